@@ -1,0 +1,39 @@
+"""The way in from the command line: ``kamkit`` and ``python -m kamkit``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from kamkit import language
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    The language is settled before the commands are loaded, because their help is written in it.
+    """
+    given = list(sys.argv[1:] if words is None else words)
+    wish = _language_asked(given)
+    if wish in language.LANGUAGES:
+        language.set_language(wish)
+    from kamkit import terminal
+
+    terminal.prepare()
+    from kamkit.cli import kamkit
+
+    return terminal.guarded(kamkit, given)
+
+
+def _language_asked(words: Sequence[str]) -> str:
+    """Find the value of ``--lang``, wherever it stands."""
+    for position, word in enumerate(words):
+        if word == "--lang" and position + 1 < len(words):
+            return words[position + 1]
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

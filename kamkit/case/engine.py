@@ -1,0 +1,168 @@
+"""The embedded engine of one case: DuckDB through Ibis, in memory and in a folder beside it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.errors import KamkitError, ParameterError, SourceError
+from kamkit.language import say
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    import pyarrow as pa
+    from ibis.backends.duckdb import Backend
+
+MEMORY = "KAMKIT_MEMORY"
+"""The environment variable that sets the engine's share of the memory, for example ``4GB``."""
+
+_SHARE = "1GB"
+
+
+class Engine:
+    """A DuckDB of its own in memory, with a temporary folder that goes with the last use.
+
+    What exceeds the engine's share of the memory is put aside in the folder, so that a ledger
+    larger than the memory can be read.
+
+    Raises ``ParameterError`` when ``KAMKIT_MEMORY`` is no amount of memory, and ``SourceError``
+    when the temporary folder cannot be made.
+    """
+
+    def __init__(self) -> None:
+        import duckdb
+        import ibis
+
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix="kamkit-"))
+        except OSError as error:
+            raise _no_room(error.strerror or str(error)) from None
+        self.con: Backend = ibis.duckdb.connect()
+        self._numbers = itertools.count()
+        weakref.finalize(self, _remove, self.con, self.folder)
+        self.con.raw_sql(f"SET temp_directory = {quoted(self.folder / 'spill')}")
+        self.con.raw_sql("SET TimeZone = 'UTC'")  # the same days on every machine
+        self.con.raw_sql("SET autoinstall_known_extensions = false")
+        share = os.environ.get(MEMORY) or _SHARE
+        try:
+            self.con.raw_sql(f"SET memory_limit = {quoted(share)}")
+        except duckdb.Error:
+            raise ParameterError(
+                say("“{value}” is no amount of memory.", value=share),
+                where=MEMORY,
+                wanted=say("for example 1GB or 500MB"),
+                remedy=say("Change the environment variable, or remove it."),
+            ) from None
+
+    def name(self) -> str:
+        """Return a table name that is not taken."""
+        return f"t{next(self._numbers)}"
+
+    def sql(self, query: str) -> Any:
+        """Run DuckDB's own SQL, for reading files; the analyses use Ibis."""
+        with told():
+            return self.con.raw_sql(query)
+
+    def hold(self, table: pa.Table) -> ir.Table:
+        """Copy an Arrow table into the engine."""
+        name = self.name()
+        cursor = self.con.con
+        cursor.register("incoming", table)
+        try:
+            with told():
+                cursor.execute(f"CREATE TABLE {name} AS FROM incoming")
+        finally:
+            cursor.unregister("incoming")
+        return self.con.table(name)
+
+    def store(self, expression: ir.Table) -> ir.Table:
+        """Compute an expression into a table of the engine."""
+        with told():
+            return self.con.create_table(self.name(), expression)
+
+    def drop(self, *tables: str) -> None:
+        """Remove tables that are not needed any more; an empty name is none."""
+        for table in filter(None, tables):
+            self.con.raw_sql(f"DROP TABLE {table}")
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """Compute an expression and return its few rows."""
+        with told():
+            found: list[dict[str, Any]] = self.con.to_pyarrow(expression).to_pylist()
+        return found
+
+    def frame(self, expression: ir.Table) -> pd.DataFrame:
+        """Compute an expression and return it as a pandas frame."""
+        with told():
+            found: pd.DataFrame = expression.to_pandas()
+        return found
+
+    def row(self, aggregates: dict[str, ir.Scalar], table: ir.Table) -> dict[str, Any]:
+        """Compute named aggregates of a table in one query."""
+        return self.rows(table.aggregate(**aggregates))[0] if aggregates else {}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what the engine cannot compute into an error that a user can read.
+
+    Raises ``SourceError``.
+    """
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise _no_room(_first_line(error)) from None
+    except (duckdb.Error, pa.ArrowException, UnicodeError) as error:
+        raise SourceError(
+            say("The source could not be read to its end."),
+            found=_first_line(error),
+            remedy=say("It may be damaged: export or copy it again."),
+        ) from None
+
+
+def placed(error: KamkitError, where: str) -> KamkitError:
+    """Say where an error arose, if it does not say so itself.
+
+    >>> placed(KamkitError("No amounts."), "sales.csv").where
+    'sales.csv'
+    """
+    error.where = error.where or where
+    return error
+
+
+def quoted(value: object) -> str:
+    """Write a value as a string of SQL.
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+
+
+def _no_room(found: str) -> SourceError:
+    return SourceError(
+        say("There is not enough memory or disk for this ledger."),
+        found=found,
+        remedy=say("Free space in the temporary folder, or give the engine more memory: "
+                   "{variable}=4GB.", variable=MEMORY),
+    )  # fmt: skip
+
+
+def _remove(con: Any, folder: Path) -> None:
+    con.disconnect()
+    shutil.rmtree(folder, ignore_errors=True)

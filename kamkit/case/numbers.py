@@ -1,0 +1,146 @@
+"""Numbers written as text: which sign is the decimal one, and the exact value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kamkit.errors import LedgerError
+from kamkit.language import say, say_many
+from kamkit.money import DECIMAL
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+NATIVE = "\x01"
+"""Stands before a value that the workbook itself keeps as a number, written with a point."""
+
+_SPACES = "[\\s\u00a0\u2007\u2009\u202f'’]+"
+_MINUS = "[-\u2212\u2013]"
+_UNIT = r"(?:kr\.?|nok|sek|dkk|eur|usd|gbp|€|£|\$)"
+_BEFORE = f"(?i)^({_MINUS}|\\()? ?{_UNIT} ?"
+_AFTER = f"(?i)(?: ?{_UNIT}|,{_MINUS})({_MINUS}|\\))?$"
+_SIGNED = f"^{_MINUS} ?(.*)$|^(.*?) ?{_MINUS}$|^\\({_MINUS}?(.*)\\)$"
+
+_COMMA = r"^\d{1,3}(\.\d{3})+,\d*$|^\d*,(\d{1,2}|\d{4,})$|^(0|\d{4,}),\d{3}$|^\d{1,3}(\.\d{3}){2,}$"
+_POINT = (
+    r"^\d{1,3}(,\d{3})+\.\d*$|^\d*\.(\d{1,2}|\d{4,})$|^(0|\d{4,})\.\d{3}$|^\d{1,3}(,\d{3}){2,}$"
+)
+_EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How many values of a column show a decimal comma, a decimal point, or could be either."""
+
+    comma: int
+    point: int
+    either: int
+    example_comma: str = ""
+    example_point: str = ""
+    example_either: str = ""
+
+
+def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
+    """Return the aggregates that ``weigh`` reads, of a table of ``value`` and ``lines``."""
+    digits = _unsigned(_trimmed(values.value)).replace(" ", "")
+    found = {}
+    for kind, pattern in (("comma", _COMMA), ("point", _POINT), ("either", _EITHER)):
+        here = digits.re_search(pattern) & ~values.value.startswith(NATIVE)
+        found[kind] = values.lines.sum(where=here).fill_null(0).cast("int64")
+        found[f"example_{kind}"] = values.value.min(where=here).fill_null("")
+    return found
+
+
+def weigh(row: Dictionary[str, Any]) -> Evidence:
+    """Read one column's evidence from the answer to ``evidence``."""
+    return Evidence(**row)
+
+
+def decimal_signs(found: Dictionary[str, Evidence], where: str) -> dict[str, str]:
+    """Decide each column's decimal sign from its own values, else from the others'.
+
+    Raises ``LedgerError`` where a column is written in two ways, or where ``1.234`` stands alone
+    and nothing tells whether it is a thousand or a little more than one.
+
+    >>> decimal_signs({"amount": Evidence(3, 0, 1), "cost": Evidence(0, 0, 5)}, "")
+    {'amount': ',', 'cost': ','}
+    """
+    signs: dict[str, str] = {}
+    for name, column in found.items():
+        if column.comma and column.point:
+            raise _two_ways(column, name, where)
+        signs[name] = "," if column.comma else "." if column.point else ""
+    known = {sign for sign in signs.values() if sign}
+    for name, column in found.items():
+        if signs[name] or not column.either:
+            continue
+        if len(known) != 1:
+            raise _either_way(column, name, where)
+        signs[name] = next(iter(known))
+    return signs
+
+
+def _two_ways(column: Evidence, name: str, where: str) -> LedgerError:
+    return LedgerError(
+        say("The numbers of “{column}” are written in two ways.", column=name),
+        where=where,
+        found=say(
+            "“{one}” ({n}) and “{other}” ({m})",
+            one=column.example_comma,
+            n=column.comma,
+            other=column.example_point,
+            m=column.point,
+        ),
+        wanted=say("one decimal sign in the column"),
+        remedy=say("Say which one is right: --decimal , or --decimal . (others are set aside)."),
+    )
+
+
+def _either_way(column: Evidence, name: str, where: str) -> LedgerError:
+    return LedgerError(
+        say(
+            "Nothing tells whether “{value}” is a thousand or a decimal number.",
+            value=column.example_either,
+        ),
+        where=where,
+        found=say_many(
+            "{n} value of “{column}” like this",
+            "{n} values of “{column}” like this",
+            column.either,
+            column=name,
+        ),
+        wanted=say("a value that shows the decimal sign"),
+        remedy=say("Say which sign is the decimal one: --decimal , or --decimal ."),
+    )
+
+
+def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
+    """Turn text into an exact decimal; what is no number becomes null.
+
+    ``1 234,50``, ``-1.234,50``, ``1.234,50-``, ``(1.234,50)`` and ``kr 1 234,50`` with ``sign``
+    ``","`` are all 1234.50 or its negative.
+    """
+    import ibis
+
+    trimmed = _trimmed(text)
+    digits = _unsigned(trimmed)
+    thousand, decimal = (".", ",") if sign == "," else (",", ".")
+    whole = rf"^(\d+|\d{{1,3}}([{thousand} ]\d{{3}})+)?([{decimal}]\d*)?$"
+    readable = digits.re_search(whole) & digits.re_search(r"\d")
+    plain = digits.replace(" ", "").replace(thousand, "").replace(decimal, ".")
+    value = ibis.ifelse(readable, plain, ibis.null("string")).try_cast(DECIMAL)
+    signed = ibis.ifelse(trimmed.re_search(_SIGNED), -value, value)
+    native = text.substr(1).try_cast(DECIMAL)
+    return ibis.ifelse(text.startswith(NATIVE), native, signed).cast(DECIMAL)
+
+
+def _trimmed(text: ir.StringValue) -> ir.StringValue:
+    """Take away currency and spaces around the number, and make one kind of the spaces in it."""
+    narrow = text.re_replace(_SPACES, " ").strip()
+    return narrow.re_replace(_BEFORE, r"\1").re_replace(_AFTER, r"\1").strip()
+
+
+def _unsigned(trimmed: ir.StringValue) -> ir.StringValue:
+    return trimmed.re_replace(_SIGNED, r"\1\2\3").re_replace(r"^\+ ?", "").strip()

@@ -1,0 +1,255 @@
+"""A case: one company's data, opened from wherever it lies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamkit.case import catalogue, checks, ledger, prepared
+from kamkit.case.contract import TABLES
+from kamkit.case.engine import Engine, placed
+from kamkit.case.headings import listed
+from kamkit.case.mapping import Mapping
+from kamkit.case.source import Found, from_frame, from_path, no_such
+from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
+from kamkit.finding import Finding
+from kamkit.language import join, say
+from kamkit.periods import Period
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One company's data: the sales ledger in the engine, the other tables in pandas.
+
+    ``checked`` holds every row of the ledger, with ``reason`` null where it is used. ``name`` is
+    short, ``title`` for people; ``currency`` an ISO code or empty; ``checksum`` that of the source.
+    """
+
+    name: str
+    title: str
+    source: str
+    currency: str
+    fictional: bool
+    mapping: Mapping
+    tables: dict[str, pd.DataFrame]
+    checked: ir.Table = field(repr=False)
+    engine: Engine = field(repr=False)
+    checksum: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sales(self) -> ir.Table:
+        """The lines that are used: contract columns that are there, and ``source_row``.
+
+        One row per invoice line; ``amount`` is net and exact, credit notes are negative.
+        """
+        used = self.checked.filter(self.checked.reason.isnull())
+        return used.select("source_row", *sorted(self.columns))
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names of the contract's columns that the ledger has."""
+        known = {column.name for column in TABLES["sales"].columns}
+        return frozenset(known & set(self.checked.columns))
+
+    @property
+    def period(self) -> Period:
+        """From the first to the last day of the used lines."""
+        days = self.engine.row(
+            {"first": self.sales.date.min(), "last": self.sales.date.max()}, self.sales
+        )
+        return Period(days["first"], days["last"])
+
+    def has(self, column: str) -> bool:
+        """Tell whether the ledger has a column.
+
+        >>> open_case("cdnow").has("cost")
+        False
+        """
+        return column in self.columns
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return an optional table of the case, in the contract's columns.
+
+        Raises ``MissingTable`` when the case does not have it.
+        """
+        if name in self.tables:
+            return self.tables[name]
+        if name not in TABLES:
+            near = nearest(name, TABLES)
+            raise MissingTable(
+                say("There is no table “{name}” in the contract.", name=name),
+                wanted=", ".join(TABLES),
+                remedy=say("Did you mean “{near}”?", near=near) if near else "",
+            )
+        raise MissingTable(
+            say("The case has no table “{name}”, so this analysis is left out.", name=name),
+            wanted=say("one row per {grain}", grain=say(TABLES[name].grain)),
+            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+        )
+
+    def reconciliation(self) -> pd.DataFrame:
+        """Return what was read, used and set aside; see ``checks.reconciliation``."""
+        return checks.reconciliation(self.checked, self.engine)
+
+    def set_aside(self, limit: int | None = None) -> pd.DataFrame:
+        """Return the rows set aside: ``source_row``, ``part``, ``reason``, the contract's columns.
+
+        One row per row of the source, in its order; at most ``limit`` of them.
+        """
+        aside = self.checked.filter(self.checked.reason.notnull())
+        first = ["source_row", "part", "reason"]
+        names = [c.name for c in TABLES["sales"].columns if c.name in self.columns]
+        ordered = aside.order_by(["part", "source_row"]).select(*first, *names)
+        frame = self.engine.frame(ordered.limit(limit) if limit is not None else ordered)
+        for column in TABLES["sales"].columns:
+            if column.name in frame and column.kind in ("money", "number"):
+                frame[column.name] = frame[column.name].astype("float64")
+        return frame
+
+    def findings(self) -> list[Finding]:
+        """Answer “can I trust this ledger?”; see ``trust.findings``."""
+        from kamkit.case.trust import findings
+
+        return findings(self)
+
+
+def open_case(
+    source: str | Path | pd.DataFrame, *, mapping: str | Path | Mapping | None = None
+) -> Case:
+    """Open a company's data: a file, a folder, a DataFrame or a data set of the catalogue.
+
+    ``mapping`` is a ``Mapping`` or the path of a mapping file; without it, the file
+    ``<source>.kamkit.toml`` beside the source is used where there is one. Every row is used or set
+    aside with a reason.
+
+    Raises ``SourceError`` (cannot be read), ``HeadingError`` (which column is which) and
+    ``LedgerError`` (what stands in it); each names the place and the remedy.
+
+    >>> case = open_case("cdnow")
+    >>> case.currency, str(case.period)
+    ('USD', '1 Jan 1997 – 30 Jun 1998')
+    """
+    if not isinstance(source, str | Path):
+        return _from_frame(source, mapping)
+    text = str(source)
+    _refuse_address(text)
+    path = Path(text).expanduser()
+    there = bool(text.strip()) and _exists(path)
+    entry = None if there else catalogue.CATALOGUE.get(text)
+    if entry is None and not there:
+        raise no_such(text, list(catalogue.CATALOGUE))
+    if entry and not entry.ledger:
+        raise _no_ledger(entry)
+    place = catalogue.local_path(text) if entry else path
+    how = _mapping(mapping, None if entry else place)
+    if entry and entry.currency and not how.options.currency:
+        how = how.with_options({"currency": entry.currency})
+    kept = prepared.find(place, how)
+    if kept is not None:
+        return Case(**kept)
+    engine = Engine()
+    try:
+        case = _build(from_path(place, how, engine), how, engine, entry=entry, text=text)
+    except KamkitError as error:
+        raise placed(error, place.name) from None
+    prepared.keep(case, place, how)
+    return case
+
+
+def _from_frame(frame: pd.DataFrame, mapping: str | Path | Mapping | None) -> Case:
+    engine = Engine()
+    how = _mapping(mapping, None)
+    try:
+        return _build(from_frame(frame, engine), how, engine, entry=None, text="DataFrame")
+    except KamkitError as error:
+        raise placed(error, "DataFrame") from None
+
+
+def _build(
+    found: Found, how: Mapping, engine: Engine, *, entry: catalogue.Entry | None, text: str
+) -> Case:
+    tables: dict[str, dict[str, str]] = {"sales": {}}
+    typed, notes = [], _passed_over(found)
+    for part in found.of("sales"):
+        lines, columns = ledger.typed(part, how, engine)
+        typed.append(lines)
+        tables["sales"] |= columns
+    where = join([part.label for part in found.of("sales")])
+    settled = checks.settle(ledger.united(typed), how.options, engine, where)
+    engine.drop(*(lines.get_name() for lines in typed))
+    others: dict[str, pd.DataFrame] = {}
+    for name in TABLES:
+        if name != "sales" and (parts := found.of(name)):
+            others[name], tables[name] = ledger.other_table(parts, how, engine)
+    stem = Path(text).expanduser().resolve().stem if text != "DataFrame" else text
+    return Case(
+        name=entry.name if entry else stem,
+        title=entry.title if entry else stem,
+        source=text,
+        currency=settled.currency,
+        fictional=bool(entry and entry.fictional),
+        mapping=Mapping(tables, how.options),
+        tables=others,
+        checked=settled.checked,
+        engine=engine,
+        checksum=found.checksum,
+        notes=(*notes, *settled.notes),
+    )
+
+
+def _passed_over(found: Found) -> list[str]:
+    if not found.ignored:
+        return []
+    return [say("Not read, because it is no table of the contract: {names}.",
+                names=listed(found.ignored))]  # fmt: skip
+
+
+def _mapping(given: str | Path | Mapping | None, place: Path | None) -> Mapping:
+    if isinstance(given, Mapping):
+        return given
+    if given:
+        return Mapping.load(Path(given).expanduser())
+    beside = mapping_path(place) if place else None
+    return Mapping.load(beside) if beside and beside.is_file() else Mapping()
+
+
+def mapping_path(source: Path) -> Path:
+    """Return the path of the mapping file that belongs to a source.
+
+    >>> mapping_path(Path("sales.xlsx")).name
+    'sales.xlsx.kamkit.toml'
+    """
+    return source.with_name(f"{source.name}.kamkit.toml")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _refuse_address(text: str) -> None:
+    if re.match(r"[a-z][a-z0-9+.-]+://", text, flags=re.IGNORECASE):
+        raise SourceError(
+            say("An address cannot be opened as a case."),
+            found=text.split("://")[0] + "://…",
+            wanted=say("a file, a folder or the name of a data set"),
+            remedy=say("Export the sales lines to a CSV, Excel or Parquet file."),
+        )
+
+
+def _no_ledger(entry: catalogue.Entry) -> SourceError:
+    return SourceError(
+        say("The data set “{name}” is no sales ledger.", name=entry.name),
+        found=say(entry.description),
+        wanted=say("a sales ledger with customer number, date and amount"),
+        remedy=say('Read it with kamkit.case.catalogue.load_table("{name}").', name=entry.name),
+    )

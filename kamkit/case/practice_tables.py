@@ -1,0 +1,238 @@
+"""What else is known: service, people, wallets, ratings, prospects and goals of the accounts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kamkit.case import practice_truths as truths
+from kamkit.case import practice_words as words
+from kamkit.case.practice_accounts import LAST_DAY, Floats, Ints, pick, stream
+
+_WITH_WALLET = 400
+_WITH_RATINGS = 250
+_PROSPECTS = 120
+_KEY_ACCOUNTS_WITH_GOALS = 14
+_HEAVY = {
+    "manual order": 6.0, "delivery": 2.2, "express delivery": 24.0, "visit": 5.0, "call": 5.0,
+    "return": 14.0, "invoice reminder": 3.0,
+}  # fmt: skip
+_ROLES = ("decider", "influencer", "user", "buyer", "gatekeeper", "initiator")
+_ROLE_SHARES = (0.20, 0.18, 0.24, 0.24, 0.06, 0.08)
+_SERVED = ("competitor", "in-house", "not relevant", "unknown")
+_SERVED_SHARES = (0.52, 0.06, 0.24, 0.18)
+
+
+def revenue(sales: pd.DataFrame) -> pd.Series:
+    """Return net revenue per account, largest first.
+
+    >>> lines = pd.DataFrame({"account_id": ["1", "2", "2"], "amount": [5.0, 4.0, 4.0]})
+    >>> revenue(lines).to_dict()
+    {'2': 8.0, '1': 5.0}
+    """
+    sums = sales.groupby("account_id")["amount"].sum().round(2)
+    totals = sums.reset_index()
+    ranked = totals.sort_values(["amount", "account_id"], ascending=[False, True])
+    return ranked.set_index("account_id")["amount"]
+
+
+def activities_table(sales: pd.DataFrame, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return what serving took: one row per account, activity and quarter, none of them zero."""
+    rng = stream(seed, "activities")
+    quarterly = _documents_by_quarter(sales)
+    orders = quarterly["invoice"].to_numpy(dtype=float)
+    who = accounts.set_index("account_id").loc[quarterly["account_id"]]
+    manual = dict(zip(accounts["account_id"], rng.random(len(accounts)) ** 1.5, strict=True))
+    by_hand = quarterly["account_id"].map(manual).to_numpy(dtype=float)
+    size = who["sales"].to_numpy() / 40_000
+    expected = {
+        "web order": orders * (1 - by_hand),
+        "manual order": orders * by_hand,
+        "delivery": orders * 0.92,
+        "express delivery": orders * 0.03,
+        "visit": 0.25 * size**0.62,
+        "call": 0.8 * size**0.5,
+        "return": quarterly["credit_note"].to_numpy(dtype=float),
+        "invoice reminder": orders * 0.04,
+    }
+    tables = []
+    for activity, times in expected.items():
+        asked = times * _service_level(quarterly["account_id"], activity)
+        count = np.floor(asked * (0.8 + 0.4 * rng.random(len(asked))) + rng.random(len(asked)))
+        tables.append(quarterly[["account_id", "date"]].assign(activity=activity, quantity=count))
+    table = pd.concat(tables, ignore_index=True)
+    table = table[table["quantity"] > 0]
+    table["quantity"] = table["quantity"].astype(np.int64)
+    table["cost_per_unit"] = table["activity"].map(words.ACTIVITIES).astype(float)
+    table = table.sort_values(["account_id", "date", "activity"], ignore_index=True)
+    return table[["account_id", "activity", "quantity", "cost_per_unit", "date"]]
+
+
+def _documents_by_quarter(sales: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per account and quarter with documents: how many invoices and credit notes."""
+    documents = sales.drop_duplicates(["invoice_id"])[["account_id", "date", "doc_type"]]
+    end = documents["date"].dt.to_period("Q").dt.end_time.dt.normalize().astype("datetime64[s]")
+    counted = documents.assign(date=end).groupby(["account_id", "date", "doc_type"]).size()
+    return counted.unstack("doc_type", fill_value=0).reset_index().rename_axis(columns=None)
+
+
+def _service_level(account_id: pd.Series, activity: str) -> Floats:
+    """Return how much more than usual an account asks for: the giant a lot."""
+    level = np.ones(len(account_id))
+    level[account_id.eq(truths.GIANT)] = _HEAVY.get(activity, 0.3)
+    quiet = 1.6 if activity == "web order" else 0.5 if activity == "delivery" else 0.1
+    level[account_id.eq(truths.STAR)] = quiet
+    return level
+
+
+def contacts_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return the people we know: one row per person at an account. They are invented."""
+    rng = stream(seed, "contacts")
+    rank = np.arange(len(totals))
+    draw = rng.random(len(totals))
+    large = 3 + np.floor(draw * 6 * np.exp(-rank / 250)).astype(np.int64)
+    count = np.where(rank < 320, large, pick(rng, (0.35, 0.4, 0.2, 0.05), len(totals)))
+    count[totals.index == truths.SINGLE_CONTACT] = 1
+    table = pd.DataFrame({"account_id": np.repeat(totals.index.to_numpy(dtype=object), count)})
+    n = len(table)
+    place = table.groupby("account_id").cumcount().to_numpy()
+    role = np.where(place == 0, 3, np.where(place == 1, 0, pick(rng, _ROLE_SHARES, n)))
+    table["person"] = _people(place.astype(np.int64), n, rng)
+    table["role"] = np.array(_ROLES, dtype=object)[role]
+    department = pick(rng, (1, 2, 3, 1, 1, 1, 1), n)
+    table["department"] = np.array(words.DEPARTMENTS, dtype=object)[
+        np.where(role == 0, 0, np.where(role == 3, 1, department))
+    ]
+    base = np.array([4.3, 3.2, 2.2, 2.8, 2.0, 2.6])[role]
+    table["influence"] = np.rint(base + 0.7 * rng.standard_normal(n)).clip(1, 5).astype(np.int64)
+    table["support"] = np.rint(0.6 + rng.standard_normal(n)).clip(-2, 2).astype(np.int64)
+    table["reports_to"] = _superiors(table)
+    seller = accounts.set_index("account_id")["seller"]
+    table["our_contact"] = table["account_id"].map(seller)
+    ago = np.floor(-np.log1p(-rng.random(n)) * 110).clip(1, 900).astype("timedelta64[D]")
+    met = pd.Series((LAST_DAY - ago).astype("datetime64[s]"))
+    table["last_contact"] = met.where(rng.random(n) < 0.93)
+    return table.sort_values(["account_id", "person"], ignore_index=True)
+
+
+def _people(place: Ints, count: int, rng: np.random.Generator) -> list[str]:
+    """Return invented names; the persons of one account never share one."""
+    first = ((rng.random(count) * 3).astype(np.int64) + place * 3) % len(words.FIRST_NAMES)
+    heads = (rng.random(count) * len(words.NAME_HEADS)).astype(np.int64)
+    tails = (rng.random(count) * len(words.NAME_TAILS)).astype(np.int64)
+    return [
+        f"{words.FIRST_NAMES[i]} {words.NAME_HEADS[h]}{words.NAME_TAILS[t]}"
+        for i, h, t in zip(first, heads, tails, strict=True)
+    ]
+
+
+def _superiors(contacts: pd.DataFrame) -> pd.Series:
+    """Let everyone report to the account's decider, where we know one."""
+    deciders = contacts[contacts["role"].eq("decider")].drop_duplicates("account_id")
+    leader = contacts["account_id"].map(deciders.set_index("account_id")["person"])
+    return leader.mask(leader.eq(contacts["person"]))
+
+
+def wallet_table(sales: pd.DataFrame, totals: pd.Series, *, seed: int) -> pd.DataFrame:
+    """Return what the larger accounts spend in all: one row per account and product group, 2025.
+
+    ``spend`` is never less than what we sold, and 0 where ``served_by`` is “not relevant”.
+    """
+    rng = stream(seed, "wallet")
+    names = list(words.CATEGORIES)
+    chosen = totals.index[:_WITH_WALLET].sort_values()
+    bought = sales[sales["date"].dt.year.eq(2025) & sales["account_id"].isin(chosen)]
+    ours = bought.pivot_table(
+        index="account_id", columns="category", values="amount", aggfunc="sum"
+    )
+    ours = ours.reindex(index=chosen, columns=names).clip(0, None).fillna(0.0).round(2)
+    sold = ours.to_numpy().ravel()
+    typical = np.repeat(ours.to_numpy().sum(axis=1) / 8, len(names))
+    share = 0.25 + 0.7 * rng.random(len(sold))
+    elsewhere = typical * np.exp(0.8 * rng.standard_normal(len(sold)))
+    spend = np.ceil(np.where(sold > 0, sold / share, elsewhere) / 1000) * 1000
+    served = np.array(_SERVED, dtype=object)[pick(rng, _SERVED_SHARES, len(sold))]
+    table = pd.DataFrame(
+        {"account_id": np.repeat(chosen, len(names)), "category": names * len(chosen)}
+    )
+    open_to_us = table["category"].eq(truths.FOLLOWER) & table["account_id"].isin(
+        truths.WITHOUT_FOLLOWER
+    )
+    served = np.where(open_to_us, "competitor", served)
+    table["served_by"] = np.where(sold > 0, "us", served)
+    table["spend"] = np.where(table["served_by"].eq("not relevant"), 0.0, spend)
+    rival = np.array(words.COMPETITORS, dtype=object)[pick(rng, (4, 3, 2, 1), len(sold))]
+    table["competitor"] = pd.Series(rival).where(table["served_by"].eq("competitor"))
+    return table.assign(year="2025")[
+        ["account_id", "category", "spend", "year", "served_by", "competitor"]
+    ]
+
+
+def ratings_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return what the sellers think: one row per account and criterion, score 1 to 5."""
+    rng = stream(seed, "ratings")
+    chosen = totals.index[:_WITH_RATINGS].sort_values()
+    criteria = list(words.CRITERIA)
+    liking = np.repeat(0.5 * rng.standard_normal(len(chosen)), len(criteria))
+    score = 3.1 + liking + 0.85 * rng.standard_normal(len(liking))
+    seller = accounts.set_index("account_id")["seller"]
+    table = pd.DataFrame(
+        {
+            "account_id": np.repeat(chosen, len(criteria)),
+            "criterion": criteria * len(chosen),
+            "score": np.rint(score).clip(1, 5).astype(np.int64),
+        }
+    )
+    return table.assign(rater=table["account_id"].map(seller))
+
+
+def prospects_table(taken: pd.Series, *, seed: int) -> pd.DataFrame:
+    """Return companies that could become customers, one row each, named as no account is."""
+    rng = stream(seed, "prospects")
+    segments, regions = list(words.SEGMENTS), list(words.REGIONS)
+    where = pick(rng, [share for share, _ in words.REGIONS.values()], _PROSPECTS)
+    kind = pick(rng, [share for share, _ in words.SEGMENTS.values()], _PROSPECTS)
+    employees = np.rint(4 + 25 * np.exp(1.1 * rng.standard_normal(_PROSPECTS))).astype(np.int64)
+    spend = employees * 9_000 * np.exp(0.5 * rng.standard_normal(_PROSPECTS))
+    known = rng.random(_PROSPECTS) < 0.85
+    used = set(taken)
+    rows = []
+    for number, draws in enumerate(rng.random((_PROSPECTS, 40, 3))):
+        segment = segments[kind[number]]
+        trades = words.SEGMENTS[segment][1]
+        industry = list(trades)[number % len(trades)]
+        name = next(idea for idea in _names(trades[industry], draws) if idea not in used)
+        used.add(name)
+        rows.append((f"E-{number + 1:03d}", name, industry))
+    table = pd.DataFrame(rows, columns=["prospect_id", "name", "industry"])
+    table["employees"] = employees
+    table["region"] = [regions[place] for place in where]
+    table["segment"] = [segments[place] for place in kind]
+    table["estimated_spend"] = pd.Series(np.rint(spend / 1000) * 1000.0).where(known)
+    return table
+
+
+def _names(endings: tuple[str, ...], draws: Floats) -> list[str]:
+    heads, tails = words.NAME_HEADS, words.NAME_TAILS
+    return [
+        f"{heads[int(a * len(heads))]}{tails[int(b * len(tails))]} {endings[int(c * len(endings))]}"
+        for a, b, c in draws
+    ]
+
+
+def goals_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return the goals of the largest accounts, two or three for each."""
+    rng = stream(seed, "goals")
+    seller = accounts.set_index("account_id")["seller"]
+    rows = []
+    for account in totals.index[:_KEY_ACCOUNTS_WITH_GOALS].sort_values():
+        order = np.argsort(rng.random(len(words.GOALS)))[: 2 + int(rng.random() < 0.5)]
+        for place in order:
+            due = LAST_DAY + int(rng.random() * 360) - 90
+            over = ("done", "started") if due <= LAST_DAY else ("started", "not started")
+            status = over[int(rng.random() < 0.4)]
+            rows.append((account, *words.GOALS[place], seller[account], due, status))
+    columns = ["account_id", "objective", "measure", "target", "action", "owner", "due", "status"]
+    table = pd.DataFrame(rows, columns=columns)
+    table["due"] = table["due"].astype("datetime64[s]")
+    return table

@@ -1,0 +1,222 @@
+"""A text file with separators: its encoding, its separator, its heading row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kamkit.errors import SourceError
+from kamkit.language import say, say_many
+
+_CHUNK = 1 << 20
+_SAMPLE = 1 << 18
+_MOST_COLUMNS = 16_384  # what a worksheet can have; nobody's ledger has more
+_SEPARATORS = (";", "\t", ",", "|", "~", "^", "§", "¤")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as that of UTF-16 does
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC = (
+    (b"PK\x03\x04", "xlsx"),
+    (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"PAR1", "parquet"),
+    (b"%PDF", "PDF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x89PNG", "PNG"),
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file is written.
+
+    ``skip`` is the number of physical lines down to and with the heading row; ``row`` is the
+    heading row's number in a spreadsheet program, where a quoted line break makes no row.
+    """
+
+    encoding: str
+    separator: str
+    headings: tuple[str, ...]
+    skip: int
+    row: int
+
+
+def dialect(path: Path, score: Callable[[list[str]], int]) -> Dialect:
+    """Tell how a text file is written; ``score`` says how much a row looks like headings.
+
+    Raises ``SourceError`` for an empty or binary file, for one that has a single column, and for a
+    line with more separators than a ledger has.
+    """
+    encoding = encoding_of(path)
+    sample = _sample(path, encoding)
+    if not sample.strip():
+        raise empty(path.name)
+    for number, line in enumerate(_LINE.findall(sample), 1):
+        where = say("{name}, row {row}", name=path.name, row=number)
+        refuse_wide(max(map(line.count, _SEPARATORS)) + 1, where)
+    attempts = (_try(sample, encoding, separator, score) for separator in _SEPARATORS)
+    best = max(attempts, key=lambda attempt: attempt[0])
+    if best[0][1] < 2:
+        raise SourceError(
+            say("The file has only one column."),
+            where=path.name,
+            found=f"“{sample.strip().splitlines()[0][:80]}”",
+            wanted=say("columns separated by semicolon, tab, comma or bar"),
+            remedy=say("Export it again with a separator, or as a workbook."),
+        )
+    return best[1]
+
+
+def encoding_of(path: Path) -> str:
+    """Tell the encoding of a text file: by its mark, else UTF-8 if it is, else Windows-1252.
+
+    Raises ``SourceError`` for an empty file and for one that is not text.
+    """
+    with path.open("rb") as file:
+        head = file.read(_CHUNK)
+    if not head:
+        raise empty(path.name)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            raise _not_text(path.name, say("a file of type {kind}", kind=kind))
+    if b"\0" in head:
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        if min(even, odd) * 20 < max(even, odd) and max(even, odd) * 5 > len(head):
+            return "utf-16-le" if odd > even else "utf-16-be"
+        raise _not_text(path.name, say("bytes that are no text"))
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if len(re.findall(rb"[\x01-\x08\x0e-\x1f]", head)) * 50 > len(head):
+        raise _not_text(path.name, say("bytes that are no text"))
+    return "cp1252" if _decodes(path, "cp1252") else "latin-1"
+
+
+def as_utf8(path: Path, encoding: str, target: Path) -> Path:
+    """Write the file again as UTF-8 with plain line ends, piece by piece."""
+    with (
+        path.open(encoding=encoding, newline=None) as source,
+        target.open("w", encoding="utf-8", newline="\n") as out,
+    ):
+        try:
+            while piece := source.read(_CHUNK):
+                out.write(piece)
+        except UnicodeError as error:
+            raise _not_text(path.name, str(error)) from None
+    return target
+
+
+def blank_lines(path: Path, skip: int) -> list[int]:
+    """Return the numbers of the empty lines below line ``skip``, as a text editor counts them."""
+    with path.open("rb") as file:
+        previous = b""
+        while piece := file.read(_CHUNK):
+            if any(two in previous + piece for two in (b"\n\n", b"\n\r", b"\r\r")):
+                break
+            previous = piece[-1:]
+        else:
+            return []
+        file.seek(0)
+        found, number, rest = [], 0, b""
+        while piece := file.read(_CHUNK):
+            *whole, rest = (rest + piece).splitlines(keepends=True)
+            found += [number + i for i, line in enumerate(whole, 1) if not line.strip(b"\r\n")]
+            number += len(whole)
+    return [line for line in found if line > skip]
+
+
+def empty(name: str) -> SourceError:
+    """Make the error for a file with nothing in it."""
+    return SourceError(
+        say("The file is empty."),
+        where=name,
+        wanted=say("a heading row and at least one line"),
+        remedy=say("Export it again."),
+    )
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(_CHUNK):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _sample(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        return file.read(_SAMPLE).removeprefix("\ufeff")
+
+
+def _not_text(name: str, found: str) -> SourceError:
+    return SourceError(
+        say("The file is not a text file, whatever its name says."),
+        where=name,
+        found=found,
+        wanted=say("text with separators (CSV)"),
+        remedy=say("Give it its right ending (.xlsx, .parquet), or export it again as CSV."),
+    )
+
+
+def refuse_wide(columns: int, where: str) -> None:
+    """Raise ``SourceError`` for a line with more columns than a worksheet can have.
+
+    >>> refuse_wide(12, "sales.csv, row 1")
+    """
+    if columns <= _MOST_COLUMNS:
+        return
+    raise SourceError(
+        say("A line has more columns than a table can have."),
+        where=where,
+        found=say_many("{n} column", "{n} columns", columns),
+        wanted=say_many("at most {n} column", "at most {n} columns", _MOST_COLUMNS),
+        remedy=say("Mend the line, or export the file again."),
+    )
+
+
+def _try(
+    sample: str, encoding: str, separator: str, score: Callable[[list[str]], int]
+) -> tuple[tuple[int, int], Dialect]:
+    """Parse the sample with one separator; the best attempt knows most headings."""
+    rows = list(_records(sample, separator))
+    if not rows:
+        return (0, 0), Dialect(encoding, separator, (), 0, 0)
+    known = [score(cells) for _, cells in rows[:60]]
+    best = max(known)
+    if best >= 2:
+        at = known.index(best)
+    else:
+        widths = Counter(len(cells) for _, cells in rows if any(cells))
+        usual = max(widths, key=lambda width: (widths[width], width), default=0)
+        at = next((i for i, (_, cells) in enumerate(rows) if len(cells) == usual), 0)
+    line, headings = rows[at]
+    found = Dialect(encoding, separator, tuple(headings), line, at + 1)
+    return (best if best >= 2 else 0, len(headings)), found
+
+
+def _records(sample: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    lines = _LINE.findall(sample)
+    if len(sample) >= _SAMPLE and len(lines) > 1:
+        lines.pop()  # cut in the middle
+    reader = csv.reader(lines, delimiter=separator)
+    try:
+        for number, cells in enumerate(reader):
+            if number >= 200:
+                return
+            yield reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error:
+        return

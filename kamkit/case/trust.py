@@ -1,0 +1,349 @@
+"""Can I trust this ledger? What was read, what is missing, what looks odd, each as a finding."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from kamkit.case import checks
+from kamkit.case.contract import TABLES
+from kamkit.finding import Finding
+from kamkit.language import join, mark, number, percent, say, say_many
+from kamkit.money import money, scaled
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from kamkit.case.opening import Case
+
+# What an analyst cannot do without a column; asked in this order.
+_LACKS = {
+    "invoice_id": mark("invoices are counted as days with a purchase"),
+    "cost": mark("contribution and profit are left out"),
+    "product_id": mark("repeat purchase of a product is left out"),
+    "category": mark("cross-sell between product groups is left out"),
+    "list_amount": mark("discounts are left out"),
+    "seller": mark("sellers are not compared"),
+    "account_name": mark("accounts are shown by number"),
+}
+_CUT = r"^\d([.,]\d+)?E\+?\d+$"
+_TEST = r"(?i)(^|[^a-z])(test|dummy|intern|internal|internt|internkunde)([^a-z]|$|\d)"
+
+
+def findings(case: Case) -> list[Finding]:
+    """Return the findings on a ledger, the most important first.
+
+    Each is a sentence with its table: what was used and set aside, the months covered, credit
+    notes, repeated lines, unclear accounts, odd lines, the file's own total, columns that lack.
+    """
+    found = [
+        reconciled(case),
+        coverage(case),
+        credit_notes(case),
+        repeats(case),
+        doubtful_names(case),
+    ]
+    found += [odd_lines(case), own_total(case), lacking(case)]
+    return [finding for finding in found if finding is not None]
+
+
+def reconciled(case: Case) -> Finding:
+    """Tell what was read, used and set aside; the table is that of ``Case.reconciliation``."""
+    table = case.reconciliation()
+    read, used = table.iloc[0], table.iloc[1]
+    aside = table.iloc[2:]
+    text = say(
+        "{used} of {read} lines are used ({share}), worth {amount}.",
+        used=number(used["rows"]),
+        read=number(read["rows"]),
+        share=percent(used["share_rows"]),
+        amount=scaled(used["amount"], case.currency),
+    )
+    if aside.empty:
+        return Finding("reconciled", table, text + " " + say("Nothing was set aside."), case.notes)
+    reasons = [
+        say("{reason}: {n}, worth {amount}", reason=checks.reason_label(row["reason"]),
+            n=say_many("{n} line", "{n} lines", row["rows"]),
+            amount=scaled(row["amount"], case.currency))
+        for _, row in aside.iterrows()
+    ]  # fmt: skip
+    text += " " + say("Set aside: {reasons}.", reasons="; ".join(reasons))
+    unread = int(aside["unreadable"].sum())
+    caveats = case.notes
+    if unread:
+        caveats += (
+            say_many("{n} of the lines set aside has an amount that could not be read, so its "
+                     "worth is unknown.",
+                     "{n} of the lines set aside have amounts that could not be read, so their "
+                     "worth is unknown.", unread),
+        )  # fmt: skip
+    return Finding("reconciled", table, text, caveats)
+
+
+def coverage(case: Case) -> Finding:
+    """Tell which months have sales; one row per calendar month, months without sales included."""
+    import pandas as pd
+
+    sales = case.sales
+    months = sales.group_by(month=sales.date.truncate("M").cast("date")).aggregate(
+        rows=sales.count(), amount=sales.amount.sum()
+    )
+    frame = case.engine.frame(months.order_by("month"))
+    frame["amount"] = frame["amount"].astype("float64")
+    frame["month"] = pd.to_datetime(frame["month"])
+    every = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
+    full = frame.set_index("month").reindex(every).rename_axis("month").reset_index()
+    full = full.fillna({"rows": 0, "amount": 0.0}).astype({"rows": "int64"})
+    full["month"] = full["month"].dt.as_unit("s")
+    empty = full.loc[full["rows"] == 0, "month"]
+    text = say("Sales from {period}, {months}.", period=case.period,
+               months=say_many("{n} calendar month", "{n} calendar months", len(full)))  # fmt: skip
+    caveats = []
+    if len(empty):
+        caveats.append(
+            say("No sales in {months}: is a file missing?",
+                months=join([f"{month:%Y-%m}" for month in empty][:6]))
+        )  # fmt: skip
+    last = case.period.end
+    if (pd.Timestamp(last) + pd.Timedelta(days=1)).month == last.month:
+        caveats.append(say("The last month is not whole; compare it with no other."))
+    return Finding("coverage", full, text, tuple(caveats))
+
+
+def credit_notes(case: Case) -> Finding:
+    """Tell the size of credit notes; one row each for invoiced, credited and net."""
+    import pandas as pd
+
+    sales = case.sales
+    minus = sales.amount < 0
+    if case.has("doc_type"):
+        minus = minus | (sales.doc_type == "credit_note")
+    row = case.engine.row(
+        {
+            "plus_rows": (~minus).sum(), "minus_rows": minus.sum(),
+            "plus": sales.amount.sum(where=~minus), "minus": sales.amount.sum(where=minus),
+        },
+        sales,
+    )  # fmt: skip
+    plus, minus_amount = float(row["plus"] or 0), float(row["minus"] or 0)
+    table = pd.DataFrame(
+        {
+            "part": [say("invoiced"), say("credited"), say("net")],
+            "rows": [row["plus_rows"], row["minus_rows"], row["plus_rows"] + row["minus_rows"]],
+            "amount": [plus, minus_amount, round(plus + minus_amount, 4)],
+        }
+    )
+    if not row["minus_rows"]:
+        return Finding(
+            "credit_notes", table, say("There is no credit note and no negative line."),
+            (say("A ledger without returns is rare: are credit notes exported elsewhere?"),),
+        )  # fmt: skip
+    text = say(
+        "{n} lines are credited, {amount}: {share} of what was invoiced.",
+        n=number(row["minus_rows"]), amount=scaled(minus_amount, case.currency),
+        share=percent(-minus_amount / plus) if plus else "–",
+    )  # fmt: skip
+    return Finding("credit_notes", table, text)
+
+
+def repeats(case: Case) -> Finding:
+    """Tell how many used lines repeat an earlier one exactly; one row per repeated line, top 50."""
+    sales = case.checked.filter(case.checked.reason.isnull())
+    again = checks.repeated(case.checked)
+    lines = case.checked.mutate(again=again).filter(lambda t: t.again)
+    row = case.engine.row({"rows": lines.count(), "amount": lines.amount.sum()}, lines)
+    names = [c.name for c in TABLES["sales"].columns if c.name in case.columns]
+    first = lines.order_by([lines.amount.abs().desc(), "part", "source_row"]).limit(50)
+    table = _floats(case.engine.frame(first.select("source_row", *names)))
+    if not row["rows"]:
+        text = say("No line repeats another exactly.")
+        if case.mapping.options.drop_duplicates:
+            text = say("Lines that repeat an earlier one exactly were set aside, as asked.")
+        return Finding("repeats", table, text)
+    caveats = [say("They are kept, because an invoice may repeat a line; drop them with "
+                   "--drop-duplicates if the export doubled them.")]  # fmt: skip
+    if overlap := _overlap(sales, case):
+        caveats.insert(0, overlap)
+    text = say(
+        "{n} repeat an earlier line exactly, worth {amount}.",
+        n=say_many("{n} line", "{n} lines", row["rows"]),
+        amount=scaled(float(row["amount"]), case.currency),
+    )
+    return Finding("repeats", table, text, tuple(caveats))
+
+
+def doubtful_names(case: Case) -> Finding | None:
+    """Tell accounts with several names, and names or organisation numbers with several accounts.
+
+    One row per doubtful pair; None where the case has no names.
+    """
+    import pandas as pd
+
+    pairs = _names(case)
+    if pairs is None:
+        return None
+    pairs = pairs.assign(same=pairs["account_name"].str.casefold().str.split().str.join(" "))
+    per_account = pairs.groupby("account_id")["same"].transform("nunique")
+    per_name = pairs.groupby("same")["account_id"].transform("nunique")
+    several, shared = pairs[per_account > 1], pairs[per_name > 1]
+    table = (
+        pd.concat([several.assign(problem=say("several names")),
+                   shared.assign(problem=say("same name, other number"))])
+        .drop(columns="same").sort_values(["problem", "account_name", "account_id"])
+        .reset_index(drop=True)
+    )  # fmt: skip
+    if table.empty:
+        return Finding("names", table, say("Each account has one name, and each name one account."))
+    text = say(
+        "{several} have several names, and {shared} share a name with another.",
+        several=say_many("{n} account", "{n} accounts", several["account_id"].nunique()),
+        shared=say_many("{n} account", "{n} accounts", shared["account_id"].nunique()),
+    )
+    return Finding(
+        "names", table, text,
+        (say("One customer with two numbers looks smaller than it is: give both the same parent."),)
+        if len(shared) else (),
+    )  # fmt: skip
+
+
+def odd_lines(case: Case) -> Finding:
+    """Tell lines without worth, test customers and products, and the largest single lines.
+
+    One row per line: the ten largest by size, and up to twenty that look like tests.
+    """
+    import pandas as pd
+
+    sales = case.sales
+    test = _looks_like_test(case)
+    row = case.engine.row(
+        {"zero": (sales.amount == 0).sum(), "test": test.sum().fill_null(0),
+         "damaged": sales.account_id.re_search(_CUT).sum().fill_null(0),
+         "test_amount": sales.amount.sum(where=test), "whole": sales.amount.abs().sum()},
+        sales,
+    )  # fmt: skip
+    names = [c.name for c in TABLES["sales"].columns if c.name in case.columns]
+    largest = sales.order_by([sales.amount.abs().desc(), "source_row"]).limit(10)
+    tests = sales.filter(test).order_by(["source_row"]).limit(20)
+    table = pd.concat(
+        [
+            largest.select("source_row", *names).to_pandas().assign(problem=say("largest lines")),
+            tests.select("source_row", *names).to_pandas().assign(problem=say("looks like a test")),
+        ],
+        ignore_index=True,
+    )
+    table = _floats(table)
+    top = abs(float(table["amount"].iloc[0]))
+    text = say(
+        "{zero} have no worth; {test} look like tests, worth {amount}; the largest line is "
+        "{top} ({share} of all).",
+        zero=say_many("{n} line", "{n} lines", row["zero"]),
+        test=number(row["test"]),
+        amount=money(float(row["test_amount"] or 0), case.currency),
+        top=money(float(table["amount"].iloc[0]), case.currency),
+        share=percent(top / float(row["whole"])) if row["whole"] else "–",
+    )
+    return Finding("odd_lines", table, text, _odd_caveats(row["test"], row["damaged"]))
+
+
+def _looks_like_test(case: Case) -> ir.BooleanColumn:
+    sales = case.sales
+    test = sales.account_id.re_search(_TEST)
+    for name in ("account_name", "product_id", "product_name"):
+        if case.has(name):
+            test = test | sales[name].re_search(_TEST).fill_null(False)
+    return test
+
+
+def _odd_caveats(tests: int, damaged: int) -> tuple[str, ...]:
+    caveats: list[str] = []
+    if tests:
+        caveats.append(say("Leave test customers out with --exclude ACCOUNT."))
+    if damaged:
+        caveats.append(
+            say_many("{n} line has a customer number such as 1.23E+05, which a spreadsheet program "
+                     "has cut: export the ledger again with the numbers as text.",
+                     "{n} lines have customer numbers such as 1.23E+05, which a spreadsheet "
+                     "program has cut: export the ledger again with the numbers as text.",
+                     damaged)
+        )  # fmt: skip
+    return tuple(caveats)
+
+
+def own_total(case: Case) -> Finding | None:
+    """Compare the totals rows of the source with the sum of its lines; None where there are none.
+
+    One row per totals row: ``source_row``, ``amount``, ``change`` (it minus the sum of the lines).
+    """
+    checked = case.checked
+    totals = checked.filter((checked.reason == "total_row") & checked.amount.notnull())
+    frame = totals.select("source_row", "part", "amount").order_by(["part", "source_row"])
+    table: pd.DataFrame = _floats(frame.to_pandas())
+    if len(table) != 1:
+        return None
+    lines = checked.filter(checked.reason.isnull() | (checked.reason != "total_row"))
+    whole = float(case.engine.row({"sum": lines.amount.sum()}, lines)["sum"] or 0)
+    table["change"] = (table["amount"] - whole).round(4)
+    gap, total = table["change"].iloc[0], money(table["amount"].iloc[0], case.currency, 2)
+    if abs(gap) < 0.005:
+        text = say("The file's own total, {total}, is the sum of its lines.", total=total)
+        return Finding("own_total", table, text)
+    text = say(
+        "The file's own total, {total}, differs from the sum of its lines by {gap}.",
+        total=total,
+        gap=money(gap, case.currency, 2),
+    )
+    caveat = say("Lines may be missing from the file, or the total covers more than it.")
+    return Finding("own_total", table, text, (caveat,))
+
+
+def lacking(case: Case) -> Finding | None:
+    """Tell which columns the ledger lacks and what is left out for it; one row per column."""
+    import pandas as pd
+
+    have = set(case.columns)
+    if "accounts" in case.tables:
+        have.add("account_name")
+    rows = [
+        {"column": name, "meaning": say(TABLES["sales"].column(name).meaning), "effect": say(why)}
+        for name, why in _LACKS.items() if name not in have
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["column", "meaning", "effect"])
+    if table.empty:
+        return None
+    text = say("The ledger lacks {columns}.", columns=join(list(table["column"])))
+    return Finding("lacking", table, text)
+
+
+def _names(case: Case) -> pd.DataFrame | None:
+    if "accounts" in case.tables and "name" in case.tables["accounts"]:
+        named = case.tables["accounts"][["account_id", "name"]]
+        return named.rename(columns={"name": "account_name"}).dropna().drop_duplicates()
+    if not case.has("account_name"):
+        return None
+    sales = case.sales.filter(case.sales.account_name.notnull())
+    frame: pd.DataFrame = sales.select("account_id", "account_name").distinct().to_pandas()
+    return frame.sort_values(["account_id", "account_name"], ignore_index=True)
+
+
+def _overlap(sales: ir.Table, case: Case) -> str:
+    """Say where two files or sheets cover the same days: their lines may stand in both."""
+    parts = case.engine.rows(
+        sales.group_by("part").aggregate(first=sales.date.min(), last=sales.date.max())
+    )
+    parts.sort(key=lambda part: (part["first"], part["part"]))
+    for one, other in itertools.pairwise(parts):
+        if other["first"] <= one["last"]:
+            return say(
+                "{one} and {other} both cover {first} to {last}: lines may stand in both.",
+                one=one["part"], other=other["part"], first=other["first"],
+                last=min(one["last"], other["last"]),
+            )  # fmt: skip
+    return ""
+
+
+def _floats(frame: pd.DataFrame) -> pd.DataFrame:
+    for column in TABLES["sales"].columns:
+        if column.name in frame and column.kind in ("money", "number"):
+            frame[column.name] = frame[column.name].astype("float64")
+    return frame

@@ -1,0 +1,97 @@
+"""The errors a user can meet. Each says where, what was found, what was wanted, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class KamkitError(Exception):
+    """An error that is the user's to mend, told in full and without a traceback.
+
+    ``message`` is one sentence on what is wrong. The other parts are optional, already in the
+    user's language, and printed one to a line in this order.
+
+    >>> print(KamkitError("No amounts.", where="sales.csv", remedy="Name the column."))
+    No amounts.
+      where:  sales.csv
+      do:     Name the column.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str = "",
+        found: str = "",
+        wanted: str = "",
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.found = found
+        self.wanted = wanted
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        from kamkit.language import say
+
+        parts = [
+            (say("where:"), self.where),
+            (say("found:"), self.found),
+            (say("wanted:"), self.wanted),
+            (say("do:"), self.remedy),
+        ]
+        lines = [f"  {label:<7} {text}" for label, text in parts if text]
+        return "\n".join([self.message, *lines])
+
+
+class SourceError(KamkitError):
+    """The file, folder, workbook or table cannot be read as it is."""
+
+
+class HeadingError(KamkitError):
+    """The headings do not tell which column is which."""
+
+
+class LedgerError(KamkitError):
+    """The ledger was read, but what stands in it cannot carry an analysis."""
+
+
+class MissingTable(KamkitError):  # noqa: N818 - the name says what it is
+    """An optional table or column of the case is not there; the analysis is left out."""
+
+
+class PeriodError(KamkitError):
+    """Two periods cannot be compared, or a period holds nothing."""
+
+
+class FetchError(KamkitError):
+    """A data set could not be fetched from its publisher."""
+
+    exit_code = 4
+
+
+class ParameterError(KamkitError):
+    """A parameter or option is unknown, of the wrong type or out of range."""
+
+    exit_code = 2
+
+
+class NotebookError(KamkitError):
+    """A notebook of a run failed."""
+
+    exit_code = 1
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word closest in spelling, or ``""`` when none is near.
+
+    >>> nearest("revenu", ["revenue", "contribution"])
+    'revenue'
+    """
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""

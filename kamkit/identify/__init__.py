@@ -1,0 +1,43 @@
+"""Who matters: account facts, ranking and classes, concentration, chains, stability."""
+
+from __future__ import annotations
+
+from kamkit.identify.chains import chains, roll_up
+from kamkit.identify.concentration import (
+    concentration_summary,
+    dependence,
+    effective_number,
+    gini,
+    hhi,
+    lorenz,
+    losing,
+)
+from kamkit.identify.facts import account_facts, monthly
+from kamkit.identify.pareto import (
+    class_summary,
+    classify,
+    observed_rule,
+    ordinary_sales,
+    side_by_side,
+)
+from kamkit.identify.stability import stability
+
+__all__ = [
+    "account_facts",
+    "chains",
+    "class_summary",
+    "classify",
+    "concentration_summary",
+    "dependence",
+    "effective_number",
+    "gini",
+    "hhi",
+    "lorenz",
+    "losing",
+    "monthly",
+    "observed_rule",
+    "ordinary_sales",
+    "roll_up",
+    "side_by_side",
+    "stability",
+]

@@ -1,0 +1,107 @@
+"""Chains and groups: accounts that are key only as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable
+from kamkit.finding import Finding
+from kamkit.identify.pareto import classify
+from kamkit.language import number, say, say_many
+
+_SUMS = (
+    "invoices", "credit_notes", "lines", "amount", "invoiced", "credited", "quantity", "cost",
+    "contribution",
+)  # fmt: skip
+
+
+def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Add the accounts of a chain or group up to one row.
+
+    One row per parent, and one per account without a parent, largest amount first: the columns of
+    ``accounts``, with ``account_id`` the parent's number, and ``members``. Amounts and counts are
+    sums; ``active_months`` is that of the busiest member, because shared months are counted once
+    and cannot be added. ``parents`` (account to parent) replaces the column ``parent_id``.
+
+    Raises ``MissingTable`` when neither is there.
+
+    >>> two = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [1.0, 2.0, 2.5],
+    ...                     "parent_id": ["K", "K", None]})
+    >>> roll_up(two)[["account_id", "amount", "members"]].to_numpy().tolist()
+    [['K', 3.0, 2], ['c', 2.5, 1]]
+    """
+    parent = _parents(accounts, parents)
+    whole = accounts.assign(_unit=parent.fillna(accounts["account_id"]))
+    named: dict[str, tuple[str, str]] = {"members": ("account_id", "size")}
+    for column in accounts.columns:
+        if column in _SUMS:
+            named[column] = (column, "sum")
+        elif column in ("first_date", "last_date"):
+            named[column] = (column, "min" if column == "first_date" else "max")
+        elif column == "active_months":
+            named[column] = (column, "max")
+    table = whole.groupby("_unit", sort=True).agg(**named).reset_index(names="account_id")
+    if "account_name" in accounts:
+        names = accounts.set_index("account_id")["account_name"]
+        table["account_name"] = table["account_id"].map(names)
+    if "credited" in table:
+        table["credit_share"] = -table["credited"] / table["invoiced"].where(table["invoiced"] != 0)
+    if "contribution" in table:
+        ratio = table["contribution"] / table["amount"].where(table["amount"] != 0)
+        table["contribution_ratio"] = ratio
+    order = [name for name in accounts.columns if name in table] + ["members"]
+    ranked = table.sort_values(["amount", "account_id"], ascending=[False, True])
+    return ranked[order].reset_index(drop=True)
+
+
+def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = (0.80, 0.95)) -> Finding:
+    """Tell which chains are in class A as a whole though no member is.
+
+    The table has one row per chain of two accounts or more, largest first: ``parent_id``,
+    ``members``, ``amount``, ``rank`` and ``abc_class`` as a whole, ``best_member`` (the highest
+    class of a member) and ``only_as_whole``. Raises ``MissingTable`` without parents.
+
+    >>> frame = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [50.0, 28.0, 22.0],
+    ...                       "parent_id": [None, "K", "K"]})
+    >>> chains(frame, cuts=(0.5, 0.95)).table["only_as_whole"].tolist()
+    [True]
+    """
+    parent = _parents(accounts, None)
+    alone = classify(accounts, cuts=cuts).set_index("account_id")["abc_class"]
+    best = alone.groupby(parent.set_axis(accounts["account_id"])).min()
+    whole = classify(roll_up(accounts), cuts=cuts)
+    table = whole[(whole["members"] > 1)].rename(columns={"account_id": "parent_id"})
+    table = table[["parent_id", "members", "amount", "rank", "abc_class"]].reset_index(drop=True)
+    table["best_member"] = table["parent_id"].map(best)
+    table["only_as_whole"] = (table["abc_class"] == "A") & (table["best_member"] != "A")
+    hidden = table[table["only_as_whole"]]
+    text = say_many(
+        "{n} chain has two accounts or more", "{n} chains have two accounts or more", len(table)
+    )
+    if hidden.empty:
+        text = say("{start}; none is in class A only as a whole.", start=text)
+    else:
+        first = hidden.iloc[0]
+        text = say(
+            "{start}; {n} in class A only as a whole. The largest of them, {who}, is number {rank} "
+            "when its {members} are counted together.",
+            start=text, who=first["parent_id"], rank=number(first["rank"]),
+            n=say_many("{n} is", "{n} are", len(hidden)),
+            members=say_many("{n} account", "{n} accounts", int(first["members"])),
+        )  # fmt: skip
+    return Finding("chains", table, text)
+
+
+def _parents(accounts: pd.DataFrame, parents: Mapping[str, str] | None) -> pd.Series[str]:
+    if parents is not None:
+        return accounts["account_id"].map(dict(parents))
+    if "parent_id" not in accounts or not accounts["parent_id"].notna().any():
+        raise MissingTable(
+            say("No account has a parent, so chains are left out."),
+            wanted=say("a column with the number of the chain or group"),
+            remedy=say("Add it to the export, or to the table of accounts."),
+        )
+    return accounts["parent_id"].replace("", np.nan)

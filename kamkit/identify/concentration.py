@@ -1,0 +1,272 @@
+"""How concentrated sales are, and how much hangs on the largest accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kamkit.errors import LedgerError, MissingTable, ParameterError, nearest
+from kamkit.finding import Finding
+from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+
+def values(accounts: pd.DataFrame, by: str) -> pd.Series[float]:
+    """Return one column of the account facts.
+
+    Raises ``MissingTable`` when the ledger could not give it (contribution needs cost), and
+    ``ParameterError`` when there is no such fact at all.
+
+    >>> import pandas as pd
+    >>> values(pd.DataFrame({"amount": [2.0]}), "amount").tolist()
+    [2.0]
+    """
+    if by in accounts:
+        return accounts[by]
+    if by in ("contribution", "contribution_ratio", "cost", "quantity"):
+        raise MissingTable(
+            say("The ledger has nothing to make “{column}” of, so this analysis is left out.",
+                column=by),
+            wanted=say("a column with the cost of the goods")
+            if by != "quantity" else say("a column with the quantity"),
+            remedy=say("Add the column to the export, or map it with --map."),
+        )  # fmt: skip
+    near = nearest(by, accounts.columns)
+    raise ParameterError(
+        say("There is no account fact “{column}”.", column=by),
+        wanted=", ".join(accounts.select_dtypes("number").columns),
+        remedy=say("Did you mean “{near}”?", near=near) if near else say("Use one of these names."),
+    )
+
+
+def gini(amounts: ArrayLike) -> float:
+    """Return the Gini coefficient: 0 when all are equal, near 1 when one has all.
+
+    2 sum(i x_i) / (n sum x) - (n + 1) / n with x ascending and i from 1 to n, without the
+    n / (n - 1) correction for small samples (Gini 1912). Amounts must not be negative; raises
+    ``LedgerError`` when one is, or when they sum to zero.
+
+    >>> round(gini([5000] * 7 + [150000]), 4)
+    0.6858
+    """
+    ordered = np.sort(np.asarray(amounts, dtype="float64"))
+    total = ordered.sum()
+    if not len(ordered) or ordered[0] < 0 or total <= 0:
+        raise _not_positive()
+    n = len(ordered)
+    ranks = np.arange(1, n + 1)
+    return float(2 * (ranks * ordered).sum() / (n * total) - (n + 1) / n)
+
+
+def hhi(amounts: ArrayLike) -> float:
+    """Return the Herfindahl-Hirschman index: the sum of squared percentage shares.
+
+    From near 0 to 10 000, which is a single account (Hirschman 1964). Amounts must not be
+    negative; raises ``LedgerError`` when one is, or when they sum to zero.
+
+    >>> round(hhi([10, 9, 12, 15, 12, 11, 15, 16]))
+    1296
+    """
+    sizes = np.asarray(amounts, dtype="float64")
+    total = sizes.sum()
+    if not len(sizes) or sizes.min() < 0 or total <= 0:
+        raise _not_positive()
+    return float(((100 * sizes / total) ** 2).sum())
+
+
+def effective_number(amounts: ArrayLike) -> float:
+    """Return how many equal accounts would be as concentrated: 10 000 / HHI.
+
+    >>> effective_number([1, 1, 1, 1])
+    4.0
+    """
+    return 10_000 / hhi(amounts)
+
+
+def lorenz(accounts: pd.DataFrame, *, by: str = "amount") -> pd.DataFrame:
+    """Return the Lorenz curve of the accounts above zero.
+
+    One row per account in ascending order, after a first row of zeros: ``cumulative_accounts``
+    and ``cumulative_share``, both fractions of 1 (Lorenz 1905).
+
+    >>> import pandas as pd
+    >>> lorenz(pd.DataFrame({"amount": [3.0, 1.0]}))["cumulative_share"].tolist()
+    [0.0, 0.25, 1.0]
+    """
+    import pandas as pd
+
+    ordered = np.sort(_above_zero(accounts, by))
+    return pd.DataFrame(
+        {
+            "cumulative_accounts": np.arange(len(ordered) + 1) / len(ordered),
+            "cumulative_share": np.concatenate([[0.0], ordered.cumsum() / ordered.sum()]),
+        }
+    )
+
+
+def dependence(
+    accounts: pd.DataFrame, *, by: str = "amount", largest: Sequence[int] = (1, 5, 10)
+) -> pd.DataFrame:
+    """Return the share of the net total that the largest accounts bring.
+
+    One row per number in ``largest`` (more accounts than there are means all of them):
+    ``largest``, ``amount``, ``share``. Raises ``LedgerError`` when the total is not above zero.
+
+    >>> import pandas as pd
+    >>> three = pd.DataFrame({"amount": [60.0, 30.0, 10.0]})
+    >>> dependence(three, largest=(1, 2))["share"].tolist()
+    [0.6, 0.9]
+    """
+    import pandas as pd
+
+    ordered = np.sort(values(accounts, by).to_numpy(dtype="float64"))[::-1]
+    total = ordered.sum()
+    if total <= 0:
+        raise _not_positive()
+    sums = [float(ordered[:count].sum()) for count in largest]
+    return pd.DataFrame(
+        {"largest": list(largest), "amount": sums, "share": [part / total for part in sums]}
+    )
+
+
+def losing(
+    accounts: pd.DataFrame, *, count: int = 1, by: str = "amount", currency: str = ""
+) -> Finding:
+    """Tell what losing the largest accounts would mean.
+
+    The table has one row: ``lost``, ``share`` (of the net total), ``remaining``, ``small_accounts``
+    (how many of the smallest accounts above zero together bring as much) and ``growth_needed``
+    (by how much all others would have to grow to make up for it), and ``contribution_lost`` where
+    there is cost. Raises ``LedgerError`` when the total is not above zero.
+
+    >>> import pandas as pd
+    >>> four = pd.DataFrame({"account_id": list("abcd"), "amount": [50.0, 30.0, 15.0, 5.0]})
+    >>> losing(four).table["growth_needed"].tolist()
+    [1.0]
+    """
+    import pandas as pd
+
+    order = accounts.assign(_by=values(accounts, by)).sort_values(
+        ["_by", "account_id"], ascending=[False, True]
+    )
+    sizes = order["_by"].to_numpy(dtype="float64")
+    total, lost = sizes.sum(), sizes[:count].sum()
+    if total <= 0:
+        raise _not_positive()
+    as_many, enough = _smallest_worth(sizes[count:], lost)
+    rest = total - lost
+    table = pd.DataFrame(
+        {
+            "lost": [lost], "share": [lost / total], "remaining": [rest],
+            "small_accounts": [as_many],
+            "growth_needed": [lost / rest if rest > 0 else float("nan")],
+        }
+    )  # fmt: skip
+    who = ", ".join(str(account) for account in order["account_id"].iloc[:count])
+    text = say_many(
+        "Losing the largest account ({who}) would take {share} of the total, {amount}.",
+        "Losing the {n} largest accounts ({who}) would take {share} of the total, {amount}.",
+        count, who=who, share=percent(lost / total), amount=scaled(lost, currency),
+    )  # fmt: skip
+    if enough:
+        text += " " + say_many(
+            "{n} of the smallest accounts brings as much.",
+            "It takes {n} of the smallest accounts to bring as much.",
+            as_many,
+        )
+    if rest > 0:
+        text += " " + say(
+            "The others would have to grow by {growth} to make up for it.",
+            growth=percent(lost / rest),
+        )
+    if "contribution" in accounts:
+        table["contribution_lost"] = order["contribution"].iloc[:count].sum()
+        text += " " + say("Contribution would fall by {amount}.",
+                          amount=scaled(table["contribution_lost"].iloc[0], currency))  # fmt: skip
+    return Finding("losing", table, text)
+
+
+def _smallest_worth(sizes: NDArray[np.float64], lost: float) -> tuple[int, bool]:
+    """Count the smallest accounts above zero that sum to ``lost``; all of them if they do not."""
+    small = np.sort(sizes[sizes > 0]).cumsum()
+    enough = bool(len(small)) and bool(small[-1] >= lost - 1e-9)
+    return (int(np.searchsorted(small, lost - 1e-9)) + 1 if enough else len(small)), enough
+
+
+def concentration_summary(
+    accounts: pd.DataFrame,
+    *,
+    by: str = "amount",
+    largest: Sequence[int] = (1, 5, 10),
+    currency: str = "",
+) -> Finding:
+    """Tell how concentrated the accounts are, in words.
+
+    The table has one row per measure: ``measure`` and ``value`` as text. Gini and HHI are of the
+    accounts above zero, the shares of the largest of the net total; a caveat names those left out.
+    """
+    import pandas as pd
+
+    sizes = _above_zero(accounts, by)
+    shares = dependence(accounts, by=by, largest=largest)
+    g, h = gini(sizes), hhi(sizes)
+    equal = 10_000 / h
+    rows = [
+        (say("accounts above zero"), number(len(sizes))),
+        (say("Gini coefficient"), number(g, 3)),
+        (say("Herfindahl–Hirschman index (0–10 000)"), number(h, 0 if h >= 10 else 1)),
+        (say("effective number of accounts"), number(equal, 0 if equal >= 10 else 1)),
+    ]
+    rows += [
+        (say_many("share of the largest account", "share of the {n} largest accounts", int(n)),
+         percent(share))
+        for n, share in zip(shares["largest"], shares["share"], strict=True)
+    ]  # fmt: skip
+    text = say(
+        "The largest account brings {one}, the {n} largest bring {many}. Sales are as concentrated "
+        "as if there were {equal} equal accounts (Gini {gini}, HHI {hhi}).",
+        one=percent(shares["share"].iloc[0]), n=number(shares["largest"].iloc[-1]),
+        many=percent(shares["share"].iloc[-1]), equal=number(equal, 0 if equal >= 10 else 1),
+        gini=number(g, 2), hhi=number(h, 0 if h >= 10 else 1),
+    )  # fmt: skip
+    return Finding("concentration", pd.DataFrame(rows, columns=["measure", "value"]), text,
+                   left_out(accounts, by, currency))  # fmt: skip
+
+
+def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, ...]:
+    """Name the accounts at or below zero that a measure cannot take, in a caveat."""
+    sizes = values(accounts, by)
+    below = sizes[sizes <= 0]
+    if below.empty:
+        return ()
+    return (
+        say_many(
+            "{n} account at or below zero is left out of the Gini coefficient and HHI; it sums to "
+            "{amount}.",
+            "{n} accounts at or below zero are left out of the Gini coefficient and HHI; they sum "
+            "to {amount}.",
+            len(below), amount=scaled(float(below.sum()), currency),
+        ),
+    )  # fmt: skip
+
+
+def _above_zero(accounts: pd.DataFrame, by: str) -> NDArray[np.float64]:
+    sizes = values(accounts, by).to_numpy(dtype="float64")
+    above = sizes[sizes > 0]
+    if not len(above):
+        raise _not_positive()
+    return np.asarray(above, dtype=np.float64)
+
+
+def _not_positive() -> LedgerError:
+    return LedgerError(
+        say("Concentration cannot be measured: the accounts do not sum to more than zero."),
+        wanted=say("accounts with amounts above zero"),
+        remedy=say("Check the sign of the amounts and of the credit notes."),
+    )

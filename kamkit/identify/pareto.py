@@ -1,0 +1,321 @@
+"""Who matters: ranking, ABC classes, the observed rule, two criteria side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import LedgerError, ParameterError
+from kamkit.finding import Finding
+from kamkit.identify.concentration import values
+from kamkit.language import mark, number, percent, say, say_many
+from kamkit.money import scaled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CRITERIA = {
+    "amount": mark("revenue"),
+    "invoiced": mark("invoiced revenue"),
+    "contribution": mark("contribution"),
+    "quantity": mark("quantity"),
+    "invoices": mark("number of invoices"),
+}
+"""Account facts that accounts are usually ranked by, and what a sentence calls them."""
+
+
+def criterion(by: str) -> str:
+    """Return what a sentence calls an account fact.
+
+    >>> criterion("amount")
+    'revenue'
+    """
+    return say(CRITERIA[by]) if by in CRITERIA else by.replace("_", " ")
+
+
+def classify(
+    accounts: pd.DataFrame, *, by: str = "amount", cuts: Sequence[float] = (0.80, 0.95)
+) -> pd.DataFrame:
+    """Rank the accounts and divide them into classes A, B, C … at the cut points.
+
+    One row per account, the largest first: the columns of ``accounts`` and ``rank`` (1 is the
+    largest; ties go by account number), ``share`` of the net total, ``cumulative_share``,
+    ``cumulative_accounts``, ``abc_class`` and ``at_or_below_zero``. An account belongs to A while
+    the cumulative share before it is below the first cut, so the account that crosses the line is
+    in. Accounts at or below zero are kept, in the last class; they make the cumulative share rise
+    above 1 before it comes back to it.
+
+    Raises ``ParameterError`` for cut points that are not rising shares between 0 and 1,
+    ``MissingTable`` for a criterion that the ledger lacks, ``LedgerError`` when the total is not
+    above zero. Source: ABC analysis after Dickie (1951).
+
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [10.0, 85.0, 5.0]})
+    >>> classify(three)[["account_id", "abc_class"]].to_numpy().tolist()
+    [['b', 'A'], ['a', 'B'], ['c', 'C']]
+    """
+    _check_cuts(cuts)
+    sizes = values(accounts, by)
+    ordered = (
+        accounts.assign(_by=sizes)
+        .sort_values(["_by", "account_id"], ascending=[False, True], ignore_index=True)
+        .drop(columns=["rank", "share"], errors="ignore")
+    )
+    size = ordered.pop("_by").to_numpy(dtype="float64")
+    total = size.sum()
+    if not total > 0:
+        raise _nothing_to_share(by)
+    share = size / total
+    running = size.cumsum() / total
+    before = np.concatenate([[0.0], running[:-1]])
+    letters = np.array([chr(ord("A") + place) for place in range(len(cuts) + 1)])
+    # 1e-12: sums of floats that meet a cut exactly must not fall beside it
+    place = np.searchsorted(np.asarray(cuts), before + 1e-12, side="right")
+    place[size <= 0] = len(cuts)
+    return ordered.assign(
+        rank=np.arange(1, len(size) + 1),
+        share=share,
+        cumulative_share=running,
+        cumulative_accounts=np.arange(1, len(size) + 1) / max(len(size), 1),
+        abc_class=letters[place],
+        at_or_below_zero=size <= 0,
+    )
+
+
+def class_summary(classes: pd.DataFrame, *, by: str = "amount") -> pd.DataFrame:
+    """Return one row per class: accounts, their share, the amount, its share, the smallest in it.
+
+    Columns: ``abc_class``, ``accounts``, ``share_accounts``, ``amount``, ``share_amount``,
+    ``smallest``, ``largest`` and, where there is cost, ``contribution``. ``amount`` is the
+    criterion ``by``.
+
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [10.0, 85.0, 5.0]})
+    >>> class_summary(classify(three))["accounts"].tolist()
+    [1, 1, 1]
+    """
+    groups = classes.assign(_by=values(classes, by)).groupby("abc_class", sort=True)
+    table = groups["_by"].agg(accounts="size", amount="sum", smallest="min", largest="max")
+    if "contribution" in classes and by != "contribution":
+        table["contribution"] = groups["contribution"].sum()
+    table["share_accounts"] = table["accounts"] / table["accounts"].sum()
+    table["share_amount"] = table["amount"] / table["amount"].sum()
+    first = ["accounts", "share_accounts", "amount", "share_amount", "smallest", "largest"]
+    rest = [name for name in table.columns if name not in first]
+    return table[first + rest].reset_index()
+
+
+def observed_rule(
+    accounts: pd.DataFrame,
+    *,
+    by: str = "amount",
+    target: float = 0.80,
+    top: float = 0.20,
+    draws: int = 1000,
+    seed: int = 20,
+) -> Finding:
+    """Tell how many accounts give ``target`` of the total, and what the ``top`` share gives.
+
+    The observed rule instead of an assumed 80/20. ``top`` of n accounts is n x top rounded up.
+    The intervals hold the middle 95 % of ``draws`` bootstrap samples of the accounts (Efron 1979),
+    the same each time for the same ``seed``. The table has one row per reading of the rule:
+    ``reading``, ``accounts``, ``share_accounts``, ``share_amount``, ``low`` and ``high``.
+
+    Raises ``ParameterError`` when a share is not between 0 and 1.
+
+    >>> accounts = pd.DataFrame({"account_id": list("abcde"), "amount": [60.0, 20, 10, 6, 4]})
+    >>> print(observed_rule(accounts, draws=200).text.split("(")[0])
+    40.0% of the accounts
+    """
+    for share in (target, top):
+        if not 0 < share < 1:
+            raise _bad_share(share)
+    size = np.sort(np.asarray(values(accounts, by), dtype=np.float64))[::-1]
+    if not size.sum() > 0:
+        raise _nothing_to_share(by)
+    n = len(size)
+    needed, given = _rule(size, np.ones((1, n)), target, top)
+    low, high = _intervals(size, target, top, draws, seed)
+    table = pd.DataFrame(
+        {
+            "reading": [say("accounts needed"), say("largest accounts")],
+            "accounts": [round(needed[0] * n), math.ceil(top * n - 1e-9)],
+            "share_accounts": [needed[0], math.ceil(top * n - 1e-9) / n],
+            "share_amount": [target, given[0]],
+            "low": low,
+            "high": high,
+        }
+    )
+    text = say(
+        "{share} of the accounts ({n} of {all}) give {target} of {what}; the top {top} "
+        "({m}) give {given}.",
+        share=percent(needed[0]), n=number(table["accounts"].iloc[0]), all=number(n),
+        target=percent(target, 0), what=criterion(by), top=percent(top, 0),
+        m=say_many("{n} account", "{n} accounts", int(table["accounts"].iloc[1])),
+        given=percent(given[0]),
+    )  # fmt: skip
+    return Finding("observed_rule", table, text, _rule_caveats(size, table, draws))
+
+
+def side_by_side(
+    accounts: pd.DataFrame,
+    *,
+    criteria: tuple[str, str] = ("amount", "contribution"),
+    cuts: Sequence[float] = (0.80, 0.95),
+) -> Finding:
+    """Rank by two criteria side by side and tell who changes place.
+
+    One row per account, by the first criterion: ``account_id`` (and name), the two criteria,
+    ``rank_1``, ``rank_2``, ``change`` (places won by the second), ``class_1``, ``class_2``.
+    Raises ``MissingTable`` when the ledger lacks a criterion.
+
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [90.0, 10.0],
+    ...                     "contribution": [1.0, 5.0]})
+    >>> side_by_side(two).table["change"].tolist()
+    [-1, 1]
+    """
+    first, second = (classify(accounts, by=by, cuts=cuts) for by in criteria)
+    names = [name for name in ("account_id", "account_name") if name in accounts]
+    columns = list(dict.fromkeys([*names, *criteria, "rank", "abc_class"]))
+    table = first[columns].merge(
+        second[["account_id", "rank", "abc_class"]], on="account_id", suffixes=("_x", "_y")
+    )
+    table = table.rename(
+        columns={"rank_x": "rank_1", "rank_y": "rank_2",
+                 "abc_class_x": "class_1", "abc_class_y": "class_2"}
+    )  # fmt: skip
+    table["change"] = table["rank_1"] - table["rank_2"]
+    leaves = table[(table["class_1"] == "A") & (table["class_2"] != "A")]
+    enters = table[(table["class_1"] != "A") & (table["class_2"] == "A")]
+    both = table[(table["class_1"] == "A") & (table["class_2"] == "A")]
+    text = say(
+        "{both} are in class A by {one} and by {other}; {leaves} only by {one}, {enters} only by "
+        "{other}.",
+        both=say_many("{n} account", "{n} accounts", len(both)),
+        one=criterion(criteria[0]), other=criterion(criteria[1]),
+        leaves=number(len(leaves)), enters=number(len(enters)),
+    )  # fmt: skip
+    text += " " + _largest_fall(table)
+    return Finding("side_by_side", table, text.strip())
+
+
+def ordinary_sales(classes: pd.DataFrame, *, keep: Sequence[str] = ("A",)) -> pd.DataFrame:
+    """Return the accounts outside the classes in ``keep``: they stay with ordinary sales.
+
+    One row per account, in the order of ``classes``.
+
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [10.0, 85.0, 5.0]})
+    >>> ordinary_sales(classify(three))["account_id"].tolist()
+    ['a', 'c']
+    """
+    return classes[~classes["abc_class"].isin(list(keep))].reset_index(drop=True)
+
+
+def _largest_fall(table: pd.DataFrame) -> str:
+    fall = table[table["class_1"] == "A"].sort_values(["change", "account_id"]).head(1)
+    if fall.empty or fall["change"].iloc[0] >= 0:
+        return ""
+    row = fall.iloc[0]
+    who = row["account_id"]
+    if "account_name" in row and isinstance(row["account_name"], str):
+        who = f"{row['account_name']} ({who})"
+    return say("{who} falls furthest, from place {one} to {other}.",
+               who=who, one=number(row["rank_1"]), other=number(row["rank_2"]))  # fmt: skip
+
+
+def _rule(
+    size: NDArray[np.float64], counts: NDArray[np.float64], target: float, top: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Read the rule off samples: each row of ``counts`` says how often each account is drawn."""
+    n = size.shape[0]
+    people = counts.cumsum(axis=1)
+    money = (counts * size).cumsum(axis=1)
+    totals = money[:, -1]
+    needed = np.empty(len(counts))
+    given = np.empty(len(counts))
+    head = math.ceil(top * n - 1e-9)
+    for row in range(len(counts)):
+        # where the running sum first reaches the target; within an account drawn several times,
+        # only as many of its copies as it takes
+        goal = target * totals[row] * (1 - 1e-12)
+        at = int(np.argmax(money[row] >= goal))
+        over = money[row, at] - goal
+        spare = math.floor(over / size[at] + 1e-9) if size[at] > 0 else 0
+        needed[row] = (people[row, at] - min(spare, counts[row, at] - 1)) / n
+        at = int(np.searchsorted(people[row], head))
+        given[row] = (money[row, at] - (people[row, at] - head) * size[at]) / totals[row]
+    return needed, given
+
+
+def _intervals(
+    size: NDArray[np.float64], target: float, top: float, draws: int, seed: int
+) -> tuple[list[float], list[float]]:
+    random = np.random.Generator(np.random.PCG64(seed))
+    n = len(size)
+    found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+    batch = max(1, 4_000_000 // n)
+    for start in range(0, draws, batch):
+        rows = min(batch, draws - start)
+        picks = random.integers(0, n, size=(rows, n)) + np.arange(rows)[:, None] * n
+        counts = np.bincount(picks.ravel(), minlength=rows * n).reshape(rows, n)
+        counts = counts[(counts * size).sum(axis=1) > 0]
+        found.append(_rule(size, counts.astype("float64"), target, top))
+    both = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    low = [float(np.quantile(part, 0.025)) for part in both]
+    high = [float(np.quantile(part, 0.975)) for part in both]
+    return low, high
+
+
+def _rule_caveats(size: NDArray[np.float64], table: pd.DataFrame, draws: int) -> tuple[str, ...]:
+    low, high = table["low"], table["high"]
+    caveats = [
+        say(
+            "With other accounts of the same kind: {a}–{b} of the accounts and {c}–{d} of the "
+            "total (95 % of {draws} bootstrap samples).",
+            a=percent(low[0]), b=percent(high[0]), c=percent(low[1]), d=percent(high[1]),
+            draws=number(draws),
+        )
+    ]  # fmt: skip
+    if high[1] - low[1] > 0.10:
+        caveats.append(say("The interval is wide, because a few very large accounts decide it."))
+    if (below := size[size <= 0]).size:
+        caveats.append(
+            say_many(
+                "{n} account is at or below zero, {amount} in all; it is counted.",
+                "{n} accounts are at or below zero, {amount} in all; they are counted.",
+                len(below), amount=scaled(float(below.sum())),
+            )
+        )  # fmt: skip
+    caveats.append(say("80/20 is an observation, not a law."))
+    return tuple(caveats)
+
+
+def _check_cuts(cuts: Sequence[float]) -> None:
+    rising = all(one < other for one, other in zip(cuts, list(cuts)[1:], strict=False))
+    if not cuts or not rising or not all(0 < cut <= 1 for cut in cuts):
+        raise ParameterError(
+            say("The cut points must be rising shares."),
+            found=", ".join(str(cut) for cut in cuts) or say("none"),
+            wanted=say("shares above 0 and at most 1, each larger than the one before"),
+            remedy=say("Use for example 0.80 and 0.95."),
+        )
+
+
+def _bad_share(share: float) -> ParameterError:
+    return ParameterError(
+        say("This is not a share."),
+        found=str(share),
+        wanted=say("a number between 0 and 1"),
+        remedy=say("Write 80 % as 0.80."),
+    )
+
+
+def _nothing_to_share(by: str) -> LedgerError:
+    return LedgerError(
+        say("The accounts cannot be ranked: their {what} does not sum to more than zero.",
+            what=criterion(by)),
+        wanted=say("accounts with amounts above zero"),
+        remedy=say("Check the sign of the amounts and of the credit notes."),
+    )  # fmt: skip

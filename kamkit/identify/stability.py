@@ -1,0 +1,91 @@
+"""Does the list last? Class A in one period against an equally long one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.identify.facts import account_facts
+from kamkit.identify.pareto import classify
+from kamkit.language import percent, say, say_many
+from kamkit.periods import Period, halves
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+
+
+def stability(
+    case: Case,
+    *,
+    periods: tuple[Period, Period] | None = None,
+    by: str = "amount",
+    cuts: Sequence[float] = (0.80, 0.95),
+) -> Finding:
+    """Tell who stayed in class A, who came and who went between two equally long periods.
+
+    Without ``periods`` the ledger's last two years are compared, or two halves of what there is.
+    The table has one row per account that is in A in either period: ``account_id`` (and name),
+    ``class_before``, ``class_after`` (empty where it did not buy), ``amount_before``,
+    ``amount_after`` (the criterion ``by``) and ``change``; the largest changes first.
+
+    Raises ``PeriodError`` for periods of unequal length or without sales.
+
+    >>> from kamkit import open_case
+    >>> finding = stability(open_case("fjordgross"))
+    >>> set(finding.table["class_after"].dropna()) <= {"A", "B", "C"}
+    True
+    """
+    earlier, later = periods or halves(case.period)
+    later.comparable(earlier)
+    before, after = (
+        classify(account_facts(case, period=period), by=by, cuts=cuts)
+        for period in (earlier, later)
+    )
+    table = _moves(before, after, by)
+    kept = ((table["class_before"] == "A") & (table["class_after"] == "A")).sum()
+    came = (table["class_before"] != "A").sum()
+    gone = table["class_after"].isna().sum()
+    left = (table["class_after"] != "A").sum() - gone
+    was = int(kept + left + gone)
+    text = say(
+        "Of {n} in class A in {earlier}, {kept} ({share}) are still there in {later}; {left} fell "
+        "to a lower class, {gone} bought nothing, and {came} came in.",
+        n=say_many("{n} account", "{n} accounts", was), earlier=str(earlier), later=str(later),
+        kept=int(kept), share=percent(kept / was if was else float("nan"), 0),
+        left=int(left), gone=int(gone), came=int(came),
+    )  # fmt: skip
+    return Finding("stability", table, text, _caveats(later))
+
+
+def _moves(before: pd.DataFrame, after: pd.DataFrame, by: str) -> pd.DataFrame:
+    names = [name for name in ("account_id", "account_name") if name in after]
+    both = pd.concat([after[names], before[names]]).drop_duplicates("account_id")
+    for side, frame in (("before", before), ("after", after)):
+        facts = frame[["account_id", "abc_class", by]]
+        facts = facts.set_axis(["account_id", f"class_{side}", f"amount_{side}"], axis=1)
+        both = both.merge(facts, on="account_id", how="left")
+    table = both[(both["class_before"] == "A") | (both["class_after"] == "A")]
+    amounts = table[["amount_before", "amount_after"]].fillna(0.0)
+    table = table.assign(
+        amount_before=amounts["amount_before"],
+        amount_after=amounts["amount_after"],
+        change=amounts["amount_after"] - amounts["amount_before"],
+    )
+    order = table["change"].abs().rename("_size")
+    return (
+        table.assign(_size=order)
+        .sort_values(["_size", "account_id"], ascending=[False, True], ignore_index=True)
+        .drop(columns="_size")
+    )
+
+
+def _caveats(period: Period) -> tuple[str, ...]:
+    if period.days >= 365:
+        return ()
+    return (
+        say("The periods are shorter than a year and hold different seasons: an account that buys "
+            "at Christmas may seem to come or go."),
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Amounts of money: exact in the engine, formatted for people."""
+
+from __future__ import annotations
+
+from kamkit.language import locale_name, number
+
+SCALE = 4
+"""Decimals that the engine keeps: three-decimal prices times a quantity lose nothing."""
+
+DECIMAL = f"decimal(18, {SCALE})"
+"""The engine's type of every amount; sums are wider and exact."""
+
+
+def money(amount: float, currency: str = "", decimals: int = 0) -> str:
+    """Format an amount with its currency; without one it is a plain number.
+
+    >>> money(1234.5, "NOK", 2).replace(chr(160), " ")
+    'NOK 1,234.50'
+    >>> money(1234.5)
+    '1,234'
+    """
+    from babel.numbers import format_currency, get_currency_symbol
+
+    if not currency or amount is None or amount != amount:
+        return number(amount, decimals)
+    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    symbol = get_currency_symbol(currency, locale=locale_name())
+    gap = "\u00a0" if symbol.isalpha() and symbol.isupper() else ""
+    pattern = f"{digits}\u00a0¤" if locale_name() == "nb_NO" else f"¤{gap}{digits}"
+    return format_currency(
+        amount, currency, format=pattern, locale=locale_name(), currency_digits=False
+    )
+
+
+def scaled(amount: float, currency: str = "") -> str:
+    """Format a large amount short, with three or four figures that count.
+
+    >>> scaled(8_348_208.57, "GBP")
+    '£8.35 million'
+    """
+    from kamkit.language import say
+
+    size = abs(amount)
+    if size >= 1e9:
+        return say("{amount} billion", amount=money(amount / 1e9, currency, 2))
+    if size >= 1e6:
+        return say("{amount} million", amount=money(amount / 1e6, currency, 2))
+    return money(amount, currency)

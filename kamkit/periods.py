@@ -1,0 +1,154 @@
+"""Periods of days, both ends included, that compare only when they are equally long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from kamkit.errors import PeriodError
+from kamkit.language import say, say_many
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """The days from ``start`` to ``end``, both included.
+
+    Raises ``PeriodError`` when the end comes before the start.
+
+    >>> Period.parse("2025-01-01", "2025-03-31").days
+    90
+    """
+
+    start: dt.date
+    end: dt.date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise PeriodError(
+                say("The period ends before it starts."),
+                found=f"{self.start} – {self.end}",
+                remedy=say("Give the earlier date first."),
+            )
+
+    def __str__(self) -> str:
+        return f"{day(self.start)} – {day(self.end)}"
+
+    @classmethod
+    def parse(cls, start: str, end: str) -> Period:
+        """Make a period from two ISO dates.
+
+        >>> str(Period.parse("2025-01-01", "2025-01-31"))
+        '1 Jan 2025 – 31 Jan 2025'
+        """
+        return cls(_iso(start), _iso(end))
+
+    @property
+    def days(self) -> int:
+        """Number of days in the period."""
+        return (self.end - self.start).days + 1
+
+    def before(self) -> Period:
+        """Return the equally long period that ends the day before this one.
+
+        >>> Period.parse("2025-01-01", "2025-01-31").before().start
+        datetime.date(2024, 12, 1)
+        """
+        start = _whole_months_back(self)
+        return Period(start, self.start - dt.timedelta(days=1))
+
+    def comparable(self, other: Period) -> None:
+        """Refuse to compare periods of unequal length.
+
+        Whole calendar months may differ by the days that months and leap years do.
+
+        >>> Period.parse("2024-01-01", "2024-05-31").comparable(
+        ...     Period.parse("2024-06-01", "2024-12-31"))
+        Traceback (most recent call last):
+        ...
+        kamkit.errors.PeriodError: The two periods are not equally long.
+          found:  152 days against 214 days
+          wanted: two periods of the same number of days or of whole months
+          do:     Shorten the longer one.
+        """
+        if self.days == other.days or _months(self) == _months(other) is not None:
+            return
+        raise PeriodError(
+            say("The two periods are not equally long."),
+            found=say(
+                "{one} against {other}",
+                one=say_many("{n} day", "{n} days", self.days),
+                other=say_many("{n} day", "{n} days", other.days),
+            ),
+            wanted=say("two periods of the same number of days or of whole months"),
+            remedy=say("Shorten the longer one."),
+        )
+
+
+def halves(whole: Period) -> tuple[Period, Period]:
+    """Cut the last stretch of a period in two equal ones, the earlier first.
+
+    Two years where there are two, else two halves of the days there are (an odd first day is left
+    out). Raises ``PeriodError`` for a period of one day.
+
+    >>> [p.days for p in halves(Period.parse("2009-12-01", "2010-12-09"))]
+    [187, 187]
+    """
+    year_ago = _a_year_earlier(whole.end) + dt.timedelta(days=1)
+    if _a_year_earlier(year_ago) >= whole.start:
+        later = Period(year_ago, whole.end)
+        return Period(_a_year_earlier(year_ago), year_ago - dt.timedelta(days=1)), later
+    length = whole.days // 2
+    if not length:
+        raise PeriodError(
+            say("One day cannot be cut into two periods."),
+            found=str(whole),
+            remedy=say("Use a ledger of at least two days."),
+        )
+    middle = whole.end - dt.timedelta(days=length - 1)
+    earlier = Period(middle - dt.timedelta(days=length), middle - dt.timedelta(days=1))
+    return earlier, Period(middle, whole.end)
+
+
+def day(date: dt.date) -> str:
+    """Write a date as the language does.
+
+    >>> day(dt.date(2010, 12, 9))
+    '9 Dec 2010'
+    """
+    from babel.dates import format_date
+
+    from kamkit.language import locale_name
+
+    return format_date(date, format="medium", locale=locale_name())
+
+
+def _iso(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise PeriodError(
+            say("“{text}” is not a date.", text=text),
+            wanted=say("a date such as 2025-03-31"),
+            remedy=say("Write year-month-day."),
+        ) from None
+
+
+def _a_year_earlier(date: dt.date) -> dt.date:
+    last = date.month == 2 and date.day == 29
+    return date.replace(year=date.year - 1, day=28 if last else date.day)
+
+
+def _months(period: Period) -> int | None:
+    """Count the whole months, or return None when the period is not made of whole months."""
+    after = period.end + dt.timedelta(days=1)
+    if period.start.day != after.day or period.start.day > 28:
+        return None
+    return (after.year - period.start.year) * 12 + after.month - period.start.month
+
+
+def _whole_months_back(period: Period) -> dt.date:
+    months = _months(period)
+    if months is None:
+        return period.start - dt.timedelta(days=period.days)
+    index = period.start.year * 12 + period.start.month - 1 - months
+    return dt.date(index // 12, index % 12 + 1, period.start.day)

@@ -1,0 +1,22 @@
+"""Running the notebooks of an analysis into one folder: report, workbook, tables, manifest."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kamkit.run.analysis import RunResult, RunSettings, run
+    from kamkit.run.manifest import read_manifest
+
+__all__ = ["RunResult", "RunSettings", "read_manifest", "run"]
+
+_HOMES = {"RunResult": "analysis", "RunSettings": "analysis", "read_manifest": "manifest"}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run":
+        return import_module("kamkit.run.analysis").run
+    if name in _HOMES:
+        return getattr(import_module(f"kamkit.run.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'kamkit.run' has no attribute {name!r}")

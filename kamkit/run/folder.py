@@ -1,0 +1,212 @@
+"""The folder of a run: made aside, whole or not at all, and never over what is not ours."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from kamkit.errors import KamkitError, ParameterError
+from kamkit.language import say
+
+MANIFEST = "manifest.json"
+HOME = "kamkit-runs"
+_WORK = ".kamkit"
+_KEPT = "kept"
+
+
+def contents(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a finished run, or an empty dict for any other folder.
+
+    >>> contents(Path("no such folder"))
+    {}
+    """
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    ours = isinstance(found, dict) and {"kamkit", "files", "key"} <= set(found)
+    return found if ours else {}
+
+
+def work_place(partial: Path, notebook: str) -> Path:
+    """Return where a notebook leaves its tables and the record that it is done.
+
+    >>> work_place(Path("run.partial"), "02_identify").as_posix()
+    'run.partial/.kamkit/02_identify'
+    """
+    return partial / _WORK / notebook
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a place that holds anything but a run of kamkit.
+
+    Raises ``ParameterError`` that says what lies there and what to do.
+    """
+    if folder.is_dir() and (not any(folder.iterdir()) or contents(folder)):
+        return
+    if folder.exists() or folder.is_symlink():
+        inside = sorted(p.name for p in folder.iterdir())[:3] if folder.is_dir() else []
+        raise ParameterError(
+            say("“{name}” is there already and is not a run of kamkit.", name=folder.name),
+            found=", ".join(inside) or say("a file"),
+            wanted=say("a folder that does not exist, or one that a run has made"),
+            remedy=say("Give another folder with --out."),
+        )
+
+
+def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
+    """Return the folder that a run is to make.
+
+    A run of the same inputs (``key``) is made anew in its place. Without ``out`` the folder is
+    ``kamkit-runs/<name>``, with ``-2``, ``-3`` behind where other inputs have it. Raises
+    ``ParameterError`` when ``out`` holds anything else, unless ``replace`` allows another run.
+    """
+    if out is None:
+        return _free(Path.cwd() / HOME / safe(name), key, replace=replace)
+    refuse_foreign(out)
+    found = contents(out)
+    if found and found["key"] != key and not replace:
+        raise ParameterError(
+            say("“{name}” holds a run of other data or other settings.", name=out.name),
+            found=str(found.get("case", {}).get("title", "")),
+            remedy=say("Give another folder with --out, or allow it with --replace."),
+        )
+    return out
+
+
+def safe(name: str) -> str:
+    """Return a name that every file system takes.
+
+    >>> safe("Salg: Øst/Vest 2025"), safe("...")
+    ('Salg-Øst-Vest-2025', 'case')
+    """
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "case"
+
+
+@contextmanager
+def made(final: Path) -> Iterator[Path]:
+    """Give a folder beside ``final`` to work in; at the end it takes the place of ``final``.
+
+    When the work fails the folder stays, named ``<final>.partial``, and is given again to the next
+    run. Files that a run did not make, or that were changed since, move into the new folder.
+    Raises ``KamkitError`` while another run works there.
+    """
+    partial = final.with_name(final.name + ".partial")
+    if not (partial / _WORK).is_dir():
+        refuse_foreign(partial)
+    _recover(final)
+    (partial / _WORK).mkdir(parents=True, exist_ok=True)
+    with _locked(partial):
+        yield partial
+    shutil.rmtree(partial / _WORK)
+    _swap(partial, final)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        digest = sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file in a folder but the manifest, by its path inside it."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and _WORK not in p.parts)
+    names = {p.relative_to(folder).as_posix(): p for p in paths}
+    return {name: checksum(path) for name, path in names.items() if name != MANIFEST}
+
+
+def _free(first: Path, key: str, *, replace: bool) -> Path:
+    number, folder = 1, first
+    while True:
+        found = contents(folder)
+        empty = folder.is_dir() and not any(folder.iterdir())
+        taken = folder.exists() or folder.is_symlink()
+        if not taken or empty or (found and (replace or found["key"] == key)):
+            return folder
+        number += 1
+        folder = first.with_name(f"{first.name}-{number}")
+
+
+@contextmanager
+def _locked(partial: Path) -> Iterator[None]:
+    with (partial / _WORK / "lock").open("w") as file:
+        try:
+            _lock(file)
+        except OSError:
+            raise KamkitError(
+                say("Another run is working in this folder."),
+                where=partial.name,
+                remedy=say("Wait until it has ended, or give another folder with --out."),
+            ) from None
+        yield
+
+
+def _lock(file: IO[str]) -> None:
+    """Hold a file until it is closed or the process ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _replaced(final: Path) -> Path:
+    return final.with_name(final.name + ".replaced")
+
+
+def _swap(partial: Path, final: Path) -> None:
+    before = _replaced(final)
+    refuse_foreign(final)
+    if final.exists():
+        final.rename(before)
+    try:
+        partial.rename(final)
+    except OSError:
+        if before.exists():
+            before.rename(final)
+        raise
+    _recover(final)
+
+
+def _recover(final: Path) -> None:
+    """Finish a replacement, also one that was interrupted."""
+    before = _replaced(final)
+    if not before.is_dir():
+        return
+    refuse_foreign(before)
+    if not final.exists():
+        before.rename(final)
+        return
+    _carry(before, final)
+    shutil.rmtree(before)
+
+
+def _carry(before: Path, final: Path) -> None:
+    """Move what people added or changed; what they added comes first and so keeps its place."""
+    ours = contents(before).get("files", {})
+    found = checksums(before)
+    for name in sorted(found, key=lambda name: (name in ours, name)):
+        if ours.get(name) != found[name]:
+            target = _unused(final, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (before / name).rename(target)
+
+
+def _unused(final: Path, name: str) -> Path:
+    target, number = final / name, 1
+    while target.exists():
+        target = final / (_KEPT if number == 1 else f"{_KEPT}-{number}") / name
+        number += 1
+    return target

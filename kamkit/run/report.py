@@ -1,0 +1,246 @@
+"""The report of a run: one self-contained page, findings first, without a line of code."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.case.checks import reason_label
+from kamkit.case.contract import TABLES
+from kamkit.language import language, number, percent, say
+from kamkit.money import scaled
+from kamkit.run.manifest import Facts
+from kamkit.run.notebooks import open_book
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BASIS = "reconciled"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing in a section: a ``heading``, ``finding``, ``figure``, ``table`` or ``notice``.
+
+    ``html`` comes escaped from ``kamkit.show``; ``text`` is escaped by the template.
+    """
+
+    kind: str
+    anchor: str = ""
+    html: str = ""
+    text: str = ""
+    caveats: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one notebook contributes to the report.
+
+    >>> Section("identify", "Who matters").blocks
+    []
+    """
+
+    anchor: str
+    title: str
+    notebook: str = ""
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Block]:
+        """The findings of the section, in the order of the notebook."""
+        return [block for block in self.blocks if block.kind == "finding"]
+
+
+def section(path: Path, *, left_out: str = "") -> Section:
+    """Collect the headings and the labelled outputs of an executed notebook.
+
+    Only outputs that ``kamkit.show`` made are taken; a heading with nothing under it is dropped.
+    """
+    anchor = "s-" + re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    title = path.stem
+    blocks: list[Block] = []
+    for cell in open_book(path).cells:
+        if cell.cell_type == "markdown":
+            for level, text in _headings(cell.source):
+                if level == 1:
+                    title = text
+                else:
+                    blocks.append(Block("heading", f"{anchor}-{len(blocks)}", text=text))
+        for output in cell.get("outputs", []):
+            blocks += _labelled(output, f"{anchor}-{len(blocks)}")
+    if left_out:
+        blocks.append(Block("notice", text=left_out))
+    return Section(anchor, title, path.stem, _without_bare_headings(blocks))
+
+
+def findings(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    """Return the findings of a report as plain values, one dict per finding, for the manifest."""
+    return [
+        {
+            "name": block.name,
+            "text": block.text,
+            "caveats": list(block.caveats),
+            "notebook": one.notebook,
+        }
+        for one in sections
+        for block in one.findings
+    ]
+
+
+def write(
+    path: Path, case: Facts, sections: Sequence[Section], tables: Mapping[str, pd.DataFrame]
+) -> Path:
+    """Write the report and return its path.
+
+    The page loads nothing from outside, and says so to the browser: its policy allows no request,
+    and no script but its own.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    filled = sorted((one for one in sections if one.blocks), key=_is_basis)
+    page = environment.get_template("report.html.j2").render(
+        case=case,
+        lang=language(),
+        words=_words(),
+        figures=_figures(case, tables),
+        sections=filled,
+        title=case.title.replace("_", " "),
+        reconciliation=Markup(_reconciliation(case)),  # noqa: S704 - escaped by as_html
+        columns=Markup(_columns(case)),  # noqa: S704 - escaped by as_html
+        options=_options(case),
+        raw=Markup,
+        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=b64encode(sha256(script.encode()).digest()).decode(),
+    )
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path
+
+
+def _is_basis(one: Section) -> bool:
+    """Tell the section on the ledger itself, which comes behind the findings that rest on it."""
+    return any(block.name == _BASIS for block in one.findings)
+
+
+def _headings(markdown: str) -> list[tuple[int, str]]:
+    found = re.findall(r"^(#{1,3})\s+(.+?)\s*#*\s*$", markdown, flags=re.MULTILINE)
+    return [(len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text))
+            for signs, text in found]  # fmt: skip
+
+
+def _labelled(output: Any, anchor: str) -> list[Block]:
+    label = output.get("metadata", {}).get("kamkit", {})
+    html = output.get("data", {}).get("text/html", "")
+    kind = label.get("kind", "")
+    if kind == "finding":
+        caveats = tuple(label.get("caveats", ()))
+        name, text = label.get("name", ""), label.get("text", "")
+        return [Block("finding", anchor, "", text, caveats, name)]
+    if kind in ("figure", "table") and html:
+        return [Block(kind, anchor, html=html, name=label.get("name", ""))]
+    return []
+
+
+def _without_bare_headings(blocks: list[Block]) -> list[Block]:
+    following = [*blocks[1:], Block("heading")]
+    return [
+        block
+        for block, after in zip(blocks, following, strict=True)
+        if not (block.kind == "heading" and after.kind == "heading")
+    ]
+
+
+def _figures(case: Facts, tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
+    """Return the few numbers at the top of the page, each with what it counts."""
+    read, used = case.reconciliation.iloc[0], case.reconciliation.iloc[1]
+    shown = [(scaled(float(used["amount"]), case.currency), say("net sales in the lines used"))]
+    if "accounts" in tables:
+        shown.append((number(len(tables["accounts"])), say("accounts")))
+    shown.append((number(int(used["rows"])), say("of {n} lines used", n=number(int(read["rows"])))))
+    aside = 1 - float(used["share_rows"])
+    shown.append((percent(aside), say("of the lines set aside")))
+    return shown
+
+
+def _reconciliation(case: Facts) -> str:
+    from kamkit.show.tables import as_html
+
+    frame = case.reconciliation.copy()
+    labels = [reason_label(reason) for reason in frame["reason"]]
+    frame["reason"] = [label[:1].upper() + label[1:] for label in labels]
+    kinds = {"reason": "text", "rows": "count", "share_rows": "percent", "amount": "cents",
+             "share_amount": "percent"}  # fmt: skip
+    if frame["unreadable"].any():
+        kinds["unreadable"] = "count"
+    html = as_html(frame, rows=None, columns=kinds, currency=case.currency)
+    return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
+
+
+def _columns(case: Facts) -> str:
+    import pandas as pd
+
+    from kamkit.show.tables import as_html
+
+    rows = [
+        (heading, say(TABLES[table].column(column).meaning), table)
+        for table, columns in case.mapping.tables.items()
+        for column, heading in columns.items()
+    ]
+    names = [say("Heading in the source"), say("Read as"), say("Table")]
+    frame = pd.DataFrame(rows, columns=names, dtype="str")
+    shown = names if frame[names[2]].nunique() > 1 else names[:2]
+    html = as_html(frame, rows=None, columns=dict.fromkeys(shown, "text"))
+    return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
+
+
+def _options(case: Facts) -> list[str]:
+    return [f"{name} = {_written(value)}" for name, value in case.mapping.options.given().items()]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {inner}" for name, inner in sorted(value.items()))
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "skip": say("Skip to the findings"),
+        "contents": say("Contents"),
+        "kind": say("Key account report"),
+        "fictional": say("The data are invented: a practice company that does not exist."),
+        "source": say("Source"),
+        "period": say("Period"),
+        "currency": say("Currency"),
+        "first": say("The findings first"),
+        "none": say("The notebooks of this run state no findings."),
+        "caveats": say("To bear in mind"),
+        "left_out": say("Left out"),
+        "ledger": say("What the numbers rest on"),
+        "reconciled": say("Every line of the source, used or set aside"),
+        "exact": say("Lines and amounts add up exactly: read = used + set aside."),
+        "columns": say("How the columns were read"),
+        "options": say("Settled for this run"),
+        "notes": say("Notes on the source"),
+        "sort": say("Sort by this column"),
+        "folder": say(
+            "The workbook key-accounts.xlsx beside this page holds the whole tables, the folder "
+            "notebooks the analyses themselves."
+        ),
+    }

@@ -1,0 +1,79 @@
+"""The workbook of a run, made from the tables that the notebooks kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamkit.case.checks import REASONS, reason_label
+from kamkit.language import mark, number, say
+from kamkit.run.manifest import Facts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS_ASIDE = 50_000
+"""The most lines of the sheet with what was set aside: a workbook is slow to write and to open."""
+
+SHEETS = {
+    "key_accounts": (mark("Key accounts"), mark("The accounts of class A, the largest first.")),
+    "accounts": (mark("All accounts"), mark("Every account with its facts, the largest first.")),
+    "ordinary_sales": (mark("Ordinary sales"), mark("The accounts that stay with ordinary sales.")),
+    "set_aside": (mark("Set aside"), mark("The lines of the source that are not used, and why.")),
+    "reconciliation": (mark("Reconciliation"), mark("Lines read, used and set aside, by reason.")),
+}
+"""The tables of the workbook in the order of its sheets, each with its title and what it holds;
+a run may lack some of them."""
+
+
+def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Write the workbook and return its path.
+
+    One sheet per table of ``SHEETS`` that was kept. Key accounts are the accounts of class A while
+    no notebook has chosen them.
+    """
+    from kamkit.show.documents import Sheet, workbook
+
+    whole = {**_chosen(tables), **tables}
+    notes = {name: say(note) for name, (_, note) in SHEETS.items()}
+    if len(whole.get("set_aside", ())) > ROWS_ASIDE:
+        notes["set_aside"] = _cut_note(case)
+        whole["set_aside"] = whole["set_aside"].head(ROWS_ASIDE)
+    sheets = [
+        Sheet(say(title), _in_words(whole[name]), note=notes[name])
+        for name, (title, _) in SHEETS.items()
+        if name in whole
+    ]
+    return workbook(
+        path,
+        sheets,
+        title=say("Key accounts: {title}", title=case.title),
+        source=case.source,
+        period=str(case.period),
+        currency=case.currency,
+        fictional=case.fictional,
+    )
+
+
+def _cut_note(case: Facts) -> str:
+    reasons = case.reconciliation[~case.reconciliation["reason"].isin(["read", "used"])]
+    return say(
+        "The first {n} of {all} lines; more are in tables/set_aside.parquet.",
+        n=number(ROWS_ASIDE),
+        all=number(int(reasons["rows"].sum())),
+    )
+
+
+def _chosen(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    accounts = tables.get("accounts")
+    if accounts is None or "abc_class" not in accounts:
+        return {}
+    return {"key_accounts": accounts[accounts["abc_class"] == "A"]}
+
+
+def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    if "reason" not in frame:
+        return frame
+    known = {"read", "used", *REASONS}
+    return frame.assign(reason=[reason_label(str(r)) if r in known else r for r in frame["reason"]])

@@ -1,0 +1,347 @@
+"""The pictures of the house: how the whole is shared, how it came about, and who moved.
+
+A chart takes a table of ``identify`` or ``case`` and returns a ``Picture``: the figure, a title
+with the finding in numbers, a text for those who do not see it, and a caption with source and
+period. Nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import number, percent, say, say_many
+from kamkit.show.figures import Picture
+from kamkit.show.ledger import monthly, set_aside
+from kamkit.show.movement import rank_change, stability
+from kamkit.show.style import (
+    BLUE,
+    CLASS_COLOURS,
+    HATCH,
+    INK,
+    QUIET,
+    RED,
+    SKY,
+    canvas,
+    say_at,
+    share_axis,
+    styled,
+)
+from kamkit.show.wording import caption, nothing, noun, sentences, value
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kamkit.periods import Period
+
+__all__ = [
+    "abc",
+    "dependence",
+    "lorenz",
+    "monthly",
+    "pareto",
+    "rank_change",
+    "set_aside",
+    "stability",
+]
+
+_RULE_ACCOUNTS, _RULE_SHARE = 0.2, 0.8
+_FEW = 30
+
+
+@styled
+def pareto(
+    classes: pd.DataFrame,
+    *,
+    by: str = "amount",
+    currency: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw the cumulative share of ``by`` over the share of accounts, the largest first.
+
+    ``classes`` is the table of ``identify.pareto.classify``, one row per account. The end of class
+    A is the observed point; the 80/20 rule of thumb stands beside it for comparison. Where some
+    accounts are below zero the curve rises above 100 % before it falls (a whale curve). Without
+    accounts, or with a sum that is not positive, the picture says so. Source: Juran (1951).
+
+    >>> import pandas as pd
+    >>> pareto(pd.DataFrame({"amount": [80.0, 15, 5], "rank": [1, 2, 3],
+    ...     "cumulative_share": [0.8, 0.95, 1.0], "abc_class": ["A", "B", "C"]}))
+    33.3% of the accounts (1 of 3) give 80.0% of revenue
+    """
+    ranked, words = classes.sort_values("rank", kind="stable"), caption(source, period)
+    total = float(ranked[by].sum()) if len(ranked) else 0.0
+    if total <= 0:
+        return nothing(words)
+    shares = [0.0, *map(float, ranked["cumulative_share"])]
+    in_a = int((ranked["abc_class"] == "A").sum())
+    title = _observed_rule(in_a, shares, by)
+    figure, (axes,) = canvas(title, height=5.2)
+    _curve(axes, ranked, shares)
+    fifth = _largest_fifth(shares, by)
+    _marks(axes, in_a, shares, fifth)
+    share_axis(axes.xaxis, say("Share of accounts, the largest first"))
+    whole = value(total, by, currency)
+    share_axis(axes.yaxis, say("Share of {measure} ({total})", measure=noun(by), total=whole))
+    below = int((ranked[by] <= 0).sum())
+    alt = sentences(
+        say("A curve of the cumulative share of {measure}, the largest first.", measure=noun(by)),
+        title,
+        fifth,
+        say_many("{n} account is at or below zero", "{n} accounts are at or below zero", below)
+        if below
+        else "",
+    )
+    return Picture(figure, title, alt, words)
+
+
+@styled
+def abc(
+    summary: pd.DataFrame,
+    *,
+    by: str = "amount",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw each class's share of the accounts beside its share of ``by``.
+
+    ``summary`` is the table of ``identify.pareto.class_summary``, one row per class.
+
+    >>> import pandas as pd
+    >>> abc(pd.DataFrame({"abc_class": ["A", "B"], "accounts": [1, 3],
+    ...     "share_accounts": [0.25, 0.75], "share_amount": [0.8, 0.2]}))
+    Class A: 1 account (25.0%) gives 80.0% of revenue
+    """
+    words = caption(source, period)
+    if summary.empty:
+        return nothing(words)
+    share = f"share_{by}" if f"share_{by}" in summary else "share_amount"
+    lines = [
+        _class_line(name, int(accounts), part, whole, by)
+        for name, accounts, part, whole in zip(
+            summary["abc_class"],
+            summary["accounts"],
+            summary["share_accounts"],
+            summary[share],
+            strict=True,
+        )
+    ]
+    figure, (axes,) = canvas(lines[0], height=1.6 + 0.9 * len(summary))
+    _pairs_of_bars(axes, summary, share, by)
+    share_axis(axes.xaxis, say("Share of the whole"))
+    return Picture(figure, lines[0], sentences(*lines), words)
+
+
+@styled
+def lorenz(
+    table: pd.DataFrame,
+    gini: float,
+    *,
+    by: str = "amount",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw the Lorenz curve: the cumulative share of ``by``, the smallest accounts first.
+
+    ``table`` is the table of ``identify.concentration.lorenz`` with ``cumulative_accounts`` and
+    ``cumulative_share``, one row per account above zero. Source: Lorenz (1905).
+
+    >>> import pandas as pd
+    >>> lorenz(pd.DataFrame({"cumulative_accounts": [0, 0.5, 1], "cumulative_share": [0, 0.1, 1]}),
+    ...     0.4)
+    The smaller half of the accounts gives 10.0% of revenue (Gini 0.40)
+    """
+    import numpy as np
+
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    places, shares = table["cumulative_accounts"].astype(float), table["cumulative_share"]
+    half = float(np.interp(0.5, places, shares))
+    title = say(
+        "The smaller half of the accounts gives {part} of {measure} (Gini {gini})",
+        part=percent(half),
+        measure=noun(by),
+        gini=number(gini, 2),
+    )
+    figure, (axes,) = canvas(title, height=5.2)
+    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1.4, linestyle="--")
+    axes.plot(places, shares, color=BLUE, linewidth=2.4)
+    axes.fill_between(places, shares, places, color=SKY, alpha=0.25, linewidth=0)
+    axes.plot([0.5], [half], marker="o", markersize=8, color=INK)
+    say_at(axes, say("all accounts alike"), (0.45, 0.45), (-10, 6), ha="right")
+    say_at(axes, percent(half), (0.5, half), (-8, 12), ha="right")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.02)
+    share_axis(axes.xaxis, say("Share of the accounts above zero, the smallest first"))
+    share_axis(axes.yaxis, say("Share of {measure}", measure=noun(by)))
+    meaning = say("A Gini of 0 is even; near 1 one account has nearly everything.")
+    shape = say("A curve below the straight line on which all accounts are alike.")
+    return Picture(figure, title, sentences(shape, title, meaning), words)
+
+
+@styled
+def dependence(
+    table: pd.DataFrame,
+    *,
+    by: str = "amount",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw the share of ``by`` that comes from the largest accounts.
+
+    ``table`` is the table of ``identify.concentration.dependence``, one row per number of
+    accounts, with ``largest`` and ``share``.
+
+    >>> import pandas as pd
+    >>> dependence(pd.DataFrame({"largest": [1, 5], "share": [0.04, 0.12]}))
+    The largest account gives 4.0% of revenue, the 5 largest give 12.0%
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    ordered = table.sort_values("largest")
+    shares, counts = list(ordered["share"]), [int(n) for n in ordered["largest"]]
+    title = _dependence_title(counts, shares, by)
+    figure, (axes,) = canvas(title, height=1.5 + 0.55 * len(counts))
+    bars = axes.barh(range(len(counts)), shares, 0.6, color=BLUE)
+    axes.bar_label(bars, [percent(share) for share in shares], padding=4, fontsize=10)
+    axes.set_yticks(range(len(counts)), [_largest(n) for n in counts])
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set_xlim(0, max(*shares, 0.01) * 1.12)
+    share_axis(axes.xaxis, say("Share of {measure}", measure=noun(by)))
+    said = [f"{_largest(n)}: {percent(s)}" for n, s in zip(counts, shares, strict=True)]
+    return Picture(figure, title, sentences(title, *said), words)
+
+
+def _observed_rule(in_a: int, shares: list[float], by: str) -> str:
+    count = len(shares) - 1
+    return say(
+        "{share} of the accounts ({n} of {all}) give {part} of {measure}",
+        share=percent(in_a / count),
+        n=number(in_a),
+        all=number(count),
+        part=percent(shares[in_a]),
+        measure=noun(by),
+    )
+
+
+def _largest_fifth(shares: list[float], by: str) -> str:
+    largest = math.ceil(_RULE_ACCOUNTS * (len(shares) - 1))
+    return say(
+        "The largest {accounts} of the accounts give {part} of {measure}",
+        accounts=percent(largest / (len(shares) - 1), 0),
+        part=percent(shares[largest]),
+        measure=noun(by),
+    )
+
+
+def _curve(axes: Axes, ranked: pd.DataFrame, shares: list[float]) -> None:
+    count, top = len(ranked), max(1.0, *shares)
+    places = [rank / count for rank in range(count + 1)]
+    _bands(axes, ranked, top)
+    axes.plot(
+        places, shares, color=BLUE, linewidth=2.4, marker="o" if count <= _FEW else "", zorder=3
+    )
+    if top > 1:
+        axes.fill_between(places, 1, shares, where=[s > 1 for s in shares], facecolor="none",
+                          edgecolor=RED, hatch=HATCH, linewidth=0)  # fmt: skip
+        axes.axhline(1, color=QUIET, linewidth=1, linestyle=":")
+        highest = shares.index(top)
+        if top > 1.005:
+            say_at(axes, say("highest: {part}", part=percent(top)), (places[highest], top),
+                   (-14, -26), ha="right", leader=True)  # fmt: skip
+    axes.set_xlim(0, 1)
+    axes.set_ylim(min(0.0, *shares), top * 1.12)
+
+
+def _bands(axes: Axes, ranked: pd.DataFrame, top: float) -> None:
+    start, count = 0.0, len(ranked)
+    for name, colour in CLASS_COLOURS.items():
+        members = int((ranked["abc_class"] == name).sum())
+        if not members:
+            continue
+        end = start + members / count
+        axes.axvspan(start, end, color=colour, alpha=0.09, linewidth=0)
+        if end < 1:
+            axes.axvline(end, color=colour, linewidth=1, linestyle="--")
+        text = f"{name}\n{number(members)}" if end - start > 0.04 else name
+        axes.text((start + end) / 2, top * 1.105, text, ha="center", va="top", color=INK,
+                  fontweight="bold", fontsize=9.5)  # fmt: skip
+        start = end
+
+
+def _marks(axes: Axes, in_a: int, shares: list[float], fifth: str) -> None:
+    seen = (in_a / (len(shares) - 1), shares[in_a])
+    rule: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": RED}
+    observed = say(
+        "observed: {share} of the accounts give {part}",
+        share=percent(seen[0]),
+        part=percent(seen[1]),
+    )
+    compared = say("rule of thumb 80/20; here: {fifth}", fifth=fifth[:1].lower() + fifth[1:])
+    axes.plot(*seen, marker="o", markersize=9, color=INK, linestyle="", zorder=4, label=observed)
+    axes.plot(_RULE_ACCOUNTS, _RULE_SHARE, marker="D", markersize=9, markeredgewidth=1.8,
+              linestyle="", zorder=4, label=textwrap.fill(compared, 52), **rule)  # fmt: skip
+    # the space under the curve is always free
+    axes.legend(loc="lower right", fontsize=10, facecolor="white", framealpha=0.9)
+
+
+def _class_line(name: str, accounts: int, share: float, part: float, by: str) -> str:
+    return say_many(
+        "Class {name}: {n} account ({share}) gives {part} of {measure}",
+        "Class {name}: {n} accounts ({share}) give {part} of {measure}",
+        accounts,
+        name=name,
+        share=percent(share),
+        part=percent(part),
+        measure=noun(by),
+    )
+
+
+def _pairs_of_bars(axes: Axes, summary: pd.DataFrame, share: str, by: str) -> None:
+    places = range(len(summary))
+    counts, parts = summary["share_accounts"], summary[share]
+    how: dict[str, Any] = {"color": "white", "edgecolor": QUIET, "hatch": HATCH}
+    accounts = axes.barh([p - 0.2 for p in places], counts, 0.36, **how)
+    amounts = axes.barh([p + 0.2 for p in places], parts, 0.36, color=BLUE)
+    written = [
+        f"{percent(part)} ({number(n)})"
+        for part, n in zip(counts, summary["accounts"], strict=True)
+    ]
+    axes.bar_label(accounts, written, padding=4, fontsize=10)
+    axes.bar_label(amounts, [percent(part) for part in parts], padding=4, fontsize=10)
+    axes.set_yticks(list(places), [say("Class {name}", name=n) for n in summary["abc_class"]])
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set_xlim(min(0.0, *parts) * 1.2, 1.16 * max(*counts, *parts))
+    names = [say("share of the accounts"), say("share of {measure}", measure=noun(by))]
+    # above the bars, where it hides none
+    axes.legend([accounts, amounts], names, loc="lower right", ncols=2, frameon=False,
+                bbox_to_anchor=(1, 1), fontsize=10)  # fmt: skip
+
+
+def _largest(count: int) -> str:
+    return say_many("the largest account", "the {n} largest", count)
+
+
+def _dependence_title(counts: list[int], shares: list[float], by: str) -> str:
+    first = say_many(
+        "The largest account gives {part} of {measure}",
+        "The {n} largest accounts give {part} of {measure}",
+        counts[0],
+        part=percent(shares[0]),
+        measure=noun(by),
+    )
+    if len(counts) == 1:
+        return first
+    return say(
+        "{first}, the {n} largest give {part}",
+        first=first,
+        n=number(counts[-1]),
+        part=percent(shares[-1]),
+    )

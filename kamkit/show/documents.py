@@ -1,0 +1,294 @@
+"""The workbook that leaves the house: native formats, frozen headers, nothing that can run.
+
+Text from the data is always written as text: a cell that starts with ``=``, ``+``, ``-``, ``@``,
+a tab or a carriage return would otherwise be run as a formula (OWASP, “CSV injection”). The same
+input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import language, mark, number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ABOUT = mark("About")
+_LONGEST_TEXT = 32_767
+_MOST_ROWS = 1_048_575
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_NARROW, _WIDE = 9, 44
+_SAMPLE = 500
+# narrower than this on a landscape A4 page cannot be read
+_PAGE_LETTERS = 190
+# a real date would make two runs differ
+_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+_DATES = {"en": "yyyy-mm-dd", "nb": "dd.mm.yyyy"}
+_MONTHS = {"en": "mmm yyyy", "nb": "mm.yyyy"}
+_OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, the table, a note for the first sheet and which columns to write.
+
+    >>> import pandas as pd
+    >>> Sheet("Key accounts", pd.DataFrame({"rank": [1]}), note="Class A").name
+    'Key accounts'
+    """
+
+    name: str
+    frame: pd.DataFrame = field(compare=False)
+    note: str = ""
+    columns: Sequence[str] | None = None
+
+
+def workbook(
+    path: str | Path,
+    sheets: Sequence[Sheet],
+    *,
+    title: str = "",
+    source: str = "",
+    period: str = "",
+    currency: str = "",
+    fictional: bool = False,
+) -> Path:
+    """Write an Excel workbook: a sheet about it, then one sheet per table. Returns the path.
+
+    Amounts have two decimals, shares are percentages, identifiers are text, and columns that
+    name a person at a customer (``Column.personal`` of the contract) are left out. The file
+    appears whole or not at all. Raises ``ParameterError`` for a column that a sheet asks for and
+    its table lacks.
+
+    >>> import pandas as pd, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sheets = [Sheet("Accounts", pd.DataFrame({"account_id": ["007"]}))]
+    ...     workbook(Path(folder) / "a.xlsx", sheets, title="Accounts").name
+    'a.xlsx'
+    """
+    import xlsxwriter
+
+    facts = [
+        (say("Source"), source),
+        (say("Period"), period),
+        (say("Currency"), currency),
+        (say("Note"), say("The company and its customers are made up.") if fictional else ""),
+    ]
+    names = _sheet_names([say(_ABOUT), *(sheet.name for sheet in sheets)])
+    with (
+        whole_file(Path(path)) as unfinished,
+        xlsxwriter.Workbook(str(unfinished), dict(_OPTIONS)) as book,
+    ):
+        book.set_properties({"title": title, "created": _CREATED})
+        pages = [book.add_worksheet(name) for name in names]
+        styles = _Styles(book)
+        _write_about(pages[0], title, facts, styles)
+        _write_contents(pages[0], list(zip(names[1:], sheets, strict=True)), styles)
+        for page, sheet in zip(pages[1:], sheets, strict=True):
+            _write_sheet(page, sheet, styles, currency)
+    return Path(path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to, and put the file in its place only when all went well.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole_file(Path(folder) / "new" / "a.txt") as unfinished:
+    ...         _ = unfinished.write_text("3")
+    ...     [file.name for file in (Path(folder) / "new").iterdir()]
+    ['a.txt']
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+class _Styles:
+    """The cell formats of one workbook, made once each."""
+
+    def __init__(self, book: Any) -> None:
+        top = {"valign": "top"}
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.label = book.add_format({"bold": True, **top})
+        self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
+        self.link = book.add_format({"font_color": "#0072B2", "underline": 1, **top})
+        self.quoted = book.add_format({"num_format": "@", "quote_prefix": True})
+        heading = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EAF2F8", **top}
+        self.heading = book.add_format({**heading, "align": "left"})
+        self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
+        self.number_heading = book.add_format({**heading, "align": "right"})
+        formats = {
+            "text": "@",
+            "code": "@",
+            "flag": "@",
+            "reason": "@",
+            "date": _DATES[language()],
+            "month": _MONTHS[language()],
+            "money": "#,##0.00",
+            "cents": "#,##0.00",
+            "percent": "0.0%",
+            "count": "#,##0",
+            "number": "#,##0.##",
+            "whole": "#,##0",
+        }
+        self.cells = {kind: book.add_format({"num_format": code}) for kind, code in formats.items()}
+
+
+def _write_about(page: Any, title: str, facts: list[tuple[str, str]], styles: _Styles) -> None:
+    page.set_column(0, 0, 30)
+    page.set_column(1, 1, 14)
+    page.set_column(2, 2, 70)
+    page.hide_gridlines(2)
+    page.write_string(0, 0, title or say("Key accounts"), styles.title)
+    told = [(label, text) for label, text in facts if text]
+    for row, (label, text) in enumerate(told, start=2):
+        page.write_string(row, 0, label, styles.label)
+        page.write_string(row, 1, text)
+    _print_setup(page)
+
+
+def _write_contents(page: Any, sheets: list[tuple[str, Sheet]], styles: _Styles) -> None:
+    page.write_string(7, 0, say("Sheet"), styles.heading)
+    page.write_string(7, 1, say("Rows"), styles.number_heading)
+    page.write_string(7, 2, say("What it holds"), styles.indented_heading)
+    for row, (name, sheet) in enumerate(sheets, start=8):
+        target = name.replace("'", "''")
+        page.write_url(row, 0, f"internal:'{target}'!A1", styles.link, string=name)
+        page.write_number(row, 1, len(sheet.frame), styles.cells["count"])
+        page.write_string(row, 2, _sheet_note(sheet), styles.wrapped)
+
+
+def _sheet_note(sheet: Sheet) -> str:
+    if len(sheet.frame) <= _MOST_ROWS:
+        return sheet.note
+    cut = say(
+        "Excel holds {most} rows; the rest are in the tables of the run.", most=number(_MOST_ROWS)
+    )
+    return f"{sheet.note} {cut}".strip()
+
+
+def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
+    from kamkit.show.tables import chosen, label, side
+
+    kinds = {
+        name: kind
+        for name, kind in chosen(sheet.frame, sheet.columns).items()
+        if name not in _personal()
+    }
+    frame, total = sheet.frame.head(_MOST_ROWS), 0.0
+    for place, (name, kind) in enumerate(kinds.items()):
+        heading = label(name, currency)
+        style = styles.heading if side(kind) == "left" else styles.number_heading
+        page.write_string(0, place, heading, style)
+        _write_column(page, place, frame[name], styles, kind)
+        width = _width(frame[name], heading, kind)
+        page.set_column(place, place, width)
+        total += width
+    keys = _frozen(list(kinds))
+    page.freeze_panes(1, keys)
+    if kinds:
+        page.autofilter(0, 0, max(len(frame), 1), len(kinds) - 1)
+    page.repeat_rows(0)
+    if keys:
+        page.repeat_columns(0, keys - 1)
+    _print_setup(page, pages_wide=max(1, round(total / _PAGE_LETTERS)))
+
+
+def _write_column(
+    page: Any, place: int, values: pd.Series[Any], styles: _Styles, kind: str
+) -> None:
+    from kamkit.show.tables import known_values
+
+    write = _cell_writer(page, styles, kind, values)
+    for row, value in enumerate(known_values(values), start=1):
+        if value is not None:
+            write(row, place, value)
+
+
+def _cell_writer(
+    page: Any, styles: _Styles, kind: str, values: pd.Series[Any]
+) -> Callable[[int, int, Any], None]:
+    from kamkit.show.tables import side, whole_numbers, writer
+
+    style = styles.cells["whole" if kind == "number" and whole_numbers(values) else kind]
+
+    def write_number(row: int, place: int, value: Any) -> None:
+        if abs(float(value)) != float("inf"):
+            page.write_number(row, place, float(value), style)
+
+    def write_date(row: int, place: int, value: Any) -> None:
+        if hasattr(value, "year"):
+            page.write_datetime(row, place, dt.date(value.year, value.month, value.day), style)
+        else:
+            write_text(row, place, value)
+
+    in_words = writer(kind, values) if kind in ("flag", "reason") else str
+
+    def write_text(row: int, place: int, value: Any) -> None:
+        text = in_words(value)[:_LONGEST_TEXT]
+        page.write_string(row, place, text, styles.quoted if text.startswith(_RISKY) else style)
+
+    if kind in ("date", "month"):
+        return write_date
+    return write_number if side(kind) == "right" else write_text
+
+
+def _width(values: pd.Series[Any], heading: str, kind: str) -> float:
+    from kamkit.show.tables import known_values, writer
+
+    write = writer("cents" if kind == "money" else kind, values)
+    ends = [values.head(_SAMPLE), values.tail(_SAMPLE)]
+    texts = [len(write(value)) for end in ends for value in known_values(end)]
+    # a heading may take two lines; 4 letters are the filter's arrow
+    words = max((len(word) for word in heading.split()), default=0)
+    needed = max([words + 4, len(heading) / 2 + 4, *(length + 2 for length in texts)])
+    return float(min(max(needed, _NARROW), _WIDE))
+
+
+def _frozen(names: list[str]) -> int:
+    keys = ("account_name", "account_id")
+    places = [names.index(key) + 1 for key in keys if key in names]
+    return max((place for place in places if place <= 3), default=0)
+
+
+def _personal() -> set[str]:
+    from kamkit.case.contract import TABLES
+
+    return {column.name for table in TABLES.values() for column in table.columns if column.personal}
+
+
+def _print_setup(page: Any, *, pages_wide: int = 1) -> None:
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(pages_wide, 0)
+    page.print_across()
+    page.set_footer("&L&A&R&P / &N")
+
+
+def _sheet_names(wished: list[str]) -> list[str]:
+    """Return names that Excel takes: 31 letters, none of its special signs, each only once."""
+    given: list[str] = []
+    taken: set[str] = set()
+    for wish in wished:
+        base = re.sub(r"[\[\]:*?/\\]", " ", wish).strip("' ")[:31] or say("Table")
+        name, count = base, 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{base[: 28 - len(str(count))]} ({count})"
+        taken.add(name.lower())
+        given.append(name)
+    return given

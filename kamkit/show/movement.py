@@ -1,0 +1,202 @@
+"""Pictures of who moved: between two rankings, and between two periods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import number, say, say_many
+from kamkit.show.figures import Picture
+from kamkit.show.style import BLUE, INK, QUIET, RED, canvas, money_axis, styled
+from kamkit.show.wording import caption, nothing, noun, sentences, value
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kamkit.periods import Period
+
+_LONGEST_NAME = 28
+_MOST_MOVED = 8
+
+
+@styled
+def rank_change(
+    table: pd.DataFrame,
+    *,
+    criteria: tuple[str, str] = ("amount", "contribution"),
+    top: int = 12,
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw how the largest accounts by one criterion rank by another.
+
+    ``table`` is one row per account with both criteria. Drawn are the accounts that are among the
+    ``top`` largest by either; ties are broken by ``account_id``. A line that falls is dashed.
+
+    >>> import pandas as pd
+    >>> rank_change(pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5],
+    ...     "contribution": [1.0, 4]}), top=1)
+    1 of the 1 largest by revenue is not among the 1 largest by contribution
+    """
+    first, second = criteria
+    words = caption(source, period)
+    known = table.dropna(subset=[first, second])
+    if known.empty:
+        return nothing(words)
+    ranks = known.assign(before=_places(known, first), after=_places(known, second))
+    shown = ranks[(ranks["before"] <= top) | (ranks["after"] <= top)].sort_values("before")
+    left = shown[(shown["before"] <= top) & (shown["after"] > top)]
+    title = say_many(
+        "{n} of the {top} largest by {first} is not among the {top} largest by {second}",
+        "{n} of the {top} largest by {first} are not among the {top} largest by {second}",
+        len(left),
+        top=number(min(top, len(known))),
+        first=noun(first),
+        second=noun(second),
+    )
+    shown = _named(shown)
+    figure, (axes,) = canvas(title, height=1.5 + 0.3 * len(shown))
+    _slopes(axes, shown)
+    for place, by in enumerate(criteria):
+        heading = say("Rank by {measure}", measure=noun(by))
+        axes.text(place, -0.9, heading, ha="right" if not place else "left", fontweight="bold")
+    told = [
+        say("{name}: {before} to {after}", name=row.shown, before=row.before, after=row.after)
+        for row in _rows(shown)
+    ]
+    return Picture(figure, title, sentences(title, "; ".join(told)), words)
+
+
+@styled
+def stability(
+    table: pd.DataFrame,
+    *,
+    currency: str = "",
+    by: str = "amount",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw who entered and who left class A between two equal periods.
+
+    ``table`` is the table of ``identify.pareto.stability``, one row per account, with
+    ``class_before``, ``class_after``, ``amount_before`` and ``amount_after``. At most eight of
+    each are drawn, those with the largest amounts; the title counts them all.
+
+    >>> import pandas as pd
+    >>> stability(pd.DataFrame({"account_id": ["1", "2"], "class_before": ["A", "B"],
+    ...     "class_after": ["A", "A"], "amount_before": [9.0, 1], "amount_after": [9.0, 5]}))
+    Class A: 1 came in, 0 went out and 1 stayed
+    """
+    words = caption(source, period)
+    was, now = (table[name].fillna("") == "A" for name in ("class_before", "class_after"))
+    came, went = table[now & ~was], table[was & ~now]
+    title = say(
+        "Class A: {came} came in, {went} went out and {stayed} stayed",
+        came=number(len(came)),
+        went=number(len(went)),
+        stayed=number(int((was & now).sum())),
+    )
+    groups = [
+        (say("Came in"), _largest(came, "amount_after")),
+        (say("Went out"), _largest(went, "amount_before")),
+    ]
+    rows = sum(len(part) + 1 for _, part in groups)
+    figure, (axes,) = canvas(title, height=1.6 + 0.3 * rows)
+    _dumbbells(axes, groups)
+    drawn = [part for _, part in groups]
+    amounts = [float(v) for part in drawn for v in [*part["amount_before"], *part["amount_after"]]]
+    money_axis(axes.xaxis, noun(by).capitalize(), amounts, currency)
+    told = [
+        say(
+            "{name}: {before} to {after}",
+            name=row.shown,
+            before=value(float(row.amount_before), by, currency),
+            after=value(float(row.amount_after), by, currency),
+        )
+        for part in drawn
+        for row in _rows(part)
+    ]
+    return Picture(figure, title, sentences(title, "; ".join(told)), words)
+
+
+def _places(table: pd.DataFrame, by: str) -> pd.Series[int]:
+    import pandas as pd
+
+    order = table.sort_values([by, "account_id"], ascending=[False, True]).index
+    return pd.Series(range(1, len(order) + 1), index=order).reindex(table.index)
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    return list(frame.itertuples())
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add ``shown``: a name that fits, with the account number where two would be alike."""
+    numbers = frame["account_id"].astype(str)
+    given = frame.get("account_name", numbers)
+    short = [
+        name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+        for name in given.fillna("").astype(str).str.strip().where(lambda text: text != "", numbers)
+    ]
+    shown = [
+        f"{name[: _LONGEST_NAME - len(number) - 4].rstrip('… ')}… ({number})"
+        if short.count(name) > 1
+        else name
+        for name, number in zip(short, numbers, strict=True)
+    ]
+    return frame.assign(shown=shown)
+
+
+def _slopes(axes: Axes, shown: pd.DataFrame) -> None:
+    right = {account: place for place, account in enumerate(shown.sort_values("after").index)}
+    for height, row in enumerate(_rows(shown)):
+        end = right[row.Index]
+        fell, same = row.after > row.before, row.after == row.before
+        colour = QUIET if same else RED if fell else BLUE
+        axes.plot([0, 1], [height, end], color=colour, linewidth=1.8, marker="o", markersize=5,
+                  linestyle="--" if fell else "-")  # fmt: skip
+        sign = "=" if same else "▼" if fell else "▲"
+        axes.text(-0.02, height, f"{row.shown}  {number(row.before)}", ha="right", va="center")
+        axes.text(1.02, end, f"{number(row.after)} {sign} {row.shown}", va="center")
+    axes.set_xlim(-0.75, 1.75)
+    axes.set_ylim(len(shown) - 0.4, -1.3)
+    axes.set_axis_off()
+
+
+def _largest(part: pd.DataFrame, amount: str) -> pd.DataFrame:
+    ordered = part.sort_values([amount, "account_id"], ascending=[False, True])
+    known = ordered.fillna({"amount_before": 0.0, "amount_after": 0.0})
+    return _named(known.head(_MOST_MOVED))
+
+
+def _dumbbells(axes: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
+    ticks, names, height = [], [], 0
+    hollow: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": INK}
+    for heading, part in groups:
+        axes.text(0, height, heading, transform=axes.get_yaxis_transform(), fontweight="bold",
+                  va="center")  # fmt: skip
+        for row in _rows(part):
+            height += 1
+            before, after = float(row.amount_before), float(row.amount_after)
+            colour = BLUE if after >= before else RED
+            axes.plot([before, after], [height, height], color=colour, linewidth=1.8)
+            axes.plot(before, height, "o", markersize=7, **hollow)
+            axes.plot(after, height, "o", markersize=7, color=colour)
+            ticks.append(height)
+            names.append(row.shown)
+        height += 1
+    axes.set_yticks(ticks, names)
+    axes.set_ylim(height - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    _legend(axes, hollow)
+
+
+def _legend(axes: Axes, hollow: dict[str, Any]) -> None:
+    from matplotlib.lines import Line2D
+
+    points = [
+        Line2D([], [], marker="o", linestyle="", markersize=7, **hollow),
+        Line2D([], [], marker="o", linestyle="", markersize=7, color=INK),
+    ]
+    axes.legend(points, [say("before"), say("after")], loc="lower right", ncols=2, frameon=False,
+                bbox_to_anchor=(1, 1))  # fmt: skip

@@ -1,0 +1,71 @@
+"""The words that pictures share: what a criterion measures, source and period, and no data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kamkit.language import number, say
+from kamkit.money import scaled
+from kamkit.show.figures import Picture
+from kamkit.show.style import QUIET, canvas, styled
+from kamkit.show.tables import COLUMNS
+
+if TYPE_CHECKING:
+    from kamkit.periods import Period
+
+
+def noun(by: str) -> str:
+    """Return what a criterion measures, as a word inside a sentence.
+
+    >>> noun("amount"), noun("orders_online")
+    ('revenue', 'orders online')
+    """
+    from kamkit.identify.pareto import criterion
+
+    return criterion(by)
+
+
+def value(amount: float, by: str, currency: str = "") -> str:
+    """Write a value of a criterion: money short and with its currency, else a number.
+
+    >>> value(2_500_000, "amount", "GBP"), value(1200, "invoices", "GBP")
+    ('£2.50 million', '1,200')
+    """
+    kind = COLUMNS.get(by, ("", "number"))[1]
+    return scaled(amount, currency) if kind == "money" else number(amount)
+
+
+def caption(source: str, period: Period | str | None = None) -> str:
+    """Return the line under a picture: where the numbers come from and what time they cover.
+
+    >>> caption("CDNOW", "1997")
+    'Source: CDNOW. Period: 1997.'
+    """
+    parts = [
+        say("Source: {source}.", source=source) if source else "",
+        say("Period: {period}.", period=period) if period else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def sentences(*parts: str) -> str:
+    """Join what is not empty into sentences.
+
+    >>> sentences("Three accounts", "", "One left")
+    'Three accounts. One left.'
+    """
+    return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
+
+
+@styled
+def nothing(words: str) -> Picture:
+    """Return a picture that says there is nothing to draw, with its caption.
+
+    >>> nothing("Period: 1997.")
+    There is nothing to draw: no account has sales here
+    """
+    title = say("There is nothing to draw: no account has sales here")
+    figure, (axes,) = canvas(title, height=1.6)
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, "–", ha="center", va="center", color=QUIET)
+    return Picture(figure, title, f"{title}.", words)

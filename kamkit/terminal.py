@@ -1,0 +1,253 @@
+"""How the command line speaks: help with examples, tables of text, errors without tracebacks."""
+
+from __future__ import annotations
+
+import errno
+import gettext
+import io
+import os
+import sys
+import traceback
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kamkit.errors import KamkitError
+from kamkit.language import LANGUAGES, language, mark, say
+
+FAULT, MACHINE, INTERRUPTED = 70, 74, 130
+
+
+def mark_many(one: str, many: str) -> tuple[str, str]:
+    """Mark a singular and a plural that Click says, for extraction.
+
+    >>> mark_many("Got unexpected extra argument ({args})", "Got ...")[0]
+    'Got unexpected extra argument ({args})'
+    """
+    return one, many
+
+
+CLICK_SAYS = (
+    mark("Usage:"),
+    mark("Options"),
+    mark("Commands"),
+    mark("Positional arguments"),
+    mark("Error: {message}"),
+    mark("Try '{command} {option}' for help."),
+    mark("Missing command."),
+    mark("Missing argument"),
+    mark("Missing option"),
+    mark("No such command {name!r}."),
+    mark("No such option {name!r}."),
+    mark("Invalid value: {message}"),
+    mark("Invalid value for {param_hint}: {message}"),
+    mark("{value!r} is not a valid {number_type}."),
+    mark("{value} is not in the range {range}."),
+    mark("Option {name!r} does not take a value."),
+    mark("default: {default}"),
+    mark("required"),
+    mark("Show this message and exit."),
+    mark("Show the version and exit."),
+    mark("%(prog)s, version %(version)s"),
+    mark("Aborted!"),
+    mark_many("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    mark_many("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    mark_many(
+        "Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."
+    ),
+    mark_many("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+)
+"""What Click itself says: it asks gettext, which ``prepare`` points to our catalogue."""
+
+
+class Command(click.Command):
+    """A command with examples below its help, and ``--lang`` and ``--quiet`` like every other.
+
+    ``examples`` are pairs of a command line and what it does.
+    """
+
+    def __init__(
+        self, *args: Any, examples: Sequence[tuple[str, str]] = (), **settings: Any
+    ) -> None:
+        settings["options_metavar"] = say("[OPTIONS]")
+        super().__init__(*args, **settings)
+        self.examples = tuple(examples)
+        self.params += _for_every_command()
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        _write_examples(self.examples, formatter)
+
+
+class Group(click.Group):
+    """Commands under one name, with examples below the help."""
+
+    command_class = Command
+
+    def __init__(
+        self, *args: Any, examples: Sequence[tuple[str, str]] = (), **settings: Any
+    ) -> None:
+        settings |= {
+            "options_metavar": say("[OPTIONS]"),
+            "subcommand_metavar": say("COMMAND [ARGS]..."),
+        }
+        super().__init__(*args, **settings)
+        self.examples = tuple(examples)
+        self.params += _for_every_command()
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the work, not of the alphabet."""
+        return list(self.commands)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        _write_examples(self.examples, formatter)
+
+
+Group.group_class = Group
+
+
+def _for_every_command() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--lang"],
+            type=click.Choice(LANGUAGES),
+            expose_value=False,
+            help=say("Language of everything that is written: English or Norwegian."),
+        ),
+        click.Option(
+            ["--quiet", "-q"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_quiet,
+            help=say("Say only what is asked for, no progress."),
+        ),
+    ]
+
+
+def _remember_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta["quiet"] = value or ctx.meta.get("quiet", False)
+
+
+def quiet() -> bool:
+    """Return whether ``--quiet`` was given."""
+    return bool(click.get_current_context().meta.get("quiet", False))
+
+
+def _write_examples(examples: Iterable[tuple[str, str]], formatter: click.HelpFormatter) -> None:
+    pairs = list(examples)
+    if pairs:
+        with formatter.section(say("Examples")):
+            formatter.write_dl(pairs)
+
+
+def prepare() -> None:
+    """Let any terminal show what it can, and let Click speak our language."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    gettext.bindtextdomain("kamkit", str(Path(__file__).parent / "locale"))
+    gettext.textdomain("kamkit")
+    os.environ["LANGUAGE"] = language()
+
+
+def guarded(command: click.Command, words: Sequence[str]) -> int:
+    """Run a command; whatever happens, say it in plain words and return the exit code."""
+    try:
+        code = command.main(list(words), prog_name="kamkit", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as asked:
+        click.echo(asked.format_message())
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KamkitError as error:
+        return _told(error, error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\n" + say("Stopped. Nothing half made is left behind."), err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads any more: what Python still wants to write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        return _machine(error) or _fault(error)
+    except Exception as error:
+        return _fault(error)
+
+
+def _told(error: KamkitError, code: int) -> int:
+    if os.environ.get("KAMKIT_DEBUG"):
+        traceback.print_exception(error)
+    click.echo(str(error), err=True)
+    return code
+
+
+def _machine(error: OSError) -> int:
+    """Explain what a machine refuses; 0 where the cause is another."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        message = say("The disk is full.")
+        remedy = say("Free some space, then start again.")
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        message = say("A file or folder may not be written or read.")
+        remedy = say("Use another folder, for example with --out.")
+    else:
+        return 0
+    place = str(error.filename or "")
+    return _told(KamkitError(message, where=place, remedy=remedy), MACHINE)
+
+
+def _fault(error: Exception) -> int:
+    from kamkit import __version__
+
+    if os.environ.get("KAMKIT_DEBUG"):
+        traceback.print_exception(error)
+    fault = KamkitError(
+        say("Something in kamkit itself went wrong; it is not your data’s fault."),
+        found=f"{type(error).__name__}: {error}".strip(),
+        remedy=say(
+            "Set KAMKIT_DEBUG=1, run the command again and report what it prints, with "
+            "version {version} and the output of kamkit doctor.",
+            version=__version__,
+        ),
+    )
+    return _told(fault, FAULT)
+
+
+def text_table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> str:
+    """Lay out rows as text; the last ``numbers`` columns are set to the right.
+
+    >>> print(text_table(["Reason", "Rows"], [["used", "9,000"], ["no account", "12"]], 1))
+    Reason       Rows
+    ----------  -----
+    used        9,000
+    no account     12
+    """
+    body = [list(row) for row in rows]
+    widths = [max(map(_width, column)) for column in zip(headings, *body, strict=True)]
+    first_number = len(headings) - numbers
+
+    def line(cells: Sequence[str]) -> str:
+        parts = [
+            " " * (width - _width(cell)) + cell
+            if position >= first_number
+            else cell + " " * (width - _width(cell))
+            for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        return "  ".join(parts).rstrip()
+
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([line(headings), rule, *map(line, body)])
+
+
+def _width(text: str) -> int:
+    """Count the places a text takes in a terminal: wide characters take two."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )

@@ -1,0 +1,254 @@
+"""The house keeps its own rules: floors, environment, lock, no names of machines or registries."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tools import environment
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = {
+    "errors": 0,
+    "language": 0,
+    "money": 0,
+    "periods": 0,
+    "finding": 0,
+    "case": 1,
+    "identify": 2,
+    "value": 2,
+    "choose": 2,
+    "grow": 2,
+    "relate": 2,
+    "plan": 3,
+    "show": 4,
+    "run": 5,
+    "learn": 5,
+    "cli": 6,
+    "terminal": 6,
+    "doctor": 6,
+    "lab": 6,
+    "__main__": 6,
+}
+HEAVY = ("pandas", "numpy", "ibis", "duckdb", "papermill", "matplotlib", "babel", "pyarrow")
+
+
+def home(module: str) -> str:
+    """The step or module of kamkit that a dotted name belongs to; empty for the package itself."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "kamkit" and len(parts) > 1 else ""
+
+
+def imports(tree: ast.AST, module: str) -> list[tuple[int, str]]:
+    """Every name of kamkit that a file imports, wherever the import stands, with its line."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = module.split(".")[: -node.level]
+                base = ".".join([*above, *filter(None, [base])])
+            found.append((node.lineno, base))
+            if base == "kamkit":
+                found += [(node.lineno, f"kamkit.{alias.name}") for alias in node.names]
+    return [(line, name) for line, name in found if name.split(".")[0] == "kamkit"]
+
+
+def climbs(path: Path, source: str) -> list[str]:
+    """The imports of a file that go up or sideways, with file, line and both floors."""
+    module = ".".join(path.with_suffix("").parts)
+    own = home(module)
+    return [
+        f"{path}:{line}: {own} (floor {FLOORS[own]}) imports {target} (floor {FLOORS[target]})"
+        for line, name in imports(ast.parse(source), module)
+        if (target := home(name)) in FLOORS and target != own and FLOORS[target] >= FLOORS[own]
+        if (FLOORS[own], FLOORS[target]) not in {(0, 0), (6, 6)}
+    ]
+
+
+def modules() -> list[Path]:
+    return sorted(path.relative_to(ROOT) for path in (ROOT / "kamkit").rglob("*.py"))
+
+
+def test_every_module_has_a_floor():
+    unknown = {home(".".join(path.with_suffix("").parts)) for path in modules()} - set(FLOORS)
+    assert unknown <= {"__init__"}, f"give these a floor in {Path(__file__).name}: {unknown}"
+
+
+def test_imports_go_only_to_a_lower_floor():
+    wrong = [
+        line
+        for path in modules()
+        if path.parts[1] != "__init__.py"
+        for line in climbs(path, (ROOT / path).read_text(encoding="utf-8"))
+    ]
+    assert not wrong, "move what is needed down, or the import up:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from kamkit.show import charts",
+        "def f():\n    import kamkit.run.engine",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from kamkit import show",
+        "from ..show import charts",
+        "from ..value import profit",
+    ],
+)
+def test_an_import_that_climbs_is_seen_wherever_it_stands(source):
+    assert len(climbs(Path("kamkit/identify/facts.py"), source)) == 1
+
+
+def test_an_import_within_a_step_or_downwards_is_allowed():
+    source = "from kamkit.case import Case\nfrom . import pareto\nfrom kamkit.errors import nearest"
+    assert climbs(Path("kamkit/identify/facts.py"), source) == []
+
+
+def test_the_command_line_loads_nothing_heavy_before_it_is_needed():
+    code = "import sys, kamkit.cli, kamkit.doctor, kamkit.lab; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) & set(HEAVY) == set()
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_the_conda_environment_names_what_pyproject_names():
+    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == environment.text()
+
+
+def test_the_conda_environment_can_be_read_and_has_the_same_ranges():
+    import yaml
+
+    content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *conda, pip = content["dependencies"]
+    named = {Requirement(line) for line in [*conda, *pip["pip"]] if not line.startswith("-e")}
+    wanted = {Requirement(line) for line in project()["dependencies"]}
+    python = {Requirement(f"python{project()['requires-python']}"), Requirement("pip")}
+    assert named == wanted | python
+    assert {Requirement(line).name for line in conda} == {"python", "pip", *environment.CONDA}
+
+
+def locked() -> dict[str, set[str]]:
+    """Versions by name: a name stands more than once where a marker tells them apart."""
+    versions: dict[str, set[str]] = {}
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for name, version in re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", text, flags=re.MULTILINE):
+        versions.setdefault(name, set()).add(version)
+    return versions
+
+
+def test_the_lock_holds_every_dependency_in_its_range():
+    versions = locked()
+    extras = [line for group in project()["optional-dependencies"].values() for line in group]
+    wrong = [
+        line
+        for line in [*project()["dependencies"], *extras]
+        if not versions.get(Requirement(line).name)
+        or not all(v in Requirement(line).specifier for v in versions[Requirement(line).name])
+    ]
+    assert not wrong, f"run make lock: {wrong}"
+
+
+def test_every_package_of_the_lock_has_hashes_and_no_address():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(blocks) > 100
+    assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_what_kam_py_installs_itself_with_is_in_the_lock():
+    assert {"uv", "hatchling"} <= set(locked())
+
+
+def tracked() -> list[Path]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip("not a git checkout: the list of files is git's")
+    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def test_no_registry_is_named():
+    names = [
+        r"py" + r"pi\.org",
+        r"python" + r"hosted",
+        r"registry\.npm" + "js",
+        r"deb\.deb" + "ian",
+    ]
+    pattern = re.compile("|".join(names))
+    assert [str(path) for path in tracked() if pattern.search(read(path))] == []
+
+
+def test_no_path_of_one_machine_is_written():
+    places = "|".join(["ro" + "ot", "wo" + "rk", "fa" + "rm", "tm" + "p"])
+    pattern = re.compile(rf"(?<![\w./])/({places})/\w")
+    kept = [path for path in tracked() if path.relative_to(ROOT).parts[0] != "tests"]
+    assert [str(path) for path in kept if pattern.search(read(path))] == []
+
+
+def test_no_large_file_is_tracked():
+    large = [str(path) for path in tracked() if path.stat().st_size > 3_000_000]
+    assert large == []
+
+
+def test_versions_agree():
+    from kamkit import __version__
+
+    assert project()["version"] == __version__
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {__version__}\n" in citation
+
+
+def test_modules_stay_below_five_hundred_lines():
+    sizes = {
+        str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines())
+        for path in modules()
+        if path.name != "contract.py"
+    }
+    assert {name: size for name, size in sizes.items() if size >= 500} == {}
+
+
+def code_lines(function: ast.FunctionDef, lines: list[str]) -> int:
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    shown = lines[body[0].lineno - 1 : function.end_lineno] if body else []
+    return sum(1 for line in shown if line.strip() and not line.strip().startswith("#"))
+
+
+def test_no_function_is_longer_than_forty_lines_of_code():
+    long = []
+    for path in modules():
+        text = (ROOT / path).read_text(encoding="utf-8")
+        functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+        sizes = [(node, code_lines(node, text.splitlines())) for node in functions]
+        long += [f"{path}:{node.lineno}: {node.name}, {n}" for node, n in sizes if n > 40]
+    assert not long, "cut these in two:\n" + "\n".join(long)
+
+
+def test_the_installed_command_is_this_package():
+    try:
+        entry = metadata.distribution("kamkit")
+    except metadata.PackageNotFoundError:
+        pytest.skip("kamkit is used without being installed")
+    names = {(point.group, point.name) for point in entry.entry_points}
+    assert {("console_scripts", "kamkit"), ("papermill.engine", "kamkit")} <= names

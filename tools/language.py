@@ -1,0 +1,132 @@
+"""Keep the Norwegian catalogue: take strings from the code, update the .po, compile the .mo.
+
+    python tools/language.py           update and compile
+    python tools/language.py --check   say what is missing, change nothing
+
+Translations are written by hand into kamkit/locale/nb/LC_MESSAGES/kamkit.po.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PO = ROOT / "kamkit" / "locale" / "nb" / "LC_MESSAGES" / "kamkit.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = {"say": None, "say_many": (1, 2), "mark": None, "mark_many": (1, 2)}
+UNSTEADY = (
+    b'"POT-Creation-Date',
+    b'"PO-Revision-Date',
+    b'"Generated-By',
+    b'"Last-Translator',
+    b'"Language-Team',
+    b'"Project-Id-Version',
+    b'"Report-Msgid-Bugs-To',
+)
+HEADER = "# The words of kamkit in Norwegian Bokmål."
+
+
+def literals(
+    file: IO[bytes], keywords: Iterable[str], *_: Any, **__: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Find the literal arguments of the keywords in a Python file.
+
+    Babel's own extractor also takes ``"reason"`` from ``say(row["reason"])``.
+    """
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            given = [one.value if isinstance(one, ast.Constant) else None for one in node.args]
+            if name in keywords and given and isinstance(given[0], str):
+                yield node.lineno, name, tuple(given), []
+
+
+METHODS = [("**.py", literals), ("**/templates/**.j2", "jinja2")]
+
+
+def extracted() -> Catalog:
+    """Return every string of the package that is shown to people, with the files it stands in."""
+    catalogue = Catalog(locale="nb", project="kamkit", header_comment=HEADER, fuzzy=False)
+    found = extract_from_dir(ROOT / "kamkit", METHODS, keywords=KEYWORDS, comment_tags=())
+    for name, _, words, _, _ in sorted(found, key=lambda item: (item[0], item[1])):
+        catalogue.add(words, locations=[(f"kamkit/{name}", 0)])
+    return catalogue
+
+
+def kept() -> Catalog:
+    """Return the catalogue as it is in the repository; an empty one where there is none."""
+    if not PO.exists():
+        return Catalog(locale="nb", project="kamkit", header_comment=HEADER, fuzzy=False)
+    with PO.open("rb") as file:
+        return read_po(file, locale="nb")
+
+
+def updated() -> Catalog:
+    """Return the kept translations with the strings that the code has now."""
+    catalogue = kept()
+    catalogue.update(extracted(), no_fuzzy_matching=True, update_header_comment=False)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return the bytes of the .mo."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def write(catalogue: Catalog) -> None:
+    """Write .po and .mo without dates, so that nothing changes when nothing has changed."""
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, sort_output=True, include_lineno=False, width=100)
+    lines = [line for line in buffer.getvalue().splitlines() if not line.startswith(UNSTEADY)]
+    PO.write_bytes(b"\n".join(lines) + b"\n")
+    MO.write_bytes(compiled(kept()))
+
+
+def words(message: Message) -> list[str]:
+    """Return the source forms of a message: one, or singular and plural."""
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+def translations(message: Message) -> list[str]:
+    """Return the Norwegian forms of a message, empty where one is missing."""
+    forms = message.string or ""
+    return [forms] if isinstance(forms, str) else [form or "" for form in forms]
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the strings without a translation that is sure, in order."""
+    return sorted(
+        words(message)[0]
+        for message in catalogue
+        if message.id and (message.fuzzy or not all(translations(message)))
+    )
+
+
+def main(options: list[str]) -> int:
+    """Update the catalogue, or only tell what it lacks."""
+    catalogue = updated()
+    if "--check" not in options:
+        write(catalogue)
+    missing = untranslated(catalogue)
+    for text in missing:
+        print(f"  not translated: {text}")
+    print(f"{len(missing)} of {len(catalogue)} strings are not translated: {PO.relative_to(ROOT)}")
+    return 1 if missing and "--check" in options else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
