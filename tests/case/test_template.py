@@ -16,8 +16,13 @@ from kamkit.errors import ParameterError
 
 
 @pytest.fixture(params=["en", "nb"])
-def template(request, tmp_path) -> Path:
-    return write_template(tmp_path / "mal.xlsx", language=request.param)
+def language(request) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def template(language, tmp_path) -> Path:
+    return write_template(tmp_path / "mal.xlsx", language=language)
 
 
 def rows(path: Path, index: int) -> list[list[object]]:
@@ -78,12 +83,13 @@ def test_a_number_typed_by_the_user_keeps_its_zeros(template):
     assert sheet.column_dimensions["C"].number_format == "#,##0.00"
 
 
-def test_required_headings_differ_in_weight_and_in_their_note(template):
+def test_required_headings_differ_in_weight_and_in_their_note(template, language):
+    required, optional = {"en": ("Required.", "Optional."), "nb": ("Påkrevd.", "Valgfri.")}[language]
     book = openpyxl.load_workbook(template)
     for index, table in tables():
         for cell, column in zip(book.worksheets[index][1], table.columns, strict=True):
             assert bool(cell.font.bold) is column.required
-            assert cell.comment.text.startswith("Required." if column.required else "Optional.")
+            assert cell.comment.text.startswith(required if column.required else optional)
 
 
 def test_each_note_tells_the_meaning_and_the_choices(tmp_path):

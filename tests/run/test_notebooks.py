@@ -177,13 +177,14 @@ def test_stopping_ends_a_kernel_at_once(book, tmp_path):
 
     def work():
         try:
-            execute(Notebook(path), tmp_path / "o.ipynb", Execution({}, {}, 600, kernels))
+            execution = Execution({}, {}, timeout=600, kernels=kernels)
+            execute(Notebook(path), tmp_path / "o.ipynb", execution)
         except NotebookError as error:
             errors.append(error)
 
     thread = threading.Thread(target=work)
     thread.start()
-    while not (mark.exists() and mark.read_text()):
+    while thread.is_alive() and not (mark.exists() and mark.read_text()):
         time.sleep(0.05)
     kernels.stop()
     thread.join(20)
