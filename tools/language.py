@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+import nbformat
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -61,7 +63,17 @@ def extracted() -> Catalog:
     found = extract_from_dir(ROOT / "kamkit", METHODS, keywords=KEYWORDS, comment_tags=())
     for name, _, words, _, _ in sorted(found, key=lambda item: (item[0], item[1])):
         catalogue.add(words, locations=[(f"kamkit/{name}", 0)])
+    for path in sorted(ROOT.glob("notebooks/analyse/*.ipynb")):
+        for text in headings(path):
+            catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue
+
+
+def headings(path: Path) -> list[str]:
+    """Return the headings of a notebook, which a report shows in the language of the run."""
+    cells = nbformat.read(path, as_version=4).cells
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return re.findall(r"^#{1,3}\s+(.+?)\s*$", prose, flags=re.MULTILINE)
 
 
 def kept() -> Catalog:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REASONS: dict[str, str] = {
     "broken_line": mark("the line could not be split into columns"),
     "blank_line": mark("empty line"),
-    "total_row": mark("totals row"),
+    "total_row": mark("totals row, the sum of other rows"),
     "example_row": mark("example row of the template"),
     "other_document": mark("neither invoice nor credit note"),
     "no_account": mark("no customer number"),
@@ -57,12 +57,14 @@ _MONEY = ("amount", "unit_price", "list_amount", "cost")
 class Settled:
     """The checked ledger, its currency and what is worth telling about how it was settled.
 
-    ``checked`` has one row per row of the source with ``reason`` null where it is used.
+    ``checked`` has one row per row of the source with ``reason`` null where it is used; ``empty``
+    names the columns in which no used row has a value.
     """
 
     checked: ir.Table
     currency: str = ""
     notes: list[str] = field(default_factory=list)
+    empty: frozenset[str] = frozenset()
 
 
 def settle(ledger: ir.Table, options: ReadOptions, engine: Engine, where: str) -> Settled:
@@ -79,9 +81,9 @@ def settle(ledger: ir.Table, options: ReadOptions, engine: Engine, where: str) -
     if options.drop_duplicates:
         ledger = _without_duplicates(ledger)
     unused = [name for name in ledger.columns if name.startswith(("is_", "blank_"))]
-    settled = Settled(engine.store(ledger.drop(*unused, "no_rate")), currency, notes)
-    _within_thresholds(settled.checked, options, engine, where)
-    return settled
+    checked = engine.store(ledger.drop(*unused, "no_rate"))
+    _within_thresholds(checked, options, engine, where)
+    return Settled(checked, currency, notes, _empty(checked, engine))
 
 
 def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
@@ -89,6 +91,7 @@ def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
 
     Columns: ``reason`` (key), ``rows``, ``share_rows``, ``amount``, ``share_amount`` (of the
     amount read; empty when that is zero) and ``unreadable``, the rows whose amount is unknown.
+    A totals row is a sum of other rows, so it counts as a row and has no amount of its own.
     Raises ``LedgerError`` if rows or amounts did not add up, which would be a fault of kamkit.
     """
     import pandas as pd
@@ -134,11 +137,20 @@ def _sums(table: ir.Table) -> dict[str, ir.Scalar]:
     import ibis
 
     zero = ibis.literal(0).cast("decimal(38, 4)")
+    own = table.reason.fill_null("used") != "total_row"
     return {
         "rows": table.count(),
-        "amount": table.amount.sum().cast("decimal(38, 4)").fill_null(zero),
-        "unreadable": table.amount.isnull().sum().fill_null(0),
+        "amount": table.amount.sum(where=own).cast("decimal(38, 4)").fill_null(zero),
+        "unreadable": (table.amount.isnull() & own).sum().fill_null(0),
     }
+
+
+def _empty(checked: ir.Table, engine: Engine) -> frozenset[str]:
+    """Return the columns in which no used row has a value."""
+    used = checked.filter(checked.reason.isnull())
+    names = [c.name for c in TABLES["sales"].columns if c.name in checked.columns]
+    filled = engine.row({name: used[name].count() for name in names}, used)
+    return frozenset(name for name in names if not filled[name])
 
 
 def _documents(ledger: ir.Table, engine: Engine, notes: list[str]) -> ir.Table:
@@ -216,7 +228,8 @@ def _one_currency(
     if "currency" not in ledger.columns:
         return ledger.mutate(no_rate=never), options.currency
     ledger = ledger.mutate(currency=ledger.currency.upper())
-    lines = ledger.filter(~(ledger.is_blank | ledger.is_total | ledger.is_broken))
+    example = ledger.account_id.isin(EXAMPLE_IDS).fill_null(False)
+    lines = ledger.filter(~(ledger.is_blank | ledger.is_total | ledger.is_broken | example))
     seen = engine.rows(
         lines.group_by("currency").aggregate(rows=lines.count(), amount=lines.amount.sum())
     )

@@ -28,7 +28,8 @@ class Case:
     """One company's data: the sales ledger in the engine, the other tables in pandas.
 
     ``checked`` holds every row of the ledger, with ``reason`` null where it is used. ``name`` is
-    short, ``title`` for people; ``currency`` an ISO code or empty; ``checksum`` that of the source.
+    short, ``title`` for people; ``currency`` an ISO code or empty; ``checksum`` that of the source;
+    ``empty`` names columns of the ledger that hold nothing in the lines used.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Case:
     engine: Engine = field(repr=False)
     checksum: str = ""
     notes: tuple[str, ...] = ()
+    empty: frozenset[str] = frozenset()
 
     @property
     def sales(self) -> ir.Table:
@@ -54,9 +56,9 @@ class Case:
 
     @property
     def columns(self) -> frozenset[str]:
-        """Names of the contract's columns that the ledger has."""
+        """Names of the contract's columns that the ledger has and that hold something."""
         known = {column.name for column in TABLES["sales"].columns}
-        return frozenset(known & set(self.checked.columns))
+        return frozenset(known & set(self.checked.columns)) - self.empty
 
     @property
     def period(self) -> Period:
@@ -105,7 +107,7 @@ class Case:
         """
         aside = self.checked.filter(self.checked.reason.notnull())
         first = ["source_row", "part", "reason"]
-        names = [c.name for c in TABLES["sales"].columns if c.name in self.columns]
+        names = [c.name for c in TABLES["sales"].columns if c.name in self.checked.columns]
         ordered = aside.order_by(["part", "source_row"]).select(*first, *names)
         frame = self.engine.frame(ordered.limit(limit) if limit is not None else ordered)
         for column in TABLES["sales"].columns:
@@ -187,7 +189,11 @@ def _build(
     others: dict[str, pd.DataFrame] = {}
     for name in TABLES:
         if name != "sales" and (parts := found.of(name)):
-            others[name], tables[name] = ledger.other_table(parts, how, engine)
+            frame, tables[name] = ledger.other_table(parts, how, engine)
+            if len(frame):
+                others[name] = frame
+    if entry and (note := catalogue.copy_note(entry.name)):
+        notes.append(note)
     stem = Path(text).expanduser().resolve().stem if text != "DataFrame" else text
     return Case(
         name=entry.name if entry else stem,
@@ -201,6 +207,7 @@ def _build(
         engine=engine,
         checksum=found.checksum,
         notes=(*notes, *settled.notes),
+        empty=settled.empty,
     )
 
 

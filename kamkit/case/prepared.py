@@ -39,6 +39,7 @@ def find(place: Path, mapping: Mapping) -> dict[str, Any] | None:
     return {
         **{name: words[name] for name in _WORDS},
         "notes": tuple(words["notes"]),
+        "empty": frozenset(words["empty"]),
         "mapping": from_text(words["mapping"], "case.json"),
         "tables": tables,
         "checked": checked,
@@ -65,7 +66,8 @@ def _write(case: Case, aside: Path) -> None:
     case.engine.sql(f"COPY ({checked}) TO {quoted(aside / 'checked.parquet')} (FORMAT parquet)")
     for name, frame in case.tables.items():
         frame.to_parquet(aside / "tables" / f"{name}.parquet", index=False)
-    words = {name: getattr(case, name) for name in _WORDS} | {"mapping": case.mapping.text()}
+    words = {name: getattr(case, name) for name in _WORDS}
+    words |= {"mapping": case.mapping.text(), "empty": sorted(case.empty)}
     (aside / "case.json").write_text(json.dumps(words), encoding="utf-8")
 
 

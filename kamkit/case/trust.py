@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamkit.case import checks
 from kamkit.case.contract import TABLES
+from kamkit.case.template import heading
 from kamkit.finding import Finding
 from kamkit.language import join, mark, number, percent, say, say_many
 from kamkit.money import money, scaled
@@ -311,7 +312,8 @@ def lacking(case: Case) -> Finding | None:
     table = pd.DataFrame(rows, columns=["column", "meaning", "effect"])
     if table.empty:
         return None
-    text = say("The ledger lacks {columns}.", columns=join(list(table["column"])))
+    words = [heading(TABLES["sales"].column(name)).lower() for name in table["column"]]
+    text = say("The ledger lacks {columns}.", columns=join(words))
     return Finding("lacking", table, text)
 
 

@@ -26,9 +26,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Block:
-    """One thing in a section: a ``heading``, ``finding``, ``figure``, ``table`` or ``notice``.
+    """One thing in a section, of the ``kind`` heading, finding, figure, table, note or notice.
 
-    ``html`` comes escaped from ``kamkit.show``; ``text`` is escaped by the template.
+    A note says what the case cannot support, a notice that the notebook was left out. ``html``
+    comes escaped from ``kamkit.show``; ``text`` is escaped by the template.
     """
 
     kind: str
@@ -140,8 +141,9 @@ def _is_basis(one: Section) -> bool:
 
 def _headings(markdown: str) -> list[tuple[int, str]]:
     found = re.findall(r"^(#{1,3})\s+(.+?)\s*#*\s*$", markdown, flags=re.MULTILINE)
-    return [(len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text))
-            for signs, text in found]  # fmt: skip
+    plain = [(len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text))
+             for signs, text in found]  # fmt: skip
+    return [(level, say(text)) for level, text in plain]
 
 
 def _labelled(output: Any, anchor: str) -> list[Block]:
@@ -152,6 +154,8 @@ def _labelled(output: Any, anchor: str) -> list[Block]:
         caveats = tuple(label.get("caveats", ()))
         name, text = label.get("name", ""), label.get("text", "")
         return [Block("finding", anchor, "", text, caveats, name)]
+    if kind == "note":
+        return [Block("note", anchor, text=label.get("text", ""))]
     if kind in ("figure", "table") and html:
         return [Block(kind, anchor, html=html, name=label.get("name", ""))]
     return []

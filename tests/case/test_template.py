@@ -84,7 +84,8 @@ def test_a_number_typed_by_the_user_keeps_its_zeros(template):
 
 
 def test_required_headings_differ_in_weight_and_in_their_note(template, language):
-    required, optional = {"en": ("Required.", "Optional."), "nb": ("Påkrevd.", "Valgfritt.")}[language]
+    words = {"en": ("Required.", "Optional."), "nb": ("Påkrevd.", "Valgfritt.")}
+    required, optional = words[language]
     book = openpyxl.load_workbook(template)
     for index, table in tables():
         for cell, column in zip(book.worksheets[index][1], table.columns, strict=True):
