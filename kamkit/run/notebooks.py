@@ -254,7 +254,8 @@ def _left_out(notebook: Notebook, out: Path, error: Any) -> str:
         where=_place(notebook, out, error.cell_index) + _behind(told.get("where", "")),
         found=told.get("found", "") if own else plain,
         wanted=told.get("wanted", ""),
-        remedy=told.get("remedy") or say("The notebook is kept with its error: see that cell."),
+        remedy=told.get("remedy")
+        or say("The notebook is kept with its error: see that cell in {path}.", path=_shown(out)),
     ) from None
 
 
@@ -274,6 +275,11 @@ def _stopped(notebook: Notebook, error: Any) -> str:
     if error.ename == "DeadKernelError":
         return say("“{name}” ended in the middle; was there memory enough?", name=notebook.name)
     return say("The notebook “{name}” failed.", name=notebook.name)
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _place(notebook: Notebook, out: Path, index: int) -> str:

@@ -115,7 +115,7 @@ def test_a_failing_cell_is_named_with_its_heading_and_its_error_in_one_line(book
         "The notebook “02_identify” failed.",
         "  where:  02_identify, cell 5 (“The curve”)",
         "  found:  KeyError: 'missing\\nname'",
-        "  do:     The notebook is kept with its error: see that cell.",
+        f"  do:     The notebook is kept with its error: see that cell in {out}.",
     ]
     assert outputs(out) == "before\n"
     assert nbformat.read(out, as_version=4).cells[4].outputs[-1].ename == "KeyError"
