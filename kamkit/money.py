@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kamkit.language import locale_name, number
+from kamkit.language import language, locale_name, mark, number, say
 
 SCALE = 4
 """Decimals that the engine keeps: three-decimal prices times a quantity lose nothing."""
@@ -35,14 +35,20 @@ def money(amount: float, currency: str = "", decimals: int = 0) -> str:
 def scaled(amount: float, currency: str = "") -> str:
     """Format a large amount short, with three or four figures that count.
 
+    >>> from kamkit.language import speaking
     >>> scaled(8_348_208.57, "GBP")
     '£8.35 million'
+    >>> with speaking("nb"):
+    ...     scaled(8_348_208.57, "NOK").replace(chr(160), " ")
+    '8,35 millioner kr'
     """
-    from kamkit.language import say
+    from babel.numbers import get_currency_symbol
 
-    size = abs(amount)
-    if size >= 1e9:
-        return say("{amount} billion", amount=money(amount / 1e9, currency, 2))
-    if size >= 1e6:
-        return say("{amount} million", amount=money(amount / 1e6, currency, 2))
+    for unit, words in ((1e9, mark("{amount} billion")), (1e6, mark("{amount} million"))):
+        if abs(amount) < unit:
+            continue
+        if language() == "nb" and currency:
+            short = say(words, amount=number(amount / unit, 2))
+            return f"{short}\u00a0{get_currency_symbol(currency, locale=locale_name())}"
+        return say(words, amount=money(amount / unit, currency, 2))
     return money(amount, currency)

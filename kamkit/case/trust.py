@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case import checks
 from kamkit.case.contract import TABLES
@@ -236,15 +236,27 @@ def odd_lines(case: Case) -> Finding:
     table = _floats(table)
     top = abs(float(table["amount"].iloc[0]))
     text = say(
-        "{zero} have no worth; {test} look like tests, worth {amount}; the largest line is "
-        "{top} ({share} of all).",
-        zero=say_many("{n} line", "{n} lines", row["zero"]),
-        test=number(row["test"]),
-        amount=money(float(row["test_amount"] or 0), case.currency),
+        "The largest line is {top} ({share} of all).",
         top=money(float(table["amount"].iloc[0]), case.currency),
         share=percent(top / float(row["whole"])) if row["whole"] else "–",
     )
+    text = " ".join([*_odd_counts(case, row), text])
     return Finding("odd_lines", table, text, _odd_caveats(row["test"], row["damaged"]))
+
+
+def _odd_counts(case: Case, row: dict[str, Any]) -> list[str]:
+    parts = []
+    if row["zero"]:
+        parts.append(
+            say_many("{n} line has no worth.", "{n} lines have no worth.", int(row["zero"]))
+        )
+    if row["test"]:
+        worth = money(float(row["test_amount"] or 0), case.currency)
+        parts.append(
+            say_many("{n} line looks like a test, worth {amount}.",
+                     "{n} lines look like tests, worth {amount}.", int(row["test"]), amount=worth)
+        )  # fmt: skip
+    return parts or [say("No line is without worth, and none looks like a test.")]
 
 
 def _looks_like_test(case: Case) -> ir.BooleanColumn:
