@@ -158,7 +158,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
 
 class KamkitEngine(NBClientEngine):  # type: ignore[misc]
-    """Runs a notebook for papermill; also ``papermill --engine kamkit``."""
+    """Runs a notebook for papermill."""
 
     @classmethod
     def execute_managed_notebook(
@@ -189,7 +189,9 @@ class KamkitEngine(NBClientEngine):  # type: ignore[misc]
 
 
 def register() -> str:
-    """Make the engine known to papermill, installed or not, and return its name.
+    """Make the engine known to papermill and return its name.
+
+    Not by an entry point: papermill would import this module while this module imports papermill.
 
     >>> register()
     'kamkit'
