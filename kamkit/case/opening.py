@@ -178,7 +178,8 @@ def _build(
     found: Found, how: Mapping, engine: Engine, *, entry: catalogue.Entry | None, text: str
 ) -> Case:
     tables: dict[str, dict[str, str]] = {"sales": {}}
-    typed, notes = [], _passed_over(found)
+    typed: list[ir.Table] = []
+    notes = [] if entry else _passed_over(found)
     for part in found.of("sales"):
         lines, columns = ledger.typed(part, how, engine)
         typed.append(lines)
