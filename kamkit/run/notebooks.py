@@ -227,6 +227,7 @@ def _environment(profile: str) -> dict[str, str]:
         "KAMKIT_BATCH": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), profile),  # gone with a kernel that is killed
     }
     if not (_PACKAGE / "_shipped").is_dir():
         paths = [str(_PACKAGE.parent), os.environ.get("PYTHONPATH", "")]

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -46,6 +47,14 @@ def test_the_kernel_is_ours_and_gets_its_values_and_environment(book, tmp_path, 
     out = tmp_path / "a {b} Å.ipynb"
     run(path, out, values={"account": '000123 "Røros" \\n'}, env={"X": "given"})
     assert outputs(out) == f'{sys.executable} {tmp_path} 1 given 000123 "Røros" \\n\n'
+
+
+def test_what_a_kernel_leaves_in_its_temporary_folder_goes_with_it(book, tmp_path):
+    path = book("01_ledger", "import tempfile\nprint(tempfile.mkdtemp(), end='')")
+    run(path, tmp_path / "o.ipynb")
+    left = Path(outputs(tmp_path / "o.ipynb"))
+    assert left.is_absolute()
+    assert not left.exists()
 
 
 def test_a_kernelspec_of_the_machine_does_not_lead_astray(book, tmp_path, monkeypatch):
