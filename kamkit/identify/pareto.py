@@ -168,8 +168,8 @@ def side_by_side(
     """Rank by two criteria side by side and tell who changes place.
 
     One row per account, by the first criterion: ``account_id`` (and name), the two criteria,
-    ``rank_1``, ``rank_2``, ``change`` (places won by the second), ``class_1``, ``class_2``.
-    Raises ``MissingTable`` when the ledger lacks a criterion.
+    the rank and the class by each (``rank_amount``, ``class_amount`` …), and ``change``, the places
+    won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
 
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [90.0, 10.0],
     ...                     "contribution": [1.0, 5.0]})
@@ -182,14 +182,14 @@ def side_by_side(
     table = first[columns].merge(
         second[["account_id", "rank", "abc_class"]], on="account_id", suffixes=("_x", "_y")
     )
+    one, two = criteria
     table = table.rename(
-        columns={"rank_x": "rank_1", "rank_y": "rank_2",
-                 "abc_class_x": "class_1", "abc_class_y": "class_2"}
+        columns={"rank_x": f"rank_{one}", "rank_y": f"rank_{two}",
+                 "abc_class_x": f"class_{one}", "abc_class_y": f"class_{two}"}
     )  # fmt: skip
-    table["change"] = table["rank_1"] - table["rank_2"]
-    leaves = table[(table["class_1"] == "A") & (table["class_2"] != "A")]
-    enters = table[(table["class_1"] != "A") & (table["class_2"] == "A")]
-    both = table[(table["class_1"] == "A") & (table["class_2"] == "A")]
+    table["change"] = table[f"rank_{one}"] - table[f"rank_{two}"]
+    by_one, by_two = (table[f"class_{by}"] == "A" for by in criteria)
+    leaves, enters, both = table[by_one & ~by_two], table[~by_one & by_two], table[by_one & by_two]
     text = say(
         "{both} are in class A by {one} and by {other}; {leaves} only by {one}, {enters} only by "
         "{other}.",
@@ -197,7 +197,7 @@ def side_by_side(
         one=criterion(criteria[0]), other=criterion(criteria[1]),
         leaves=number(len(leaves)), enters=number(len(enters)),
     )  # fmt: skip
-    text += " " + _largest_fall(table)
+    text += " " + _largest_fall(table, criteria)
     return Finding("side_by_side", table, text.strip())
 
 
@@ -213,16 +213,18 @@ def ordinary_sales(classes: pd.DataFrame, *, keep: Sequence[str] = ("A",)) -> pd
     return classes[~classes["abc_class"].isin(list(keep))].reset_index(drop=True)
 
 
-def _largest_fall(table: pd.DataFrame) -> str:
-    fall = table[table["class_1"] == "A"].sort_values(["change", "account_id"]).head(1)
+def _largest_fall(table: pd.DataFrame, criteria: tuple[str, str]) -> str:
+    one, two = criteria
+    fall = table[table[f"class_{one}"] == "A"].sort_values(["change", "account_id"]).head(1)
     if fall.empty or fall["change"].iloc[0] >= 0:
         return ""
     row = fall.iloc[0]
     who = row["account_id"]
     if "account_name" in row and isinstance(row["account_name"], str):
         who = f"{row['account_name']} ({who})"
+    before, after = number(row[f"rank_{one}"]), number(row[f"rank_{two}"])
     return say("{who} falls furthest, from place {one} to {other}.",
-               who=who, one=number(row["rank_1"]), other=number(row["rank_2"]))  # fmt: skip
+               who=who, one=before, other=after)  # fmt: skip
 
 
 def _rule(

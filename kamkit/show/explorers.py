@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import say
+from kamkit.language import number, say, say_many
 from kamkit.periods import Period
 from kamkit.show.figures import Picture, bundle, publish
 
@@ -87,6 +87,55 @@ def pareto_view(
     # the summary calls every criterion “amount”
     summary = class_summary(classes, by=criterion).rename(columns={"amount": criterion})
     return picture, summary
+
+
+def breadth(accounts: pd.DataFrame, *, managers: int = 4, hours: float = 130) -> None:
+    """Show what a programme covers and how many hours each account gets; with controls in Jupyter.
+
+    ``accounts`` are account facts, one row per account; ``hours`` is what one of the ``managers``
+    has for customers in a month.
+
+    >>> import pandas as pd
+    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "amount": [90.0, 10.0]})
+    >>> breadth(accounts, managers=1, hours=100)  # doctest: +ELLIPSIS
+    2 key accounts: 100.0% of revenue, 50 hours a month for each
+    2 key accounts: 100.0% of revenue, 50 hours a month for each. Left, ...
+    """
+
+    def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
+        return breadth_view(accounts, **{"managers": managers, "hours": hours, **chosen})
+
+    if _live():
+        _explore(view, _breadth_controls(len(accounts), managers, hours), "")
+    else:
+        _show(*view(), "")
+
+
+def breadth_view(
+    accounts: pd.DataFrame, *, key_accounts: int = 20, managers: int = 4, hours: float = 130
+) -> tuple[Picture, pd.DataFrame]:
+    """Return the picture of a programme and the table of other sizes, one row per size.
+
+    ``key_accounts`` beyond the number of accounts means all of them. Raises what
+    ``choose.breadth`` raises.
+
+    >>> import pandas as pd
+    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "amount": [90.0, 10.0]})
+    >>> breadth_view(accounts, key_accounts=1)[1]["key_accounts"].tolist()
+    [1]
+    """
+    from kamkit.choose import breadth as cover
+    from kamkit.show.programme import breadth as draw
+
+    most = min(len(accounts), max(100, key_accounts))
+    chosen = min(key_accounts, len(accounts))
+    sizes = cover(accounts, hours=managers * hours, sizes=range(1, most + 1))
+    words = say_many("{n} manager with {hours} hours a month.",
+                     "{n} managers with {hours} hours a month each.", managers,
+                     hours=number(hours))  # fmt: skip
+    picture = draw(sizes, key_accounts=chosen, caption=words)
+    shown = sizes["key_accounts"].isin({5, 10, 20, 35, 50, 100, chosen})
+    return picture, sizes[shown].reset_index(drop=True)
 
 
 class FactsByPeriod(Mapping[str, "pd.DataFrame"]):
@@ -180,6 +229,29 @@ def _controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
     return controls
 
 
+def _breadth_controls(accounts: int, managers: int, hours: float) -> dict[str, Any]:
+    import ipywidgets
+
+    look = {
+        "style": {"description_width": "14em"},
+        "layout": ipywidgets.Layout(width="36em"),
+        "continuous_update": False,
+        "min": 1,
+    }
+    most = max(2, min(accounts, 200))
+    return {
+        "key_accounts": ipywidgets.IntSlider(
+            min(20, most), max=most, description=say("Key accounts (breadth)"), **look
+        ),
+        "managers": ipywidgets.IntSlider(
+            managers, max=max(20, managers), description=say("Managers"), **look
+        ),
+        "hours": ipywidgets.FloatSlider(
+            hours, max=max(160, hours), step=5, description=say("Hours a month each"), **look
+        ),
+    }
+
+
 def _explore(
     view: Callable[..., tuple[Picture, pd.DataFrame]], controls: dict[str, Any], currency: str
 ) -> None:
@@ -192,9 +264,10 @@ def _explore(
 
     def redraw(_change: object) -> None:
         chosen = {name: control.value for name, control in controls.items()}
-        cuts = (chosen.pop("a") / 100, chosen.pop("b") / 100)
+        if "a" in chosen:
+            chosen["cuts"] = (chosen.pop("a") / 100, chosen.pop("b") / 100)
         try:
-            _show(*view(cuts=cuts, **chosen), currency, handle=handle, again=True)
+            _show(*view(**chosen), currency, handle=handle, again=True)
         except Exception as error:  # an error in a callback is seen nowhere else
             _show_error(error, handle)
 

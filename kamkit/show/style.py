@@ -91,11 +91,13 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
     return drawn
 
 
-def canvas(title: str, *, height: float = 4.8, panels: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas(
+    title: str, *, height: float = 4.8, panels: int = 1, one_scale: bool = True
+) -> tuple[Figure, list[Axes]]:
     """Return an empty figure with its title and one or more panels side by side.
 
     The figure is not registered with pyplot, so it is freed like any other object. ``height`` is
-    in inches.
+    in inches; ``one_scale`` gives all panels the same vertical axis.
 
     >>> figure, panels = canvas("Sales rose", panels=2)
     >>> len(panels)
@@ -108,7 +110,7 @@ def canvas(title: str, *, height: float = 4.8, panels: int = 1) -> tuple[Figure,
     figure = Figure(figsize=(WIDTH, height), layout=layout)
     lines = textwrap.fill(title, _TITLE_LETTERS, break_long_words=False)
     figure.suptitle(lines, x=0.012, ha="left", fontsize=12, fontweight="bold")
-    axes = figure.subplots(1, panels, squeeze=False, sharey=panels > 1)
+    axes = figure.subplots(1, panels, squeeze=False, sharey=one_scale and panels > 1)
     return figure, list(axes[0])
 
 

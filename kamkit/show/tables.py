@@ -48,8 +48,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "best_member": (mark("Best member"), "code"),
     "category": (mark("Product group"), "text"),
     "change": (mark("Change"), "number"),
-    "class_1": (mark("Class by the first"), "code"),
-    "class_2": (mark("Class by the second"), "code"),
     "class_after": (mark("Class after"), "code"),
     "class_before": (mark("Class before"), "code"),
     "column": (mark("Column"), "text"),
@@ -75,12 +73,14 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "first_date": (mark("First purchase"), "date"),
     "growth_needed": (mark("Growth needed"), "percent"),
     "heading": (mark("Heading"), "text"),
+    "hours_each": (mark("Hours a month for each"), "number"),
     "high": (mark("High"), "percent"),
     "industry": (mark("Industry"), "text"),
     "influence": (mark("Influence"), "number"),
     "invoice_id": (mark("Invoice"), "code"),
     "invoiced": (mark("Invoiced"), "money"),
     "invoices": (mark("Invoices"), "count"),
+    "key_accounts": (mark("Key accounts"), "count"),
     "largest": (mark("Largest"), "number"),
     "last_contact": (mark("Last contact"), "date"),
     "last_date": (mark("Last purchase"), "date"),
@@ -92,6 +92,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "members": (mark("Accounts in the group"), "count"),
     "month": (mark("Month"), "month"),
     "name": (mark("Name"), "text"),
+    "next_adds": (mark("The next one adds"), "percent"),
     "objective": (mark("Objective"), "text"),
     "only_as_whole": (mark("Only as a whole"), "flag"),
     "org_number": (mark("Organisation number"), "code"),
@@ -105,8 +106,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "prospect_id": (mark("Prospect"), "code"),
     "quantity": (mark("Quantity"), "number"),
     "rank": (mark("Rank"), "count"),
-    "rank_1": (mark("Rank by the first"), "count"),
-    "rank_2": (mark("Rank by the second"), "count"),
     "rater": (mark("Rated by"), "text"),
     "reading": (mark("Reading"), "text"),
     "reason": (mark("Reason"), "reason"),
@@ -144,10 +143,18 @@ _SMALL = 1000.0
 def label(name: str, currency: str = "") -> str:
     """Return a column's heading; money columns name the currency.
 
-    >>> label("amount", "NOK"), label("days_late")
-    ('Revenue (NOK)', 'Days late')
+    >>> label("amount", "NOK"), label("days_late"), label("rank_amount")
+    ('Revenue (NOK)', 'Days late', 'Rank by revenue')
     """
     if name not in COLUMNS:
+        from kamkit.identify.pareto import criterion
+
+        for start, text in (
+            ("rank_", mark("Rank by {measure}")),
+            ("class_", mark("Class by {measure}")),
+        ):
+            if name.startswith(start):
+                return say(text, measure=criterion(name.removeprefix(start)))
         words = name.replace("_", " ").strip()
         return words[:1].upper() + words[1:]
     text, kind = COLUMNS[name]
