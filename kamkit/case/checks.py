@@ -241,10 +241,11 @@ def _one_currency(
     if not base or not set(others) & set(options.rates):
         raise _mixed_currencies(seen, codes, base, where)
     own = ledger.currency.isnull() | (ledger.currency == base)
+    # from text: a literal Decimal would lose all but three of its decimals
     rate = ibis.cases(
-        *((ledger.currency == code, ibis.literal(Decimal(str(rate))).cast("decimal(18, 8)"))
+        *((ledger.currency == code, ibis.literal(f"{Decimal(str(rate)):f}").cast("decimal(28, 8)"))
           for code, rate in options.rates.items()),
-        else_=ibis.null("decimal(18, 8)"),
+        else_=ibis.null("decimal(28, 8)"),
     )  # fmt: skip
     turned = {
         name: ibis.ifelse(own | rate.isnull(), ledger[name],
@@ -258,14 +259,14 @@ def _one_currency(
 def _mixed_currencies(
     seen: list[dict[str, Any]], codes: list[str], base: str, where: str
 ) -> LedgerError:
+    largest = sorted(seen, key=lambda line: (-line["rows"], line["currency"] or ""))
     amounts = [
-        say("{code}: {rows} rows, {amount}",
-            code=line["currency"] or say("(no currency)"),
-            rows=number(line["rows"]),
-            amount=number(float(line["amount"] or 0), 2))
-        for line in sorted(seen, key=lambda line: -line["rows"])
+        say_many("{code}: {n} row, {amount}", "{code}: {n} rows, {amount}", line["rows"],
+                 code=line["currency"] or say("(no currency)"),
+                 amount=number(float(line["amount"] or 0), 2))
+        for line in largest
     ]  # fmt: skip
-    own = base or codes[0]
+    own = base or next(line["currency"] for line in largest if line["currency"])
     example = next((code for code in codes if code != own), codes[-1])
     return LedgerError(
         say("The ledger has amounts in several currencies and no rates."),
