@@ -29,7 +29,7 @@ _LACKS = {
     "account_name": mark("accounts are shown by number"),
 }
 _CUT = r"^\d([.,]\d+)?E\+?\d+$"
-_TEST = r"(?i)(^|[^a-z])(test|dummy|intern|internal|internt|internkunde)([^a-z]|$|\d)"
+_TEST = r"(?i)(^|[^a-z])((test|intern)(kunde|vare|produkt|konto)?|dummy|internal|internt)([^a-z]|$)"
 
 
 def findings(case: Case) -> list[Finding]:
@@ -140,9 +140,10 @@ def credit_notes(case: Case) -> Finding:
             "credit_notes", table, say("There is no credit note and no negative line."),
             (say("A ledger without returns is rare: are credit notes exported elsewhere?"),),
         )  # fmt: skip
-    text = say(
+    text = say_many(
+        "{n} line is credited, {amount}: {share} of what was invoiced.",
         "{n} lines are credited, {amount}: {share} of what was invoiced.",
-        n=number(row["minus_rows"]), amount=scaled(minus_amount, case.currency),
+        int(row["minus_rows"]), amount=scaled(minus_amount, case.currency),
         share=percent(-minus_amount / plus) if plus else "–",
     )  # fmt: skip
     return Finding("credit_notes", table, text)
@@ -166,9 +167,10 @@ def repeats(case: Case) -> Finding:
                    "--drop-duplicates if the export doubled them.")]  # fmt: skip
     if overlap := _overlap(sales, case):
         caveats.insert(0, overlap)
-    text = say(
-        "{n} repeat an earlier line exactly, worth {amount}.",
-        n=say_many("{n} line", "{n} lines", row["rows"]),
+    text = say_many(
+        "{n} line repeats an earlier line exactly, worth {amount}.",
+        "{n} lines repeat an earlier line exactly, worth {amount}.",
+        int(row["rows"]),
         amount=scaled(float(row["amount"]), case.currency),
     )
     return Finding("repeats", table, text, tuple(caveats))
