@@ -74,11 +74,10 @@ def aggregate(sales: ir.Table, *, period: Period | None = None) -> ir.Table:
     """Return the expression behind ``account_facts`` on any Ibis table of the contract.
 
     One row per account, unordered; amounts are exact decimals. First by account, document and
-    month, then by account: two levels read the lines once and count distinct documents among far
-    fewer rows.
+    day, then by account: two levels read the lines once and count distinct documents among far
+    fewer rows (docs/decisions/0001-two-level-aggregation.md).
     """
     lines = _within(sales, period)
-    month = lines.date.year() * 12 + lines.date.month()
     document = lines.invoice_id if "invoice_id" in lines.columns else lines.date.cast("string")
     credit = lines.amount < 0
     if "doc_type" in lines.columns:
@@ -88,20 +87,16 @@ def aggregate(sales: ir.Table, *, period: Period | None = None) -> ir.Table:
     for name in ("quantity", "cost"):
         if name in lines.columns:
             sums[name] = lines[name].sum()
-    first = lines.group_by(account_id=lines.account_id, document=document, month=month).aggregate(
-        first_date=lines.date.min(),
-        last_date=lines.date.max(),
-        lines=lines.count(),
-        credits=credit.cast("int64").max(),
-        **sums,
-    )
+    first = lines.group_by(
+        account_id=lines.account_id, document=document, day=lines.date
+    ).aggregate(lines=lines.count(), has_credit=credit.any(), **sums)
     second: dict[str, Any] = {name: first[name].sum() for name in sums}
     return first.group_by("account_id").aggregate(
-        first_date=first.first_date.min(),
-        last_date=first.last_date.max(),
+        first_date=first.day.min(),
+        last_date=first.day.max(),
         invoices=first.document.nunique(),
-        credit_notes=first.document.nunique(where=first.credits > 0),
-        active_months=first.month.nunique(),
+        credit_notes=first.document.nunique(where=first.has_credit),
+        active_months=(first.day.year() * 12 + first.day.month()).nunique(),
         lines=first.lines.sum(),
         **second,
     )
