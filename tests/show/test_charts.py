@@ -1,0 +1,199 @@
+"""What the pictures draw, what they say, and that nothing is cut off or lies on top of it."""
+
+from __future__ import annotations
+
+import io
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+from PIL import Image
+
+from kamkit import identify
+from kamkit.language import set_language
+from kamkit.show import charts, explorers
+from kamkit.show.style import BLUE, CLASS_COLOURS, INK, ORANGE, PALETTE, png
+
+LONG = "Nordre Fjellvik og Omegn Landbruks- og Maskinsamvirke Aksjeselskap, avdeling Vest"
+
+
+def ledger(amounts, name: str = "Ask AS") -> pd.DataFrame:
+    ids = [f"{number:05}" for number in range(len(amounts))]
+    frame = pd.DataFrame({"account_id": ids, "amount": np.asarray(amounts, dtype=float)})
+    return frame.assign(account_name=name, contribution=frame["amount"] * 0.3)
+
+
+LEDGERS = {
+    "one": ledger([50_000.0]),
+    "three": ledger([70_000.0, 20_000.0, 10_000.0], name=LONG),
+    "below zero": ledger([9e6, 4e6, 2e6, 1e6, 0, -3e6]),
+    "many": ledger(np.random.default_rng(1).lognormal(9, 1.6, 5_000)),
+}
+
+
+def moves(accounts: pd.DataFrame) -> pd.DataFrame:
+    half = accounts.iloc[: max(1, len(accounts) // 2)]
+    return pd.DataFrame(
+        {
+            "account_id": half["account_id"], "account_name": half["account_name"],
+            "class_before": ["A", None] * (len(half) // 2) + ["A"] * (len(half) % 2),
+            "class_after": [None, "A"] * (len(half) // 2) + ["A"] * (len(half) % 2),
+            "amount_before": half["amount"], "amount_after": half["amount"] * 2,
+            "change": half["amount"],
+        }
+    )  # fmt: skip
+
+
+def all_pictures(accounts: pd.DataFrame) -> dict[str, object]:
+    classes = identify.classify(accounts)
+    months = pd.DataFrame(
+        {
+            "month": pd.date_range("2023-01-01", periods=36, freq="MS"),
+            "amount": np.linspace(1e5, 9e6, 36),
+            "lines": 10,
+        }
+    )
+    reconciled = pd.DataFrame(
+        {
+            "reason": ["read", "used", "no_account", "unreadable_date"],
+            "rows": [1_000, 700, 290, 10], "amount": [9e6, 8e6, 9e5, 1e5],
+            "share_rows": [1, 0.7, 0.29, 0.01], "share_amount": [1, 8 / 9, 0.1, 1 / 90],
+            "unreadable": [0, 0, 0, 0],
+        }
+    )  # fmt: skip
+    words = {"source": "Prøve", "period": "2025"}
+    return {
+        "pareto": charts.pareto(classes, currency="NOK", **words),
+        "abc": charts.abc(identify.class_summary(classes), **words),
+        "lorenz": charts.lorenz(
+            identify.lorenz(accounts), identify.gini(accounts.loc[accounts["amount"] > 0, "amount"])
+        ),
+        "dependence": charts.dependence(identify.dependence(accounts), **words),
+        "monthly": charts.monthly(months, currency="NOK", source="Prøve"),
+        "set_aside": charts.set_aside(reconciled, currency="NOK", source="Prøve"),
+        "rank_change": charts.rank_change(identify.side_by_side(accounts).table, source="Prøve"),
+        "stability": charts.stability(moves(accounts), currency="NOK", **words),
+        "breadth": explorers.breadth_view(accounts, key_accounts=2)[0],
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("size", LEDGERS)
+def test_every_picture_is_whole_and_says_what_it_shows(size, language):
+    set_language(language)
+    for name, picture in all_pictures(LEDGERS[size]).items():
+        image = Image.open(io.BytesIO(png(picture.figure)))
+        assert min(image.size) > 150, name
+        assert len(image.convert("RGB").getcolors(1 << 24)) > 10, f"{name} is empty"
+        assert picture.title.strip(), name
+        assert len(picture.alt) >= len(picture.title), name
+        assert any(letter.isdigit() for letter in picture.alt), name
+        # nothing is cut off
+        renderer = drawn(picture.figure)
+        edge = picture.figure.bbox
+        for text in picture.figure.findobj(Text):
+            if not (text.get_visible() and text.get_text().strip()):
+                continue
+            box = text.get_window_extent(renderer)
+            if not np.isfinite(box.extents).all() or is_tick_outside(text, picture.figure):
+                continue
+            inside = (box.x0 >= -1, box.y0 >= -1, box.x1 <= edge.x1 + 1, box.y1 <= edge.y1 + 1)
+            assert all(inside), f"{name}, {size}: “{text.get_text()}” is cut off"
+
+
+def drawn(figure):
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return canvas.get_renderer()
+
+
+def is_tick_outside(text: Text, figure) -> bool:
+    """Tell a tick label that lies outside the view of its axes and is not drawn."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.majorTicks:
+            if text is tick.label1 or text is tick.label2:
+                return not low - 1e-9 <= tick.get_loc() <= high + 1e-9
+    return False
+
+
+def test_labels_of_the_ticks_do_not_lie_on_one_another():
+    for size, accounts in LEDGERS.items():
+        for name, picture in all_pictures(accounts).items():
+            renderer = drawn(picture.figure)
+            for axes in picture.figure.axes:
+                for axis, side in ((axes.xaxis, "x"), (axes.yaxis, "y")):
+                    boxes = [
+                        label.get_window_extent(renderer)
+                        for label in axis.get_ticklabels()
+                        if label.get_text() and not is_tick_outside(label, picture.figure)
+                    ]
+                    ends = sorted((getattr(b, f"{side}0"), getattr(b, f"{side}1")) for b in boxes)
+                    for (_, end), (start, _) in itertools.pairwise(ends):
+                        assert end <= start + 1, f"{name}, {size}: ticks of {side} overlap"
+
+
+def test_the_pareto_curve_is_the_cumulative_share():
+    classes = identify.classify(LEDGERS["three"])
+    picture = charts.pareto(classes, currency="NOK")
+    assert picture.title == "66.7% of the accounts (2 of 3) give 90.0% of revenue"
+    curve = max(picture.figure.axes[0].get_lines(), key=lambda line: len(line.get_xdata()))
+    assert list(curve.get_ydata())[-3:] == pytest.approx([0.7, 0.9, 1.0])
+
+
+def test_the_bars_of_dependence_are_its_shares():
+    table = identify.dependence(LEDGERS["three"], largest=(1, 2))
+    bars = charts.dependence(table).figure.axes[0].patches
+    assert sorted(bar.get_width() for bar in bars) == pytest.approx([0.7, 0.9])
+
+
+def test_the_lorenz_curve_starts_at_nothing_and_ends_at_all():
+    accounts = LEDGERS["three"]
+    figure = charts.lorenz(identify.lorenz(accounts), identify.gini(accounts["amount"])).figure
+    curve = max(figure.axes[0].get_lines(), key=lambda line: len(line.get_xdata()))
+    assert list(curve.get_ydata()) == pytest.approx([0, 0.1, 0.3, 1.0])
+
+
+def test_numbers_are_written_as_the_language_writes_them():
+    set_language("nb")
+    title = charts.pareto(identify.classify(LEDGERS["many"])).title
+    assert "\u00a0%" in title
+    assert "," in title
+    assert "5\u00a0000" in title
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance after WCAG 2.2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+              for part in parts]  # fmt: skip
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_colours_come_from_the_palette_for_the_colour_blind():
+    # Okabe & Ito (2008)
+    okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+                 "#000000"}  # fmt: skip
+    assert {colour.upper() for colour in PALETTE} <= okabe_ito | {INK.upper()}
+    assert len(set(CLASS_COLOURS.values())) == len(CLASS_COLOURS)
+
+
+def test_rising_and_falling_differ_in_more_than_colour():
+    assert abs(luminance(BLUE) - luminance(ORANGE)) > 0.05
+    accounts = ledger([9.0, 8.0, 7.0]).assign(contribution=[1.0, 5.0, 9.0])
+    figure = charts.rank_change(identify.side_by_side(accounts).table).figure
+    styles = {
+        line.get_linestyle() for line in figure.axes[0].get_lines() if len(line.get_xdata()) > 1
+    }
+    assert {"-", "--"} <= styles
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert "▲" in words
+    assert "▼" in words
+
+
+def test_the_same_picture_gives_the_same_bytes():
+    one, other = (charts.pareto(identify.classify(LEDGERS["many"])) for _ in range(2))
+    assert png(one.figure) == png(other.figure)

@@ -1,0 +1,60 @@
+"""The views behind the explorers, and the explorers as they stand in an executed notebook."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kamkit import identify
+from kamkit.case import open_case
+from kamkit.errors import ParameterError
+from kamkit.show import explorers
+
+ACCOUNTS = pd.DataFrame(
+    {
+        "account_id": list("abcde"),
+        "amount": [50.0, 25.0, 15.0, 7.0, 3.0],
+        "invoices": [1, 1, 1, 1, 6],
+    }
+)
+
+
+def test_the_pareto_view_follows_criterion_and_cut_points():
+    picture, summary = explorers.pareto_view({"2025": ACCOUNTS}, cuts=(0.5, 0.75))
+    assert summary["accounts"].tolist() == [1, 1, 3]
+    assert "20.0% of the accounts (1 of 5) give 50.0% of revenue" in picture.title
+    picture, summary = explorers.pareto_view({"2025": ACCOUNTS}, criterion="invoices")
+    assert summary["invoices"].tolist() == [8, 2]  # six, one, one; then two to 95 %
+    assert picture.caption == "Period: 2025."
+
+
+def test_cut_points_that_cross_are_refused():
+    with pytest.raises(ParameterError):
+        explorers.pareto_view({"": ACCOUNTS}, cuts=(0.9, 0.5))
+
+
+def test_a_period_of_the_explorer_counts_that_period():
+    case = open_case("fjordgross")
+    periods = explorers.FactsByPeriod(case)
+    assert list(periods)[1:] == ["the last 12 months", "2023 (part)", "2024", "2025"]
+    year = periods["2024"]
+    assert year["first_date"].min() >= pd.Timestamp("2024-01-01")
+    assert year["last_date"].max() <= pd.Timestamp("2024-12-31")
+    whole = sum(periods[name]["amount"].sum() for name in ("2023 (part)", "2024", "2025"))
+    assert whole == pytest.approx(identify.account_facts(case)["amount"].sum(), abs=0.01)
+
+
+def test_the_breadth_view_shares_out_the_hours():
+    picture, table = explorers.breadth_view(ACCOUNTS, key_accounts=2, managers=3, hours=100)
+    row = table.set_index("key_accounts").loc[2]
+    assert row["share_amount"] == pytest.approx(0.75)
+    assert row["hours_each"] == 150
+    assert row["next_adds"] == pytest.approx(0.15)
+    assert picture.title == "2 key accounts: 75.0% of revenue, 150 hours a month for each"
+    assert picture.caption == "3 managers with 100 hours a month each."
+
+
+def test_more_key_accounts_than_accounts_means_all():
+    _, table = explorers.breadth_view(ACCOUNTS, key_accounts=50)
+    assert table["key_accounts"].max() == 5
+    assert table["share_amount"].iloc[-1] == pytest.approx(1)
