@@ -1,0 +1,96 @@
+"""The report of a run on a Norwegian ledger, as a browser shows it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kamkit.run.analysis import RunSettings, run
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run of the real analyses on a ledger whose names try to be code."""
+    home = tmp_path_factory.mktemp("run")
+    rows = ["Kundenr;Kundenavn;Fakturadato;Fakturanr;Beløp;Varekost"]
+    for number in range(240):
+        account = number % 30
+        name = "<script>document.title='x'</script>" if account == 29 else f"Kunde {account}"
+        day = f"{1 + number % 28:02}.{1 + number % 12:02}.{2024 + number // 120}"
+        rows.append(f"{account:04};{name};{day};F{number};{(account + 1) ** 3},50;{account * 9}")
+    rows.append(";Ukjent;01.03.2024;F999;77,25;0")
+    source = home / "salg & sånt.csv"
+    source.write_text("\n".join(rows), encoding="cp1252")
+    return run(source, settings=RunSettings(out=home / "ut", lang="nb", quiet=True, jobs=2))
+
+
+@pytest.fixture(scope="module")
+def page(finished):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        shown = browser.new_page(viewport={"width": 1200, "height": 900})
+        shown.asked, shown.errors = [], []
+        shown.on("request", lambda request: shown.asked.append(request.url))
+        shown.on("console", lambda line: shown.errors.append(line.text))
+        shown.on("pageerror", lambda error: shown.errors.append(str(error)))
+        shown.goto(Path(finished.report).as_uri())
+        yield shown
+        browser.close()
+
+
+@pytest.mark.timeout(240)
+def test_it_is_norwegian_and_whole_and_asks_for_nothing(page):
+    assert page.locator("html").get_attribute("lang") == "nb"
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+    assert page.errors == []
+    assert page.title() != "x"
+    words = page.inner_text("body")
+    assert "Den observerte regelen" in words
+    assert "<script>document.title='x'</script>" in words
+    assert "import " not in words
+    assert page.locator("img:not([alt])").count() == 0
+    assert page.locator("img").count() >= 6
+
+
+def test_what_was_set_aside_stands_there_with_its_amount(page):
+    words = page.inner_text("#ledger").replace("\u00a0", " ")
+    assert "Ikke noe kundenummer" in words or "kundenummer" in words
+    assert "77,25" in words
+
+
+def test_a_table_sorts_by_number_and_back(page):
+    heading = page.locator("th", has_text="Omsetning").first
+    table = heading.locator("xpath=ancestor::table")
+    place = heading.evaluate("th => th.cellIndex")
+
+    def amounts() -> list[float]:
+        return table.evaluate(
+            "(t, i) => [...t.tBodies[0].rows].map(r => Number(r.cells[i].dataset.sort))", place
+        )
+
+    before = sorted(amounts())
+    assert len(before) > 2
+    heading.locator("button").click()
+    once = amounts()
+    heading.locator("button").click()
+    twice = amounts()
+    assert sorted(once) == before
+    assert once in (before, before[::-1])
+    assert twice == once[::-1]
+    assert heading.get_attribute("aria-sort") in ("ascending", "descending")
+
+
+@pytest.mark.parametrize("width", [1200, 800, 380])
+def test_the_page_does_not_scroll_sideways(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
