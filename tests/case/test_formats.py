@@ -203,7 +203,7 @@ def test_parquet_and_frames_give_the_same(tmp_path):
     frame = pd.DataFrame(
         {
             "Customer": ["01", "02"],
-            "Invoice date": pd.to_datetime(["2024-05-17 23:59", "2024-05-18"]),
+            "Invoice date": pd.to_datetime(["2024-05-17 23:59", "2024-05-18 00:00"]),
             "Net amount": [Decimal("10.10"), Decimal("-2.20")],
         }
     )

@@ -324,7 +324,9 @@ def test_ctrl_c_ends_the_kernels_and_leaves_the_partial_folder(ledger, books, bo
         f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\ntime.sleep(300)",
         parameters=PARAMETERS,
     )
+    # a shell that starts the tests in the background leaves Ctrl-C ignored
     code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from pathlib import Path; from kamkit.run import RunSettings, run; "
         f"run('sales.csv', settings=RunSettings(folder=Path({str(books)!r}), out='run', jobs=2))"
     )
