@@ -31,6 +31,10 @@ notebooks: .venv/kam.json ## Execute all notebooks in place
 bench: .venv/kam.json ## Measure account facts against SQL, pandas and polars
 	$(PYTHON) bench/account_facts.py
 
+.PHONY: proofs
+proofs: .venv/kam.json ## The slow proofs in full: the whole real ledger as CSV and as workbook
+	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser
+
 .PHONY: language
 language: .venv/kam.json ## Extract new strings, update the Norwegian catalogue, compile it
 	$(PYTHON) tools/language.py
