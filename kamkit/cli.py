@@ -301,9 +301,11 @@ def _mapping_table(case: Case) -> str:
 
 
 def _reconciliation(case: Case) -> str:
+    from kamkit.case.checks import reason_label
+
     rows = [
         (
-            say(row["reason"]),
+            reason_label(row["reason"]),
             number(row["rows"]),
             percent(row["share_rows"], 2),
             number(row["amount"], 2),

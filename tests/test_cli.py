@@ -176,6 +176,7 @@ def test_check_shows_mapping_and_reconciliation_and_keeps_the_mapping(capsys, le
     rows = {line.split("  ")[0]: line.split() for line in lines}
     assert rows["read"][1:4:2] == ["3", "1,084.50"]
     assert rows["used"][1:4:2] == ["2", "1,034.50"]
+    assert rows["no customer number"][3:6:2] == ["1", "50.00"]
     kept = ledger.with_name("salg 2025.csv.kamkit.toml").read_text(encoding="utf-8")
     assert 'amount = "Netto"' in kept
 
