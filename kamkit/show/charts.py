@@ -171,7 +171,7 @@ def lorenz(
     axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1.4, linestyle="--")
     axes.plot(places, shares, color=BLUE, linewidth=2.4)
     axes.fill_between(places, shares, places, color=SKY, alpha=0.25, linewidth=0)
-    axes.plot([0.5], [half], marker="o", markersize=8, color=INK)
+    axes.plot([0.5], [half], marker="o", markersize=8, color=INK, clip_on=False)
     say_at(axes, say("all accounts alike"), (0.45, 0.45), (-10, 6), ha="right")
     say_at(axes, percent(half), (0.5, half), (-8, 12), ha="right")
     axes.set_xlim(0, 1)
@@ -253,18 +253,19 @@ def _curve(axes: Axes, ranked: pd.DataFrame, shares: list[float]) -> None:
         axes.axhline(1, color=QUIET, linewidth=1, linestyle=":")
         highest = shares.index(top)
         if top > 1.005:
+            left = places[highest] < 0.3
             say_at(axes, say("highest: {part}", part=percent(top)), (places[highest], top),
-                   (-14, -26), ha="right", leader=True)  # fmt: skip
+                   (24 if left else -14, 0 if left else -26), ha="left" if left else "right",
+                   leader=True)  # fmt: skip
     axes.set_xlim(0, 1)
     axes.set_ylim(min(0.0, *shares), top * 1.12)
 
 
 def _bands(axes: Axes, ranked: pd.DataFrame, top: float) -> None:
     start, count = 0.0, len(ranked)
-    for name, colour in CLASS_COLOURS.items():
-        members = int((ranked["abc_class"] == name).sum())
-        if not members:
-            continue
+    for letter, members in ranked["abc_class"].value_counts().sort_index().items():
+        name = str(letter)
+        colour = CLASS_COLOURS.get(name, QUIET)
         end = start + members / count
         axes.axvspan(start, end, color=colour, alpha=0.09, linewidth=0)
         if end < 1:
@@ -284,7 +285,8 @@ def _marks(axes: Axes, in_a: int, shares: list[float], fifth: str) -> None:
         part=percent(seen[1]),
     )
     compared = say("rule of thumb 80/20; here: {fifth}", fifth=fifth[:1].lower() + fifth[1:])
-    axes.plot(*seen, marker="o", markersize=9, color=INK, linestyle="", zorder=4, label=observed)
+    axes.plot(*seen, marker="o", markersize=9, color=INK, linestyle="", zorder=4, label=observed,
+              clip_on=False)  # fmt: skip
     axes.plot(_RULE_ACCOUNTS, _RULE_SHARE, marker="D", markersize=9, markeredgewidth=1.8,
               linestyle="", zorder=4, label=textwrap.fill(compared, 52), **rule)  # fmt: skip
     # the space under the curve is always free
@@ -318,7 +320,9 @@ def _pairs_of_bars(axes: Axes, summary: pd.DataFrame, share: str, by: str) -> No
     axes.set_yticks(list(places), [say("Class {name}", name=n) for n in summary["abc_class"]])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.set_xlim(min(0.0, *parts) * 1.2, 1.16 * max(*counts, *parts))
+    low, high = min(0.0, *parts), max(*counts, *parts)
+    # room for the numbers beside the bars, on either side
+    axes.set_xlim(low - 0.16 * (high - low) if low < 0 else 0, high * 1.16 - low * 0.16)
     names = [say("share of the accounts"), say("share of {measure}", measure=noun(by))]
     # above the bars, where it hides none
     axes.legend([accounts, amounts], names, loc="lower right", ncols=2, frameon=False,

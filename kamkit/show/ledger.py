@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _MOST_TOLD = 24
+_MOST_MONTHS = 9
 
 
 @styled
@@ -157,15 +159,23 @@ def _months_line(axes: Axes, months: pd.Series[float], partial: pd.Series[bool])
               markeredgecolor=BLUE, markeredgewidth=1.6)  # fmt: skip
     low, high = min(0.0, float(months.min())), max(0.0, float(months.max()))
     axes.set_ylim(low * 1.1, (high or 1.0) * 1.16)
-    _month_axis(axes, len(months))
+    _month_axis(axes, months)
 
 
-def _month_axis(axes: Axes, count: int) -> None:
-    from matplotlib.dates import MonthLocator, num2date
+def _month_axis(axes: Axes, months: pd.Series[float]) -> None:
+    from matplotlib.dates import MonthLocator, YearLocator, num2date
     from matplotlib.ticker import FuncFormatter
 
-    step = next((step for step in (1, 2, 3, 6) if count / step <= 10), 12)
-    axes.xaxis.set_major_locator(MonthLocator(bymonth=range(1, 13, step)))  # type: ignore[no-untyped-call]
+    count = len(months)
+    if count == 1:
+        # matplotlib would show years around a single point
+        around = dt.timedelta(days=14)
+        axes.set_xlim(months.index[0] - around, months.index[0] + around)
+    if count <= 12 * _MOST_MONTHS:
+        step = next((step for step in (1, 2, 3, 6) if count / step <= _MOST_MONTHS), 12)
+        axes.xaxis.set_major_locator(MonthLocator(bymonth=range(1, 13, step)))  # type: ignore[no-untyped-call]
+    else:
+        axes.xaxis.set_major_locator(YearLocator(math.ceil(count / 12 / _MOST_MONTHS)))  # type: ignore[no-untyped-call]
 
     def write(place: float, _number: int) -> str:
         return _month_name(num2date(place))  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kamkit.periods import Period
 
-_LONGEST_NAME = 28
+_LONGEST_NAME, _WIDEST_NAME = 28, 190.0
 _MOST_MOVED = 8
 
 
@@ -104,6 +104,7 @@ def stability(
     figure, (axes,) = canvas(title, height=1.6 + 0.3 * rows)
     _dumbbells(axes, groups)
     drawn = [part for _, part in groups]
+    axes.xaxis.set_visible(any(map(len, drawn)))
     amounts = [float(v) for part in drawn for v in [*part["amount_before"], *part["amount_after"]]]
     money_axis(axes.xaxis, noun(by).capitalize(), amounts, currency)
     told = [
@@ -134,17 +135,33 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ``shown``: a name that fits, with the account number where two would be alike."""
     numbers = frame["account_id"].astype(str)
     given = frame.get("account_name", numbers)
-    short = [
-        name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
-        for name in given.fillna("").astype(str).str.strip().where(lambda text: text != "", numbers)
-    ]
+    one_line = [" ".join(str(name).split()) for name in given.fillna("")]
+    names = [name or number for name, number in zip(one_line, numbers, strict=True)]
+    short = [_short(name) for name in names]
     shown = [
-        f"{name[: _LONGEST_NAME - len(number) - 4].rstrip('… ')}… ({number})"
-        if short.count(name) > 1
-        else name
-        for name, number in zip(short, numbers, strict=True)
+        _short(name, f" ({number})") if short.count(_short(name)) > 1 else _short(name)
+        for name, number in zip(names, numbers, strict=True)
     ]
     return frame.assign(shown=shown)
+
+
+def _short(name: str, end: str = "") -> str:
+    """Cut a name by its letters and its width, so that capitals do not run out of the picture."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    letters = FontProperties(family="DejaVu Sans", size=10)
+
+    def fits(text: str) -> bool:
+        width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
+        return len(text) <= _LONGEST_NAME and width <= _WIDEST_NAME
+
+    if fits(name + end):
+        return name + end
+    kept = name[: max(1, _LONGEST_NAME - len(end) - 1)]
+    while len(kept) > 1 and not fits(f"{kept}…{end}"):
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…{end}"
 
 
 def _slopes(axes: Axes, shown: pd.DataFrame) -> None:
@@ -173,7 +190,8 @@ def _dumbbells(axes: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
     ticks, names, height = [], [], 0
     hollow: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": INK}
     for heading, part in groups:
-        axes.text(0, height, heading, transform=axes.get_yaxis_transform(), fontweight="bold",
+        told = heading if len(part) else f"{heading}: –"
+        axes.text(0, height, told, transform=axes.get_yaxis_transform(), fontweight="bold",
                   va="center")  # fmt: skip
         for row in _rows(part):
             height += 1

@@ -204,7 +204,11 @@ def _ticks(
     axis: Axis, write: Callable[[float, int], str], scale: float = 1, *, integer: bool = False
 ) -> None:
     # steps of 2.5 would need a decimal more
-    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=integer))
+    # with fewer than two ticks asked for, whole numbers stay whole on a short axis
+    least = 1 if integer else 2
+    axis.set_major_locator(
+        MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=integer, min_n_ticks=least)
+    )
     axis.set_major_formatter(_Numbers(write, scale))
 
 
