@@ -115,13 +115,14 @@ def locale_name() -> str:
 def number(value: float, decimals: int = 0) -> str:
     """Format a number the way the language writes it; a missing value is an en dash.
 
-    >>> number(1234567.891, 1)
-    '1,234,567.9'
+    >>> number(1234567.891, 1), number(-0.2)
+    ('1,234,567.9', '0')
     """
     from babel.numbers import format_decimal
 
     if value is None or value != value:
         return "–"
+    value = abs(value) if round(value, decimals) == 0 else value  # no “-0”
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, format=pattern, locale=locale_name())
 
@@ -129,13 +130,14 @@ def number(value: float, decimals: int = 0) -> str:
 def percent(share: float, decimals: int = 1) -> str:
     """Format a share (a fraction of 1) as a percentage.
 
-    >>> percent(0.2587)
-    '25.9%'
+    >>> percent(0.2587), percent(-0.0001)
+    ('25.9%', '0.0%')
     """
     from babel.numbers import format_percent
 
     if share is None or share != share:
         return "–"
+    share = abs(share) if round(share * 100, decimals) == 0 else share
     suffix = "\u00a0%" if language() == "nb" else "%"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + suffix
     return format_percent(share, format=pattern, locale=locale_name())

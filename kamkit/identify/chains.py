@@ -50,7 +50,7 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
     if "credited" in table:
         table["credit_share"] = -table["credited"] / table["invoiced"].where(table["invoiced"] != 0)
     if "contribution" in table:
-        ratio = table["contribution"] / table["amount"].where(table["amount"] != 0)
+        ratio = table["contribution"] / table["amount"].where(table["amount"] > 0)
         table["contribution_ratio"] = ratio
     order = [name for name in accounts.columns if name in table] + ["members"]
     ranked = table.sort_values(["amount", "account_id"], ascending=[False, True])

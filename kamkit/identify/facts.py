@@ -41,7 +41,7 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
     - ``amount``, net; ``invoiced``, before credit lines; ``credited``, at most zero;
       ``credit_share``, credited of invoiced; ``quantity``;
     - where there is cost: ``cost``, ``contribution`` (amount less cost; dekningsbidrag) and
-      ``contribution_ratio``, contribution of amount.
+      ``contribution_ratio``, contribution of an amount above zero.
 
     Amounts are in the case's currency, added exactly and rounded to four decimals at the end.
 
@@ -149,7 +149,7 @@ def _finished(facts: pd.DataFrame) -> pd.DataFrame:
     names = ["account_id", "first_date", "last_date", "invoices", "credit_notes", "active_months"]
     names += ["lines", "amount", "invoiced", "credited", "credit_share"]
     if "contribution" in facts:
-        ratio = facts["contribution"] / facts["amount"].where(facts["amount"] != 0)
+        ratio = facts["contribution"] / facts["amount"].where(facts["amount"] > 0)
         facts["contribution_ratio"] = ratio
     names += [
         name for name in ("quantity", "cost", "contribution", "contribution_ratio") if name in facts
