@@ -98,7 +98,7 @@ def test_every_picture_is_whole_and_says_what_it_shows(size, language):
             if not (text.get_visible() and text.get_text().strip()):
                 continue
             box = text.get_window_extent(renderer)
-            if not np.isfinite(box.extents).all() or is_tick_outside(text, picture.figure):
+            if not np.isfinite(box.extents).all() or is_not_drawn(text, picture.figure):
                 continue
             inside = (box.x0 >= -1, box.y0 >= -1, box.x1 <= edge.x1 + 1, box.y1 <= edge.y1 + 1)
             assert all(inside), f"{name}, {size}: “{text.get_text()}” is cut off"
@@ -110,13 +110,15 @@ def drawn(figure):
     return canvas.get_renderer()
 
 
-def is_tick_outside(text: Text, figure) -> bool:
-    """Tell a tick label that lies outside the view of its axes and is not drawn."""
+def is_not_drawn(text: Text, figure) -> bool:
+    """Tell a text of an axis that is hidden, and a tick label outside the view of its axis."""
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if text is axis.label:
+            return not axis.get_visible()
         low, high = sorted(axis.get_view_interval())
         for tick in axis.majorTicks:
             if text is tick.label1 or text is tick.label2:
-                return not low - 1e-9 <= tick.get_loc() <= high + 1e-9
+                return not (axis.get_visible() and low - 1e-9 <= tick.get_loc() <= high + 1e-9)
     return False
 
 
@@ -129,7 +131,7 @@ def test_labels_of_the_ticks_do_not_lie_on_one_another():
                     boxes = [
                         label.get_window_extent(renderer)
                         for label in axis.get_ticklabels()
-                        if label.get_text() and not is_tick_outside(label, picture.figure)
+                        if label.get_text() and not is_not_drawn(label, picture.figure)
                     ]
                     ends = sorted((getattr(b, f"{side}0"), getattr(b, f"{side}1")) for b in boxes)
                     for (_, end), (start, _) in itertools.pairwise(ends):
