@@ -222,10 +222,9 @@ def _controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
         "criterion": ipywidgets.Dropdown(options=criteria, description=say("Criterion"), **wide),
         "a": ipywidgets.IntSlider(80, min=5, description=say("Class A up to (%)"), **percent),
         "b": ipywidgets.IntSlider(95, min=10, description=say("Class B up to (%)"), **percent),
-        "period": ipywidgets.Dropdown(options=periods, description=say("Period"), **wide),
     }
-    if len(periods) == 1:
-        controls.pop("period")
+    if len(periods) > 1:
+        controls["period"] = ipywidgets.Dropdown(options=periods, description=say("Period"), **wide)
     return controls
 
 

@@ -1,0 +1,156 @@
+"""The explorers with real controls in a real kernel: values are changed, outputs are read."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+START = """
+import os
+import pandas as pd
+import ipywidgets
+from kamkit import show
+
+accounts = pd.DataFrame({"account_id": list("abcde"), "amount": [50.0, 25, 15, 7, 3],
+                         "invoices": [1, 1, 1, 1, 6]})
+
+def controls():
+    from ipywidgets.widgets.widget import _instances
+    return {one.description: one for one in _instances.values()
+            if getattr(one, "description", "")}
+"""
+
+
+class Kernel:
+    """A kernel of this Python; ``run`` gives the messages that a cell sends."""
+
+    def __init__(self, folder: Path) -> None:
+        from jupyter_client.manager import KernelManager
+
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "KAMKIT_LANG": "en",
+               "IPYTHONDIR": str(folder), "JUPYTER_PREFER_ENV_PATH": "1"}  # fmt: skip
+        env.pop("KAMKIT_BATCH", None)
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(env=env, cwd=str(folder))
+        try:
+            self.client = self.manager.client()
+            self.client.start_channels()
+            self.client.wait_for_ready(timeout=60)
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        self.manager.shutdown_kernel(now=True)
+        if hasattr(self, "client"):
+            self.client.stop_channels()
+
+    def run(self, code: str) -> list[dict]:
+        sent: list[dict] = []
+        self.client.execute_interactive(code, timeout=60, output_hook=sent.append)
+        wrong = [one for one in sent if one["msg_type"] in ("error", "stream")]
+        assert not wrong, wrong
+        return [one for one in sent if one["msg_type"] in ("display_data", "update_display_data")]
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    one = Kernel(tmp_path_factory.mktemp("kernel"))
+    try:
+        one.run(START)
+        yield one
+    finally:
+        one.end()
+
+
+def label(message: dict) -> dict:
+    return message["content"]["metadata"]["kamkit"]
+
+
+def html(message: dict) -> str:
+    return message["content"]["data"]["text/html"]
+
+
+def first_row(message: dict) -> list[str]:
+    body = html(message).split("<tbody>")[1].split("</tr>")[0]
+    return re.findall(r"<td[^>]*>([^<]*)</td>", body)
+
+
+@pytest.fixture
+def pareto(kernel):
+    shown = kernel.run("show.explorers.pareto(accounts, currency='NOK')")
+    yield shown
+    kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_the_first_view_stands_before_the_controls(pareto):
+    view, controls = pareto
+    assert label(view)["title"] == "60.0% of the accounts (3 of 5) give 90.0% of revenue"
+    assert "application/vnd.jupyter.widget-view+json" in controls["content"]["data"]
+    assert first_row(view)[:4] == ["A", "3", "60.0%", "90.00"]
+
+
+def test_a_cut_point_redraws_picture_and_table_in_the_same_place(kernel, pareto):
+    (again,) = kernel.run("controls()['Class A up to (%)'].value = 50")
+    place = pareto[0]["content"]["transient"]["display_id"]
+    assert again["msg_type"] == "update_display_data"
+    assert again["content"]["transient"]["display_id"] == place
+    assert label(again)["title"] == "20.0% of the accounts (1 of 5) give 50.0% of revenue"
+    assert first_row(again)[:4] == ["A", "1", "20.0%", "50.00"]
+    assert html(again).count("<img") == 1
+
+
+def test_another_criterion_ranks_the_accounts_anew(kernel, pareto):
+    (again,) = kernel.run("controls()['Criterion'].value = 'invoices'")
+    # six invoices of ten, then two accounts of one each
+    expected = "60.0% of the accounts (3 of 5) give 80.0% of number of invoices"
+    assert label(again)["title"] == expected
+
+
+def test_cut_points_that_cross_are_told_in_words_and_can_be_set_right(kernel, pareto):
+    (refused,) = kernel.run("controls()['Class B up to (%)'].value = 30")
+    assert label(refused)["kind"] == "error"
+    assert 'role="alert"' in html(refused)
+    assert "The cut points must be rising shares." in html(refused)
+    assert "Traceback" not in html(refused)
+    (again,) = kernel.run("controls()['Class B up to (%)'].value = 95")
+    assert label(again)["kind"] == "figure"
+
+
+def test_one_period_has_no_control_and_a_ledger_has(kernel, pareto):
+    kernel.run("assert 'Period' not in controls()")
+    kernel.run(
+        "from kamkit import open_case\n"
+        "ipywidgets.Widget.close_all()\n"
+        "show.explorers.pareto(open_case('cdnow'))"
+    )
+    (again,) = kernel.run("controls()['Period'].value = '1997'")
+    assert label(again)["caption"] == "Source: CDNOW. Period: 1997."
+
+
+def test_breadth_follows_its_three_controls(kernel):
+    kernel.run("show.explorers.breadth(accounts, managers=2, hours=100)")
+    (fewer,) = kernel.run("controls()['Key accounts (breadth)'].value = 2")
+    expected = "2 key accounts: 75.0% of revenue, 100 hours a month for each"
+    assert label(fewer)["title"] == expected
+    (more,) = kernel.run("controls()['Managers'].value = 3")
+    assert "150 hours a month for each" in label(more)["title"]
+    (less,) = kernel.run("controls()['Hours a month each'].value = 50")
+    assert "75 hours a month for each" in label(less)["title"]
+    assert label(less)["caption"] == "3 managers with 50 hours a month each."
+    kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_in_a_run_the_first_view_stands_alone(kernel):
+    shown = kernel.run(
+        "os.environ['KAMKIT_BATCH'] = '1'\n"
+        "show.explorers.pareto(accounts)\n"
+        "show.explorers.breadth(accounts)\n"
+        "del os.environ['KAMKIT_BATCH']"
+    )
+    assert [label(one)["kind"] for one in shown] == ["figure", "figure"]
+    kernel.run("assert not controls()")
