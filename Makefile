@@ -28,8 +28,9 @@ notebooks: .venv/kam.json ## Execute all notebooks in place
 	$(PYTHON) tools/build_notebooks.py
 
 .PHONY: bench
-bench: .venv/kam.json ## Measure account facts against SQL, pandas and polars
+bench: .venv/kam.json ## Measure account facts and lifetime models beside their peers
 	$(PYTHON) bench/account_facts.py
+	$(PYTHON) bench/lifetime.py
 
 .PHONY: proofs
 proofs: .venv/kam.json ## The slow proofs in full: the whole real ledger as CSV and as workbook

@@ -31,6 +31,6 @@ def __getattr__(name: str) -> Any:
 
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in ("case", "identify", "show", "run"):
+    if name in ("case", "identify", "value", "choose", "show", "run"):
         return import_module(f"kamkit.{name}")
     raise AttributeError(f"module 'kamkit' has no attribute {name!r}")

@@ -323,6 +323,7 @@ ACCOUNTS = Table(
         Column("since", mark("The day the customer became one"), "date", synonyms=("customer since", "created", "start date", "kunde siden", "opprettet", "etablert"), example="2019-05-01", norwegian="Kunde siden"),
         Column("account_manager", mark("Who of ours is responsible for the account"), synonyms=("manager", "key account manager", "responsible", "owner", "kundeansvarlig", "nøkkelkundeansvarlig", "ansvarlig"), example="S04", norwegian="Kundeansvarlig"),
         Column("employees", mark("Number of employees at the customer"), "number", synonyms=("number of employees", "headcount", "ansatte", "antall ansatte"), example="45", norwegian="Antall ansatte"),
+        Column("payment_days", mark("Days from invoice to payment, on average"), "number", synonyms=("days to pay", "average days to pay", "days sales outstanding", "dso", "betalingstid", "dager til betaling", "gjennomsnittlig betalingstid"), example="34", norwegian="Betalingstid"),
     ),
     names=("accounts", "customers", "kunder", "kunderegister", "kundeliste"),
 )  # fmt: skip
@@ -338,6 +339,18 @@ ACTIVITIES = Table(
         Column("date", mark("A day in the period"), "date", synonyms=("period", "month", "dato", "periode", "måned"), example="2025-03-31", norwegian="Dato"),
     ),
     names=("activities", "aktiviteter"),
+)  # fmt: skip
+
+RATES = Table(
+    "rates",
+    mark("one activity"),
+    (
+        Column("activity", mark("The activity, written as in the activities"), required=True, synonyms=("activity type", "type", "aktivitet", "aktivitetstype"), example="delivery", norwegian="Aktivitet"),
+        Column("cost_per_unit", mark("Cost of doing it once"), "money", synonyms=("unit cost", "rate", "cost", "kostnad per enhet", "enhetskostnad", "sats"), example="350.00", norwegian="Kostnad per enhet"),
+        Column("minutes", mark("Minutes of work it takes once, in place of a cost"), "number", synonyms=("minutes per unit", "time", "minutter", "minutter per enhet", "tid"), example="25", norwegian="Minutter"),
+        Column("cost_per_minute", mark("Cost of a minute of the people who do it"), "money", synonyms=("minute cost", "cost of a minute", "kostnad per minutt", "minuttkostnad"), example="12.50", norwegian="Kostnad per minutt"),
+    ),
+    names=("rates", "activity rates", "satser", "aktivitetssatser"),
 )  # fmt: skip
 
 CONTACTS = Table(
@@ -417,6 +430,6 @@ GOALS = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        SALES, ACCOUNTS, ACTIVITIES, CONTACTS, WALLET, RATINGS, PROSPECTS, GOALS,
+        SALES, ACCOUNTS, ACTIVITIES, RATES, CONTACTS, WALLET, RATINGS, PROSPECTS, GOALS,
     )
 }  # fmt: skip

@@ -34,7 +34,8 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
     >>> tables["sales"]["date"].max().date()
     datetime.date(2025, 12, 31)
     >>> sorted(tables)
-    ['accounts', 'activities', 'contacts', 'goals', 'prospects', 'ratings', 'sales', 'wallet']
+    ['accounts', 'activities', 'contacts', 'goals', 'prospects', 'rates', 'ratings', 'sales',
+     'wallet']
     """
     from kamkit.case import practice_accounts, practice_sales, practice_tables
 
@@ -45,6 +46,7 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
         "sales": sales,
         "accounts": practice_accounts.accounts_table(accounts, seed=seed),
         "activities": practice_tables.activities_table(sales, accounts, seed=seed),
+        "rates": practice_tables.rates_table(),
         "contacts": practice_tables.contacts_table(totals, accounts, seed=seed),
         "wallet": practice_tables.wallet_table(sales, totals, seed=seed),
         "ratings": practice_tables.ratings_table(totals, accounts, seed=seed),

@@ -20,6 +20,7 @@ YEARS = 3
 PARTS = (
     "goods", "accounts", "chains", "rhythm", "assortment", "repeats", "lines", "discounts",
     "credit", "activities", "contacts", "wallet", "ratings", "prospects", "goals", "org numbers",
+    "payment",
 )  # fmt: skip
 _MEDIAN_SALES = 34_000
 _SPREAD = 1.58
@@ -235,10 +236,20 @@ def accounts_table(accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
         org_number=invalid_org_numbers(len(accounts), seed=seed),
         account_manager=accounts["seller"],
         employees=accounts["employees"],
+        payment_days=_payment_days(accounts["account_id"], seed),
     )
     table["since"] = table["since"].astype("datetime64[s]")
     order = ["account_id", "name", "org_number", *columns[2:], "account_manager", "employees"]
-    return table[order]
+    return table[[*order, "payment_days"]]
+
+
+def _payment_days(accounts: pd.Series, seed: int) -> Ints:
+    """Return how long each account takes to pay: most keep to 30 days, the giant does not."""
+    draw = stream(seed, "payment").random(len(accounts))
+    days = np.rint(24 + 10 * draw + 38 * draw**8).astype(np.int64)
+    days[accounts.eq(truths.GIANT)] = 58
+    days[accounts.eq(truths.STAR)] = 14
+    return days
 
 
 def invalid_org_numbers(count: int, *, seed: int) -> list[str]:

@@ -57,7 +57,7 @@ def _column(values: pd.Series, kind: str) -> pa.Array:
     if kind == "date":
         return pa.array(values).cast(pa.date32())
     if kind == "number":
-        return pa.array(values.to_numpy(), pa.int32())
+        return pa.array(values.astype("Int64"), pa.int32())
     return pa.array(values.astype(object).where(values.notna(), None), pa.string())
 
 

@@ -68,6 +68,24 @@ def activities_table(sales: pd.DataFrame, accounts: pd.DataFrame, *, seed: int) 
     return table[["account_id", "activity", "quantity", "cost_per_unit", "date"]]
 
 
+def rates_table() -> pd.DataFrame:
+    """Return what an activity costs: one row per activity, some by cost and some by the minute.
+
+    >>> rates_table()["activity"].is_unique
+    True
+    """
+    names, timed = list(words.ACTIVITIES), [name in words.TIMED for name in words.ACTIVITIES]
+    costs = np.array(list(words.ACTIVITIES.values()), dtype=float)
+    return pd.DataFrame(
+        {
+            "activity": names,
+            "cost_per_unit": np.where(timed, np.nan, costs),
+            "minutes": np.where(timed, costs / words.COST_PER_MINUTE, np.nan),
+            "cost_per_minute": np.where(timed, float(words.COST_PER_MINUTE), np.nan),
+        }
+    )
+
+
 def _documents_by_quarter(sales: pd.DataFrame) -> pd.DataFrame:
     """Return one row per account and quarter with documents: how many invoices and credit notes."""
     documents = sales.drop_duplicates(["invoice_id"])[["account_id", "date", "doc_type"]]

@@ -189,6 +189,12 @@ CHAINS: dict[str, tuple[str, str, int]] = {
 }
 """Ordinary chains: the name that the members share, their segment and how many they are."""
 
+COST_PER_MINUTE = 10
+"""What a minute of the people in the office and on the road costs, in kroner."""
+
+TIMED = ("visit", "call", "invoice reminder")
+"""Activities whose rate is the time they take."""
+
 ACTIVITIES: dict[str, int] = {
     "web order": 12,
     "manual order": 95,

@@ -19,6 +19,7 @@ _SHEETS = {
         "sales": "Salg",
         "accounts": "Kunder",
         "activities": "Aktiviteter",
+        "rates": "Satser",
         "contacts": "Kontakter",
         "wallet": "Lommebok",
         "ratings": "Vurderinger",

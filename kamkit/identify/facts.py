@@ -23,7 +23,7 @@ _OF_ACCOUNTS = {
     "segment": "segment",
     "account_manager": "account_manager",
 }
-_MONEY = ("amount", "invoiced", "credited", "quantity", "cost")
+_MONEY = ("amount", "invoiced", "credited", "quantity", "cost", "list_amount")
 
 
 def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
@@ -41,7 +41,8 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
     - ``amount``, net; ``invoiced``, before credit lines; ``credited``, at most zero;
       ``credit_share``, credited of invoiced; ``quantity``;
     - where there is cost: ``cost``, ``contribution`` (amount less cost; dekningsbidrag) and
-      ``contribution_ratio``, contribution of an amount above zero.
+      ``contribution_ratio``, contribution of an amount above zero;
+    - where there are list prices: ``list_amount``; a line without one counts at its net amount.
 
     Amounts are in the case's currency, added exactly and rounded to four decimals at the end.
 
@@ -87,6 +88,8 @@ def aggregate(sales: ir.Table, *, period: Period | None = None) -> ir.Table:
     for name in ("quantity", "cost"):
         if name in lines.columns:
             sums[name] = lines[name].sum()
+    if "list_amount" in lines.columns:
+        sums["list_amount"] = lines.list_amount.fill_null(lines.amount).sum()
     first = lines.group_by(
         account_id=lines.account_id, document=document, day=lines.date
     ).aggregate(lines=lines.count(), has_credit=credit.any(), **sums)
@@ -152,7 +155,9 @@ def _finished(facts: pd.DataFrame) -> pd.DataFrame:
         ratio = facts["contribution"] / facts["amount"].where(facts["amount"] > 0)
         facts["contribution_ratio"] = ratio
     names += [
-        name for name in ("quantity", "cost", "contribution", "contribution_ratio") if name in facts
+        name
+        for name in ("quantity", "list_amount", "cost", "contribution", "contribution_ratio")
+        if name in facts
     ]
     counts = ["invoices", "credit_notes", "active_months", "lines"]
     return facts[names].astype(dict.fromkeys(counts, "int64"))

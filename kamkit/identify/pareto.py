@@ -24,6 +24,8 @@ CRITERIA = {
     "contribution": mark("contribution"),
     "quantity": mark("quantity"),
     "invoices": mark("number of invoices"),
+    "profit": mark("customer profit"),
+    "lifetime_value": mark("customer lifetime value"),
 }
 """Account facts that accounts are usually ranked by, and what a sentence calls them."""
 

@@ -19,6 +19,12 @@ ROWS_ASIDE = 50_000
 SHEETS = {
     "key_accounts": (mark("Key accounts"), mark("The accounts of class A, the largest first.")),
     "accounts": (mark("All accounts"), mark("Every account with its facts, the largest first.")),
+    "alarms": (mark("Late accounts"), mark("Accounts that are late against their own rhythm.")),
+    "sellers": (
+        mark("Discounts"),
+        mark("What each seller gives, against the usual at the volume."),
+    ),
+    "rates": (mark("Rates"), mark("What each activity costs: change it and run again.")),
     "ordinary_sales": (mark("Ordinary sales"), mark("The accounts that stay with ordinary sales.")),
     "set_aside": (mark("Set aside"), mark("The lines of the source that are not used, and why.")),
     "reconciliation": (mark("Reconciliation"), mark("Lines read, used and set aside, by reason.")),
@@ -35,7 +41,7 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     """
     from kamkit.show.documents import Sheet, workbook
 
-    whole = {**_chosen(tables), **tables}
+    whole = _with_value({**_chosen(tables), **tables})
     notes = {name: say(note) for name, (_, note) in SHEETS.items()}
     if len(whole.get("set_aside", ())) > ROWS_ASIDE:
         notes["set_aside"] = _cut_note(case)
@@ -70,6 +76,20 @@ def _chosen(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     if accounts is None or "abc_class" not in accounts:
         return {}
     return {"key_accounts": accounts[accounts["abc_class"] == "A"]}
+
+
+def _with_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Put what each account is worth beside the accounts, where a notebook has found it."""
+    worth = tables.get("account_value")
+    if worth is None:
+        return dict(tables)
+    wide = dict(tables)
+    for name in ("key_accounts", "accounts", "ordinary_sales"):
+        if name in tables:
+            new = [column for column in worth if column not in tables[name]]
+            wide[name] = tables[name].merge(worth[["account_id", *new]], on="account_id",
+                                            how="left")  # fmt: skip
+    return wide
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,8 +12,10 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import number, percent, say, say_many
+from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
 from kamkit.show.figures import Picture
 from kamkit.show.ledger import monthly, set_aside
+from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
 from kamkit.show.style import (
     BLUE,
@@ -29,6 +31,7 @@ from kamkit.show.style import (
     styled,
 )
 from kamkit.show.wording import caption, nothing, noun, sentences, value
+from kamkit.show.worth import discounts, price_cost_grid, profit_steps, pyramid, whale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,13 +41,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "abc",
+    "alive",
+    "bridge",
+    "cohorts",
     "dependence",
+    "discounts",
+    "holdout",
+    "lifetime_value",
     "lorenz",
     "monthly",
     "pareto",
+    "price_cost_grid",
+    "price_volume_mix",
+    "profit_steps",
+    "pyramid",
     "rank_change",
+    "retention",
     "set_aside",
     "stability",
+    "whale",
 ]
 
 _RULE_ACCOUNTS, _RULE_SHARE = 0.2, 0.8

@@ -136,6 +136,7 @@ class _Styles:
             "code": "@",
             "flag": "@",
             "reason": "@",
+            "word": "@",
             "date": _DATES[language()],
             "month": _MONTHS[language()],
             "money": "#,##0.00",
@@ -236,7 +237,7 @@ def _cell_writer(
         else:
             write_text(row, place, value)
 
-    in_words = writer(kind, values) if kind in ("flag", "reason") else str
+    in_words = writer(kind, values) if kind in ("flag", "reason", "word") else str
 
     def write_text(row: int, place: int, value: Any) -> None:
         text = in_words(value)[:_LONGEST_TEXT]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kamkit.case import Case
 
 BATCH = "KAMKIT_BATCH"
+_SLIDERS, _ROWS = 6, 10
 _CRITERIA = ("amount", "contribution", "quantity", "invoices")
 
 
@@ -138,6 +139,129 @@ def breadth_view(
     return picture, sizes[shown].reset_index(drop=True)
 
 
+def whale(case: Case, *, annual_interest_rate: float = 0.08) -> None:
+    """Show the whale curve; in JupyterLab with rates and terms as sliders that move it.
+
+    The sliders are the rates of the six costliest activities, a minimum order, a delivery fee and
+    a price step. Raises ``MissingTable`` where the case has no cost or no activities.
+
+    >>> from kamkit import open_case
+    >>> whale(open_case("fjordgross"))  # doctest: +ELLIPSIS
+    The accounts above zero make NOK 72.82 million; the others take NOK 2.53 million of it
+    A curve of cumulative customer profit, ... after 987 of 1,190 accounts.
+    """
+    from kamkit.value import rate_table
+
+    base = _Whale(case, annual_interest_rate)
+    known = rate_table(case).dropna(subset=["cost_per_unit"]).head(_SLIDERS)
+    rates = dict(zip(known["activity"], known["cost_per_unit"].astype(float), strict=True))
+
+    def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
+        given = {name[5:]: chosen.pop(name) for name in list(chosen) if name.startswith("rate:")}
+        changed = {name: rate for name, rate in given.items() if rate != round(rates[name], 2)}
+        return base.view(rates=changed, **chosen)
+
+    if _live():
+        _explore(view, _whale_controls(rates, base.usual_order), case.currency)
+    else:
+        _show(*view(), case.currency)
+
+
+def whale_view(
+    case: Case,
+    *,
+    rates: Mapping[str, float] | None = None,
+    minimum_order: float = 0.0,
+    delivery_fee: float = 0.0,
+    price_step: float = 0.0,
+    annual_interest_rate: float = 0.08,
+) -> tuple[Picture, pd.DataFrame]:
+    """Return the whale before and after other rates and terms, and the accounts that move most.
+
+    The table has one row per account: ``account_id``, ``account_name``, ``profit_before``,
+    ``profit_after`` and ``change``, the ten largest changes first; without a change, the ten
+    largest losses. Raises what ``value.customer_profit`` and ``value.what_if`` raise.
+
+    >>> from kamkit import open_case
+    >>> picture, table = whale_view(open_case("fjordgross"), rates={"delivery": 0.0})
+    >>> table.loc[0, "account_id"], bool((table["change"] >= 0).all())
+    ('000412', True)
+    """
+    base = _Whale(case, annual_interest_rate)
+    return base.view(
+        rates=rates,
+        minimum_order=minimum_order,
+        delivery_fee=delivery_fee,
+        price_step=price_step,
+    )
+
+
+class _Whale:
+    """The profit of a case as it is, kept between two moves of a slider."""
+
+    def __init__(self, case: Case, annual_interest_rate: float) -> None:
+        from kamkit.identify.facts import account_facts
+        from kamkit.value import customer_profit
+
+        self._case, self._interest = case, annual_interest_rate
+        self._facts = account_facts(case)
+        self._profits = customer_profit(
+            case, self._facts, annual_interest_rate=annual_interest_rate
+        ).table
+        documents = max(int(self._facts["invoices"].sum()), 1)
+        self.usual_order = float(self._facts["amount"].sum()) / documents
+
+    def view(
+        self, *, rates: Mapping[str, float] | None = None, **terms: Any
+    ) -> tuple[Picture, pd.DataFrame]:
+        from kamkit.show.charts import whale as draw
+        from kamkit.value import whale as curve
+
+        words: dict[str, Any] = {"currency": self._case.currency, "source": self._case.title}
+        before = curve(self._profits).table
+        if not rates and not any(terms.values()):
+            return draw(before, period=self._case.period, **words), self._losses()
+        after = self._after(rates, **terms)
+        table = self._moved(after)
+        picture = draw(before, after=curve(after).table, period=self._case.period, **words)
+        return picture, table
+
+    def _after(self, rates: Mapping[str, float] | None, **terms: Any) -> pd.DataFrame:
+        from kamkit.value import cost_to_serve, customer_profit, order_sizes, what_if
+
+        profits = customer_profit(
+            self._case, self._facts, rates=rates, annual_interest_rate=self._interest
+        ).table
+        if not any(terms.values()):
+            return profits
+        orders = order_sizes(self._case, minimum_order=terms.get("minimum_order", 0.0))
+        served = cost_to_serve(self._case, rates=rates)
+        found = what_if(profits, served=served, orders=orders, **terms).table
+        return profits.drop(columns="profit").merge(
+            found[["account_id", "profit_after"]].rename(columns={"profit_after": "profit"}),
+            on="account_id",
+        )
+
+    def _losses(self) -> pd.DataFrame:
+        from kamkit.value import destroyers
+
+        names = ["account_id", "account_name", "amount", "contribution", "cost_to_serve", "profit"]
+        found = destroyers(self._profits).head(_ROWS)
+        return found[[name for name in names if name in found]]
+
+    def _moved(self, after: pd.DataFrame) -> pd.DataFrame:
+        names = [n for n in ("account_id", "account_name") if n in self._profits]
+        both = self._profits[[*names, "profit"]].merge(
+            after[["account_id", "profit"]], on="account_id", suffixes=("_before", "_after")
+        )
+        both["change"] = both["profit_after"] - both["profit_before"]
+        size = both["change"].abs()
+        ordered = both.assign(_size=size).sort_values(
+            ["_size", "account_id"], ascending=[False, True], ignore_index=True
+        )
+        return ordered.drop(columns="_size").head(_ROWS)
+
+
 class FactsByPeriod(Mapping[str, "pd.DataFrame"]):
     """Account facts of a case by the name of a period, counted when they are first asked for.
 
@@ -249,6 +373,37 @@ def _breadth_controls(accounts: int, managers: int, hours: float) -> dict[str, A
             hours, max=max(160, hours), step=5, description=say("Hours a month each"), **look
         ),
     }
+
+
+def _whale_controls(rates: Mapping[str, float], usual_order: float) -> dict[str, Any]:
+    import ipywidgets
+
+    look = {
+        "style": {"description_width": "16em"},
+        "layout": ipywidgets.Layout(width="40em"),
+        "continuous_update": False,
+    }
+    controls = {
+        f"rate:{name}": ipywidgets.FloatSlider(
+            round(rate, 2), min=0, max=round(3 * rate, 2) or 100.0, step=round(rate / 20, 2) or 1.0,
+            description=name, **look,
+        )
+        for name, rate in rates.items()
+    }  # fmt: skip
+    most = float(10 ** len(str(int(max(usual_order, 1)))))
+    return {
+        **controls,
+        "minimum_order": ipywidgets.FloatSlider(
+            0, min=0, max=most, step=most / 50, description=say("Minimum order"), **look
+        ),
+        "delivery_fee": ipywidgets.FloatSlider(
+            0, min=0, max=most / 20, step=most / 1000, description=say("Delivery fee"), **look
+        ),
+        "price_step": ipywidgets.FloatSlider(
+            0, min=-0.05, max=0.1, step=0.005, readout_format=".1%",
+            description=say("Price step"), **look,
+        ),
+    }  # fmt: skip
 
 
 def _explore(

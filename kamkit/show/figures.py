@@ -150,19 +150,20 @@ def keep(name: str, frame: pd.DataFrame) -> None:
 def if_possible() -> Iterator[None]:
     """Show what a ``with`` block shows, or one sentence where the case cannot support it.
 
-    ``MissingTable`` and ``PeriodError`` become the sentence; any other error goes on.
+    ``MissingTable``, ``PeriodError`` and ``LedgerError`` become the sentence; any other error goes
+    on.
 
     >>> from kamkit.errors import MissingTable
     >>> with if_possible():
     ...     raise MissingTable("The ledger has no cost.", remedy="Add the column.")
     Left out: The ledger has no cost. Add the column.
     """
-    from kamkit.errors import MissingTable, PeriodError
+    from kamkit.errors import LedgerError, MissingTable, PeriodError
     from kamkit.language import say
 
     try:
         yield
-    except (MissingTable, PeriodError) as error:
+    except (LedgerError, MissingTable, PeriodError) as error:
         text = say("Left out: {why}", why=f"{error.message} {error.remedy}".strip())
         html = f'<p class="kamkit-note">{escape(text)}</p>'
         publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})

@@ -54,7 +54,7 @@ def rank_change(
         first=noun(first),
         second=noun(second),
     )
-    shown = _named(shown)
+    shown = named(shown)
     figure, (axes,) = canvas(title, height=1.5 + 0.3 * len(shown))
     _slopes(axes, shown)
     for place, by in enumerate(criteria):
@@ -131,22 +131,32 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add ``shown``: a name that fits, with the account number where two would be alike."""
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with ``shown``: a name that fits, with its number where two are alike.
+
+    >>> import pandas as pd
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "account_name": ["Bo", None]})
+    >>> named(two)["shown"].tolist()
+    ['Bo', '2']
+    """
     numbers = frame["account_id"].astype(str)
     given = frame.get("account_name", numbers)
     one_line = [" ".join(str(name).split()) for name in given.fillna("")]
     names = [name or number for name, number in zip(one_line, numbers, strict=True)]
-    short = [_short(name) for name in names]
+    cut = [short(name) for name in names]
     shown = [
-        _short(name, f" ({number})") if short.count(_short(name)) > 1 else _short(name)
+        short(name, f" ({number})") if cut.count(short(name)) > 1 else short(name)
         for name, number in zip(names, numbers, strict=True)
     ]
     return frame.assign(shown=shown)
 
 
-def _short(name: str, end: str = "") -> str:
-    """Cut a name by its letters and its width, so that capitals do not run out of the picture."""
+def short(name: str, end: str = "") -> str:
+    """Cut a name by its letters and its width, so that capitals do not run out of the picture.
+
+    >>> short("Nordre Fjellvik og Omegn Landbrukssamvirke")
+    'Nordre Fjellvik og Omegn La…'
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -183,7 +193,7 @@ def _slopes(axes: Axes, shown: pd.DataFrame) -> None:
 def _largest(part: pd.DataFrame, amount: str) -> pd.DataFrame:
     ordered = part.sort_values([amount, "account_id"], ascending=[False, True])
     known = ordered.fillna({"amount_before": 0.0, "amount_after": 0.0})
-    return _named(known.head(_MOST_MOVED))
+    return named(known.head(_MOST_MOVED))
 
 
 def _dumbbells(axes: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:

@@ -11,132 +11,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import mark, number, percent, say, say_many
+from kamkit.show.columns import COLUMNS, KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = (
-    "text",
-    "code",
-    "date",
-    "month",
-    "money",
-    "cents",
-    "percent",
-    "count",
-    "number",
-    "flag",
-    "reason",
-)
-"""What a column measures. ``money`` is shown in whole units when it is large, ``cents`` always
-with two decimals; ``code`` is an identifier; ``percent`` is a share, a fraction of 1; ``reason`` a
-key of ``case.checks.REASONS``."""
+__all__ = ["COLUMNS", "KINDS", "as_html", "formatted", "kind_of", "label", "table", "writer"]
 
-COLUMNS: dict[str, tuple[str, str]] = {
-    "abc_class": (mark("Class"), "code"),
-    "account_id": (mark("Account"), "code"),
-    "account_manager": (mark("Account manager"), "text"),
-    "account_name": (mark("Name"), "text"),
-    "accounts": (mark("Accounts"), "count"),
-    "action": (mark("Action"), "text"),
-    "active_months": (mark("Active months"), "count"),
-    "activity": (mark("Activity"), "text"),
-    "amount": (mark("Revenue"), "money"),
-    "amount_after": (mark("Revenue after"), "money"),
-    "amount_before": (mark("Revenue before"), "money"),
-    "at_or_below_zero": (mark("At or below zero"), "flag"),
-    "best_member": (mark("Best member"), "code"),
-    "category": (mark("Product group"), "text"),
-    "change": (mark("Change"), "number"),
-    "class_after": (mark("Class after"), "code"),
-    "class_before": (mark("Class before"), "code"),
-    "column": (mark("Column"), "text"),
-    "competitor": (mark("Competitor"), "text"),
-    "contribution": (mark("Contribution margin"), "money"),
-    "contribution_ratio": (mark("Contribution ratio"), "percent"),
-    "cost": (mark("Cost of goods"), "money"),
-    "cost_per_unit": (mark("Cost per unit"), "cents"),
-    "credit_amount": (mark("Credited amount"), "money"),
-    "credit_notes": (mark("Credit notes"), "count"),
-    "credit_share": (mark("Credited share"), "percent"),
-    "credited": (mark("Credited"), "money"),
-    "criterion": (mark("Criterion"), "text"),
-    "cumulative_accounts": (mark("Cumulative share of accounts"), "percent"),
-    "cumulative_share": (mark("Cumulative share"), "percent"),
-    "currency": (mark("Currency"), "code"),
-    "date": (mark("Date"), "date"),
-    "department": (mark("Department"), "text"),
-    "doc_type": (mark("Document type"), "code"),
-    "due": (mark("Due"), "date"),
-    "employees": (mark("Employees"), "count"),
-    "estimated_spend": (mark("Estimated spend"), "money"),
-    "first_date": (mark("First purchase"), "date"),
-    "growth_needed": (mark("Growth needed"), "percent"),
-    "heading": (mark("Heading"), "text"),
-    "hours_each": (mark("Hours a month for each"), "number"),
-    "high": (mark("High"), "percent"),
-    "industry": (mark("Industry"), "text"),
-    "influence": (mark("Influence"), "number"),
-    "invoice_id": (mark("Invoice"), "code"),
-    "invoiced": (mark("Invoiced"), "money"),
-    "invoices": (mark("Invoices"), "count"),
-    "key_accounts": (mark("Key accounts"), "count"),
-    "largest": (mark("Largest"), "number"),
-    "last_contact": (mark("Last contact"), "date"),
-    "last_date": (mark("Last purchase"), "date"),
-    "lines": (mark("Invoice lines"), "count"),
-    "list_amount": (mark("Amount at list price"), "money"),
-    "lost": (mark("Lost"), "money"),
-    "low": (mark("Low"), "percent"),
-    "measure": (mark("Measure"), "text"),
-    "members": (mark("Accounts in the group"), "count"),
-    "month": (mark("Month"), "month"),
-    "name": (mark("Name"), "text"),
-    "next_adds": (mark("The next one adds"), "percent"),
-    "objective": (mark("Objective"), "text"),
-    "only_as_whole": (mark("Only as a whole"), "flag"),
-    "org_number": (mark("Organisation number"), "code"),
-    "our_contact": (mark("Our contact"), "text"),
-    "owner": (mark("Responsible"), "text"),
-    "parent_id": (mark("Parent"), "code"),
-    "part": (mark("Part of the source"), "text"),
-    "person": (mark("Contact person"), "text"),
-    "product_id": (mark("Product"), "code"),
-    "product_name": (mark("Product name"), "text"),
-    "prospect_id": (mark("Prospect"), "code"),
-    "quantity": (mark("Quantity"), "number"),
-    "rank": (mark("Rank"), "count"),
-    "rater": (mark("Rated by"), "text"),
-    "reading": (mark("Reading"), "text"),
-    "reason": (mark("Reason"), "reason"),
-    "region": (mark("Region"), "text"),
-    "remaining": (mark("Remaining"), "money"),
-    "reports_to": (mark("Reports to"), "text"),
-    "role": (mark("Role"), "text"),
-    "rows": (mark("Rows"), "count"),
-    "score": (mark("Rating"), "number"),
-    "segment": (mark("Segment"), "text"),
-    "seller": (mark("Salesperson"), "text"),
-    "served_by": (mark("Served by"), "text"),
-    "share": (mark("Share of the total"), "percent"),
-    "share_accounts": (mark("Share of accounts"), "percent"),
-    "share_amount": (mark("Share of the total"), "percent"),
-    "share_rows": (mark("Share of rows"), "percent"),
-    "since": (mark("Customer since"), "date"),
-    "small_accounts": (mark("Small accounts that weigh as much"), "count"),
-    "smallest": (mark("Smallest"), "number"),
-    "source_row": (mark("Row in the source"), "count"),
-    "spend": (mark("Total spend"), "money"),
-    "status": (mark("Status"), "text"),
-    "support": (mark("Attitude to us"), "number"),
-    "target": (mark("Target"), "text"),
-    "unit_price": (mark("Unit price"), "cents"),
-    "unreadable": (mark("Amounts that cannot be read"), "count"),
-    "value": (mark("Value"), "number"),
-    "year": (mark("Year"), "code"),
-}
-
-_LEFT = ("text", "code", "month", "date", "flag", "reason")
+_LEFT = ("text", "code", "month", "date", "flag", "reason", "word")
 _SMALL = 1000.0
 
 
@@ -176,7 +58,7 @@ def kind_of(name: str, values: pd.Series[Any]) -> str:
     if types.is_bool_dtype(values):
         return "flag"
     if types.is_datetime64_any_dtype(values):
-        return COLUMNS[name][1] if name == "month" else "date"
+        return "month" if COLUMNS.get(name, ("", ""))[1] == "month" else "date"
     kind = COLUMNS[name][1] if name in COLUMNS else ""
     if kind in ("money", "cents", "percent", "count", "number") and not _numeric(values):
         return "text"
@@ -325,6 +207,12 @@ def _reason(value: Any) -> str:
     return reason_label(value) if known else _text(value)
 
 
+def _word(value: Any) -> str:
+    from kamkit.value.words import word
+
+    return "–" if value is None else word(str(value))
+
+
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "text": _text,
     "code": _text,
@@ -332,6 +220,7 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "month": _month,
     "flag": _flag,
     "reason": _reason,
+    "word": _word,
     "percent": percent,
     "count": number,
     "cents": lambda value: number(value, 2),
@@ -381,7 +270,7 @@ def _column_cells(part: pd.Series[Any], whole: pd.Series[Any], kind: str) -> lis
 
 
 def _sort_key(value: Any, kind: str) -> str:
-    if kind in ("text", "code", "flag", "reason"):
+    if kind in ("text", "code", "flag", "reason", "word"):
         return ""
     if value is None:
         return ' data-sort=""'

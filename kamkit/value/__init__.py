@@ -1,0 +1,64 @@
+"""What an account is worth: profit, rhythm, lifetime, change."""
+
+from __future__ import annotations
+
+from kamkit.value.account import account_value
+from kamkit.value.change import account_changes, bridge
+from kamkit.value.cohorts import cohorts
+from kamkit.value.discounts import account_discounts, discounts
+from kamkit.value.history import summary
+from kamkit.value.holdout import holdout
+from kamkit.value.lifetime import lifetime_value
+from kamkit.value.occasions import netted, purchase_days
+from kamkit.value.present_value import cohort_present_value, margin_multiple
+from kamkit.value.price_volume_mix import price_volume_mix
+from kamkit.value.profit import customer_profit, profit_steps
+from kamkit.value.regularity import regularity
+from kamkit.value.repeat import fit, fit_gamma_gamma
+from kamkit.value.retention import account_groups, retention
+from kamkit.value.rfm import rfm
+from kamkit.value.rhythm import late, rhythm
+from kamkit.value.seasonality import month_profile, seasonal_accounts
+from kamkit.value.service import cost_to_serve, given_rates, rate_table, time_driven_rates
+from kamkit.value.terms import order_sizes, what_if
+from kamkit.value.whale import destroyers, price_cost_grid, pyramid, tiers, whale
+
+__all__ = [
+    "account_changes",
+    "account_discounts",
+    "account_groups",
+    "account_value",
+    "bridge",
+    "cohort_present_value",
+    "cohorts",
+    "cost_to_serve",
+    "customer_profit",
+    "destroyers",
+    "discounts",
+    "fit",
+    "fit_gamma_gamma",
+    "given_rates",
+    "holdout",
+    "late",
+    "lifetime_value",
+    "margin_multiple",
+    "month_profile",
+    "netted",
+    "order_sizes",
+    "price_cost_grid",
+    "price_volume_mix",
+    "profit_steps",
+    "purchase_days",
+    "pyramid",
+    "rate_table",
+    "regularity",
+    "retention",
+    "rfm",
+    "rhythm",
+    "seasonal_accounts",
+    "summary",
+    "tiers",
+    "time_driven_rates",
+    "whale",
+    "what_if",
+]

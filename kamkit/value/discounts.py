@@ -1,0 +1,210 @@
+"""Discount discipline: who gives which discount to whom, against the volume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable
+from kamkit.finding import Finding
+from kamkit.language import join, number, percent, say, say_many
+from kamkit.money import scaled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kamkit.case import Case
+    from kamkit.periods import Period
+
+_BANDS = 10
+_FENCE = 3.0  # interquartile ranges beyond the quartile: the outer fence of Tukey (1977)
+_SURE = 0.01
+_LEAST_ACCOUNTS = 8
+_LEAST_EXCESS = 0.02  # a discount two points above the usual is where a manager would ask
+
+
+def discounts(case: Case, *, period: Period | None = None) -> Finding:
+    """Tell which sellers give more discount than the volume explains.
+
+    The table has one row per seller, the largest excess first: ``seller``, ``accounts``,
+    ``list_amount``, ``discount``, ``discount_share`` (of all it sold at list price),
+    ``usual_discount`` (what the other sellers give to accounts of the same volume, mean over its
+    accounts), ``excess_discount`` (median over its accounts of what it gives beyond the usual),
+    ``excess_amount`` (the list amount times that excess, added up), ``p_value`` and ``outlier``.
+
+    The median does not follow one large account, so a seller is judged by the habit. An outlier
+    gives at least two percentage points beyond the usual, to eight accounts or more, with a sign
+    test that is sure at 1 % after correction for the number of sellers (Holm 1979).
+
+    Raises ``MissingTable`` without sellers or list prices.
+
+    >>> from kamkit import open_case
+    >>> table = discounts(open_case("fjordgross")).table
+    >>> table.loc[table["outlier"], "seller"].tolist()
+    ['S07']
+    """
+    accounts = account_discounts(case, period=period)
+    groups = accounts.groupby("seller", sort=True)
+    table = groups.agg(
+        accounts=("account_id", "size"),
+        list_amount=("list_amount", "sum"),
+        discount=("discount", "sum"),
+        usual_discount=("usual_discount", "mean"),
+        excess_discount=("excess_discount", "median"),
+        excess_amount=("excess_amount", "sum"),
+    ).reset_index()
+    table.insert(4, "discount_share", table["discount"] / table["list_amount"])
+    signs = [_sign_test(part["excess_discount"].to_numpy()) for _, part in groups]
+    table["p_value"] = _holm(np.asarray(signs, dtype=np.float64))
+    table["outlier"] = (
+        (table["p_value"] < _SURE)
+        & (table["accounts"] >= _LEAST_ACCOUNTS)
+        & (table["excess_discount"] >= _LEAST_EXCESS)
+    )
+    table = table.sort_values(["excess_discount", "seller"], ascending=[False, True])
+    return Finding("discounts", table.reset_index(drop=True), _text(table, case.currency),
+                   _caveats(case))  # fmt: skip
+
+
+def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
+    """Return the discount of each account and seller against what its volume usually gets.
+
+    One row per account and seller with a list amount above zero, the largest excess amount first:
+    ``account_id``, ``account_name``, ``seller``, ``list_amount``, ``amount``, ``discount``,
+    ``discount_share``, ``usual_discount`` (median of the accounts of *other* sellers in the same
+    band of volume, ten bands of equally many), ``excess_discount``, ``excess_amount`` and
+    ``outlier`` (beyond Tukey's outer fence of all excesses, upwards). Lines without a list price
+    are left out. Raises what ``discounts`` raises.
+    """
+    table = _sums(case, period)
+    share = table["discount"] / table["list_amount"]
+    table["discount_share"] = share
+    usual = _usual(table["list_amount"].to_numpy(), share.to_numpy(), table["seller"].to_numpy())
+    table["usual_discount"] = usual
+    table["excess_discount"] = share - usual
+    table["excess_amount"] = table["list_amount"] * table["excess_discount"]
+    low, high = table["excess_discount"].quantile([0.25, 0.75])
+    table["outlier"] = table["excess_discount"] > high + _FENCE * (high - low)
+    table = table.sort_values(
+        ["excess_amount", "account_id", "seller"], ascending=[False, True, True], ignore_index=True
+    )
+    if case.has("account_name"):
+        names = _names(case)
+        table.insert(1, "account_name", table["account_id"].map(names))
+    return table
+
+
+def _sums(case: Case, period: Period | None) -> pd.DataFrame:
+    for column, wanted in (
+        ("seller", say("the column seller")),
+        ("list_amount", say("the column list_amount, the amount at list price")),
+    ):
+        if not case.has(column):
+            raise MissingTable(
+                say("The discipline of discounts needs sellers and list prices."),
+                wanted=wanted,
+                remedy=say("Add the column to the ledger."),
+            )
+    lines = case.sales
+    if period is not None:
+        lines = lines.filter((lines.date >= period.start) & (lines.date <= period.end))
+    lines = lines.filter(lines.list_amount.notnull())
+    table = lines.group_by(
+        account_id=lines.account_id, seller=lines.seller.fill_null("–")
+    ).aggregate(list_amount=lines.list_amount.sum(), amount=lines.amount.sum())
+    frame: pd.DataFrame = table.order_by(["account_id", "seller"]).to_pandas()
+    frame = frame.astype({"list_amount": "float64", "amount": "float64"})
+    frame = frame[frame["list_amount"] > 0].reset_index(drop=True)
+    if frame.empty:
+        raise MissingTable(
+            say("No account bought anything at a list price."),
+            wanted=say("the column list_amount, the amount at list price"),
+            remedy=say("Add the column to the ledger."),
+        )
+    return frame.assign(discount=(frame["list_amount"] - frame["amount"]).round(4) + 0.0)
+
+
+def _names(case: Case) -> dict[str, str]:
+    lines = case.sales.filter(case.sales.account_name.notnull())
+    found = lines.group_by("account_id").aggregate(name=lines.account_name.max()).to_pandas()
+    names = dict(zip(found["account_id"], found["name"], strict=True))
+    register = case.tables.get("accounts")
+    if register is not None and "name" in register:
+        known = register.dropna(subset=["name"])
+        names |= dict(zip(known["account_id"], known["name"], strict=True))
+    return names
+
+
+def _usual(
+    volume: NDArray[np.float64], share: NDArray[np.float64], seller: NDArray[np.object_]
+) -> NDArray[np.float64]:
+    """Return the median share in the account's band of volume, its own seller left out.
+
+    Where the others have nothing in the band, it is the median of all others; with one seller
+    alone, of all accounts.
+    """
+    ranks = np.argsort(np.argsort(volume, kind="stable"), kind="stable")
+    band = ranks * min(_BANDS, max(1, len(volume) // _LEAST_ACCOUNTS)) // len(volume)
+    usual = np.full(len(volume), np.median(share))
+    for name in sorted(set(seller.tolist())):
+        own = seller == name
+        if own.all():
+            return usual
+        usual[own] = np.median(share[~own])
+        for place in np.unique(band[own]):
+            others = share[~own & (band == place)]
+            if len(others):
+                usual[own & (band == place)] = np.median(others)
+    return usual
+
+
+def _sign_test(excess: NDArray[np.float64]) -> float:
+    """Return how probable so many accounts above the usual are, if either side were as likely."""
+    from scipy.stats import binom
+
+    above, below = int((excess > 0).sum()), int((excess < 0).sum())
+    return float(binom.sf(above - 1, above + below, 0.5)) if above + below else 1.0
+
+
+def _holm(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    order = np.argsort(values, kind="stable")
+    steps = values[order] * np.arange(len(values), 0, -1)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    whole = say(
+        "Discounts take {amount}, {share} of revenue at list price.",
+        amount=scaled(float(table["discount"].sum()), currency),
+        share=percent(float(table["discount"].sum() / table["list_amount"].sum())),
+    )
+    found = table[table["outlier"]]
+    if found.empty:
+        return f"{whole} " + say("No seller gives more than the volume of the accounts explains.")
+    each = [
+        say("{seller} ({excess} points, {amount})", seller=row["seller"],
+            excess=number(row["excess_discount"] * 100, 1),
+            amount=scaled(float(row["excess_amount"]), currency))
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    return f"{whole} " + say_many(
+        "{n} seller gives more than colleagues do at the same volume: {names}.",
+        "{n} sellers give more than colleagues do at the same volume: {names}.",
+        len(found),
+        names=join(each),
+    )
+
+
+def _caveats(case: Case) -> tuple[str, ...]:
+    lines = case.sales
+    missing = int(case.engine.row({"n": lines.list_amount.isnull().sum().fill_null(0)}, lines)["n"])
+    if not missing:
+        return ()
+    return (
+        say_many("{n} line without a list price is left out.",
+                 "{n} lines without a list price are left out.", missing),
+    )  # fmt: skip

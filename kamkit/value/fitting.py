@@ -1,0 +1,278 @@
+"""Fits by maximum likelihood: several starts, exact gradients, and a word on how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from kamkit.errors import ParameterError
+from kamkit.language import join, number, say
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from threadpoolctl import ThreadpoolController
+
+    Floats = NDArray[np.float64]
+    Score = Callable[[Floats], tuple[float, Floats]]
+
+WIDEST = float(np.log(1e5))
+_STEP = 1e-4  # of a log parameter, for the second derivatives
+_FLATTEST = 0.04  # information below this is a standard deviation of more than 5 on the log scale
+_SETTLED = 1e-5  # gradient per account
+_SAME, _ALIKE = 0.01, 1e-6  # of log likelihood: at the end of two starts, and more per account
+_STEPS = 12
+_NEAR = 1e-5  # of a standard error: there Newton's method stops
+
+
+@dataclass(frozen=True)
+class FitDiagnostics:
+    """How a fit went.
+
+    ``converged``; ``starts``, and ``agreeing``, how many of them led to the same point;
+    ``log_likelihood`` at the end and ``log_likelihoods``, where each start led (of a large table
+    on a part of the rows, then measured on all); ``iterations`` of all starts; ``at_boundary``,
+    parameters that ended at the edge of what was searched, because the data do not tell them;
+    ``gradient_norm``, the largest slope left, per account and log parameter; ``message``, all this
+    in words.
+    """
+
+    converged: bool
+    starts: int
+    agreeing: int
+    log_likelihood: float
+    log_likelihoods: tuple[float, ...]
+    iterations: int
+    at_boundary: tuple[str, ...]
+    gradient_norm: float
+
+    @property
+    def message(self) -> str:
+        """How the fit went, in the language in use."""
+        told = [
+            say("The fit settled: {same} of {starts} starts led to the same point.",
+                same=number(self.agreeing), starts=number(self.starts))
+            if self.converged
+            else say("The fit did not settle: do not rely on its parameters.")
+        ]  # fmt: skip
+        if self.at_boundary:
+            told.append(
+                say("The data do not tell {parameters}: the fit ended at the edge of what was "
+                    "searched, and no interval counts this in.",
+                    parameters=join(list(self.at_boundary)))
+            )  # fmt: skip
+        return " ".join(told)
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A model with its parameters first, and what its fit told.
+
+    Without a fit ``log_likelihood`` is missing, ``covariance`` (of the logarithms of the
+    parameters, in the order of ``names``) is all zero and ``diagnostics`` is ``None``.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ()
+    log_likelihood: float = field(default=float("nan"), kw_only=True, compare=False)
+    covariance: Floats = field(
+        default_factory=lambda: np.zeros((0, 0)), kw_only=True, compare=False, repr=False
+    )
+    diagnostics: FitDiagnostics | None = field(
+        default=None, kw_only=True, compare=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse parameters that are not above zero."""
+        wrong = {n: v for n, v in self.parameters.items() if not 0 < v < float("inf")}
+        if wrong:
+            raise ParameterError(
+                say("The parameters of the model must be above zero."),
+                found=", ".join(f"{name} {value:g}" for name, value in wrong.items()),
+                wanted=say("numbers above zero"),
+                remedy=say("Fit the model, or give other parameters."),
+            )
+        if not self.covariance.size:
+            object.__setattr__(self, "covariance", np.zeros((len(self.names),) * 2))
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The parameters by name."""
+        return {name: float(getattr(self, name)) for name in self.names}
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """The standard errors of the logarithms of the parameters, by name; 0 at the boundary."""
+        errors = np.sqrt(np.diag(self.covariance))
+        return dict(zip(self.names, map(float, errors), strict=True))
+
+    def drawn(self, draws: int, rng: np.random.Generator) -> list[Self]:
+        """Return models whose parameters are drawn around these, normal on the log scale.
+
+        Their spread is ``covariance``; what has no spread, such as a parameter at the boundary,
+        stays as it is.
+        """
+        centre = np.log(list(self.parameters.values()))
+        sets = rng.multivariate_normal(centre, self.covariance, draws, method="eigh")
+        sets = np.clip(sets, centre - WIDEST, centre + WIDEST)
+        return [type(self)(*map(float, values)) for values in np.exp(sets)]
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where a fit ended: log parameters, their covariance, and how it went."""
+
+    log_parameters: Floats
+    covariance: Floats
+    diagnostics: FitDiagnostics
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A likelihood to maximise over log parameters.
+
+    ``score`` returns the log likelihood and its gradient; ``coarse`` is the same for a part of
+    the rows, weighted up to all (or ``score`` itself). ``lowest`` holds the smallest log
+    parameters, ``accounts`` how many stand behind the likelihood.
+    """
+
+    names: tuple[str, ...]
+    score: Score
+    coarse: Score
+    starts: Sequence[Sequence[float]]
+    accounts: float
+    lowest: Floats
+    offset: float = 0.0
+
+
+def maximise(problem: Problem) -> Optimum:
+    """Return the highest likelihood that the starts lead to. It never fails: it says how it went.
+
+    L-BFGS-B from every start on the coarse score, then the best is finished on the whole, by
+    Newton's method with the curvature of the coarse score or, where that does not lead upwards,
+    by L-BFGS-B. BLAS keeps to one thread: for so few parameters more of them only wait.
+
+    >>> def score(at):
+    ...     return -float((at[0] - 1.0) ** 2), np.array([-2.0 * (at[0] - 1.0)])
+    >>> found = maximise(Problem(("size",), score, score, [[0.1], [3.0]], 1, np.array([-9.0])))
+    >>> round(float(found.log_parameters[0]), 6), found.diagnostics.converged
+    (1.0, True)
+    >>> round(float(found.covariance[0, 0]), 6)
+    0.5
+    """
+    with libraries().limit(limits=1), np.errstate(over="ignore", under="ignore"):
+        ends, values, steps = _started(problem)
+        best = ends[int(np.argmax(values))]
+        same = sum(value > max(values) - _SAME - _ALIKE * problem.accounts for value in values)
+        whole = problem.coarse is problem.score
+        reached = values if whole else [problem.score(end)[0] for end in ends]
+        best, further = _finished(problem, best)
+        value, gradient = problem.score(best)
+        edge = _at_edge(problem, best)
+        covariance = _covariance(problem.score, best, edge)
+    slope = np.where(edge, 0.0, gradient) / problem.accounts
+    norm = float(np.abs(slope).max())
+    held = tuple(name for name, is_held in zip(problem.names, edge, strict=True) if is_held)
+    converged = bool(np.isfinite(value) and norm < _SETTLED)
+    diagnostics = FitDiagnostics(
+        converged, len(ends), same, float(value) + problem.offset,
+        tuple(float(one) + problem.offset for one in reached), steps + further, held, norm,
+    )  # fmt: skip
+    return Optimum(best, covariance, diagnostics)
+
+
+@cache
+def libraries() -> ThreadpoolController:
+    """Return the hold on the threads of BLAS: found once, after SciPy has loaded its own."""
+    import_module("scipy.optimize")
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def _started(problem: Problem) -> tuple[list[Floats], list[float], int]:
+    ends, values, steps = [], [], 0
+    for start in problem.starts:
+        end, value, taken = _climbed(
+            problem, problem.coarse, np.log(np.asarray(start, dtype=float))
+        )
+        ends.append(end)
+        values.append(value)
+        steps += taken
+    return ends, values, steps
+
+
+def _climbed(problem: Problem, score: Score, start: Floats) -> tuple[Floats, float, int]:
+    from scipy.optimize import minimize
+
+    def downhill(at: Floats) -> tuple[float, Floats]:
+        value, gradient = score(at)
+        if not np.isfinite(value):
+            return 1e10, np.zeros_like(at)
+        return -value / problem.accounts, -gradient / problem.accounts
+
+    bounds = [(low, WIDEST) for low in problem.lowest]
+    options = {"maxiter": 500, "ftol": 1e-15, "gtol": _SETTLED, "maxcor": 12}
+    found = minimize(
+        downhill, np.clip(start, problem.lowest, WIDEST), jac=True, method="L-BFGS-B",
+        bounds=bounds, options=options,
+    )  # fmt: skip
+    return found.x, -float(found.fun) * problem.accounts, int(found.nit)
+
+
+def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
+    """Climb the last bit on all rows, with the curvature of the coarse score."""
+    if _at_edge(problem, start).any():
+        if problem.coarse is problem.score:
+            return start, 0
+        end, _, taken = _climbed(problem, problem.score, start)
+        return end, taken
+    spread = _covariance(problem.coarse, start, np.zeros(len(start), dtype=bool))
+    at, (value, gradient) = start, problem.score(start)
+    for step in range(_STEPS):
+        move = spread @ gradient
+        if gradient @ move < _NEAR**2:
+            return at, step
+        there = np.clip(at + move, problem.lowest, WIDEST)
+        new, slope = problem.score(there)
+        if not new >= value - 1e-12 * abs(value):
+            break
+        spread = _learned(spread, there - at, gradient - slope)
+        at, value, gradient = there, new, slope
+    end, _, taken = _climbed(problem, problem.score, at)
+    return end, taken + step
+
+
+def _learned(spread: Floats, move: Floats, change: Floats) -> Floats:
+    """Return the inverse curvature after what a step showed of it (BFGS)."""
+    agreed = float(change @ move)
+    if not agreed > 0:
+        return spread
+    turn = np.eye(len(move)) - np.outer(move, change) / agreed
+    learned: Floats = turn @ spread @ turn.T + np.outer(move, move) / agreed
+    return learned
+
+
+def _at_edge(problem: Problem, at: Floats) -> NDArray[np.bool_]:
+    return np.asarray((at <= problem.lowest + 1e-6) | (at >= WIDEST - 1e-6))
+
+
+def _covariance(score: Score, at: Floats, edge: NDArray[np.bool_]) -> Floats:
+    """Return the inverse of the observed information, from differences of the exact gradient."""
+    free = np.flatnonzero(~edge)
+    information = np.zeros((len(free), len(free)))
+    for row, place in enumerate(free):
+        step = np.zeros(len(at))
+        step[place] = _STEP
+        slopes = score(at - step)[1] - score(at + step)[1]
+        information[row] = slopes[free] / (2 * _STEP)
+    covariance = np.zeros((len(at), len(at)))
+    if not len(free) or not np.isfinite(information).all():
+        return covariance
+    values, vectors = np.linalg.eigh((information + information.T) / 2)
+    inverse = (vectors / np.maximum(values, _FLATTEST)) @ vectors.T
+    covariance[np.ix_(free, free)] = (inverse + inverse.T) / 2
+    return covariance

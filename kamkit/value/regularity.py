@@ -1,0 +1,190 @@
+"""Whether accounts buy at random, as the models of repeat buying assume, or by a rhythm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable
+from kamkit.finding import Finding
+from kamkit.language import number, percent, say, say_many
+from kamkit.value.history import names
+from kamkit.value.occasions import purchase_days
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kamkit.case import Case
+
+    Floats = NDArray[np.float64]
+    Counts = NDArray[np.int64]
+
+_LEAST_GAPS = 2
+_LEAST_ACCOUNTS = 10
+_MATERIAL = 1.2
+_TAIL = 0.025
+_SINGLE = 0.05
+_SEED = 1
+
+
+@dataclass(frozen=True, repr=False)
+class Regularity(Finding):
+    """The finding of ``regularity`` and its number: the gamma shape of the gaps, all accounts.
+
+    ``shape`` is 1 where accounts buy at random, above where they buy by a rhythm, below where
+    they buy in bursts; ``shape_low`` to ``shape_high`` is its interval of 95 %.
+    """
+
+    shape: float = float("nan")
+    shape_low: float = float("nan")
+    shape_high: float = float("nan")
+
+    @property
+    def verdict(self) -> str:
+        """``regular`` or ``bursts`` where the interval leaves out 1 and the shape is 1.2 times off.
+
+        Else ``random``: a ledger of many accounts shows differences too small to matter.
+        """
+        if self.shape_low > 1 and self.shape >= _MATERIAL:
+            return "regular"
+        return "bursts" if self.shape_high < 1 and self.shape <= 1 / _MATERIAL else "random"
+
+
+def regularity(source: Case | pd.DataFrame) -> Regularity:
+    """Test whether accounts buy as irregularly as chance, which the models assume.
+
+    The models (BG/NBD, MBG/NBD, Pareto/NBD) take the gaps between the purchases of an account as
+    exponential: a gamma distribution of shape 1, without memory. Companies that order every second
+    week have a shape far above 1, buyers who come in bursts one below. ``source`` is a case or its
+    table of purchase occasions.
+
+    Method: the gaps of an account divided by their sum depend neither on how often it buys nor on
+    where the ledger ends; under gamma gaps of shape k they follow a Dirichlet distribution, whose
+    likelihood gives one k for all accounts, with a 95 % interval that lets accounts differ
+    (sandwich variance). Each account alone is tested by Moran's statistic (1951), which is
+    Bartlett's test on its gaps. A ledger knows days only: within its day each purchase is placed
+    by chance as random buying would place it, the same way each time.
+
+    The table has one row per account with two gaps or more, by number: ``account_id`` (and name),
+    ``occasions``, ``typical_gap`` (median, days), ``chance`` (how often random buying looks at
+    least as regular), ``pattern``: ``regular`` (chance below 5 %), ``bursts`` (above 95 %) or
+    ``random``.
+
+    Raises ``MissingTable`` with fewer than ten such accounts.
+
+    >>> from kamkit import open_case
+    >>> regularity(open_case("fjordgross")).verdict, regularity(open_case("cdnow")).verdict
+    ('regular', 'random')
+    """
+    days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
+    table, gaps = _gaps(days)
+    if len(table) < _LEAST_ACCOUNTS:
+        raise MissingTable(
+            say("Too few accounts have bought three times or more to tell whether they buy by a "
+                "rhythm."),
+            found=number(len(table)), wanted=number(_LEAST_ACCOUNTS),
+            remedy=say("Use a longer ledger."),
+        )  # fmt: skip
+    counts = table["occasions"].to_numpy() - 1
+    logs = _log_shares(gaps, counts)
+    chance = _chance(logs, counts)
+    pattern = np.select([chance < _SINGLE, chance > 1 - _SINGLE], ["regular", "bursts"], "random")
+    table = table.assign(chance=chance, pattern=pattern)
+    if not isinstance(source, pd.DataFrame) and (known := names(source)) is not None:
+        table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
+    return _told(table, _pooled(logs, counts))
+
+
+def _gaps(days: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
+    """Return one row per account with gaps enough, and the gaps of all of them in days."""
+    ordered = days.sort_values(["account_id", "day"], kind="stable")
+    ordered = ordered[ordered.groupby("account_id")["day"].transform("size") > _LEAST_GAPS]
+    gap = ordered.groupby("account_id")["day"].diff().dt.days
+    groups = gap.groupby(ordered["account_id"])
+    table = pd.DataFrame({"occasions": groups.size(), "typical_gap": groups.median()})
+    return table.reset_index(), gap.dropna().to_numpy(dtype=float)
+
+
+def _log_shares(gaps: Floats, counts: Counts) -> Floats:
+    """Return for each account the sum of the logarithms of its gaps as shares of their sum."""
+    starts = np.cumsum(counts) - counts
+    totals = np.add.reduceat(gaps, starts)
+    # under random buying a gap in days is geometric, and its place in the day exponential
+    rate = np.repeat(-np.log1p(-counts / (totals + 1)), counts)
+    uniform = np.random.default_rng(_SEED).random(len(gaps))
+    exact = gaps - 1 - np.log1p(uniform * np.expm1(-rate)) / rate
+    sums = np.add.reduceat(exact, starts)
+    logs: Floats = np.add.reduceat(np.log(exact), starts) - counts * np.log(sums)
+    return logs
+
+
+def _pooled(logs: Floats, counts: Counts) -> tuple[float, float, float]:
+    """Return the shape that all accounts share and its interval of 95 %."""
+    from scipy.optimize import brentq
+    from scipy.special import polygamma, psi, stdtrit
+
+    def score(shape: float) -> Floats:
+        each: Floats = counts * (psi(counts * shape) - psi(shape)) + logs
+        return each
+
+    shape = float(np.exp(brentq(lambda log: score(np.exp(log)).sum(), -7.0, 14.0)))
+    curve = counts * polygamma(1, shape) - counts**2 * polygamma(1, counts * shape)
+    error = float(np.sqrt((score(shape) ** 2).sum()) / curve.sum() / shape)  # of log(shape)
+    wide = float(stdtrit(len(counts) - 1, 1 - _TAIL)) * error
+    return shape, shape * float(np.exp(-wide)), shape * float(np.exp(wide))
+
+
+def _chance(logs: Floats, counts: Counts) -> Floats:
+    """Return how often exponential gaps are at least as even: Moran's statistic, chi squared."""
+    from scipy.special import chdtr
+
+    unevenness = -2 * (logs + counts * np.log(counts)) / (1 + (counts + 1) / (6 * counts))
+    chance: Floats = chdtr(counts - 1.0, np.maximum(unevenness, 0.0))
+    return chance
+
+
+def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regularity:
+    shape, low, high = estimate
+    found = Regularity("regularity", table, "", (), shape, low, high)
+    facts = {
+        "shape": number(shape, 2), "low": number(low, 2), "high": number(high, 2),
+        "share": percent(float((table["pattern"] == "regular").mean()), 0),
+        "accounts": say_many("{n} account", "{n} accounts", len(table)),
+    }  # fmt: skip
+    if found.verdict == "regular":
+        text = say(
+            "These accounts buy {shape} times more regularly than the models assume (between {low} "
+            "and {high}); {share} of {accounts} are more regular than chance, where 5% would be so "
+            "by accident: use the rhythm alarm for who is late, and treat the probability of being "
+            "active with care.",
+            **facts,
+        )
+    elif found.verdict == "bursts":
+        text = say(
+            "These accounts buy in bursts, less regularly than the models assume (regularity "
+            "{shape}, between {low} and {high}, where 1 is chance): a long silence says less than "
+            "the models take it for.",
+            **facts,
+        )
+    else:
+        text = say(
+            "These accounts buy about as irregularly as the models assume (regularity {shape}, "
+            "between {low} and {high}, where 1 is chance); {share} of {accounts} are more regular "
+            "than chance, where 5% would be so by accident.",
+            **facts,
+        )
+    return Regularity("regularity", table, text, _caveats(found.verdict), shape, low, high)
+
+
+def _caveats(verdict: str) -> tuple[str, ...]:
+    if verdict == "regular":
+        return (
+            say("The models have no sense of rhythm: of an account that orders every week they "
+                "call three silent weeks hardly late."),
+        )  # fmt: skip
+    if verdict == "bursts":
+        return (say("An account that buys in one season only looks as if it bought in bursts."),)
+    return ()

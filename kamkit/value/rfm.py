@@ -1,0 +1,286 @@
+"""Recency, frequency and money: scores from 1 to 5 with visible cut points, and segments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import ParameterError, nearest
+from kamkit.finding import Finding
+from kamkit.language import percent, say, say_many
+from kamkit.money import scaled
+from kamkit.value.history import ledger_totals, names
+from kamkit.value.occasions import purchase_days
+from kamkit.value.words import word
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+
+MEASURES = {"recency": "recency_days", "frequency": "frequency_orders", "monetary": "monetary"}
+"""What is scored, and the column that holds it."""
+
+_SCORES = (1, 2, 3, 4, 5)
+_SHARES = (0.2, 0.4, 0.6, 0.8)
+_FACTS = ("account_id", "rfm_score", "rfm_segment")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment: its code and the scores, from and to, that belong to it.
+
+    >>> Segment("rfm_champions", recency=(4, 5), frequency=(4, 5), monetary=(4, 5)).holds(5, 4, 4)
+    True
+    """
+
+    name: str
+    recency: tuple[int, int] = (1, 5)
+    frequency: tuple[int, int] = (1, 5)
+    monetary: tuple[int, int] = (1, 5)
+
+    def holds(self, r: int, f: int, m: int) -> bool:
+        """Tell whether three scores belong to the segment."""
+        ranges = (self.recency, self.frequency, self.monetary)
+        return all(low <= score <= high
+                   for score, (low, high) in zip((r, f, m), ranges, strict=True))  # fmt: skip
+
+
+SEGMENTS = (
+    Segment("rfm_champions", recency=(4, 5), frequency=(4, 5), monetary=(4, 5)),
+    Segment("rfm_loyal", recency=(3, 5), frequency=(4, 5)),
+    Segment("rfm_big_seldom", recency=(3, 5), frequency=(1, 3), monetary=(4, 5)),
+    Segment("rfm_growing", recency=(4, 5), frequency=(2, 3)),
+    Segment("rfm_new", recency=(4, 5), frequency=(1, 1)),
+    Segment("rfm_attention", recency=(3, 3)),
+    Segment("rfm_win_back", recency=(1, 2), frequency=(4, 5), monetary=(4, 5)),
+    Segment("rfm_slipping", recency=(1, 2), frequency=(3, 5)),
+    Segment("rfm_sleeping_big", recency=(1, 2), frequency=(1, 2), monetary=(4, 5)),
+    Segment("rfm_sleeping", recency=(1, 2), frequency=(1, 2)),
+)
+"""The segments in order: an account belongs to the first that holds its scores."""
+
+
+def rfm(
+    source: Case | pd.DataFrame,
+    *,
+    as_of: dt.date | None = None,
+    cuts: Mapping[str, Sequence[float]] | None = None,
+    segments: Sequence[Segment] = SEGMENTS,
+) -> Finding:
+    """Score each account by how lately, how often and for how much it bought.
+
+    ``source`` is a case or its table of purchase days. The table has one row per account with a
+    line, by number: ``account_id`` (and name); ``recency_days``, from the last purchase to
+    ``as_of`` (the last day of the ledger); ``frequency_orders``, days with a purchase;
+    ``monetary``, the net amount, so that the money of all accounts adds up to the ledger;
+    ``r_score``, ``f_score``, ``m_score`` from 1 to 5, 5 is best; ``rfm_score`` such as 5-4-4; and
+    ``rfm_segment``, the first of ``segments`` that holds the scores. An account with nothing left
+    after returns has no recency, no orders and the lowest of these two scores.
+
+    The cut points are the 20, 40, 60 and 80 % points of the accounts unless ``cuts`` gives four
+    rising values for a measure. Equal values always get equal scores: a value at a cut point
+    belongs to the lower side of the number line. Where many accounts share a value, scores are
+    missing, and a caveat says so. The cut points are shown by ``cut_points``.
+
+    Raises ``ParameterError`` for cut points that do not rise or segments that leave scores out.
+    Source: Hughes (1994), Strategic Database Marketing.
+
+    >>> from kamkit import open_case
+    >>> table = rfm(open_case("fjordgross")).table
+    >>> int(table["rfm_segment"].notna().sum()) == len(table)
+    True
+    """
+    check_segments(segments)
+    table = _measured(source, as_of)
+    edges = {name: _edges(table, name, cuts) for name in MEASURES}
+    for name, column in MEASURES.items():
+        table[f"{name[0]}_score"] = _score(table[column], edges[name], falling=name == "recency")
+    scores = list(zip(table["r_score"], table["f_score"], table["m_score"], strict=True))
+    table["rfm_score"] = [f"{r}-{f}-{m}" for r, f, m in scores]
+    table["rfm_segment"] = [_first(segments, *score) for score in scores]
+    table.attrs["cuts"] = edges
+    currency = "" if isinstance(source, pd.DataFrame) else source.currency
+    return Finding("rfm", table, _text(table, currency), _caveats(table))
+
+
+def cut_points(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the cut points behind the scores of ``rfm``.
+
+    One row per measure and score that occurs, the best score first: ``measure``, ``score_level``,
+    ``from_value`` and ``to_value`` (the smallest and largest value with that score) and
+    ``accounts``.
+
+    >>> days = pd.DataFrame({"account_id": ["a", "b"], "day": pd.to_datetime(["2025-01-01"] * 2),
+    ...     "amount": [5.0, 9.0]})
+    >>> cut_points(rfm(days).table).query("measure == 'monetary'")["from_value"].tolist()
+    [9.0, 5.0]
+    """
+    rows = []
+    for name, column in MEASURES.items():
+        groups = table.groupby(f"{name[0]}_score")[column]
+        part = groups.agg(from_value="min", to_value="max", accounts="size").iloc[::-1]
+        part = part.rename_axis("score_level").reset_index()
+        part.insert(0, "measure", name)
+        rows.append(part)
+    return pd.concat(rows, ignore_index=True)
+
+
+def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMENTS) -> pd.DataFrame:
+    """Return one row per segment, in the order of the rules.
+
+    Columns: ``rfm_segment``, ``accounts``, ``share_accounts``, ``amount`` and ``share_amount``;
+    segments without an account have zeros. ``table`` is that of ``rfm``.
+    """
+    names_of = [segment.name for segment in segments]
+    groups = table.groupby("rfm_segment")["monetary"]
+    found = groups.agg(accounts="size", amount="sum").reindex(names_of, fill_value=0)
+    found = found.rename_axis("rfm_segment").reset_index()
+    total = float(table["monetary"].sum())
+    found.insert(2, "share_accounts", found["accounts"] / max(len(table), 1))
+    found["share_amount"] = found["amount"] / total if total > 0 else np.nan
+    return found
+
+
+def check_segments(segments: Sequence[Segment]) -> None:
+    """Refuse segments that leave scores out, or that can never be reached.
+
+    All 125 combinations of scores are tried. Raises ``ParameterError`` naming the first
+    combinations without a segment, or the segments that those before them hide.
+
+    >>> check_segments(SEGMENTS)
+    >>> check_segments([Segment("good", recency=(2, 5))])
+    Traceback (most recent call last):
+    ...
+    kamkit.errors.ParameterError: 25 of 125 scores belong to no segment.
+      found:  R1 F1 M1, R1 F1 M2, R1 F1 M3 …
+      do:     Add a last segment that takes them.
+    """
+    reached, gaps = set(), []
+    for r, f, m in product(_SCORES, repeat=3):
+        name = _first(segments, r, f, m)
+        reached.add(name)
+        if not name:
+            gaps.append(f"R{r} F{f} M{m}")
+    if gaps:
+        raise ParameterError(
+            say_many("{n} of 125 scores belongs to no segment.",
+                     "{n} of 125 scores belong to no segment.", len(gaps)),
+            found=", ".join(gaps[:3]) + (" …" if len(gaps) > 3 else ""),
+            remedy=say("Add a last segment that takes them."),
+        )  # fmt: skip
+    hidden = [segment.name for segment in segments if segment.name not in reached]
+    if hidden:
+        raise ParameterError(
+            say("A segment can never be reached: those before it take all its scores."),
+            found=", ".join(hidden),
+            remedy=say("Move it up, or remove it."),
+        )
+
+
+def rfm_facts(case: Case) -> pd.DataFrame:
+    """Return what the account table takes from ``rfm``; one row per account with a line.
+
+    >>> from kamkit import open_case
+    >>> rfm_facts(open_case("fjordgross")).columns.tolist()
+    ['account_id', 'rfm_score', 'rfm_segment']
+    """
+    return rfm(case).table[list(_FACTS)]
+
+
+def _measured(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
+    frame = isinstance(source, pd.DataFrame)
+    days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
+    last = days["day"].max().date() if isinstance(source, pd.DataFrame) else source.period.end
+    end = pd.Timestamp(as_of or last)
+    days = days[days["day"] <= end]
+    groups = days.groupby("account_id", sort=True)
+    table: pd.DataFrame = groups.agg(last=("day", "max"), frequency_orders=("day", "size"))
+    table["recency_days"] = (end - table["last"]).dt.days.astype("float64")
+    if isinstance(source, pd.DataFrame):
+        table["monetary"] = groups["amount"].sum()
+    else:
+        totals = ledger_totals(source, as_of=as_of).set_index("account_id")["amount"]
+        table = table.reindex(totals.index)
+        table["monetary"] = totals
+    table["frequency_orders"] = table["frequency_orders"].fillna(0).astype("int64")
+    table = table.rename_axis("account_id").reset_index()
+    columns = ["account_id", "recency_days", "frequency_orders", "monetary"]
+    known = None if frame else names(source)  # type: ignore[arg-type]
+    if known is not None:
+        table["account_name"] = table["account_id"].map(known).to_numpy()
+        columns.insert(1, "account_name")
+    return table[columns]
+
+
+def _edges(
+    table: pd.DataFrame, name: str, cuts: Mapping[str, Sequence[float]] | None
+) -> tuple[float, ...]:
+    for given in cuts or {}:
+        if given not in MEASURES:
+            close = nearest(given, MEASURES)
+            raise ParameterError(
+                say("There is no measure “{name}”.", name=given),
+                wanted=", ".join(MEASURES),
+                remedy=say("Did you mean “{guess}”?", guess=close)
+                if close
+                else say("Choose one of these."),
+            )
+    if cuts and name in cuts:
+        edges = tuple(float(cut) for cut in cuts[name])
+        if len(edges) != len(_SHARES) or any(np.diff(edges) <= 0):
+            raise ParameterError(
+                say("The cut points of {name} are four rising values.", name=name),
+                found=", ".join(map(str, edges)),
+                remedy=say("Give four numbers, the smallest first."),
+            )
+        return edges
+    return tuple(table[MEASURES[name]].dropna().quantile(list(_SHARES)).tolist())
+
+
+def _score(values: pd.Series[float], edges: Sequence[float], *, falling: bool) -> pd.Series[int]:
+    """Return the score of each value: one more for each cut point that is passed."""
+    known = values.astype("float64").fillna(np.inf if falling else -np.inf)
+    place = np.searchsorted(np.asarray(edges), known.to_numpy(), side="left")
+    return pd.Series(5 - place if falling else 1 + place, index=values.index, dtype="int64")
+
+
+def _first(segments: Sequence[Segment], r: int, f: int, m: int) -> str:
+    return next((one.name for one in segments if one.holds(int(r), int(f), int(m))), "")
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    sums = table.groupby("rfm_segment")["monetary"].sum()
+    counts = table["rfm_segment"].value_counts()
+    total = float(table["monetary"].sum())
+    best = str(sums.sort_values(ascending=False, kind="stable").index[0])
+    away = table[table["rfm_segment"].isin(["rfm_win_back", "rfm_slipping"])]
+    share = float(sums[best]) / total if total > 0 else float("nan")
+    return say(
+        "Most revenue comes from the segment “{best}”: {share} from {n}. {gone} that used to buy "
+        "often, worth {amount} so far, have not bought for long.",
+        best=word(best),
+        share=percent(share),
+        n=say_many("{n} account", "{n} accounts", int(counts[best])),
+        gone=say_many("{n} account", "{n} accounts", len(away)),
+        amount=scaled(float(away["monetary"].sum()), currency),
+    )
+
+
+def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    said = []
+    for name, column in MEASURES.items():
+        scores = table[f"{name[0]}_score"].nunique()
+        if scores == len(_SCORES) or len(table) < len(_SCORES):
+            continue
+        counts = table[column].value_counts()
+        said.append(
+            say("{measure} has only {n} of 5 scores: {share} of the accounts have the value "
+                "{value}.", measure=word(name).capitalize(), n=scores,
+                share=percent(float(counts.iloc[0]) / len(table), 0), value=f"{counts.index[0]:g}")
+        )  # fmt: skip
+    return tuple(said)

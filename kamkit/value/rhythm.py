@@ -1,0 +1,266 @@
+"""Each account's own rhythm of buying, and who is late against it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.finding import Finding
+from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
+from kamkit.value.history import names
+from kamkit.value.occasions import purchase_days
+from kamkit.value.seasonality import seasonal_accounts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kamkit.case import Case
+
+LATE = 0.01
+"""An account is late when a silence this long would be less probable than this."""
+
+_HALF = 0.5
+_LEAST_GAPS = 3
+_PRIOR_GAPS = 8.0
+_LONG_GONE = 365
+_AROUND = 57  # days: four weeks on either side
+_BUSY = 5.0
+_YEAR = 365
+_FACTS = ("account_id", "orders", "interval_days", "days_since", "late_probability",
+          "next_expected", "rhythm_state")  # fmt: skip
+
+
+def rhythm(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.DataFrame:
+    """Return the rhythm of each account and how far it is from it.
+
+    ``source`` is a case or its table of purchase days; ``as_of`` the day to judge from, the last
+    of the ledger when left out. One row per account that bought by then, by number:
+
+    - ``account_id``, ``account_name`` where the case has names; ``orders``, days with a purchase
+      (returns taken off); ``first_date``, ``last_date``;
+    - ``interval_days``, the median gap between purchases; ``interval_spread``, the standard
+      deviation of the gaps divided by their mean (0 is a clock, 1 is chance);
+    - ``days_since`` the last purchase; ``next_expected``, the last purchase and one mean gap;
+    - ``late_probability``: how probable it is that an account that goes on as before is silent for
+      longer than this. The gaps are taken as independent draws from a gamma distribution of the
+      account, counted on the clock below. With n gaps that sum to S and the shape k, a further
+      gap x has x/(x+S) ~ Beta(k, nk), which allows for the mean gap being known from n gaps only; k is estimated from
+      the log gaps (Thom 1958), drawn towards that of all accounts with a weight of eight gaps. It
+      is missing with fewer than three gaps;
+      The clock runs by the ledger: a day counts by how many accounts bought on it, of the median
+      of the days with sales in the eight weeks around it and one at the most, so that weekends,
+      holidays and a closed Christmas week do not make everybody late. Where fewer than five
+      accounts buy on an ordinary day, every day counts alike;
+    - ``yearly_amount``, bought in the 365 days up to the last purchase;
+    - ``rhythm_state``, the first that holds: ``one_order``; for accounts that buy in one season
+      only ``season_missed`` (a whole season has passed since), ``off_season`` or ``in_season``;
+      ``too_few`` gaps to tell; ``lost`` (late, and silent for more than a year); ``late``
+      (``late_probability`` below 1 %); ``due`` (below 50 %, so more often than not it would have
+      bought by now); ``on_time``.
+
+    >>> from kamkit import open_case
+    >>> table = rhythm(open_case("fjordgross")).set_index("account_id")
+    >>> table.loc[["000923", "001546"], "rhythm_state"].tolist()
+    ['late', 'off_season']
+    """
+    days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
+    last = as_of or (days["day"].max().date() if isinstance(source, pd.DataFrame)
+                     else source.period.end)  # fmt: skip
+    end = pd.Timestamp(last)
+    days = days[days["day"] <= end]
+    if days.empty:
+        raise ParameterError(
+            say("No account had bought anything by that day."),
+            found=str(last),
+            remedy=say("Choose a day inside the ledger."),
+        )
+    table = _measured(days, end)
+    table["late_probability"] = _silence(days, table, end)
+    seasons = seasonal_accounts(days)
+    table["rhythm_state"] = _states(table, seasons, end)
+    known = None if isinstance(source, pd.DataFrame) else names(source)
+    if known is not None:
+        table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
+    return table
+
+
+def late(case: Case, *, as_of: dt.date | None = None) -> Finding:
+    """Tell which accounts are late against their own rhythm, those with most at stake first.
+
+    The table has the rows of ``rhythm`` whose state is ``late`` or ``season_missed``, the largest
+    ``yearly_amount`` first, then by number. Raises ``MissingTable`` where no account has bought
+    often enough to have a rhythm.
+    """
+    whole = rhythm(case, as_of=as_of)
+    tested = int(whole["late_probability"].notna().sum())
+    if not tested:
+        raise MissingTable(
+            say("No account has bought often enough to have a rhythm of its own."),
+            wanted=say("accounts with at least four purchase days"),
+            remedy=say("Use a longer ledger."),
+        )
+    table = whole[whole["rhythm_state"].isin(["late", "season_missed"])].sort_values(
+        ["yearly_amount", "account_id"], ascending=[False, True], ignore_index=True
+    )
+    return Finding("late", table, _text(table, tested, case.currency), _caveats(whole, tested))
+
+
+def rhythm_facts(case: Case) -> pd.DataFrame:
+    """Return what the account table takes from ``rhythm``; one row per account that bought.
+
+    >>> from kamkit import open_case
+    >>> "rhythm_state" in rhythm_facts(open_case("fjordgross"))
+    True
+    """
+    return rhythm(case)[list(_FACTS)]
+
+
+def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    by = days["account_id"]
+    gaps = days.groupby(by, sort=True)["day"].diff().dt.days
+    groups = days.groupby(by, sort=True)["day"]
+    table = groups.agg(orders="size", first_date="min", last_date="max")
+    by_account = gaps.groupby(by, sort=True)
+    mean = by_account.mean()
+    table["interval_days"] = by_account.median()
+    table["interval_spread"] = by_account.std(ddof=0) / mean
+    table["days_since"] = (end - table["last_date"]).dt.days
+    ahead = pd.to_timedelta(mean.round(), unit="D")
+    table["next_expected"] = (table["last_date"] + ahead).astype("datetime64[s]")
+    recent = days["day"] > by.map(table["last_date"]) - pd.Timedelta(days=_YEAR)
+    table["yearly_amount"] = days["amount"].where(recent, 0.0).groupby(by, sort=True).sum()
+    return table.rename_axis("account_id").reset_index()
+
+
+def _clock(days: pd.DataFrame, end: pd.Timestamp) -> pd.Series[float]:
+    """Return the time that each calendar day stands at, in days of ordinary selling."""
+    bought = days.groupby("day").size()
+    every = pd.date_range(bought.index.min(), end, freq="D").as_unit("s")
+    bought = bought.reindex(every, fill_value=0).astype("float64")
+    usual: Any = bought.where(bought > 0).rolling(_AROUND, center=True, min_periods=1).median()
+    if float(bought[bought > 0].median()) < _BUSY:
+        return pd.Series(np.arange(len(every), dtype="float64"), index=every)
+    weight = (bought / usual).clip(upper=1.0).fillna(0.0)
+    return (weight / weight.mean()).cumsum()
+
+
+def _silence(days: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp) -> NDArray[np.float64]:
+    """Return the probability of a silence as long as now, missing with fewer than three gaps."""
+    from scipy.special import betainc
+
+    by = days["account_id"]
+    clock = _clock(days, end)
+    times = pd.Series(clock.reindex(days["day"]).to_numpy(), index=days.index)
+    # purchases on two days when hardly anybody buys are a quarter of a day apart at the least
+    gaps = times.groupby(by, sort=True).diff().clip(lower=0.25)
+    groups = gaps.groupby(by, sort=True)
+    count, total = (np.asarray(part, dtype=np.float64) for part in (groups.count(), groups.sum()))
+    logs = np.asarray(gaps.map(np.log).groupby(by, sort=True).sum(), dtype=np.float64)
+    enough = count >= _LEAST_GAPS
+    shape = _shapes(count, total, logs, enough)
+    silent = float(clock.iloc[-1]) - clock.reindex(table["last_date"]).to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        chance = betainc(count * shape, shape, total / (total + silent))
+    return np.where(enough, chance, np.nan)
+
+
+def _shapes(
+    count: NDArray[np.float64],
+    total: NDArray[np.float64],
+    logs: NDArray[np.float64],
+    enough: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Return each account's gamma shape, drawn towards that of all accounts together."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.log(total / count) - logs / count
+    spread = np.where(enough, np.maximum(spread, 0.0), 0.0)
+    free = np.where(enough, count - 1, 0.0)  # the mean takes one degree of freedom
+    # the mean over n gaps falls short of the spread by the factor (n - 1) / n
+    unbiased = spread * count / np.maximum(count - 1, 1.0)
+    typical = float((unbiased * free).sum() / max(free.sum(), 1.0)) or 1e-3
+    drawn = (unbiased * free + typical * _PRIOR_GAPS) / (free + _PRIOR_GAPS)
+    drawn = np.maximum(drawn, 1e-4)
+    # Thom (1958): ln k - digamma(k) = s, solved to within 1.5 %
+    return (3 - drawn + np.sqrt((drawn - 3) ** 2 + 24 * drawn)) / (12 * drawn)
+
+
+def _states(table: pd.DataFrame, seasons: pd.DataFrame, end: pd.Timestamp) -> NDArray[np.object_]:
+    chance = table["late_probability"].to_numpy()
+    since = table["days_since"].to_numpy()
+    is_late = chance < LATE
+    seasonal = seasons["seasonal"].to_numpy()
+    inside, missed = _season_now(table, seasons, end)
+    rules = (
+        ("one_order", table["orders"].to_numpy() == 1),
+        ("season_missed", seasonal & missed),
+        ("in_season", seasonal & inside),
+        ("off_season", seasonal),
+        ("too_few", np.isnan(chance)),
+        ("lost", is_late & (since > _LONG_GONE)),
+        ("late", is_late),
+        ("due", chance < _HALF),
+    )
+    return np.select([rule for _, rule in rules], [name for name, _ in rules], "on_time")
+
+
+def _season_now(
+    table: pd.DataFrame, seasons: pd.DataFrame, end: pd.Timestamp
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell whether it is the account's season, and whether a whole season passed without it."""
+    start = seasons["season_start"].to_numpy()
+    length = (seasons["season_end"].to_numpy() - start) % 12 + 1
+    now = end.year * 12 + end.month - 1
+    into = (now - (start - 1)) % 12
+    inside = into < length
+    # the first month of the season that ended last; a month counts as over on its last day
+    over = (into == length - 1) & bool(end.is_month_end)
+    begun = now - into - np.where(inside & ~over, 12, 0)
+    last = table["last_date"].dt.year.to_numpy() * 12 + table["last_date"].dt.month.to_numpy() - 1
+    return inside & ~over, last < begun
+
+
+def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
+    facts = {
+        "tested": say_many("{n} account", "{n} accounts", tested),
+        "late": say_many("{n} is late", "{n} are late", len(table)),
+        "amount": scaled(float(table["yearly_amount"].sum()), currency),
+    }
+    if table.empty:
+        return say("Of {tested} with a rhythm of their own none is late.", **facts)
+    first = table.iloc[0]
+    return say(
+        "Of {tested} with a rhythm of their own {late}; they bought for {amount} in their last "
+        "twelve months. Most is at stake at {name} ({own}): it usually buys every {interval} days "
+        "and has been silent for {silent}.",
+        name=str(first.get("account_name") or first["account_id"]),
+        own=scaled(float(first["yearly_amount"]), currency),
+        interval=number(float(first["interval_days"]), 0),
+        silent=say_many("{n} day", "{n} days", int(first["days_since"])),
+        **facts,
+    )
+
+
+def _caveats(whole: pd.DataFrame, tested: int) -> tuple[str, ...]:
+    few = int(whole["rhythm_state"].isin(["one_order", "too_few"]).sum())
+    lost = int((whole["rhythm_state"] == "lost").sum())
+    season = int(whole["rhythm_state"].isin(["off_season", "in_season"]).sum())
+    said = [
+        say("Late means that a silence this long has a probability below {level} for an account "
+            "that goes on as before, if its gaps are independent of each other and vary as they "
+            "did; about {n} such alarms would come by chance alone at the most.",
+            level=percent(LATE, 0), n=number(max(1.0, np.ceil(LATE * tested)))),
+        say_many("{n} account has bought too seldom to have a rhythm.",
+                 "{n} accounts have bought too seldom to have a rhythm.", few) if few else "",
+        say_many("{n} account is silent for more than a year and counted as lost, not late.",
+                 "{n} accounts are silent for more than a year and counted as lost, not late.",
+                 lost) if lost else "",
+        say_many("{n} account buys in one season only and is judged by its season.",
+                 "{n} accounts buy in one season only and are judged by their season.", season)
+        if season else "",
+    ]  # fmt: skip
+    return tuple(filter(None, said))

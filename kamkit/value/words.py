@@ -1,0 +1,74 @@
+"""The words for what an analysis of value decides about an account: codes in tables, words shown.
+
+A table holds the code, which is the same in every language; pages, pictures and sentences show
+the word.
+"""
+
+from __future__ import annotations
+
+from kamkit.language import mark, say
+
+WORDS: dict[str, str] = {
+    "frequency": mark("frequency"),
+    "monetary": mark("money"),
+    "recency": mark("recency"),
+    "rfm_attention": mark("needs attention"),
+    "rfm_big_seldom": mark("large but seldom"),
+    "rfm_champions": mark("champions"),
+    "rfm_growing": mark("can grow"),
+    "rfm_loyal": mark("loyal"),
+    "rfm_new": mark("new"),
+    "rfm_sleeping": mark("asleep"),
+    "rfm_sleeping_big": mark("asleep, was large"),
+    "rfm_slipping": mark("slipping away"),
+    "rfm_win_back": mark("large and slipping away"),
+    "due": mark("due"),
+    "in_season": mark("in season"),
+    "late": mark("late"),
+    "off_season": mark("out of season"),
+    "on_time": mark("on time"),
+    "one_order": mark("one order only"),
+    "season_missed": mark("season missed"),
+    "too_few": mark("too few orders to tell"),
+    "activity_row": mark("the activity itself"),
+    "aggressive": mark("aggressive"),
+    "bargain_basement": mark("bargain basement"),
+    "carriage_trade": mark("carriage trade"),
+    "gold": mark("gold"),
+    "iron": mark("iron"),
+    "lead": mark("lead"),
+    "no_rate": mark("no rate known"),
+    "passive": mark("passive"),
+    "platinum": mark("platinum"),
+    "rate_given": mark("given to the analysis"),
+    "rate_table": mark("the table of rates"),
+    "all_accounts": mark("average of all accounts"),
+    "bg_nbd": mark("BG/NBD"),
+    "bursts": mark("in bursts"),
+    "down": mark("shrank"),
+    "end": mark("after"),
+    "lost": mark("lost"),
+    "mbg_nbd": mark("MBG/NBD"),
+    "model": mark("model"),
+    "naive": mark("naive rule"),
+    "new": mark("new"),
+    "no_purchase": mark("no purchase left"),
+    "own_purchases": mark("own purchases"),
+    "pareto_nbd": mark("Pareto/NBD"),
+    "random": mark("as by chance"),
+    "regular": mark("regular"),
+    "returned": mark("came back"),
+    "same": mark("unchanged"),
+    "start": mark("before"),
+    "up": mark("grew"),
+}
+"""Code to word; a code means the same wherever it stands."""
+
+
+def word(code: str) -> str:
+    """Return the word of a code in the language in use; what is no code stays as it is.
+
+    >>> word("lost"), word("Oslo")
+    ('lost', 'Oslo')
+    """
+    return say(WORDS[code]) if code in WORDS else code
