@@ -17,6 +17,7 @@ from kamkit.show.figures import Picture
 from kamkit.show.ledger import monthly, set_aside
 from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
+from kamkit.show.rhythm import month_profile, rfm, silence
 from kamkit.show.style import (
     BLUE,
     CLASS_COLOURS,
@@ -49,6 +50,7 @@ __all__ = [
     "holdout",
     "lifetime_value",
     "lorenz",
+    "month_profile",
     "monthly",
     "pareto",
     "price_cost_grid",
@@ -57,7 +59,9 @@ __all__ = [
     "pyramid",
     "rank_change",
     "retention",
+    "rfm",
     "set_aside",
+    "silence",
     "stability",
     "whale",
 ]

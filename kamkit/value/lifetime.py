@@ -143,8 +143,8 @@ def lifetime_value(
     ``expected_purchases`` in the next 12 months; ``expected_spend`` per purchase;
     ``contribution_ratio`` or ``profit_ratio``, the one used (not where the value is revenue);
     ``lifetime_value``, ``lifetime_value_low``, ``lifetime_value_high`` in the case's currency;
-    ``value_basis``: ``own_purchases``, ``all_accounts`` (bought once, so the spend is the population's) or
-    ``no_purchase`` (nothing left after returns: the value is 0).
+    ``value_basis``: ``own_purchases``, ``all_accounts`` (bought once, so the spend is the
+    population's) or ``no_purchase`` (nothing left after returns: the value is 0).
 
     Raises ``MissingTable`` with fewer than ten repeat buyers or 13 weeks, ``ParameterError`` for
     options out of range. Source: Fader, Hardie and Lee (2005), "RFM and CLV"; Fader and Hardie

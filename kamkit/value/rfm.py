@@ -123,8 +123,10 @@ def cut_points(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name, column in MEASURES.items():
         groups = table.groupby(f"{name[0]}_score")[column]
-        part = groups.agg(from_value="min", to_value="max", accounts="size").iloc[::-1]
-        part = part.rename_axis("score_level").reset_index()
+        part = pd.DataFrame(
+            {"from_value": groups.min(), "to_value": groups.max(), "accounts": groups.size()}
+        )
+        part = part.iloc[::-1].rename_axis("score_level").reset_index()
         part.insert(0, "measure", name)
         rows.append(part)
     return pd.concat(rows, ignore_index=True)
@@ -138,7 +140,8 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
     """
     names_of = [segment.name for segment in segments]
     groups = table.groupby("rfm_segment")["monetary"]
-    found = groups.agg(accounts="size", amount="sum").reindex(names_of, fill_value=0)
+    found = pd.DataFrame({"accounts": groups.size(), "amount": groups.sum()})
+    found = found.reindex(names_of, fill_value=0)
     found = found.rename_axis("rfm_segment").reset_index()
     total = float(table["monetary"].sum())
     found.insert(2, "share_accounts", found["accounts"] / max(len(table), 1))

@@ -49,9 +49,9 @@ def rhythm(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.D
     - ``late_probability``: how probable it is that an account that goes on as before is silent for
       longer than this. The gaps are taken as independent draws from a gamma distribution of the
       account, counted on the clock below. With n gaps that sum to S and the shape k, a further
-      gap x has x/(x+S) ~ Beta(k, nk), which allows for the mean gap being known from n gaps only; k is estimated from
-      the log gaps (Thom 1958), drawn towards that of all accounts with a weight of eight gaps. It
-      is missing with fewer than three gaps;
+      gap x has x/(x+S) ~ Beta(k, nk), which allows for the mean gap being known from n gaps only;
+      k is estimated from the log gaps (Thom 1958), drawn towards that of all accounts with a
+      weight of eight gaps. It is missing with fewer than three gaps.
       The clock runs by the ledger: a day counts by how many accounts bought on it, of the median
       of the days with sales in the eight weeks around it and one at the most, so that weekends,
       holidays and a closed Christmas week do not make everybody late. Where fewer than five
@@ -139,14 +139,15 @@ def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
 
 def _clock(days: pd.DataFrame, end: pd.Timestamp) -> pd.Series[float]:
     """Return the time that each calendar day stands at, in days of ordinary selling."""
-    bought = days.groupby("day").size()
-    every = pd.date_range(bought.index.min(), end, freq="D").as_unit("s")
-    bought = bought.reindex(every, fill_value=0).astype("float64")
-    usual: Any = bought.where(bought > 0).rolling(_AROUND, center=True, min_periods=1).median()
+    counts = days.groupby("day").size()
+    every = pd.date_range(counts.index.min(), end, freq="D").as_unit("s")
+    bought: Any = counts.reindex(every, fill_value=0).astype("float64")
+    usual = bought.where(bought > 0).rolling(_AROUND, center=True, min_periods=1).median()
     if float(bought[bought > 0].median()) < _BUSY:
         return pd.Series(np.arange(len(every), dtype="float64"), index=every)
     weight = (bought / usual).clip(upper=1.0).fillna(0.0)
-    return (weight / weight.mean()).cumsum()
+    clock: pd.Series[float] = (weight / weight.mean()).cumsum()
+    return clock
 
 
 def _silence(days: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp) -> NDArray[np.float64]:

@@ -45,14 +45,15 @@ def month_profile(case: Case) -> Finding:
             remedy=say("Use a longer ledger."),
         )
     table = _profile(months)
-    high, low = table["month_index"].idxmax(), table["month_index"].idxmin()
+    strong = table.sort_values("month_index", kind="stable")
+    low, high = strong.iloc[0], strong.iloc[-1]
     text = say(
         "The strongest month is {high} with {more} of an average month, the weakest {low} with "
         "{less}.",
-        high=month_name(int(table.loc[high, "month_number"])),
-        more=percent(float(table.loc[high, "month_index"]), 0),
-        low=month_name(int(table.loc[low, "month_number"])),
-        less=percent(float(table.loc[low, "month_index"]), 0),
+        high=month_name(int(high["month_number"])),
+        more=percent(float(high["month_index"]), 0),
+        low=month_name(int(low["month_number"])),
+        less=percent(float(low["month_index"]), 0),
     )
     return Finding("month_profile", table, text)
 
@@ -105,8 +106,8 @@ def month_name(month: int, *, short: bool = False) -> str:
     """
     from babel.dates import get_month_names
 
-    width = "abbreviated" if short else "wide"
-    return get_month_names(width, locale=locale_name())[month].rstrip(".")
+    names = get_month_names("abbreviated" if short else "wide", locale=locale_name())
+    return str(names[month]).rstrip(".")
 
 
 def _whole_months(case: Case) -> pd.Series[float]:
@@ -187,6 +188,5 @@ def _seasons_seen(days: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     groups = pd.DataFrame({"account_id": days["account_id"].to_numpy(), "season": season}).groupby(
         "account_id"
     )["season"]
-    seen = groups.agg(seasons="nunique", first="min", last="max")
-    seen["span"] = seen["last"] - seen["first"] + 1
+    seen = pd.DataFrame({"seasons": groups.nunique(), "span": groups.max() - groups.min() + 1})
     return seen.reindex(table["account_id"])

@@ -1,0 +1,212 @@
+"""Pictures of rhythm: who has gone silent, the months of the year, and the RFM grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import number, percent, say, say_many
+from kamkit.periods import day
+from kamkit.show.figures import Picture
+from kamkit.show.movement import named
+from kamkit.show.style import BLUE, HATCH, INK, QUIET, RED, canvas, share_axis, styled
+from kamkit.show.wording import caption, nothing, sentences
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kamkit.periods import Period
+
+_SHOWN = 10
+_MONTHS_BACK = 18
+
+
+@styled
+def silence(
+    days: pd.DataFrame,
+    alarms: pd.DataFrame,
+    *,
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw the purchase days of accounts that are late, and the silence since.
+
+    ``days`` are purchase days, one row per account and day; ``alarms`` the table of ``value.late``,
+    of which the first ten are drawn. Each stroke is a purchase, the diamond the day on which the
+    next was to be expected, the hatched bar the silence up to the last day of the ledger.
+    """
+    import pandas as pd
+
+    words = caption(source, period)
+    if alarms.empty:
+        return nothing(words)
+    shown = named(alarms.head(_SHOWN)).reset_index(drop=True)
+    since = pd.to_timedelta(shown["days_since"], unit="D")
+    end = (shown["last_date"] + since).iloc[0]
+    start = end - pd.DateOffset(months=_MONTHS_BACK)
+    title = say_many(
+        "{n} account is late against its own rhythm; longest silent of those shown: {days} days",
+        "{n} accounts are late against their own rhythm; longest silent of those shown: {days} "
+        "days",
+        len(alarms),
+        days=number(int(shown["days_since"].max())),
+    )
+    figure, (axes,) = canvas(title, height=1.7 + 0.36 * len(shown))
+    rows: list[Any] = list(shown.itertuples())
+    for place, row in enumerate(rows):
+        own = days.loc[(days["account_id"] == row.account_id) & (days["day"] >= start), "day"]
+        _strip(axes, place, own, row, end)
+    axes.set_yticks(range(len(shown)), list(shown["shown"]))
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(start, end + pd.Timedelta(days=8))
+    axes.grid(visible=False, axis="y")
+    _months(axes)
+    _key(axes)
+    told = [
+        say("{name}: last on {last}, usually every {interval} days", name=row.shown,
+            last=day(row.last_date.date()), interval=number(float(row.interval_days), 0))
+        for row in rows
+    ]  # fmt: skip
+    return Picture(figure, title, sentences(title, "; ".join(told)), words)
+
+
+def _strip(axes: Axes, place: int, own: pd.Series[Any], row: Any, end: pd.Timestamp) -> None:
+    axes.vlines(own, place - 0.3, place + 0.3, color=BLUE, linewidth=1.1)
+    axes.barh(place, end - row.last_date, 0.6, left=row.last_date, color="white", edgecolor=RED,
+              hatch=HATCH, linewidth=0.8)  # fmt: skip
+    if row.next_expected == row.next_expected:
+        axes.plot([row.next_expected], [place], marker="D", markersize=6, color=INK, zorder=4)
+
+
+def _months(axes: Axes) -> None:
+    from matplotlib.dates import AutoDateLocator, num2date
+    from matplotlib.ticker import FuncFormatter
+
+    from kamkit.value.seasonality import month_name
+
+    def written(value: float, _place: int | None = None) -> str:
+        when = num2date(value)  # type: ignore[no-untyped-call]
+        name = month_name(when.month, short=True)
+        return f"{name}\n{when.year}" if when.month in (1, 7) else name
+
+    locator = AutoDateLocator(minticks=5, maxticks=12)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(FuncFormatter(written))
+
+
+def _key(axes: Axes) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Line2D([], [], color=BLUE, marker="|", linestyle="", markersize=11),
+        Line2D([], [], color=INK, marker="D", linestyle="", markersize=6),
+        Patch(facecolor="white", edgecolor=RED, hatch=HATCH),
+    ]
+    texts = [say("purchase"), say("next one expected"), say("silence")]
+    axes.legend(handles, texts, loc="lower right", ncols=3, frameon=False, bbox_to_anchor=(1, 1))
+
+
+@styled
+def month_profile(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the index of each calendar month, with the lowest and highest year as a line.
+
+    ``table`` is that of ``value.month_profile``, one row per month.
+    """
+    from kamkit.value.seasonality import month_name
+
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    index = table["month_index"]
+    names = [month_name(int(n), short=True) for n in table["month_number"]]
+    most, least = int(index.to_numpy().argmax()), int(index.to_numpy().argmin())
+    title = say(
+        "{high} is the strongest month ({more} of an average one), {low} the weakest ({less})",
+        high=month_name(most + 1).capitalize(),
+        more=percent(float(index.iloc[most]), 0),
+        low=month_name(least + 1),
+        less=percent(float(index.iloc[least]), 0),
+    )
+    figure, (axes,) = canvas(title, height=3.8)
+    places = range(len(table))
+    below = (index < 1).tolist()
+    for place, (size, low) in enumerate(zip(index, below, strict=True)):
+        how: dict[str, Any] = {"hatch": HATCH, "edgecolor": "white"} if low else {}
+        axes.bar(place, float(size), 0.7, color=QUIET if low else BLUE, linewidth=0, **how)
+    axes.vlines(places, table["index_low"], table["index_high"], color=INK, linewidth=2)
+    axes.axhline(1, color=INK, linewidth=1, linestyle="--")
+    for place, (size, top) in enumerate(zip(index, table["index_high"], strict=True)):
+        axes.text(place, max(float(size), float(top)) + 0.02, percent(float(size), 0),
+                  ha="center", va="bottom", fontsize=9.5)  # fmt: skip
+    axes.set_xticks(list(places), names)
+    axes.set_ylim(0, max(float(index.max()), float(table["index_high"].max())) * 1.12)
+    axes.grid(visible=False, axis="x")
+    share_axis(axes.yaxis, say("Share of an average month"))
+    told = "; ".join(f"{n}: {percent(float(v), 0)}" for n, v in zip(names, index, strict=True))
+    return Picture(figure, title, sentences(title, told), words)
+
+
+@styled
+def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
+    """Draw recency against frequency: accounts and their share of the money in each cell.
+
+    ``table`` is that of ``value.rfm``, one row per account. Scores go from 1 to 5, the best to the
+    right and at the top; under them stand the values that they hold. Source: Hughes (1994).
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    total = float(table["monetary"].sum())
+    cells = table.groupby(["f_score", "r_score"])["monetary"]
+    best = table[(table["r_score"] >= 4) & (table["f_score"] >= 4)]
+    share = float(best["monetary"].sum()) / total if total > 0 else float("nan")
+    title = say_many(
+        "{n} account that buys often and lately gives {share} of the revenue",
+        "{n} accounts that buy often and lately give {share} of the revenue",
+        len(best),
+        share=percent(share),
+    )
+    figure, (axes,) = canvas(title, height=4.9)
+    scores: Any
+    for scores, found in cells:
+        part = float(found.sum()) / total if total > 0 else 0.0
+        _cell(axes, (int(scores[1]), int(scores[0])), len(found), part)
+    axes.set_xlim(0.5, 5.5)
+    axes.set_ylim(0.5, 5.5)
+    axes.set_xticks(range(1, 6), _ranges(table, "r_score", "recency_days"))
+    axes.set_yticks(range(1, 6), _ranges(table, "f_score", "frequency_orders"))
+    axes.grid(visible=False)
+    axes.set_xlabel(say("Recency score (days since the last purchase)"))
+    axes.set_ylabel(say("Frequency score (purchase days)"))
+    told = say("Each cell: number of accounts and their share of the revenue")
+    return Picture(figure, title, sentences(title, told), sentences(words, told))
+
+
+def _cell(axes: Axes, at: tuple[int, int], accounts: int, share: float) -> None:
+    from matplotlib.colors import to_rgb
+    from matplotlib.patches import Rectangle
+
+    deep = min(1.0, max(0.0, share) ** 0.5 * 1.6)
+    colour = tuple(1 - deep * (1 - part) for part in to_rgb(BLUE))
+    axes.add_patch(Rectangle((at[0] - 0.48, at[1] - 0.46), 0.96, 0.92, facecolor=colour,
+                             edgecolor=QUIET, linewidth=0.5))  # fmt: skip
+    ink = "white" if deep > 0.6 else INK
+    axes.text(at[0], at[1] + 0.13, number(accounts), ha="center", va="center", color=ink,
+              fontsize=11, fontweight="bold")  # fmt: skip
+    axes.text(at[0], at[1] - 0.2, percent(share), ha="center", va="center", color=ink, fontsize=9.5)
+
+
+def _ranges(table: pd.DataFrame, score: str, column: str) -> list[str]:
+    """Return each score with the values that it holds."""
+    texts = []
+    for level in range(1, 6):
+        held = table.loc[table[score] == level, column].dropna()
+        if held.empty:
+            texts.append(f"{level}\n–")
+            continue
+        low, high = number(float(held.min())), number(float(held.max()))
+        texts.append(f"{level}\n{low}" if low == high else f"{level}\n{low}–{high}")
+    return texts
