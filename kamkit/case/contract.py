@@ -347,7 +347,7 @@ RATES = Table(
     (
         Column("activity", mark("The activity, written as in the activities"), required=True, synonyms=("activity type", "type", "aktivitet", "aktivitetstype"), example="delivery", norwegian="Aktivitet"),
         Column("cost_per_unit", mark("Cost of doing it once"), "money", synonyms=("unit cost", "rate", "cost", "kostnad per enhet", "enhetskostnad", "sats"), example="350.00", norwegian="Kostnad per enhet"),
-        Column("minutes", mark("Minutes of work it takes once, in place of a cost"), "number", synonyms=("minutes per unit", "time", "minutter", "minutter per enhet", "tid"), example="25", norwegian="Minutter"),
+        Column("minutes", mark("Minutes of work it takes once; they are added to the cost"), "number", synonyms=("minutes per unit", "time", "minutter", "minutter per enhet", "tid"), example="25", norwegian="Minutter"),
         Column("cost_per_minute", mark("Cost of a minute of the people who do it"), "money", synonyms=("minute cost", "cost of a minute", "kostnad per minutt", "minuttkostnad"), example="12.50", norwegian="Kostnad per minutt"),
     ),
     names=("rates", "activity rates", "satser", "aktivitetssatser"),

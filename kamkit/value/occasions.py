@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import LedgerError
 from kamkit.finding import Finding
-from kamkit.language import number, say, say_many
+from kamkit.language import say, say_many
 from kamkit.money import money
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
             "amount": [bought, 0.0, left[1], 0.0],
         }
     )
+    if not taken[0]:
+        text = say("{days} on which an account bought; nothing was credited.",
+                   days=say_many("{n} day", "{n} days", len(days)))  # fmt: skip
+        return Finding("netted", table, text)
     text = say(
         "{days} on which an account bought; {returns} below zero took off {amount} and made "
         "{gone} no purchase at all.",
@@ -82,8 +86,10 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
     caveats: tuple[str, ...] = ()
     if left[0]:
         caveats = (
-            say("{amount} credited on {n} days has no purchase before it in the ledger and is not "
-                "netted.", amount=money(-left[1], case.currency), n=number(left[0])),
+            say_many("{amount} credited on {n} day has no purchase before it in the ledger and is "
+                     "not netted.",
+                     "{amount} credited on {n} days has no purchase before it in the ledger and is "
+                     "not netted.", left[0], amount=money(-left[1], case.currency)),
         )  # fmt: skip
     return Finding("netted", table, text, caveats)
 
