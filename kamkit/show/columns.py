@@ -131,7 +131,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "m_score": (mark("M"), "count"),
     "margin_per_customer": (mark("Margin per customer"), "money"),
     "mean_value": (mark("Mean repeat purchase"), "money"),
-    "measure": (mark("Measure"), "text"),
+    "measure": (mark("Measure"), "word"),
     "members": (mark("Accounts in the group"), "count"),
     "minutes": (mark("Minutes"), "number"),
     "mix_effect": (mark("Mix"), "money"),

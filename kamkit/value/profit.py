@@ -44,7 +44,7 @@ def customer_profit(
     - ``payment_cost``, net amount x ``payment_days`` / 365 x ``annual_interest_rate``, where the
       table of accounts knows the days; net amounts are used, VAT is not financed here;
     - ``profit``, contribution less the two, and ``profit_ratio`` of a net amount above zero;
-    - ``rank_amount`` and ``rank_profit``, 1 is the largest.
+    - ``rank_amount`` and ``rank_profit``: 1 is the largest.
 
     Without activities and payment days the table ends with the contribution, there is no
     ``profit``, and a caveat says so. Raises ``MissingTable`` where the ledger has no cost.
@@ -125,7 +125,11 @@ def _service_steps(
         steps.append(("cost_to_serve", say("Cost to serve"), -total["cost_to_serve"], False))
     else:
         mine = served[served["account_id"].isin(profits["account_id"])]
-        costs = mine.groupby("activity")["cost"].sum().sort_values(ascending=False, kind="stable")
+        costs = (
+            mine.groupby("activity")["cost_to_serve"]
+            .sum()
+            .sort_values(ascending=False, kind="stable")
+        )
         steps += [(f"activity:{name}", str(name), -cost, False) for name, cost in costs.items()]
     if total["payment_cost"]:
         steps.append(("payment_cost", say("Interest until paid"), -total["payment_cost"], False))
@@ -154,7 +158,7 @@ def _with_service(
         caveats.append(say("There are no activities, so the cost of serving is not taken off."))
         return table
     caveats += unpriced(served)
-    costs = served.groupby("account_id")["cost"].sum().rename("cost_to_serve")
+    costs = served.groupby("account_id")["cost_to_serve"].sum()
     only = costs.index.difference(pd.Index(table["account_id"]))
     if len(only):
         spent = scaled(float(costs[only].sum()), case.currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ import pandas as pd
 
 from kamkit.errors import ParameterError, nearest
 from kamkit.finding import Finding
-from kamkit.language import percent, say, say_many
+from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
-from kamkit.value.history import ledger_totals, names
+from kamkit.periods import Period
+from kamkit.value.history import ledger_totals, names, summary
 from kamkit.value.occasions import purchase_days
 from kamkit.value.words import word
 
@@ -27,6 +28,8 @@ MEASURES = {"recency": "recency_days", "frequency": "frequency_orders", "monetar
 
 _SCORES = (1, 2, 3, 4, 5)
 _SHARES = (0.2, 0.4, 0.6, 0.8)
+_NAMED = 3
+_OFTEN, _LATELY_NOT = 3, 2
 _FACTS = ("account_id", "rfm_score", "rfm_segment")
 
 
@@ -87,8 +90,9 @@ def rfm(
     belongs to the lower side of the number line. Where many accounts share a value, scores are
     missing, and a caveat says so. The cut points are shown by ``cut_points``.
 
-    Raises ``ParameterError`` for cut points that do not rise or segments that leave scores out.
-    Source: Hughes (1994), Strategic Database Marketing.
+    Raises ``ParameterError`` for cut points that do not rise or segments that leave scores out or
+    can never be reached, ``LedgerError`` where nothing was bought by ``as_of``. Source: Hughes
+    (1994), Strategic Database Marketing.
 
     >>> from kamkit import open_case
     >>> table = rfm(open_case("fjordgross")).table
@@ -103,9 +107,8 @@ def rfm(
     scores = list(zip(table["r_score"], table["f_score"], table["m_score"], strict=True))
     table["rfm_score"] = [f"{r}-{f}-{m}" for r, f, m in scores]
     table["rfm_segment"] = [_first(segments, *score) for score in scores]
-    table.attrs["cuts"] = edges
     currency = "" if isinstance(source, pd.DataFrame) else source.currency
-    return Finding("rfm", table, _text(table, currency), _caveats(table))
+    return Finding("rfm", table, _text(table, currency), _caveats(table, cuts or ()))
 
 
 def cut_points(table: pd.DataFrame) -> pd.DataFrame:
@@ -135,10 +138,28 @@ def cut_points(table: pd.DataFrame) -> pd.DataFrame:
 def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMENTS) -> pd.DataFrame:
     """Return one row per segment, in the order of the rules.
 
-    Columns: ``rfm_segment``, ``accounts``, ``share_accounts``, ``amount`` and ``share_amount``;
-    segments without an account have zeros. ``table`` is that of ``rfm``.
+    Columns: ``rfm_segment``, ``accounts``, ``share_accounts``, ``amount`` and ``share_amount``
+    (missing where the whole is not above zero); segments without an account have zeros. ``table``
+    is that of ``rfm`` with the same ``segments``.
+
+    Raises ``ParameterError`` where the table holds a segment that is not among them: its money
+    would be left out.
+
+    >>> days = pd.DataFrame({"account_id": ["a", "b"], "amount": [5.0, 9.0],
+    ...     "day": pd.to_datetime(["2025-01-01", "2025-03-01"])})
+    >>> found = segment_summary(rfm(days).table)
+    >>> found.loc[found["accounts"] > 0, ["rfm_segment", "amount"]].to_numpy().tolist()
+    [['rfm_big_seldom', 9.0], ['rfm_sleeping', 5.0]]
     """
-    names_of = [segment.name for segment in segments]
+    names_of = list(dict.fromkeys(segment.name for segment in segments))
+    unknown = sorted(set(table["rfm_segment"]) - set(names_of))
+    if unknown:
+        raise ParameterError(
+            say("The table holds segments that are not among those given."),
+            found=", ".join(unknown),
+            wanted=", ".join(names_of),
+            remedy=say("Give the segments that the table was made with."),
+        )
     groups = table.groupby("rfm_segment")["monetary"]
     found = pd.DataFrame({"accounts": groups.size(), "amount": groups.sum()})
     found = found.reindex(names_of, fill_value=0)
@@ -147,6 +168,17 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
     found.insert(2, "share_accounts", found["accounts"] / max(len(table), 1))
     found["share_amount"] = found["amount"] / total if total > 0 else np.nan
     return found
+
+
+def at_risk(table: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which accounts used to buy often and have not bought for long: F 3 to 5, R 1 or 2.
+
+    ``table`` is that of ``rfm``; one value per row of it.
+
+    >>> at_risk(pd.DataFrame({"r_score": [2, 3, 1], "f_score": [3, 5, 2]})).tolist()
+    [True, False, False]
+    """
+    return (table["f_score"] >= _OFTEN) & (table["r_score"] <= _LATELY_NOT)
 
 
 def check_segments(segments: Sequence[Segment]) -> None:
@@ -164,19 +196,19 @@ def check_segments(segments: Sequence[Segment]) -> None:
       do:     Add a last segment that takes them.
     """
     reached, gaps = set(), []
-    for r, f, m in product(_SCORES, repeat=3):
-        name = _first(segments, r, f, m)
-        reached.add(name)
-        if not name:
-            gaps.append(f"R{r} F{f} M{m}")
+    for score in product(_SCORES, repeat=3):
+        place = next((n for n, one in enumerate(segments) if one.holds(*score)), None)
+        reached.add(place)
+        if place is None:
+            gaps.append("R{} F{} M{}".format(*score))
     if gaps:
         raise ParameterError(
             say_many("{n} of 125 scores belongs to no segment.",
                      "{n} of 125 scores belong to no segment.", len(gaps)),
-            found=", ".join(gaps[:3]) + (" …" if len(gaps) > 3 else ""),
+            found=", ".join(gaps[:_NAMED]) + (" …" if len(gaps) > _NAMED else ""),
             remedy=say("Add a last segment that takes them."),
         )  # fmt: skip
-    hidden = [segment.name for segment in segments if segment.name not in reached]
+    hidden = [one.name for place, one in enumerate(segments) if place not in reached]
     if hidden:
         raise ParameterError(
             say("A segment can never be reached: those before it take all its scores."),
@@ -196,28 +228,30 @@ def rfm_facts(case: Case) -> pd.DataFrame:
 
 
 def _measured(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
-    frame = isinstance(source, pd.DataFrame)
-    days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
-    last = days["day"].max().date() if isinstance(source, pd.DataFrame) else source.period.end
-    end = pd.Timestamp(as_of or last)
-    days = days[days["day"] <= end]
-    groups = days.groupby("account_id", sort=True)
-    table: pd.DataFrame = groups.agg(last=("day", "max"), frequency_orders=("day", "size"))
-    table["recency_days"] = (end - table["last"]).dt.days.astype("float64")
+    known = None
     if isinstance(source, pd.DataFrame):
-        table["monetary"] = groups["amount"].sum()
+        history = summary(source, as_of=as_of)
+        end = pd.Timestamp(as_of or source["day"].max())
+        sums = source[source["day"] <= end].groupby("account_id")["amount"].sum()
     else:
-        totals = ledger_totals(source, as_of=as_of).set_index("account_id")["amount"]
-        table = table.reindex(totals.index)
-        table["monetary"] = totals
-    table["frequency_orders"] = table["frequency_orders"].fillna(0).astype("int64")
+        whole, known = source.period, names(source)
+        last = as_of or whole.end
+        days = purchase_days(source, period=Period(min(whole.start, last), last))
+        history, end = summary(days, as_of=last), pd.Timestamp(last)
+        sums = ledger_totals(source, as_of=last).set_index("account_id")["amount"]
+    history = history.set_index("account_id").reindex(sums.index)
+    table = pd.DataFrame(
+        {
+            "recency_days": (end - history["last_date"]).dt.days.astype("float64"),
+            "frequency_orders": (history["frequency"] + 1).fillna(0).astype("int64"),
+            # crumbs of binary fractions would tell equal sums apart
+            "monetary": sums.astype("float64").round(4),
+        }
+    )
     table = table.rename_axis("account_id").reset_index()
-    columns = ["account_id", "recency_days", "frequency_orders", "monetary"]
-    known = None if frame else names(source)  # type: ignore[arg-type]
     if known is not None:
-        table["account_name"] = table["account_id"].map(known).to_numpy()
-        columns.insert(1, "account_name")
-    return table[columns]
+        table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
+    return table
 
 
 def _edges(
@@ -253,7 +287,7 @@ def _score(values: pd.Series[float], edges: Sequence[float], *, falling: bool) -
 
 
 def _first(segments: Sequence[Segment], r: int, f: int, m: int) -> str:
-    return next((one.name for one in segments if one.holds(int(r), int(f), int(m))), "")
+    return next(one.name for one in segments if one.holds(int(r), int(f), int(m)))
 
 
 def _text(table: pd.DataFrame, currency: str) -> str:
@@ -261,7 +295,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     counts = table["rfm_segment"].value_counts()
     total = float(table["monetary"].sum())
     best = str(sums.sort_values(ascending=False, kind="stable").index[0])
-    away = table[table["rfm_segment"].isin(["rfm_win_back", "rfm_slipping"])]
+    away = table[at_risk(table)]
     share = float(sums[best]) / total if total > 0 else float("nan")
     return say(
         "Most revenue comes from the segment “{best}”: {share} from {n}. {gone} that used to buy "
@@ -274,16 +308,24 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     )
 
 
-def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:
     said = []
     for name, column in MEASURES.items():
         scores = table[f"{name[0]}_score"].nunique()
         if scores == len(_SCORES) or len(table) < len(_SCORES):
             continue
+        facts = {"measure": word(name).capitalize(), "n": number(scores)}
+        if name in given:
+            said.append(
+                say("{measure} has only {n} of 5 scores: the cut points that were given leave the "
+                    "others empty.", **facts)
+            )  # fmt: skip
+            continue
         counts = table[column].value_counts()
+        most = float(counts.index[0])
         said.append(
             say("{measure} has only {n} of 5 scores: {share} of the accounts have the value "
-                "{value}.", measure=word(name).capitalize(), n=scores,
-                share=percent(float(counts.iloc[0]) / len(table), 0), value=f"{counts.index[0]:g}")
+                "{value}.", share=percent(float(counts.iloc[0]) / len(table), 0),
+                value=number(most, 0 if most.is_integer() else 2), **facts)
         )  # fmt: skip
     return tuple(said)

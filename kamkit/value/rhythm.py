@@ -12,6 +12,7 @@ from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
 from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
+from kamkit.periods import Period
 from kamkit.value.history import names
 from kamkit.value.occasions import purchase_days
 from kamkit.value.seasonality import seasonal_accounts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 LATE = 0.01
 """An account is late when a silence this long would be less probable than this."""
 
+_COLUMNS = ("account_id", "day", "amount")
 _HALF = 0.5
 _LEAST_GAPS = 3
 _PRIOR_GAPS = 8.0
@@ -35,11 +37,14 @@ _FACTS = ("account_id", "orders", "interval_days", "days_since", "late_probabili
           "next_expected", "rhythm_state")  # fmt: skip
 
 
-def rhythm(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.DataFrame:
+def rhythm(
+    source: Case | pd.DataFrame, *, as_of: dt.date | None = None, level: float = LATE
+) -> pd.DataFrame:
     """Return the rhythm of each account and how far it is from it.
 
     ``source`` is a case or its table of purchase days; ``as_of`` the day to judge from, the last
-    of the ledger when left out. One row per account that bought by then, by number:
+    of the ledger when left out, never today. Returns after it are not known on that day, so
+    nothing is taken off for them. One row per account that bought by then, by number:
 
     - ``account_id``, ``account_name`` where the case has names; ``orders``, days with a purchase
       (returns taken off); ``first_date``, ``last_date``;
@@ -58,45 +63,40 @@ def rhythm(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.D
       accounts buy on an ordinary day, every day counts alike;
     - ``yearly_amount``, bought in the 365 days up to the last purchase;
     - ``rhythm_state``, the first that holds: ``one_order``; for accounts that buy in one season
-      only ``season_missed`` (a whole season has passed since), ``off_season`` or ``in_season``;
-      ``too_few`` gaps to tell; ``lost`` (late, and silent for more than a year); ``late``
-      (``late_probability`` below 1 %); ``due`` (below 50 %, so more often than not it would have
-      bought by now); ``on_time``.
+      only ``lost`` (two whole seasons have passed since), ``season_missed`` (one has),
+      ``in_season`` or ``off_season``; ``too_few`` gaps to tell; ``lost`` (late, and silent for
+      more than a year); ``late`` (``late_probability`` below ``level``, 1 %); ``due`` (below 50 %,
+      so more often than not it would have bought by now); ``on_time``.
+
+    Raises ``ParameterError`` for a table with other columns, a day before the first purchase, or a
+    ``level`` that is not between 0 and 0.5.
 
     >>> from kamkit import open_case
     >>> table = rhythm(open_case("fjordgross")).set_index("account_id")
     >>> table.loc[["000923", "001546"], "rhythm_state"].tolist()
     ['late', 'off_season']
     """
-    days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
-    last = as_of or (days["day"].max().date() if isinstance(source, pd.DataFrame)
-                     else source.period.end)  # fmt: skip
-    end = pd.Timestamp(last)
-    days = days[days["day"] <= end]
-    if days.empty:
-        raise ParameterError(
-            say("No account had bought anything by that day."),
-            found=str(last),
-            remedy=say("Choose a day inside the ledger."),
-        )
-    table = _measured(days, end)
-    table["late_probability"] = _silence(days, table, end)
-    seasons = seasonal_accounts(days)
-    table["rhythm_state"] = _states(table, seasons, end)
-    known = None if isinstance(source, pd.DataFrame) else names(source)
-    if known is not None:
-        table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
-    return table
+    return _judged(source, as_of, level)[0]
 
 
-def late(case: Case, *, as_of: dt.date | None = None) -> Finding:
+def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Finding:
     """Tell which accounts are late against their own rhythm, those with most at stake first.
 
     The table has the rows of ``rhythm`` whose state is ``late`` or ``season_missed``, the largest
-    ``yearly_amount`` first, then by number. Raises ``MissingTable`` where no account has bought
-    often enough to have a rhythm.
+    ``yearly_amount`` first, then by number. The caveats tell how many alarms chance alone would
+    give: on a day chosen without looking, the time since the last purchase of an account with gaps
+    of mean m that exceed x with probability S(x) has the density S(x)/m (Cox 1962), so that it is
+    past the alarm at q with probability E[max(gap - q, 0)]/m. That is ``level`` for one that buys
+    at random, less for a regular one and more for one that buys in bursts.
+
+    Raises ``MissingTable`` where no account has bought often enough to have a rhythm, and as
+    ``rhythm`` does.
+
+    >>> from kamkit import open_case
+    >>> late(open_case("fjordgross")).table.loc[0, ["account_id", "days_since"]].tolist()
+    ['000923', 78]
     """
-    whole = rhythm(case, as_of=as_of)
+    whole, false_alarms = _judged(case, as_of, level)
     tested = int(whole["late_probability"].notna().sum())
     if not tested:
         raise MissingTable(
@@ -107,7 +107,8 @@ def late(case: Case, *, as_of: dt.date | None = None) -> Finding:
     table = whole[whole["rhythm_state"].isin(["late", "season_missed"])].sort_values(
         ["yearly_amount", "account_id"], ascending=[False, True], ignore_index=True
     )
-    return Finding("late", table, _text(table, tested, case.currency), _caveats(whole, tested))
+    return Finding("late", table, _text(table, tested, case.currency),
+                   _caveats(whole, level, false_alarms))  # fmt: skip
 
 
 def rhythm_facts(case: Case) -> pd.DataFrame:
@@ -120,12 +121,87 @@ def rhythm_facts(case: Case) -> pd.DataFrame:
     return rhythm(case)[list(_FACTS)]
 
 
+def _judged(
+    source: Case | pd.DataFrame, as_of: dt.date | None, level: float
+) -> tuple[pd.DataFrame, float]:
+    """Return the table of ``rhythm`` and how many alarms are to be expected by chance alone."""
+    if not 0 < level < _HALF:
+        raise ParameterError(
+            say("The level of an alarm is a probability between 0 and 0.5."),
+            found=str(level),
+            remedy=say("Choose 0.01, for example."),
+        )
+    days, accounts, end = _ordered(source, as_of)
+    table = _measured(days, end)
+    table["late_probability"], false_alarm = _silence(days, table, end, level)
+    table["rhythm_state"] = _states(table, seasonal_accounts(days), end, level)
+    table["account_id"] = accounts
+    known = None if isinstance(source, pd.DataFrame) else names(source)
+    if known is not None:
+        table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
+    return table, float(np.nansum(false_alarm))
+
+
+def _ordered(
+    source: Case | pd.DataFrame, as_of: dt.date | None
+) -> tuple[pd.DataFrame, NDArray[Any], pd.Timestamp]:
+    """Return the purchase days by account and day, the accounts, and the day to judge from.
+
+    In the days an account is its place in the accounts: numbers group faster than texts.
+    """
+    days = _bought(source, as_of)
+    end = pd.Timestamp(as_of or _last(source))
+    days = days[days["day"] <= end]
+    if days.empty:
+        raise _too_early(end)
+    places, accounts = pd.factorize(days["account_id"].to_numpy(), sort=True)
+    numbered = pd.DataFrame(
+        {
+            "account_id": places,
+            "day": days["day"].dt.as_unit("s").to_numpy(),
+            "amount": days["amount"].to_numpy(dtype=np.float64),
+        }
+    )
+    order = np.lexsort((numbered["day"], places))
+    return numbered.iloc[order].reset_index(drop=True), np.asarray(accounts, dtype=object), end
+
+
+def _bought(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
+    if not isinstance(source, pd.DataFrame):
+        first, last = source.period.start, as_of or source.period.end
+        if last < first:
+            raise _too_early(pd.Timestamp(last))
+        return purchase_days(source, period=Period(first, last))
+    if any(name not in source for name in _COLUMNS):
+        raise ParameterError(
+            say("This is no table of purchase occasions."),
+            found=", ".join(map(str, source.columns)),
+            wanted=", ".join(_COLUMNS),
+            remedy=say("Use what purchase_days returns."),
+        )
+    return source
+
+
+def _last(source: Case | pd.DataFrame) -> dt.date:
+    if not isinstance(source, pd.DataFrame):
+        return source.period.end
+    return source["day"].max().date() if len(source) else dt.date.max
+
+
+def _too_early(end: pd.Timestamp) -> ParameterError:
+    return ParameterError(
+        say("No account had bought anything by that day."),
+        found=str(end.date()),
+        remedy=say("Choose a day inside the ledger."),
+    )
+
+
 def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     by = days["account_id"]
-    gaps = days.groupby(by, sort=True)["day"].diff().dt.days
-    groups = days.groupby(by, sort=True)["day"]
+    groups = days.groupby(by)["day"]
+    gaps = groups.diff().dt.days
     table = groups.agg(orders="size", first_date="min", last_date="max")
-    by_account = gaps.groupby(by, sort=True)
+    by_account = gaps.groupby(by)
     mean = by_account.mean()
     table["interval_days"] = by_account.median()
     table["interval_spread"] = by_account.std(ddof=0) / mean
@@ -133,7 +209,7 @@ def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     ahead = pd.to_timedelta(mean.round(), unit="D")
     table["next_expected"] = (table["last_date"] + ahead).astype("datetime64[s]")
     recent = days["day"] > by.map(table["last_date"]) - pd.Timedelta(days=_YEAR)
-    table["yearly_amount"] = days["amount"].where(recent, 0.0).groupby(by, sort=True).sum()
+    table["yearly_amount"] = days["amount"].where(recent, 0.0).groupby(by).sum()
     return table.rename_axis("account_id").reset_index()
 
 
@@ -150,24 +226,45 @@ def _clock(days: pd.DataFrame, end: pd.Timestamp) -> pd.Series[float]:
     return clock
 
 
-def _silence(days: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp) -> NDArray[np.float64]:
-    """Return the probability of a silence as long as now, missing with fewer than three gaps."""
+def _silence(
+    days: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp, level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the probability of a silence as long as now, and that of a false alarm.
+
+    Both are missing with fewer than three gaps.
+    """
     from scipy.special import betainc
 
     by = days["account_id"]
     clock = _clock(days, end)
     times = pd.Series(clock.reindex(days["day"]).to_numpy(), index=days.index)
     # purchases on two days when hardly anybody buys are a quarter of a day apart at the least
-    gaps = times.groupby(by, sort=True).diff().clip(lower=0.25)
-    groups = gaps.groupby(by, sort=True)
+    gaps = times.groupby(by).diff().clip(lower=0.25)
+    groups = gaps.groupby(by)
     count, total = (np.asarray(part, dtype=np.float64) for part in (groups.count(), groups.sum()))
-    logs = np.asarray(gaps.map(np.log).groupby(by, sort=True).sum(), dtype=np.float64)
+    logs = np.asarray(np.log(gaps).groupby(by).sum(), dtype=np.float64)
     enough = count >= _LEAST_GAPS
     shape = _shapes(count, total, logs, enough)
     silent = float(clock.iloc[-1]) - clock.reindex(table["last_date"]).to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         chance = betainc(count * shape, shape, total / (total + silent))
-    return np.where(enough, chance, np.nan)
+    false_alarm = _false_alarm(shape, level)
+    return np.where(enough, chance, np.nan), np.where(enough, false_alarm, np.nan)
+
+
+def _false_alarm(shape: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+    """Return how probable an account in its rhythm is past its alarm on any one day (Cox 1962).
+
+    E[max(X - q, 0)]/E[X] for a gamma X of the shape that is above q with probability ``level``.
+
+    >>> _false_alarm(np.array([1.0]), 0.01).round(6).tolist()
+    [0.01]
+    """
+    from scipy.special import gammaincc, gammainccinv
+
+    alarm = gammainccinv(shape, level)
+    found: NDArray[np.float64] = gammaincc(shape + 1, alarm) - alarm / shape * level
+    return np.maximum(found, 0.0)
 
 
 def _shapes(
@@ -190,15 +287,18 @@ def _shapes(
     return (3 - drawn + np.sqrt((drawn - 3) ** 2 + 24 * drawn)) / (12 * drawn)
 
 
-def _states(table: pd.DataFrame, seasons: pd.DataFrame, end: pd.Timestamp) -> NDArray[np.object_]:
+def _states(
+    table: pd.DataFrame, seasons: pd.DataFrame, end: pd.Timestamp, level: float
+) -> NDArray[np.object_]:
     chance = table["late_probability"].to_numpy()
     since = table["days_since"].to_numpy()
-    is_late = chance < LATE
+    is_late = chance < level
     seasonal = seasons["seasonal"].to_numpy()
     inside, missed = _season_now(table, seasons, end)
     rules = (
         ("one_order", table["orders"].to_numpy() == 1),
-        ("season_missed", seasonal & missed),
+        ("lost", seasonal & (missed > 1)),
+        ("season_missed", seasonal & (missed == 1)),
         ("in_season", seasonal & inside),
         ("off_season", seasonal),
         ("too_few", np.isnan(chance)),
@@ -211,8 +311,8 @@ def _states(table: pd.DataFrame, seasons: pd.DataFrame, end: pd.Timestamp) -> ND
 
 def _season_now(
     table: pd.DataFrame, seasons: pd.DataFrame, end: pd.Timestamp
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell whether it is the account's season, and whether a whole season passed without it."""
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Tell whether it is the account's season, and how many whole seasons passed without it."""
     start = seasons["season_start"].to_numpy()
     length = (seasons["season_end"].to_numpy() - start) % 12 + 1
     now = end.year * 12 + end.month - 1
@@ -222,7 +322,7 @@ def _season_now(
     over = (into == length - 1) & bool(end.is_month_end)
     begun = now - into - np.where(inside & ~over, 12, 0)
     last = table["last_date"].dt.year.to_numpy() * 12 + table["last_date"].dt.month.to_numpy() - 1
-    return inside & ~over, last < begun
+    return inside & ~over, np.maximum(-((last - begun) // 12), 0)
 
 
 def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
@@ -234,11 +334,12 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     if table.empty:
         return say("Of {tested} with a rhythm of their own none is late.", **facts)
     first = table.iloc[0]
+    name = first.get("account_name")
     return say(
         "Of {tested} with a rhythm of their own {late}; they bought for {amount} in their last "
         "twelve months. Most is at stake at {name} ({own}): it usually buys every {interval} days "
         "and has been silent for {silent}.",
-        name=str(first.get("account_name") or first["account_id"]),
+        name=str(first["account_id"] if pd.isna(name) or not name else name),
         own=scaled(float(first["yearly_amount"]), currency),
         interval=number(float(first["interval_days"]), 0),
         silent=say_many("{n} day", "{n} days", int(first["days_since"])),
@@ -246,15 +347,16 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     )
 
 
-def _caveats(whole: pd.DataFrame, tested: int) -> tuple[str, ...]:
+def _caveats(whole: pd.DataFrame, level: float, false_alarms: float) -> tuple[str, ...]:
     few = int(whole["rhythm_state"].isin(["one_order", "too_few"]).sum())
     lost = int((whole["rhythm_state"] == "lost").sum())
     season = int(whole["rhythm_state"].isin(["off_season", "in_season"]).sum())
+    decimals = next((n for n in range(4) if abs(level * 100 - round(level * 100, n)) < 1e-9), 4)
     said = [
         say("Late means that a silence this long has a probability below {level} for an account "
             "that goes on as before, if its gaps are independent of each other and vary as they "
-            "did; about {n} such alarms would come by chance alone at the most.",
-            level=percent(LATE, 0), n=number(max(1.0, np.ceil(LATE * tested)))),
+            "did. Chance alone would give about {n} such alarms on a day like this.",
+            level=percent(level, decimals), n=number(max(1.0, round(false_alarms)))),
         say_many("{n} account has bought too seldom to have a rhythm.",
                  "{n} accounts have bought too seldom to have a rhythm.", few) if few else "",
         say_many("{n} account is silent for more than a year and counted as lost, not late.",

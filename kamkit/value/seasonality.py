@@ -69,9 +69,9 @@ def seasonal_accounts(source: Case | pd.DataFrame) -> pd.DataFrame:
     buys all year, 12 (L/12)^(n-1). In a ledger shorter than two years no account is seasonal.
 
     >>> from kamkit import open_case
-    >>> found = seasonal_accounts(open_case("fjordgross")).set_index("account_id")
-    >>> found.loc["001546", ["season_start", "season_end", "seasonal"]].tolist()
-    [4, 6, True]
+    >>> found = seasonal_accounts(open_case("fjordgross")).set_index("account_id").loc["001546"]
+    >>> int(found["season_start"]), int(found["season_end"]), bool(found["seasonal"])
+    (4, 6, True)
     """
     days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
     counts = _month_counts(days)

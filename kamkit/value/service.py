@@ -22,8 +22,8 @@ def cost_to_serve(
     """Return what each activity at each account cost.
 
     One row per account and activity, by account, then activity: ``account_id``, ``activity``,
-    ``quantity``, ``cost`` (quantity times rate; missing where the activity has no rate). The rate
-    of an activity is the one in ``rates``, else that of the case's table of rates
+    ``quantity``, ``cost_to_serve`` (quantity times rate; missing where the activity has no rate).
+    The rate of an activity is the one in ``rates``, else that of the case's table of rates
     (``cost_per_unit`` plus ``minutes`` times ``cost_per_minute``), else ``cost_per_unit`` of the
     row itself. ``period`` takes the activities dated in it; those without a date always count.
 
@@ -33,13 +33,13 @@ def cost_to_serve(
 
     >>> from kamkit import open_case
     >>> served = cost_to_serve(open_case("fjordgross"), rates={"visit": 0.0})
-    >>> float(served.loc[served["activity"] == "visit", "cost"].sum())
+    >>> float(served.loc[served["activity"] == "visit", "cost_to_serve"].sum())
     0.0
     """
     rows = _priced(case, period, rates)
     sums = rows.groupby(["account_id", "activity"], sort=True)
     table = sums[["quantity"]].sum()
-    table["cost"] = sums["cost"].sum(min_count=1).round(4)
+    table["cost_to_serve"] = sums["cost"].sum(min_count=1).round(4)
     return table.reset_index()
 
 
@@ -50,12 +50,13 @@ def rate_table(
 
     One row per activity, the costliest first: ``activity``, ``quantity``, ``accounts``,
     ``cost_per_unit`` (the mean where rows differ), ``rate_basis`` (where the rate comes from) and
-    ``cost``. Raises what ``cost_to_serve`` raises.
+    ``cost_to_serve``. Raises what ``cost_to_serve`` raises.
 
     >>> from kamkit import open_case
     >>> table = rate_table(open_case("fjordgross"))
-    >>> table.set_index("activity").loc["visit", ["cost_per_unit", "rate_basis"]].tolist()
-    [1450.0, 'rate_table']
+    >>> visit = table.set_index("activity").loc["visit"]
+    >>> float(visit["cost_per_unit"]), visit["rate_basis"]
+    (1450.0, 'rate_table')
     """
     rows = _priced(case, period, rates)
     groups = rows.groupby("activity", sort=True)
@@ -64,13 +65,14 @@ def rate_table(
         accounts=("account_id", "nunique"),
         rate_basis=("rate_basis", "first"),
     )
-    table["cost"] = groups["cost"].sum(min_count=1)
+    table["cost_to_serve"] = groups["cost"].sum(min_count=1)
     priced = rows["quantity"].where(rows["cost"].notna(), 0.0).groupby(rows["activity"]).sum()
-    table["cost_per_unit"] = table["cost"] / priced.where(priced != 0)
+    table["cost_per_unit"] = table["cost_to_serve"] / priced.where(priced != 0)
     table = table.reset_index().sort_values(
-        ["cost", "activity"], ascending=[False, True], ignore_index=True
+        ["cost_to_serve", "activity"], ascending=[False, True], ignore_index=True
     )
-    return table[["activity", "quantity", "accounts", "cost_per_unit", "rate_basis", "cost"]]
+    names = ["activity", "quantity", "accounts", "cost_per_unit", "rate_basis", "cost_to_serve"]
+    return table[names]
 
 
 def unpriced(served: pd.DataFrame) -> tuple[str, ...]:
@@ -78,10 +80,10 @@ def unpriced(served: pd.DataFrame) -> tuple[str, ...]:
 
     ``served`` is the table of ``cost_to_serve``.
 
-    >>> unpriced(pd.DataFrame({"activity": ["visit"], "cost": [float("nan")]}))
+    >>> unpriced(pd.DataFrame({"activity": ["visit"], "cost_to_serve": [float("nan")]}))
     ('No rate is known for visit, so it is not part of the cost to serve.',)
     """
-    names = sorted(set(served.loc[served["cost"].isna(), "activity"]))
+    names = sorted(set(served.loc[served["cost_to_serve"].isna(), "activity"]))
     if not names:
         return ()
     return (

@@ -140,7 +140,9 @@ def _base(profits: pd.DataFrame, served: pd.DataFrame, orders: pd.DataFrame) -> 
     """Add to the accounts their orders, deliveries and the cost of what comes with an order."""
     kind = served["activity"].str.casefold()
     delivery = kind.str.contains(_DELIVERY)
-    with_order = served[delivery | kind.str.contains(_ORDER)].groupby("account_id")["cost"].sum()
+    with_order = (
+        served[delivery | kind.str.contains(_ORDER)].groupby("account_id")["cost_to_serve"].sum()
+    )
     deliveries = served[delivery].groupby("account_id")["quantity"].sum()
     table = profits.merge(orders, on="account_id", how="left")
     return table.assign(

@@ -7,7 +7,7 @@ import pytest
 
 from kamkit import identify
 from kamkit.case import open_case
-from kamkit.errors import ParameterError
+from kamkit.errors import MissingTable, ParameterError
 from kamkit.show import explorers
 
 ACCOUNTS = pd.DataFrame(
@@ -58,3 +58,24 @@ def test_more_key_accounts_than_accounts_means_all():
     _, table = explorers.breadth_view(ACCOUNTS, key_accounts=50)
     assert table["key_accounts"].max() == 5
     assert table["share_amount"].iloc[-1] == pytest.approx(1)
+
+
+def test_the_whale_moves_with_rates_and_terms():
+    case = open_case("fjordgross")
+    still, losses = explorers.whale_view(case)
+    moved, table = explorers.whale_view(case, rates={"express delivery": 0.0})
+    dearer, _ = explorers.whale_view(case, price_step=0.01)
+    assert losses.loc[0, "account_id"] == "000412"
+    assert "Dashed" not in still.title
+    assert "Dashed" in moved.title
+    # 2 852 express deliveries at 950 less, over all accounts
+    assert table.loc[0, "account_id"] == "000412"
+    assert table["change"].sum() <= 2852 * 950
+    # a price step of 1 % of 329.8 million, accounts at or below zero apart
+    assert "NOK 73.59 million" in dearer.title.replace("\u00a0", " ")
+
+
+def test_the_whale_needs_activities():
+    case = open_case("cdnow")
+    with pytest.raises(MissingTable):
+        explorers.whale(case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from kamkit.case import open_case
@@ -20,3 +21,15 @@ def cdnow():
 @pytest.fixture(scope="session")
 def online_retail(shared_data):
     return open_case(shared_data / "online_retail_II_2009_2010.parquet")
+
+
+@pytest.fixture
+def company(tmp_path):
+    """Return a function that opens a case from tables, each written as a file of one folder."""
+
+    def opened(**tables: pd.DataFrame):
+        for name, table in tables.items():
+            table.to_csv(tmp_path / f"{name}.csv", index=False)
+        return open_case(tmp_path)
+
+    return opened

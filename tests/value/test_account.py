@@ -1,0 +1,44 @@
+"""The account facts with every lens beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kamkit import identify, value
+
+NAMES = {"rhythm_state", "late_probability", "rfm_segment", "probability_alive", "lifetime_value",
+         "lifetime_value_low", "lifetime_value_high", "effect"}  # fmt: skip
+
+
+def test_fjordgross_has_every_lens_and_keeps_its_facts(fjordgross):
+    facts = identify.account_facts(fjordgross)
+    table = value.account_value(fjordgross, facts)
+    assert set(table.columns) >= NAMES | {"profit", "cost_to_serve", "tier", "grid_cell"}
+    assert table["account_id"].is_unique
+    assert table["amount"].sum() == pytest.approx(facts["amount"].sum())
+    assert len(table) == len(facts)
+    assert table["account_id"].tolist() == facts["account_id"].tolist()
+    giant = table.set_index("account_id").loc["000412"]
+    assert giant["profit"] < 0
+    assert giant["tier"] == "lead"
+    assert giant["grid_cell"] == "aggressive"
+    assert giant["lifetime_value"] < 0
+
+
+def test_a_ledger_without_cost_keeps_what_it_can_carry(online_retail):
+    facts = identify.account_facts(online_retail)
+    table = value.account_value(online_retail, facts)
+    assert set(table.columns) >= NAMES
+    assert not {"profit", "contribution", "tier", "grid_cell"} & set(table.columns)
+    assert len(table) == len(facts)
+    # those that bought nothing once returns are taken off have no rhythm, but a value of 0
+    silent = table[table["rhythm_state"].isna()]
+    assert (silent["lifetime_value"] == 0).all()
+
+
+def test_other_rates_change_profit_and_nothing_else(fjordgross):
+    facts = identify.account_facts(fjordgross)
+    base = value.account_value(fjordgross, facts).set_index("account_id")
+    free = value.account_value(fjordgross, facts, rates={"delivery": 0.0}).set_index("account_id")
+    assert (free["profit"] >= base["profit"]).all()
+    assert (free["rfm_segment"] == base["rfm_segment"]).all()
