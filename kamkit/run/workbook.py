@@ -32,6 +32,15 @@ SHEETS = {
 """The tables of the workbook in the order of its sheets, each with its title and what it holds;
 a run may lack some of them."""
 
+KEY_COLUMNS = (
+    "account_id", "account_name", "account_manager", "region", "segment", "amount", "share",
+    "abc_class", "discount_share", "contribution", "cost_to_serve", "profit", "profit_ratio",
+    "rank_profit", "tier", "rhythm_state", "last_date", "next_expected", "rfm_segment",
+    "probability_alive", "lifetime_value", "lifetime_value_low", "lifetime_value_high", "change",
+    "effect",
+)  # fmt: skip
+"""The columns of the sheet of key accounts, where the case can carry them."""
+
 
 def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     """Write the workbook and return its path.
@@ -47,7 +56,12 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
         notes["set_aside"] = _cut_note(case)
         whole["set_aside"] = whole["set_aside"].head(ROWS_ASIDE)
     sheets = [
-        Sheet(say(title), _in_words(whole[name]), note=notes[name])
+        Sheet(
+            say(title),
+            _in_words(whole[name]),
+            note=notes[name],
+            columns=_columns(whole[name]) if name == "key_accounts" else None,
+        )
         for name, (title, _) in SHEETS.items()
         if name in whole
     ]
@@ -60,6 +74,17 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
         currency=case.currency,
         fictional=case.fictional,
     )
+
+
+def _columns(frame: pd.DataFrame) -> list[str] | None:
+    """Return the columns of the key accounts: what decides, in an order to read it by.
+
+    All of them are on the sheet of all accounts. Without the values (a run of other notebooks) the
+    sheet has every column.
+    """
+    if not {"rhythm_state", "profit"} & set(frame.columns):
+        return None
+    return [name for name in KEY_COLUMNS if name in frame]
 
 
 def _cut_note(case: Facts) -> str:

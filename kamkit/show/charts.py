@@ -17,7 +17,8 @@ from kamkit.show.figures import Picture
 from kamkit.show.ledger import monthly, set_aside
 from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
-from kamkit.show.rhythm import month_profile, rfm, silence
+from kamkit.show.rfm import rfm
+from kamkit.show.rhythm import month_profile, silence
 from kamkit.show.style import (
     BLUE,
     CLASS_COLOURS,

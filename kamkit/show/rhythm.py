@@ -1,4 +1,4 @@
-"""Pictures of rhythm: who has gone silent, the months of the year, and the RFM grid."""
+"""Pictures of rhythm: who has gone silent, and the months of the year."""
 
 from __future__ import annotations
 
@@ -140,73 +140,13 @@ def month_profile(
     axes.axhline(1, color=INK, linewidth=1, linestyle="--")
     for place, (size, top) in enumerate(zip(index, table["index_high"], strict=True)):
         axes.text(place, max(float(size), float(top)) + 0.02, percent(float(size), 0),
-                  ha="center", va="bottom", fontsize=9.5)  # fmt: skip
+                  ha="center", va="bottom", fontsize=9.5,
+                  bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0},
+                  zorder=5)  # fmt: skip
     axes.set_xticks(list(places), names)
-    axes.set_ylim(0, max(float(index.max()), float(table["index_high"].max())) * 1.12)
+    bottom = min(0.0, float(table["index_low"].min()) * 1.12)
+    axes.set_ylim(bottom, max(float(index.max()), float(table["index_high"].max())) * 1.12)
     axes.grid(visible=False, axis="x")
     share_axis(axes.yaxis, say("Share of an average month"))
     told = "; ".join(f"{n}: {percent(float(v), 0)}" for n, v in zip(names, index, strict=True))
     return Picture(figure, title, sentences(title, told), words)
-
-
-@styled
-def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
-    """Draw recency against frequency: accounts and their share of the money in each cell.
-
-    ``table`` is that of ``value.rfm``, one row per account. Scores go from 1 to 5, the best to the
-    right and at the top; under them stand the values that they hold. Source: Hughes (1994).
-    """
-    words = caption(source, period)
-    if table.empty:
-        return nothing(words)
-    total = float(table["monetary"].sum())
-    cells = table.groupby(["f_score", "r_score"])["monetary"]
-    best = table[(table["r_score"] >= 4) & (table["f_score"] >= 4)]
-    share = float(best["monetary"].sum()) / total if total > 0 else float("nan")
-    title = say_many(
-        "{n} account that buys often and lately gives {share} of the revenue",
-        "{n} accounts that buy often and lately give {share} of the revenue",
-        len(best),
-        share=percent(share),
-    )
-    figure, (axes,) = canvas(title, height=4.9)
-    scores: Any
-    for scores, found in cells:
-        part = float(found.sum()) / total if total > 0 else 0.0
-        _cell(axes, (int(scores[1]), int(scores[0])), len(found), part)
-    axes.set_xlim(0.5, 5.5)
-    axes.set_ylim(0.5, 5.5)
-    axes.set_xticks(range(1, 6), _ranges(table, "r_score", "recency_days"))
-    axes.set_yticks(range(1, 6), _ranges(table, "f_score", "frequency_orders"))
-    axes.grid(visible=False)
-    axes.set_xlabel(say("Recency score (days since the last purchase)"))
-    axes.set_ylabel(say("Frequency score (purchase days)"))
-    told = say("Each cell: number of accounts and their share of the revenue")
-    return Picture(figure, title, sentences(title, told), sentences(words, told))
-
-
-def _cell(axes: Axes, at: tuple[int, int], accounts: int, share: float) -> None:
-    from matplotlib.colors import to_rgb
-    from matplotlib.patches import Rectangle
-
-    deep = min(1.0, max(0.0, share) ** 0.5 * 1.6)
-    colour = tuple(1 - deep * (1 - part) for part in to_rgb(BLUE))
-    axes.add_patch(Rectangle((at[0] - 0.48, at[1] - 0.46), 0.96, 0.92, facecolor=colour,
-                             edgecolor=QUIET, linewidth=0.5))  # fmt: skip
-    ink = "white" if deep > 0.6 else INK
-    axes.text(at[0], at[1] + 0.13, number(accounts), ha="center", va="center", color=ink,
-              fontsize=11, fontweight="bold")  # fmt: skip
-    axes.text(at[0], at[1] - 0.2, percent(share), ha="center", va="center", color=ink, fontsize=9.5)
-
-
-def _ranges(table: pd.DataFrame, score: str, column: str) -> list[str]:
-    """Return each score with the values that it holds."""
-    texts = []
-    for level in range(1, 6):
-        held = table.loc[table[score] == level, column].dropna()
-        if held.empty:
-            texts.append(f"{level}\n–")
-            continue
-        low, high = number(float(held.min())), number(float(held.max()))
-        texts.append(f"{level}\n{low}" if low == high else f"{level}\n{low}–{high}")
-    return texts

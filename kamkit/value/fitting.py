@@ -24,7 +24,8 @@ WIDEST = float(np.log(1e5))
 _STEP = 1e-4  # of a log parameter, for the second derivatives
 _FLATTEST = 0.04  # information below this is a standard deviation of more than 5 on the log scale
 _SETTLED = 1e-5  # gradient per account
-_SAME, _ALIKE = 0.01, 1e-6  # of log likelihood: at the end of two starts, and more per account
+_ROUGH = 1e-4  # the same at the end of a start: what is left is Newton's
+_SAME, _ALIKE = 0.01, 1e-5  # of log likelihood: at the end of two starts, and more per account
 _STEPS = 12
 _NEAR = 1e-5  # of a standard error: there Newton's method stops
 
@@ -165,11 +166,10 @@ def maximise(problem: Problem) -> Optimum:
     """
     with libraries().limit(limits=1), np.errstate(over="ignore", under="ignore"):
         ends, values, steps = _started(problem)
-        best = ends[int(np.argmax(values))]
         same = sum(value > max(values) - _SAME - _ALIKE * problem.accounts for value in values)
         whole = problem.coarse is problem.score
         reached = values if whole else [problem.score(end)[0] for end in ends]
-        best, further = _finished(problem, best)
+        best, further = _finished(problem, ends[int(np.argmax(reached))])
         value, gradient = problem.score(best)
         edge = _at_edge(problem, best)
         covariance = _covariance(problem.score, best, edge)
@@ -196,16 +196,17 @@ def libraries() -> ThreadpoolController:
 def _started(problem: Problem) -> tuple[list[Floats], list[float], int]:
     ends, values, steps = [], [], 0
     for start in problem.starts:
-        end, value, taken = _climbed(
-            problem, problem.coarse, np.log(np.asarray(start, dtype=float))
-        )
+        at = np.log(np.asarray(start, dtype=float))
+        end, value, taken = _climbed(problem, problem.coarse, at, _ROUGH)
         ends.append(end)
         values.append(value)
         steps += taken
     return ends, values, steps
 
 
-def _climbed(problem: Problem, score: Score, start: Floats) -> tuple[Floats, float, int]:
+def _climbed(
+    problem: Problem, score: Score, start: Floats, slope: float
+) -> tuple[Floats, float, int]:
     from scipy.optimize import minimize
 
     def downhill(at: Floats) -> tuple[float, Floats]:
@@ -215,7 +216,7 @@ def _climbed(problem: Problem, score: Score, start: Floats) -> tuple[Floats, flo
         return -value / problem.accounts, -gradient / problem.accounts
 
     bounds = [(low, WIDEST) for low in problem.lowest]
-    options = {"maxiter": 500, "ftol": 1e-15, "gtol": _SETTLED, "maxcor": 12}
+    options = {"maxiter": 500, "ftol": 1e-15, "gtol": slope, "maxcor": 12}
     found = minimize(
         downhill, np.clip(start, problem.lowest, WIDEST), jac=True, method="L-BFGS-B",
         bounds=bounds, options=options,
@@ -226,9 +227,7 @@ def _climbed(problem: Problem, score: Score, start: Floats) -> tuple[Floats, flo
 def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
     """Climb the last bit on all rows, with the curvature of the coarse score."""
     if _at_edge(problem, start).any():
-        if problem.coarse is problem.score:
-            return start, 0
-        end, _, taken = _climbed(problem, problem.score, start)
+        end, _, taken = _climbed(problem, problem.score, start, _SETTLED / 10)
         return end, taken
     spread = _covariance(problem.coarse, start, np.zeros(len(start), dtype=bool))
     at, (value, gradient) = start, problem.score(start)
@@ -242,7 +241,7 @@ def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
             break
         spread = _learned(spread, there - at, gradient - slope)
         at, value, gradient = there, new, slope
-    end, _, taken = _climbed(problem, problem.score, at)
+    end, _, taken = _climbed(problem, problem.score, at, _SETTLED / 10)
     return end, taken + step
 
 

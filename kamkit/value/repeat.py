@@ -113,7 +113,7 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
         some = partial(_spent, known=part, times=len(mean) / len(part.total))
     problem = Problem(
         GammaGamma.names, score, some,
-        [(p, q, (q - 1) / p) for p, q in ((2.0, 3.0), (10.0, 2.0), (1.0, 8.0))],
+        [(p, q, (q - 1) / p) for p, q in ((6.0, 4.0), (1.0, 8.0))],
         len(frequency), np.array([-WIDEST, np.log(_LEAST_Q), -WIDEST]),
         -len(frequency) * float(np.log(unit)),
     )  # fmt: skip

@@ -269,7 +269,7 @@ def _edges(
             )
     if cuts and name in cuts:
         edges = tuple(float(cut) for cut in cuts[name])
-        if len(edges) != len(_SHARES) or any(np.diff(edges) <= 0):
+        if len(edges) != len(_SHARES) or not (np.diff(edges) > 0).all():
             raise ParameterError(
                 say("The cut points of {name} are four rising values.", name=name),
                 found=", ".join(map(str, edges)),

@@ -30,7 +30,8 @@ def month_profile(case: Case) -> Finding:
     the mean of the twelve months around it (the classical ratio to a centred moving average, which
     takes the trend out), and the twelve indices are scaled to a mean of 1. Only whole months count.
 
-    Raises ``PeriodError`` for a ledger with fewer than 24 whole months.
+    Raises ``PeriodError`` for a ledger with fewer than 24 whole months, or where a
+    calendar month never stands in twelve months with revenue above zero.
 
     >>> from kamkit import open_case
     >>> len(month_profile(open_case("fjordgross")).table)
@@ -45,6 +46,12 @@ def month_profile(case: Case) -> Finding:
             remedy=say("Use a longer ledger."),
         )
     table = _profile(months)
+    if table["month_index"].isna().any():
+        raise PeriodError(
+            say("Revenue over a year is not above zero, so no month can be compared with it."),
+            found=str(case.period),
+            remedy=say("Choose a period with sales."),
+        )
     strong = table.sort_values("month_index", kind="stable")
     low, high = strong.iloc[0], strong.iloc[-1]
     text = say(
@@ -180,13 +187,15 @@ def _shortest_stretch(
 def _seasons_seen(days: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Return in how many seasons each account bought, and how many there were from first to last.
 
-    A season that passes the turn of the year belongs to the year it begins in.
+    A season that passes the turn of the year belongs to the year it begins in. The few days
+    outside the season belong to none.
     """
-    own = table.set_index("account_id")["season_start"]
-    begin = days["account_id"].map(own).to_numpy()
-    season = days["day"].dt.year.to_numpy() - (days["day"].dt.month.to_numpy() < begin)
-    groups = pd.DataFrame({"account_id": days["account_id"].to_numpy(), "season": season}).groupby(
-        "account_id"
-    )["season"]
+    own = table.set_index("account_id")
+    begin = days["account_id"].map(own["season_start"]).to_numpy()
+    finish = days["account_id"].map(own["season_end"]).to_numpy()
+    year, month = days["day"].dt.year.to_numpy(), days["day"].dt.month.to_numpy()
+    inside = (month - begin) % _MONTHS <= (finish - begin) % _MONTHS
+    season = pd.Series(year - (month < begin))[inside]
+    groups = season.groupby(days["account_id"].to_numpy()[inside])
     seen = pd.DataFrame({"seasons": groups.nunique(), "span": groups.max() - groups.min() + 1})
     return seen.reindex(table["account_id"])

@@ -1,0 +1,318 @@
+"""Scores by recency, frequency and money: equal values alike, all segments reached, no money lost.
+
+Hughes (1994): five scores of each measure, 5 is best.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from itertools import product
+
+import hypothesis.strategies as st
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+from kamkit.case import open_case
+from kamkit.errors import LedgerError, ParameterError
+from kamkit.value.rfm import (
+    SEGMENTS,
+    Segment,
+    check_segments,
+    cut_points,
+    rfm,
+    rfm_facts,
+    segment_summary,
+)
+from kamkit.value.words import WORDS
+
+SCORES = ["r_score", "f_score", "m_score"]
+REST = Segment("rest")
+
+
+def bought(accounts: dict[str, tuple[str, int, float]]) -> pd.DataFrame:
+    """Purchase days: the last day, how many in a row up to it, and the amount of each."""
+    rows = [
+        (name, pd.Timestamp(last) - pd.Timedelta(days=back), amount)
+        for name, (last, count, amount) in accounts.items()
+        for back in range(count)
+    ]
+    return pd.DataFrame(rows, columns=["account_id", "day", "amount"])
+
+
+def ledger(rows):
+    return open_case(pd.DataFrame(rows, columns=["account_id", "date", "amount"]))
+
+
+FIVE = bought(
+    {
+        "a": ("2025-12-31", 1, 500), "b": ("2025-12-21", 2, 200), "c": ("2025-12-11", 3, 100),
+        "d": ("2025-12-01", 4, 50), "e": ("2025-11-21", 5, 20),
+    }
+)  # fmt: skip
+
+
+def test_five_accounts_that_differ_get_the_five_scores():
+    table = rfm(FIVE).table.set_index("account_id")
+    assert table["recency_days"].tolist() == [0, 10, 20, 30, 40]
+    assert table["frequency_orders"].tolist() == [1, 2, 3, 4, 5]
+    assert table["monetary"].tolist() == [500, 400, 300, 200, 100]
+    assert table["r_score"].tolist() == [5, 4, 3, 2, 1]
+    assert table["f_score"].tolist() == [1, 2, 3, 4, 5]
+    assert table["m_score"].tolist() == [5, 4, 3, 2, 1]
+    assert table["rfm_score"].tolist() == ["5-1-5", "4-2-4", "3-3-3", "2-4-2", "1-5-1"]
+    assert table["rfm_segment"].tolist() == [
+        "rfm_big_seldom", "rfm_big_seldom", "rfm_attention", "rfm_slipping", "rfm_slipping",
+    ]  # fmt: skip
+
+
+def test_the_text_tells_the_largest_segment_and_the_money_at_risk():
+    found = rfm(FIVE)
+    # 900 of 1500; d and e have 4 and 5 purchase days, the last 30 and 40 days ago: 200 + 100
+    assert found.text == (
+        "Most revenue comes from the segment “large but seldom”: 60.0% from 2 accounts. 2 accounts "
+        "that used to buy often, worth 300 so far, have not bought for long."
+    )
+    assert found.caveats == ()
+    # the same money whatever the segments are called
+    assert "2 accounts that used to buy often, worth 300" in rfm(FIVE, segments=[REST]).text
+
+
+def test_cut_points_that_are_given_are_used_and_a_value_on_one_is_below_it():
+    cuts = {"monetary": [99, 100, 200, 1000], "recency": (7, 20, 100, 200)}
+    found = rfm(FIVE, cuts=cuts)
+    table = found.table.set_index("account_id")
+    assert table["m_score"].to_dict() == {"a": 4, "b": 4, "c": 4, "d": 3, "e": 2}
+    assert table["r_score"].to_dict() == {"a": 5, "b": 4, "c": 4, "d": 3, "e": 3}
+    assert table["f_score"].to_dict() == {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
+    shown = cut_points(found.table).set_index(["measure", "score_level"])
+    assert shown.loc[("recency", 3)].tolist() == [30, 40, 2]
+    assert shown.loc[("monetary", 4)].tolist() == [300, 500, 3]
+    assert found.caveats == (
+        "Recency has only 3 of 5 scores: the cut points that were given leave the others empty.",
+        "Money has only 3 of 5 scores: the cut points that were given leave the others empty.",
+    )
+
+
+@pytest.mark.parametrize(
+    "cuts",
+    [{"recency": [1, 2, 3]}, {"recency": [4, 3, 2, 1]}, {"recency": [1, 2, 2, 3]},
+     {"recency": [1, 2, float("nan"), 3]}],
+)  # fmt: skip
+def test_cut_points_must_be_four_rising_numbers(cuts):
+    with pytest.raises(ParameterError, match="four rising values"):
+        rfm(FIVE, cuts=cuts)
+
+
+def test_a_measure_that_is_misspelt_is_told_with_the_nearest():
+    with pytest.raises(ParameterError, match="Did you mean “recency”"):
+        rfm(FIVE, cuts={"recensy": [1, 2, 3, 4]})
+
+
+def test_many_accounts_with_one_value_share_a_score_and_that_is_told():
+    days = bought({**{f"{n}": ("2025-06-01", 1, n + 1.0) for n in range(6)},
+                   **{f"{n}": ("2025-06-01", n, 1.0) for n in range(6, 10)}})  # fmt: skip
+    found = rfm(days)
+    by_orders = found.table.set_index("frequency_orders")["f_score"]
+    # six ones, then 6 7 8 9: cut at 1, 1, (1 + 0.4 x 5 =) 3 and 7.2
+    assert by_orders.loc[1].unique().tolist() == [1]
+    assert by_orders.loc[[6, 7, 8, 9]].tolist() == [4, 4, 5, 5]
+    assert (
+        "Frequency has only 3 of 5 scores: 60% of the accounts have the value 1." in found.caveats
+    )
+
+
+def test_accounts_that_are_all_equal_and_an_account_alone_are_scored():
+    same = rfm(bought(dict.fromkeys("abcdef", ("2025-06-01", 2, 5.0))))
+    assert same.table["rfm_score"].unique().tolist() == ["5-1-1"]
+    assert len(same.caveats) == 3
+    alone = rfm(bought({"a": ("2025-06-01", 1, 5.0)}))
+    assert alone.table["rfm_score"].tolist() == ["5-1-1"]
+    assert alone.caveats == ()  # one account cannot have five scores
+
+
+def test_an_account_that_keeps_nothing_is_there_with_the_lowest_scores():
+    rows = [(name, f"2025-0{n}-01", 100 * n) for n, name in enumerate("abcde", 1)]
+    case = ledger([*rows, ("x", "2025-03-01", 70), ("x", "2025-04-01", -70),
+                   ("y", "2025-05-01", -30)])  # fmt: skip
+    table = rfm(case).table.set_index("account_id")
+    assert table["monetary"].sum() == 1500 - 30
+    assert table.loc["x", "frequency_orders"] == table.loc["y", "frequency_orders"] == 0
+    assert table.loc[["x", "y"], "recency_days"].isna().all()
+    assert table.loc[["x", "y"], SCORES].to_numpy().tolist() == [[1, 1, 1], [1, 1, 1]]
+    assert table.loc["e", "recency_days"] == 0
+
+
+def test_what_came_after_the_day_is_not_known_on_it():
+    rows = [("a", "2025-01-10", 100), ("a", "2025-02-05", -100), ("b", "2025-01-21", 40),
+            ("c", "2025-03-01", 9)]  # fmt: skip
+    table = rfm(ledger(rows), as_of=dt.date(2025, 1, 31)).table
+    assert table["account_id"].tolist() == ["a", "b"]
+    assert table["recency_days"].tolist() == [21, 10]
+    assert table["monetary"].tolist() == [100, 40]
+    # without a day it is the last of the ledger
+    assert rfm(ledger(rows)).table["recency_days"].dropna().tolist() == [39, 0]
+    later = rfm(ledger(rows), as_of=dt.date(2025, 3, 11)).table
+    assert later["recency_days"].dropna().tolist() == [49, 10]
+
+
+def test_a_day_before_the_ledger_and_a_table_without_rows_are_refused():
+    with pytest.raises(LedgerError):
+        rfm(ledger([("a", "2025-01-10", 100)]), as_of=dt.date(2024, 1, 1))
+    with pytest.raises(LedgerError):
+        rfm(FIVE, as_of=dt.date(2024, 1, 1))
+    with pytest.raises(LedgerError):
+        rfm(FIVE.head(0))
+    with pytest.raises(ParameterError, match="no table of purchase occasions"):
+        rfm(FIVE.drop(columns="amount"))
+
+
+def test_sums_that_are_equal_in_cents_are_equal():
+    # 0.1 + 0.2 is 0.30000000000000004 in binary
+    days = pd.DataFrame(
+        {"account_id": ["a", "a", "b", "c"], "amount": [0.1, 0.2, 0.3, 0.1],
+         "day": pd.to_datetime(["2025-01-01", "2025-01-02", "2025-01-02", "2025-01-02"])}
+    )  # fmt: skip
+    table = rfm(days, cuts={"monetary": [0.1, 0.2, 0.3, 0.4]}).table
+    assert table["m_score"].tolist() == [3, 3, 1]
+
+
+def test_the_order_of_the_rows_does_not_matter_and_the_input_is_not_changed():
+    mixed = FIVE.sample(frac=1, random_state=3)
+    before = mixed.copy()
+    pd.testing.assert_frame_equal(rfm(mixed).table, rfm(FIVE).table)
+    pd.testing.assert_frame_equal(mixed, before)
+
+
+def test_every_score_belongs_to_exactly_one_segment_and_each_is_reached():
+    firsts = [
+        next(one.name for one in SEGMENTS if one.holds(*score))
+        for score in product(range(1, 6), repeat=3)
+    ]
+    assert len(firsts) == 125
+    assert set(firsts) == {one.name for one in SEGMENTS}
+    assert {one.name for one in SEGMENTS} <= set(WORDS)
+    assert not any("other" in WORDS[one.name].lower() for one in SEGMENTS)
+    check_segments(SEGMENTS)
+
+
+def test_scores_without_a_segment_are_named():
+    gap = [Segment("good", recency=(2, 5)), Segment("gone", recency=(1, 1), frequency=(1, 4)),
+           Segment("last", recency=(1, 1), monetary=(1, 3))]  # fmt: skip
+    with pytest.raises(ParameterError) as error:
+        check_segments(gap)
+    assert error.value.message == "2 of 125 scores belong to no segment."
+    assert error.value.found == "R1 F5 M4, R1 F5 M5"
+    with pytest.raises(ParameterError, match="125 of 125"):
+        rfm(FIVE, segments=[])
+
+
+def test_a_segment_that_cannot_be_reached_is_named_even_where_another_has_its_name():
+    shadowed = [Segment("good", recency=(3, 5)), Segment("best", recency=(5, 5)), REST]
+    with pytest.raises(ParameterError, match="never be reached") as error:
+        check_segments(shadowed)
+    assert error.value.found == "best"
+    with pytest.raises(ParameterError, match="never be reached"):
+        rfm(FIVE, segments=[Segment("good", recency=(3, 5)), Segment("good", recency=(5, 5)), REST])
+    # two rules may lead to one segment
+    check_segments([Segment("good", recency=(5, 5)), Segment("good", frequency=(5, 5)), REST])
+
+
+def test_segments_of_ones_own_are_counted_in_their_order():
+    own = [Segment("daily", frequency=(5, 5)), Segment("empty", recency=(5, 5), frequency=(4, 4)),
+           REST]  # fmt: skip
+    table = rfm(FIVE, segments=own).table
+    found = segment_summary(table, segments=own)
+    assert found["rfm_segment"].tolist() == ["daily", "empty", "rest"]
+    assert found["accounts"].tolist() == [1, 0, 4]
+    assert found["amount"].tolist() == [100, 0, 1400]
+    assert found["share_accounts"].tolist() == [0.2, 0, 0.8]
+    assert found["share_amount"].tolist() == pytest.approx([100 / 1500, 0, 1400 / 1500])
+    # with the usual segments the money would be lost
+    with pytest.raises(ParameterError) as error:
+        segment_summary(table)
+    assert error.value.found == "daily, rest"
+
+
+@pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
+def test_all_accounts_and_all_money_of_a_ledger_are_there(name, request):
+    case = request.getfixturevalue(name)
+    table = rfm(case).table
+    whole = case.engine.row(
+        {"sum": case.sales.amount.sum(), "accounts": case.sales.account_id.nunique()}, case.sales
+    )
+    assert len(table) == table["account_id"].nunique() == whole["accounts"]
+    assert round(table["monetary"].sum(), 2) == round(float(whole["sum"]), 2)
+    summed = segment_summary(table)
+    assert summed["accounts"].sum() == len(table)
+    assert round(summed["amount"].sum(), 2) == round(float(whole["sum"]), 2)
+    assert summed[["share_accounts", "share_amount"]].sum().tolist() == pytest.approx([1, 1])
+    assert cut_points(table).groupby("measure")["accounts"].sum().unique().tolist() == [len(table)]
+
+
+def test_cdnow_is_cut_where_the_standard_library_cuts(cdnow):
+    found = rfm(cdnow)
+    lines = cdnow.sales.select("account_id", "date", "amount").to_pandas()
+    lines["amount"] = lines["amount"].astype(float)
+    sums = lines.groupby("account_id")["amount"].sum().round(2)
+    cuts = statistics.quantiles(sums, n=5, method="inclusive")
+    wanted = 1 + sum((sums > cut).astype(int) for cut in cuts)
+    table = found.table.set_index("account_id")
+    assert table["m_score"].tolist() == wanted.loc[table.index].tolist()
+    # 11 989 bought on one day and 68 never: 12 057 of 23 570, two fifths and more
+    assert (table["f_score"] == 1).sum() == (table["frequency_orders"] <= 1).sum()
+    assert sorted(table["f_score"].unique()) == [1, 3, 4, 5]
+    assert found.caveats == (
+        "Frequency has only 4 of 5 scores: 51% of the accounts have the value 1.",
+    )
+
+
+def test_the_cut_points_that_are_shown_give_the_same_scores_again(online_retail):
+    table = rfm(online_retail).table
+    shown = cut_points(table)
+    cuts = {}
+    for measure in ("recency", "frequency", "monetary"):
+        own = shown[shown["measure"] == measure]
+        assert len(own) == 5
+        cuts[measure] = sorted(own["to_value"])[:4]
+    again = rfm(online_retail, cuts=cuts).table
+    assert again["rfm_score"].tolist() == table["rfm_score"].tolist()
+
+
+def test_the_account_table_takes_score_and_segment(fjordgross):
+    facts = rfm_facts(fjordgross)
+    assert facts.columns.tolist() == ["account_id", "rfm_score", "rfm_segment"]
+    table = rfm(fjordgross).table
+    assert table["account_name"].notna().all()
+    assert facts["rfm_segment"].tolist() == table["rfm_segment"].tolist()
+
+
+DAYS = st.lists(
+    st.tuples(
+        st.sampled_from([f"{n:02}" for n in range(12)]),
+        st.dates(dt.date(2025, 1, 1), dt.date(2025, 1, 20)),
+        st.integers(1, 4),
+    ),
+    min_size=1,
+    max_size=60,
+    unique_by=lambda row: row[:2],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(DAYS)
+def test_equal_values_have_equal_scores_and_better_ones_never_a_lower(rows):
+    days = pd.DataFrame(rows, columns=["account_id", "day", "amount"])
+    days["day"] = pd.to_datetime(days["day"])
+    table = rfm(days).table
+    for column, score, better in (("recency_days", "r_score", -1),
+                                  ("frequency_orders", "f_score", 1),
+                                  ("monetary", "m_score", 1)):  # fmt: skip
+        pairs = sorted({(better * value, its) for value, its in zip(table[column], table[score],
+                                                                    strict=True)})  # fmt: skip
+        assert len(pairs) == table[column].nunique()
+        assert [its for _, its in pairs] == sorted(its for _, its in pairs)
+        assert set(table[score]) <= {1, 2, 3, 4, 5}
+    assert table["monetary"].sum() == sum(amount for *_, amount in rows)
+    assert segment_summary(table)["accounts"].sum() == len({name for name, *_ in rows})

@@ -1,0 +1,239 @@
+"""The alarm of rhythm: its states, its level, its false alarms, and ledgers out of the ordinary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from kamkit.case import open_case
+from kamkit.errors import ParameterError
+from kamkit.value.rhythm import late, rhythm, rhythm_facts
+
+END = dt.date(2025, 12, 31)
+WORDS = {"one_order", "too_few", "season_missed", "in_season", "off_season", "lost", "late", "due",
+         "on_time"}  # fmt: skip
+
+
+def bought(**accounts) -> pd.DataFrame:
+    """Purchase days from the days of each account; every one is worth 10."""
+    parts = [
+        pd.DataFrame({"account_id": name, "day": pd.to_datetime(list(days)), "amount": 10.0})
+        for name, days in accounts.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def back(*gaps: int, silent: int) -> list[pd.Timestamp]:
+    """Purchase days with these gaps, the last of them so many days before the end."""
+    last = pd.Timestamp(END) - pd.Timedelta(days=silent)
+    return [last - pd.Timedelta(days=sum(gaps[place:])) for place in range(len(gaps) + 1)]
+
+
+def seasons(*years: int, months=(4, 5, 6)) -> list[str]:
+    return [f"{year + (month < months[0])}-{month:02}-{day}" for year in years for month in months
+            for day in ("03", "12", "24")]  # fmt: skip
+
+
+def renewals(rng, accounts: int, shape: float, *, gap=60.0, days=1095) -> pd.DataFrame:
+    """Accounts with gamma gaps that began long before the ledger, until a day fixed in advance."""
+    before = 20 * gap
+    size = (accounts, int((days + before) / gap * 2) + 80)
+    moments = np.cumsum(rng.gamma(shape, gap / shape, size=size), axis=1) - before
+    assert (moments[:, -1] > days).all()
+    account, place = np.nonzero((moments >= 0) & (moments < days))
+    frame = pd.DataFrame(
+        {
+            "account_id": [f"{n:05}" for n in account],
+            "date": pd.Timestamp(END)
+            - pd.to_timedelta(days - 1 - np.floor(moments[account, place]), unit="D"),
+            "amount": 10.0,
+        }
+    )
+    return frame.drop_duplicates(ignore_index=True)
+
+
+def test_every_state_is_reached_and_by_its_rule():
+    loose = [4, 10, 7, 5, 9, 7, 8, 6, 10, 4] * 4
+    days = bought(
+        one=["2025-03-01"], today=[END], few=back(7, 7, silent=300),
+        time=back(*loose, silent=1), due=back(*loose, silent=8), late=back(*loose, silent=60),
+        lost=back(*loose, silent=400), spring=seasons(2023, 2024, 2025),
+        missed=seasons(2022, 2023, 2024), gone=seasons(2021, 2022, 2023),
+        winter=[day for day in seasons(2022, 2023, 2024, 2025, months=(11, 12, 1))
+                if day <= "2025-12-20"],
+    )  # fmt: skip
+    table = rhythm(days, as_of=END).set_index("account_id")
+    assert table["rhythm_state"].to_dict() == {
+        "one": "one_order", "today": "one_order", "few": "too_few", "time": "on_time",
+        "due": "due", "late": "late", "lost": "lost", "spring": "off_season",
+        "missed": "season_missed", "gone": "lost", "winter": "in_season",
+    }  # fmt: skip
+    assert table["next_expected"].loc[["spring", "missed"]].dt.month.tolist() == [4, 4]
+    assert table.loc["spring", "next_expected"] == pd.Timestamp("2026-04-01")
+    assert table.loc["missed", "next_expected"] == pd.Timestamp("2025-04-01")
+
+
+def test_in_the_middle_of_its_season_a_seasonal_account_is_not_called_missed():
+    days = bought(a=seasons(2023, 2024, 2025), b=seasons(2022, 2023, 2024))
+    states = [rhythm(days, as_of=dt.date(2025, *day))["rhythm_state"].tolist()
+              for day in ((3, 31), (5, 10), (6, 29), (6, 30))]  # fmt: skip
+    assert states == [["off_season"] * 2, ["in_season"] * 2, ["in_season"] * 2,
+                      ["off_season", "season_missed"]]  # fmt: skip
+
+
+def test_one_order_a_first_order_today_and_hundreds_of_orders_give_no_nonsense():
+    every_day = pd.date_range("2016-01-01", END)
+    days = bought(one=["2016-01-01"], today=[END], daily=every_day,
+                  clock=every_day[::-1][::7], stopped=every_day[:700])  # fmt: skip
+    table = rhythm(days, as_of=END).set_index("account_id")
+    assert table.loc[["one", "today"], "late_probability"].isna().all()
+    assert table.loc[["one", "today"], ["next_expected", "interval_days"]].isna().all(axis=None)
+    rest = table.loc[["daily", "clock", "stopped"]]
+    assert rest.notna().all(axis=None)
+    assert rest["late_probability"].between(0, 1).all()
+    assert table.loc["daily", ["orders", "days_since", "rhythm_state"]].tolist() == [
+        len(every_day), 0, "on_time"]  # fmt: skip
+    assert table.loc["stopped", "rhythm_state"] == "lost"
+
+
+def test_what_is_credited_is_no_purchase_and_a_total_below_zero_breaks_nothing(company):
+    weekly = [str(day.date()) for day in back(7, 7, 7, 7, silent=3)]
+    rows = [("a", day, 100.0) for day in weekly]
+    rows += [("a", str(END), -100.0), ("b", "2025-06-01", 5.0), ("b", "2025-06-02", -900.0),
+             ("c", "2025-06-02", -1.0)]  # fmt: skip
+    case = company(sales=pd.DataFrame(rows, columns=["account_id", "date", "amount"]))
+    table = rhythm(case)
+    # the credit of the last day takes off the purchase of 28 December
+    assert table[["account_id", "orders", "days_since"]].to_numpy().tolist() == [["a", 4, 10]]
+    before = rhythm(case, as_of=dt.date(2025, 12, 30)).set_index("account_id")
+    # on the day before nobody knew of it
+    assert before.loc["a", ["orders", "days_since"]].tolist() == [5, 2]
+
+
+def test_the_order_of_rows_does_not_matter_and_the_input_stays():
+    days = bought(b=back(5, 10, 15, 9, silent=20), a=back(7, 8, 6, 7, silent=2))
+    mixed = days.sample(frac=1, random_state=3)
+    copy = mixed.copy()
+    pd.testing.assert_frame_equal(rhythm(mixed, as_of=END), rhythm(days, as_of=END))
+    pd.testing.assert_frame_equal(mixed, copy)
+    assert rhythm(days, as_of=END)["account_id"].tolist() == ["a", "b"]
+
+
+def test_a_table_is_judged_from_its_last_day_and_not_from_today():
+    assert rhythm(bought(a=["2001-01-01"], b=["2001-03-01"]))["days_since"].tolist() == [59, 0]
+
+
+def test_a_closed_christmas_makes_nobody_late():
+    opened = [day for day in pd.date_range("2024-01-01", "2026-01-04")
+              if day.day_of_week < 5 and not (day.month == 12 and day.day > 19)
+              and not (day.month == 1 and day.day < 7)]  # fmt: skip
+    # on each open day a fifth of the accounts buys: a week between purchases
+    accounts = {f"a{n:02}": opened[n % 5 :: 5] for n in range(50)}
+    accounts["stopped"] = [day for day in opened[::5] if day < pd.Timestamp("2025-12-01")]
+    table = rhythm(bought(**accounts), as_of=dt.date(2026, 1, 4)).set_index("account_id")
+    assert table["days_since"].drop("stopped").min() >= 16
+    assert table.index[table["rhythm_state"] == "late"].tolist() == ["stopped"]
+
+
+def test_a_further_gap_falls_below_the_level_as_often_as_stated():
+    # no day is chosen here: the silence is the next gap itself, which is what is promised
+    rng = np.random.default_rng(31)
+    found = []
+    for shape in (0.7, 1.0, 4.0):
+        for _ in range(15):
+            gaps = np.ceil(rng.gamma(shape, 200 / shape, size=(60, 15))).astype(int)
+            days = bought(**{f"{n:02}": back(*own[1:], silent=int(own[0]))
+                             for n, own in enumerate(gaps)})  # fmt: skip
+            found.append(rhythm(days, as_of=END)["late_probability"])
+    chance = pd.concat(found)
+    assert len(chance) == 2700
+    for level in (0.01, 0.05, 0.5):
+        # within half as much again, for the shape is estimated from few gaps
+        low, high = stats.binom.interval(0.999, len(chance), level)
+        assert low / 1.3 <= (chance < level).sum() <= high * 1.3
+
+
+@pytest.mark.parametrize(("shape", "share"), [(0.5, 0.0181), (1.0, 0.01), (4.0, 0.0030)])
+def test_the_alarms_told_to_be_chance_are_as_many_as_simulated(shape, share):
+    # on a day fixed in advance long gaps are met more often (length bias): exact by integration
+    gap = stats.gamma(shape)
+    alarm = gap.isf(0.01)
+    exact = gap.expect(lambda x: x - alarm, lb=alarm) / shape
+    assert exact == pytest.approx(share, rel=0.2)
+    lines = renewals(np.random.default_rng(32), 3000, shape)
+    case = open_case(lines)
+    told = late(case).caveats[0]
+    expected = int(re.search(r"about ([\d,]+) such", told)[1].replace(",", ""))
+    tested = int(rhythm(case)["late_probability"].notna().sum())
+    assert expected == pytest.approx(exact * tested, rel=0.3)
+    seen = int((rhythm(case)["late_probability"] < 0.01).sum())
+    low, high = stats.binom.interval(0.999, tested, exact)
+    assert low / 1.5 <= seen <= high * 1.5
+
+
+def test_the_account_that_ordered_every_week_comes_first(fjordgross):
+    finding = late(fjordgross)
+    table = finding.table
+    first = table.iloc[0]
+    assert (first["account_id"], first["days_since"], first["interval_days"]) == ("000923", 78, 7)
+    assert first["last_date"] == pd.Timestamp("2025-10-14")
+    assert first["late_probability"] == table["late_probability"].min()
+    assert (table["yearly_amount"].diff().dropna() <= 0).all()
+    assert set(table["rhythm_state"]) <= {"late", "season_missed"}
+    assert "every 7 days" in finding.text
+    assert "silent for 78 days" in finding.text
+    assert "independent of each other" in finding.caveats[0]
+
+
+def test_a_stricter_level_raises_fewer_alarms_and_says_so(fjordgross):
+    usual, strict = late(fjordgross), late(fjordgross, level=0.0001)
+    assert set(strict.table["account_id"]) < set(usual.table["account_id"])
+    assert "below 0.01%" in strict.caveats[0]
+    assert "below 1%" in usual.caveats[0]
+
+
+@pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
+def test_real_ledgers_give_a_number_wherever_there_is_one(name, request):
+    case = request.getfixturevalue(name)
+    table = rhythm(case)
+    assert table["account_id"].is_unique
+    assert table["account_id"].is_monotonic_increasing
+    assert set(table["rhythm_state"]) <= WORDS
+    always = ["orders", "first_date", "last_date", "days_since", "yearly_amount", "rhythm_state"]
+    assert table[always].notna().all(axis=None)
+    repeated = table["orders"] > 1
+    between = ["interval_days", "interval_spread", "next_expected"]
+    assert table.loc[repeated, between].notna().all(axis=None)
+    assert (table["late_probability"].notna() == (table["orders"] > 3)).all()
+    assert table["late_probability"].dropna().between(0, 1).all()
+    assert (table["yearly_amount"] > 0).all()
+    finding = late(case)
+    assert "nan" not in f"{finding!r}".lower().split()
+    facts = rhythm_facts(case)
+    assert len(facts) == len(table)
+
+
+def test_what_cannot_be_judged_is_refused():
+    days = bought(a=["2025-01-01"])
+    with pytest.raises(ParameterError, match="by that day"):
+        rhythm(days, as_of=dt.date(2024, 12, 31))
+    with pytest.raises(ParameterError, match="by that day"):
+        rhythm(open_case("cdnow"), as_of=dt.date(1990, 1, 1))
+    with pytest.raises(ParameterError, match="no table of purchase occasions"):
+        rhythm(days.drop(columns="amount"))
+    for level in (0, 0.5, -1, float("nan")):
+        with pytest.raises(ParameterError, match="probability"):
+            rhythm(days, level=level)
+
+
+def test_an_account_without_a_name_is_called_by_its_number():
+    lines = pd.DataFrame({"account_id": "77", "date": back(*[7] * 30, silent=90), "amount": 5.0,
+                          "account_name": None})  # fmt: skip
+    other = lines.assign(account_id="78", account_name="Bo", amount=1.0, date=END)
+    text = late(open_case(pd.concat([lines, other.head(1)]))).text
+    assert "at 77 (" in text
