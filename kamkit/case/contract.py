@@ -260,7 +260,7 @@ SALES = Table(
             synonyms=(
                 "cost amount", "cost of goods", "cost of goods sold", "cogs", "total cost",
                 "totalcost", "cost value", "cost amount actual", "line cost",
-                "kostbeløp", "kostbelop", "kostbeløp faktisk", "varekost", "kost",
+                "kostbeløp", "kostbelop", "kostbeløp faktisk", "varekost", "kost", "kostnad",
                 "kostverdi", "vareforbruk",
             ),
             example="812.00",

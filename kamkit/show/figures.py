@@ -164,7 +164,9 @@ def if_possible() -> Iterator[None]:
     try:
         yield
     except (LedgerError, MissingTable, PeriodError) as error:
-        text = say("Left out: {why}", why=f"{error.message} {error.remedy}".strip())
+        found = f"({error.found})" if isinstance(error, LedgerError) and error.found else ""
+        why = " ".join(filter(None, [error.message, found, error.remedy]))
+        text = say("Left out: {why}", why=why)
         html = f'<p class="kamkit-note">{escape(text)}</p>'
         publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
 
