@@ -33,8 +33,9 @@ bench: .venv/kam.json ## Measure account facts and lifetime models beside their 
 	$(PYTHON) bench/lifetime.py
 
 .PHONY: proofs
-proofs: .venv/kam.json ## The slow proofs in full: the whole real ledger as CSV and as workbook
-	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser
+proofs: .venv/kam.json ## The slow proofs in full: the real ledger as CSV and workbook, a million simulated accounts
+	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser \
+		tests/value/test_repeat_recovery.py
 
 .PHONY: language
 language: .venv/kam.json ## Extract new strings, update the Norwegian catalogue, compile it

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable, PeriodError
 from kamkit.value.change import change_facts
-from kamkit.value.lifetime import lifetime_facts
+from kamkit.value.lifetime import FACTS, lifetime_facts
 from kamkit.value.profit import customer_profit, worth
 from kamkit.value.rfm import rfm_facts
 from kamkit.value.rhythm import rhythm_facts
@@ -28,6 +28,7 @@ def account_value(
     *,
     rates: Mapping[str, float] | None = None,
     annual_interest_rate: float = 0.08,
+    lifetime: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the account facts with profit, rhythm, lifetime value and change beside them.
 
@@ -41,6 +42,7 @@ def account_value(
       ``rhythm_state``: see ``rhythm``; ``rfm_score``, ``rfm_segment``: see ``rfm``;
     - ``probability_alive``, ``expected_purchases``, ``lifetime_value`` with its interval, of
       customer profit where there is one: see ``lifetime_value``;
+      ``lifetime`` takes the table of another call of it, with other options;
     - ``amount_before``, ``amount_after``, ``change``, ``effect``: see ``bridge``.
 
     >>> from kamkit import identify, open_case
@@ -58,7 +60,7 @@ def account_value(
     for part in (
         lambda: rhythm_facts(case),
         lambda: rfm_facts(case),
-        lambda: lifetime_facts(case, margin=ratio),
+        lambda: lifetime_facts(case, margin=ratio) if lifetime is None else lifetime[list(FACTS)],
         lambda: change_facts(case),
     ):
         found = _if_there(part)
@@ -97,5 +99,5 @@ def _beside(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     wide = table.merge(found[new], on="account_id", how="left")
     if more.empty:
         return wide
-    return pd.concat([wide, more[[n for n in more.columns if n in wide.columns]]],
-                     ignore_index=True)  # fmt: skip
+    served = more[[n for n in more.columns if n in wide.columns]].assign(amount=0.0)
+    return pd.concat([wide, served], ignore_index=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 WIDEST = float(np.log(1e5))
 _STEP = 1e-4  # of a log parameter, for the second derivatives
-_FLATTEST = 0.04  # information below this is a standard deviation of more than 5 on the log scale
+_FLATTEST = 0.04  # information below this is a standard error of more than 5 on the log scale
+_PART = 0.3  # of a direction in which the likelihood is flat: the parameter is part of it
 _SETTLED = 1e-5  # gradient per account
 _ROUGH = 1e-4  # the same at the end of a start: what is left is Newton's
 _SAME, _ALIKE = 0.01, 1e-5  # of log likelihood: at the end of two starts, and more per account
@@ -37,7 +38,8 @@ class FitDiagnostics:
     ``converged``; ``starts``, and ``agreeing``, how many of them led to the same point;
     ``log_likelihood`` at the end and ``log_likelihoods``, where each start led (of a large table
     on a part of the rows, then measured on all); ``iterations`` of all starts; ``at_boundary``,
-    parameters that ended at the edge of what was searched, because the data do not tell them;
+    parameters that the data do not tell: they ended at the edge of what was searched, or on a
+    ridge so flat that the logarithm has a standard error above 5;
     ``gradient_norm``, the largest slope left, per account and log parameter; ``message``, all this
     in words.
     """
@@ -62,8 +64,8 @@ class FitDiagnostics:
         ]  # fmt: skip
         if self.at_boundary:
             told.append(
-                say("The data do not tell {parameters}: the fit ended at the edge of what was "
-                    "searched, and no interval counts this in.",
+                say("The data do not tell {parameters}: values far from these fit as well, and "
+                    "no interval counts this in.",
                     parameters=join(list(self.at_boundary)))
             )  # fmt: skip
         return " ".join(told)
@@ -106,7 +108,7 @@ class FittedModel:
 
     @property
     def standard_errors(self) -> dict[str, float]:
-        """The standard errors of the logarithms of the parameters, by name; 0 at the boundary."""
+        """Standard errors of the logarithms of the parameters by name; 0 where held at an edge."""
         errors = np.sqrt(np.diag(self.covariance))
         return dict(zip(self.names, map(float, errors), strict=True))
 
@@ -172,10 +174,10 @@ def maximise(problem: Problem) -> Optimum:
         best, further = _finished(problem, ends[int(np.argmax(reached))])
         value, gradient = problem.score(best)
         edge = _at_edge(problem, best)
-        covariance = _covariance(problem.score, best, edge)
+        covariance, untold = _covariance(problem.score, best, edge)
     slope = np.where(edge, 0.0, gradient) / problem.accounts
     norm = float(np.abs(slope).max())
-    held = tuple(name for name, is_held in zip(problem.names, edge, strict=True) if is_held)
+    held = tuple(name for name, is_held in zip(problem.names, untold, strict=True) if is_held)
     converged = bool(np.isfinite(value) and norm < _SETTLED)
     diagnostics = FitDiagnostics(
         converged, len(ends), same, float(value) + problem.offset,
@@ -229,7 +231,7 @@ def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
     if _at_edge(problem, start).any():
         end, _, taken = _climbed(problem, problem.score, start, _SETTLED / 10)
         return end, taken
-    spread = _covariance(problem.coarse, start, np.zeros(len(start), dtype=bool))
+    spread = _spread(problem.coarse, start)
     at, (value, gradient) = start, problem.score(start)
     for step in range(_STEPS):
         move = spread @ gradient
@@ -259,19 +261,41 @@ def _at_edge(problem: Problem, at: Floats) -> NDArray[np.bool_]:
     return np.asarray((at <= problem.lowest + 1e-6) | (at >= WIDEST - 1e-6))
 
 
-def _covariance(score: Score, at: Floats, edge: NDArray[np.bool_]) -> Floats:
-    """Return the inverse of the observed information, from differences of the exact gradient."""
-    free = np.flatnonzero(~edge)
+def _curvature(score: Score, at: Floats, free: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return the observed information as eigenvalues and eigenvectors, the latter of full length.
+
+    From differences of the exact gradient, of the parameters that are ``free``.
+    """
     information = np.zeros((len(free), len(free)))
     for row, place in enumerate(free):
         step = np.zeros(len(at))
         step[place] = _STEP
         slopes = score(at - step)[1] - score(at + step)[1]
         information[row] = slopes[free] / (2 * _STEP)
-    covariance = np.zeros((len(at), len(at)))
-    if not len(free) or not np.isfinite(information).all():
-        return covariance
-    values, vectors = np.linalg.eigh((information + information.T) / 2)
-    inverse = (vectors / np.maximum(values, _FLATTEST)) @ vectors.T
-    covariance[np.ix_(free, free)] = (inverse + inverse.T) / 2
-    return covariance
+    values, inner = np.linalg.eigh(np.nan_to_num((information + information.T) / 2))
+    vectors = np.zeros((len(at), len(free)))
+    vectors[free] = inner
+    return values, vectors
+
+
+def _spread(score: Score, at: Floats) -> Floats:
+    """Return the inverse curvature for a step: never a longer one than a flat likelihood asks."""
+    values, vectors = _curvature(score, at, np.arange(len(at)))
+    inverse: Floats = (vectors / np.maximum(values, _FLATTEST)) @ vectors.T
+    return inverse
+
+
+def _covariance(
+    score: Score, at: Floats, edge: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the inverse of the observed information, and which parameters the data do not tell.
+
+    Those at the edge are held where they are. So is what lies along a ridge of the likelihood,
+    where only a relation between parameters is known: what they may be across it is kept.
+    """
+    values, vectors = _curvature(score, at, np.flatnonzero(~edge))
+    flat = values <= _FLATTEST
+    known = vectors[:, ~flat]
+    covariance = (known / values[~flat]) @ known.T
+    along = (np.abs(vectors[:, flat]) > _PART).any(axis=1)
+    return (covariance + covariance.T) / 2, edge | along

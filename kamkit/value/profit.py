@@ -13,6 +13,7 @@ from kamkit.finding import Finding
 from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
 from kamkit.value.service import cost_to_serve, unpriced
+from kamkit.value.words import name_of
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -220,7 +221,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         "contribution": scaled(float(table["contribution"].sum()), currency),
         "losing": say_many("{n} account loses money", "{n} accounts lose money", len(below)),
         "lost": scaled(-float(below[by].sum()), currency),
-        "name": str(largest.get("account_name") or largest["account_id"]),
+        "name": name_of(largest),
         "rank": number(largest[f"rank_{by}"]),
         "own": scaled(float(largest[by]), currency),
     }

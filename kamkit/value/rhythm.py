@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import MissingTable, ParameterError
+from kamkit.errors import KamkitError, MissingTable, ParameterError
 from kamkit.finding import Finding
 from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
@@ -382,7 +382,10 @@ def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
     then = end - dt.timedelta(days=_YEAR // 2)
     if (then - case.period.start).days < _YEAR:
         return ""
-    before = rhythm(case, as_of=then, level=level)
+    try:
+        before = rhythm(case, as_of=then, level=level)
+    except KamkitError:  # nothing had been bought by then
+        return ""
     alarmed = before.loc[before["rhythm_state"] == "late", "account_id"]
     if alarmed.empty:
         return ""

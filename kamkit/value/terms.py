@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _ORDER = r"order|ordre|bestilling"
-_DELIVERY = r"deliver|lever|freight|frakt|shipment|transport"
+_DELIVERY = r"deliver|\blever|ekspresslever|freight|frakt|shipment|transport"
 
 
 def order_sizes(case: Case, *, minimum_order: float, period: Period | None = None) -> pd.DataFrame:

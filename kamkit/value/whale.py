@@ -12,6 +12,7 @@ from kamkit.finding import Finding
 from kamkit.language import mark, percent, say, say_many
 from kamkit.money import scaled
 from kamkit.value.profit import worth
+from kamkit.value.words import name_of
 
 TIERS = ("platinum", "gold", "iron", "lead")
 """The tiers of the customer pyramid, the most valuable first."""
@@ -194,16 +195,13 @@ def _whale_text(table: pd.DataFrame, by: str, total: float, currency: str) -> st
     loss = table[table[by] < 0].iloc[::-1]
     if loss.empty:
         return say("No account is below zero: the curve of {measure} has no hump.", measure=measure)
-    names = [
-        str(row.get("account_name") or row["account_id"]) for _, row in loss.head(1).iterrows()
-    ]
     facts = {
         "measure": measure,
         "made": scaled(float(gain[by].sum()), currency),
         "back": scaled(-float(loss[by].sum()), currency),
         "good": say_many("{n} account above zero makes", "{n} accounts above zero make", len(gain)),
         "bad": say_many("{n} below zero takes", "{n} below zero take", len(loss)),
-        "name": names[0],
+        "name": name_of(loss.iloc[0]),
         "own": scaled(-float(loss[by].iloc[0]), currency),
     }
     if total <= 0:

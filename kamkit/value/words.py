@@ -6,7 +6,12 @@ the word.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from kamkit.language import mark, say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WORDS: dict[str, str] = {
     "frequency": mark("frequency"),
@@ -63,6 +68,17 @@ WORDS: dict[str, str] = {
     "up": mark("grew"),
 }
 """Code to word; a code means the same wherever it stands."""
+
+
+def name_of(row: pd.Series[Any]) -> str:
+    """Return what a sentence calls the account of a row: its name, else its number.
+
+    >>> import pandas as pd
+    >>> name_of(pd.Series({"account_id": "007", "account_name": float("nan")}))
+    '007'
+    """
+    name = row.get("account_name")
+    return name if isinstance(name, str) and name.strip() else str(row["account_id"])
 
 
 def word(code: str) -> str:

@@ -156,3 +156,10 @@ def test_the_giant_of_fjordgross_destroys_most(fjordgross):
     cells = price_cost_grid(profits).table.set_index("account_id")["grid_cell"]
     assert cells["000412"] == "aggressive"
     pd.testing.assert_frame_equal(profits, before)
+
+
+def test_an_account_without_a_name_is_told_by_its_number():
+    table = pd.DataFrame(
+        {"account_id": ["1", "2"], "account_name": ["Bo", None], "profit": [9.0, -3.0]}
+    )
+    assert "2 alone takes 3" in value.whale(table).text
