@@ -42,3 +42,12 @@ def test_other_rates_change_profit_and_nothing_else(fjordgross):
     free = value.account_value(fjordgross, facts, rates={"delivery": 0.0}).set_index("account_id")
     assert (free["profit"] >= base["profit"]).all()
     assert (free["rfm_segment"] == base["rfm_segment"]).all()
+
+
+def test_another_horizon_reaches_the_account_table(fjordgross):
+    facts = identify.account_facts(fjordgross)
+    longer = value.lifetime_value(fjordgross, years=5, draws=0).table
+    table = value.account_value(fjordgross, facts, lifetime=longer)
+    expected = longer.set_index("account_id")["lifetime_value"]
+    found = table.set_index("account_id")["lifetime_value"]
+    assert (found == expected.reindex(found.index)).all()

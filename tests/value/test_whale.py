@@ -162,4 +162,4 @@ def test_an_account_without_a_name_is_told_by_its_number():
     table = pd.DataFrame(
         {"account_id": ["1", "2"], "account_name": ["Bo", None], "profit": [9.0, -3.0]}
     )
-    assert "2 alone takes 3" in value.whale(table).text
+    assert "2 alone takes 3" in whale(table).text
