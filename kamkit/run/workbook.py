@@ -104,7 +104,12 @@ def _chosen(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _with_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Put what each account is worth beside the accounts, where a notebook has found it."""
+    """Put what each account is worth beside the accounts, where a notebook has found it.
+
+    Accounts that were served and bought nothing come last among all accounts.
+    """
+    import pandas as pd
+
     worth = tables.get("account_value")
     if worth is None:
         return dict(tables)
@@ -114,6 +119,9 @@ def _with_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             new = [column for column in worth if column not in tables[name]]
             wide[name] = tables[name].merge(worth[["account_id", *new]], on="account_id",
                                             how="left")  # fmt: skip
+    if "accounts" in wide:
+        served = worth[~worth["account_id"].isin(wide["accounts"]["account_id"])]
+        wide["accounts"] = pd.concat([wide["accounts"], served], ignore_index=True)
     return wide
 
 

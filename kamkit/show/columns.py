@@ -133,6 +133,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "mean_value": (mark("Mean repeat purchase"), "money"),
     "measure": (mark("Measure"), "word"),
     "members": (mark("Accounts in the group"), "count"),
+    "minimum_order": (mark("Minimum order"), "money"),
     "minutes": (mark("Minutes"), "number"),
     "mix_effect": (mark("Mix"), "money"),
     "model": (mark("Model"), "number"),

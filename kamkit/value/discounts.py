@@ -11,6 +11,7 @@ from kamkit.errors import MissingTable
 from kamkit.finding import Finding
 from kamkit.language import join, number, percent, say, say_many
 from kamkit.money import scaled
+from kamkit.value.history import names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,9 +91,9 @@ def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFra
     table = table.sort_values(
         ["excess_amount", "account_id", "seller"], ascending=[False, True, True], ignore_index=True
     )
-    if case.has("account_name"):
-        names = _names(case)
-        table.insert(1, "account_name", table["account_id"].map(names))
+    known = names(case)
+    if known is not None:
+        table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
     return table
 
 
@@ -124,17 +125,6 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
             remedy=say("Add the column to the ledger."),
         )
     return frame.assign(discount=(frame["list_amount"] - frame["amount"]).round(4) + 0.0)
-
-
-def _names(case: Case) -> dict[str, str]:
-    lines = case.sales.filter(case.sales.account_name.notnull())
-    found = lines.group_by("account_id").aggregate(name=lines.account_name.max()).to_pandas()
-    names = dict(zip(found["account_id"], found["name"], strict=True))
-    register = case.tables.get("accounts")
-    if register is not None and "name" in register:
-        known = register.dropna(subset=["name"])
-        names |= dict(zip(known["account_id"], known["name"], strict=True))
-    return names
 
 
 def _usual(

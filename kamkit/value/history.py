@@ -48,7 +48,7 @@ def summary(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.
     [[2.0, 3.0, 5.0, 30.0]]
     """
     if isinstance(source, pd.DataFrame):
-        return _history(_checked(source), as_of or _last(source))
+        return _history(checked_days(source), as_of or _last(source))
     whole = source.period
     last = as_of or whole.end
     if last < whole.start:
@@ -86,25 +86,31 @@ def ledger_totals(case: Case, *, as_of: dt.date | None = None) -> pd.DataFrame:
 def names(case: Case) -> pd.Series[str] | None:
     """Return the name of each account by number, or ``None`` where the case has no names.
 
-    The register goes before the ledger; of several names in the ledger the alphabetically last.
+    The register goes before the ledger, which fills in what the register lacks; of several names
+    in the ledger it is the alphabetically last.
 
     >>> from kamkit import open_case
     >>> names(open_case("cdnow")) is None
     True
     """
+    found: list[pd.Series[str]] = []
     register = case.tables.get("accounts")
     if register is not None and "name" in register:
-        return _named(register, "name")
-    if not case.has("account_name"):
+        found.append(_named(register, "name"))
+    if case.has("account_name"):
+        lines = case.sales
+        latest = lines.group_by("account_id").aggregate(account_name=lines.account_name.max())
+        frame = case.engine.con.to_pyarrow(latest.order_by("account_id")).to_pandas()
+        found.append(_named(frame, "account_name"))
+    if not found:
         return None
-    lines = case.sales
-    latest = lines.group_by("account_id").aggregate(account_name=lines.account_name.max())
-    frame = case.engine.con.to_pyarrow(latest.order_by("account_id")).to_pandas()
-    return _named(frame, "account_name")
+    both = pd.concat(found)
+    return both[~both.index.duplicated()]
 
 
 def _named(frame: pd.DataFrame, column: str) -> pd.Series[str]:
-    first: pd.Series[str] = frame.drop_duplicates("account_id").set_index("account_id")[column]
+    known = frame.dropna(subset=[column]).drop_duplicates("account_id")
+    first: pd.Series[str] = known.set_index("account_id")[column]
     return first
 
 
@@ -141,10 +147,14 @@ def _weeks(spans: np.ndarray) -> np.ndarray:
 
 
 def _last(days: pd.DataFrame) -> dt.date:
-    return _checked(days)["day"].max().date() if len(days) else dt.date.min
+    return checked_days(days)["day"].max().date() if len(days) else dt.date.min
 
 
-def _checked(days: pd.DataFrame) -> pd.DataFrame:
+def checked_days(days: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of purchase occasions as it is.
+
+    Raises ``ParameterError`` for one without the columns of ``purchase_days``.
+    """
     missing = [name for name in _WANTED if name not in days]
     if missing:
         raise ParameterError(

@@ -12,6 +12,7 @@ from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
 from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
+from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
 from kamkit.value.words import name_of
 
@@ -58,11 +59,7 @@ def customer_profit(
     True
     """
     if "contribution" not in accounts:
-        raise MissingTable(
-            say("The ledger has no cost of goods, so contribution and profit are left out."),
-            wanted=say("the column cost, for the whole line"),
-            remedy=say("Add the cost of each line to the ledger."),
-        )
+        raise no_cost()
     if not annual_interest_rate >= 0:
         raise ParameterError(
             say("An interest rate is a share a year, not below zero."),
@@ -232,12 +229,13 @@ def _text(table: pd.DataFrame, currency: str) -> str:
             **facts,
         )
     spent = table["cost_to_serve"].sum() + table["payment_cost"].sum()
+    earned = float(table["contribution"].sum())
     return say(
         "Of a contribution of {contribution}, serving the accounts takes {spent} ({share}) and "
         "{left} is left. {losing}, {lost} in all. The largest account by revenue, {name}, is "
         "number {rank} by profit with {own}.",
         spent=scaled(float(spent), currency),
-        share=percent(spent / table["contribution"].sum(), 0),
+        share=percent(spent / earned if earned > 0 else float("nan"), 0),
         left=scaled(float(table["profit"].sum()), currency),
         **facts,
     )

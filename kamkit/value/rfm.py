@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import ParameterError, nearest
+from kamkit.errors import ParameterError
 from kamkit.finding import Finding
 from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
 from kamkit.periods import Period
+from kamkit.value.comparison import checked_choice
 from kamkit.value.history import ledger_totals, names, summary
 from kamkit.value.occasions import purchase_days
 from kamkit.value.words import word
@@ -258,15 +259,7 @@ def _edges(
     table: pd.DataFrame, name: str, cuts: Mapping[str, Sequence[float]] | None
 ) -> tuple[float, ...]:
     for given in cuts or {}:
-        if given not in MEASURES:
-            close = nearest(given, MEASURES)
-            raise ParameterError(
-                say("There is no measure “{name}”.", name=given),
-                wanted=", ".join(MEASURES),
-                remedy=say("Did you mean “{guess}”?", guess=close)
-                if close
-                else say("Choose one of these."),
-            )
+        checked_choice(given, MEASURES, "cuts")
     if cuts and name in cuts:
         edges = tuple(float(cut) for cut in cuts[name])
         if len(edges) != len(_SHARES) or not (np.diff(edges) > 0).all():

@@ -13,7 +13,7 @@ from kamkit.finding import Finding
 from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
 from kamkit.periods import Period, day
-from kamkit.value.history import names
+from kamkit.value.history import checked_days, names
 from kamkit.value.occasions import purchase_days
 from kamkit.value.seasonality import seasonal_accounts
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LATE = 0.01
 """An account is late when a silence this long would be less probable than this."""
 
-_COLUMNS = ("account_id", "day", "amount")
 _HALF = 0.5
 _LEAST_GAPS = 3
 _PRIOR_GAPS = 8.0
@@ -172,14 +171,7 @@ def _bought(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
         if last < first:
             raise _too_early(pd.Timestamp(last))
         return purchase_days(source, period=Period(first, last))
-    if any(name not in source for name in _COLUMNS):
-        raise ParameterError(
-            say("This is no table of purchase occasions."),
-            found=", ".join(map(str, source.columns)),
-            wanted=", ".join(_COLUMNS),
-            remedy=say("Use what purchase_days returns."),
-        )
-    return source
+    return checked_days(source)
 
 
 def _last(source: Case | pd.DataFrame) -> dt.date:

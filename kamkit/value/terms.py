@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.finding import Finding
-from kamkit.language import percent, say, say_many
+from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def order_sizes(case: Case, *, minimum_order: float, period: Period | None = Non
 
     One row per account with an invoice above zero: ``account_id``, ``orders`` (invoices above
     zero; days with sales where there are no invoice numbers), ``small_orders`` and
-    ``small_amount``, the net amount of those below ``minimum_order``.
+    ``small_amount``, the net amount of those below ``minimum_order``, which stands beside them.
 
     >>> from kamkit import open_case
     >>> sizes = order_sizes(open_case("cdnow"), minimum_order=20.0)
@@ -49,7 +49,8 @@ def order_sizes(case: Case, *, minimum_order: float, period: Period | None = Non
         small_amount=small.ifelse(orders.amount, orders.amount - orders.amount).sum(),
     )
     frame: pd.DataFrame = table.order_by("account_id").to_pandas()
-    return frame.astype({"orders": "int64", "small_orders": "int64", "small_amount": "float64"})
+    frame = frame.astype({"orders": "int64", "small_orders": "int64", "small_amount": "float64"})
+    return frame.assign(minimum_order=float(minimum_order))
 
 
 def what_if(
@@ -85,9 +86,11 @@ def what_if(
     ``volume_effect``, ``fee_effect``, ``service_effect``, ``profit_after`` and ``change``; the
     effects add up to the change. Nothing else is assumed to move.
 
-    Raises ``MissingTable`` without a profit, ``ParameterError`` for terms out of range.
+    Raises ``MissingTable`` without a profit, ``ParameterError`` for terms out of range or orders
+    that were counted at another minimum.
     """
     _check(profits, minimum_order, delivery_fee, price_step, kept_volume)
+    _same_minimum(orders, minimum_order)
     table = _base(profits, served, orders)
     touched = _touched(table, accounts)
     lost = np.where(touched, 1.0 - kept_volume, 0.0)
@@ -133,6 +136,17 @@ def _check(
             f"price_step={price_step}, kept_volume={kept_volume}",
             wanted=say("amounts from 0, a price step between −1 and 1, a kept share from 0 to 1"),
             remedy=say("Write shares such as 0.02, not 2."),
+        )
+
+
+def _same_minimum(orders: pd.DataFrame, minimum_order: float) -> None:
+    counted = orders.get("minimum_order", pd.Series(dtype="float64"))
+    if minimum_order and (counted != minimum_order).any():
+        raise ParameterError(
+            say("The small orders were counted at another minimum."),
+            found=number(float(counted.iloc[0]), 2),
+            wanted=number(minimum_order, 2),
+            remedy=say("Count them with order_sizes at the same minimum."),
         )
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
+from test_drawn import faults
 
 from kamkit.language import set_language
 from kamkit.show import lifetime
@@ -59,23 +56,6 @@ def tracked(before: int, after: int, *, scale: float = 10.0) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def drawn_words(picture) -> list[tuple[str, object]]:
-    canvas = FigureCanvasAgg(picture.figure)
-    canvas.draw()
-    hidden = set()
-    for axes in picture.figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for tick in axis.get_major_ticks():
-                if not (axis.get_visible() and axes.axison and low <= tick.get_loc() <= high):
-                    hidden |= {tick.label1, tick.label2}
-    return [
-        (text.get_text(), Text.get_window_extent(text, canvas.get_renderer()))
-        for text in picture.figure.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and text not in hidden
-    ]
-
-
 def ugly_pictures() -> dict[str, object]:
     nobody = valued([]).astype({"lifetime_value": float})
     below = valued([5.0, 1.0, -3e6], low=[1.0, 0.0, -5e6], high=[9.0, 2.0, -1e6])
@@ -102,14 +82,7 @@ def ugly_pictures() -> dict[str, object]:
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in ugly_pictures().items():
-        edge, drawn = picture.figure.bbox, drawn_words(picture)
-        for text, box in drawn:
-            inside = (box.x0 >= -1, box.y0 >= -1, box.x1 <= edge.x1 + 1, box.y1 <= edge.y1 + 1)
-            assert all(inside), f"{name}: “{text}” is cut off"
-        for (one, box), (other, its) in itertools.combinations(drawn, 2):
-            wide = min(box.x1, its.x1) - max(box.x0, its.x0)
-            high = min(box.y1, its.y1) - max(box.y0, its.y0)
-            assert wide <= 1 or high <= 1, f"{name}: “{one}” lies on “{other}”"
+        assert not faults(picture), name
 
 
 def test_each_account_stands_at_its_silence_and_its_probability():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
-from test_drawn import words
+from test_change_charts import contrast
+from test_drawn import faults
 
 from kamkit.case import open_case
 from kamkit.language import set_language
@@ -42,15 +41,7 @@ def pictures():
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in pictures():
-        edge = picture.figure.bbox
-        drawn = words(picture)
-        for text, box in drawn:
-            inside = (box.x0 >= -1, box.y0 >= -1, box.x1 <= edge.x1 + 1, box.y1 <= edge.y1 + 1)
-            assert all(inside), f"{name}: “{text}” is cut off"
-        for (one, box), (other, its) in itertools.combinations(drawn, 2):
-            wide = min(box.x1, its.x1) - max(box.x0, its.x0)
-            high = min(box.y1, its.y1) - max(box.y0, its.y0)
-            assert wide <= 1 or high <= 1, f"{name}: “{one}” lies on “{other}”"
+        assert not faults(picture), name
 
 
 def cells(picture) -> dict[tuple[int, int], str]:
@@ -81,17 +72,6 @@ def test_the_values_behind_the_scores_stand_on_the_axes():
     up = [label.get_text() for label in axes.get_yticklabels()]
     assert across == ["F1\n1", "F2\n–", "F3\n12", "F4\n30", "F5\n70–90"]
     assert up == ["R1\n400–700", "R2\n90", "R3\n–", "R4\n10", "R5\n2–4"]
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.1, relative luminance."""
-    lights = []
-    for colour in (one, other):
-        parts = [
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)
-        ]
-        lights.append(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])
-    return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
 def test_every_number_can_be_read_on_its_ground_and_more_money_is_darker():

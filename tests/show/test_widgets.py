@@ -145,6 +145,19 @@ def test_breadth_follows_its_three_controls(kernel):
     kernel.run("ipywidgets.Widget.close_all()")
 
 
+def test_the_whale_follows_rates_and_terms_and_comes_back(kernel):
+    kernel.run("from kamkit import open_case\nshow.explorers.whale(open_case('fjordgross'))")
+    (free,) = kernel.run("controls()['delivery'].value = 0")
+    # 61 638 deliveries at 260 are 16.03 million; 70.29 million are left with them
+    assert "86.32" in label(free)["title"]
+    (back,) = kernel.run("controls()['delivery'].value = 260")
+    assert "Dashed" not in label(back)["title"]
+    (dearer,) = kernel.run("controls()['Price step'].value = 0.01")
+    # 1 % of 329.8 million more
+    assert "73.59" in label(dearer)["title"]
+    kernel.run("ipywidgets.Widget.close_all()")
+
+
 def test_in_a_run_the_first_view_stands_alone(kernel):
     shown = kernel.run(
         "os.environ['KAMKIT_BATCH'] = '1'\n"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pandas as pd
 import pytest
-from test_drawn import NAMES, words
+from test_drawn import NAMES, faults, words
 
 from kamkit import identify, open_case, value
 from kamkit.language import set_language
@@ -93,20 +91,8 @@ def pictures() -> dict[str, object]:
 @pytest.mark.parametrize("language", ["en", "nb"])
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
-    wrong = []
     for name, picture in pictures().items():
-        edge = picture.figure.bbox
-        drawn = words(picture)
-        for text, box in drawn:
-            inside = (box.x0 >= -1, box.y0 >= -1, box.x1 <= edge.x1 + 1, box.y1 <= edge.y1 + 1)
-            if not all(inside):
-                wrong.append(f"{name}: “{text}” is cut off")
-        for (one, box), (other, its) in itertools.combinations(drawn, 2):
-            wide = min(box.x1, its.x1) - max(box.x0, its.x0)
-            high = min(box.y1, its.y1) - max(box.y0, its.y0)
-            if wide > 1 and high > 1:
-                wrong.append(f"{name}: “{one}” lies on “{other}”")
-    assert not wrong
+        assert not faults(picture), name
 
 
 def test_the_whale_says_what_is_made_and_what_is_taken_back():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from kamkit import identify, value
@@ -51,3 +52,18 @@ def test_another_horizon_reaches_the_account_table(fjordgross):
     expected = longer.set_index("account_id")["lifetime_value"]
     found = table.set_index("account_id")["lifetime_value"]
     assert (found == expected.reindex(found.index)).all()
+
+
+def test_an_account_that_was_only_served_is_told_with_no_revenue(company):
+    sales = pd.DataFrame(
+        [(f"a{n}", f"2025-0{month}-05", 100.0, 60.0) for n in range(3) for month in range(1, 7)],
+        columns=["account_id", "date", "amount", "cost"],
+    )
+    served = pd.DataFrame(
+        {"account_id": ["a0", "z9"], "activity": ["visit"] * 2, "quantity": [1, 2],
+         "cost_per_unit": [50.0, 50.0]}
+    )  # fmt: skip
+    case = company(sales=sales, activities=served)
+    table = value.account_value(case, identify.account_facts(case)).set_index("account_id")
+    assert table.loc["z9", ["amount", "profit"]].tolist() == [0, -100]
+    assert table.loc["a0", "profit"] == 6 * 40 - 50

@@ -121,3 +121,14 @@ def test_free_days_of_cdnow_make_the_published_number_of_accounts(cdnow):
     with_free = purchase_days(cdnow, free_days=True)
     assert with_free["account_id"].nunique() == 23_570
     assert not with_free.duplicated(["account_id", "day"]).any()
+
+
+def test_names_come_from_the_register_and_else_from_the_ledger(company):
+    from kamkit.value.history import names
+
+    sales = pd.DataFrame(
+        {"account_id": ["1", "2", "3"], "account_name": ["Old", "Two", None],
+         "date": ["2025-01-01"] * 3, "amount": [1.0, 2.0, 3.0]}
+    )  # fmt: skip
+    register = pd.DataFrame({"account_id": ["1", "3"], "name": ["One", None]})
+    assert names(company(sales=sales, accounts=register)).to_dict() == {"1": "One", "2": "Two"}

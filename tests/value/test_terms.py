@@ -125,8 +125,8 @@ def test_the_orders_of_an_account(company):
     )  # fmt: skip
     table = order_sizes(case, minimum_order=1000).set_index("account_id")
     # an order at the minimum is not below it; a credit note is no order
-    assert table.loc["A"].tolist() == [4, 3, 1200]
-    assert table.loc["C"].tolist() == [1, 1, 999]
+    assert table.loc["A"].tolist() == [4, 3, 1200, 1000]
+    assert table.loc["C"].tolist() == [1, 1, 999, 1000]
     assert list(table.index) == ["A", "C"]
 
 
@@ -136,7 +136,7 @@ def test_without_invoice_numbers_a_day_is_an_order(company):
         columns=["account_id", "date", "amount"],
     )
     table = order_sizes(company(sales=sales), minimum_order=100)
-    assert table.iloc[0].tolist() == ["A", 2, 1, 60]
+    assert table.iloc[0].tolist() == ["A", 2, 1, 60, 100]
 
 
 numbers = st.integers(-100_000, 100_000).map(float)
@@ -195,3 +195,10 @@ def test_fjordgross_with_a_minimum_order(fjordgross):
     assert table["change"].is_monotonic_decreasing
     comes = served["activity"].isin(["web order", "manual order", "delivery", "express delivery"])
     assert 0 < table["change"].sum() < served.loc[comes, "cost_to_serve"].sum()
+
+
+def test_orders_counted_at_another_minimum_are_refused():
+    with pytest.raises(ParameterError, match="another minimum") as caught:
+        what_if(PROFITS, served=SERVED, orders=ORDERS.assign(minimum_order=500.0),
+                minimum_order=1000)  # fmt: skip
+    assert "500" in str(caught.value)

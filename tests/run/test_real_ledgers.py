@@ -1,0 +1,35 @@
+"""The analysis of value on a real ledger, from the file to the report and the workbook."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kamkit.run import RunSettings, read_manifest, run
+from kamkit.run.workbook import _with_value
+
+
+@pytest.mark.timeout(600)
+def test_a_ledger_without_cost_says_what_is_left_out_and_forecasts_all_the_same(
+    shared_data, tmp_path
+):
+    source = shared_data / "online_retail_II_2009_2010.parquet"
+    settings = RunSettings(only=["03_value"], out=tmp_path / "run", lang="en", quiet=True)
+    done = run(source, settings=settings)
+    report = done.report.read_text(encoding="utf-8")
+    assert "Left out: The ledger has no cost of goods" in report
+    found = {one["name"] for one in read_manifest(done.folder)["findings"]}
+    assert found >= {"late", "rfm", "lifetime_value", "holdout", "bridge", "retention", "cohorts"}
+    assert not found & {"customer_profit", "whale", "price_cost_grid"}
+    table = pd.read_parquet(done.folder / "tables" / "account_value.parquet")
+    # the customers of the sheet and their net amount, as its README counts them
+    assert len(table) == 4383
+    assert round(table["amount"].sum(), 3) == 8348208.574
+
+
+def test_an_account_that_was_served_and_bought_nothing_is_among_all_accounts():
+    accounts = pd.DataFrame({"account_id": ["1"], "amount": [5.0], "abc_class": ["A"]})
+    worth = pd.DataFrame({"account_id": ["1", "9"], "amount": [5.0, 0.0], "profit": [2.0, -3.0]})
+    wide = _with_value({"accounts": accounts, "key_accounts": accounts, "account_value": worth})
+    assert wide["accounts"]["profit"].tolist() == [2.0, -3.0]
+    assert wide["key_accounts"]["account_id"].tolist() == ["1"]
