@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _LONGEST_TEXT = 32_767
 _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _WIDE = 9, 44
+_LINE = 15  # points
 _SAMPLE = 500
 # narrower than this on a landscape A4 page cannot be read
 _PAGE_LETTERS = 190
@@ -126,7 +128,7 @@ class _Styles:
         self.label = book.add_format({"bold": True, **top})
         self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
         self.link = book.add_format({"font_color": "#0072B2", "underline": 1, **top})
-        self.quoted = book.add_format({"num_format": "@", "quote_prefix": True})
+        self.quoted = book.add_format({"num_format": "@", "quote_prefix": True, "indent": 1})
         heading = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EAF2F8", **top}
         self.heading = book.add_format({**heading, "align": "left"})
         self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
@@ -146,7 +148,11 @@ class _Styles:
             "number": "#,##0.##",
             "whole": "#,##0",
         }
-        self.cells = {kind: book.add_format({"num_format": code}) for kind, code in formats.items()}
+        # a text behind a number would otherwise touch it
+        self.cells = {
+            kind: book.add_format({"num_format": code} | ({"indent": 1} if code == "@" else {}))
+            for kind, code in formats.items()
+        }
 
 
 def _write_about(page: Any, title: str, facts: list[tuple[str, str]], styles: _Styles) -> None:
@@ -190,15 +196,18 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> Non
         for name, kind in chosen(sheet.frame, sheet.columns).items()
         if name not in _personal()
     }
-    frame, total = sheet.frame.head(_MOST_ROWS), 0.0
+    frame, total, lines = sheet.frame.head(_MOST_ROWS), 0.0, 1
     for place, (name, kind) in enumerate(kinds.items()):
         heading = label(name, currency)
-        style = styles.heading if side(kind) == "left" else styles.number_heading
+        style = styles.indented_heading if side(kind) == "left" else styles.number_heading
         page.write_string(0, place, heading, style)
         _write_column(page, place, frame[name], styles, kind)
         width = _width(frame[name], heading, kind)
         page.set_column(place, place, width)
         total += width
+        # bold letters and the filter's arrow take more than the width counts
+        lines = max(lines, len(textwrap.wrap(heading, max(int(width) - 4, 1))))
+    page.set_row(0, _LINE * lines + 2)
     keys = _frozen(list(kinds))
     page.freeze_panes(1, keys)
     if kinds:
