@@ -22,6 +22,7 @@ FLOORS = {
     "money": 0,
     "periods": 0,
     "finding": 0,
+    "words": 0,
     "case": 1,
     "identify": 2,
     "value": 2,

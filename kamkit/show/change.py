@@ -29,7 +29,7 @@ from kamkit.show.style import (
 from kamkit.show.tables import label
 from kamkit.show.wording import caption, nothing, noun, sentences, value
 from kamkit.value.price_volume_mix import EFFECTS
-from kamkit.value.words import word
+from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd

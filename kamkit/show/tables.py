@@ -208,7 +208,7 @@ def _reason(value: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    from kamkit.value.words import word
+    from kamkit.words import word
 
     return "–" if value is None else word(str(value))
 

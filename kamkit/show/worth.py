@@ -238,7 +238,7 @@ def pyramid(
     ...     "profit": [6.0, 3.0, -1.0]})))
     Platinum: 33.3% of the accounts leave 6 of 8
     """
-    from kamkit.value.words import word
+    from kamkit.words import word
 
     words = caption(source, period)
     if not table["accounts"].sum():
@@ -294,7 +294,7 @@ def price_cost_grid(
     ``table`` is that of ``value.price_cost_grid``. The six largest accounts are named. A mark shows
     the cell by its form as well as its colour. Source: Shapiro et al. (1987).
     """
-    from kamkit.value.words import word
+    from kamkit.words import word
 
     words = caption(source, period)
     if table.empty:

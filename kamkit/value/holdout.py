@@ -16,7 +16,7 @@ from kamkit.periods import day
 from kamkit.value.forecast import Forecast, forecast
 from kamkit.value.history import DAYS_PER_WEEK, summary
 from kamkit.value.occasions import purchase_days
-from kamkit.value.words import word
+from kamkit.words import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

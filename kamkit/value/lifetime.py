@@ -19,7 +19,7 @@ from kamkit.value.history import WEEKS_PER_YEAR, ledger_totals, names, summary
 from kamkit.value.holdout import holdout
 from kamkit.value.present_value import checked_rate, weekly_rate
 from kamkit.value.regularity import regularity
-from kamkit.value.words import word
+from kamkit.words import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ from kamkit.language import number, percent, say, say_many
 from kamkit.money import scaled
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
-from kamkit.value.words import name_of
+from kamkit.words import name_of
 
 if TYPE_CHECKING:
     from kamkit.case import Case

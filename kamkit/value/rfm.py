@@ -19,7 +19,7 @@ from kamkit.periods import Period
 from kamkit.value.comparison import checked_choice
 from kamkit.value.history import ledger_totals, names, summary
 from kamkit.value.occasions import purchase_days
-from kamkit.value.words import word
+from kamkit.words import word
 
 if TYPE_CHECKING:
     from kamkit.case import Case

@@ -12,7 +12,7 @@ from kamkit.finding import Finding
 from kamkit.language import mark, percent, say, say_many
 from kamkit.money import scaled
 from kamkit.value.profit import worth
-from kamkit.value.words import name_of
+from kamkit.words import name_of
 
 TIERS = ("platinum", "gold", "iron", "lead")
 """The tiers of the customer pyramid, the most valuable first."""

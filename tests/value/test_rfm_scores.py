@@ -25,7 +25,7 @@ from kamkit.value.rfm import (
     rfm_facts,
     segment_summary,
 )
-from kamkit.value.words import WORDS
+from kamkit.words import WORDS
 
 SCORES = ["r_score", "f_score", "m_score"]
 REST = Segment("rest")

@@ -1,4 +1,4 @@
-"""The words for what an analysis of value decides about an account: codes in tables, words shown.
+"""The words for what an analysis decides about an account: codes in tables, words shown.
 
 A table holds the code, which is the same in every language; pages, pictures and sentences show
 the word.
