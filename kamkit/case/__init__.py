@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kamkit.case.chains import as_chains
 from kamkit.case.mapping import Mapping
 from kamkit.case.opening import Case, mapping_path, open_case
 from kamkit.case.options import ReadOptions
 
-__all__ = ["Case", "Mapping", "ReadOptions", "mapping_path", "open_case"]
+__all__ = ["Case", "Mapping", "ReadOptions", "as_chains", "mapping_path", "open_case"]

@@ -324,6 +324,7 @@ ACCOUNTS = Table(
         Column("account_manager", mark("Who of ours is responsible for the account"), synonyms=("manager", "key account manager", "responsible", "owner", "kundeansvarlig", "nøkkelkundeansvarlig", "ansvarlig"), example="S04", norwegian="Kundeansvarlig"),
         Column("employees", mark("Number of employees at the customer"), "number", synonyms=("number of employees", "headcount", "ansatte", "antall ansatte"), example="45", norwegian="Antall ansatte"),
         Column("payment_days", mark("Days from invoice to payment, on average"), "number", synonyms=("days to pay", "average days to pay", "days sales outstanding", "dso", "betalingstid", "dager til betaling", "gjennomsnittlig betalingstid"), example="34", norwegian="Betalingstid"),
+        Column("language", mark("The language that the customer works in"), synonyms=("working language", "språk", "sprak", "arbeidsspråk"), example="norsk", norwegian="Språk"),
     ),
     names=("accounts", "customers", "kunder", "kunderegister", "kundeliste"),
 )  # fmt: skip
@@ -427,9 +428,38 @@ GOALS = Table(
     names=("goals", "actions", "mål", "tiltak"),
 )  # fmt: skip
 
+SERVICES = Table(
+    "services",
+    mark("one service and treatment"),
+    (
+        Column("service", mark("What a key account gets: joint plan, meeting, review …"), required=True, synonyms=("activity", "tjeneste", "ytelse"), example="account meeting", norwegian="Tjeneste"),
+        Column("treatment", mark("Who gets it: dedicated (a team of its own) or shared (a manager who has several)"), "choice", required=True, choices=("dedicated", "shared"), synonyms=("treatment tier", "tier", "nivå", "behandling"), example="shared", norwegian="Behandling"),
+        Column("quantity", mark("How many times a year"), "number", required=True, synonyms=("times a year", "per year", "antall per år", "ganger i året"), weak=("times", "antall"), example="4", norwegian="Antall per år"),
+        Column("hours", mark("Hours of work each time"), "number", synonyms=("hours each time", "hours per time", "timer", "timer per gang"), example="3", norwegian="Timer per gang"),
+        Column("cost", mark("What it costs each time besides the hours"), "money", synonyms=("other cost", "expenses", "cost each time", "kostnad", "andre kostnader"), example="500.00", norwegian="Andre kostnader"),
+        Column("cost_per_hour", mark("Cost of an hour of the people who do it"), "money", synonyms=("hourly cost", "cost of an hour", "hourly rate", "timekostnad", "timepris", "kostnad per time"), example="650.00", norwegian="Kostnad per time"),
+    ),
+    names=("services", "treatments", "tjenester", "ytelser"),
+)  # fmt: skip
+
+MANAGERS = Table(
+    "managers",
+    mark("one key account manager"),
+    (
+        Column("manager", mark("The manager's code or name, written as in the accounts"), required=True, synonyms=("key account manager", "account manager", "kam", "nøkkelkundeansvarlig", "kundeansvarlig"), example="S04", norwegian="Nøkkelkundeansvarlig"),
+        Column("hours", mark("Hours a year for key accounts"), "number", synonyms=("hours a year", "capacity", "timer", "timer i året", "kapasitet"), example="800", norwegian="Timer i året"),
+        Column("accounts_max", mark("The most key accounts that the manager can take"), "number", synonyms=("most accounts", "max accounts", "maximum accounts", "maks kunder", "maks antall kunder"), example="8", norwegian="Maks antall kunder"),
+        Column("region", mark("Regions that the manager covers, with semicolons between; empty for all"), synonyms=("regions", *SALES.column("region").synonyms, "regioner"), example="Vestlandet; Sørlandet", norwegian="Regioner"),
+        Column("language", mark("Languages that the manager speaks, with semicolons between"), synonyms=("languages", "språk", "sprak"), example="norsk; engelsk", norwegian="Språk"),
+        Column("industry", mark("Lines of business that the manager knows, with semicolons between; empty for all"), synonyms=("industries", "sector", "trade", "bransje", "bransjer"), example="Bygg og anlegg; Industri", norwegian="Bransjer"),
+    ),
+    names=("managers", "key account managers", "nøkkelkundeansvarlige"),
+)  # fmt: skip
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         SALES, ACCOUNTS, ACTIVITIES, RATES, CONTACTS, WALLET, RATINGS, PROSPECTS, GOALS,
+        SERVICES, MANAGERS,
     )
 }  # fmt: skip

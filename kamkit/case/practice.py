@@ -34,8 +34,8 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
     >>> tables["sales"]["date"].max().date()
     datetime.date(2025, 12, 31)
     >>> sorted(tables)
-    ['accounts', 'activities', 'contacts', 'goals', 'prospects', 'rates', 'ratings', 'sales',
-     'wallet']
+    ['accounts', 'activities', 'contacts', 'goals', 'managers', 'prospects', 'rates', 'ratings',
+     'sales', 'services', 'wallet']
     """
     from kamkit.case import practice_accounts, practice_sales, practice_tables
 
@@ -52,6 +52,8 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
         "ratings": practice_tables.ratings_table(totals, accounts, seed=seed),
         "prospects": practice_tables.prospects_table(accounts["name"], seed=seed),
         "goals": practice_tables.goals_table(totals, accounts, seed=seed),
+        "services": practice_tables.services_table(),
+        "managers": practice_tables.managers_table(),
     }
 
 

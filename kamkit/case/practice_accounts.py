@@ -20,7 +20,7 @@ YEARS = 3
 PARTS = (
     "goods", "accounts", "chains", "rhythm", "assortment", "repeats", "lines", "discounts",
     "credit", "activities", "contacts", "wallet", "ratings", "prospects", "goals", "org numbers",
-    "payment",
+    "payment", "language", "second rater",
 )  # fmt: skip
 _MEDIAN_SALES = 34_000
 _SPREAD = 1.58
@@ -237,10 +237,11 @@ def accounts_table(accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
         account_manager=accounts["seller"],
         employees=accounts["employees"],
         payment_days=_payment_days(accounts["account_id"], seed),
+        language=_languages(accounts["industry"], seed),
     )
     table["since"] = table["since"].astype("datetime64[s]")
     order = ["account_id", "name", "org_number", *columns[2:], "account_manager", "employees"]
-    return table[[*order, "payment_days"]]
+    return table[[*order, "payment_days", "language"]]
 
 
 def _payment_days(accounts: pd.Series, seed: int) -> Ints:
@@ -250,6 +251,12 @@ def _payment_days(accounts: pd.Series, seed: int) -> Ints:
     days[accounts.eq(truths.GIANT)] = 58
     days[accounts.eq(truths.STAR)] = 14
     return days
+
+
+def _languages(industry: pd.Series, seed: int) -> list[str]:
+    """Return the language that each account works in: English for some in a few trades."""
+    draw = stream(seed, "language").random(len(industry)) < 0.3
+    return [words.LANGUAGES[int(x)] for x in draw & industry.isin(words.ENGLISH_TRADES)]
 
 
 def invalid_org_numbers(count: int, *, seed: int) -> list[str]:

@@ -11,6 +11,7 @@ from kamkit.case.practice_accounts import LAST_DAY, Floats, Ints, pick, stream
 
 _WITH_WALLET = 400
 _WITH_RATINGS = 250
+_TWICE_RATED = 60
 _PROSPECTS = 120
 _KEY_ACCOUNTS_WITH_GOALS = 14
 _HEAVY = {
@@ -187,7 +188,10 @@ def wallet_table(sales: pd.DataFrame, totals: pd.Series, *, seed: int) -> pd.Dat
 
 
 def ratings_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Return what the sellers think: one row per account and criterion, score 1 to 5."""
+    """Return what people think: one row per account, criterion and rater, score 1 to 5.
+
+    The seller rates the larger accounts, the sales manager the largest of them too.
+    """
     rng = stream(seed, "ratings")
     chosen = totals.index[:_WITH_RATINGS].sort_values()
     criteria = list(words.CRITERIA)
@@ -201,7 +205,46 @@ def ratings_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd
             "score": np.rint(score).clip(1, 5).astype(np.int64),
         }
     )
-    return table.assign(rater=table["account_id"].map(seller))
+    table["rater"] = table["account_id"].map(seller)
+    return pd.concat([table, _second_view(table, totals.index[:_TWICE_RATED], seed)]).sort_values(
+        ["account_id"], kind="stable", ignore_index=True
+    )
+
+
+def _second_view(ratings: pd.DataFrame, chosen: pd.Index, seed: int) -> pd.DataFrame:
+    """Return the sales manager's ratings: mostly near the seller's, a little stricter."""
+    again = ratings[ratings["account_id"].isin(chosen)]
+    apart = stream(seed, "second rater").standard_normal(len(again))
+    score = np.rint(again["score"] - 0.3 + 0.9 * apart).clip(1, 5).astype(np.int64)
+    return again.assign(score=score, rater=words.SECOND_RATER)
+
+
+def services_table() -> pd.DataFrame:
+    """Return what key accounts get: one row per service and treatment.
+
+    >>> sorted(services_table()["treatment"].unique())
+    ['dedicated', 'shared']
+    """
+    rows = []
+    for (service, times, own, shared, cost), seldom in zip(
+        words.SERVICES, words.SHARED_TIMES, strict=True
+    ):
+        rows.append((service, "dedicated", times, own, float(cost)))
+        if seldom:
+            rows.append((service, "shared", seldom, shared, float(cost)))
+    table = pd.DataFrame(rows, columns=["service", "treatment", "quantity", "hours", "cost"])
+    return table.assign(cost_per_hour=float(words.COST_PER_HOUR))
+
+
+def managers_table() -> pd.DataFrame:
+    """Return who takes key accounts: one row per manager.
+
+    >>> managers_table()["manager"].is_unique
+    True
+    """
+    columns = ["manager", "hours", "accounts_max", "region", "language", "industry"]
+    table = pd.DataFrame(words.MANAGERS, columns=columns)
+    return table.assign(industry=table["industry"].where(table["industry"] != ""))
 
 
 def prospects_table(taken: pd.Series, *, seed: int) -> pd.DataFrame:

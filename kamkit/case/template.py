@@ -25,6 +25,8 @@ _SHEETS = {
         "ratings": "Vurderinger",
         "prospects": "Prospekter",
         "goals": "Mål",
+        "services": "Tjenester",
+        "managers": "Nøkkelkundeansvarlige",
     },
 }
 _KINDS = {
