@@ -66,6 +66,12 @@ WORDS: dict[str, str] = {
     "same": mark("unchanged"),
     "start": mark("before"),
     "up": mark("grew"),
+    "call_now": mark("late: call it first"),
+    "manager_shared": mark("its salesperson takes key accounts too: agree on who answers"),
+    "mend_terms": mark("terms are mended first"),
+    "no_change": mark("nothing"),
+    "reserve": mark("reserve: looked at again next time"),
+    "told_why": mark("large, but not key: tell it what it can expect"),
 }
 """Code to word; a code means the same wherever it stands."""
 

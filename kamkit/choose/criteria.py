@@ -1,0 +1,382 @@
+"""What accounts are chosen by: criteria from the data and from judgement, each with its scale.
+
+A criterion turns a raw value into a rating from 1 to 5 by its anchors. Between two anchors the
+rating is interpolated, beyond the outer ones it stays. Anchors carry the direction: days to
+payment fall while their rating rises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError, nearest
+from kamkit.language import join, mark, number, percent, say, say_many
+from kamkit.money import scaled
+
+LABELS = {
+    "amount": mark("revenue"),
+    "contribution": mark("contribution"),
+    "profit": mark("customer profit"),
+    "lifetime_value": mark("lifetime value"),
+    "growth": mark("growth"),
+    "loyalty": mark("loyalty"),
+    "payment": mark("payment"),
+    "growth potential": mark("growth potential"),
+    "strategic fit": mark("strategic fit"),
+    "reference value": mark("reference value"),
+    "willingness to cooperate": mark("willingness to cooperate"),
+    "ability to pay": mark("ability to pay"),
+}
+"""Code to word; a criterion of the ratings that is not here is called as the data write it."""
+
+_MONEY = ("amount", "contribution", "profit", "lifetime_value")
+_PARTS = ((0.50, 2.0), (0.80, 3.0), (0.95, 4.0))
+_BEST = 5
+_STEPS = {
+    "growth": ((-0.20, 1.0), (-0.05, 2.0), (0.05, 3.0), (0.15, 4.0), (0.30, 5.0)),
+    "payment": ((60.0, 1.0), (45.0, 2.0), (30.0, 3.0), (21.0, 4.0), (14.0, 5.0)),
+    "loyalty": ((0.10, 1.0), (0.30, 2.0), (0.50, 3.0), (0.75, 4.0), (0.95, 5.0)),
+}
+_POINTS = {
+    "profit": 30.0, "contribution": 30.0, "amount": 30.0, "lifetime_value": 20.0, "growth": 10.0,
+    "loyalty": 10.0, "payment": 5.0,
+}  # fmt: skip
+_JUDGEMENT_POINTS = 25.0
+STRENGTHS = (
+    "range", "delivery", "price", "relationship", "service", "quality", "reputation", "support",
+    "sortiment", "levering", "pris", "relasjon", "kvalitet", "omdømme", "støtte",
+)  # fmt: skip
+"""What tells how strong we are with an account, not how much it is worth having: left out here."""
+_OTHER_NAMES = {
+    "vekst": "growth", "vekstpotensial": "growth potential", "potensial": "growth potential",
+    "potential": "growth potential", "strategisk match": "strategic fit",
+    "strategisk tilpasning": "strategic fit", "referanseverdi": "reference value",
+    "prestige": "reference value", "samarbeidsvilje": "willingness to cooperate",
+    "openness to partnership": "willingness to cooperate", "betalingsevne": "ability to pay",
+}  # fmt: skip
+_GENERAL = (mark("very low"), mark("middling"), mark("very high"))
+_WORDS = {
+    "growth": (mark("shrinks"), mark("follows its market"), mark("grows far faster than it")),
+    "growth potential": (
+        mark("buys all it can from us"), mark("could buy half as much again"),
+        mark("could buy several times as much"),
+    ),
+    "strategic fit": (
+        mark("wants what we do not want to sell"), mark("wants part of what we are good at"),
+        mark("wants exactly what we want to be known for"),
+    ),
+    "reference value": (
+        mark("nobody asks about it"), mark("known in its region"),
+        mark("opens doors in its whole trade"),
+    ),
+    "willingness to cooperate": (
+        mark("puts every order out to tender"), mark("shares forecasts when asked"),
+        mark("plans with us and shares its figures"),
+    ),
+    "ability to pay": (
+        mark("pays late, weak credit"), mark("sound credit"), mark("excellent credit"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """One point of a scale: the raw ``value``, its ``rating`` from 1 to 5, and what it means."""
+
+    value: float
+    rating: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion: ``kind`` is ``data`` (a column of the accounts) or ``judgement`` (ratings).
+
+    ``source`` is the column, or the name in the ratings table; ``at_least`` is a requirement on
+    the raw value that an account must meet to be chosen at all; ``points`` its usual weight.
+
+    >>> Criterion("payment", "data", "payment_days", (Anchor(60, 1, ""), Anchor(20, 5, ""))).rate(
+    ...     pd.Series([90.0, 30.0])).tolist()
+    [1.0, 4.0]
+    """
+
+    name: str
+    kind: str
+    source: str
+    anchors: tuple[Anchor, ...]
+    at_least: float | None = None
+    points: float = 1.0
+
+    @property
+    def label(self) -> str:
+        """What the criterion is called in the language in use."""
+        known = _OTHER_NAMES.get(self.source.casefold(), self.source.casefold())
+        if self.kind == "data":
+            return say(LABELS[self.name])
+        word = say(LABELS[known]) if known in LABELS else self.source
+        return say("{criterion} (rated)", criterion=word) if self.name != self.source else word
+
+    def rate(self, values: pd.Series[float]) -> pd.Series[float]:
+        """Return the rating of each raw value, missing where the value is."""
+        points = sorted(self.anchors, key=lambda anchor: anchor.value)
+        found = np.interp(
+            values.to_numpy(dtype=float),
+            [anchor.value for anchor in points],
+            [anchor.rating for anchor in points],
+        )
+        return pd.Series(found, index=values.index).where(values.notna())
+
+
+def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criterion, ...]:
+    """Return every criterion that the accounts can carry, with its anchors.
+
+    Of ``amount``, ``contribution``, ``profit`` and ``lifetime_value`` the anchors are the data's:
+    zero, the median, what the best fifth and twentieth of the accounts above zero reach, and what
+    the fifth best brings (the best, where there are fewer than 100). Customers are so unequal that
+    equal parts would call a hundred accounts the best. ``growth`` (change between the two periods
+    of the bridge, as a share), ``payment`` (days to payment) and ``loyalty`` (months with a
+    purchase, of the months of the ledger) have fixed anchors, conventions of this kit. Profit,
+    else contribution, must be at least zero.
+
+    >>> one = pd.DataFrame({"account_id": ["a", "b"], "amount": [10.0, 90.0]})
+    >>> [criterion.name for criterion in data_criteria(one)]
+    ['amount']
+    """
+    deepest = next((name for name in ("profit", "contribution") if name in accounts), "")
+    found = []
+    for name in LABELS:
+        if name not in _POINTS:
+            continue
+        values = measured(accounts, name)
+        if values is None or not values.notna().any():
+            continue
+        if name in _MONEY:
+            anchors = _money_anchors(values, currency)
+        else:
+            anchors = tuple(Anchor(v, r, _step_words(name, v)) for v, r in _STEPS[name])
+        least = 0.0 if name == deepest else None
+        found.append(Criterion(name, "data", _column(name), anchors, least, _POINTS[name]))
+    return tuple(found)
+
+
+def judgement_criteria(
+    ratings: pd.DataFrame, *, names: Sequence[str] = ()
+) -> tuple[Criterion, ...]:
+    """Return the criteria of the ratings table, with anchors in words.
+
+    ``names`` picks some; without it all but those that tell how strong we are with the account
+    (``STRENGTHS``). Scores up to 5 are ratings as they are; larger ones are on a scale to 10 or
+    100, by the largest score there is. A criterion that is also one of the data gets “(rated)”.
+
+    Raises ``ParameterError`` for a name that the ratings do not have.
+    """
+    there = sorted(ratings["criterion"].dropna().unique())
+    for name in names:
+        if name not in there:
+            near = nearest(name, there)
+            raise ParameterError(
+                say("There is no criterion “{name}”.", name=name),
+                wanted=join([str(n) for n in there]),
+                remedy=say("Did you mean “{name}”?", name=near) if near else "",
+            )
+    kept = list(names) or [name for name in there if str(name).casefold() not in STRENGTHS]
+    low, high = _scale(ratings["score"])
+    points = _JUDGEMENT_POINTS / max(len(kept), 1)
+    return tuple(_judged(str(name), low, high, points) for name in kept)
+
+
+def default_criteria(
+    accounts: pd.DataFrame, ratings: pd.DataFrame | None = None, *, currency: str = ""
+) -> tuple[Criterion, ...]:
+    """Return the criteria that the kit uses unless others are named: nothing is counted twice.
+
+    Of profit, contribution and revenue the deepest that is there, then lifetime value, growth,
+    loyalty, payment and all that is judged.
+
+    >>> one = pd.DataFrame({"account_id": ["a"], "amount": [9.0], "profit": [1.0]})
+    >>> [criterion.name for criterion in default_criteria(one)]
+    ['profit']
+    """
+    found = data_criteria(accounts, currency=currency)
+    names = [criterion.name for criterion in found]
+    deepest = next(n for n in ("profit", "contribution", "amount", *names) if n in names)
+    dropped = {"profit", "contribution", "amount"} - {deepest}
+    kept = tuple(criterion for criterion in found if criterion.name not in dropped)
+    return kept + (judgement_criteria(ratings) if ratings is not None else ())
+
+
+def named_criteria(
+    names: Sequence[str],
+    accounts: pd.DataFrame,
+    ratings: pd.DataFrame | None = None,
+    *,
+    currency: str = "",
+) -> tuple[Criterion, ...]:
+    """Return the criteria of some names, in that order; without names the default ones.
+
+    Raises ``ParameterError`` for a name that neither accounts nor ratings have.
+    """
+    if not names:
+        return default_criteria(accounts, ratings, currency=currency)
+    rated = judgement_criteria(ratings, names=_all_rated(ratings)) if ratings is not None else ()
+    known = {criterion.name: criterion for criterion in rated}
+    known |= {criterion.name: criterion for criterion in data_criteria(accounts, currency=currency)}
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            raise ParameterError(
+                say("There is no criterion “{name}”.", name=name),
+                wanted=join(list(known)),
+                remedy=say("Did you mean “{name}”?", name=near) if near else "",
+            )
+    return tuple(known[name] for name in names)
+
+
+def default_weights(criteria: Sequence[Criterion]) -> pd.Series[float]:
+    """Return the usual weights of some criteria, which add up to 1.
+
+    A convention: of 100 points, 30 for the money an account brings, 20 for its lifetime value, 10
+    each for growth and loyalty, 5 for payment, and 25 shared by all that is judged; what is not
+    there is shared by the others in proportion.
+    """
+    points = pd.Series({criterion.name: criterion.points for criterion in criteria}, dtype=float)
+    return points / points.sum()
+
+
+def scale_sheet(criteria: Sequence[Criterion]) -> pd.DataFrame:
+    """Return the scales in words: one row per criterion and anchor.
+
+    Columns: ``criterion`` (its label), ``kind`` (``data`` or ``judgement``), ``rating``,
+    ``meaning``, ``requirement`` (the least that an account must have, in words).
+    """
+    rows = [
+        (criterion.label, criterion.kind, anchor.rating, anchor.words,
+         say("at least {value}", value=number(criterion.at_least))
+         if criterion.at_least is not None else "")
+        for criterion in criteria
+        for anchor in sorted(criterion.anchors, key=lambda a: a.rating)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["criterion", "kind", "rating", "meaning", "requirement"])
+
+
+def measured(accounts: pd.DataFrame, name: str) -> pd.Series[float] | None:
+    """Return the raw value of a data criterion for each account; None where it is not there."""
+    if name == "growth":
+        if "change" not in accounts or "amount_before" not in accounts:
+            return None
+        before = accounts["amount_before"].astype(float)
+        return accounts["change"].astype(float) / before.where(before > 0)
+    if name == "loyalty":
+        if not {"active_months", "first_date", "last_date"} <= set(accounts.columns):
+            return None
+        months = accounts["active_months"].astype(float)
+        return (months / _months(accounts)).clip(upper=1.0)
+    column = _column(name)
+    if column not in accounts:
+        return None
+    return accounts[column].astype(float)
+
+
+def _column(name: str) -> str:
+    return {"payment": "payment_days", "growth": "change", "loyalty": "active_months"}.get(
+        name, name
+    )
+
+
+def _months(accounts: pd.DataFrame) -> int:
+    first, last = accounts["first_date"].min(), accounts["last_date"].max()
+    return int((last.year - first.year) * 12 + last.month - first.month + 1)
+
+
+def _money_anchors(values: pd.Series[float], currency: str) -> tuple[Anchor, ...]:
+    above = values[values > 0]
+    if above.empty:
+        return (Anchor(0.0, 1.0, say("zero or less")), Anchor(1.0, 5.0, say("above zero")))
+    anchors = [Anchor(0.0, 1.0, say("zero or less"))]
+    for part, rating in _PARTS:
+        value = float(above.quantile(part))
+        value = max(value, anchors[-1].value + 1e-9 * float(above.max()))
+        words = say("{money} or more: the best {share} of those above zero",
+                    money=scaled(value, currency), share=percent(1 - part, 0))  # fmt: skip
+        anchors.append(Anchor(value, rating, words))
+    place = _BEST if len(above) >= 20 * _BEST else 1
+    top = float(above.nlargest(place).iloc[-1])
+    top = max(top, anchors[-1].value + 1e-9 * float(above.max()))
+    words = say_many("{money} or more: the best account", "{money} or more: the {n} best accounts",
+                     place, money=scaled(top, currency))  # fmt: skip
+    return (*anchors, Anchor(top, 5.0, words))
+
+
+def _step_words(name: str, value: float) -> str:
+    if name == "growth":
+        return say("{change} in a period", change=percent(value, 0))
+    if name == "payment":
+        return say("{n} days from invoice to payment", n=number(value))
+    return say("bought in {share} of the months", share=percent(value, 0))
+
+
+def _judged(name: str, low: float, high: float, points: float) -> Criterion:
+    known = _OTHER_NAMES.get(name.casefold(), name.casefold())
+    words = _WORDS.get(known, _GENERAL)
+    middle = (low + high) / 2
+    anchors = tuple(
+        Anchor(value, rating, say(text))
+        for value, rating, text in zip((low, middle, high), (1.0, 3.0, 5.0), words, strict=True)
+    )
+    own = f"{name} (rated)" if name in _POINTS else name
+    return Criterion(own, "judgement", name, anchors, points=points)
+
+
+def _scale(scores: pd.Series[float]) -> tuple[float, float]:
+    largest = float(scores.max()) if scores.notna().any() else 5.0
+    if largest <= 5:
+        return (0.0 if scores.min() < 1 else 1.0), 5.0
+    low = 0.0 if scores.min() < 1 else 1.0
+    return (low, 10.0) if largest <= 10 else (0.0, 100.0)
+
+
+def _all_rated(ratings: pd.DataFrame) -> list[str]:
+    return sorted(ratings["criterion"].dropna().unique())
+
+
+def no_criteria() -> MissingTable:
+    """Return the error for accounts that nothing can be said about."""
+    return MissingTable(
+        say("There is no criterion that the accounts can be judged by."),
+        wanted=say("revenue, contribution or ratings"),
+        remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+    )
+
+
+def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.Series[float]:
+    """Return weights in the order of the criteria, adding up to 1; what is not given weighs 0.
+
+    Raises ``ParameterError`` for a name that is no criterion, a negative weight, or only zeros.
+    """
+    names = [criterion.name for criterion in criteria]
+    for name, weight in given.items():
+        if name not in names:
+            near = nearest(name, names)
+            raise ParameterError(
+                say("There is no criterion “{name}”.", name=name),
+                wanted=join(names),
+                remedy=say("Did you mean “{name}”?", name=near) if near else "",
+            )
+        if not weight >= 0:
+            raise ParameterError(
+                say("A weight cannot be below zero."),
+                found=f"{name}={weight}",
+                remedy=say("Leave the criterion out, or turn its scale around."),
+            )
+    weights = pd.Series({name: float(given.get(name, 0.0)) for name in names}, dtype=float)
+    if not weights.sum() > 0:
+        raise ParameterError(
+            say("All weights are zero."),
+            wanted=join(names),
+            remedy=say("Give at least one criterion a weight above zero."),
+        )
+    return weights / weights.sum()

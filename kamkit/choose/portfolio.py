@@ -1,0 +1,233 @@
+"""The list of key accounts, and the list of those that stay with ordinary sales."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.language import say
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+    from kamkit.choose.score import Scores
+
+_REGISTER = ("industry", "language", "employees", "payment_days", "members")
+_CHANGING = ("amount", "contribution", "profit", "active_months", "invoices", "last_date",
+             "contribution_ratio", "cost_to_serve", "payment_cost", "discount_share")  # fmt: skip
+_FACTS = ("region", "segment", "members", "amount", "contribution", "cost_to_serve", "profit",
+          "profit_ratio", "rank_profit", "rhythm_state", "lifetime_value", "change")  # fmt: skip
+_RESERVE = 0.25
+_LARGE_SHARE = 0.80
+
+
+def described(
+    case: Case, accounts: pd.DataFrame, *, chains: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the accounts with what the register knows and what choosing needs beside them.
+
+    One row per account, as given. Added are, each where the case has it: ``industry``,
+    ``language``, ``employees``, ``payment_days``, ``members`` (accounts that a chain counts);
+    ``best_member`` and ``only_as_whole`` from ``chains`` (the table of ``identify.chains``);
+    ``yearly_contribution``, customer profit (else contribution) of the whole ledger for a year of
+    365.25 days.
+
+    >>> from kamkit import identify, open_case
+    >>> case = open_case("fjordgross")
+    >>> table = described(case, identify.account_facts(case))
+    >>> round(float(table.loc[0, "yearly_contribution"] * 3)), int(table.loc[0, "payment_days"])
+    (1644831, 58)
+    """
+    table = accounts
+    register = case.tables.get("accounts")
+    if register is not None:
+        names = [n for n in _REGISTER if n in register and n not in table]
+        table = table.merge(
+            register[["account_id", *names]].drop_duplicates("account_id"),
+            on="account_id", how="left",
+        )  # fmt: skip
+    if chains is not None:
+        known = chains.rename(columns={"parent_id": "account_id"})
+        names = ["account_id", "best_member", "only_as_whole"]
+        table = table.merge(known[names], on="account_id", how="left")
+        table["only_as_whole"] = table["only_as_whole"].fillna(False).astype(bool)
+    basis = next((name for name in ("profit", "contribution") if name in table), None)
+    if basis is not None:
+        table = table.assign(yearly_contribution=table[basis] / (case.period.days / 365.25))
+    return table
+
+
+def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) -> pd.DataFrame:
+    """Return the accounts with a contribution a year that rests on an assumed margin.
+
+    For a ledger without cost: ``yearly_contribution`` is ``margin`` (a share of revenue) of the
+    amount of ``days`` days, for a year. Raises ``MissingTable`` for a margin of zero: nothing is
+    known then; ``ParameterError`` for one that is no share.
+
+    >>> one = pd.DataFrame({"account_id": ["a"], "amount": [730.5]})
+    >>> assumed_contribution(one, margin=0.2, days=731)["yearly_contribution"].round(1).tolist()
+    [73.0]
+    """
+    if margin == 0:
+        raise MissingTable(
+            say("The ledger has no cost, so what a programme brings cannot be told."),
+            wanted=say("the cost of each line, or a margin to reckon with"),
+            remedy=say("Add the column, or give the parameter margin, such as 0.25."),
+        )
+    if not 0 < margin < 1:
+        raise ParameterError(
+            say("A margin is a share between 0 and 1."),
+            found=str(margin),
+            remedy=say("Write 0.25 for 25 %."),
+        )
+    yearly = accounts["amount"] * margin / (days / 365.25)
+    return accounts.assign(yearly_contribution=yearly)
+
+
+def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts with the facts of another period in place of their own.
+
+    One row per account of ``accounts``, in its order; ``found`` has one row per account with
+    facts of the other period. What a period changes (amount, contribution, profit, active months
+    ...) is replaced, zero for accounts that are not in it; what belongs to the account stays.
+
+    >>> now = pd.DataFrame({"account_id": ["a", "b"], "amount": [5.0, 3.0], "region": ["N", "S"]})
+    >>> then = pd.DataFrame({"account_id": ["b"], "amount": [9.0]})
+    >>> in_period(now, then)["amount"].tolist()
+    [0.0, 9.0]
+    """
+    known = found.drop_duplicates("account_id").set_index("account_id")
+    names = [name for name in _CHANGING if name in accounts and name in known]
+    sums = {"amount", "contribution", "profit", "active_months", "invoices", "cost_to_serve",
+            "payment_cost"}  # fmt: skip
+    table = accounts.copy()
+    for name in names:
+        values = table["account_id"].map(known[name])
+        table[name] = values.fillna(0) if name in sums else values
+    return table
+
+
+def chosen(scores: Scores, n: int) -> list[str]:
+    """Return the numbers of the ``n`` key accounts: the best scores that meet the requirements.
+
+    Fewer where fewer accounts are eligible. Raises ``ParameterError`` for less than one.
+    """
+    if n < 1:
+        raise ParameterError(
+            say("A programme needs at least one account and no negative hours."),
+            found=str(n),
+            remedy=say("Give whole numbers from 1 and hours from 0."),
+        )
+    eligible = scores.table[scores.table["eligible"]]
+    return eligible["account_id"].head(n).tolist()
+
+
+def key_accounts(
+    scores: Scores,
+    accounts: pd.DataFrame,
+    n: int,
+    *,
+    reasons: pd.DataFrame | None = None,
+    robust: pd.DataFrame | None = None,
+    treatment: pd.DataFrame | None = None,
+    assigned: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the key-account list: one row per key account, best score first.
+
+    Columns, as far as the tables are given: ``rank``, ``account_id``, ``account_name``,
+    ``treatment``, ``manager``, ``account_manager``, ``score``, ``key_share`` and ``standing``
+    (``robustness``), ``reasons`` and ``against``, ``manager_reason``, ``weight_known``, and the
+    facts of the accounts. ``treatment`` and ``assigned`` have one row per account.
+    """
+    ids = chosen(scores, n)
+    own = ["rank", "account_id", "account_name", "score", "weight_known"]
+    table = scores.table[scores.table["account_id"].isin(ids)]
+    table = table[[name for name in own if name in table]]
+    for frame, names in (
+        (treatment, ("treatment", "hours")),
+        (assigned, ("manager", "manager_reason")),
+        (robust, ("key_share", "standing", "rank_low", "rank_high")),
+        (reasons, ("reasons", "against")),
+        (accounts, ("account_manager", *_FACTS)),
+    ):
+        if frame is not None:
+            table = _beside(table, frame, names)
+    first = ["rank", "account_id", "account_name", "treatment", "manager", "account_manager",
+             "score", "key_share", "standing", "reasons", "against"]  # fmt: skip
+    ordered = [name for name in first if name in table]
+    return table[[*ordered, *[n for n in table if n not in ordered]]].reset_index(drop=True)
+
+
+def ordinary_sales(
+    scores: Scores,
+    accounts: pd.DataFrame,
+    n: int,
+    *,
+    reasons: pd.DataFrame | None = None,
+    robust: pd.DataFrame | None = None,
+    managers: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the accounts that stay with ordinary sales, and what changes for them.
+
+    One row per account that is not key, best score first: ``rank``, ``account_id``,
+    ``account_name``, ``what_changes`` (a code), ``account_manager``, ``score``, ``key_share``,
+    ``against`` and facts. What changes, the first that holds:
+
+    - ``mend_terms``: it fails a requirement, so its terms come before any treatment;
+    - ``reserve``: key in a quarter or more of the plausible worlds (without ``robust``: among the
+      next five), looked at again next time;
+    - ``call_now``: it is late against its own rhythm;
+    - ``told_why``: among the largest that give four fifths of revenue, so it may expect more than
+      it gets and is told what it can expect;
+    - ``manager_shared``: its salesperson now takes key accounts too (``managers`` lists them);
+    - ``no_change``.
+    """
+    ids = set(chosen(scores, n))
+    own = ["rank", "account_id", "account_name", "score", "eligible", "weight_known"]
+    table = scores.table[~scores.table["account_id"].isin(ids)]
+    table = table[[name for name in own if name in table]]
+    if robust is not None:
+        table = _beside(table, robust, ("key_share", "standing"))
+        table["key_share"] = table["key_share"].fillna(0.0)
+    if reasons is not None:
+        table = _beside(table, reasons, ("reasons", "against"))
+    table = _beside(table, accounts, ("account_manager", *_FACTS)).reset_index(drop=True)
+    busy = set(managers["manager"]) if managers is not None else set()
+    table.insert(3, "what_changes", _changes(table, accounts, busy))
+    return table.drop(columns="eligible")
+
+
+def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.Series[str]:
+    if "key_share" in table:
+        near = table["key_share"] >= _RESERVE
+    else:
+        near = (table["eligible"].cumsum() <= 5) & table["eligible"]
+    nothing = pd.Series(False, index=table.index)
+    state = table.get("rhythm_state", pd.Series("", index=table.index))
+    seller = table.get("account_manager", pd.Series("", index=table.index))
+    found = np.select(
+        [
+            ~table["eligible"].to_numpy(),
+            near.to_numpy(),
+            (state == "late").to_numpy(),
+            table["account_id"].isin(_large(accounts)).to_numpy(),
+            (seller.isin(busy) if busy else nothing).to_numpy(),
+        ],
+        ["mend_terms", "reserve", "call_now", "told_why", "manager_shared"],
+        "no_change",
+    )
+    return pd.Series(found, index=table.index, dtype="str")
+
+
+def _large(accounts: pd.DataFrame) -> set[str]:
+    ordered = accounts.sort_values(["amount", "account_id"], ascending=[False, True])
+    above = ordered[ordered["amount"] > 0]
+    before = above["amount"].cumsum() - above["amount"]
+    return set(above.loc[before < _LARGE_SHARE * above["amount"].sum(), "account_id"])
+
+
+def _beside(table: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    new = [name for name in names if name in frame and name not in table]
+    return table.merge(frame[["account_id", *new]], on="account_id", how="left")

@@ -1,0 +1,109 @@
+"""Several people rate an account: what they say together, and where they disagree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.language import join, number, percent, say, say_many
+
+APART = 2.0
+"""Ratings that lie so many points apart are called a disagreement."""
+_LENIENT = 0.5
+_LEAST = 10
+
+
+def combined(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Return what the raters say together: one row per account and criterion, in that order.
+
+    Columns: ``account_id``, ``criterion``, ``rating`` (the mean), ``raters``, ``lowest``,
+    ``highest``, ``spread`` (highest less lowest) and ``disagree`` (``APART`` points or more). Two
+    ratings by the same rater count as their mean; without a column ``rater`` each row is a rater.
+
+    >>> two = pd.DataFrame({"account_id": ["a", "a"], "criterion": ["fit", "fit"],
+    ...     "score": [5, 2], "rater": ["S1", "S2"]})
+    >>> combined(two)[["rating", "spread", "disagree"]].to_numpy().tolist()
+    [[3.5, 3.0, True]]
+    """
+    known = ratings.dropna(subset=["score"])
+    by = ["account_id", "criterion"]
+    if "rater" in known:
+        each = known.groupby([*by, "rater"], dropna=False)["score"].mean().reset_index()
+    else:
+        each = known
+    groups = each.groupby(by)["score"]
+    table = groups.agg(rating="mean", raters="size", lowest="min", highest="max").reset_index()
+    table["spread"] = (table["highest"] - table["lowest"]).astype(float)
+    table["disagree"] = table["spread"] >= APART
+    return table
+
+
+def leniency(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Return who rates higher or lower than the others do, on what they rated together.
+
+    One row per rater who shares ratings with another, the strictest first: ``rater``, ``shared``
+    (accounts and criteria that others rated too) and ``leniency`` (points above the mean of the
+    others).
+    """
+    columns = ["rater", "shared", "leniency"]
+    if "rater" not in ratings:
+        return pd.DataFrame(columns=columns)
+    by = ["account_id", "criterion"]
+    each = ratings.dropna(subset=["score", "rater"])
+    each = each.groupby([*by, "rater"])["score"].mean().reset_index()
+    groups = each.groupby(by)["score"]
+    count, total = groups.transform("size"), groups.transform("sum")
+    both = each[count > 1]
+    others = (total - each["score"])[count > 1] / (count[count > 1] - 1)
+    apart = (both["score"] - others).groupby(both["rater"])
+    table = pd.DataFrame({"shared": apart.size(), "leniency": apart.mean()}).reset_index()
+    return table.sort_values(["leniency", "rater"], ignore_index=True)[columns]
+
+
+def disagreement(ratings: pd.DataFrame) -> Finding:
+    """Tell how far the raters agree, and about which accounts they do not.
+
+    The table has one row per account and criterion rated by two or more, the largest spread first:
+    the columns of ``combined``. A rater who is half a point or more above or below the others on
+    ten shared ratings or more is named.
+    """
+    table = combined(ratings)
+    shared = table[table["raters"] > 1].sort_values(
+        ["spread", "account_id", "criterion"], ascending=[False, True, True], ignore_index=True
+    )
+    if shared.empty:
+        text = say("Every rating is one person's: whether others would agree cannot be seen.")
+        return Finding("disagreement", shared, text)
+    apart = shared[shared["disagree"]]
+    text = say(
+        "{n} rated by two people or more; in {share} of them the ratings are {points} points or "
+        "more apart.",
+        n=say_many("{n} pair of account and criterion is", "{n} pairs of account and criterion are",
+                   len(shared)),
+        share=percent(len(apart) / len(shared), 0), points=number(APART),
+    )  # fmt: skip
+    worst = apart.groupby("criterion").size().sort_values(ascending=False, kind="stable")
+    if len(worst):
+        text = say("{text} Most often about “{criterion}”.", text=text, criterion=worst.index[0])
+    return Finding("disagreement", shared, text, _caveats(table, ratings))
+
+
+def _caveats(table: pd.DataFrame, ratings: pd.DataFrame) -> tuple[str, ...]:
+    found = []
+    alone = int((table["raters"] == 1).sum())
+    if alone:
+        found.append(
+            say_many("{n} pair has one rater only.", "{n} pairs have one rater only.", alone)
+        )
+    tilted = leniency(ratings)
+    tilted = tilted[(tilted["shared"] >= _LEAST) & (tilted["leniency"].abs() >= _LENIENT)]
+    if len(tilted):
+        named = [
+            say("{rater} ({sign}{points})", rater=row["rater"],
+                sign="+" if row["leniency"] > 0 else "−",
+                points=number(abs(row["leniency"]), 1))
+            for _, row in tilted.iterrows()
+        ]  # fmt: skip
+        found.append(say("Rate higher or lower than others do of the same: {names}.",
+                         names=join(named)))  # fmt: skip
+    return tuple(found)

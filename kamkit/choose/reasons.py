@@ -1,0 +1,175 @@
+"""Why an account is on the list, or is not: the facts that speak for it and against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.language import number, percent, say
+from kamkit.money import scaled
+
+if TYPE_CHECKING:
+    from kamkit.choose.criteria import Criterion
+    from kamkit.choose.score import Scores
+
+Facts = dict[Any, Any]
+_FOR = 3
+_LEAST_POINTS = 2.0
+_FAR = 10
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one criterion does for one account: ``difference`` is in points from the mean one."""
+
+    criterion: Criterion
+    value: float
+    rating: float
+    difference: float
+    missing: bool
+
+
+def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
+    """Return what speaks for each account and against it, in words made from its numbers.
+
+    One row per account, best score first: ``account_id``, ``reasons`` (a chain that is key only as
+    a whole, a place by profit far better than by revenue, and the criteria that give most points
+    above the mean account, each with its number) and ``against`` (a requirement that is not met,
+    with the numbers behind it; late; criteria far below the mean; what nobody has judged). Empty
+    where there is nothing to say.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [9.0, 1.0], "profit": [2.0, -1.0]})
+    >>> found = reasons(score(two, data_criteria(two), {"profit": 1}), two)
+    >>> found.loc[1, "against"]
+    'customer profit -1, below what is asked for: number 2 of 2, and number 2 by revenue'
+    """
+    records = {str(one["account_id"]): one for one in _ranked(accounts).to_dict("records")}
+    wide = {name: scores.parts.pivot(index="account_id", columns="criterion", values=name)
+            for name in ("value", "rating", "points", "missing")}  # fmt: skip
+    names = [criterion.name for criterion in scores.criteria]
+    points = wide["points"][names]
+    difference = (points - points.mean()).to_dict("index")
+    tables = {name: frame[names].to_dict("index") for name, frame in wide.items()}
+    known = {criterion.name: criterion for criterion in scores.criteria}
+    rows = []
+    listed = scores.table[["account_id", "failed", "weight_known"]]
+    for account, failed, share_known in listed.itertuples(index=False, name=None):
+        parts = [
+            Part(known[name], tables["value"][account][name], tables["rating"][account][name],
+                 difference[account][name], bool(tables["missing"][account][name]))
+            for name in names
+        ]  # fmt: skip
+        one = records[account]
+        against = _against(parts, one, failed, currency, len(records))
+        if share_known < 1 - 1e-9:
+            share = percent(1 - share_known, 0)
+            against.append(say("{share} of the weight rests on nothing known", share=share))
+        rows.append((account, "; ".join(_for(parts, one, currency)), "; ".join(against)))
+    return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+
+
+def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
+    ranks = {
+        f"_rank_{name}": accounts[name].rank(ascending=False, method="first")
+        for name in ("amount", "contribution", "profit")
+        if name in accounts
+    }
+    return accounts.assign(**ranks)
+
+
+def _for(parts: list[Part], one: Facts, currency: str) -> list[str]:
+    told = _chain(one)
+    best = _rank(one, "profit") or _rank(one, "contribution")
+    largest = _rank(one, "amount")
+    if best and largest and best * 2 <= largest and largest - best >= _FAR:
+        told.append(
+            say("number {best} by what it leaves, though only number {largest} by revenue",
+                best=number(best), largest=number(largest))
+        )  # fmt: skip
+    best_first = sorted(parts, key=lambda part: -part.difference)
+    told += [
+        _fact(part, one, currency)
+        for part in best_first[:_FOR]
+        if part.difference >= _LEAST_POINTS and not part.missing
+    ]
+    return told
+
+
+def _against(parts: list[Part], one: Facts, failed: str, currency: str, accounts: int) -> list[str]:
+    told = [
+        _failed(part, one, currency, accounts) for part in parts if part.criterion.name == failed
+    ]
+    if one.get("rhythm_state") == "late":
+        told.append(say("late against its own rhythm"))
+    if one.get("effect") == "lost":
+        told.append(say("bought nothing in the later period"))
+    told += [
+        _fact(part, one, currency)
+        for part in sorted(parts, key=lambda part: part.difference)[:2]
+        if part.difference <= -_LEAST_POINTS and not part.missing
+        and part.criterion.name != failed
+    ]  # fmt: skip
+    return told
+
+
+def _chain(one: Facts) -> list[str]:
+    members: float = one.get("members", 1.0)
+    if not members >= 2:  # a missing number too
+        return []
+    if bool(one.get("only_as_whole", False)):
+        return [
+            say("{n} accounts counted as one: none of them is in class A alone, together they are "
+                "number {rank} by revenue", n=number(members), rank=number(_rank(one, "amount")))
+        ]  # fmt: skip
+    return [say("{n} accounts counted as one", n=number(members))]
+
+
+def _failed(part: Part, one: Facts, currency: str, accounts: int) -> str:
+    text = say(
+        "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
+        "{largest} by revenue",
+        criterion=part.criterion.label,
+        value=scaled(part.value, currency),
+        rank=number(_rank(one, part.criterion.source)),
+        of=number(accounts),
+        largest=number(_rank(one, "amount")),
+    )
+    if part.criterion.name == "profit" and pd.notna(one.get("cost_to_serve")):
+        return say(
+            "{text}; it contributes {contribution} and costs {cost} to serve",
+            text=text,
+            contribution=scaled(float(one["contribution"]), currency),
+            cost=scaled(float(one["cost_to_serve"]), currency),
+        )
+    return text
+
+
+def _fact(part: Part, one: Facts, currency: str) -> str:
+    criterion, value = part.criterion, part.value
+    facts = {"criterion": criterion.label}
+    if criterion.kind == "judgement":
+        return say("{criterion} {rating} of 5", rating=number(part.rating, 1), **facts)
+    if criterion.name == "growth":
+        return say("{criterion} {change}", change=_signed(value), **facts)
+    if criterion.name == "payment":
+        return say("pays after {n} days", n=number(value))
+    if criterion.name == "loyalty":
+        return say("bought in {share} of the months", share=percent(value, 0))
+    amount = scaled(value, currency)
+    rank = _rank(one, criterion.source)
+    if rank:
+        return say("{criterion} {amount}, number {rank}", amount=amount, rank=number(rank), **facts)
+    return say("{criterion} {amount}", amount=amount, **facts)
+
+
+def _signed(share: float) -> str:
+    return ("+" if share > 0 else "") + percent(share, 0)
+
+
+def _rank(one: Facts, name: str) -> int:
+    rank = one.get(f"_rank_{name}")
+    return int(rank) if rank is not None and pd.notna(rank) else 0

@@ -1,0 +1,179 @@
+"""How much each criterion weighs: given, from a ranking, or from comparisons in pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from kamkit.choose.ahp import pairwise
+from kamkit.choose.criteria import Criterion, default_weights, weights_of
+from kamkit.errors import ParameterError, nearest
+from kamkit.finding import Finding
+from kamkit.language import join, percent, say
+
+METHODS = ("centroid", "sum", "reciprocal")
+_PAIR = re.compile(r"^\s*(.+?)\s*([<>])\s*(.+?)\s*=\s*([0-9.]+)\s*$")
+_SHARE = re.compile(r"^\s*(.+?)\s*=\s*(-?[0-9.]+)\s*$")
+
+
+def rank_order(names: Sequence[str], *, method: str = "centroid") -> pd.Series[float]:
+    """Return weights for criteria of which only the order is known, the most important first.
+
+    They add up to 1. With n criteria, the one in place i gets (1/n) x (1/i + ... + 1/n)
+    (``centroid``: the mean of all weights that keep the order; Barron & Barrett 1996), or a part in
+    proportion to n + 1 - i (``sum``) or to 1/i (``reciprocal``; both Stillwell, Seaver & Edwards
+    1981). Raises ``ParameterError`` for another method, a name given twice, or none.
+
+    >>> rank_order(["profit", "growth", "fit"]).round(4).tolist()
+    [0.6111, 0.2778, 0.1111]
+    """
+    if method not in METHODS:
+        raise ParameterError(
+            say("There is no method “{name}” for weights from a ranking.", name=method),
+            wanted=", ".join(METHODS),
+            remedy=say("Choose one of these."),
+        )
+    if not names or len(set(names)) < len(names):
+        raise ParameterError(
+            say("A ranking names each criterion once."),
+            found=join(list(names)),
+            remedy=say("Put the most important criterion first."),
+        )
+    n = len(names)
+    place = np.arange(1, n + 1)
+    if method == "centroid":
+        raw = np.array([(1 / place[i:]).sum() / n for i in range(n)])
+    else:
+        raw = (n + 1 - place) if method == "sum" else 1 / place
+    return pd.Series(raw / raw.sum(), index=list(names), dtype=float)
+
+
+def given_weights(
+    criteria: Sequence[Criterion],
+    *,
+    weights: Sequence[str] | Mapping[str, float] = (),
+    ranking: Sequence[str] = (),
+    pairs: Sequence[str] = (),
+) -> Finding:
+    """Return the weights of the criteria as a person has given them, in one of three ways.
+
+    ``weights`` such as ``["profit=3", "growth=1"]`` (or a mapping); ``ranking``, the most
+    important first; ``pairs`` such as ``["profit>growth=3"]``: profit matters three times as much
+    (1 to 9, Saaty 1977). Without any of them the usual weights hold. A criterion that is not
+    named weighs nothing, which a caveat says.
+
+    The table has one row per criterion in order: ``criterion`` (its code), ``label``, ``weight``
+    (they add up to 1). Raises ``ParameterError`` for two ways at once, a name that is no criterion,
+    or text that cannot be read.
+
+    >>> from kamkit.choose.criteria import Criterion
+    >>> two = [Criterion("profit", "data", "profit", ()), Criterion("growth", "data", "change", ())]
+    >>> given_weights(two, weights=["profit=3", "growth=1"]).table["weight"].tolist()
+    [0.75, 0.25]
+    """
+    ways = [way for way in (weights, ranking, pairs) if way]
+    if len(ways) > 1:
+        raise ParameterError(
+            say("The weights are given in two ways at once."),
+            wanted=say("weights, a ranking or pairs"),
+            remedy=say("Leave all but one of them empty."),
+        )
+    caveats: tuple[str, ...] = ()
+    if weights:
+        found = weights_of(criteria, _direct(weights))
+        how = say("The weights are given.")
+    elif ranking:
+        found = weights_of(criteria, _by_name(rank_order(ranking)))
+        how = say("The weights come from the order of importance.")
+    elif pairs:
+        compared = pairwise(_pairs(pairs, criteria))
+        found = weights_of(criteria, _by_name(compared.weights))
+        how, caveats = compared.text, compared.caveats
+    else:
+        found = default_weights(criteria)
+        how = say("The weights are the usual ones of the kit, a convention to start from.")
+    return Finding("weights", _table(criteria, found), _text(criteria, found, how),
+                   (*caveats, *_unnamed(criteria, found)))  # fmt: skip
+
+
+def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
+    if isinstance(weights, Mapping):
+        return {str(name): float(value) for name, value in weights.items()}
+    found: dict[str, float] = {}
+    for text in weights:
+        read = _SHARE.match(text)
+        if read is None or _number(read[2]) is None:
+            raise _unreadable(text, "profit=3")
+        found[read[1]] = float(read[2])
+    return found
+
+
+def _pairs(pairs: Sequence[str], criteria: Sequence[Criterion]) -> dict[tuple[str, str], float]:
+    names = [criterion.name for criterion in criteria]
+    found: dict[tuple[str, str], float] = {}
+    for text in pairs:
+        read = _PAIR.match(text)
+        if read is None or not _number(read[4]):
+            raise _unreadable(text, "profit>growth=3")
+        for name in (read[1], read[3]):
+            if name not in names:
+                near = nearest(name, names)
+                raise ParameterError(
+                    say("There is no criterion “{name}”.", name=name),
+                    found=text,
+                    wanted=join(names),
+                    remedy=say("Did you mean “{name}”?", name=near) if near else "",
+                )
+        one, other = (read[1], read[3]) if read[2] == ">" else (read[3], read[1])
+        found[one, other] = float(read[4])
+    return found
+
+
+def _by_name(weights: pd.Series[float]) -> dict[str, float]:
+    return {str(name): float(weight) for name, weight in weights.items()}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _unreadable(text: str, example: str) -> ParameterError:
+    return ParameterError(
+        say("“{text}” is no weight.", text=text),
+        found=text,
+        wanted=example,
+        remedy=say("Write it as in the example."),
+    )
+
+
+def _table(criteria: Sequence[Criterion], weights: pd.Series[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "criterion": [criterion.name for criterion in criteria],
+            "label": [criterion.label for criterion in criteria],
+            "weight": weights.to_numpy(),
+        }
+    )
+
+
+def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) -> str:
+    ordered = sorted(criteria, key=lambda criterion: -weights[criterion.name])
+    named = [
+        say("{criterion} {share}", criterion=c.label, share=percent(weights[c.name], 0))
+        for c in ordered
+        if weights[c.name] > 0
+    ]
+    return say("{how} They are: {weights}.", how=how, weights=join(named))
+
+
+def _unnamed(criteria: Sequence[Criterion], weights: pd.Series[float]) -> tuple[str, ...]:
+    left = [criterion.label for criterion in criteria if weights[criterion.name] == 0]
+    if not left:
+        return ()
+    return (say("Without weight, so without a say: {names}.", names=join(left)),)
