@@ -69,6 +69,10 @@ class PeriodError(KamkitError):
     """Two periods cannot be compared, or a period holds nothing."""
 
 
+class CapacityError(KamkitError):
+    """The people there are cannot look after the accounts; says which limit, and by how much."""
+
+
 class FetchError(KamkitError):
     """A data set could not be fetched from its publisher."""
 

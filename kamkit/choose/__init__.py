@@ -1,7 +1,81 @@
-"""How many accounts get key treatment, and how much of it."""
+"""Which accounts are key, how many of them, how much treatment, and who takes them."""
 
 from __future__ import annotations
 
+from kamkit.choose.ahp import pairwise
 from kamkit.choose.breadth import breadth
+from kamkit.choose.capacity import assign
+from kamkit.choose.criteria import (
+    data_criteria,
+    default_criteria,
+    default_weights,
+    judgement_criteria,
+    named_criteria,
+    scale_sheet,
+)
+from kamkit.choose.cuts import cuts, guard, suggest
+from kamkit.choose.depth import assign_treatment, hours_of, services_table, treatments
+from kamkit.choose.effects import EFFECTS, Terms, given_effects
+from kamkit.choose.fit import given_points, managers_from, managers_table
+from kamkit.choose.portfolio import (
+    assumed_contribution,
+    chosen,
+    described,
+    in_period,
+    key_accounts,
+    ordinary_sales,
+)
+from kamkit.choose.preview import preview
+from kamkit.choose.programme import programme, yearly_flows
+from kamkit.choose.raters import combined, disagreement, leniency
+from kamkit.choose.reasons import reasons
+from kamkit.choose.robustness import robustness, swaps
+from kamkit.choose.score import explain, score
+from kamkit.choose.trade_off import trade_off, treatment_that_pays
+from kamkit.choose.weights import given_weights, rank_order
 
-__all__ = ["breadth"]
+__all__ = [
+    "EFFECTS",
+    "Terms",
+    "assign",
+    "assign_treatment",
+    "assumed_contribution",
+    "breadth",
+    "chosen",
+    "combined",
+    "cuts",
+    "data_criteria",
+    "default_criteria",
+    "default_weights",
+    "described",
+    "disagreement",
+    "explain",
+    "given_effects",
+    "given_points",
+    "given_weights",
+    "guard",
+    "hours_of",
+    "in_period",
+    "judgement_criteria",
+    "key_accounts",
+    "leniency",
+    "managers_from",
+    "managers_table",
+    "named_criteria",
+    "ordinary_sales",
+    "pairwise",
+    "preview",
+    "programme",
+    "rank_order",
+    "reasons",
+    "robustness",
+    "scale_sheet",
+    "score",
+    "services_table",
+    "suggest",
+    "swaps",
+    "trade_off",
+    "treatment_that_pays",
+    "treatments",
+    "yearly_flows",
+]

@@ -150,21 +150,22 @@ def keep(name: str, frame: pd.DataFrame) -> None:
 def if_possible() -> Iterator[None]:
     """Show what a ``with`` block shows, or one sentence where the case cannot support it.
 
-    ``MissingTable``, ``PeriodError`` and ``LedgerError`` become the sentence; any other error goes
-    on.
+    ``MissingTable``, ``PeriodError``, ``LedgerError`` and ``CapacityError`` become the sentence;
+    any other error goes on.
 
     >>> from kamkit.errors import MissingTable
     >>> with if_possible():
     ...     raise MissingTable("The ledger has no cost.", remedy="Add the column.")
     Left out: The ledger has no cost. Add the column.
     """
-    from kamkit.errors import LedgerError, MissingTable, PeriodError
+    from kamkit.errors import CapacityError, LedgerError, MissingTable, PeriodError
     from kamkit.language import say
 
     try:
         yield
-    except (LedgerError, MissingTable, PeriodError) as error:
-        found = f"({error.found})" if isinstance(error, LedgerError) and error.found else ""
+    except (CapacityError, LedgerError, MissingTable, PeriodError) as error:
+        told = isinstance(error, CapacityError | LedgerError) and error.found
+        found = f"({error.found})" if told else ""
         why = " ".join(filter(None, [error.message, found, error.remedy]))
         text = say("Left out: {why}", why=why)
         html = f'<p class="kamkit-note">{escape(text)}</p>'

@@ -1,0 +1,200 @@
+"""Where to draw the line: what every number of key accounts covers, takes and adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.finding import Finding
+from kamkit.language import join, number, percent, say, say_many
+
+PRACTICE = (15, 35)
+"""How many key accounts firms do well with: McDonald & Woodburn (2006), as reported by Selling
+Power (2010), who call more than 50 too many."""
+TOO_MANY = 50
+_PER_MANAGER = 7
+_FIFTH = 0.20
+_AHEAD = 5
+
+
+@dataclass(frozen=True, repr=False)
+class Breadth(Finding):
+    """The finding of ``suggest``: the range ``low`` to ``high``, and the number ``suggested``."""
+
+    low: int = 0
+    high: int = 0
+    suggested: int = 0
+
+
+def cuts(
+    accounts: pd.DataFrame,
+    *,
+    by: str = "amount",
+    hours_each: float = 0.0,
+    hours: float | None = None,
+    most: int = 200,
+) -> pd.DataFrame:
+    """Return what every number of key accounts covers, takes and adds.
+
+    ``accounts`` come best first. One row per number of key accounts, up to ``most``:
+    ``key_accounts``; ``covered`` and ``share_covered``, what they bring of the column ``by`` (money
+    over the ledger or a year) and of the total above zero; ``next_adds``, the share that one more
+    account would add; ``hours`` a year at ``hours_each`` per account, and ``feasible``, whether
+    the ``hours`` there are suffice; ``value_per_hour``, covered by hours.
+
+    Raises ``MissingTable`` without the column, ``ParameterError`` for negative hours.
+
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [60.0, 30.0, 10.0]})
+    >>> cuts(three, hours_each=10)[["share_covered", "next_adds"]].iloc[0].tolist()
+    [0.6, 0.3]
+    """
+    if by not in accounts:
+        raise MissingTable(
+            say("There is no column “{name}” to look at.", name=by),
+            wanted=", ".join(map(str, accounts.columns)),
+            remedy=say("Choose one of these."),
+        )
+    if hours_each < 0 or (hours is not None and hours < 0):
+        raise ParameterError(
+            say("A programme needs at least one account and no negative hours."),
+            found=say("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=hours_each),
+            remedy=say("Give whole numbers from 1 and hours from 0."),
+        )
+    value = accounts[by].astype(float).fillna(0.0).to_numpy()
+    total = float(value[value > 0].sum())
+    size = np.arange(1, min(most, len(value)) + 1)
+    covered = value.cumsum()[: len(size)]
+    after = np.append(value, 0.0)[size]
+    table = pd.DataFrame({"key_accounts": size, "covered": covered})
+    table["share_covered"] = covered / total if total > 0 else np.nan
+    table["next_adds"] = after / total if total > 0 else np.nan
+    table["hours"] = size * hours_each
+    table["feasible"] = True if hours is None else table["hours"] <= hours
+    table["value_per_hour"] = covered / table["hours"].where(table["hours"] > 0)
+    return table
+
+
+def suggest(
+    table: pd.DataFrame,
+    *,
+    accounts: int,
+    returns: pd.Series[float] | None = None,
+    managers: int | None = None,
+) -> Breadth:
+    """Suggest how many key accounts to have, as a range with its reasons.
+
+    ``table`` is that of ``cuts``; ``accounts`` how many there are in all; ``returns``, best account
+    first, what treating each of them is expected to return net of its cost, where that is known.
+    The most is the smallest of: 35 (practice), a fifth of the accounts, what the hours suffice for,
+    seven for each manager. Suggested is where the sum of the returns is largest, if that is within
+    the limit, else the limit; without returns, the first number from 15 beyond which the next five
+    accounts add less than half of what a mean one so far does. The table has one row per limit:
+    ``limit`` (code), ``key_accounts``, ``binds``.
+    """
+    limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
+    if not table["feasible"].all():
+        limits["hours"] = int(table["feasible"].sum())
+    if managers is not None:
+        limits["managers"] = _PER_MANAGER * managers
+    limits["accounts"] = len(table)
+    most = max(1, min(limits.values()))
+    if returns is not None and len(returns):
+        best = int(np.argmax(np.r_[0.0, returns.to_numpy(dtype=float).cumsum()]))
+        limits["return"] = best
+        aim = best
+    else:
+        aim = _flattens(table)
+        limits["flattens"] = aim
+    suggested = max(1, min(aim, most))
+    low = max(1, min(PRACTICE[0], suggested))
+    rows = pd.DataFrame({"limit": list(limits), "key_accounts": list(limits.values())})
+    rows["binds"] = rows["key_accounts"] == suggested
+    caveats = guard(suggested, accounts=accounts, managers=managers)
+    return Breadth(
+        "breadth", rows, _text(table, limits, suggested, low, most, returns is not None), caveats,
+        low=low, high=most, suggested=suggested,
+    )  # fmt: skip
+
+
+def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, ...]:
+    """Return warnings against too many key accounts; none where there is no reason for one.
+
+    >>> guard(20, accounts=1000, managers=4)
+    ()
+    >>> len(guard(80, accounts=1000, managers=8))
+    2
+    """
+    found = []
+    if n > TOO_MANY:
+        found.append(
+            say("{n} key accounts are many: firms do well with {low} to {high}, and more than "
+                "{most} are called too many (McDonald & Woodburn 2006).", n=number(n),
+                low=PRACTICE[0], high=PRACTICE[1], most=TOO_MANY)
+        )  # fmt: skip
+    if managers is not None and managers > 0 and n > _PER_MANAGER * managers:
+        found.append(
+            say("{n} key accounts for {managers} are {each} for each: the more there are, the less "
+                "key any of them is.", n=number(n),
+                managers=say_many("{n} manager", "{n} managers", managers),
+                each=number(n / managers, 1))
+        )  # fmt: skip
+    if accounts >= 10 and n > _FIFTH * accounts + 1:
+        found.append(
+            say("{n} of {accounts} accounts are {share}: what most of the customers get is no "
+                "special treatment.", n=number(n), accounts=number(accounts),
+                share=percent(n / accounts, 0))
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _flattens(table: pd.DataFrame) -> int:
+    mean = (table["share_covered"] / table["key_accounts"]).to_numpy()
+    ahead = table["next_adds"][::-1].rolling(_AHEAD, min_periods=1).mean()[::-1].to_numpy()
+    enough = table["key_accounts"].to_numpy() >= PRACTICE[0]
+    low = np.flatnonzero((ahead < mean / 2) & enough)
+    return int(table["key_accounts"].iloc[low[0]]) if len(low) else len(table)
+
+
+def _text(
+    table: pd.DataFrame,
+    limits: dict[str, int],
+    suggested: int,
+    low: int,
+    most: int,
+    returns: bool,
+) -> str:
+    row = table[table["key_accounts"] == suggested].iloc[0]
+    facts = {
+        "n": say_many("{n} key account", "{n} key accounts", suggested),
+        "covered": percent(float(row["share_covered"])),
+        "adds": percent(float(row["next_adds"])),
+    }
+    text = say("Suggested: {n}, who cover {covered}; one more would add {adds}.", **facts)
+    if low < most:
+        text = say("{text} A range to discuss is {low} to {high}.", text=text, low=number(low),
+                   high=number(most))  # fmt: skip
+    return say("{text} The reason: {reasons}.", text=text,
+               reasons=join(_reasons(limits, suggested, returns)))  # fmt: skip
+
+
+def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]:
+    found = []
+    if returns and limits["return"] == suggested:
+        found.append(say("with more, the expected returns of the accounts no longer grow"))
+    elif returns and limits["return"] < 1:
+        found.append(say("no number of them is expected to pay, one is the least there can be"))
+    elif not returns and limits["flattens"] == suggested:
+        found.append(say("the next accounts add less than half of what one does so far"))
+    said = {
+        "hours": say("the hours suffice for no more"),
+        "managers": say("a manager can look after about {n}", n=_PER_MANAGER),
+        "practice": say("firms do well with {low} to {high}", low=PRACTICE[0], high=PRACTICE[1]),
+        "fifth": say("more than a fifth of the accounts cannot all be special"),
+        "accounts": say("there are no more that can be chosen"),
+    }
+    if not found:
+        found = [said[name] for name in said if limits.get(name) == suggested]
+    return found or [say("there is at least one")]

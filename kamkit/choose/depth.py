@@ -1,0 +1,151 @@
+"""How much treatment: what a key account gets, what that takes in hours and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import LedgerError, ParameterError
+from kamkit.language import mark, number, say
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+    from kamkit.choose.score import Scores
+
+TREATMENTS = ("dedicated", "shared", "ordinary")
+"""A team of its own, a manager who has several, or ordinary sales."""
+
+SERVICES = (
+    (mark("joint account plan"), "dedicated", 1, 12.0),
+    (mark("joint account plan"), "shared", 1, 4.0),
+    (mark("account meeting"), "dedicated", 10, 3.0),
+    (mark("account meeting"), "shared", 4, 2.0),
+    (mark("business review"), "dedicated", 4, 3.0),
+    (mark("business review"), "shared", 1, 3.0),
+    (mark("meeting of the executive sponsors"), "dedicated", 2, 3.0),
+    (mark("report on delivery and price"), "dedicated", 12, 1.0),
+    (mark("report on delivery and price"), "shared", 4, 1.0),
+    (mark("training day at the customer"), "dedicated", 2, 4.0),
+)
+"""The example of the kit, to be replaced by a case's own table ``services``: service, treatment,
+times a year, hours each time. What an hour costs differs from firm to firm and is not assumed."""
+
+
+def services_table(case: Case | None = None, *, cost_per_hour: float = 0.0) -> pd.DataFrame:
+    """Return what key accounts get: one row per service and treatment.
+
+    From the case's table ``services`` where it has one, else the example of the kit. Columns:
+    ``service``, ``treatment``, ``quantity`` (a year), ``hours`` (each time), ``cost`` (each time,
+    besides the hours), ``cost_per_hour`` (replaced by the argument where that is above zero),
+    ``yearly_hours`` and ``yearly_cost`` (missing where the cost of an hour is not known).
+
+    Raises ``LedgerError`` for a treatment or a number that cannot be; ``ParameterError`` for a
+    negative cost of an hour.
+
+    >>> table = services_table(cost_per_hour=100)
+    >>> float(table.loc[table["treatment"] == "shared", "yearly_cost"].sum())
+    1900.0
+    """
+    if cost_per_hour < 0:
+        raise ParameterError(
+            say("An hour cannot cost less than nothing."),
+            found=str(cost_per_hour),
+            remedy=say("Give the cost of an hour of the people who look after key accounts."),
+        )
+    own = case.tables.get("services") if case is not None else None
+    if own is None:
+        table = pd.DataFrame(SERVICES, columns=["service", "treatment", "quantity", "hours"])
+        table["service"] = [say(name) for name in table["service"]]
+    else:
+        table = own.copy()
+    for name in ("hours", "cost", "cost_per_hour"):
+        if name not in table:
+            table[name] = np.nan
+    for name in ("quantity", "hours", "cost", "cost_per_hour"):
+        table[name] = table[name].astype(float)
+    _check(table)
+    if cost_per_hour > 0:
+        table["cost_per_hour"] = cost_per_hour
+    table["yearly_hours"] = table["quantity"] * table["hours"].fillna(0.0)
+    labour = table["yearly_hours"] * table["cost_per_hour"]
+    labour = labour.where(table["yearly_hours"] > 0, 0.0)
+    table["yearly_cost"] = labour + table["quantity"] * table["cost"].fillna(0.0)
+    names = ["service", "treatment", "quantity", "hours", "cost", "cost_per_hour"]
+    return table[[*names, "yearly_hours", "yearly_cost"]]
+
+
+def treatments(services: pd.DataFrame) -> pd.DataFrame:
+    """Return what each treatment takes: one row per treatment, the deepest first.
+
+    Columns: ``treatment``, ``services`` (how many), ``hours`` and ``yearly_cost`` of one account a
+    year (the cost is missing where that of an hour is not known). Ordinary sales cost nothing
+    here: what they cost is in the cost to serve already.
+
+    >>> treatments(services_table(cost_per_hour=100))["yearly_cost"].tolist()
+    [8000.0, 1900.0, 0.0]
+    """
+    rows = []
+    for name in TREATMENTS:
+        own = services[services["treatment"] == name]
+        cost = own["yearly_cost"].sum(skipna=False) if len(own) else 0.0
+        rows.append((name, len(own), float(own["yearly_hours"].sum()), float(cost)))
+    return pd.DataFrame(rows, columns=["treatment", "services", "hours", "yearly_cost"])
+
+
+def assign_treatment(
+    scores: Scores, n: int, *, dedicated: int | Collection[str] = 0
+) -> pd.DataFrame:
+    """Return the treatment of each account: dedicated or shared if it is key, else ordinary.
+
+    One row per account, best score first: ``account_id``, ``treatment``. Of the ``n`` best that can
+    be chosen, the first ``dedicated`` get a team of their own, or those whose numbers are given.
+    Raises ``ParameterError`` for more of them than key accounts.
+    """
+    table = scores.table[["account_id", "eligible"]]
+    place = table["eligible"].cumsum().where(table["eligible"], np.inf)
+    if isinstance(dedicated, int):
+        deep = place <= dedicated
+    else:
+        deep = table["account_id"].isin(list(dedicated)) & (place <= n)
+    count = dedicated if isinstance(dedicated, int) else int(deep.sum())
+    if not 0 <= count <= n:
+        raise ParameterError(
+            say("There cannot be more accounts with a team of their own than key accounts."),
+            found=say("{dedicated} of {n}", dedicated=count, n=n),
+            remedy=say("Give a number from 0 to the number of key accounts."),
+        )
+    found = np.select([deep, place <= n], ["dedicated", "shared"], "ordinary")
+    return pd.DataFrame({"account_id": table["account_id"], "treatment": found})
+
+
+def hours_of(treatment: Sequence[str], treated: pd.DataFrame) -> list[float]:
+    """Return the hours a year of each account by its treatment.
+
+    >>> hours_of(["shared", "ordinary"], treatments(services_table()))
+    [19.0, 0.0]
+    """
+    hours = treated.set_index("treatment")["hours"]
+    return [float(hours[name]) for name in treatment]
+
+
+def _check(table: pd.DataFrame) -> None:
+    wrong = table[~table["treatment"].isin(TREATMENTS[:2])]
+    if len(wrong):
+        raise LedgerError(
+            say("The services name a treatment that there is not."),
+            found=str(wrong["treatment"].iloc[0]),
+            wanted=", ".join(TREATMENTS[:2]),
+            remedy=say("Write one of these in the table services."),
+        )
+    for name in ("quantity", "hours", "cost", "cost_per_hour"):
+        below = table[table[name] < 0]
+        if len(below):
+            raise LedgerError(
+                say("The services hold a number below zero."),
+                found=f"{below['service'].iloc[0]}: {name} {number(float(below[name].iloc[0]), 2)}",
+                wanted=say("numbers from 0"),
+                remedy=say("Mend it in the table services."),
+            )

@@ -1,0 +1,128 @@
+"""What a treatment is assumed to do, and the terms by which a programme is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.choose.depth import TREATMENTS
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.language import say
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+Effects = Mapping[tuple[str, str], tuple[float, float, float]]
+EFFECTS: Effects = {
+    ("dedicated", "retention"): (0.01, 0.03, 0.05),
+    ("dedicated", "growth"): (0.00, 0.06, 0.12),
+    ("shared", "retention"): (0.01, 0.02, 0.03),
+    ("shared", "growth"): (0.00, 0.03, 0.06),
+}
+"""What a treatment is assumed to do, low, likely and high: points that are added to the share of
+contribution kept a year, and growth a year of what is kept. A convention, to be replaced by what
+the firm believes or has seen; the break-even tells how much must come true."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a programme is counted: ``kept`` is the share of contribution kept a year without it."""
+
+    kept: float
+    years: int = 3
+    annual_discount_rate: float = 0.10
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.kept <= 1 or self.years < 1 or not self.annual_discount_rate >= 0:
+            raise ParameterError(
+                say("A programme is counted over one year or more, with shares from 0 to 1."),
+                found=say("kept {kept}, years {years}, discount rate {rate}", kept=self.kept,
+                          years=self.years, rate=self.annual_discount_rate),
+                wanted=say("kept from 0 to 1, whole years from 1, a rate from 0"),
+                remedy=say("Write 0.9 for 90 %."),
+            )  # fmt: skip
+
+    @property
+    def discount(self) -> Floats:
+        """The discount factor of each year."""
+        return np.asarray((1 + self.annual_discount_rate) ** -self.ahead)
+
+    @property
+    def ahead(self) -> Floats:
+        """The years, 1 to the last."""
+        return np.arange(1, self.years + 1, dtype=float)
+
+
+def given_effects(effects: Sequence[str]) -> Effects:
+    """Return the assumed effects with those that a person gave in place of the usual ones.
+
+    Each is such as ``"shared.growth=0.00:0.03:0.06"``: low, likely and high; one number stands for
+    all three. Raises ``ParameterError`` for text that cannot be read.
+
+    >>> given_effects(["shared.growth=0.02"])["shared", "growth"]
+    (0.02, 0.02, 0.02)
+    """
+    found = dict(EFFECTS)
+    for text in effects:
+        name, _, values = text.partition("=")
+        treatment, _, effect = name.strip().partition(".")
+        numbers = _numbers(values)
+        key = (treatment.strip(), effect.strip())
+        if key not in EFFECTS or numbers is None:
+            raise ParameterError(
+                say("“{text}” is no effect of a treatment.", text=text),
+                wanted="shared.retention=0.01:0.02:0.03",
+                remedy=say("Name dedicated or shared, retention or growth, then low, likely and "
+                           "high as shares that rise."),
+            )  # fmt: skip
+        found[key] = numbers
+    return found
+
+
+def gain_shares(terms: Terms, retention: float, growth: float) -> tuple[Floats, Floats]:
+    """Return what is retained and grown of one unit a year, in each year, discounted.
+
+    >>> kept, more = gain_shares(Terms(0.9, years=1, annual_discount_rate=0.0), 0.05, 0.0)
+    >>> round(float(kept[0]), 2), float(more[0])
+    (0.05, 0.0)
+    """
+    years = terms.ahead
+    with_it = min(terms.kept + retention, 1.0)
+    kept = (with_it**years - terms.kept**years) * terms.discount
+    more = with_it**years * ((1 + growth) ** years - 1) * terms.discount
+    return kept, more
+
+
+def refuse_unknown(accounts: pd.DataFrame, cost: pd.Series[float]) -> None:
+    """Raise ``MissingTable`` where contribution or cost, by treatment, is not known."""
+    if "yearly_contribution" not in accounts or accounts["yearly_contribution"].isna().all():
+        raise MissingTable(
+            say("The ledger has no cost, so what a programme brings cannot be told."),
+            wanted=say("the cost of each line, or a margin to reckon with"),
+            remedy=say("Add the column, or give the parameter margin, such as 0.25."),
+        )
+    if cost[list(TREATMENTS[:2])].isna().any():
+        raise MissingTable(
+            say("What an hour of the people costs is not known, so neither is what a programme "
+                "costs."),
+            wanted=say("cost_per_hour in the table services, or the parameter cost_per_hour"),
+            remedy=say("Give the cost of an hour of the people who look after key accounts."),
+        )  # fmt: skip
+
+
+def _numbers(text: str) -> tuple[float, float, float] | None:
+    try:
+        found = [float(part) for part in text.split(":")]
+    except ValueError:
+        return None
+    if len(found) == 1:
+        found *= 3
+    if len(found) != 3 or not -1 < found[0] <= found[1] <= found[2] < 1:
+        return None
+    return (found[0], found[1], found[2])

@@ -1,0 +1,97 @@
+"""How a formula spreads over all accounts, seen before it is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import ParameterError
+from kamkit.finding import Finding
+from kamkit.language import number, percent, say, say_many
+
+if TYPE_CHECKING:
+    from kamkit.choose.score import Scores
+
+_PILE = 0.40
+_NARROW = 10.0
+_NEAR = 1.0
+
+
+def preview(
+    scores: Scores | pd.DataFrame, *, column: str = "score", n: int | None = None
+) -> Finding:
+    """Tell how a score from 0 to 100 spreads over all accounts.
+
+    The table has one row per ten points: ``score_from``, ``score_to``, ``accounts`` and ``chosen``
+    (of them among the best ``n``, where ``n`` is given; accounts that cannot be chosen are not). A
+    score that piles up in one tenth, hardly spreads, or has many accounts within a point of where
+    the list ends cannot tell them apart; the sentence says so.
+
+    Raises ``ParameterError`` where there is no such column.
+
+    >>> preview(pd.DataFrame({"account_id": ["a", "b"], "score": [5.0, 95.0]})).table[
+    ...     "accounts"].tolist()
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    """
+    table = scores if isinstance(scores, pd.DataFrame) else scores.table
+    if column not in table:
+        raise ParameterError(
+            say("There is no column “{name}” to look at.", name=column),
+            wanted=", ".join(map(str, table.columns)),
+            remedy=say("Choose one of these."),
+        )
+    known = table[table[column].notna()].sort_values(column, ascending=False, kind="stable")
+    able = known["eligible"] if "eligible" in known else pd.Series(True, index=known.index)
+    best = known.index.isin(known.index[able.to_numpy()][: n or 0])
+    place = np.clip((known[column] // 10).astype(int), 0, 9)
+    count = np.bincount(place, minlength=10)
+    rows = pd.DataFrame(
+        {
+            "score_from": np.arange(0, 100, 10),
+            "score_to": np.arange(10, 101, 10),
+            "accounts": count,
+            "chosen": np.bincount(place[best], minlength=10),
+        }
+    )
+    values = known[column].to_numpy(dtype=float)
+    return Finding("preview", rows, _text(values, len(table)), _warnings(values, best))
+
+
+def _text(values: np.ndarray, accounts: int) -> str:
+    if not len(values):
+        return say("No account has a score.")
+    quarters = np.quantile(values, [0.25, 0.5, 0.75])
+    return say(
+        "Half of the {n} accounts score between {low} and {high}; the middle one has {middle}.",
+        n=number(accounts), low=number(quarters[0]), high=number(quarters[2]),
+        middle=number(quarters[1]),
+    )  # fmt: skip
+
+
+def _warnings(values: np.ndarray, best: np.ndarray) -> tuple[str, ...]:
+    if len(values) < 10:
+        return ()
+    found = []
+    count = np.bincount(np.clip((values // 10).astype(int), 0, 9), minlength=10)
+    top = int(count.argmax())
+    if count[top] > _PILE * len(values):
+        found.append(
+            say("{share} of the accounts lie between {low} and {high} points: among them the score "
+                "hardly tells one from another.", share=percent(count[top] / len(values), 0),
+                low=number(10 * top), high=number(10 * top + 10))
+        )  # fmt: skip
+    spread = float(np.subtract(*np.quantile(values, [0.75, 0.25])))
+    if spread < _NARROW:
+        found.append(say("The middle half of the accounts lies within {points} points.",
+                         points=number(spread, 1)))  # fmt: skip
+    if best.any() and not best.all():
+        line = values[best].min()
+        near = int((np.abs(values - line) <= _NEAR).sum()) - 1
+        if near:
+            found.append(
+                say_many("{n} more account lies within a point of where the list ends.",
+                         "{n} more accounts lie within a point of where the list ends.", near)
+            )  # fmt: skip
+    return tuple(found)

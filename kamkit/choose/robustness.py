@@ -1,0 +1,343 @@
+"""How sure the list is: the share of plausible worlds in which an account is key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.choose.score import Scores
+from kamkit.errors import ParameterError
+from kamkit.finding import Finding
+from kamkit.language import join, number, percent, say, say_many
+from kamkit.words import name_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+STANDINGS = ((0.95, "sure"), (0.75, "likely"), (0.25, "open"), (0.0, "unlikely"))
+"""The least share of worlds for each word."""
+_TAILS = (0.05, 0.95)
+_PLACES = 20_000
+"""Places are kept for so many accounts, the best first: the others are never near a list."""
+
+
+@dataclass(frozen=True, repr=False)
+class Robustness(Finding):
+    """The finding of ``robustness``; ``n`` accounts are key, in each of ``worlds`` worlds."""
+
+    n: int = 0
+    worlds: int = 0
+    sources: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Ratings of one period as arrays: what is known, and who can be chosen."""
+
+    ratings: Floats
+    eligible: Flags
+
+
+def robustness(
+    scores: Scores,
+    n: int,
+    *,
+    draws: int = 1000,
+    weight_spread: float = 0.5,
+    rating_noise: float = 0.5,
+    other: Mapping[str, Scores] | None = None,
+    seed: int = 1,
+) -> Robustness:
+    """Tell how often each account would be among the ``n`` key accounts if things were otherwise.
+
+    A plausible world has other weights (each is multiplied by a factor that lies between
+    1 / (1 + ``weight_spread``) and 1 + ``weight_spread`` in two worlds of three; ``inf`` takes any
+    weights), other ratings (what people judged moves by ``rating_noise`` points, a standard
+    deviation; what is not known is drawn from what the others got) and the facts of one of the
+    periods (``other``: scores of the same accounts on another period).
+
+    The table has one row per account that is chosen now or is key in some world, best first:
+    ``rank``, ``account_id``, ``account_name``, ``score``, ``chosen``, ``key_share`` (of the worlds
+    with everything at once), ``key_share_weights``, ``key_share_ratings``, ``key_share_period``
+    (one thing at a time, where it applies), ``rank_low`` and ``rank_high`` (place in the best and
+    worst twentieth of the worlds) and ``standing``: sure from 95 %, likely from 75 %, open from
+    25 %, else unlikely. An account that fails a requirement is key in no world of that period.
+
+    Raises ``ParameterError`` unless ``n`` and ``draws`` are 1 or more. The same seed gives the
+    same shares. Source: stochastic multicriteria acceptability analysis, Lahdelma, Hokkanen &
+    Salminen (1998).
+    """
+    _checked(n, draws, weight_spread, rating_noise)
+    order = scores.table["account_id"].tolist()
+    sheets = [_sheet(one, order) for one in (scores, *(other or {}).values())]
+    weights = np.asarray(scores.weights, dtype=np.float64)
+    judged = np.array([criterion.kind == "judgement" for criterion in scores.criteria])
+    moved = _Worlds(sheets, weights, judged, scores.missing, n)
+    noise = rating_noise if (judged.any() or np.isnan(sheets[0].ratings).any()) else 0.0
+    share, ranks = moved.run(draws, weight_spread, noise, len(sheets) > 1, seed)
+    columns = {"key_share": share}
+    sources = ["weights"]
+    columns["key_share_weights"] = moved.run(draws, weight_spread, 0.0, False, seed + 1)[0]
+    if noise:
+        sources.append("ratings")
+        columns["key_share_ratings"] = moved.run(draws, 0.0, noise, False, seed + 2)[0]
+    if len(sheets) > 1:
+        sources.append("period")
+        columns["key_share_period"] = moved.periods()
+    table = _table(scores, n, columns, ranks)
+    return Robustness(
+        "robustness", table, _text(table), _caveats(weight_spread, noise, other), n=n,
+        worlds=draws, sources=tuple(sources),
+    )  # fmt: skip
+
+
+class _Worlds:
+    """The accounts in every world: arrays, best account first as they stand now."""
+
+    def __init__(
+        self, sheets: list[_Sheet], weights: Floats, judged: Flags, missing: str, n: int
+    ) -> None:
+        self._sheets, self._weights, self._judged = sheets, weights, judged
+        self._missing, self._n = missing, n
+        self._accounts = len(sheets[0].ratings)
+
+    def run(
+        self, draws: int, spread: float, noise: float, periods: bool, seed: int
+    ) -> tuple[Floats, Floats]:
+        rng = np.random.Generator(np.random.PCG64(seed))
+        key = np.zeros(self._accounts)
+        kept = min(self._accounts, _PLACES)
+        places = np.empty((draws, kept), dtype=np.int32)
+        for world in range(draws):
+            sheet = self._sheets[int(rng.integers(len(self._sheets))) if periods else 0]
+            weights = _moved_weights(self._weights, spread, rng)
+            ratings = self._moved(sheet.ratings, noise, rng)
+            best = self._order(sheet, ratings, weights)
+            place = np.empty(self._accounts, dtype=np.int32)
+            place[best] = np.arange(1, self._accounts + 1)
+            places[world] = place[:kept]
+            first = best[: self._n]
+            key[first[sheet.eligible[first]]] += 1
+        ends = np.full((2, self._accounts), np.nan)
+        ends[:, :kept] = np.quantile(places, _TAILS, axis=0, method="nearest")
+        return key / draws, ends
+
+    def periods(self) -> Floats:
+        key = np.zeros(self._accounts)
+        for sheet in self._sheets:
+            first = self._order(sheet, sheet.ratings, self._weights)[: self._n]
+            key[first[sheet.eligible[first]]] += 1
+        return key / len(self._sheets)
+
+    def _order(self, sheet: _Sheet, ratings: Floats, weights: Floats) -> NDArray[np.intp]:
+        known = ~np.isnan(ratings)
+        if self._missing == "leave_out":
+            share = known @ weights
+            with np.errstate(invalid="ignore", divide="ignore"):
+                total = np.nan_to_num(ratings - 1) @ weights / share
+        else:
+            filled = 3.0 if self._missing == "middle" else 1.0
+            total = np.where(known, ratings, filled) @ weights
+        total = np.where(sheet.eligible & np.isfinite(total), total, -np.inf)
+        # a stable sort: accounts that are level keep the order they have now
+        return np.argsort(-total, kind="stable")
+
+    def _moved(self, ratings: Floats, noise: float, rng: np.random.Generator) -> Floats:
+        if not noise:
+            return ratings
+        shape = (self._accounts, int(self._judged.sum()))
+        moved = ratings.copy()
+        moved[:, self._judged] += noise * rng.standard_normal(shape)
+        for column in np.flatnonzero(np.isnan(ratings).any(axis=0)):
+            gaps = np.isnan(ratings[:, column])
+            known = ratings[~gaps, column]
+            if len(known):
+                moved[gaps, column] = rng.choice(known, int(gaps.sum()))
+        return np.clip(moved, 1.0, 5.0)
+
+
+def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
+    """Tell how little the weights must change for an account to be key instead of another.
+
+    The table has one row per pair of the last ``near`` accounts in and the first ``near`` out, the
+    most fragile first: ``account_in``, ``name_in``, ``account_out``, ``name_out``, ``gap`` (in
+    points), ``criterion`` whose weight alone swaps them with the smallest change while the others
+    keep their proportions (empty where none does), its ``weight`` and ``weight_needed``, and
+    ``weight_moved``, the smallest share of all weight that must go from some criteria to others
+    (missing where no weights swap them). Source: Triantaphyllou & Sanchez (1997).
+
+    Raises ``ParameterError`` unless ``n`` is 1 or more.
+    """
+    _checked(n, 1, 0.0, 0.0)
+    eligible = scores.table[scores.table["eligible"]].reset_index(drop=True)
+    ins, outs = eligible.iloc[max(0, n - near) : n], eligible.iloc[n : n + near]
+    fill = 1.0 if scores.missing == "worst" else 3.0
+    rated = scores.ratings.fillna(fill)
+    weights = np.asarray(scores.weights, dtype=np.float64)
+    names = [criterion.name for criterion in scores.criteria]
+    rows = []
+    for _, one in ins.iterrows():
+        for _, two in outs.iterrows():
+            lead = rated.loc[one["account_id"]] - rated.loc[two["account_id"]]
+            ahead = np.asarray(lead, dtype=np.float64) / 4
+            place, needed = _single(weights, ahead)
+            rows.append(
+                (one["account_id"], name_of(one), two["account_id"], name_of(two),
+                 float(one["score"] - two["score"]), names[place] if place >= 0 else "",
+                 weights[place] if place >= 0 else np.nan, needed, _moved_share(weights, ahead))
+            )  # fmt: skip
+    columns = ["account_in", "name_in", "account_out", "name_out", "gap", "criterion", "weight",
+               "weight_needed", "weight_moved"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns).sort_values(
+        ["weight_moved", "account_in", "account_out"], ignore_index=True
+    )
+    labels = {criterion.name: criterion.label for criterion in scores.criteria}
+    return Finding("swaps", table, _swap_text(table, labels))
+
+
+def _single(weights: Floats, ahead: Floats) -> tuple[int, float]:
+    """Return the criterion whose weight alone closes the lead with the smallest change."""
+    lead = float(weights @ ahead)
+    best, at = -1, float("nan")
+    for place, weight in enumerate(weights):
+        if weight >= 1:
+            continue
+        rest = (lead - weight * ahead[place]) / (1 - weight)
+        if abs(rest - ahead[place]) < 1e-12:
+            continue
+        needed = rest / (rest - ahead[place])
+        if 0 <= needed <= 1 and (best < 0 or abs(needed - weight) < abs(at - weights[best])):
+            best, at = place, float(needed)
+    return best, at
+
+
+def _moved_share(weights: Floats, ahead: Floats) -> float:
+    """Return the smallest share of weight that closes the lead when it goes where it helps most."""
+    lead, moved = float(weights @ ahead), 0.0
+    worst = float(ahead.min())
+    for place in np.argsort(-ahead, kind="stable"):
+        if lead <= 0:
+            break
+        gain = float(ahead[place]) - worst
+        if gain <= 0:
+            return float("nan")
+        part = min(float(weights[place]), lead / gain)
+        moved += part
+        lead -= part * gain
+        if lead <= 1e-12:
+            return moved
+    return moved if lead <= 1e-12 else float("nan")
+
+
+def _sheet(scores: Scores, order: list[str]) -> _Sheet:
+    ratings = scores.ratings.reindex(order)
+    eligible = scores.table.set_index("account_id")["eligible"].reindex(order, fill_value=False)
+    return _Sheet(ratings.to_numpy(dtype=float), eligible.to_numpy(dtype=bool))
+
+
+def _moved_weights(weights: Floats, spread: float, rng: np.random.Generator) -> Floats:
+    if not spread:
+        return weights
+    if np.isinf(spread):
+        raw = rng.standard_exponential(len(weights)) * (weights > 0)
+    else:
+        raw = weights * np.exp(np.log1p(spread) * rng.standard_normal(len(weights)))
+    return np.asarray(raw / raw.sum())
+
+
+def _checked(n: int, draws: int, spread: float, noise: float) -> None:
+    if n < 1 or draws < 1 or not spread >= 0 or not noise >= 0:
+        raise ParameterError(
+            say("How sure a list is needs at least one key account and one world."),
+            found=say("{n} key accounts, {draws} worlds, spread {spread}, noise {noise}",
+                      n=n, draws=draws, spread=spread, noise=noise),
+            wanted=say("whole numbers from 1; spread and noise from 0"),
+            remedy=say("Change the parameter."),
+        )  # fmt: skip
+
+
+def _table(scores: Scores, n: int, columns: Mapping[str, Floats], ranks: Floats) -> pd.DataFrame:
+    names = [
+        name for name in ("rank", "account_id", "account_name", "score") if name in scores.table
+    ]
+    table = scores.table[names].reset_index(drop=True)
+    table["chosen"] = (scores.table["eligible"].cumsum() <= n) & scores.table["eligible"]
+    for name, share in columns.items():
+        table[name] = share
+    for name, places in zip(("rank_low", "rank_high"), ranks, strict=True):
+        table[name] = pd.array(places, dtype="Int64")
+    conditions = [table["key_share"] >= least for least, _ in STANDINGS]
+    table["standing"] = np.select(conditions, [word for _, word in STANDINGS], "unlikely")
+    seen = table["chosen"] | (table[list(columns)].max(axis=1) > 0)
+    return table[seen].reset_index(drop=True)
+
+
+def _text(table: pd.DataFrame) -> str:
+    chosen, outside = table[table["chosen"]], table[~table["chosen"]]
+    sure = int((chosen["key_share"] >= STANDINGS[0][0]).sum())
+    doubtful = chosen[chosen["key_share"] < STANDINGS[1][0]].sort_values(
+        ["key_share", "account_id"]
+    )
+    text = say(
+        "{sure} of the {n} key accounts are key in at least 95% of the plausible worlds.",
+        sure=number(sure), n=number(len(chosen)),
+    )  # fmt: skip
+    if len(doubtful):
+        text = say(
+            "{text} {count} in less than 75%, the least sure is {name} with {share}.",
+            text=text, count=say_many("{n} is", "{n} are", len(doubtful)),
+            name=name_of(doubtful.iloc[0]), share=percent(float(doubtful["key_share"].iloc[0]), 0),
+        )  # fmt: skip
+    closest = outside.sort_values(["key_share", "account_id"], ascending=[False, True])
+    if len(closest) and closest["key_share"].iloc[0] > 0:
+        text = say(
+            "{text} Of those outside, {name} is key in {share}.", text=text,
+            name=name_of(closest.iloc[0]), share=percent(float(closest["key_share"].iloc[0]), 0),
+        )  # fmt: skip
+    return text
+
+
+def _caveats(spread: float, noise: float, other: Mapping[str, Scores] | None) -> tuple[str, ...]:
+    told = [
+        say("any weights at all")
+        if np.isinf(spread)
+        else say("weights up to {share} larger or smaller in two worlds of three",
+                 share=percent(spread, 0))
+    ]  # fmt: skip
+    if noise:
+        told.append(say("ratings off by {points} points", points=number(noise, 1)))
+    if other:
+        told.append(say("the facts of {periods}", periods=join(list(other))))
+    return (say("A plausible world has {things}.", things=join(told)),)
+
+
+def _swap_text(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    possible = table[table["weight_moved"].notna()]
+    if table.empty:
+        return say("Every account that can be chosen is key, so none can take another's place.")
+    if possible.empty:
+        return say("No change of weights brings an account from outside onto the list.")
+    first = possible.iloc[0]
+    text = say(
+        "{out} would be key instead of {within} if {share} of the weight moved.",
+        out=first["name_out"], within=first["name_in"],
+        share=_small(float(first["weight_moved"])),
+    )  # fmt: skip
+    if not first["criterion"]:
+        return text
+    return say(
+        "{text} One weight alone: {criterion} at {needed} instead of {weight}.", text=text,
+        criterion=labels[first["criterion"]], needed=percent(float(first["weight_needed"]), 2),
+        weight=percent(float(first["weight"]), 2),
+    )  # fmt: skip
+
+
+def _small(share: float) -> str:
+    return percent(share, 1) if share >= 0.001 else say("less than 0.1%")

@@ -1,0 +1,218 @@
+"""What a programme returns: worked on paper, reconciled, and honest when it does not pay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kamkit.choose import depth, effects, programme, trade_off, treatment_that_pays, yearly_flows
+from kamkit.choose.effects import Terms, given_effects
+from kamkit.errors import LedgerError, MissingTable, ParameterError
+
+FIXED = {
+    ("dedicated", "retention"): (0.10, 0.10, 0.10),
+    ("dedicated", "growth"): (0.0, 0.0, 0.0),
+    ("shared", "retention"): (0.0, 0.0, 0.0),
+    ("shared", "growth"): (0.05, 0.05, 0.05),
+}
+TWO_YEARS = Terms(kept=0.8, years=2, annual_discount_rate=0.10)
+
+
+def treated(dedicated: float, shared: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"treatment": ["dedicated", "shared", "ordinary"], "services": [5, 3, 0],
+         "hours": [80.0, 20.0, 0.0], "yearly_cost": [dedicated, shared, 0.0]}
+    )  # fmt: skip
+
+
+def accounts(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["account_id", "treatment", "yearly_contribution"])
+
+
+TWO = accounts(("a", "dedicated", 1000.0), ("b", "shared", 500.0), ("c", "ordinary", 9000.0))
+
+
+class TestOnPaper:
+    def test_two_accounts_and_two_years(self):
+        found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        table = found.table.set_index("account_id")
+        # a: (0.9 - 0.8) / 1.1 + (0.81 - 0.64) / 1.21 of 1 000; cost 100 / 1.1 + 100 / 1.21
+        assert table.loc["a", "retained"] == pytest.approx(1000 * (0.1 / 1.1 + 0.17 / 1.21))
+        assert table.loc["a", "grown"] == 0
+        assert table.loc["a", "cost"] == pytest.approx(100 / 1.1 + 100 / 1.21)
+        # b: 0.8 x 0.05 / 1.1 + 0.64 x (1.05² - 1) / 1.21 of 500
+        assert table.loc["b", "grown"] == pytest.approx(500 * (0.04 / 1.1 + 0.64 * 0.1025 / 1.21))
+        assert table.loc["b", "retained"] == 0
+
+    def test_ordinary_accounts_are_no_part_of_it(self):
+        found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        assert found.table["account_id"].tolist() == ["a", "b"]
+
+    def test_without_discount_and_loss_growth_is_plain(self):
+        one = accounts(("b", "shared", 100.0))
+        found = programme(one, treated(0, 0), Terms(1.0, 1, 0.0), effects=FIXED)
+        assert found.total["net_present_value"].item() == pytest.approx(5.0)
+
+    def test_retention_cannot_pass_one(self):
+        one = accounts(("a", "dedicated", 100.0))
+        found = programme(one, treated(0, 0), Terms(0.95, 1, 0.0), effects=FIXED)
+        assert found.table["retained"].item() == pytest.approx(5.0)
+
+    def test_the_pay_back_is_when_the_sums_meet(self):
+        # cost 30 a year, gain 10 and then 190 - 100 = 90: 20 short after a year, 60 gained after
+        one = accounts(("a", "dedicated", 100.0))
+        deep = {**FIXED, ("dedicated", "retention"): (0.2, 0.2, 0.2)}
+        found = programme(one, treated(30.0, 0.0), Terms(0.5, 2, 0.0), effects=deep)
+        # gains: 0.7 - 0.5 = 20, 0.49 - 0.25 = 24; net -10, -6: it never meets
+        assert np.isnan(found.total["payback_months"].item())
+        cheap = programme(one, treated(21.0, 0.0), Terms(0.5, 2, 0.0), effects=deep)
+        # net -1 and then +3: a third into the second year
+        assert cheap.total["payback_months"].item() == pytest.approx(16.0)
+
+
+class TestReconciliation:
+    def test_accounts_add_up_to_treatments_and_treatments_to_the_total(self):
+        rng = np.random.default_rng(2)
+        many = pd.DataFrame(
+            {
+                "account_id": [f"{i}" for i in range(40)],
+                "treatment": rng.choice(["dedicated", "shared"], 40),
+                "yearly_contribution": rng.normal(200_000, 300_000, 40).round(2),
+            }
+        )
+        found = programme(many, treated(51_400.0, 11_250.0), Terms(0.9))
+        for name in ("retained", "grown", "cost", "net_present_value"):
+            total = found.total[name].item()
+            assert found.table[name].sum() == pytest.approx(total, abs=0.005)
+            assert found.treatments[name].sum() == pytest.approx(total, abs=0.005)
+        whole = found.total.iloc[0]
+        assert whole["retained"] + whole["grown"] - whole["cost"] == pytest.approx(
+            whole["net_present_value"], abs=0.005
+        )
+
+    def test_the_years_add_up_to_the_total(self):
+        found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        flows = yearly_flows(found.table, TWO_YEARS, FIXED)
+        assert flows["net"].sum() == pytest.approx(found.total["net_present_value"].item())
+        assert flows["cumulative"].iloc[-1] == pytest.approx(flows["net"].sum())
+
+
+class TestHonesty:
+    def test_a_programme_that_does_not_pay_says_so(self):
+        found = programme(TWO, treated(900.0, 400.0), TWO_YEARS, effects=FIXED)
+        assert found.total["net_present_value"].item() < 0
+        assert found.text.startswith("The programme does not pay")
+        assert "falls short" in found.text
+        assert np.isnan(found.total["payback_months"].item())
+
+    def test_a_programme_that_pays_says_so(self):
+        found = programme(TWO, treated(1.0, 1.0), TWO_YEARS, effects=FIXED)
+        assert found.text.startswith("The programme pays")
+
+    def test_keeping_an_account_below_zero_costs(self):
+        found = programme(accounts(("a", "dedicated", -100.0)), treated(0, 0), TWO_YEARS,
+                          effects=FIXED)  # fmt: skip
+        assert found.table["retained"].item() < 0
+        assert "does not pay" in found.text
+
+    def test_what_a_treatment_does_is_said_to_be_assumed(self):
+        assert "assumed, not measured" in programme(TWO, treated(1, 1), TWO_YEARS).caveats[0]
+
+    def test_without_doubt_about_the_effects_it_pays_in_all_cases_or_in_none(self):
+        pays = programme(TWO, treated(1.0, 1.0), TWO_YEARS, effects=FIXED)
+        loses = programme(TWO, treated(900.0, 400.0), TWO_YEARS, effects=FIXED)
+        assert pays.total["chance_it_pays"].item() == 1.0
+        assert loses.total["chance_it_pays"].item() == 0.0
+
+    def test_the_chance_is_that_of_the_triangle(self):
+        # growth from 0 to 0.10 around 0.05; it pays above 0.05, so in half of the cases
+        even = {**FIXED, ("shared", "growth"): (0.0, 0.05, 0.10)}
+        one = accounts(("b", "shared", 100.0))
+        found = programme(one, treated(0, 5.0), Terms(1.0, 1, 0.0), effects=even, draws=4000)
+        assert found.total["chance_it_pays"].item() == pytest.approx(0.5, abs=0.03)
+
+    def test_at_the_break_even_the_value_is_zero(self):
+        found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        row = found.treatments.set_index("treatment").loc["dedicated"]
+        even = {**FIXED, ("dedicated", "retention"): (row["break_even_retention"],) * 3}
+        again = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=even)
+        dedicated = again.treatments.set_index("treatment").loc["dedicated", "net_present_value"]
+        assert dedicated == pytest.approx(0, abs=1e-4)
+
+    def test_no_key_account_is_no_programme(self):
+        found = programme(accounts(("c", "ordinary", 1.0)), treated(1, 1), TWO_YEARS)
+        assert "no programme" in found.text
+
+
+class TestTradeOff:
+    RANKED = accounts(("a", "", 1000.0), ("b", "", 500.0), ("c", "", 10.0))
+
+    def test_every_breadth_and_depth_adds_up_the_accounts(self):
+        table = trade_off(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED, dedicated=1)
+        pays = treatment_that_pays(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        value = table.set_index(["depth", "key_accounts"])["net_present_value"]
+        assert value["all_shared", 3] == pytest.approx(pays["value_shared"].sum())
+        assert value["all_dedicated", 2] == pytest.approx(pays["value_dedicated"][:2].sum())
+        mixed = pays["value_dedicated"][0] + pays["value_shared"][1:].sum()
+        assert value["some_dedicated", 3] == pytest.approx(mixed)
+
+    def test_hours_decide_what_is_feasible(self):
+        table = trade_off(self.RANKED, treated(1, 1), TWO_YEARS, dedicated=1, hours=100)
+        hours = table.set_index(["depth", "key_accounts"])
+        assert hours.loc[("some_dedicated", 2), "hours"] == 100
+        assert hours.loc[("some_dedicated", 2), "feasible"]
+        assert not hours.loc[("some_dedicated", 3), "feasible"]
+
+    def test_an_account_too_small_for_any_treatment_stays_with_ordinary_sales(self):
+        pays = treatment_that_pays(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        assert pays["pays_best"].tolist()[2] == "ordinary"
+
+
+class TestTerms:
+    @pytest.mark.parametrize("given", [(1.2, 3, 0.1), (0.9, 0, 0.1), (0.9, 3, -0.1)])
+    def test_shares_and_years_that_cannot_be_are_refused(self, given):
+        with pytest.raises(ParameterError, match="one year or more"):
+            Terms(*given)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["shared.growth", "shard.growth=0.1", "shared.growth=0.3:0.1:0.2", "shared.growth=x"],
+    )
+    def test_effects_that_cannot_be_read_are_refused(self, text):
+        with pytest.raises(ParameterError, match="no effect"):
+            given_effects([text])
+
+    def test_usual_effects_rise_from_low_to_high(self):
+        for low, likely, high in effects.EFFECTS.values():
+            assert low <= likely <= high
+
+
+class TestServices:
+    def test_hours_and_cost_of_a_treatment_are_the_sum_of_its_services(self, fjordgross):
+        own = fjordgross.table("services")
+        shared = own[own["treatment"] == "shared"].astype({"cost": float, "cost_per_hour": float})
+        hours = (shared["quantity"] * shared["hours"]).sum()
+        cost = hours * 550 + (shared["quantity"] * shared["cost"]).sum()
+        found = depth.treatments(depth.services_table(fjordgross)).set_index("treatment")
+        assert found.loc["shared", ["hours", "yearly_cost"]].tolist() == [hours, cost]
+        assert found.loc["ordinary", "yearly_cost"] == 0
+
+    def test_without_the_cost_of_an_hour_the_cost_is_not_known(self, cdnow):
+        found = depth.treatments(depth.services_table(cdnow))
+        assert found["hours"].tolist()[0] > found["hours"].tolist()[1] > 0
+        assert found["yearly_cost"].isna().tolist() == [True, True, False]
+        with pytest.raises(MissingTable, match="an hour"):
+            programme(TWO, found, TWO_YEARS)
+
+    def test_without_a_contribution_the_return_is_not_told(self):
+        with pytest.raises(MissingTable, match="no cost"):
+            programme(TWO.drop(columns="yearly_contribution"), treated(1, 1), TWO_YEARS)
+
+    def test_an_unknown_treatment_is_refused(self, company):
+        case = company(
+            sales=pd.DataFrame({"Customer no": ["1"], "Date": ["2025-01-01"], "Amount": [5.0]}),
+            services=pd.DataFrame({"service": ["plan"], "treatment": ["shared"], "quantity": [-1]}),
+        )
+        with pytest.raises(LedgerError, match="below zero"):
+            depth.services_table(case)
