@@ -96,10 +96,10 @@ def suggest(
     """
     limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
     if not table["feasible"].all():
-        limits["hours"] = int(table["feasible"].sum())
+        limits["hours_limit"] = int(table["feasible"].sum())
     if managers is not None:
-        limits["managers"] = _PER_MANAGER * managers
-    limits["accounts"] = len(table)
+        limits["managers_limit"] = _PER_MANAGER * managers
+    limits["accounts_limit"] = len(table)
     most = max(1, min(limits.values()))
     if returns is not None and len(returns):
         best = int(np.argmax(np.r_[0.0, returns.to_numpy(dtype=float).cumsum()]))
@@ -189,11 +189,11 @@ def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]
     elif not returns and limits["flattens"] == suggested:
         found.append(say("the next accounts add less than half of what one does so far"))
     said = {
-        "hours": say("the hours suffice for no more"),
-        "managers": say("a manager can look after about {n}", n=_PER_MANAGER),
+        "hours_limit": say("the hours suffice for no more"),
+        "managers_limit": say("a manager can look after about {n}", n=_PER_MANAGER),
         "practice": say("firms do well with {low} to {high}", low=PRACTICE[0], high=PRACTICE[1]),
         "fifth": say("more than a fifth of the accounts cannot all be special"),
-        "accounts": say("there are no more that can be chosen"),
+        "accounts_limit": say("there are no more that can be chosen"),
     }
     if not found:
         found = [said[name] for name in said if limits.get(name) == suggested]

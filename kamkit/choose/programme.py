@@ -72,7 +72,7 @@ def programme(
     Raises ``MissingTable`` where the contribution or the cost is not known.
     """
     key = accounts[accounts["treatment"] != "ordinary"].reset_index(drop=True)
-    cost = _cost(key, treated)
+    cost = _cost(accounts, key, treated)
     likely = {name: (low_likely_high[1],) * 3 for name, low_likely_high in effects.items()}
     table = _account_rows(key, cost, terms, {n: v[1] for n, v in likely.items()})
     drawn = _drawn(key, cost, terms, effects, draws, seed)
@@ -114,9 +114,9 @@ def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) 
     return pd.DataFrame(rows, columns=["year", "retained", "grown", "cost", "net", "cumulative"])
 
 
-def _cost(key: pd.DataFrame, treated: pd.DataFrame) -> pd.Series[float]:
+def _cost(accounts: pd.DataFrame, key: pd.DataFrame, treated: pd.DataFrame) -> pd.Series[float]:
     cost = treated.set_index("treatment")["yearly_cost"]
-    refuse_unknown(key, cost)
+    refuse_unknown(accounts, cost)
     found: pd.Series[float] = key["treatment"].map(cost).astype(float)
     return found
 

@@ -15,36 +15,34 @@ def trade_off(
     terms: Terms,
     *,
     effects: Effects = EFFECTS,
-    dedicated: int = 5,
     hours: float | None = None,
     most: int = 60,
 ) -> pd.DataFrame:
     """Return what every breadth gives at three depths: the trade-off of breadth and depth.
 
     ``accounts`` come best first, those that can be chosen only. One row per number of key accounts
-    (up to ``most``) and depth: ``key_accounts``, ``depth`` (``all_shared``, ``some_dedicated``: the
-    first ``dedicated`` have a team of their own, ``all_dedicated``), ``hours`` a year,
-    ``yearly_cost``, ``net_present_value`` with likely effects, ``feasible`` (within ``hours``,
-    where they are known) and ``best`` (the most value of its depth).
+    (up to ``most``) and depth: ``key_accounts``, ``depth`` (``all_shared``, ``some_dedicated``: a
+    team of its own where that pays more, ``all_dedicated``), ``dedicated`` (how many have one),
+    ``hours`` a year, ``yearly_cost``, ``net_present_value`` with likely effects, ``feasible``
+    (within ``hours``, where they are known) and ``best`` (the most value of its depth).
+
+    Raises ``MissingTable`` where the contribution or the cost is not known.
     """
     key = accounts.head(most)
-    cost = treated.set_index("treatment")["yearly_cost"]
-    time = treated.set_index("treatment")["hours"]
-    refuse_unknown(key, cost)
-    value = {}
-    for name in TREATMENTS[:2]:
-        kept, more = gain_shares(terms, effects[name, "retention"][1], effects[name, "growth"][1])
-        gain = key["yearly_contribution"].to_numpy(dtype=float) * float((kept + more).sum())
-        value[name] = gain - float(cost[name]) * float(terms.discount.sum())
+    pays = treatment_that_pays(key, treated, terms, effects=effects)
+    each = treated.set_index("treatment")
     size = np.arange(1, len(key) + 1)
+    deeper = (pays["value_dedicated"] > pays["value_shared"]).to_numpy()
     frames = []
-    for depth, first in (("all_shared", 0), ("some_dedicated", dedicated),
-                         ("all_dedicated", len(key))):  # fmt: skip
-        deep = np.minimum(size, first)
-        own = np.where(np.arange(len(key)) < first, value["dedicated"], value["shared"])
-        frame = pd.DataFrame({"key_accounts": size, "depth": depth})
-        frame["hours"] = deep * time["dedicated"] + (size - deep) * time["shared"]
-        frame["yearly_cost"] = deep * cost["dedicated"] + (size - deep) * cost["shared"]
+    for depth, deep in (
+        ("all_shared", np.zeros(len(key), dtype=bool)),
+        ("some_dedicated", deeper),
+        ("all_dedicated", np.ones(len(key), dtype=bool)),
+    ):
+        own = np.where(deep, pays["value_dedicated"], pays["value_shared"])
+        frame = pd.DataFrame({"key_accounts": size, "depth": depth, "dedicated": deep.cumsum()})
+        for name in ("hours", "yearly_cost"):
+            frame[name] = np.where(deep, each[name]["dedicated"], each[name]["shared"]).cumsum()
         frame["net_present_value"] = own.cumsum()
         frame["feasible"] = True if hours is None else frame["hours"] <= hours
         frame["best"] = frame["net_present_value"] == frame["net_present_value"].max()

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import number, percent, say, say_many
 from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
+from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
 from kamkit.show.figures import Picture
 from kamkit.show.ledger import monthly, set_aside
 from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
+from kamkit.show.programme import breadth_and_depth, breadth_curve, programme_steps
 from kamkit.show.rfm import rfm
 from kamkit.show.rhythm import month_profile, silence
 from kamkit.show.style import (
@@ -44,23 +46,30 @@ if TYPE_CHECKING:
 __all__ = [
     "abc",
     "alive",
+    "breadth_and_depth",
+    "breadth_curve",
     "bridge",
     "cohorts",
     "dependence",
     "discounts",
     "holdout",
+    "key_share",
     "lifetime_value",
     "lorenz",
+    "manager_load",
     "month_profile",
     "monthly",
     "pareto",
     "price_cost_grid",
     "price_volume_mix",
     "profit_steps",
+    "programme_steps",
     "pyramid",
     "rank_change",
     "retention",
     "rfm",
+    "score_parts",
+    "score_spread",
     "set_aside",
     "silence",
     "stability",

@@ -1,29 +1,45 @@
 """Explorers: a static first view, and in JupyterLab controls that redraw it in place.
 
 A control calls a tested function and nothing else, so that the notebook reads the same without
-controls. The view is an ordinary output that is updated by its display id: there is no output
-widget, because executing a notebook with one can hang (see the toolchain notes), and an error is
-shown where the picture was.
+controls.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import number, say, say_many
 from kamkit.periods import Period
-from kamkit.show.figures import Picture, bundle, publish
+from kamkit.show.explore_choice import (
+    breadth_and_depth,
+    breadth_and_depth_view,
+    weights,
+    weights_view,
+)
+from kamkit.show.figures import Picture
+from kamkit.show.sliders import explore, live, show_view
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kamkit.case import Case
 
-BATCH = "KAMKIT_BATCH"
+__all__ = [
+    "FactsByPeriod",
+    "breadth",
+    "breadth_and_depth",
+    "breadth_and_depth_view",
+    "breadth_view",
+    "pareto",
+    "pareto_view",
+    "weights",
+    "weights_view",
+    "whale",
+    "whale_view",
+]
+
 _SLIDERS, _ROWS = 6, 10
 _CRITERIA = ("amount", "contribution", "quantity", "invoices")
 
@@ -53,10 +69,10 @@ def pareto(case: Case | pd.DataFrame, *, currency: str = "", source: str = "") -
     def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
         return pareto_view(facts, currency=currency, source=source, **chosen)
 
-    if _live():
-        _explore(view, _controls(whole, list(facts)), currency)
+    if live():
+        explore(view, _controls(whole, list(facts)), currency)
     else:
-        _show(*view(), currency)
+        show_view(*view(), currency)
 
 
 def pareto_view(
@@ -106,10 +122,10 @@ def breadth(accounts: pd.DataFrame, *, managers: int = 4, hours: float = 130) ->
     def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
         return breadth_view(accounts, **{"managers": managers, "hours": hours, **chosen})
 
-    if _live():
-        _explore(view, _breadth_controls(len(accounts), managers, hours), "")
+    if live():
+        explore(view, _breadth_controls(len(accounts), managers, hours), "")
     else:
-        _show(*view(), "")
+        show_view(*view(), "")
 
 
 def breadth_view(
@@ -160,10 +176,10 @@ def whale(case: Case, *, annual_interest_rate: float = 0.08) -> None:
         changed = {name: rate for name, rate in given.items() if rate != round(rates[name], 2)}
         return base.view(rates=changed, **chosen)
 
-    if _live():
-        _explore(view, _whale_controls(rates, base.usual_order), case.currency)
+    if live():
+        explore(view, _whale_controls(rates, base.usual_order), case.currency)
     else:
-        _show(*view(), case.currency)
+        show_view(*view(), case.currency)
 
 
 def whale_view(
@@ -311,25 +327,6 @@ def _last_year(end: dt.date) -> Period:
     return Period(start, end)
 
 
-def _live() -> bool:
-    from IPython import get_ipython
-
-    return os.environ.get(BATCH) != "1" and hasattr(get_ipython(), "kernel")
-
-
-def _view(picture: Picture, summary: pd.DataFrame, currency: str) -> dict[str, str]:
-    from kamkit.show.tables import as_html
-
-    data = bundle(picture)
-    return {**data, "text/html": data["text/html"] + as_html(summary, currency=currency)}
-
-
-def _show(picture: Picture, summary: pd.DataFrame, currency: str, **how: Any) -> None:
-    from kamkit.show.figures import label
-
-    publish(_view(picture, summary, currency), label(picture), **how)
-
-
 def _controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
     import ipywidgets
 
@@ -403,34 +400,3 @@ def _whale_controls(rates: Mapping[str, float], usual_order: float) -> dict[str,
             description=say("Price step"), **look,
         ),
     }  # fmt: skip
-
-
-def _explore(
-    view: Callable[..., tuple[Picture, pd.DataFrame]], controls: dict[str, Any], currency: str
-) -> None:
-    import uuid
-
-    import ipywidgets
-    from IPython.display import display
-
-    handle = uuid.uuid4().hex
-
-    def redraw(_change: object) -> None:
-        chosen = {name: control.value for name, control in controls.items()}
-        if "a" in chosen:
-            chosen["cuts"] = (chosen.pop("a") / 100, chosen.pop("b") / 100)
-        try:
-            _show(*view(**chosen), currency, handle=handle, again=True)
-        except Exception as error:  # an error in a callback is seen nowhere else
-            _show_error(error, handle)
-
-    _show(*view(), currency, handle=handle)
-    for control in controls.values():
-        control.observe(redraw, names="value")
-    display(ipywidgets.VBox(list(controls.values())))  # type: ignore[no-untyped-call]
-
-
-def _show_error(error: Exception, handle: str) -> None:
-    text = str(error) or type(error).__name__
-    box = f'<pre role="alert" style="white-space:pre-wrap">{escape(text)}</pre>'
-    publish({"text/html": box, "text/plain": text}, {"kind": "error"}, handle=handle, again=True)

@@ -5,13 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
 from kamkit.show.figures import Picture
-from kamkit.show.style import BLUE, INK, QUIET, canvas, count_axis, say_at, share_axis, styled
+from kamkit.show.style import (
+    BLUE,
+    GREEN,
+    HATCH,
+    INK,
+    ORANGE,
+    QUIET,
+    RED,
+    SKY,
+    canvas,
+    count_axis,
+    money_axis,
+    say_at,
+    share_axis,
+    styled,
+)
+from kamkit.show.wording import caption as under
 from kamkit.show.wording import nothing, sentences
+from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from kamkit.periods import Period
+
+_DEPTHS: dict[str, tuple[str, str, str]] = {
+    "all_shared": (BLUE, "-", "o"),
+    "some_dedicated": (ORANGE, "--", "s"),
+    "all_dedicated": (GREEN, ":", "^"),
+}
 
 
 @styled
@@ -65,3 +91,185 @@ def _line(axes: Axes, sizes: pd.Series[Any], values: pd.Series[Any]) -> None:
 
 def _hours(hours: float) -> str:
     return number(hours, 0 if hours >= 10 or hours == int(hours) else 1)
+
+
+@styled
+def breadth_curve(
+    table: pd.DataFrame,
+    *,
+    low: int,
+    high: int,
+    suggested: int,
+    by: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw what every number of key accounts covers, with the suggested range.
+
+    ``table`` is that of ``choose.cuts``; ``by`` says in words what is covered. Where hours are
+    known, the right half shows them, with what the managers have no hours for hatched.
+    """
+    words = under(source, period)
+    known = table[table["share_covered"].notna()]
+    if known.empty:
+        return nothing(words)
+    what = by or say("revenue")
+    row = known[known["key_accounts"] == min(suggested, int(known["key_accounts"].max()))].iloc[0]
+    title = say_many(
+        "{n} key account covers {share} of {what}; a range to discuss is {low} to {high}",
+        "{n} key accounts cover {share} of {what}; a range to discuss is {low} to {high}",
+        suggested, share=percent(float(row["share_covered"])), what=what, low=number(low),
+        high=number(high),
+    )  # fmt: skip
+    panels = 2 if known["hours"].max() > 0 else 1
+    figure, axes = canvas(title, height=3.8, panels=panels, one_scale=False)
+    columns = ("share_covered", "hours")[:panels]
+    for one, column in zip(axes, columns, strict=True):
+        one.axvspan(low - 0.5, high + 0.5, color=SKY, alpha=0.25, linewidth=0)
+        _line(one, known["key_accounts"], known[column])
+        one.plot([suggested], [row[column]], marker="o", markersize=8, color=INK)
+        one.set_ylim(0, max(float(known[column].max()), 0.01) * 1.12)
+        count_axis(one.xaxis, say("Key accounts (breadth)"))
+    say_at(axes[0], percent(float(row["share_covered"])), (suggested, row["share_covered"]),
+           (8, -14))  # fmt: skip
+    share_axis(axes[0].yaxis, say("Share of {what} covered", what=what))
+    if panels == 2:
+        count_axis(axes[1].yaxis, say("Hours a year"))
+        _beyond(axes[1], known)
+    shape = say("The curve flattens as more accounts are let in; the shaded band is the range.")
+    return Picture(figure, title, sentences(title, shape), words)
+
+
+def _beyond(axes: Axes, table: pd.DataFrame) -> None:
+    """Hatch the numbers of key accounts for which there are no hours."""
+    out = table[~table["feasible"]]
+    if out.empty:
+        return
+    start, end = int(out["key_accounts"].min()), int(table["key_accounts"].max())
+    axes.axvspan(start - 0.5, end + 0.5, facecolor="none", edgecolor=QUIET, hatch=HATCH,
+                 alpha=0.6, linewidth=0)  # fmt: skip
+    height = axes.get_ylim()[1]
+    say_at(axes, say("no hours for so many"), (end, 0.08 * height), (-4, 0), ha="right")
+
+
+@styled
+def breadth_and_depth(
+    table: pd.DataFrame,
+    *,
+    marked: int = 0,
+    currency: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw breadth against depth: what the programme returns at every number of key accounts.
+
+    ``table`` is that of ``choose.trade_off``. One line per depth, dashed, dotted or whole, each
+    with its best point marked; a line is faint where the hours do not suffice. ``marked`` is the
+    number of key accounts that is looked at.
+    """
+    words = under(source, period)
+    if table.empty:
+        return nothing(words)
+    able = table[table["feasible"]]
+    top = (able if len(able) else table).sort_values(
+        ["net_present_value", "key_accounts"], ascending=[False, True]
+    )
+    best = top.iloc[0]
+    title = say_many(
+        "The most value: {n} key account, {depth}, {value} above the cost",
+        "The most value: {n} key accounts, {depth}, {value} above the cost",
+        int(best["key_accounts"]), depth=word(str(best["depth"])),
+        value=scaled(float(best["net_present_value"]), currency),
+    )  # fmt: skip
+    figure, (axes,) = canvas(title, height=4.6)
+    told = []
+    for depth, (colour, dash, marker) in _DEPTHS.items():
+        own = table[table["depth"] == depth]
+        if own.empty:
+            continue
+        fits = own[own["feasible"]]
+        axes.plot(own["key_accounts"], own["net_present_value"], color=colour, linestyle=dash,
+                  linewidth=1.2, alpha=0.35)  # fmt: skip
+        axes.plot(fits["key_accounts"], fits["net_present_value"], color=colour, linestyle=dash,
+                  linewidth=2.4, label=word(depth))  # fmt: skip
+        peak = (fits if len(fits) else own).sort_values(
+            ["net_present_value", "key_accounts"], ascending=[False, True]
+        ).iloc[0]  # fmt: skip
+        axes.plot([peak["key_accounts"]], [peak["net_present_value"]], marker=marker, markersize=9,
+                  color=colour)  # fmt: skip
+        told.append(
+            say("{depth}: most at {n}, {value}", depth=word(depth),
+                n=number(int(peak["key_accounts"])),
+                value=scaled(float(peak["net_present_value"]), currency))
+        )  # fmt: skip
+    axes.axhline(0, color=INK, linewidth=1)
+    if marked:
+        axes.axvline(marked, color=QUIET, linewidth=0.9, linestyle=":")
+    # a depth that loses far more than the others gain must not flatten them
+    high = max(float(table["net_present_value"].max()), 1.0)
+    low = min(max(float(table["net_present_value"].min()), -high), 0.0)
+    axes.set_ylim(low - 0.05 * (high - low), high + 0.12 * (high - low))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, frameon=False)
+    count_axis(axes.xaxis, say("Key accounts (breadth)"))
+    money_axis(axes.yaxis, say("Net present value"), table["net_present_value"], currency)
+    note = "" if table["feasible"].all() else say("Faint: the managers have no hours for so many.")
+    return Picture(
+        figure, title, sentences(title, "; ".join(told)), " ".join([words, note]).strip()
+    )
+
+
+@styled
+def programme_steps(
+    total: pd.DataFrame,
+    *,
+    currency: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw what the programme brings and costs: retained, grown, cost, and what is left.
+
+    ``total`` is that of ``choose.programme``, one row.
+    """
+    words = under(source, period)
+    if total.empty or not total["accounts"].iloc[0]:
+        return nothing(words)
+    row = total.iloc[0]
+    left = float(row["net_present_value"])
+    title = (
+        say("The programme is expected to leave {money} above its cost",
+            money=scaled(left, currency))
+        if left > 0
+        else say("The programme is expected to fall {money} short of its cost",
+                 money=scaled(-left, currency))
+    )  # fmt: skip
+    figure, (axes,) = canvas(title, height=3.2)
+    steps = [
+        (say("Retained"), 0.0, float(row["retained"]), BLUE, ""),
+        (say("Grown"), float(row["retained"]), float(row["grown"]), SKY, "...."),
+        (say("Cost"), float(row["retained"] + row["grown"]), -float(row["cost"]), RED, HATCH),
+        (say("Net present value"), 0.0, left, GREEN if left > 0 else RED, ""),
+    ]
+    for place, (_, start, size, colour, hatch) in enumerate(steps):
+        axes.barh(place, size, 0.6, left=start, color=colour, hatch=hatch, edgecolor="white",
+                  linewidth=0)  # fmt: skip
+    ends = [value for _, start, size, _, _ in steps for value in (start, start + size)]
+    span = max(*ends, 0.0) - min(*ends, 0.0) or 1.0
+    for place, (_, start, size, _, _) in enumerate(steps):
+        axes.text(max(start, start + size, 0.0) + 0.015 * span, place, scaled(size, currency),
+                  va="center", fontsize=9.5)  # fmt: skip
+    low, high = float(row["value_low"]), float(row["value_high"])
+    axes.plot([low, high], [3.42, 3.42], color=INK, linewidth=1.4, marker="|", markersize=9)
+    axes.axvline(0, color=INK, linewidth=1)
+    axes.set_xlim(min(*ends, low, 0.0) - 0.03 * span, max(*ends, high) + 0.28 * span)
+    axes.set_yticks(range(4), [name for name, *_ in steps])
+    axes.set_ylim(3.8, -0.6)
+    axes.grid(visible=False, axis="y")
+    money_axis(axes.xaxis, say("Over the years, discounted"), ends, currency)
+    told = say(
+        "Retained {retained}, grown {grown}, cost {cost}; with other effects between {low} and "
+        "{high}", retained=scaled(float(row["retained"]), currency),
+        grown=scaled(float(row["grown"]), currency), cost=scaled(float(row["cost"]), currency),
+        low=scaled(low, currency), high=scaled(high, currency),
+    )  # fmt: skip
+    note = say("The thin line is the interval of 80%.")
+    return Picture(figure, title, sentences(title, told), " ".join([words, note]).strip())

@@ -149,20 +149,21 @@ class TestTradeOff:
     RANKED = accounts(("a", "", 1000.0), ("b", "", 500.0), ("c", "", 10.0))
 
     def test_every_breadth_and_depth_adds_up_the_accounts(self):
-        table = trade_off(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED, dedicated=1)
+        table = trade_off(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
         pays = treatment_that_pays(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
         value = table.set_index(["depth", "key_accounts"])["net_present_value"]
         assert value["all_shared", 3] == pytest.approx(pays["value_shared"].sum())
         assert value["all_dedicated", 2] == pytest.approx(pays["value_dedicated"][:2].sum())
-        mixed = pays["value_dedicated"][0] + pays["value_shared"][1:].sum()
-        assert value["some_dedicated", 3] == pytest.approx(mixed)
+        best = pays[["value_shared", "value_dedicated"]].max(axis=1)
+        assert value["some_dedicated", 3] == pytest.approx(best.sum())
 
     def test_hours_decide_what_is_feasible(self):
-        table = trade_off(self.RANKED, treated(1, 1), TWO_YEARS, dedicated=1, hours=100)
+        # 80 hours each with a team of its own
+        table = trade_off(self.RANKED, treated(1, 1), TWO_YEARS, hours=170)
         hours = table.set_index(["depth", "key_accounts"])
-        assert hours.loc[("some_dedicated", 2), "hours"] == 100
-        assert hours.loc[("some_dedicated", 2), "feasible"]
-        assert not hours.loc[("some_dedicated", 3), "feasible"]
+        assert hours.loc[("all_dedicated", 2), "hours"] == 160
+        assert hours.loc[("all_dedicated", 2), "feasible"]
+        assert not hours.loc[("all_dedicated", 3), "feasible"]
 
     def test_an_account_too_small_for_any_treatment_stays_with_ordinary_sales(self):
         pays = treatment_that_pays(self.RANKED, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)

@@ -1,0 +1,217 @@
+"""Explorers of a choice: other weights, and breadth against depth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import say
+from kamkit.show.figures import Picture
+from kamkit.show.sliders import explore, live, show_view
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kamkit.choose.effects import Terms
+    from kamkit.choose.score import Scores
+
+_EFFECTS = ("retention", "growth")
+_KINDS = ("shared", "dedicated")
+
+
+def weights(scores: Scores, *, n: int = 20, source: str = "") -> None:
+    """Show who is key under other weights; in JupyterLab with a slider for each criterion.
+
+    ``scores`` is the finding of ``choose.score``; ``n`` the number of key accounts. When the runner
+    executes the notebook, and outside a notebook, the first view stands alone.
+
+    >>> import pandas as pd
+    >>> from kamkit import choose
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5.0]})
+    >>> weights(choose.score(two, choose.data_criteria(two), {"amount": 1}), n=1)
+    The weights as they are: 1 key account
+    The weights as they are: 1 key account. 1: 100.
+    """
+
+    def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
+        size = int(chosen.pop("n", n))
+        given = {name[7:]: float(share) for name, share in chosen.items()}
+        return weights_view(scores, given or None, n=size, source=source)
+
+    if live():
+        explore(view, _weight_controls(scores, n), "")
+    else:
+        show_view(*view(), "")
+
+
+def weights_view(
+    scores: Scores, given: Mapping[str, float] | None = None, *, n: int = 20, source: str = ""
+) -> tuple[Picture, pd.DataFrame]:
+    """Return the picture of the list under other weights, and who comes in and goes out.
+
+    ``given`` are weights by criterion, in any proportion; None leaves them. The table has one row
+    per account that comes in or goes out: ``account_id``, ``account_name``, ``list_change`` (a
+    code), ``rank_before``, ``rank_after``; those who come in first. Raises ``ParameterError`` for
+    weights that are all zero.
+
+    >>> import pandas as pd
+    >>> from kamkit import choose
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5.0],
+    ...     "payment_days": [60.0, 14.0]})
+    >>> now = choose.score(two, choose.data_criteria(two), {"amount": 1})
+    >>> weights_view(now, {"payment": 1}, n=1)[1]["list_change"].tolist()
+    ['comes_in', 'goes_out']
+    """
+    import pandas as pd
+
+    from kamkit.choose.criteria import weights_of
+    from kamkit.choose.score import totals
+    from kamkit.show.choice import weight_change
+
+    weight = scores.weights if given is None else weights_of(scores.criteria, given)
+    table = scores.table.rename(columns={"rank": "rank_before", "score": "score_before"})
+    after = totals(scores.ratings, weight, scores.missing)
+    table["score_after"] = table["account_id"].map(after)
+    order = table.sort_values(
+        ["eligible", "score_after", "rank_before"], ascending=[False, False, True]
+    )
+    table["rank_after"] = pd.Series(range(1, len(table) + 1), index=order.index)
+    was = (table["rank_before"] <= n) & table["eligible"]
+    now = (table["rank_after"] <= n) & table["eligible"]
+    table["list_change"] = "stays"
+    table.loc[now & ~was, "list_change"] = "comes_in"
+    table.loc[was & ~now, "list_change"] = "goes_out"
+    shown = table[was | now].sort_values("rank_after", ignore_index=True)
+    picture = weight_change(shown, moved=given is not None, source=source)
+    names = ["account_id", "account_name", "list_change", "rank_before", "rank_after"]
+    moved = shown[shown["list_change"] != "stays"].sort_values(
+        ["list_change", "rank_after"], ignore_index=True
+    )
+    return picture, moved[[name for name in names if name in moved]]
+
+
+def breadth_and_depth(
+    accounts: pd.DataFrame,
+    services: pd.DataFrame,
+    terms: Terms,
+    *,
+    n: int = 20,
+    currency: str = "",
+    hours: float | None = None,
+) -> None:
+    """Show what a programme returns at every breadth and depth; in JupyterLab with sliders.
+
+    The sliders are the number of key accounts, what each treatment is assumed to do for retention
+    and growth, and the cost of an hour. ``accounts`` come best first with
+    ``yearly_contribution``; ``services`` is the table of ``choose.services_table``; ``hours`` what
+    all managers have in a year. Raises what ``choose.trade_off`` raises.
+    """
+    known = services["cost_per_hour"].dropna()
+    usual = float(known.mean()) if len(known) else 0.0
+
+    def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
+        return breadth_and_depth_view(
+            accounts, services, terms, currency=currency, hours=hours, **{"n": n, **chosen}
+        )
+
+    if live():
+        explore(view, _depth_controls(len(accounts), n, usual), currency)
+    else:
+        show_view(*view(), currency)
+
+
+def breadth_and_depth_view(
+    accounts: pd.DataFrame,
+    services: pd.DataFrame,
+    terms: Terms,
+    *,
+    n: int = 20,
+    currency: str = "",
+    hours: float | None = None,
+    **assumed: float,
+) -> tuple[Picture, pd.DataFrame]:
+    """Return the picture of breadth against depth, and the three depths at ``n`` key accounts.
+
+    ``assumed`` are likely effects such as ``retention_shared`` and ``growth_dedicated``, as shares,
+    and ``cost_per_hour``, which replaces that of the services where it is above zero. The table
+    has one row per depth: ``depth``, ``key_accounts``, ``dedicated``, ``hours``, ``yearly_cost``,
+    ``net_present_value``.
+    """
+    from kamkit.choose.depth import treatments
+    from kamkit.choose.effects import EFFECTS
+    from kamkit.choose.trade_off import trade_off
+    from kamkit.show.programme import breadth_and_depth as draw
+
+    price = assumed.pop("cost_per_hour", 0.0)
+    effects = dict(EFFECTS)
+    for name, share in assumed.items():
+        effect, _, kind = name.partition("_")
+        effects[kind, effect] = (share, share, share)
+    table = trade_off(
+        accounts, treatments(_at_price(services, price)), terms, effects=effects, hours=hours
+    )
+    size = min(n, int(table["key_accounts"].max()))
+    columns = ["depth", "key_accounts", "dedicated", "hours", "yearly_cost", "net_present_value"]
+    at = table[table["key_accounts"] == size][columns].reset_index(drop=True)
+    return draw(table, marked=size, currency=currency), at
+
+
+def _at_price(services: pd.DataFrame, price: float) -> pd.DataFrame:
+    if price <= 0:
+        return services
+    other = services["quantity"] * services["cost"].fillna(0.0)
+    return services.assign(yearly_cost=services["yearly_hours"] * price + other)
+
+
+def _look(width: str = "18em") -> dict[str, Any]:
+    import ipywidgets
+
+    return {
+        "style": {"description_width": width},
+        "layout": ipywidgets.Layout(width="42em"),
+        "continuous_update": False,
+    }
+
+
+def _weight_controls(scores: Scores, n: int) -> dict[str, Any]:
+    import ipywidgets
+
+    most = max(2, min(len(scores.table), 100))
+    controls: dict[str, Any] = {
+        "n": ipywidgets.IntSlider(min(n, most), min=1, max=most,
+                                  description=say("Key accounts (breadth)"), **_look())
+    }  # fmt: skip
+    for criterion in scores.criteria:
+        share = round(100 * float(scores.weights[criterion.name]))
+        controls[f"weight:{criterion.name}"] = ipywidgets.IntSlider(
+            share, min=0, max=100, description=criterion.label, **_look()
+        )
+    return controls
+
+
+def _depth_controls(accounts: int, n: int, usual: float) -> dict[str, Any]:
+    import ipywidgets
+
+    from kamkit.choose.effects import EFFECTS
+    from kamkit.words import word
+
+    most = max(2, min(accounts, 60))
+    controls: dict[str, Any] = {
+        "n": ipywidgets.IntSlider(min(n, most), min=1, max=most,
+                                  description=say("Key accounts (breadth)"), **_look("24em"))
+    }  # fmt: skip
+    names = {"retention": say("kept more a year"), "growth": say("growth a year")}
+    for kind in _KINDS:
+        for effect in _EFFECTS:
+            controls[f"{effect}_{kind}"] = ipywidgets.FloatSlider(
+                EFFECTS[kind, effect][1], min=0.0, max=0.20, step=0.005, readout_format=".1%",
+                description=say("{treatment}: {effect}", treatment=word(kind),
+                                effect=names[effect]),
+                **_look("24em"),
+            )  # fmt: skip
+    if usual > 0:
+        controls["cost_per_hour"] = ipywidgets.FloatSlider(
+            usual, min=0.0, max=round(3 * usual, -1), step=max(1.0, round(usual / 20)),
+            description=say("Cost of an hour"), **_look("24em"),
+        )  # fmt: skip
+    return controls
