@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamkit.case import Case, open_case
+    from kamkit.case import Case, as_chains, open_case
     from kamkit.finding import Finding
     from kamkit.language import set_language
     from kamkit.periods import Period
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Finding", "Period", "open_case", "set_language"]
+__all__ = ["Case", "Finding", "Period", "as_chains", "open_case", "set_language"]
 
 _HOMES = {
     "Case": "kamkit.case",
+    "as_chains": "kamkit.case",
     "open_case": "kamkit.case",
     "Finding": "kamkit.finding",
     "Period": "kamkit.periods",

@@ -81,6 +81,7 @@ WORDS: dict[str, str] = {
     "no_change": mark("nothing"),
     "open": mark("open"),
     "ordinary": mark("ordinary sales"),
+    "places_limit": mark("the accounts that managers take"),
     "practice": mark("what firms do well with"),
     "fifth": mark("a fifth of the accounts"),
     "hours_limit": mark("the hours there are"),

@@ -17,6 +17,7 @@ from kamkit.choose.cuts import cuts, guard, suggest
 from kamkit.choose.depth import assign_treatment, hours_of, services_table, treatments
 from kamkit.choose.effects import EFFECTS, Terms, given_effects
 from kamkit.choose.fit import given_points, managers_from, managers_table
+from kamkit.choose.overlap import overlap
 from kamkit.choose.portfolio import (
     assumed_contribution,
     chosen,
@@ -24,13 +25,15 @@ from kamkit.choose.portfolio import (
     in_period,
     key_accounts,
     ordinary_sales,
+    ranked,
+    to_assign,
 )
 from kamkit.choose.preview import preview
 from kamkit.choose.programme import programme, yearly_flows
 from kamkit.choose.raters import combined, disagreement, leniency
 from kamkit.choose.reasons import reasons
 from kamkit.choose.robustness import robustness, swaps
-from kamkit.choose.score import explain, score
+from kamkit.choose.score import explain, rescored, score
 from kamkit.choose.trade_off import trade_off, treatment_that_pays
 from kamkit.choose.weights import given_weights, rank_order
 
@@ -63,17 +66,21 @@ __all__ = [
     "managers_table",
     "named_criteria",
     "ordinary_sales",
+    "overlap",
     "pairwise",
     "preview",
     "programme",
     "rank_order",
+    "ranked",
     "reasons",
+    "rescored",
     "robustness",
     "scale_sheet",
     "score",
     "services_table",
     "suggest",
     "swaps",
+    "to_assign",
     "trade_off",
     "treatment_that_pays",
     "treatments",

@@ -74,6 +74,7 @@ def cuts(
     table["hours"] = size * hours_each
     table["feasible"] = True if hours is None else table["hours"] <= hours
     table["value_per_hour"] = covered / table["hours"].where(table["hours"] > 0)
+    table.attrs["by"] = by
     return table
 
 
@@ -83,22 +84,27 @@ def suggest(
     accounts: int,
     returns: pd.Series[float] | None = None,
     managers: int | None = None,
+    places: float | None = None,
+    given: int = 0,
 ) -> Breadth:
     """Suggest how many key accounts to have, as a range with its reasons.
 
     ``table`` is that of ``cuts``; ``accounts`` how many there are in all; ``returns``, best account
     first, what treating each of them is expected to return net of its cost, where that is known.
     The most is the smallest of: 35 (practice), a fifth of the accounts, what the hours suffice for,
-    seven for each manager. Suggested is where the sum of the returns is largest, if that is within
-    the limit, else the limit; without returns, the first number from 15 beyond which the next five
-    accounts add less than half of what a mean one so far does. The table has one row per limit:
-    ``limit`` (code), ``key_accounts``, ``binds``.
+    seven for each manager, and the ``places`` they have. Suggested is where the sum of the returns
+    is largest, if that is within the limit, else the limit; without returns, the first number from
+    15 beyond which the next five accounts add less than half of what a mean one so far does. The table has one row per limit:
+    ``limit`` (code), ``key_accounts``, ``binds``. A number that is ``given`` takes the place of
+    the suggested one, and is warned of where it is too large.
     """
     limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
     if not table["feasible"].all():
         limits["hours_limit"] = int(table["feasible"].sum())
     if managers is not None:
         limits["managers_limit"] = _PER_MANAGER * managers
+    if places is not None:
+        limits["places_limit"] = int(places)
     limits["accounts_limit"] = len(table)
     most = max(1, min(limits.values()))
     if returns is not None and len(returns):
@@ -112,11 +118,12 @@ def suggest(
     low = max(1, min(PRACTICE[0], suggested))
     rows = pd.DataFrame({"limit": list(limits), "key_accounts": list(limits.values())})
     rows["binds"] = rows["key_accounts"] == suggested
-    caveats = guard(suggested, accounts=accounts, managers=managers)
-    return Breadth(
-        "breadth", rows, _text(table, limits, suggested, low, most, returns is not None), caveats,
-        low=low, high=most, suggested=suggested,
-    )  # fmt: skip
+    text = _text(table, limits, suggested, low, most, returns is not None)
+    chosen = min(given, len(table)) if given else suggested
+    if given:
+        text = say("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
+    caveats = guard(chosen, accounts=accounts, managers=managers)
+    return Breadth("breadth", rows, text, caveats, low=low, high=most, suggested=chosen)
 
 
 def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, ...]:
@@ -170,9 +177,10 @@ def _text(
     facts = {
         "n": say_many("{n} key account", "{n} key accounts", suggested),
         "covered": percent(float(row["share_covered"])),
+        "what": say("revenue") if table.attrs.get("by") == "amount" else say("the contribution"),
         "adds": percent(float(row["next_adds"])),
     }
-    text = say("Suggested: {n}, who cover {covered}; one more would add {adds}.", **facts)
+    text = say("Suggested: {n}, who cover {covered} of {what}; one more would add {adds}.", **facts)
     if low < most:
         text = say("{text} A range to discuss is {low} to {high}.", text=text, low=number(low),
                    high=number(most))  # fmt: skip
@@ -190,6 +198,7 @@ def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]
         found.append(say("the next accounts add less than half of what one does so far"))
     said = {
         "hours_limit": say("the hours suffice for no more"),
+        "places_limit": say("the managers take no more accounts"),
         "managers_limit": say("a manager can look after about {n}", n=_PER_MANAGER),
         "practice": say("firms do well with {low} to {high}", low=PRACTICE[0], high=PRACTICE[1]),
         "fifth": say("more than a fifth of the accounts cannot all be special"),

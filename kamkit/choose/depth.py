@@ -38,9 +38,9 @@ def services_table(case: Case | None = None, *, cost_per_hour: float = 0.0) -> p
     """Return what key accounts get: one row per service and treatment.
 
     From the case's table ``services`` where it has one, else the example of the kit. Columns:
-    ``service``, ``treatment``, ``quantity`` (a year), ``hours`` (each time), ``cost`` (each time,
-    besides the hours), ``cost_per_hour`` (replaced by the argument where that is above zero),
-    ``yearly_hours`` and ``yearly_cost`` (missing where the cost of an hour is not known).
+    ``service``, ``treatment``, ``quantity`` (a year), ``hours`` and ``other_cost`` (each time),
+    ``cost_per_hour`` (replaced by the argument where that is above zero), ``yearly_hours`` and
+    ``yearly_cost`` (missing where the cost of an hour is not known).
 
     Raises ``LedgerError`` for a treatment or a number that cannot be; ``ParameterError`` for a
     negative cost of an hour.
@@ -69,11 +69,12 @@ def services_table(case: Case | None = None, *, cost_per_hour: float = 0.0) -> p
     _check(table)
     if cost_per_hour > 0:
         table["cost_per_hour"] = cost_per_hour
+    table = table.rename(columns={"cost": "other_cost"})
     table["yearly_hours"] = table["quantity"] * table["hours"].fillna(0.0)
     labour = table["yearly_hours"] * table["cost_per_hour"]
     labour = labour.where(table["yearly_hours"] > 0, 0.0)
-    table["yearly_cost"] = labour + table["quantity"] * table["cost"].fillna(0.0)
-    names = ["service", "treatment", "quantity", "hours", "cost", "cost_per_hour"]
+    table["yearly_cost"] = labour + table["quantity"] * table["other_cost"].fillna(0.0)
+    names = ["service", "treatment", "quantity", "hours", "other_cost", "cost_per_hour"]
     return table[[*names, "yearly_hours", "yearly_cost"]]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.choose.depth import hours_of
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import say
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from kamkit.choose.score import Scores
 
 _REGISTER = ("industry", "language", "employees", "payment_days", "members")
-_CHANGING = ("amount", "contribution", "profit", "active_months", "invoices", "last_date",
-             "contribution_ratio", "cost_to_serve", "payment_cost", "discount_share")  # fmt: skip
+_CHANGING = ("amount", "contribution", "profit", "cost_to_serve", "payment_cost",
+             "contribution_ratio", "profit_ratio", "discount_share")  # fmt: skip
 _FACTS = ("region", "segment", "members", "amount", "contribution", "cost_to_serve", "profit",
           "profit_ratio", "rank_profit", "rhythm_state", "lifetime_value", "change")  # fmt: skip
 _RESERVE = 0.25
@@ -90,8 +91,8 @@ def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """Return the accounts with the facts of another period in place of their own.
 
     One row per account of ``accounts``, in its order; ``found`` has one row per account with
-    facts of the other period. What a period changes (amount, contribution, profit, active months
-    ...) is replaced, zero for accounts that are not in it; what belongs to the account stays.
+    facts of the other period. Money (amount, contribution, profit and what leads to it) is
+    replaced, zero for accounts that are not in it; what belongs to the account stays.
 
     >>> now = pd.DataFrame({"account_id": ["a", "b"], "amount": [5.0, 3.0], "region": ["N", "S"]})
     >>> then = pd.DataFrame({"account_id": ["b"], "amount": [9.0]})
@@ -100,8 +101,7 @@ def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """
     known = found.drop_duplicates("account_id").set_index("account_id")
     names = [name for name in _CHANGING if name in accounts and name in known]
-    sums = {"amount", "contribution", "profit", "active_months", "invoices", "cost_to_serve",
-            "payment_cost"}  # fmt: skip
+    sums = set(_CHANGING[:5])
     table = accounts.copy()
     for name in names:
         values = table["account_id"].map(known[name])
@@ -122,6 +122,41 @@ def chosen(scores: Scores, n: int) -> list[str]:
         )
     eligible = scores.table[scores.table["eligible"]]
     return eligible["account_id"].head(n).tolist()
+
+
+def ranked(scores: Scores, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts that can be chosen, best first, with their facts.
+
+    One row per account: ``rank``, ``account_id``, ``score`` and the columns of ``accounts``.
+    """
+    own = ["rank", "account_id", "score"]
+    table = scores.table.loc[scores.table["eligible"], own]
+    new = [name for name in accounts if name not in own]
+    return table.merge(accounts[["account_id", *new]], on="account_id", how="left")
+
+
+def to_assign(
+    accounts: pd.DataFrame,
+    treatment: pd.DataFrame,
+    treated: pd.DataFrame,
+    ratings: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the key accounts as ``assign`` takes them: with hours and how good the relation is.
+
+    One row per key account, best first: the columns of ``accounts``, ``treatment``, ``hours`` a
+    year, and ``relationship`` where the ratings have a criterion of that name (relasjon).
+    """
+    key = treatment[treatment["treatment"] != "ordinary"]
+    table = key.merge(accounts, on="account_id", how="left")
+    table["hours"] = hours_of(table["treatment"].tolist(), treated)
+    if ratings is not None:
+        name = ratings["criterion"].astype(str).str.casefold()
+        known = ratings[name.isin(["relationship", "relasjon"])].dropna(subset=["score"])
+        if len(known):
+            table["relationship"] = table["account_id"].map(
+                known.groupby("account_id")["score"].mean()
+            )
+    return table
 
 
 def key_accounts(

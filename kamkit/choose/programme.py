@@ -13,7 +13,7 @@ from kamkit.choose.depth import TREATMENTS
 from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
 from kamkit.errors import KamkitError
 from kamkit.finding import Finding
-from kamkit.language import join, percent, say, say_many
+from kamkit.language import percent, say, say_many
 from kamkit.money import scaled
 from kamkit.words import name_of, word
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TAILS = (0.10, 0.90)
 _CENT = 0.01
-_PARTS = ("retained", "grown", "cost", "net_present_value")
+_PARTS = ("retained", "grown", "programme_cost", "net_present_value")
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,7 +32,7 @@ class Programme(Finding):
     """The finding of ``programme`` and its sums.
 
     ``table`` has one row per key account; ``treatments`` one per treatment and ``total`` the sum:
-    both with ``accounts``, ``retained``, ``grown``, ``cost``, ``net_present_value`` with its
+    both with ``accounts``, ``retained``, ``grown``, ``programme_cost``, ``net_present_value`` with its
     interval, ``return_on_cost``, ``payback_months``, ``chance_it_pays`` and
     ``break_even_retention``. ``years`` is how far ahead it looks.
     """
@@ -59,13 +59,14 @@ def programme(
     ``yearly_cost`` k. Without the programme an account is expected to bring c x q^t in year t,
     where q is the share kept; with it c x (q + r)^t x (1 + g)^t, where r and g are the assumed
     effects of its treatment on retention and growth and q + r is at most 1. Of the difference,
-    ``retained`` is c x ((q + r)^t - q^t), ``grown`` c x (q + r)^t x ((1 + g)^t - 1); ``cost`` is k
-    in every year. All are discounted and added over the years; ``net_present_value`` is retained
+    ``retained`` is c x ((q + r)^t - q^t), ``grown`` c x (q + r)^t x ((1 + g)^t - 1);
+    ``programme_cost`` is k in every year. All are discounted and added over the years; ``net_present_value`` is retained
     plus grown less cost, so that accounts add up to treatments and treatments to the total.
 
     The interval (80 %) and ``chance_it_pays`` come from effects drawn between low and high
     (triangular, the same for all accounts of a treatment, one level of luck for both effects).
-    ``payback_months`` is when the discounted sums meet, missing where they do not;
+    ``payback_months`` is when the gains have covered the cost (a year's cost counts from its first
+    day), missing where they do not;
     ``break_even_retention`` the effect on retention at which the treatment just pays, growth as
     likely. An account below zero makes retention cost money.
 
@@ -94,8 +95,8 @@ def programme(
 def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) -> pd.DataFrame:
     """Return the programme year by year: one row per year.
 
-    ``found`` is the table of ``programme``. Columns: ``year``, ``retained``, ``grown``, ``cost``,
-    ``net`` and ``cumulative``, all discounted.
+    ``found`` is the table of ``programme``. Columns: ``year``, ``retained``, ``grown``,
+    ``programme_cost``, ``net`` and ``cumulative``, all discounted.
     """
     rows = []
     running = 0.0
@@ -111,7 +112,9 @@ def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) 
         cost = float(found["yearly_cost"].sum()) * float(terms.discount[place])
         running += retained + grown - cost
         rows.append((int(year), retained, grown, cost, retained + grown - cost, running))
-    return pd.DataFrame(rows, columns=["year", "retained", "grown", "cost", "net", "cumulative"])
+    return pd.DataFrame(
+        rows, columns=["year", "retained", "grown", "programme_cost", "net", "cumulative"]
+    )
 
 
 def _cost(accounts: pd.DataFrame, key: pd.DataFrame, treated: pd.DataFrame) -> pd.Series[float]:
@@ -137,29 +140,30 @@ def _account_rows(
         retained = retained.mask(own, value * kept.sum())
         grown = grown.mask(own, value * more.sum())
         for place in key.index[own]:
-            flow = value[place] * (kept + more) - cost[place] * terms.discount
-            months[place] = _payback(flow)
+            gain = value[place] * (kept + more)
+            months[place] = _payback(gain, cost[place] * terms.discount)
     table["retained"], table["grown"] = retained, grown
-    table["cost"] = cost * terms.discount.sum()
-    table["net_present_value"] = table["retained"] + table["grown"] - table["cost"]
+    table["programme_cost"] = cost * terms.discount.sum()
+    table["net_present_value"] = table["retained"] + table["grown"] - table["programme_cost"]
     table["payback_months"] = months
     return table
 
 
-def _payback(flow: Floats) -> float:
-    """Return the month in which the running sum turns to stay above zero, missing if it does not.
+def _payback(gain: Floats, cost: Floats) -> float:
+    """Return the month from which the gains have covered the cost, missing if they do not.
 
-    >>> _payback(np.array([-10.0, 20.0]))
-    18.0
+    The cost of a year counts from its first day, its gains come evenly through the year.
+
+    >>> _payback(np.array([20.0, 30.0]), np.array([21.0, 21.0]))
+    20.8
     """
-    running = np.r_[0.0, flow.cumsum()]
-    if running[-1] < 0:
+    after = (gain - cost).cumsum()
+    if after[-1] < 0:
         return float("nan")
-    below = np.flatnonzero(running < 0)
-    if not len(below):
-        return 0.0
-    year = int(below[-1])
-    return 12 * (year + float(-running[year] / flow[year]))
+    below = np.flatnonzero(after < 0)
+    year = int(below[-1]) + 1 if len(below) else 0
+    open_before = cost[year] - (after[year - 1] if year else 0.0)
+    return 12 * (year + float(max(open_before, 0.0) / gain[year])) if gain[year] > 0 else 0.0
 
 
 def _drawn(
@@ -207,7 +211,8 @@ def _with_interval(table: pd.DataFrame, drawn: Floats) -> pd.DataFrame:
         value_low=low,
         value_high=high,
         chance_it_pays=(drawn > 0).mean(axis=0),
-        return_on_cost=table["net_present_value"] / table["cost"].where(table["cost"] > 0),
+        return_on_cost=table["net_present_value"]
+        / table["programme_cost"].where(table["programme_cost"] > 0),
     )
 
 
@@ -230,8 +235,10 @@ def _sum(
         **{part: float(sums[part]) for part in _PARTS},
         "value_low": float(low),
         "value_high": float(high),
-        "return_on_cost": float(sums["net_present_value"] / sums["cost"]) if sums["cost"] else 0.0,
-        "payback_months": _payback(_flow(key[own], cost[own], terms, effects)),
+        "return_on_cost": float(sums["net_present_value"] / sums["programme_cost"])
+        if sums["programme_cost"]
+        else 0.0,
+        "payback_months": _payback(*_flow(key[own], cost[own], terms, effects)),
         "chance_it_pays": float((total > 0).mean()),
         "break_even_retention": _break_even(key[own], cost[own], terms, effects),
     }
@@ -244,14 +251,15 @@ def _flow(
     terms: Terms,
     effects: Effects,
     retention: float | None = None,
-) -> Floats:
-    flow = -float(cost.sum()) * terms.discount
+) -> tuple[Floats, Floats]:
+    """Return what some accounts gain and what they cost in each year, discounted."""
+    gain = 0.0 * terms.discount
     for name in TREATMENTS[:2]:
         own = float(key.loc[key["treatment"] == name, "yearly_contribution"].sum())
-        gain = effects[name, "retention"][1] if retention is None else retention
-        kept, more = gain_shares(terms, gain, effects[name, "growth"][1])
-        flow = flow + own * (kept + more)
-    return np.asarray(flow)
+        likely = effects[name, "retention"][1] if retention is None else retention
+        kept, more = gain_shares(terms, likely, effects[name, "growth"][1])
+        gain = gain + own * (kept + more)
+    return np.asarray(gain), np.asarray(float(cost.sum()) * terms.discount)
 
 
 def _break_even(key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects: Effects) -> float:
@@ -259,7 +267,8 @@ def _break_even(key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects
     from scipy.optimize import brentq
 
     def value(gain: float) -> float:
-        return float(_flow(key, cost, terms, effects, gain).sum())
+        brought, spent = _flow(key, cost, terms, effects, gain)
+        return float(brought.sum() - spent.sum())
 
     low, high = -terms.kept, 1 - terms.kept
     if value(low) * value(high) > 0:
@@ -292,7 +301,7 @@ def _text(
     facts = {
         "accounts": say_many("{n} key account", "{n} key accounts", len(table)),
         "years": say_many("{n} year", "{n} years", terms.years),
-        "cost": scaled(float(whole["cost"]), currency),
+        "cost": scaled(float(whole["programme_cost"]), currency),
         "gain": scaled(float(whole["retained"] + whole["grown"]), currency),
         "retained": scaled(float(whole["retained"]), currency),
         "grown": scaled(float(whole["grown"]), currency),
@@ -333,7 +342,7 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
 
 def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ...]:
     named = [
-        say("{treatment}: {retention} retention and {growth} growth",
+        say("{treatment} keeps {retention} more a year and adds {growth} growth a year",
             treatment=word(name), retention=_range(effects[name, "retention"]),
             growth=_range(effects[name, "growth"]))
         for name in TREATMENTS[:2]
@@ -342,12 +351,12 @@ def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ..
     return (
         say("What a treatment does is assumed, not measured ({effects}; low to high). Without the "
             "programme {kept} of the contribution is kept a year.",
-            effects=join(named), kept=percent(terms.kept, 0)),
+            effects="; ".join(named), kept=percent(terms.kept, 0)),
     )  # fmt: skip
 
 
 def _range(effect: tuple[float, float, float]) -> str:
     low, _, high = effect
     if low == high:
-        return say("{share} a year", share=percent(low, 0))
-    return say("{low} to {high} a year", low=percent(low, 0), high=percent(high, 0))
+        return percent(low, 0)
+    return say("{low} to {high}", low=percent(low, 0), high=percent(high, 0))

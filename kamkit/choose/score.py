@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kamkit.choose.criteria import STRENGTHS, Criterion, measured, no_criteria, weights_of
+from kamkit.choose.criteria import (
+    Criterion,
+    measured,
+    named_criteria,
+    no_criteria,
+    weights_of,
+)
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
 from kamkit.language import join, number, percent, say, say_many
@@ -82,6 +88,18 @@ def score(
         "score", table, _text(table, criteria, weight), _caveats(table, criteria, ratings, missing),
         criteria=tuple(criteria), weights=weight, ratings=rated, parts=parts, missing=missing,
     )  # fmt: skip
+
+
+def rescored(
+    scores: Scores, accounts: pd.DataFrame, *, ratings: pd.DataFrame | None = None
+) -> Scores:
+    """Score other facts of the accounts by the same criteria, weights and treatment of gaps.
+
+    ``accounts`` are those of another period, say; the scales of money are made anew from them.
+    """
+    known = named_criteria([criterion.name for criterion in scores.criteria], accounts, ratings)
+    weights = {str(name): float(weight) for name, weight in scores.weights.items()}
+    return score(accounts, known, weights, ratings=ratings, missing=scores.missing)
 
 
 def totals(ratings: pd.DataFrame, weights: pd.Series[float], missing: str) -> pd.Series[float]:
@@ -297,6 +315,3 @@ def _explained(row: pd.Series, best: pd.DataFrame, above: pd.DataFrame) -> str:
         "{text} Number {rank} is {gap} points ahead.", text=text,
         rank=number(row["rank"] - 1), gap=number(gap, 1),
     )  # fmt: skip
-
-
-__all__ = ["MISSING", "STRENGTHS", "Scores", "explain", "score", "totals"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,13 @@ from kamkit.language import join, percent, say
 METHODS = ("centroid", "sum", "reciprocal")
 _PAIR = re.compile(r"^\s*(.+?)\s*([<>])\s*(.+?)\s*=\s*([0-9.]+)\s*$")
 _SHARE = re.compile(r"^\s*(.+?)\s*=\s*(-?[0-9.]+)\s*$")
+
+
+@dataclass(frozen=True, repr=False)
+class Weights(Finding):
+    """The finding of ``given_weights``; ``weights`` by criterion, adding up to 1."""
+
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 def rank_order(names: Sequence[str], *, method: str = "centroid") -> pd.Series[float]:
@@ -57,7 +65,7 @@ def given_weights(
     weights: Sequence[str] | Mapping[str, float] = (),
     ranking: Sequence[str] = (),
     pairs: Sequence[str] = (),
-) -> Finding:
+) -> Weights:
     """Return the weights of the criteria as a person has given them, in one of three ways.
 
     ``weights`` such as ``["profit=3", "growth=1"]`` (or a mapping); ``ranking``, the most
@@ -95,8 +103,10 @@ def given_weights(
     else:
         found = default_weights(criteria)
         how = say("The weights are the usual ones of the kit, a convention to start from.")
-    return Finding("weights", _table(criteria, found), _text(criteria, found, how),
-                   (*caveats, *_unnamed(criteria, found)))  # fmt: skip
+    return Weights(
+        "weights", _table(criteria, found), _text(criteria, found, how),
+        (*caveats, *_unnamed(criteria, found)), weights=_by_name(found),
+    )  # fmt: skip
 
 
 def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:

@@ -246,7 +246,7 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     axes.set_yticks(list(range(len(shown))), shown["shown"].tolist())
     axes.set_ylim(len(shown) - 0.4, -0.6)
     low = float(min(shown["score_before"].min(), shown["score_after"].min()))
-    axes.set_xlim(max(0.0, low - 8), 114)
+    axes.set_xlim(max(0.0, low - 8), 114 if (shown["list_change"] != "stays").any() else 101)
     axes.grid(visible=False, axis="y")
     count_axis(axes.xaxis, say("Score, points of 100 (hollow: with the weights before)"))
     told = [

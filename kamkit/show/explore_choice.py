@@ -159,7 +159,7 @@ def breadth_and_depth_view(
 def _at_price(services: pd.DataFrame, price: float) -> pd.DataFrame:
     if price <= 0:
         return services
-    other = services["quantity"] * services["cost"].fillna(0.0)
+    other = services["quantity"] * services["other_cost"].fillna(0.0)
     return services.assign(yearly_cost=services["yearly_hours"] * price + other)
 
 

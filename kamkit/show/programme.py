@@ -100,20 +100,20 @@ def breadth_curve(
     low: int,
     high: int,
     suggested: int,
-    by: str = "",
+    by: str = "amount",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
     """Draw what every number of key accounts covers, with the suggested range.
 
-    ``table`` is that of ``choose.cuts``; ``by`` says in words what is covered. Where hours are
+    ``table`` is that of ``choose.cuts``; ``by`` is the column that is covered. Where hours are
     known, the right half shows them, with what the managers have no hours for hatched.
     """
     words = under(source, period)
     known = table[table["share_covered"].notna()]
     if known.empty:
         return nothing(words)
-    what = by or say("revenue")
+    what = say("revenue") if by == "amount" else say("the contribution")
     row = known[known["key_accounts"] == min(suggested, int(known["key_accounts"].max()))].iloc[0]
     title = say_many(
         "{n} key account covers {share} of {what}; a range to discuss is {low} to {high}",
@@ -246,7 +246,13 @@ def programme_steps(
     steps = [
         (say("Retained"), 0.0, float(row["retained"]), BLUE, ""),
         (say("Grown"), float(row["retained"]), float(row["grown"]), SKY, "...."),
-        (say("Cost"), float(row["retained"] + row["grown"]), -float(row["cost"]), RED, HATCH),
+        (
+            say("Cost"),
+            float(row["retained"] + row["grown"]),
+            -float(row["programme_cost"]),
+            RED,
+            HATCH,
+        ),
         (say("Net present value"), 0.0, left, GREEN if left > 0 else RED, ""),
     ]
     for place, (_, start, size, colour, hatch) in enumerate(steps):
@@ -268,7 +274,7 @@ def programme_steps(
     told = say(
         "Retained {retained}, grown {grown}, cost {cost}; with other effects between {low} and "
         "{high}", retained=scaled(float(row["retained"]), currency),
-        grown=scaled(float(row["grown"]), currency), cost=scaled(float(row["cost"]), currency),
+        grown=scaled(float(row["grown"]), currency), cost=scaled(float(row["programme_cost"]), currency),
         low=scaled(low, currency), high=scaled(high, currency),
     )  # fmt: skip
     note = say("The thin line is the interval of 80%.")

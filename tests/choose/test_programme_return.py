@@ -40,7 +40,7 @@ class TestOnPaper:
         # a: (0.9 - 0.8) / 1.1 + (0.81 - 0.64) / 1.21 of 1 000; cost 100 / 1.1 + 100 / 1.21
         assert table.loc["a", "retained"] == pytest.approx(1000 * (0.1 / 1.1 + 0.17 / 1.21))
         assert table.loc["a", "grown"] == 0
-        assert table.loc["a", "cost"] == pytest.approx(100 / 1.1 + 100 / 1.21)
+        assert table.loc["a", "programme_cost"] == pytest.approx(100 / 1.1 + 100 / 1.21)
         # b: 0.8 x 0.05 / 1.1 + 0.64 x (1.05² - 1) / 1.21 of 500
         assert table.loc["b", "grown"] == pytest.approx(500 * (0.04 / 1.1 + 0.64 * 0.1025 / 1.21))
         assert table.loc["b", "retained"] == 0
@@ -60,15 +60,16 @@ class TestOnPaper:
         assert found.table["retained"].item() == pytest.approx(5.0)
 
     def test_the_pay_back_is_when_the_sums_meet(self):
-        # cost 30 a year, gain 10 and then 190 - 100 = 90: 20 short after a year, 60 gained after
         one = accounts(("a", "dedicated", 100.0))
         deep = {**FIXED, ("dedicated", "retention"): (0.2, 0.2, 0.2)}
+        # gains: 0.7 - 0.5 = 20 and 0.49 - 0.25 = 24
         found = programme(one, treated(30.0, 0.0), Terms(0.5, 2, 0.0), effects=deep)
-        # gains: 0.7 - 0.5 = 20, 0.49 - 0.25 = 24; net -10, -6: it never meets
         assert np.isnan(found.total["payback_months"].item())
-        cheap = programme(one, treated(21.0, 0.0), Terms(0.5, 2, 0.0), effects=deep)
-        # net -1 and then +3: a third into the second year
-        assert cheap.total["payback_months"].item() == pytest.approx(16.0)
+        later = programme(one, treated(21.0, 0.0), Terms(0.5, 2, 0.0), effects=deep)
+        # 1 short after a year, 22 open in the second: 22 / 24 of it
+        assert later.total["payback_months"].item() == pytest.approx(12 + 12 * 22 / 24)
+        soon = programme(one, treated(5.0, 0.0), Terms(0.5, 2, 0.0), effects=deep)
+        assert soon.total["payback_months"].item() == pytest.approx(12 * 5 / 20)
 
 
 class TestReconciliation:
@@ -82,12 +83,12 @@ class TestReconciliation:
             }
         )
         found = programme(many, treated(51_400.0, 11_250.0), Terms(0.9))
-        for name in ("retained", "grown", "cost", "net_present_value"):
+        for name in ("retained", "grown", "programme_cost", "net_present_value"):
             total = found.total[name].item()
             assert found.table[name].sum() == pytest.approx(total, abs=0.005)
             assert found.treatments[name].sum() == pytest.approx(total, abs=0.005)
         whole = found.total.iloc[0]
-        assert whole["retained"] + whole["grown"] - whole["cost"] == pytest.approx(
+        assert whole["retained"] + whole["grown"] - whole["programme_cost"] == pytest.approx(
             whole["net_present_value"], abs=0.005
         )
 

@@ -1,0 +1,50 @@
+"""Criteria that say the same thing count twice: which they are, and what they weigh together."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.language import percent, say
+
+if TYPE_CHECKING:
+    from kamkit.choose.score import Scores
+
+ALIKE = 0.8
+_LEAST = 10
+
+
+def overlap(scores: Scores) -> Finding:
+    """Tell which pairs of criteria rank the accounts alike.
+
+    The table has one row per pair of criteria with weight and a rank correlation (Spearman) of
+    ``ALIKE`` or more over the accounts that are rated on both, ten at the least, the most alike
+    first: ``criterion``, ``other``, ``correlation``, ``weight`` (of the two together).
+    """
+    labels = {c.name: c.label for c in scores.criteria if scores.weights[c.name] > 0}
+    rows = []
+    for one, other in combinations(labels, 2):
+        both = scores.ratings[[one, other]].dropna().rank()
+        if len(both) < _LEAST or both[one].nunique() < 2 or both[other].nunique() < 2:
+            continue
+        correlation = float(both[one].corr(both[other]))
+        if correlation >= ALIKE:
+            weight = float(scores.weights[one] + scores.weights[other])
+            rows.append((labels[one], labels[other], correlation, weight))
+    table = pd.DataFrame(rows, columns=["criterion", "other", "correlation", "weight"])
+    table = table.sort_values("correlation", ascending=False, kind="stable", ignore_index=True)
+    return Finding("overlap", table, _text(table))
+
+
+def _text(table: pd.DataFrame) -> str:
+    if table.empty:
+        return say("No two criteria rank the accounts alike, so nothing is counted twice.")
+    first = table.iloc[0]
+    return say(
+        "“{one}” and “{other}” rank the accounts almost alike: what both say counts twice, with "
+        "{weight} of the weight.",
+        one=first["criterion"], other=first["other"], weight=percent(float(first["weight"]), 0),
+    )  # fmt: skip
