@@ -94,9 +94,9 @@ def suggest(
     The most is the smallest of: 35 (practice), a fifth of the accounts, what the hours suffice for,
     seven for each manager, and the ``places`` they have. Suggested is where the sum of the returns
     is largest, if that is within the limit, else the limit; without returns, the first number from
-    15 beyond which the next five accounts add less than half of what a mean one so far does. The table has one row per limit:
-    ``limit`` (code), ``key_accounts``, ``binds``. A number that is ``given`` takes the place of
-    the suggested one, and is warned of where it is too large.
+    15 beyond which the next five accounts add less than half of what a mean one so far does. The
+    table has one row per limit: ``limit`` (code), ``key_accounts``, ``binds``. A number that is
+    ``given`` takes the place of the suggested one, and is warned of where it is too large.
     """
     limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
     if not table["feasible"].all():

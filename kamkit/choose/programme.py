@@ -32,8 +32,8 @@ class Programme(Finding):
     """The finding of ``programme`` and its sums.
 
     ``table`` has one row per key account; ``treatments`` one per treatment and ``total`` the sum:
-    both with ``accounts``, ``retained``, ``grown``, ``programme_cost``, ``net_present_value`` with its
-    interval, ``return_on_cost``, ``payback_months``, ``chance_it_pays`` and
+    both with ``accounts``, ``retained``, ``grown``, ``programme_cost``, ``net_present_value`` with
+    its interval, ``return_on_cost``, ``payback_months``, ``chance_it_pays`` and
     ``break_even_retention``. ``years`` is how far ahead it looks.
     """
 
@@ -60,8 +60,9 @@ def programme(
     where q is the share kept; with it c x (q + r)^t x (1 + g)^t, where r and g are the assumed
     effects of its treatment on retention and growth and q + r is at most 1. Of the difference,
     ``retained`` is c x ((q + r)^t - q^t), ``grown`` c x (q + r)^t x ((1 + g)^t - 1);
-    ``programme_cost`` is k in every year. All are discounted and added over the years; ``net_present_value`` is retained
-    plus grown less cost, so that accounts add up to treatments and treatments to the total.
+    ``programme_cost`` is k in every year. All are discounted and added over the years;
+    ``net_present_value`` is retained plus grown less cost, so that accounts add up to treatments
+    and treatments to the total.
 
     The interval (80 %) and ``chance_it_pays`` come from effects drawn between low and high
     (triangular, the same for all accounts of a treatment, one level of luck for both effects).

@@ -182,26 +182,7 @@ def breadth_and_depth(
         value=scaled(float(best["net_present_value"]), currency),
     )  # fmt: skip
     figure, (axes,) = canvas(title, height=4.6)
-    told = []
-    for depth, (colour, dash, marker) in _DEPTHS.items():
-        own = table[table["depth"] == depth]
-        if own.empty:
-            continue
-        fits = own[own["feasible"]]
-        axes.plot(own["key_accounts"], own["net_present_value"], color=colour, linestyle=dash,
-                  linewidth=1.2, alpha=0.35)  # fmt: skip
-        axes.plot(fits["key_accounts"], fits["net_present_value"], color=colour, linestyle=dash,
-                  linewidth=2.4, label=word(depth))  # fmt: skip
-        peak = (fits if len(fits) else own).sort_values(
-            ["net_present_value", "key_accounts"], ascending=[False, True]
-        ).iloc[0]  # fmt: skip
-        axes.plot([peak["key_accounts"]], [peak["net_present_value"]], marker=marker, markersize=9,
-                  color=colour)  # fmt: skip
-        told.append(
-            say("{depth}: most at {n}, {value}", depth=word(depth),
-                n=number(int(peak["key_accounts"])),
-                value=scaled(float(peak["net_present_value"]), currency))
-        )  # fmt: skip
+    told = [_depth_line(axes, table, depth, currency) for depth in _DEPTHS]
     axes.axhline(0, color=INK, linewidth=1)
     if marked:
         axes.axvline(marked, color=QUIET, linewidth=0.9, linestyle=":")
@@ -211,11 +192,31 @@ def breadth_and_depth(
     axes.set_ylim(low - 0.05 * (high - low), high + 0.12 * (high - low))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, frameon=False)
     count_axis(axes.xaxis, say("Key accounts (breadth)"))
-    money_axis(axes.yaxis, say("Net present value"), table["net_present_value"], currency)
-    note = "" if table["feasible"].all() else say("Faint: the managers have no hours for so many.")
-    return Picture(
-        figure, title, sentences(title, "; ".join(told)), " ".join([words, note]).strip()
+    money_axis(axes.yaxis, say("Net present value"), axes.get_ylim(), currency)
+    if not table["feasible"].all():
+        words = " ".join([words, say("Faint: the managers have no hours for so many.")]).strip()
+    return Picture(figure, title, sentences(title, "; ".join(told)), words)
+
+
+def _depth_line(axes: Axes, table: pd.DataFrame, depth: str, currency: str) -> str:
+    """Draw one depth with its best point, and return the sentence about it."""
+    colour, dash, marker = _DEPTHS[depth]
+    own = table[table["depth"] == depth]
+    fits = own[own["feasible"]]
+    axes.plot(own["key_accounts"], own["net_present_value"], color=colour, linestyle=dash,
+              linewidth=1.2, alpha=0.35)  # fmt: skip
+    axes.plot(fits["key_accounts"], fits["net_present_value"], color=colour, linestyle=dash,
+              linewidth=2.4, label=word(depth))  # fmt: skip
+    best_first = (fits if len(fits) else own).sort_values(
+        ["net_present_value", "key_accounts"], ascending=[False, True]
     )
+    peak = best_first.iloc[0]
+    axes.plot([peak["key_accounts"]], [peak["net_present_value"]], marker=marker, markersize=9,
+              color=colour)  # fmt: skip
+    return say(
+        "{depth}: most at {n}, {value}", depth=word(depth), n=number(int(peak["key_accounts"])),
+        value=scaled(float(peak["net_present_value"]), currency),
+    )  # fmt: skip
 
 
 @styled
@@ -243,24 +244,35 @@ def programme_steps(
                  money=scaled(-left, currency))
     )  # fmt: skip
     figure, (axes,) = canvas(title, height=3.2)
+    _steps(axes, row, currency)
+    low, high = (
+        scaled(float(row["value_low"]), currency),
+        scaled(float(row["value_high"]), currency),
+    )
+    told = say(
+        "Retained {retained}, grown {grown}, cost {cost}; with other effects between {low} and "
+        "{high}", retained=scaled(float(row["retained"]), currency),
+        grown=scaled(float(row["grown"]), currency),
+        cost=scaled(float(row["programme_cost"]), currency), low=low, high=high,
+    )  # fmt: skip
+    note = say("The thin line is the interval of 80%.")
+    return Picture(figure, title, sentences(title, told), " ".join([words, note]).strip())
+
+
+def _steps(axes: Axes, row: pd.Series[Any], currency: str) -> None:
+    retained, grown = float(row["retained"]), float(row["grown"])
+    left = float(row["net_present_value"])
     steps = [
-        (say("Retained"), 0.0, float(row["retained"]), BLUE, ""),
-        (say("Grown"), float(row["retained"]), float(row["grown"]), SKY, "...."),
-        (
-            say("Cost"),
-            float(row["retained"] + row["grown"]),
-            -float(row["programme_cost"]),
-            RED,
-            HATCH,
-        ),
+        (say("Retained"), 0.0, retained, BLUE, ""),
+        (say("Grown"), retained, grown, SKY, "...."),
+        (say("Cost"), retained + grown, -float(row["programme_cost"]), RED, HATCH),
         (say("Net present value"), 0.0, left, GREEN if left > 0 else RED, ""),
     ]
+    ends = [value for _, start, size, _, _ in steps for value in (start, start + size)]
+    span = max(*ends, 0.0) - min(*ends, 0.0) or 1.0
     for place, (_, start, size, colour, hatch) in enumerate(steps):
         axes.barh(place, size, 0.6, left=start, color=colour, hatch=hatch, edgecolor="white",
                   linewidth=0)  # fmt: skip
-    ends = [value for _, start, size, _, _ in steps for value in (start, start + size)]
-    span = max(*ends, 0.0) - min(*ends, 0.0) or 1.0
-    for place, (_, start, size, _, _) in enumerate(steps):
         axes.text(max(start, start + size, 0.0) + 0.015 * span, place, scaled(size, currency),
                   va="center", fontsize=9.5)  # fmt: skip
     low, high = float(row["value_low"]), float(row["value_high"])
@@ -271,11 +283,3 @@ def programme_steps(
     axes.set_ylim(3.8, -0.6)
     axes.grid(visible=False, axis="y")
     money_axis(axes.xaxis, say("Over the years, discounted"), ends, currency)
-    told = say(
-        "Retained {retained}, grown {grown}, cost {cost}; with other effects between {low} and "
-        "{high}", retained=scaled(float(row["retained"]), currency),
-        grown=scaled(float(row["grown"]), currency), cost=scaled(float(row["programme_cost"]), currency),
-        low=scaled(low, currency), high=scaled(high, currency),
-    )  # fmt: skip
-    note = say("The thin line is the interval of 80%.")
-    return Picture(figure, title, sentences(title, told), " ".join([words, note]).strip())
