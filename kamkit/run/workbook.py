@@ -26,11 +26,32 @@ SHEETS = {
     ),
     "rates": (mark("Rates"), mark("What each activity costs: change it and run again.")),
     "ordinary_sales": (mark("Ordinary sales"), mark("The accounts that stay with ordinary sales.")),
+    "programme": (
+        mark("Programme"),
+        mark("What treating each key account is expected to cost and to bring."),
+    ),
+    "managers": (mark("Managers"), mark("Hours and accounts of each key account manager.")),
+    "criteria": (mark("Criteria"), mark("What each rating from 1 to 5 means.")),
     "set_aside": (mark("Set aside"), mark("The lines of the source that are not used, and why.")),
     "reconciliation": (mark("Reconciliation"), mark("Lines read, used and set aside, by reason.")),
 }
 """The tables of the workbook in the order of its sheets, each with its title and what it holds;
 a run may lack some of them."""
+
+CHOSEN = (
+    mark("The accounts that were chosen, the best score first, with what speaks for each and "
+         "against it."),
+    mark("The accounts that stay with ordinary sales, and what changes for them."),
+)  # fmt: skip
+"""What the sheets of key accounts and of ordinary sales hold once a notebook has chosen."""
+
+CHOSEN_COLUMNS = (
+    "rank", "account_id", "account_name", "members", "treatment", "manager", "account_manager",
+    "score", "key_share", "standing", "reasons", "against", "what_changes", "amount",
+    "contribution", "profit", "profit_ratio", "rank_profit", "lifetime_value", "change",
+    "rhythm_state", "region", "segment", "hours", "manager_reason", "weight_known",
+)  # fmt: skip
+"""The columns of both sheets then, where the case can carry them."""
 
 KEY_COLUMNS = (
     "account_id", "account_name", "account_manager", "region", "segment", "amount", "share",
@@ -45,13 +66,16 @@ KEY_COLUMNS = (
 def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     """Write the workbook and return its path.
 
-    One sheet per table of ``SHEETS`` that was kept. Key accounts are the accounts of class A while
-    no notebook has chosen them.
+    One sheet per table of ``SHEETS`` that was kept. Key accounts are those that a notebook has
+    chosen, else the accounts of class A.
     """
     from kamkit.show.documents import Sheet, workbook
 
     whole = _with_value({**_chosen(tables), **tables})
     notes = {name: say(note) for name, (_, note) in SHEETS.items()}
+    for name, note in zip(("key_accounts", "ordinary_sales"), CHOSEN, strict=True):
+        if _is_chosen(whole.get(name)):
+            notes[name] = say(note)
     if len(whole.get("set_aside", ())) > ROWS_ASIDE:
         notes["set_aside"] = _cut_note(case)
         whole["set_aside"] = whole["set_aside"].head(ROWS_ASIDE)
@@ -60,7 +84,7 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
             say(title),
             _in_words(whole[name]),
             note=notes[name],
-            columns=_columns(whole[name]) if name == "key_accounts" else None,
+            columns=_columns(name, whole[name]),
         )
         for name, (title, _) in SHEETS.items()
         if name in whole
@@ -76,13 +100,19 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     )
 
 
-def _columns(frame: pd.DataFrame) -> list[str] | None:
+def _is_chosen(frame: pd.DataFrame | None) -> bool:
+    return frame is not None and "score" in frame
+
+
+def _columns(name: str, frame: pd.DataFrame) -> list[str] | None:
     """Return the columns of the key accounts: what decides, in an order to read it by.
 
     All of them are on the sheet of all accounts. Without the values (a run of other notebooks) the
     sheet has every column.
     """
-    if not {"rhythm_state", "profit"} & set(frame.columns):
+    if name in ("key_accounts", "ordinary_sales") and _is_chosen(frame):
+        return [column for column in CHOSEN_COLUMNS if column in frame]
+    if name != "key_accounts" or not {"rhythm_state", "profit"} & set(frame.columns):
         return None
     return [name for name in KEY_COLUMNS if name in frame]
 
@@ -115,7 +145,7 @@ def _with_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         return dict(tables)
     wide = dict(tables)
     for name in ("key_accounts", "accounts", "ordinary_sales"):
-        if name in tables:
+        if name in tables and not _is_chosen(tables[name]):
             new = [column for column in worth if column not in tables[name]]
             wide[name] = tables[name].merge(worth[["account_id", *new]], on="account_id",
                                             how="left")  # fmt: skip
