@@ -74,7 +74,7 @@ def cuts(
     table["hours"] = size * hours_each
     table["feasible"] = True if hours is None else table["hours"] <= hours
     table["value_per_hour"] = covered / table["hours"].where(table["hours"] > 0)
-    table.attrs["by"] = by
+    table.attrs |= {"by": by, "accounts": len(value)}
     return table
 
 
@@ -105,8 +105,9 @@ def suggest(
         limits["managers_limit"] = _PER_MANAGER * managers
     if places is not None:
         limits["places_limit"] = int(places)
-    limits["accounts_limit"] = len(table)
-    most = max(1, min(limits.values()))
+    if table.attrs.get("accounts", 0) == len(table):
+        limits["accounts_limit"] = len(table)
+    most = max(1, min(*limits.values(), len(table)))
     if returns is not None and len(returns):
         best = int(np.argmax(np.r_[0.0, returns.to_numpy(dtype=float).cumsum()]))
         limits["return"] = best

@@ -92,8 +92,10 @@ def robustness(
         sources.append("period")
         columns["key_share_period"] = moved.periods()
     table = _table(scores, n, columns, ranks)
+    gaps = bool(noise) and bool(np.isnan(sheets[0].ratings).any())
+    told = _caveats(weight_spread, noise if judged.any() else 0.0, other, gaps=gaps)
     return Robustness(
-        "robustness", table, _text(table), _caveats(weight_spread, noise, other), n=n,
+        "robustness", table, _text(table), told, n=n,
         worlds=draws, sources=tuple(sources),
     )  # fmt: skip
 
@@ -304,7 +306,9 @@ def _text(table: pd.DataFrame) -> str:
     return text
 
 
-def _caveats(spread: float, noise: float, other: Mapping[str, Scores] | None) -> tuple[str, ...]:
+def _caveats(
+    spread: float, noise: float, other: Mapping[str, Scores] | None, *, gaps: bool
+) -> tuple[str, ...]:
     told = [
         say("any weights at all")
         if np.isinf(spread)
@@ -313,6 +317,8 @@ def _caveats(spread: float, noise: float, other: Mapping[str, Scores] | None) ->
     ]  # fmt: skip
     if noise:
         told.append(say("ratings off by {points} points", points=number(noise, 1)))
+    if gaps:
+        told.append(say("what others have where an account has a gap"))
     if other:
         told.append(say("the facts of {periods}", periods=join(list(other))))
     return (say("A plausible world has {things}.", things=join(told)),)

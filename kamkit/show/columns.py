@@ -200,6 +200,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "payback_months": (mark("Pays back after months"), "number"),
     "payment_cost": (mark("Interest until paid"), "money"),
     "payment_days": (mark("Days to payment"), "number"),
+    "pays_best": (mark("Pays best"), "word"),
     "person": (mark("Contact person"), "text"),
     "points": (mark("Points"), "number"),
     "predicted": (mark("Foreseen"), "number"),

@@ -132,7 +132,7 @@ def breadth_curve(
         count_axis(one.xaxis, say("Key accounts (breadth)"))
     say_at(axes[0], percent(float(row["share_covered"])), (suggested, row["share_covered"]),
            (8, -14))  # fmt: skip
-    share_axis(axes[0].yaxis, say("Share of {what} covered", what=what))
+    share_axis(axes[0].yaxis, say("Share of {what}", what=what))
     if panels == 2:
         count_axis(axes[1].yaxis, say("Hours a year"))
         _beyond(axes[1], known)

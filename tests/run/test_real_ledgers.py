@@ -1,4 +1,4 @@
-"""The analysis of value on a real ledger, from the file to the report and the workbook."""
+"""The analyses of value and of choice on real ledgers, from the file to report and workbook."""
 
 from __future__ import annotations
 
@@ -25,6 +25,39 @@ def test_a_ledger_without_cost_says_what_is_left_out_and_forecasts_all_the_same(
     # the customers of the sheet and their net amount, as its README counts them
     assert len(table) == 4383
     assert round(table["amount"].sum(), 3) == 8348208.574
+
+
+@pytest.mark.timeout(600)
+def test_a_ledger_alone_is_chosen_from_by_its_data_and_says_so(shared_data, tmp_path):
+    source = shared_data / "online_retail_II_2009_2010.parquet"
+    settings = RunSettings(only=["04_choose"], out=tmp_path / "run", lang="en", quiet=True)
+    done = run(source, settings=settings)
+    report = done.report.read_text(encoding="utf-8")
+    assert "the scores rest on criteria from the data only" in report
+    assert "what a programme brings cannot be told" in report
+    assert "Nobody is named as account manager" in report
+    found = {one["name"] for one in read_manifest(done.folder)["findings"]}
+    assert found >= {"weights", "score", "breadth", "preview", "robustness", "swaps"}
+    assert not found & {"programme", "assignment", "disagreement"}
+    key = pd.read_parquet(done.folder / "tables" / "key_accounts.parquet")
+    others = pd.read_parquet(done.folder / "tables" / "ordinary_sales.parquet")
+    assert 15 <= len(key) <= 35
+    assert len(key) + len(others) == 4383
+    total = key["amount"].sum() + others["amount"].sum()
+    assert round(total, 3) == 8348208.574
+
+
+def test_a_margin_and_the_cost_of_an_hour_give_a_ledger_without_cost_a_return(tmp_path):
+    pairs = ["margin=0.3", "cost_per_hour=2", "draws=100", "chains=no"]
+    settings = RunSettings(
+        only=["04_choose"], out=tmp_path / "run", lang="nb", quiet=True, parameters=pairs
+    )
+    done = run("cdnow", settings=settings)
+    found = {one["name"]: one["text"] for one in read_manifest(done.folder)["findings"]}
+    assert found["programme"].startswith("Programmet lønner seg")
+    programme = pd.read_parquet(done.folder / "tables" / "programme.parquet")
+    parts = programme["retained"] + programme["grown"] - programme["programme_cost"]
+    assert (parts - programme["net_present_value"]).abs().max() < 0.005
 
 
 def test_an_account_that_was_served_and_bought_nothing_is_among_all_accounts():

@@ -167,3 +167,38 @@ def test_in_a_run_the_first_view_stands_alone(kernel):
     )
     assert [label(one)["kind"] for one in shown] == ["figure", "figure"]
     kernel.run("assert not controls()")
+
+
+def test_a_weight_moves_the_list_and_comes_back(kernel):
+    kernel.run(
+        "from kamkit import choose\n"
+        "import pandas as pd\n"
+        "two = pd.DataFrame({'account_id': ['1', '2', '3'], 'amount': [9.0, 5.0, 1.0],\n"
+        "                    'payment_days': [60.0, 30.0, 14.0]})\n"
+        "now = choose.score(two, choose.data_criteria(two), {'amount': 1})\n"
+        "show.explorers.weights(now, n=1)"
+    )
+    (other,) = kernel.run("controls()['payment'].value = 100")
+    # half each: 1 has 50 and 0, 2 less and 25, 3 nothing and 50
+    assert label(other)["title"].startswith("Other weights:")
+    (gone,) = kernel.run("controls()['revenue'].value = 0")
+    assert label(gone)["title"] == "Other weights: 1 of 1 key accounts is another"
+    assert first_row(gone)[:2] == ["3", "comes in"]
+    (none,) = kernel.run("controls()['payment'].value = 0")
+    assert "All weights are zero" in html(none)
+    kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_breadth_and_depth_follow_the_assumptions(kernel):
+    kernel.run(
+        "services = choose.services_table(cost_per_hour=10)\n"
+        "best = pd.DataFrame({'account_id': list('abcd'), "
+        "'yearly_contribution': [9000.0, 5000.0, 900.0, 10.0]})\n"
+        "show.explorers.breadth_and_depth(best, services, choose.Terms(0.9), n=2)"
+    )
+    (more,) = kernel.run("controls()['Key accounts (breadth)'].value = 4")
+    assert first_row(more)[:2] == ["all with shared managers", "4"]
+    (free,) = kernel.run("controls()['Cost of an hour'].value = 30")
+    # 19 hours at 30 for each of four
+    assert "2,280" in html(free)
+    kernel.run("ipywidgets.Widget.close_all()")
