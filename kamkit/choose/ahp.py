@@ -106,6 +106,8 @@ def _one_half(
     found: dict[tuple[str, str], float] = {}
     place = {name: i for i, name in enumerate(names)}
     for (one, other), value in pairs.items():
+        if one == other:
+            continue
         if not (np.isfinite(value) and value > 0):
             raise ParameterError(
                 say("A comparison is a number above zero."),

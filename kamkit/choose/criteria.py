@@ -184,7 +184,7 @@ def judgement_criteria(
                 remedy=say("Did you mean “{name}”?", name=near) if near else "",
             )
     kept = list(names) or [name for name in there if str(name).casefold() not in STRENGTHS]
-    low, high = _scale(ratings["score"])
+    low, high = rating_scale(ratings)
     points = _JUDGEMENT_POINTS / max(len(kept), 1)
     return tuple(_judged(str(name), low, high, points) for name in kept)
 
@@ -203,7 +203,7 @@ def default_criteria(
     """
     found = data_criteria(accounts, currency=currency)
     names = [criterion.name for criterion in found]
-    deepest = next(n for n in ("profit", "contribution", "amount", *names) if n in names)
+    deepest = next((n for n in ("profit", "contribution", "amount") if n in names), "")
     dropped = {"profit", "contribution", "amount"} - {deepest}
     kept = tuple(criterion for criterion in found if criterion.name not in dropped)
     return kept + (judgement_criteria(ratings) if ratings is not None else ())
@@ -273,8 +273,9 @@ def measured(accounts: pd.DataFrame, name: str) -> pd.Series[float] | None:
     if name == "loyalty":
         if not {"active_months", "first_date", "last_date"} <= set(accounts.columns):
             return None
+        ledger = _months(accounts)
         months = accounts["active_months"].astype(float)
-        return (months / _months(accounts)).clip(upper=1.0)
+        return (months / ledger).clip(upper=1.0) if ledger else None
     column = _column(name)
     if column not in accounts:
         return None
@@ -289,6 +290,8 @@ def _column(name: str) -> str:
 
 def _months(accounts: pd.DataFrame) -> int:
     first, last = accounts["first_date"].min(), accounts["last_date"].max()
+    if pd.isna(first) or pd.isna(last):
+        return 0
     return int((last.year - first.year) * 12 + last.month - first.month + 1)
 
 
@@ -327,16 +330,22 @@ def _judged(name: str, low: float, high: float, points: float) -> Criterion:
         Anchor(value, rating, say(text))
         for value, rating, text in zip((low, middle, high), (1.0, 3.0, 5.0), words, strict=True)
     )
-    own = f"{name} (rated)" if name in _POINTS else name
+    own = f"{name} (rated)" if known in _POINTS else name
     return Criterion(own, "judgement", name, anchors, points=points)
 
 
-def _scale(scores: pd.Series[float]) -> tuple[float, float]:
+def rating_scale(ratings: pd.DataFrame) -> tuple[float, float]:
+    """Return the lowest and the highest score that the scale of the ratings has.
+
+    >>> rating_scale(pd.DataFrame({"score": [2, 5]})), rating_scale(pd.DataFrame({"score": [80]}))
+    ((1.0, 5.0), (0.0, 100.0))
+    """
+    scores = ratings["score"]
     largest = float(scores.max()) if scores.notna().any() else 5.0
     if largest <= 5:
         return (0.0 if scores.min() < 1 else 1.0), 5.0
     low = 0.0 if scores.min() < 1 else 1.0
-    return (low, 10.0) if largest <= 10 else (0.0, 100.0)
+    return (low, 10.0) if largest <= 10 else (0.0, max(100.0, largest))
 
 
 def _all_rated(ratings: pd.DataFrame) -> list[str]:
@@ -366,7 +375,14 @@ def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.
                 wanted=join(names),
                 remedy=say("Did you mean “{name}”?", name=near) if near else "",
             )
-        if not weight >= 0:
+        if not np.isfinite(weight):
+            raise ParameterError(
+                say("“{text}” is no weight.", text=f"{name}={weight}"),
+                found=f"{name}={weight}",
+                wanted="profit=3",
+                remedy=say("Write it as in the example."),
+            )
+        if weight < 0:
             raise ParameterError(
                 say("A weight cannot be below zero."),
                 found=f"{name}={weight}",

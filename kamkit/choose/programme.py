@@ -41,6 +41,11 @@ class Programme(Finding):
     total: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     years: int = 0
 
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row per treatment, and the total below them."""
+        return pd.concat([self.treatments, self.total], ignore_index=True)
+
 
 def programme(
     accounts: pd.DataFrame,

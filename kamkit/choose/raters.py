@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kamkit.choose.criteria import rating_scale
 from kamkit.finding import Finding
 from kamkit.language import join, number, percent, say, say_many
 
-APART = 2.0
-"""Ratings that lie so many points apart are called a disagreement."""
-_LENIENT = 0.5
+APART = 0.5
+"""Ratings that lie so much of their scale apart are called a disagreement: 2 points of 1 to 5."""
+_LENIENT = 0.125
 _LEAST = 10
 
 
@@ -17,8 +18,9 @@ def combined(ratings: pd.DataFrame) -> pd.DataFrame:
     """Return what the raters say together: one row per account and criterion, in that order.
 
     Columns: ``account_id``, ``criterion``, ``rating`` (the mean), ``raters``, ``lowest``,
-    ``highest``, ``spread`` (highest less lowest) and ``disagree`` (``APART`` points or more). Two
-    ratings by the same rater count as their mean; without a column ``rater`` each row is a rater.
+    ``highest``, ``spread`` (highest less lowest) and ``disagree`` (``APART`` of the scale or more:
+    2 points of 1 to 5). Two ratings by the same rater count as their mean; without a column
+    ``rater`` each row is a rater.
 
     >>> two = pd.DataFrame({"account_id": ["a", "a"], "criterion": ["fit", "fit"],
     ...     "score": [5, 2], "rater": ["S1", "S2"]})
@@ -34,8 +36,17 @@ def combined(ratings: pd.DataFrame) -> pd.DataFrame:
     groups = each.groupby(by)["score"]
     table = groups.agg(rating="mean", raters="size", lowest="min", highest="max").reset_index()
     table["spread"] = (table["highest"] - table["lowest"]).astype(float)
-    table["disagree"] = table["spread"] >= APART
+    table["disagree"] = table["spread"] >= APART * _width(ratings)
     return table
+
+
+def _width(ratings: pd.DataFrame) -> float:
+    low, high = rating_scale(ratings)
+    return high - low
+
+
+def _points(value: float) -> str:
+    return number(value, 0 if value == int(value) else 1)
 
 
 def leniency(ratings: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +75,8 @@ def disagreement(ratings: pd.DataFrame) -> Finding:
     """Tell how far the raters agree, and about which accounts they do not.
 
     The table has one row per account and criterion rated by two or more, the largest spread first:
-    the columns of ``combined``. A rater who is half a point or more above or below the others on
-    ten shared ratings or more is named.
+    the columns of ``combined``. A rater who is half a point of 1 to 5 or more above or
+    below the others on ten shared ratings or more is named.
     """
     table = combined(ratings)
     shared = table[table["raters"] > 1].sort_values(
@@ -80,7 +91,7 @@ def disagreement(ratings: pd.DataFrame) -> Finding:
         "more apart.",
         n=say_many("{n} pair of account and criterion is", "{n} pairs of account and criterion are",
                    len(shared)),
-        share=percent(len(apart) / len(shared), 0), points=number(APART),
+        share=percent(len(apart) / len(shared), 0), points=_points(APART * _width(ratings)),
     )  # fmt: skip
     worst = apart.groupby("criterion").size().sort_values(ascending=False, kind="stable")
     if len(worst):
@@ -96,7 +107,8 @@ def _caveats(table: pd.DataFrame, ratings: pd.DataFrame) -> tuple[str, ...]:
             say_many("{n} pair has one rater only.", "{n} pairs have one rater only.", alone)
         )
     tilted = leniency(ratings)
-    tilted = tilted[(tilted["shared"] >= _LEAST) & (tilted["leniency"].abs() >= _LENIENT)]
+    far = _LENIENT * _width(ratings)
+    tilted = tilted[(tilted["shared"] >= _LEAST) & (tilted["leniency"].abs() >= far)]
     if len(tilted):
         named = [
             say("{rater} ({sign}{points})", rater=row["rater"],

@@ -170,7 +170,7 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
 
     The table has one row per pair of the last ``near`` accounts in and the first ``near`` out, the
     most fragile first: ``account_in``, ``name_in``, ``account_out``, ``name_out``, ``gap`` (in
-    points), ``criterion`` whose weight alone swaps them with the smallest change while the others
+    points), ``criterion`` (its label) whose weight alone swaps them with the smallest change while the others
     keep their proportions (empty where none does), its ``weight`` and ``weight_needed``, and
     ``weight_moved``, the smallest share of all weight that must go from some criteria to others
     (missing where no weights swap them). Source: Triantaphyllou & Sanchez (1997).
@@ -183,7 +183,7 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     fill = 1.0 if scores.missing == "worst" else 3.0
     rated = scores.ratings.fillna(fill)
     weights = np.asarray(scores.weights, dtype=np.float64)
-    names = [criterion.name for criterion in scores.criteria]
+    labels = [criterion.label for criterion in scores.criteria]
     rows = []
     for _, one in ins.iterrows():
         for _, two in outs.iterrows():
@@ -192,7 +192,7 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
             place, needed = _single(weights, ahead)
             rows.append(
                 (one["account_id"], name_of(one), two["account_id"], name_of(two),
-                 float(one["score"] - two["score"]), names[place] if place >= 0 else "",
+                 float(one["score"] - two["score"]), labels[place] if place >= 0 else "",
                  weights[place] if place >= 0 else np.nan, needed, _moved_share(weights, ahead))
             )  # fmt: skip
     columns = ["account_in", "name_in", "account_out", "name_out", "gap", "criterion", "weight",
@@ -200,8 +200,7 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     table = pd.DataFrame(rows, columns=columns).sort_values(
         ["weight_moved", "account_in", "account_out"], ignore_index=True
     )
-    labels = {criterion.name: criterion.label for criterion in scores.criteria}
-    return Finding("swaps", table, _swap_text(table, labels))
+    return Finding("swaps", table, _swap_text(table))
 
 
 def _single(weights: Floats, ahead: Floats) -> tuple[int, float]:
@@ -324,7 +323,7 @@ def _caveats(
     return (say("A plausible world has {things}.", things=join(told)),)
 
 
-def _swap_text(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+def _swap_text(table: pd.DataFrame) -> str:
     possible = table[table["weight_moved"].notna()]
     if table.empty:
         return say("Every account that can be chosen is key, so none can take another's place.")
@@ -340,7 +339,7 @@ def _swap_text(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
         return text
     return say(
         "{text} One weight alone: {criterion} at {needed} instead of {weight}.", text=text,
-        criterion=labels[first["criterion"]], needed=percent(float(first["weight_needed"]), 2),
+        criterion=first["criterion"], needed=percent(float(first["weight_needed"]), 2),
         weight=percent(float(first["weight"]), 2),
     )  # fmt: skip
 

@@ -311,6 +311,8 @@ def _explained(row: pd.Series, best: pd.DataFrame, above: pd.DataFrame) -> str:
     if above.empty or "against_above" not in best:
         return text
     gap = float(above["score"].iloc[0]) - float(row["score"])
+    if not gap >= 0:  # a requirement, not points, is what keeps it behind; or nothing is known
+        return text
     return say(
         "{text} Number {rank} is {gap} points ahead.", text=text,
         rank=number(row["rank"] - 1), gap=number(gap, 1),

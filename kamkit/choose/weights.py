@@ -111,6 +111,9 @@ def given_weights(
 
 def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
     if isinstance(weights, Mapping):
+        for name, value in weights.items():
+            if _number(value) is None:
+                raise _unreadable(f"{name}={value}", "profit=3")
         return {str(name): float(value) for name, value in weights.items()}
     found: dict[str, float] = {}
     for text in weights:
@@ -146,10 +149,10 @@ def _by_name(weights: pd.Series[float]) -> dict[str, float]:
     return {str(name): float(weight) for name, weight in weights.items()}
 
 
-def _number(text: str) -> float | None:
+def _number(text: str | float) -> float | None:
     try:
         return float(text)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 

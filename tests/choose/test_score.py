@@ -89,6 +89,19 @@ class TestScore:
         with pytest.raises(ParameterError, match="no way"):
             score(FOUR, CRITERIA, {"profit": 1}, missing="guess")
 
+    def test_an_account_held_back_by_a_requirement_is_not_told_to_lack_points(self):
+        # a has all the points of payment, and stands behind b and c for its loss alone
+        found = score(FOUR, CRITERIA, {"payment": 1, "profit": 0})
+        told = explain(found, "a")
+        assert told.text.startswith("a is number 4 with 100 points")
+        assert "ahead" not in told.text
+
+    def test_points_of_an_account_that_nobody_knows_are_not_compared(self):
+        judged = rated(("b", "fit", 4, "S1"))
+        found = score(FOUR, judgement_criteria(judged), {"fit": 1}, ratings=judged,
+                      missing="leave_out")  # fmt: skip
+        assert "ahead" not in explain(found, "a").text
+
     def test_the_accounts_are_not_changed(self):
         before = FOUR.copy()
         score(FOUR, CRITERIA, {"profit": 1})
@@ -102,6 +115,36 @@ class TestCriteria:
         assert {criterion.kind for criterion in criteria} == {"data"}
         found = score(facts, criteria, default_weights(criteria))
         assert "criteria from the data only" in found.caveats[0]
+
+    def test_the_british_ledger_alone_is_scored_and_the_points_add_up(self, online_retail):
+        facts = identify.account_facts(online_retail)
+        criteria = default_criteria(facts)
+        found = score(facts, criteria, default_weights(criteria))
+        assert len(found.table) == 4383  # the customers of the sheet, as its README counts them
+        assert {criterion.kind for criterion in criteria} == {"data"}
+        sums = found.parts.groupby("account_id")["points"].sum()
+        table = found.table.set_index("account_id")["score"]
+        assert (sums.reindex(table.index) - table).abs().max() < 1e-9
+
+    def test_accounts_without_any_figure_have_no_criteria_but_what_is_judged(self):
+        bare = pd.DataFrame({"account_id": ["a", "b"]})
+        assert default_criteria(bare) == ()
+        judged = default_criteria(bare, rated(("a", "fit", 4, "S1")))
+        assert [criterion.name for criterion in judged] == ["fit"]
+
+    def test_accounts_that_never_bought_have_no_loyalty(self):
+        never = pd.DataFrame({"account_id": ["a"], "amount": [0.0], "active_months": [0],
+                              "first_date": [pd.NaT], "last_date": [pd.NaT]})  # fmt: skip
+        assert [criterion.name for criterion in data_criteria(never)] == ["amount"]
+
+    @pytest.mark.parametrize("name", ["growth", "Growth", "vekst"])
+    def test_what_is_judged_never_bears_the_name_of_what_is_measured(self, name):
+        measured = data_criteria(
+            pd.DataFrame({"account_id": ["a"], "change": [1.0], "amount_before": [2.0]})
+        )
+        judged = judgement_criteria(rated(("a", name, 4, "S1")))
+        labels = [criterion.label for criterion in (*measured, *judged)]
+        assert labels == ["growth", "growth (rated)"]
 
     def test_money_is_counted_once(self, worth):
         names = [criterion.name for criterion in default_criteria(worth)]
@@ -122,6 +165,10 @@ class TestCriteria:
     def test_ratings_to_ten_are_read_on_a_scale_to_ten(self):
         criterion = judgement_criteria(rated(("a", "fit", 1, "x"), ("b", "fit", 10, "x")))[0]
         assert criterion.rate(pd.Series([1.0, 5.5, 10.0])).tolist() == [1.0, 3.0, 5.0]
+
+    def test_a_score_above_a_hundred_is_the_end_of_its_scale(self):
+        criterion = judgement_criteria(rated(("a", "fit", 0, "x"), ("b", "fit", 200, "x")))[0]
+        assert criterion.rate(pd.Series([0.0, 100.0, 200.0])).tolist() == [1.0, 3.0, 5.0]
 
     def test_a_mistyped_criterion_gets_the_nearest_one(self):
         with pytest.raises(ParameterError) as caught:
@@ -151,6 +198,12 @@ class TestRaters:
         table = leniency(rated(*rows))
         assert table["rater"].tolist() == ["S2", "S1"]
         assert table["leniency"].tolist() == [-1.0, 1.0]
+
+    @pytest.mark.parametrize(("other", "apart"), [(75, False), (29, True)])
+    def test_a_disagreement_is_half_of_the_scale_whatever_the_scale(self, other, apart):
+        # 80 and 75 of 100 are 4.2 and 4.0 of 1 to 5; 80 and 29 are two points apart
+        table = combined(rated(("a", "fit", 80, "S1"), ("a", "fit", other, "S2")))
+        assert table["disagree"].tolist() == [apart]
 
     def test_one_rater_alone_shows_no_disagreement(self):
         found = disagreement(rated(("a", "fit", 5, "S1")))

@@ -94,6 +94,12 @@ def test_criteria_that_are_compared_with_none_of_the_others_are_named():
     assert "c" in caught.value.found
 
 
+def test_a_thing_compared_with_itself_says_nothing():
+    found = pairwise({("a", "a"): 3, ("a", "b"): 2})
+    assert found.weights.tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert found.completed == 0
+
+
 def test_two_halves_that_contradict_each_other_are_refused():
     with pytest.raises(ParameterError, match="given twice"):
         pairwise({("a", "b"): 2, ("b", "a"): 2})
@@ -142,6 +148,9 @@ def test_pairs_are_read_both_ways_round():
         ({"weights": ["profit"]}, "is no weight"),
         ({"weights": ["profit=-1"]}, "below zero"),
         ({"weights": ["profit=0"]}, "All weights are zero"),
+        ({"weights": {"profit": float("inf")}}, "is no weight"),
+        ({"weights": {"profit": float("nan")}}, "is no weight"),
+        ({"weights": {"profit": "much"}}, "is no weight"),
         ({"weights": ["profit=1"], "ranking": ["profit"]}, "two ways at once"),
         ({"ranking": ["profit", "profit"]}, "each criterion once"),
         ({"pairs": ["profit>grwoth=2"]}, "no criterion"),
