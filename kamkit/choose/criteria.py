@@ -18,7 +18,7 @@ from kamkit.language import join, mark, number, percent, say, say_many
 from kamkit.money import scaled
 
 LABELS = {
-    "amount": mark("revenue"),
+    "amount": mark("net revenue"),
     "contribution": mark("contribution"),
     "profit": mark("customer profit"),
     "lifetime_value": mark("lifetime value"),
@@ -114,11 +114,16 @@ class Criterion:
     @property
     def label(self) -> str:
         """What the criterion is called in the language in use."""
-        known = _OTHER_NAMES.get(self.source.casefold(), self.source.casefold())
+        known = _known(self.source)
         if self.kind == "data":
             return say(LABELS[self.name])
         word = say(LABELS[known]) if known in LABELS else self.source
         return say("{criterion} (rated)", criterion=word) if self.name != self.source else word
+
+    @property
+    def in_own_words(self) -> bool:
+        """Whether a judged criterion has a scale in words of its own, not the general one."""
+        return _known(self.source) in _WORDS
 
     def rate(self, values: pd.Series[float]) -> pd.Series[float]:
         """Return the rating of each raw value, missing where the value is."""
@@ -282,6 +287,10 @@ def measured(accounts: pd.DataFrame, name: str) -> pd.Series[float] | None:
     return accounts[column].astype(float)
 
 
+def _known(name: str) -> str:
+    return _OTHER_NAMES.get(name.casefold(), name.casefold())
+
+
 def _column(name: str) -> str:
     return {"payment": "payment_days", "growth": "change", "loyalty": "active_months"}.get(
         name, name
@@ -323,7 +332,7 @@ def _step_words(name: str, value: float) -> str:
 
 
 def _judged(name: str, low: float, high: float, points: float) -> Criterion:
-    known = _OTHER_NAMES.get(name.casefold(), name.casefold())
+    known = _known(name)
     words = _WORDS.get(known, _GENERAL)
     middle = (low + high) / 2
     anchors = tuple(

@@ -170,9 +170,9 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
 
     The table has one row per pair of the last ``near`` accounts in and the first ``near`` out, the
     most fragile first: ``account_in``, ``name_in``, ``account_out``, ``name_out``, ``gap`` (in
-    points), ``criterion`` (its label) whose weight alone swaps them with the smallest change while the others
-    keep their proportions (empty where none does), its ``weight`` and ``weight_needed``, and
-    ``weight_moved``, the smallest share of all weight that must go from some criteria to others
+    points), ``criterion`` (its label) whose weight alone swaps them with the smallest change while
+    the others keep their proportions (empty where none does), its ``weight`` and
+    ``weight_needed``, and ``weight_moved``, the smallest share of weight that must move
     (missing where no weights swap them). Source: Triantaphyllou & Sanchez (1997).
 
     Raises ``ParameterError`` unless ``n`` is 1 or more.

@@ -13,6 +13,7 @@ from kamkit.choose.criteria import (
     measured,
     named_criteria,
     no_criteria,
+    rating_scale,
     weights_of,
 )
 from kamkit.errors import ParameterError
@@ -22,6 +23,7 @@ from kamkit.words import name_of
 
 MISSING = ("middle", "worst", "leave_out")
 _HALF = 0.5
+_USUAL = 5.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,9 +85,10 @@ def score(
     values = _values(accounts, criteria, ratings)
     rated = pd.DataFrame({c.name: c.rate(values[c.name]) for c in criteria}, index=values.index)
     table = _table(accounts, criteria, values, rated, weight, missing)
+    caveats = (*_caveats(table, criteria, ratings, missing), *_unsaid(criteria, values, ratings))
     parts = _parts(criteria, values, rated, weight, missing)
     return Scores(
-        "score", table, _text(table, criteria, weight), _caveats(table, criteria, ratings, missing),
+        "score", table, _text(table, criteria, weight), caveats,
         criteria=tuple(criteria), weights=weight, ratings=rated, parts=parts, missing=missing,
     )  # fmt: skip
 
@@ -139,7 +142,11 @@ def explain(scores: Scores, account_id: str, *, rows: int = 3) -> Finding:
     table = table.assign(_size=size).sort_values("_size", ascending=False, kind="stable")
     table = table.drop(columns="_size").reset_index()
     table["criterion"] = table["criterion"].map(labels)
-    return Finding("explain", table, _explained(row, table.head(rows), above))
+    text = _explained(row, table.head(rows), above)
+    if row["failed"]:
+        text = say("{text} It stands behind all that meet the requirement of {criterion}.",
+                   text=text, criterion=labels[row["failed"]])  # fmt: skip
+    return Finding("explain", table, text)
 
 
 def _values(
@@ -283,6 +290,42 @@ def _caveats(
     return tuple(found)
 
 
+def _unsaid(
+    criteria: Sequence[Criterion], values: pd.DataFrame, ratings: pd.DataFrame | None
+) -> list[str]:
+    found = []
+    if "growth" in values and (new := int(values["growth"].isna().sum())):
+        found.append(
+            say_many(
+                "{n} account had no earlier revenue above zero, so its growth is not known.",
+                "{n} accounts had no earlier revenue above zero, so their growth is not known.",
+                new,
+            )
+        )  # fmt: skip
+    judged = [criterion for criterion in criteria if criterion.kind == "judgement"]
+    if ratings is None or not judged:
+        return found
+    low, high = rating_scale(ratings)
+    if high > _USUAL:
+        found.append(
+            say("The ratings are read on a scale from {low} to {high}, after the highest of them.",
+                low=number(low), high=number(high))
+        )  # fmt: skip
+    general = [criterion.label for criterion in judged if not criterion.in_own_words]
+    if general:
+        found.append(
+            say("Without a scale in words of their own, read as very low to very high: {names}.",
+                names=join(general))
+        )  # fmt: skip
+    others = set(ratings["account_id"].dropna()) - set(values.index)
+    if others:
+        found.append(
+            say_many("{n} rated account is not among those scored.",
+                     "{n} rated accounts are not among those scored.", len(others))
+        )  # fmt: skip
+    return found
+
+
 def _thin(thin: int, missing: str) -> str:
     start = say_many(
         "The score of {n} account rests on less than half of the weight",
@@ -303,6 +346,11 @@ def _explained(row: pd.Series, best: pd.DataFrame, above: pd.DataFrame) -> str:
         for _, one in best.iterrows()
         if abs(one["difference"]) >= _HALF
     ]  # fmt: skip
+    if pd.isna(row["score"]):
+        return say(
+            "{name} is number {rank}: nothing is known of it.",
+            name=name_of(row), rank=number(row["rank"]),
+        )  # fmt: skip
     text = say(
         "{name} is number {rank} with {score} points. Against the mean account: {parts}.",
         name=name_of(row), rank=number(row["rank"]), score=number(float(row["score"])),

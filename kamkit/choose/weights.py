@@ -120,6 +120,12 @@ def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
         read = _SHARE.match(text)
         if read is None or _number(read[2]) is None:
             raise _unreadable(text, "profit=3")
+        if read[1] in found:
+            raise ParameterError(
+                say("“{name}” is given a weight twice.", name=read[1]),
+                found=", ".join(weights),
+                remedy=say("Give each criterion one weight."),
+            )
         found[read[1]] = float(read[2])
     return found
 

@@ -26,7 +26,7 @@ _ABOUT = mark("About")
 _LONGEST_TEXT = 32_767
 _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
-_NARROW, _WIDE = 9, 44
+_NARROW, _WIDE, _LONG = 9, 44, 56
 _LINE = 15  # points
 _SAMPLE = 500
 # narrower than this on a landscape A4 page cannot be read
@@ -128,7 +128,8 @@ class _Styles:
         self.label = book.add_format({"bold": True, **top})
         self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
         self.link = book.add_format({"font_color": "#0072B2", "underline": 1, **top})
-        self.quoted = book.add_format({"num_format": "@", "quote_prefix": True, "indent": 1})
+        self.quoted = book.add_format({"num_format": "@", "quote_prefix": True, "indent": 1, **top})
+        self.long = book.add_format({"num_format": "@", "text_wrap": True, "indent": 1, **top})
         heading = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EAF2F8", **top}
         self.heading = book.add_format({**heading, "align": "left"})
         self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
@@ -150,7 +151,9 @@ class _Styles:
         }
         # a text behind a number would otherwise touch it
         self.cells = {
-            kind: book.add_format({"num_format": code} | ({"indent": 1} if code == "@" else {}))
+            kind: book.add_format(
+                {"num_format": code, **top} | ({"indent": 1} if code == "@" else {})
+            )
             for kind, code in formats.items()
         }
 
@@ -208,6 +211,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> Non
         # bold letters and the filter's arrow take more than the width counts
         lines = max(lines, len(textwrap.wrap(heading, max(int(width) - 4, 1))))
     page.set_row(0, _LINE * lines + 2)
+    _set_heights(page, frame, [name for name, kind in kinds.items() if _is_long(frame[name], kind)])
     keys = _frozen(list(kinds))
     page.freeze_panes(1, keys)
     if kinds:
@@ -235,6 +239,8 @@ def _cell_writer(
     from kamkit.show.tables import side, whole_numbers, writer
 
     style = styles.cells["whole" if kind == "number" and whole_numbers(values) else kind]
+    if _is_long(values, kind):
+        style = styles.long
 
     def write_number(row: int, place: int, value: Any) -> None:
         if abs(float(value)) != float("inf"):
@@ -257,9 +263,29 @@ def _cell_writer(
     return write_number if side(kind) == "right" else write_text
 
 
+def _set_heights(page: Any, frame: pd.DataFrame, names: list[str]) -> None:
+    """Make the rows as high as their longest sentence: not every program does so by itself."""
+    for row, texts in enumerate(frame[names].itertuples(index=False, name=None), start=1):
+        lines = max((len(textwrap.wrap(str(text), _LONG - 6)) for text in texts if text), default=1)
+        if lines > 1:
+            page.set_row(row, _LINE * lines)
+
+
+def _is_long(values: pd.Series[Any], kind: str) -> bool:
+    """Tell whether a column holds sentences, which are wrapped instead of cut."""
+    from kamkit.show.tables import known_values
+
+    ends = [values.head(_SAMPLE), values.tail(_SAMPLE)]
+    return kind == "text" and any(
+        len(str(value)) > _LONG for end in ends for value in known_values(end)
+    )
+
+
 def _width(values: pd.Series[Any], heading: str, kind: str) -> float:
     from kamkit.show.tables import known_values, writer
 
+    if _is_long(values, kind):
+        return float(_LONG)
     write = writer("cents" if kind == "money" else kind, values)
     ends = [values.head(_SAMPLE), values.tail(_SAMPLE)]
     texts = [len(write(value)) for end in ends for value in known_values(end)]

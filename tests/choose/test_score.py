@@ -95,12 +95,26 @@ class TestScore:
         told = explain(found, "a")
         assert told.text.startswith("a is number 4 with 100 points")
         assert "ahead" not in told.text
+        assert told.text.endswith("meet the requirement of customer profit.")
 
     def test_points_of_an_account_that_nobody_knows_are_not_compared(self):
         judged = rated(("b", "fit", 4, "S1"))
         found = score(FOUR, judgement_criteria(judged), {"fit": 1}, ratings=judged,
                       missing="leave_out")  # fmt: skip
-        assert "ahead" not in explain(found, "a").text
+        assert explain(found, "a").text == "a is number 2: nothing is known of it."
+
+    def test_accounts_without_an_earlier_period_are_counted(self):
+        frame = pd.DataFrame({"account_id": ["a", "b", "c"], "change": [1.0, 5.0, 7.0],
+                              "amount_before": [9.0, 0.0, None]})  # fmt: skip
+        found = score(frame, data_criteria(frame), {"growth": 1})
+        assert any(told.startswith("2 accounts had no earlier revenue") for told in found.caveats)
+
+    def test_how_unusual_ratings_were_read_is_told(self):
+        judged = rated(("a", "zeal", 8, "S1"), ("z", "strategic fit", 2, "S1"))
+        caveats = score(FOUR, judgement_criteria(judged), {"zeal": 1}, ratings=judged).caveats
+        assert any("scale from 1 to 10" in told for told in caveats)
+        assert any(told.endswith("very high: zeal.") for told in caveats)
+        assert "1 rated account is not among those scored." in caveats
 
     def test_the_accounts_are_not_changed(self):
         before = FOUR.copy()

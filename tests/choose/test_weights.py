@@ -100,6 +100,25 @@ def test_a_thing_compared_with_itself_says_nothing():
     assert found.completed == 0
 
 
+def test_no_more_comparisons_than_weights_show_nothing_of_their_consistency():
+    found = pairwise({("a", "b"): 9, ("b", "c"): 9, ("c", "d"): 9})
+    assert "cannot be seen" in found.text
+    assert len(found.caveats) == 1
+
+
+def test_with_gaps_the_usual_limit_is_said_to_be_too_kind():
+    found = pairwise({("a", "b"): 2, ("b", "c"): 2, ("c", "d"): 2, ("a", "d"): 8})
+    assert found.consistency_ratio == pytest.approx(0, abs=1e-9)
+    assert "too kind" in found.caveats[-1]
+
+
+@pytest.mark.parametrize("above", [["x", "y"], ["a", "a"], ["a", "b", "c"]])
+def test_a_table_of_comparisons_has_the_same_names_above_and_beside(above):
+    table = pd.DataFrame(1.0, index=["a", "b"], columns=above)
+    with pytest.raises(ParameterError, match="above and beside"):
+        pairwise(table)
+
+
 def test_two_halves_that_contradict_each_other_are_refused():
     with pytest.raises(ParameterError, match="given twice"):
         pairwise({("a", "b"): 2, ("b", "a"): 2})
@@ -148,6 +167,7 @@ def test_pairs_are_read_both_ways_round():
         ({"weights": ["profit"]}, "is no weight"),
         ({"weights": ["profit=-1"]}, "below zero"),
         ({"weights": ["profit=0"]}, "All weights are zero"),
+        ({"weights": ["profit=3", "profit=1"]}, "a weight twice"),
         ({"weights": {"profit": float("inf")}}, "is no weight"),
         ({"weights": {"profit": float("nan")}}, "is no weight"),
         ({"weights": {"profit": "much"}}, "is no weight"),
