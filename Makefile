@@ -28,9 +28,10 @@ notebooks: .venv/kam.json ## Execute all notebooks in place
 	$(PYTHON) tools/build_notebooks.py
 
 .PHONY: bench
-bench: .venv/kam.json ## Measure account facts and lifetime models beside their peers
+bench: .venv/kam.json ## Measure account facts and lifetime models beside their peers, and the assignment
 	$(PYTHON) bench/account_facts.py
 	$(PYTHON) bench/lifetime.py
+	$(PYTHON) bench/assignment.py
 
 .PHONY: proofs
 proofs: .venv/kam.json ## The slow proofs in full: the real ledger as CSV and workbook, a million simulated accounts
