@@ -29,3 +29,52 @@ def shared_data() -> Path:
         if folder and Path(folder).is_dir():
             return Path(folder)
     pytest.skip("the shared real data is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def fjordgross():
+    """The practice company, opened once."""
+    from kamkit.case import open_case
+
+    return open_case("fjordgross")
+
+
+@pytest.fixture(scope="session")
+def cdnow():
+    """The real panel that comes along, opened once."""
+    from kamkit.case import open_case
+
+    return open_case("cdnow")
+
+
+@pytest.fixture(scope="session")
+def online_retail(shared_data):
+    """A year of a real wholesaler, without cost; skipped where it is not."""
+    from kamkit.case import open_case
+
+    return open_case(shared_data / "online_retail_II_2009_2010.parquet")
+
+
+@pytest.fixture(scope="session")
+def worth(fjordgross):
+    """Return the practice accounts with what each is worth, chains counted as one."""
+    from kamkit import identify, value
+    from kamkit.case import as_chains
+
+    whole = as_chains(fjordgross)
+    table = value.account_value(whole, identify.account_facts(whole))
+    known = ["account_id", "industry", "language", "employees", "payment_days", "members"]
+    return table.merge(whole.table("accounts")[known], on="account_id", how="left")
+
+
+@pytest.fixture
+def company(tmp_path):
+    """Return a function that opens a case from tables, each written as a file of one folder."""
+    from kamkit.case import open_case
+
+    def opened(**tables):
+        for name, table in tables.items():
+            table.to_csv(tmp_path / f"{name}.csv", index=False)
+        return open_case(tmp_path)
+
+    return opened

@@ -29,6 +29,8 @@ SERVICES = (
     (mark("report on delivery and price"), "dedicated", 12, 1.0),
     (mark("report on delivery and price"), "shared", 4, 1.0),
     (mark("training day at the customer"), "dedicated", 2, 4.0),
+    (mark("agreement on prices and terms"), "dedicated", 1, 6.0),
+    (mark("agreement on prices and terms"), "shared", 1, 3.0),
 )
 """The example of the kit, to be replaced by a case's own table ``services``: service, treatment,
 times a year, hours each time. What an hour costs differs from firm to firm and is not assumed."""
@@ -47,7 +49,7 @@ def services_table(case: Case | None = None, *, cost_per_hour: float = 0.0) -> p
 
     >>> table = services_table(cost_per_hour=100)
     >>> float(table.loc[table["treatment"] == "shared", "yearly_cost"].sum())
-    1900.0
+    2200.0
     """
     if cost_per_hour < 0:
         raise ParameterError(
@@ -86,7 +88,7 @@ def treatments(services: pd.DataFrame) -> pd.DataFrame:
     here: what they cost is in the cost to serve already.
 
     >>> treatments(services_table(cost_per_hour=100))["yearly_cost"].tolist()
-    [8000.0, 1900.0, 0.0]
+    [8600.0, 2200.0, 0.0]
     """
     rows = []
     for name in TREATMENTS:
@@ -126,7 +128,7 @@ def hours_of(treatment: Sequence[str], treated: pd.DataFrame) -> list[float]:
     """Return the hours a year of each account by its treatment.
 
     >>> hours_of(["shared", "ordinary"], treatments(services_table()))
-    [19.0, 0.0]
+    [22.0, 0.0]
     """
     hours = treated.set_index("treatment")["hours"]
     return [float(hours[name]) for name in treatment]

@@ -87,7 +87,7 @@ class TestFacts:
         )  # fmt: skip
         found = choose.to_assign(ACCOUNTS, treatment, treated, ratings).set_index("account_id")
         assert found["treatment"].to_dict() == {"a": "dedicated", "b": "shared", "c": "shared"}
-        assert found["hours"].tolist() == [80.0, 19.0, 19.0]
+        assert found["hours"].tolist() == [86.0, 22.0, 22.0]
         assert found.loc["a", "relationship"] == 3.0
         assert pd.isna(found.loc["b", "relationship"])
 

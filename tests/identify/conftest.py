@@ -1,4 +1,4 @@
-"""The ledgers that the tests of identify share, read once."""
+"""The account facts that the tests of identify share, counted once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ import pandas as pd
 import pytest
 
 from kamkit import identify
-from kamkit.case import open_case
-
-
-@pytest.fixture(scope="session")
-def fjordgross():
-    return open_case("fjordgross")
 
 
 @pytest.fixture(scope="session")
 def fjordgross_facts(fjordgross) -> pd.DataFrame:
     return identify.account_facts(fjordgross)
-
-
-@pytest.fixture(scope="session")
-def online_retail(shared_data):
-    return open_case(shared_data / "online_retail_II_2009_2010.parquet")
 
 
 @pytest.fixture(scope="session")

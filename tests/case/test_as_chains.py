@@ -81,8 +81,3 @@ def test_the_register_adds_up_what_can_be_added(fjordgross):
     assert row["employees"] == members["employees"].sum()
     assert row["since"] == members["since"].min()
     assert members["payment_days"].min() <= row["payment_days"] <= members["payment_days"].max()
-
-
-@pytest.fixture(scope="module")
-def fjordgross():
-    return open_case("fjordgross")
