@@ -19,7 +19,7 @@ from kamkit.money import scaled
 
 LABELS = {
     "amount": mark("net revenue"),
-    "contribution": mark("contribution"),
+    "contribution": mark("contribution margin"),
     "profit": mark("customer profit"),
     "lifetime_value": mark("lifetime value"),
     "growth": mark("growth"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 STANDINGS = ((0.95, "sure"), (0.75, "likely"), (0.25, "open"), (0.0, "unlikely"))
 """The least share of worlds for each word."""
 _TAILS = (0.05, 0.95)
+_WORTH_NAMING = 0.005
 _PLACES = 20_000
 """Places are kept for so many accounts, the best first: the others are never near a list."""
 
@@ -287,7 +288,7 @@ def _text(table: pd.DataFrame) -> str:
         ["key_share", "account_id"]
     )
     text = say(
-        "{sure} of the {n} key accounts are key in at least 95% of the plausible worlds.",
+        "{sure} of {n} key accounts stay key in at least 95% of the plausible worlds.",
         sure=number(sure), n=number(len(chosen)),
     )  # fmt: skip
     if len(doubtful):
@@ -297,7 +298,7 @@ def _text(table: pd.DataFrame) -> str:
             name=name_of(doubtful.iloc[0]), share=percent(float(doubtful["key_share"].iloc[0]), 0),
         )  # fmt: skip
     closest = outside.sort_values(["key_share", "account_id"], ascending=[False, True])
-    if len(closest) and closest["key_share"].iloc[0] > 0:
+    if len(closest) and closest["key_share"].iloc[0] >= _WORTH_NAMING:
         text = say(
             "{text} Of those outside, {name} is key in {share}.", text=text,
             name=name_of(closest.iloc[0]), share=percent(float(closest["key_share"].iloc[0]), 0),

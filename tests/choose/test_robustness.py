@@ -142,7 +142,7 @@ class TestSwaps:
         rows = {"a": [4, 2, 1], "b": [2, 3, 3]}
         weights = [0.6, 0.2, 0.2]
         found = swaps(scored(rows, weights), 1).table.iloc[0]
-        place = ["net revenue", "customer profit", "contribution"].index(found["criterion"])
+        place = ["net revenue", "customer profit", "contribution margin"].index(found["criterion"])
         rest = 1 - found["weight_needed"]
         moved = [w * rest / (1 - weights[place]) for w in weights]
         moved[place] = found["weight_needed"]
