@@ -7,7 +7,7 @@ payment fall while their rating rises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,12 +182,7 @@ def judgement_criteria(
     there = sorted(ratings["criterion"].dropna().unique())
     for name in names:
         if name not in there:
-            near = nearest(name, there)
-            raise ParameterError(
-                say("There is no criterion “{name}”.", name=name),
-                wanted=join([str(n) for n in there]),
-                remedy=say("Did you mean “{name}”?", name=near) if near else "",
-            )
+            raise unknown_criterion(name, there)
     kept = list(names) or [name for name in there if str(name).casefold() not in STRENGTHS]
     low, high = rating_scale(ratings)
     points = _JUDGEMENT_POINTS / max(len(kept), 1)
@@ -232,12 +227,7 @@ def named_criteria(
     known |= {criterion.name: criterion for criterion in data_criteria(accounts, currency=currency)}
     for name in names:
         if name not in known:
-            near = nearest(name, known)
-            raise ParameterError(
-                say("There is no criterion “{name}”.", name=name),
-                wanted=join(list(known)),
-                remedy=say("Did you mean “{name}”?", name=near) if near else "",
-            )
+            raise unknown_criterion(name, known)
     return tuple(known[name] for name in names)
 
 
@@ -361,6 +351,18 @@ def _all_rated(ratings: pd.DataFrame) -> list[str]:
     return sorted(ratings["criterion"].dropna().unique())
 
 
+def unknown_criterion(name: str, known: Iterable[str], *, found: str = "") -> ParameterError:
+    """Return the error for a name that is no criterion, with the nearest one."""
+    names = [str(one) for one in known]
+    near = nearest(name, names)
+    return ParameterError(
+        say("There is no criterion “{name}”.", name=name),
+        found=found,
+        wanted=join(names),
+        remedy=say("Did you mean “{name}”?", name=near) if near else "",
+    )
+
+
 def no_criteria() -> MissingTable:
     """Return the error for accounts that nothing can be said about."""
     return MissingTable(
@@ -378,12 +380,7 @@ def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.
     names = [criterion.name for criterion in criteria]
     for name, weight in given.items():
         if name not in names:
-            near = nearest(name, names)
-            raise ParameterError(
-                say("There is no criterion “{name}”.", name=name),
-                wanted=join(names),
-                remedy=say("Did you mean “{name}”?", name=near) if near else "",
-            )
+            raise unknown_criterion(name, names)
         if not np.isfinite(weight):
             raise ParameterError(
                 say("“{text}” is no weight.", text=f"{name}={weight}"),

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.choose.ahp import pairwise
-from kamkit.choose.criteria import Criterion, default_weights, weights_of
-from kamkit.errors import ParameterError, nearest
+from kamkit.choose.criteria import Criterion, default_weights, unknown_criterion, weights_of
+from kamkit.errors import ParameterError
 from kamkit.finding import Finding
 from kamkit.language import join, percent, say
 
@@ -139,13 +139,7 @@ def _pairs(pairs: Sequence[str], criteria: Sequence[Criterion]) -> dict[tuple[st
             raise _unreadable(text, "profit>growth=3")
         for name in (read[1], read[3]):
             if name not in names:
-                near = nearest(name, names)
-                raise ParameterError(
-                    say("There is no criterion “{name}”.", name=name),
-                    found=text,
-                    wanted=join(names),
-                    remedy=say("Did you mean “{name}”?", name=near) if near else "",
-                )
+                raise unknown_criterion(name, names, found=text)
         one, other = (read[1], read[3]) if read[2] == ">" else (read[3], read[1])
         found[one, other] = float(read[4])
     return found
