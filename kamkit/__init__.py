@@ -32,6 +32,6 @@ def __getattr__(name: str) -> Any:
 
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in ("case", "identify", "value", "choose", "show", "run"):
+    if name in ("case", "identify", "value", "choose", "grow", "show", "run"):
         return import_module(f"kamkit.{name}")
     raise AttributeError(f"module 'kamkit' has no attribute {name!r}")

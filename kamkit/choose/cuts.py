@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ def cuts(
     accounts: pd.DataFrame,
     *,
     by: str = "amount",
-    hours_each: float = 0.0,
+    hours_each: float | Sequence[float] = 0.0,
     hours: float | None = None,
     most: int = 200,
 ) -> pd.DataFrame:
@@ -42,8 +43,9 @@ def cuts(
     ``accounts`` come best first. One row per number of key accounts, up to ``most``:
     ``key_accounts``; ``covered`` and ``share_covered``, what they bring of the column ``by`` (money
     over the ledger or a year) and of the total above zero; ``next_adds``, the share that one more
-    account would add; ``hours`` a year at ``hours_each`` per account, and ``feasible``, whether
-    the ``hours`` there are suffice; ``value_per_hour``, covered by hours.
+    account would add; ``hours`` a year at ``hours_each`` per account (one number, or one for each
+    account where some take more), and ``feasible``, whether the ``hours`` there are suffice;
+    ``value_per_hour``, covered by hours.
 
     Raises ``MissingTable`` without the column, ``ParameterError`` for negative hours.
 
@@ -57,10 +59,13 @@ def cuts(
             wanted=", ".join(map(str, accounts.columns)),
             remedy=say("Choose one of these."),
         )
-    if hours_each < 0 or (hours is not None and hours < 0):
+    each = np.asarray(hours_each, dtype=float)
+    fits = each.ndim == 0 or len(each) == len(accounts)
+    if not fits or not (each >= 0).all() or (hours is not None and hours < 0):
+        shown = number(float(each), 1) if each.ndim == 0 else number(len(each))
         raise ParameterError(
             say("A programme needs at least one account and no negative hours."),
-            found=say("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=hours_each),
+            found=say("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=shown),
             remedy=say("Give whole numbers from 1 and hours from 0."),
         )
     value = accounts[by].astype(float).fillna(0.0).to_numpy()
@@ -71,7 +76,7 @@ def cuts(
     table = pd.DataFrame({"key_accounts": size, "covered": covered})
     table["share_covered"] = covered / total if total > 0 else np.nan
     table["next_adds"] = after / total if total > 0 else np.nan
-    table["hours"] = size * hours_each
+    table["hours"] = size * each if each.ndim == 0 else each.cumsum()[: len(size)]
     table["feasible"] = True if hours is None else table["hours"] <= hours
     table["value_per_hour"] = covered / table["hours"].where(table["hours"] > 0)
     table.attrs |= {"by": by, "accounts": len(value)}
@@ -97,7 +102,15 @@ def suggest(
     15 beyond which the next five accounts add less than half of what a mean one so far does. The
     table has one row per limit: ``limit`` (code), ``key_accounts``, ``binds``. A number that is
     ``given`` takes the place of the suggested one, and is warned of where it is too large.
+
+    Raises ``ParameterError`` where there is no account that can be chosen.
     """
+    if table.empty:
+        raise ParameterError(
+            say("No account can be chosen, so there is no number of them to suggest."),
+            found=say("{n} accounts that meet the requirements", n=0),
+            remedy=say("Mend the terms of those that lose money first, or choose other criteria."),
+        )
     limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
     if not table["feasible"].all():
         limits["hours_limit"] = int(table["feasible"].sum())
@@ -109,19 +122,21 @@ def suggest(
         limits["accounts_limit"] = len(table)
     most = max(1, min(*limits.values(), len(table)))
     if returns is not None and len(returns):
-        best = int(np.argmax(np.r_[0.0, returns.to_numpy(dtype=float).cumsum()]))
+        best = int(np.argmax(np.r_[0.0, returns.astype(float).fillna(0.0).cumsum()]))
         limits["return"] = best
         aim = best
     else:
         aim = _flattens(table)
         limits["flattens"] = aim
     suggested = max(1, min(aim, most))
+    if aim < 1:
+        most = suggested
     low = max(1, min(PRACTICE[0], suggested))
     rows = pd.DataFrame({"limit": list(limits), "key_accounts": list(limits.values())})
-    rows["binds"] = rows["key_accounts"] == suggested
+    rows["binds"] = rows["key_accounts"] <= suggested
     text = _text(table, limits, suggested, low, most, returns is not None)
     chosen = min(given, len(table)) if given else suggested
-    if given:
+    if chosen != suggested:
         text = say("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
     caveats = guard(chosen, accounts=accounts, managers=managers)
     return Breadth("breadth", rows, text, caveats, low=low, high=most, suggested=chosen)
@@ -198,7 +213,9 @@ def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]
     elif not returns and limits["flattens"] == suggested:
         found.append(say("the next accounts add less than half of what one does so far"))
     said = {
-        "hours_limit": say("the hours suffice for no more"),
+        "hours_limit": say("the hours suffice for no more")
+        if limits.get("hours_limit")
+        else say("the hours do not suffice for even one"),
         "places_limit": say("the managers take no more accounts"),
         "managers_limit": say("a manager can look after about {n}", n=_PER_MANAGER),
         "practice": say("firms do well with {low} to {high}", low=PRACTICE[0], high=PRACTICE[1]),
@@ -206,5 +223,5 @@ def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]
         "accounts_limit": say("there are no more that can be chosen"),
     }
     if not found:
-        found = [said[name] for name in said if limits.get(name) == suggested]
+        found = [said[name] for name in said if limits.get(name, suggested + 1) <= suggested]
     return found or [say("there is at least one")]

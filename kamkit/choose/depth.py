@@ -85,7 +85,8 @@ def treatments(services: pd.DataFrame) -> pd.DataFrame:
 
     Columns: ``treatment``, ``services`` (how many), ``hours`` and ``yearly_cost`` of one account a
     year (the cost is missing where that of an hour is not known). Ordinary sales cost nothing
-    here: what they cost is in the cost to serve already.
+    here: what they cost is in the cost to serve already. A treatment without services is not
+    offered: nothing is reckoned with it.
 
     >>> treatments(services_table(cost_per_hour=100))["yearly_cost"].tolist()
     [8600.0, 2200.0, 0.0]
@@ -96,6 +97,16 @@ def treatments(services: pd.DataFrame) -> pd.DataFrame:
         cost = own["yearly_cost"].sum(skipna=False) if len(own) else 0.0
         rows.append((name, len(own), float(own["yearly_hours"].sum()), float(cost)))
     return pd.DataFrame(rows, columns=["treatment", "services", "hours", "yearly_cost"])
+
+
+def offered(treated: pd.DataFrame) -> tuple[str, ...]:
+    """Return the treatments of key accounts that there are services for, the deepest first.
+
+    >>> offered(treatments(services_table()))
+    ('dedicated', 'shared')
+    """
+    own = treated[treated["services"] > 0] if "services" in treated else treated
+    return tuple(name for name in TREATMENTS[:2] if (own["treatment"] == name).any())
 
 
 def assign_treatment(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from kamkit.choose.depth import TREATMENTS
+from kamkit.choose.depth import offered
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import say
+from kamkit.words import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,21 +94,30 @@ def gain_shares(terms: Terms, retention: float, growth: float) -> tuple[Floats, 
     (0.05, 0.0)
     """
     years = terms.ahead
-    with_it = min(terms.kept + retention, 1.0)
+    with_it = min(max(terms.kept + retention, 0.0), 1.0)
     kept = (with_it**years - terms.kept**years) * terms.discount
     more = with_it**years * ((1 + growth) ** years - 1) * terms.discount
     return kept, more
 
 
-def refuse_unknown(accounts: pd.DataFrame, cost: pd.Series[float]) -> None:
-    """Raise ``MissingTable`` where contribution or cost, by treatment, is not known."""
+def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collection[str]) -> None:
+    """Raise ``MissingTable`` where contribution, services or cost that are needed are not known."""
     if "yearly_contribution" not in accounts or accounts["yearly_contribution"].isna().all():
         raise MissingTable(
             say("The ledger has no cost, so what a programme brings cannot be told."),
             wanted=say("the cost of each line, or a margin to reckon with"),
             remedy=say("Add the column, or give the parameter margin, such as 0.25."),
         )
-    if cost[list(TREATMENTS[:2])].isna().any():
+    there = offered(treated)
+    without = [name for name in needed if name not in there]
+    if without or not there:
+        raise MissingTable(
+            say("There are no services for the treatment “{treatment}”, so what it costs is not "
+                "known.", treatment=word([*without, "shared"][0])),
+            wanted=say("services of the treatment in the table services"),
+            remedy=say("Write one or more of them into the table services."),
+        )  # fmt: skip
+    if treated.loc[treated["treatment"].isin(list(needed)), "yearly_cost"].isna().any():
         raise MissingTable(
             say("What an hour of the people costs is not known, so neither is what a programme "
                 "costs."),

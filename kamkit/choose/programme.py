@@ -74,9 +74,11 @@ def programme(
     ``payback_months`` is when the gains have covered the cost (a year's cost counts from its first
     day), missing where they do not;
     ``break_even_retention`` the effect on retention at which the treatment just pays, growth as
-    likely. An account below zero makes retention cost money.
+    likely. An account below zero makes retention cost money; a contribution that is not known
+    counts as zero, and is told.
 
-    Raises ``MissingTable`` where the contribution or the cost is not known.
+    Raises ``MissingTable`` where no contribution, or the services or cost of a treatment that is
+    given, is known.
     """
     key = accounts[accounts["treatment"] != "ordinary"].reset_index(drop=True)
     cost = _cost(accounts, key, treated)
@@ -124,8 +126,8 @@ def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) 
 
 
 def _cost(accounts: pd.DataFrame, key: pd.DataFrame, treated: pd.DataFrame) -> pd.Series[float]:
+    refuse_unknown(accounts, treated, key["treatment"].unique().tolist())
     cost = treated.set_index("treatment")["yearly_cost"]
-    refuse_unknown(accounts, cost)
     found: pd.Series[float] = key["treatment"].map(cost).astype(float)
     return found
 
@@ -181,7 +183,9 @@ def _drawn(
     seed: int,
 ) -> Floats:
     """Return the net present value of each draw (rows) and account (columns)."""
-    luck = np.random.Generator(np.random.PCG64(seed)).random(draws)
+    # one draw from each of as many equal parts: the ends of the interval hardly move with the seed
+    within = np.random.Generator(np.random.PCG64(seed)).random(draws)
+    luck = (np.arange(draws) + within) / draws
     value = key["yearly_contribution"].astype(float).fillna(0.0).to_numpy()
     kind = key["treatment"].to_numpy()
     out = np.zeros((draws, len(key)))
@@ -277,7 +281,7 @@ def _break_even(key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects
         return float(brought.sum() - spent.sum())
 
     low, high = -terms.kept, 1 - terms.kept
-    if value(low) * value(high) > 0:
+    if value(low) * value(high) > 0 or value(low) == value(high):
         return float("nan")
     return float(brentq(value, low, high, xtol=1e-9))
 
@@ -316,15 +320,15 @@ def _text(
     }
     if whole["net_present_value"] > 0:
         text = say(
-            "The programme pays: over {years} {accounts} cost {cost} and are expected to bring "
-            "{gain} more ({retained} retained, {grown} grown), {net} above the cost. It pays in "
-            "{chance} of the assumed cases.", **facts
+            "The programme pays: with {accounts} it costs {cost} over {years} and is expected to "
+            "bring {gain} more ({retained} retained, {grown} grown), {net} above the cost. It pays "
+            "in {chance} of the assumed cases.", **facts
         )  # fmt: skip
     else:
         text = say(
-            "The programme does not pay: over {years} {accounts} cost {cost} and are expected to "
-            "bring only {gain} more ({retained} retained, {grown} grown), {net} less than the "
-            "cost. It pays in {chance} of the assumed cases.", **facts
+            "The programme does not pay: with {accounts} it costs {cost} over {years} and is "
+            "expected to bring only {gain} more ({retained} retained, {grown} grown), {net} less "
+            "than the cost. It pays in {chance} of the assumed cases.", **facts
         )  # fmt: skip
     return " ".join([text, *_losing(table, parts, currency)])
 
@@ -336,7 +340,8 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
             money=scaled(-float(row["net_present_value"]), currency))
         for row in parts[parts["net_present_value"] < 0].to_dict("records")
     ]  # fmt: skip
-    short = table[table["net_present_value"] < 0].sort_values(["net_present_value", "account_id"])
+    short = table[(table["net_present_value"] < 0) & table["yearly_contribution"].notna()]
+    short = short.sort_values(["net_present_value", "account_id"])
     if len(short):
         found.append(
             say_many("{n} account does not pay for its treatment: {names}.",
@@ -354,10 +359,18 @@ def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ..
         for name in TREATMENTS[:2]
         if (key["treatment"] == name).any()
     ]  # fmt: skip
+    assumed = say(
+        "What a treatment does is assumed, not measured ({effects}; low to high). Without the "
+        "programme {kept} of the contribution is kept a year.",
+        effects="; ".join(named), kept=percent(terms.kept, 0),
+    )  # fmt: skip
+    unknown = int(key["yearly_contribution"].isna().sum())
+    if not unknown:
+        return (assumed,)
     return (
-        say("What a treatment does is assumed, not measured ({effects}; low to high). Without the "
-            "programme {kept} of the contribution is kept a year.",
-            effects="; ".join(named), kept=percent(terms.kept, 0)),
+        assumed,
+        say_many("The contribution of {n} key account is not known and counts as zero.",
+                 "The contributions of {n} key accounts are not known and count as zero.", unknown),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kamkit.choose.depth import TREATMENTS
+from kamkit.choose.depth import TREATMENTS, offered
 from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
 
 
@@ -17,6 +17,7 @@ def trade_off(
     effects: Effects = EFFECTS,
     hours: float | None = None,
     most: int = 60,
+    dedicated: int | None = None,
 ) -> pd.DataFrame:
     """Return what every breadth gives at three depths: the trade-off of breadth and depth.
 
@@ -24,21 +25,29 @@ def trade_off(
     (up to ``most``) and depth: ``key_accounts``, ``depth`` (``all_shared``, ``some_dedicated``: a
     team of its own where that pays more, ``all_dedicated``), ``dedicated`` (how many have one),
     ``hours`` a year, ``yearly_cost``, ``net_present_value`` with likely effects, ``feasible``
-    (within ``hours``, where they are known) and ``best`` (the most value of its depth).
+    (within ``hours``, where they are known) and ``best`` (the most value of its depth). With
+    ``dedicated`` the depth between is ``first_dedicated``: that many of the first have a team of
+    their own, whether it pays or not. Depths that there are no services for are left out.
 
     Raises ``MissingTable`` where the contribution or the cost is not known.
     """
     key = accounts.head(most)
+    there = offered(treated)
     pays = treatment_that_pays(key, treated, terms, effects=effects)
     each = treated.set_index("treatment")
     size = np.arange(1, len(key) + 1)
-    deeper = (pays["value_dedicated"] > pays["value_shared"]).to_numpy()
+    between = "some_dedicated", (pays["value_dedicated"] > pays["value_shared"]).to_numpy()
+    if dedicated is not None:
+        between = "first_dedicated", size <= dedicated
+    none, every = np.zeros(len(key), dtype=bool), np.ones(len(key), dtype=bool)
+    depths = {
+        "shared": ("all_shared", none),
+        "both": between,
+        "dedicated": ("all_dedicated", every),
+    }
+    kinds = list(depths) if len(there) > 1 else there
     frames = []
-    for depth, deep in (
-        ("all_shared", np.zeros(len(key), dtype=bool)),
-        ("some_dedicated", deeper),
-        ("all_dedicated", np.ones(len(key), dtype=bool)),
-    ):
+    for depth, deep in (depths[kind] for kind in kinds):
         own = np.where(deep, pays["value_dedicated"], pays["value_shared"])
         frame = pd.DataFrame({"key_accounts": size, "depth": depth, "dedicated": deep.cumsum()})
         for name in ("hours", "yearly_cost"):
@@ -56,17 +65,24 @@ def treatment_that_pays(
     """Return for each account what a treatment would return, whichever it has.
 
     One row per account, as given: ``account_id``, ``value_shared`` and ``value_dedicated`` (net
-    present value with likely effects) and ``pays_best`` (the treatment with the most value,
-    ``ordinary`` where neither pays).
+    present value with likely effects, missing where there are no services for it) and
+    ``pays_best`` (the treatment with the most value, ``ordinary`` where neither pays). A
+    contribution that is not known counts as zero.
     """
+    there = offered(treated)
+    refuse_unknown(accounts, treated, there)
     cost = treated.set_index("treatment")["yearly_cost"]
-    refuse_unknown(accounts, cost)
+    value = accounts["yearly_contribution"].astype(float).fillna(0.0)
     table = accounts[["account_id"]].copy()
     for name in TREATMENTS[:2]:
+        if name not in there:
+            table[f"value_{name}"] = np.nan
+            continue
         kept, more = gain_shares(terms, effects[name, "retention"][1], effects[name, "growth"][1])
-        gain = accounts["yearly_contribution"].astype(float) * float((kept + more).sum())
+        gain = value * float((kept + more).sum())
         table[f"value_{name}"] = gain - float(cost[name]) * float(terms.discount.sum())
-    best = np.where(table["value_dedicated"] > table["value_shared"], "dedicated", "shared")
-    pays = table[["value_dedicated", "value_shared"]].max(axis=1) > 0
+    known = table[["value_dedicated", "value_shared"]].fillna(-np.inf)
+    best = np.where(known["value_dedicated"] > known["value_shared"], "dedicated", "shared")
+    pays = known.max(axis=1) > 0
     table["pays_best"] = np.where(pays, best, "ordinary")
     return table

@@ -26,6 +26,14 @@ SHEETS = {
     ),
     "rates": (mark("Rates"), mark("What each activity costs: change it and run again.")),
     "ordinary_sales": (mark("Ordinary sales"), mark("The accounts that stay with ordinary sales.")),
+    "opportunities": (
+        mark("Opportunities"),
+        mark("What the key accounts could buy and do not, the largest expected value first."),
+    ),
+    "prospects": (
+        mark("Prospects"),
+        mark("Possible customers, those most like the key accounts and largest first."),
+    ),
     "programme": (
         mark("Programme"),
         mark("What treating each key account is expected to cost and to bring."),

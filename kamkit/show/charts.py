@@ -15,6 +15,7 @@ from kamkit.language import number, percent, say, say_many
 from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
 from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
 from kamkit.show.figures import Picture
+from kamkit.show.growth import affinity, share_of_wallet, whitespace
 from kamkit.show.ledger import monthly, set_aside
 from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "abc",
+    "affinity",
     "alive",
     "breadth_and_depth",
     "breadth_curve",
@@ -71,9 +73,11 @@ __all__ = [
     "score_parts",
     "score_spread",
     "set_aside",
+    "share_of_wallet",
     "silence",
     "stability",
     "whale",
+    "whitespace",
 ]
 
 _RULE_ACCOUNTS, _RULE_SHARE = 0.2, 0.8

@@ -101,8 +101,9 @@ def breadth_and_depth(
 ) -> None:
     """Show what a programme returns at every breadth and depth; in JupyterLab with sliders.
 
-    The sliders are the number of key accounts, what each treatment is assumed to do for retention
-    and growth, and the cost of an hour. ``accounts`` come best first with
+    The sliders are the number of key accounts, how many of the first have a team of their own (-1:
+    those it pays more for), what each treatment is assumed to do for retention and growth, and the
+    cost of an hour. ``accounts`` come best first with
     ``yearly_contribution``; ``services`` is the table of ``choose.services_table``; ``hours`` what
     all managers have in a year. Raises what ``choose.trade_off`` raises.
     """
@@ -128,10 +129,12 @@ def breadth_and_depth_view(
     n: int = 20,
     currency: str = "",
     hours: float | None = None,
+    dedicated: int = -1,
     **assumed: float,
 ) -> tuple[Picture, pd.DataFrame]:
     """Return the picture of breadth against depth, and the three depths at ``n`` key accounts.
 
+    ``dedicated`` is how many of the first have a team of their own, -1 for those it pays more for.
     ``assumed`` are likely effects such as ``retention_shared`` and ``growth_dedicated``, as shares,
     and ``cost_per_hour``, which replaces that of the services where it is above zero. The table
     has one row per depth: ``depth``, ``key_accounts``, ``dedicated``, ``hours``, ``yearly_cost``,
@@ -148,8 +151,9 @@ def breadth_and_depth_view(
         effect, _, kind = name.partition("_")
         effects[kind, effect] = (share, share, share)
     table = trade_off(
-        accounts, treatments(_at_price(services, price)), terms, effects=effects, hours=hours
-    )
+        accounts, treatments(_at_price(services, price)), terms, effects=effects, hours=hours,
+        dedicated=None if dedicated < 0 else dedicated,
+    )  # fmt: skip
     size = min(n, int(table["key_accounts"].max()))
     columns = ["depth", "key_accounts", "dedicated", "hours", "yearly_cost", "net_present_value"]
     at = table[table["key_accounts"] == size][columns].reset_index(drop=True)
@@ -198,7 +202,10 @@ def _depth_controls(accounts: int, n: int, usual: float) -> dict[str, Any]:
     most = max(2, min(accounts, 60))
     controls: dict[str, Any] = {
         "n": ipywidgets.IntSlider(min(n, most), min=1, max=most,
-                                  description=say("Key accounts (breadth)"), **_look("24em"))
+                                  description=say("Key accounts (breadth)"), **_look("24em")),
+        "dedicated": ipywidgets.IntSlider(
+            -1, min=-1, max=most, description=say("Teams of their own (-1: where it pays)"),
+            **_look("24em")),
     }  # fmt: skip
     names = {"retention": say("kept more a year"), "growth": say("growth a year")}
     for kind in _KINDS:

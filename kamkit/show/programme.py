@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _DEPTHS: dict[str, tuple[str, str, str]] = {
     "all_shared": (BLUE, "-", "o"),
     "some_dedicated": (ORANGE, "--", "s"),
+    "first_dedicated": (ORANGE, "--", "s"),
     "all_dedicated": (GREEN, ":", "^"),
 }
 
@@ -107,7 +108,8 @@ def breadth_curve(
     """Draw what every number of key accounts covers, with the suggested range.
 
     ``table`` is that of ``choose.cuts``; ``by`` is the column that is covered. Where hours are
-    known, the right half shows them, with what the managers have no hours for hatched.
+    known, the right half shows them, with what the managers have no hours for hatched. What one
+    more account would add is written into the left half.
     """
     words = under(source, period)
     known = table[table["share_covered"].notna()]
@@ -115,12 +117,7 @@ def breadth_curve(
         return nothing(words)
     what = say("revenue") if by == "amount" else say("the contribution")
     row = known[known["key_accounts"] == min(suggested, int(known["key_accounts"].max()))].iloc[0]
-    title = say_many(
-        "{n} key account covers {share} of {what}; a range to discuss is {low} to {high}",
-        "{n} key accounts cover {share} of {what}; a range to discuss is {low} to {high}",
-        suggested, share=percent(float(row["share_covered"])), what=what, low=number(low),
-        high=number(high),
-    )  # fmt: skip
+    title = _covers(suggested, percent(float(row["share_covered"])), what, low, high)
     panels = 2 if known["hours"].max() > 0 else 1
     figure, axes = canvas(title, height=3.8, panels=panels, one_scale=False)
     columns = ("share_covered", "hours")[:panels]
@@ -132,12 +129,27 @@ def breadth_curve(
         count_axis(one.xaxis, say("Key accounts (breadth)"))
     say_at(axes[0], percent(float(row["share_covered"])), (suggested, row["share_covered"]),
            (8, -14))  # fmt: skip
+    adds = say("One more adds {share}", share=percent(float(row["next_adds"])))
+    axes[0].text(0.97, 0.04, adds, transform=axes[0].transAxes, ha="right", fontsize=9.5)
     share_axis(axes[0].yaxis, say("Share of {what}", what=what))
     if panels == 2:
         count_axis(axes[1].yaxis, say("Hours a year"))
         _beyond(axes[1], known)
     shape = say("The curve flattens as more accounts are let in; the shaded band is the range.")
-    return Picture(figure, title, sentences(title, shape), words)
+    return Picture(figure, title, sentences(title, adds, shape), words)
+
+
+def _covers(n: int, share: str, what: str, low: int, high: int) -> str:
+    if low >= high:
+        return say_many(
+            "{n} key account covers {share} of {what}",
+            "{n} key accounts cover {share} of {what}", n, share=share, what=what,
+        )  # fmt: skip
+    return say_many(
+        "{n} key account covers {share} of {what}; a range to discuss is {low} to {high}",
+        "{n} key accounts cover {share} of {what}; a range to discuss is {low} to {high}",
+        n, share=share, what=what, low=number(low), high=number(high),
+    )  # fmt: skip
 
 
 def _beyond(axes: Axes, table: pd.DataFrame) -> None:
@@ -174,21 +186,14 @@ def breadth_and_depth(
     top = (able if len(able) else table).sort_values(
         ["net_present_value", "key_accounts"], ascending=[False, True]
     )
-    best = top.iloc[0]
-    title = say_many(
-        "The most value: {n} key account, {depth}, {value} above the cost",
-        "The most value: {n} key accounts, {depth}, {value} above the cost",
-        int(best["key_accounts"]), depth=word(str(best["depth"])),
-        value=scaled(float(best["net_present_value"]), currency),
-    )  # fmt: skip
+    title = _most_value(top.iloc[0], currency)
     figure, (axes,) = canvas(title, height=4.6)
-    told = [_depth_line(axes, table, depth, currency) for depth in _DEPTHS]
+    there = set(table["depth"])
+    told = [_depth_line(axes, table, depth, currency) for depth in _DEPTHS if depth in there]
     axes.axhline(0, color=INK, linewidth=1)
     if marked:
         axes.axvline(marked, color=QUIET, linewidth=0.9, linestyle=":")
-    # a depth that loses far more than the others gain must not flatten them
-    high = max(float(table["net_present_value"].max()), 1.0)
-    low = min(max(float(table["net_present_value"].min()), -high), 0.0)
+    low, high = _value_range(table)
     axes.set_ylim(low - 0.05 * (high - low), high + 0.12 * (high - low))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, frameon=False)
     count_axis(axes.xaxis, say("Key accounts (breadth)"))
@@ -196,6 +201,35 @@ def breadth_and_depth(
     if not table["feasible"].all():
         words = " ".join([words, say("Faint: the managers have no hours for so many.")]).strip()
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
+
+
+def _value_range(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis of values.
+
+    A depth that loses far more than the others gain must not flatten them; where none gains
+    anything, the depth that loses least is seen whole.
+    """
+    value = table["net_present_value"]
+    high = max(float(value.max()), 0.0)
+    room = high or -float(value.groupby(table["depth"]).min().max()) or 1.0
+    low = min(max(float(value.min()), -room), 0.0)
+    return low, high if low < high else 1.0
+
+
+def _most_value(best: pd.Series[Any], currency: str) -> str:
+    n, value = int(best["key_accounts"]), float(best["net_present_value"])
+    facts = {"depth": word(str(best["depth"])), "value": scaled(abs(value), currency)}
+    if value <= 0:
+        return say_many(
+            "No number of key accounts pays: {n} key account, {depth}, is {value} short of the "
+            "cost",
+            "No number of key accounts pays: {n} key accounts, {depth}, are {value} short of the "
+            "cost", n, **facts,
+        )  # fmt: skip
+    return say_many(
+        "The most value: {n} key account, {depth}, {value} above the cost",
+        "The most value: {n} key accounts, {depth}, {value} above the cost", n, **facts,
+    )  # fmt: skip
 
 
 def _depth_line(axes: Axes, table: pd.DataFrame, depth: str, currency: str) -> str:
@@ -223,13 +257,15 @@ def _depth_line(axes: Axes, table: pd.DataFrame, depth: str, currency: str) -> s
 def programme_steps(
     total: pd.DataFrame,
     *,
+    treatments: pd.DataFrame | None = None,
     currency: str = "",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
     """Draw what the programme brings and costs: retained, grown, cost, and what is left.
 
-    ``total`` is that of ``choose.programme``, one row.
+    ``total`` is that of ``choose.programme``, one row; with its ``treatments`` a bar below for
+    what each of them leaves, where there are two.
     """
     words = under(source, period)
     if total.empty or not total["accounts"].iloc[0]:
@@ -243,8 +279,10 @@ def programme_steps(
         else say("The programme is expected to fall {money} short of its cost",
                  money=scaled(-left, currency))
     )  # fmt: skip
-    figure, (axes,) = canvas(title, height=3.2)
-    _steps(axes, row, currency)
+    parts = [] if treatments is None or len(treatments) < 2 else treatments.to_dict("records")
+    figure, (axes,) = canvas(title, height=3.2 + 0.5 * len(parts))
+    _steps(axes, row, [(str(p["treatment"]), float(p["net_present_value"])) for p in parts],
+           currency)  # fmt: skip
     low, high = (
         scaled(float(row["value_low"]), currency),
         scaled(float(row["value_high"]), currency),
@@ -259,7 +297,7 @@ def programme_steps(
     return Picture(figure, title, sentences(title, told), " ".join([words, note]).strip())
 
 
-def _steps(axes: Axes, row: pd.Series[Any], currency: str) -> None:
+def _steps(axes: Axes, row: pd.Series[Any], parts: list[tuple[str, float]], currency: str) -> None:
     retained, grown = float(row["retained"]), float(row["grown"])
     left = float(row["net_present_value"])
     steps = [
@@ -268,6 +306,11 @@ def _steps(axes: Axes, row: pd.Series[Any], currency: str) -> None:
         (say("Cost"), retained + grown, -float(row["programme_cost"]), RED, HATCH),
         (say("Net present value"), 0.0, left, GREEN if left > 0 else RED, ""),
     ]
+    # the parts stand end to end, so that they are seen to add up
+    start = 0.0
+    for name, size in parts:
+        steps.append((say("of which: {what}", what=word(name)), start, size, QUIET, "\\\\\\"))
+        start += size
     ends = [value for _, start, size, _, _ in steps for value in (start, start + size)]
     span = max(*ends, 0.0) - min(*ends, 0.0) or 1.0
     for place, (_, start, size, colour, hatch) in enumerate(steps):
@@ -277,9 +320,10 @@ def _steps(axes: Axes, row: pd.Series[Any], currency: str) -> None:
                   va="center", fontsize=9.5)  # fmt: skip
     low, high = float(row["value_low"]), float(row["value_high"])
     axes.plot([low, high], [3.42, 3.42], color=INK, linewidth=1.4, marker="|", markersize=9)
+    last = len(steps) - 1
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_xlim(min(*ends, low, 0.0) - 0.03 * span, max(*ends, high) + 0.28 * span)
-    axes.set_yticks(range(4), [name for name, *_ in steps])
-    axes.set_ylim(3.8, -0.6)
+    axes.set_yticks(range(last + 1), [name for name, *_ in steps])
+    axes.set_ylim(last + 0.8, -0.6)
     axes.grid(visible=False, axis="y")
     money_axis(axes.xaxis, say("Over the years, discounted"), ends, currency)

@@ -61,8 +61,9 @@ def test_a_small_firm_gets_a_small_number():
 
 def test_where_nothing_pays_the_reason_says_so():
     found = suggest(cuts(LONG), accounts=400, returns=pd.Series([-1.0] * 50))
-    assert found.suggested == 1
+    assert (found.suggested, found.high) == (1, 1)
     assert "no number of them is expected to pay" in found.text
+    assert "A range to discuss" not in found.text
 
 
 def test_without_returns_the_curve_decides_within_practice():
@@ -95,6 +96,34 @@ def test_a_column_that_is_not_there_and_negative_hours_are_refused():
         cuts(LONG, by="profit")
     with pytest.raises(ParameterError):
         cuts(LONG, hours_each=-1)
+
+
+def test_accounts_with_a_team_of_their_own_take_more_hours():
+    table = cuts(ranked(5.0, 4.0, 3.0), hours_each=[80.0, 20.0, 20.0], hours=100)
+    assert table["hours"].tolist() == [80, 100, 120]
+    assert table["feasible"].tolist() == [True, True, False]
+    with pytest.raises(ParameterError):
+        cuts(ranked(5.0, 4.0, 3.0), hours_each=[80.0, 20.0])
+
+
+def test_hours_that_do_not_suffice_for_one_are_told():
+    found = suggest(cuts(LONG, hours_each=20, hours=19), accounts=400)
+    assert found.suggested == 1
+    assert "the hours do not suffice for even one" in found.text
+    assert found.table.set_index("limit").loc["hours_limit", "binds"]
+
+
+def test_a_given_number_is_another_one_only_where_it_differs():
+    usual = suggest(cuts(LONG), accounts=400).suggested
+    same = suggest(cuts(LONG), accounts=400, given=usual)
+    assert "another number" not in same.text
+    other = suggest(cuts(LONG), accounts=400, given=usual + 1)
+    assert (other.suggested, "another number" in other.text) == (usual + 1, True)
+
+
+def test_where_nobody_can_be_chosen_no_number_is_suggested():
+    with pytest.raises(ParameterError, match="No account can be chosen"):
+        suggest(cuts(LONG.head(0)), accounts=400)
 
 
 def test_accounts_below_zero_do_not_break_the_shares():

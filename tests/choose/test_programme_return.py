@@ -131,7 +131,19 @@ class TestHonesty:
         even = {**FIXED, ("shared", "growth"): (0.0, 0.05, 0.10)}
         one = accounts(("b", "shared", 100.0))
         found = programme(one, treated(0, 5.0), Terms(1.0, 1, 0.0), effects=even, draws=4000)
-        assert found.total["chance_it_pays"].item() == pytest.approx(0.5, abs=0.03)
+        assert found.total["chance_it_pays"].item() == pytest.approx(0.5, abs=0.001)
+
+    @pytest.mark.parametrize("seed", [1, 2, 3])
+    def test_the_interval_is_that_of_the_triangle_whatever_the_seed(self, seed):
+        # of a triangle from 0 to 0.10 around 0.05 a tenth lies below 0.05 x sqrt(0.2)
+        even = {**FIXED, ("shared", "growth"): (0.0, 0.05, 0.10)}
+        one = accounts(("b", "shared", 100.0))
+        total = programme(
+            one, treated(0, 0), Terms(1.0, 1, 0.0), effects=even, draws=1000, seed=seed
+        ).total
+        low = 5 * 0.2**0.5
+        assert total["value_low"].item() == pytest.approx(low, abs=0.02)
+        assert total["value_high"].item() == pytest.approx(10 - low, abs=0.02)
 
     def test_at_the_break_even_the_value_is_zero(self):
         found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
@@ -140,6 +152,24 @@ class TestHonesty:
         again = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=even)
         dedicated = again.treatments.set_index("treatment").loc["dedicated", "net_present_value"]
         assert dedicated == pytest.approx(0, abs=1e-4)
+
+    def test_at_the_break_even_of_all_the_value_of_all_is_zero(self):
+        found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
+        level = (found.total["break_even_retention"].item(),) * 3
+        even = {**FIXED, ("dedicated", "retention"): level, ("shared", "retention"): level}
+        again = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=even)
+        assert again.total["net_present_value"].item() == pytest.approx(0, abs=1e-4)
+
+    def test_where_nothing_is_earned_there_is_no_break_even(self):
+        found = programme(accounts(("b", "shared", 0.0)), treated(0, 0), TWO_YEARS)
+        assert np.isnan(found.total["break_even_retention"].item())
+
+    def test_no_more_than_everything_can_be_lost(self):
+        # kept 0.1 less 0.5 is nothing, not minus 0.4: 0 - 0.1 and 0 - 0.01
+        worse = {**FIXED, ("shared", "retention"): (-0.5,) * 3, ("shared", "growth"): (0.0,) * 3}
+        one = accounts(("b", "shared", 100.0))
+        found = programme(one, treated(0, 0), Terms(0.1, 2, 0.0), effects=worse)
+        assert found.total["net_present_value"].item() == pytest.approx(-11.0)
 
     def test_no_key_account_is_no_programme(self):
         found = programme(accounts(("c", "ordinary", 1.0)), treated(1, 1), TWO_YEARS)

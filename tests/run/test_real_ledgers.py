@@ -60,6 +60,22 @@ def test_a_margin_and_the_cost_of_an_hour_give_a_ledger_without_cost_a_return(tm
     assert (parts - programme["net_present_value"]).abs().max() < 0.005
 
 
+@pytest.mark.timeout(600)
+def test_groups_that_are_derived_and_what_is_left_out_stand_in_the_report(shared_data, tmp_path):
+    source = shared_data / "online_retail_II_2009_2010.parquet"
+    settings = RunSettings(only=["05_grow"], out=tmp_path / "run", lang="en", quiet=True)
+    done = run(source, settings=settings)
+    report = done.report.read_text(encoding="utf-8")
+    assert "groups are derived" in report
+    assert "beat the most popular" in report
+    found = {one["name"] for one in read_manifest(done.folder)["findings"]}
+    assert found >= {"whitespace", "affinity", "hold_out"}
+    assert not found & {"share_of_wallet", "look_alikes"}
+    best = pd.read_parquet(done.folder / "tables" / "opportunities.parquet")
+    assert set(best["basis"]) == {"peers"}
+    assert (best["expected_value"] > 0).all()
+
+
 def test_an_account_that_was_served_and_bought_nothing_is_among_all_accounts():
     accounts = pd.DataFrame({"account_id": ["1"], "amount": [5.0], "abc_class": ["A"]})
     worth = pd.DataFrame({"account_id": ["1", "9"], "amount": [5.0, 0.0], "profit": [2.0, -3.0]})

@@ -53,6 +53,12 @@ def total(value: float, low: float, high: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def parts(dedicated: float, shared: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"treatment": ["dedicated", "shared"], "net_present_value": [dedicated, shared]}
+    )
+
+
 TERMS = choose.Terms(0.8, 2, 0.1)
 TREATED = pd.DataFrame(
     {"treatment": ["dedicated", "shared", "ordinary"], "hours": [80.0, 20.0, 0.0],
@@ -99,6 +105,58 @@ class TestNumbers:
         assert picture.title.startswith("The most value: 2 key accounts, all with shared managers")
         assert "no hours for so many" in picture.caption
 
+    def test_what_one_more_account_adds_stands_in_the_picture(self):
+        # 60, 30 and 10 of 100: beside two the third adds a tenth
+        three = pd.DataFrame({"account_id": ["1", "2", "3"], "amount": [60.0, 30.0, 10.0]})
+        picture = charts.breadth_curve(choose.cuts(three), low=1, high=2, suggested=2)
+        assert "One more adds 10.0%" in [text for text, _ in words(picture)]
+        assert "One more adds 10.0%" in picture.alt
+
+    def test_where_no_number_pays_the_title_does_not_speak_of_value(self):
+        # 20 hours cost 9 000 a year; of 5 000 a year nothing like it can be gained
+        dear = TREATED.assign(yearly_cost=[90_000.0, 9_000.0, 0.0])
+        table = choose.trade_off(ranked(30), dear, TERMS)
+        picture = charts.breadth_and_depth(table)
+        assert picture.title.startswith("No number of key accounts pays: 1 key account, all with")
+        assert "-" not in picture.title
+        # the depth that loses least is seen whole, the others may leave the picture
+        shared = table.loc[table["depth"] == "all_shared", "net_present_value"]
+        low, high = picture.figure.axes[0].get_ylim()
+        assert low < shared.min() < shared.max() <= 0 < high
+        assert low > 1.2 * shared.min()
+
+    @pytest.mark.filterwarnings("error")
+    def test_a_programme_that_neither_costs_nor_brings_is_drawn(self):
+        free = TREATED.assign(yearly_cost=0.0)
+        idle = ranked(3).assign(yearly_contribution=0.0)
+        picture = charts.breadth_and_depth(choose.trade_off(idle, free, TERMS))
+        assert picture.figure.axes[0].get_ylim()[1] > 0
+
+    def test_a_range_of_one_number_is_no_range(self):
+        cut = choose.cuts(ranked(3), by="yearly_contribution")
+        # 5 000 of 5 000 + 2 500 + 1 667
+        title = charts.breadth_curve(
+            cut, low=1, high=1, suggested=1, by="yearly_contribution"
+        ).title
+        assert title == "1 key account covers 54.5% of the contribution"
+
+    def test_the_bars_of_the_treatments_end_where_the_whole_ends(self):
+        figure = charts.programme_steps(total(300.0, 0.0, 500.0), treatments=parts(500.0, -200.0))
+        *_, whole, first, second = figure.figure.axes[0].patches
+        assert (first.get_x(), first.get_width()) == (0, 500)
+        assert second.get_x() + second.get_width() == whole.get_width() == 300
+
+    def test_one_treatment_alone_has_no_bar_of_its_own(self):
+        alone = parts(300.0, 0.0).head(1)
+        figure = charts.programme_steps(total(300.0, 0.0, 500.0), treatments=alone).figure
+        assert len(figure.axes[0].patches) == 4
+
+    def test_a_depth_that_is_not_offered_is_not_drawn(self):
+        shared = TREATED.assign(services=[0, 4, 0])
+        picture = charts.breadth_and_depth(choose.trade_off(ranked(30), shared, TERMS))
+        legend = picture.figure.axes[0].get_legend()
+        assert [one.get_text() for one in legend.get_texts()] == ["all with shared managers"]
+
     def test_handed_over_accounts_are_counted(self):
         assert charts.manager_load(load(3)).title == (
             "6 key accounts with 3 managers; 3 are handed over"
@@ -125,6 +183,11 @@ def pictures(names):
     yield charts.breadth_and_depth(grid, marked=20, currency="NOK")
     yield charts.programme_steps(total(300.0, -100.0, 700.0), currency="NOK")
     yield charts.programme_steps(total(-3000.0, -4000.0, -1000.0), currency="NOK")
+    yield charts.programme_steps(total(300.0, -100.0, 700.0), treatments=parts(2000.0, -1700.0),
+                                 currency="NOK")  # fmt: skip
+    yield charts.programme_steps(total(-3000.0, -4000.0, -1000.0), currency="NOK",
+                                 treatments=parts(-2999.0, -1.0))  # fmt: skip
+    yield charts.breadth_and_depth(choose.trade_off(ranked(60), TREATED, TERMS, dedicated=9))
 
 
 class TestHardTables:
@@ -187,6 +250,17 @@ class TestExplorers:
         # without effects the value is the cost, 10 accounts over two years
         cost = shared["yearly_cost"] * (1 / 1.1 + 1 / 1.21)
         assert shared["net_present_value"] == pytest.approx(-cost)
+
+    def test_teams_are_given_to_the_first_where_their_number_is_set(self, fjordgross_services):
+        how = {"n": 10, "dedicated": 3}
+        picture, table = explorers.breadth_and_depth_view(
+            ranked(30), fjordgross_services, TERMS, **how
+        )
+        mixed = table.set_index("depth").loc["first_dedicated"]
+        assert mixed["dedicated"] == 3
+        # 80 hours and 19 hours, as the services of the practice company say
+        assert mixed["hours"] == 3 * 80 + 7 * 19
+        assert "the first with a team of their own" in picture.alt
 
     def test_a_dearer_hour_costs_more(self, fjordgross_services):
         dear = explorers.breadth_and_depth_view(

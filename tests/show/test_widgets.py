@@ -201,4 +201,8 @@ def test_breadth_and_depth_follow_the_assumptions(kernel):
     (free,) = kernel.run("controls()['Cost of an hour'].value = 30")
     # 22 hours at 30 for each of four
     assert "2,640" in html(free)
+    (deep,) = kernel.run("controls()['Teams of their own (-1: where it pays)'].value = 2")
+    # 86 hours for each of two, 22 for the others: 216 hours at 30
+    assert "the first with a team of their own" in html(deep)
+    assert "6,480" in html(deep)
     kernel.run("ipywidgets.Widget.close_all()")

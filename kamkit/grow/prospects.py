@@ -1,0 +1,213 @@
+"""New customers: which of the possible ones are like the key accounts, and what they may bring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.finding import Finding
+from kamkit.language import join, percent, say, say_many
+from kamkit.money import scaled
+
+_WORDS = ("industry", "segment", "region")
+_SMOOTH = 1.0
+_FIRST, _NEXT, _LIKE = 10, 30, 0.5
+
+
+def look_alikes(
+    prospects: pd.DataFrame,
+    accounts: pd.DataFrame,
+    key: Collection[str],
+    *,
+    share: float = 0.3,
+    win_rate: float = 0.1,
+    currency: str = "",
+) -> Finding:
+    """Tell which prospects are like the key accounts, and what they may bring in a year.
+
+    ``accounts`` are all accounts with ``industry``, ``segment``, ``region`` and ``employees``,
+    where they are known; ``key`` the numbers of the key accounts. The likeness is the sum of the
+    logarithms of how much more often each trait is found among key accounts than among all (counts
+    smoothed by one key account; for employees the likelihood ratio of two normal curves on a
+    logarithmic scale): naive Bayes. ``likeness`` is the share of the accounts that are less like
+    the key accounts than the prospect.
+
+    The table has one row per prospect, the best first: ``prospect_id``, ``name``, its traits,
+    ``likeness``, ``estimated_spend`` with ``spend_basis`` (``given``, or ``employees``: what
+    accounts of its segment buy per employee, by ``share``), ``expected_value`` (spend x ``share``
+    of wallet x ``win_rate``, both assumed), ``hunt`` (``hunt_first`` for the first ten in order
+    that are more like the key accounts than half of the customers, ``hunt_next`` for the twenty
+    after them, else ``leave_be``) and ``reasons``. The order is by likeness x expected value.
+
+    Raises ``MissingTable`` without prospects, key accounts or a trait that both tables have;
+    ``ParameterError`` for assumptions that are no shares.
+    """
+    if prospects.empty or not len(key):
+        raise MissingTable(
+            say("There are no prospects, or no key accounts to compare them with."),
+            wanted=say("the table prospects"),
+            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+        )
+    if not (0 < share <= 1 and 0 < win_rate <= 1):
+        raise ParameterError(
+            say("A share of wallet and a win rate are shares between 0 and 1."),
+            found=f"{share}, {win_rate}",
+            remedy=say("Write 0.1 for 10 %."),
+        )
+    traits = [n for n in _WORDS if n in prospects and n in accounts and accounts[n].notna().any()]
+    sized = "employees" in prospects and "employees" in accounts
+    if not traits and not sized:
+        raise MissingTable(
+            say("Prospects and accounts share no trait to compare them by."),
+            wanted=say("industry, segment, region or employees in both tables"),
+            remedy=say("Add the columns to the table of accounts and to prospects."),
+        )
+    table = _scored(prospects, accounts, set(key), traits, sized)
+    table = _valued(table, accounts, share, win_rate)
+    order = table["likeness"] * table["expected_value"].fillna(0.0)
+    table = table.assign(_order=order).sort_values(
+        ["_order", "likeness", "prospect_id"], ascending=[False, False, True], ignore_index=True
+    )
+    table = table.drop(columns="_order")
+    alike = table["likeness"] >= _LIKE
+    place = alike.cumsum()
+    table["hunt"] = np.select(
+        [alike & (place <= _FIRST), alike & (place <= _NEXT)], ["hunt_first", "hunt_next"],
+        "leave_be",
+    )  # fmt: skip
+    table["reasons"] = _reasons(table, accounts, set(key), traits, currency)
+    return Finding("look_alikes", table, _text(table, currency), _caveats(share, win_rate, table))
+
+
+def _scored(
+    prospects: pd.DataFrame, accounts: pd.DataFrame, key: set[str], traits: list[str], sized: bool
+) -> pd.DataFrame:
+    inside = accounts["account_id"].isin(key)
+    points = pd.Series(0.0, index=prospects.index)
+    own = pd.Series(0.0, index=accounts.index)
+    for name in traits:
+        told = _evidence(accounts[name], inside)
+        points = points + prospects[name].map(told).fillna(0.0).astype(float)
+        own = own + accounts[name].map(told).fillna(0.0).astype(float)
+    if sized:
+        points = points + _size_evidence(prospects["employees"], accounts["employees"], inside)
+        own = own + _size_evidence(accounts["employees"], accounts["employees"], inside)
+    ranked = np.sort(own.to_numpy())
+    less = np.searchsorted(ranked, points.to_numpy(), side="left") / max(len(ranked), 1)
+    names = [n for n in ("prospect_id", "name", *_WORDS, "employees", "estimated_spend")
+             if n in prospects]  # fmt: skip
+    return prospects[names].assign(likeness=less)
+
+
+def _evidence(values: pd.Series[Any], inside: pd.Series[bool]) -> dict[Any, float]:
+    """Return the logarithm of how much more often each value is found among key accounts."""
+    among_all = values.value_counts(normalize=True)
+    counts = values[inside].value_counts().reindex(among_all.index, fill_value=0)
+    total = float(counts.sum())
+    share = (counts + _SMOOTH * among_all) / (total + _SMOOTH)
+    return dict(zip(among_all.index, np.log(share / among_all), strict=True))
+
+
+def _size_evidence(
+    sizes: pd.Series[Any], known: pd.Series[Any], inside: pd.Series[bool]
+) -> pd.Series[float]:
+    log_all: pd.Series[float] = known.astype(float).where(known.astype(float) > 0).map(np.log)
+    key, rest = log_all[inside].dropna(), log_all[~inside].dropna()
+    own: pd.Series[float] = sizes.astype(float).where(sizes.astype(float) > 0).map(np.log)
+    if len(key) < 2 or len(rest) < 2:
+        return pd.Series(0.0, index=sizes.index)
+    spread = max(float(log_all.std()), 1e-6)
+
+    def curve(part: pd.Series[float]) -> pd.Series[float]:
+        width = max(float(part.std()), 0.25 * spread)
+        heights: pd.Series[float] = -np.log(width) - (own - part.mean()) ** 2 / (2 * width**2)
+        return heights
+
+    return (curve(key) - curve(rest)).fillna(0.0)
+
+
+def _valued(
+    table: pd.DataFrame, accounts: pd.DataFrame, share: float, win_rate: float
+) -> pd.DataFrame:
+    given = (
+        table["estimated_spend"].astype(float)
+        if "estimated_spend" in table
+        else pd.Series(np.nan, index=table.index)
+    )
+    guess = _by_employees(table, accounts, share)
+    table["estimated_spend"] = given.fillna(guess)
+    table["spend_basis"] = np.where(given.notna(), "given", "employees")
+    table["expected_value"] = table["estimated_spend"] * share * win_rate
+    return table
+
+
+def _by_employees(table: pd.DataFrame, accounts: pd.DataFrame, share: float) -> pd.Series[float]:
+    """Return what accounts of the same segment buy a year per employee, as a whole wallet."""
+    if "employees" not in table or "employees" not in accounts or "yearly_amount" not in accounts:
+        return pd.Series(np.nan, index=table.index)
+    per_head = accounts["yearly_amount"] / accounts["employees"].astype(float).where(
+        accounts["employees"].astype(float) > 0
+    )
+    if "segment" in table and "segment" in accounts:
+        middle = per_head.groupby(accounts["segment"]).median()
+        rate = table["segment"].map(middle).fillna(per_head.median())
+    else:
+        rate = pd.Series(float(per_head.median()), index=table.index)
+    guess: pd.Series[float] = rate * table["employees"].astype(float) / share
+    return guess
+
+
+def _reasons(
+    table: pd.DataFrame, accounts: pd.DataFrame, key: set[str], traits: list[str], currency: str
+) -> list[str]:
+    counts = {n: accounts.loc[accounts["account_id"].isin(key), n].value_counts() for n in traits}
+    out = []
+    for row in table.to_dict("records"):
+        told = [
+            say("{n} of {value}", value=str(row[name]),
+                n=say_many("{n} key account", "{n} key accounts", int(counts[name][row[name]])))
+            for name in traits
+            if row[name] in counts[name].index
+        ]  # fmt: skip
+        if row.get("employees") == row.get("employees") and row.get("employees") is not None:
+            told.append(say_many("{n} employee", "{n} employees", int(row["employees"])))
+        if row["estimated_spend"] == row["estimated_spend"]:
+            spend = scaled(float(row["estimated_spend"]), currency)
+            told.append(
+                say("thought to spend {money}", money=spend)
+                if row["spend_basis"] == "given"
+                else say("may spend {money}, by its employees", money=spend)
+            )
+        out.append("; ".join(told))
+    return out
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    first = table[table["hunt"] == "hunt_first"]
+    if first.empty:
+        return say("None of {n} is much like the key accounts.",
+                   n=say_many("{n} prospect", "{n} prospects", len(table)))  # fmt: skip
+    return say(
+        "{n} to hunt first, because they are like the key accounts and large enough; they are "
+        "worth {value} a year by expectation. First of them: {names}.",
+        n=say_many("{n} prospect", "{n} prospects", len(first)),
+        names=join([str(name) for name in first.get("name", first["prospect_id"]).head(3)]),
+        value=scaled(float(first["expected_value"].sum()), currency),
+    )  # fmt: skip
+
+
+def _caveats(share: float, win_rate: float, table: pd.DataFrame) -> tuple[str, ...]:
+    found = [
+        say("Assumed: {share} of the spend comes to us, and {win} of the prospects are won.",
+            share=percent(share, 0), win=percent(win_rate, 0))
+    ]  # fmt: skip
+    guessed = int((table["spend_basis"] == "employees").sum())
+    if guessed:
+        found.append(say_many("The spend of {n} prospect is estimated from its employees.",
+                              "The spend of {n} prospects is estimated from their employees.",
+                              guessed))  # fmt: skip
+    return tuple(found)

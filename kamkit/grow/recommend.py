@@ -1,0 +1,211 @@
+"""What each account may buy next, by what goes together, and whether that would have been right."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable
+from kamkit.finding import Finding
+from kamkit.grow.items import about, lines, names
+from kamkit.language import number, percent, say, say_many
+from kamkit.periods import halves
+from kamkit.words import word
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+    from kamkit.periods import Period
+
+_NEIGHBOURS = 50
+_DRAWS = 2000
+_TAILS = (0.025, 0.975)
+
+
+def recommend(
+    case: Case, *, items: str = "category", top: int = 5, period: Period | None = None
+) -> pd.DataFrame:
+    """Return what each account does not buy and those who buy alike do.
+
+    One row per account and item, at most ``top`` for each, best first: ``account_id``, ``item``,
+    ``item_name``, ``place`` and ``closeness`` (the sum of the cosines to what it buys: only the
+    order means something). By item-based collaborative filtering (Sarwar et al. 2001) of the
+    package implicit.
+
+    Raises ``MissingTable`` where the ledger does not tell what was bought.
+    """
+    bought = _bought(case, items, period)
+    found = _neighbours(bought, top)
+    called = names(case, items)
+    found["item_name"] = [called.get(item, item) for item in found["item"]]
+    return found[["account_id", "item", "item_name", "place", "closeness"]]
+
+
+def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1) -> Finding:
+    """Tell whether the earlier period would have named what accounts began to buy in the later one.
+
+    The items that an account bought in the later of two equal periods and not in the earlier are
+    to be named, ``top`` for each account that began to buy something. Beside the recommendations
+    stand the items that most accounts buy (of those it did not buy), which need no model.
+
+    The table has one row per method (``by_affinity``, ``most_popular``): ``method``, ``accounts``,
+    ``hit_rate`` (accounts with one right or more), ``precision`` (right of those named), ``recall``
+    (right of those begun, mean over accounts). The difference in recall comes with an interval of
+    95 % from a bootstrap over accounts. Raises ``MissingTable`` where nobody began to buy anything.
+    """
+    earlier, later = halves(case.period)
+    before, after = _bought(case, items, earlier), _bought(case, items, later)
+    begun = _begun(before, after)
+    if begun.empty:
+        raise MissingTable(
+            say("No account began to buy anything new, so recommendations cannot be checked."),
+            wanted=say("two periods with purchases"),
+            remedy=say("Use a longer ledger, or finer items."),
+        )
+    asked = set(begun["account_id"])
+    by_affinity = _neighbours(before, top)
+    popular = _most_popular(before, asked, top)
+    scores = {
+        "by_affinity": _right(by_affinity[by_affinity["account_id"].isin(asked)], begun),
+        "most_popular": _right(popular, begun),
+    }
+    table = pd.DataFrame([_row(name, one, top) for name, one in scores.items()])
+    gain = scores["by_affinity"]["recall"] - scores["most_popular"]["recall"]
+    low, high = _interval(gain.to_numpy(), seed)
+    note = about(items)
+    return Finding("hold_out", table, _text(table, float(gain.mean()), low, high, (top, items)),
+                   (note,) if note else ())  # fmt: skip
+
+
+def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
+    """Return one row per account and item whose lines add up to more than zero."""
+    known = lines(case, items, period=period)
+    sums = known.group_by(["account_id", "item"]).aggregate(amount=known.amount.sum())
+    table = case.engine.frame(sums.filter(sums.amount > 0).order_by(["account_id", "item"]))
+    if table.empty:
+        raise MissingTable(
+            say("The ledger does not tell what was bought."),
+            wanted=say("the column category, product_id or product_name"),
+            remedy=say("Add the column to the export."),
+        )
+    return table
+
+
+def _matrix(bought: pd.DataFrame) -> tuple[Any, pd.Index[str], pd.Index[str]]:
+    from scipy.sparse import csr_matrix
+
+    account = pd.Categorical(bought["account_id"])
+    item = pd.Categorical(bought["item"])
+    ones = np.ones(len(bought), dtype=np.float32)
+    matrix = csr_matrix(
+        (ones, (account.codes, item.codes)), shape=(len(account.categories), len(item.categories))
+    )
+    return matrix, account.categories, item.categories
+
+
+def _neighbours(bought: pd.DataFrame, top: int) -> pd.DataFrame:
+    from implicit.nearest_neighbours import CosineRecommender
+    from threadpoolctl import threadpool_limits
+
+    matrix, accounts, items = _matrix(bought)
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns of a conversion of its own
+        model = CosineRecommender(K=min(_NEIGHBOURS, len(items)), num_threads=1)
+        model.fit(matrix, show_progress=False)
+        found, closeness = model.recommend(
+            np.arange(len(accounts)), matrix, N=top, filter_already_liked_items=True
+        )
+    table = pd.DataFrame(
+        {
+            "account_id": np.repeat(accounts.to_numpy(), found.shape[1]),
+            "item": items.to_numpy()[np.maximum(found, 0).ravel()],
+            "place": np.tile(np.arange(1, found.shape[1] + 1), len(accounts)),
+            "closeness": closeness.ravel().astype(float),
+        }
+    )
+    # where nothing is left to name the package fills up with numbers below zero
+    kept = (found.ravel() >= 0) & (table["closeness"] > 0)
+    named: pd.DataFrame = table[kept].reset_index(drop=True)
+    return named
+
+
+def _begun(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return what known accounts bought later and not before, of the items known before."""
+    known = after[after["account_id"].isin(before["account_id"])]
+    known = known[known["item"].isin(before["item"])]
+    both = known.merge(before[["account_id", "item"]], how="left", indicator=True)
+    return both.loc[both["_merge"] == "left_only", ["account_id", "item"]].reset_index(drop=True)
+
+
+def _most_popular(before: pd.DataFrame, asked: set[str], top: int) -> pd.DataFrame:
+    counts = before["item"].value_counts()
+    order = sorted(counts.index, key=lambda item: (-counts[item], item))
+    own = before[before["account_id"].isin(asked)].groupby("account_id")["item"].agg(set)
+    rows = [
+        (account, item, place)
+        for account, has in own.items()
+        for place, item in enumerate([one for one in order if one not in has][:top], start=1)
+    ]
+    return pd.DataFrame(rows, columns=["account_id", "item", "place"])
+
+
+def _right(named: pd.DataFrame, begun: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per account that began to buy: how many were named, right, and begun."""
+    hits = named.merge(begun, on=["account_id", "item"])
+    table = pd.DataFrame({"begun": begun.groupby("account_id").size()})
+    table["named"] = named.groupby("account_id").size().reindex(table.index, fill_value=0)
+    table["right"] = hits.groupby("account_id").size().reindex(table.index, fill_value=0)
+    table["recall"] = table["right"] / table["begun"]
+    return table
+
+
+def _row(name: str, table: pd.DataFrame, top: int) -> dict[str, Any]:
+    return {
+        "method": name,
+        "accounts": len(table),
+        "named": top,
+        "hit_rate": float((table["right"] > 0).mean()),
+        "precision": float(table["right"].sum() / max(table["named"].sum(), 1)),
+        "recall": float(table["recall"].mean()),
+    }
+
+
+def _interval(gain: np.ndarray, seed: int) -> tuple[float, float]:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    means = [gain[rng.integers(len(gain), size=len(gain))].mean() for _ in range(_DRAWS)]
+    low, high = np.quantile(means, _TAILS)
+    return float(low), float(high)
+
+
+def _text(table: pd.DataFrame, gain: float, low: float, high: float, what: tuple[int, str]) -> str:
+    top, items = what
+    facts = {
+        "items": word(f"items_{items}"),
+        "accounts": say_many("{n} account", "{n} accounts", int(table["accounts"][0])),
+        "top": number(top),
+        "own": percent(float(table["recall"][0]), 1),
+        "base": percent(float(table["recall"][1]), 1),
+        "gain": number(100 * gain, 1),
+        "low": number(100 * low, 1),
+        "high": number(100 * high, 1),
+    }
+    start = say(
+        "{accounts} began to buy something new (by {items}). Of what they began with, {top} "
+        "recommendations for each name {own}, the {top} most popular {base}.", **facts
+    )  # fmt: skip
+    if low > 0:
+        return say(
+            "{start} The recommendations beat the most popular by {gain} percentage points (95%: "
+            "{low} to {high}).", start=start, **facts
+        )  # fmt: skip
+    if high < 0:
+        return say(
+            "{start} The most popular are better: by {less} percentage points. Recommend what "
+            "everybody buys.", start=start, less=number(-100 * gain, 1),
+        )  # fmt: skip
+    return say(
+        "{start} That is no difference to build on (95%: {low} to {high} percentage points).",
+        start=start, **facts,
+    )  # fmt: skip

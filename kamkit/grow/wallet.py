@@ -1,0 +1,169 @@
+"""Share of wallet: what an account buys from us of all it spends, and where the number is from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.finding import Finding
+from kamkit.grow.items import lines
+from kamkit.language import percent, say, say_many
+from kamkit.money import scaled
+from kamkit.periods import Period
+from kamkit.words import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from kamkit.case import Case
+
+
+def share_of_wallet(
+    case: Case, accounts: pd.DataFrame, *, of: Collection[str] | None = None
+) -> Finding:
+    """Tell what share of their spend the accounts bring to us, from the table wallet.
+
+    One row per account with a wallet, the most to win first: ``account_id``, ``account_name``,
+    ``wallet`` (all spend but what is not relevant), ``ours`` (net, from the ledger, in the wallet's
+    year), ``share_of_wallet``, ``elsewhere`` (in groups that we serve too, from others),
+    ``competitors``, ``in_house``, ``unknown`` (nobody has said who serves it: part of the wallet,
+    and shown by itself) and ``basis``, always ``wallet``: estimates are never mixed in. The parts
+    add up to the wallet; where the ledger has more than the wallet says, the wallet is raised to it
+    and ``raised`` tells.
+
+    Raises ``MissingTable`` without the table wallet or product groups.
+    """
+    wallet = latest_wallet(case)
+    year = str(wallet["year"].iloc[0]) if "year" in wallet else ""
+    known = wallet if of is None else wallet[wallet["account_id"].isin(list(of))]
+    if known.empty:
+        raise MissingTable(
+            say("The case does not know what these accounts spend with others."),
+            wanted=say("the table wallet"),
+            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+        )
+    table = _parts(known, _ours(case, year))
+    names = accounts.drop_duplicates("account_id").set_index("account_id")
+    if "account_name" in names:
+        table.insert(1, "account_name", table["account_id"].map(names["account_name"]))
+    table["to_win"] = table["wallet"] - table["ours"]
+    table = table.sort_values(["to_win", "account_id"], ascending=[False, True], ignore_index=True)
+    table = table.drop(columns="to_win").assign(basis="wallet")
+    return Finding("share_of_wallet", table, _text(table, case.currency), _caveats(table, year))
+
+
+def share_by_peers(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return an estimate of the share of wallet from comparable accounts.
+
+    ``grid`` is the table of ``whitespace``. One row per account: ``account_id``, ``ours``,
+    ``wallet`` (the potentials that rest on peers, at least what it buys) and ``share_of_wallet``,
+    ``basis`` is ``peers``. Cells whose potential is known from the wallet are left out.
+    """
+    cells = grid[grid["basis"] == "peers"]
+    cells = cells.assign(potential=cells[["potential", "amount"]].max(axis=1))
+    sums = cells.groupby("account_id")[["amount", "potential"]].sum().reset_index()
+    sums = sums.rename(columns={"amount": "ours", "potential": "wallet"})
+    sums["share_of_wallet"] = sums["ours"] / sums["wallet"].where(sums["wallet"] > 0)
+    return sums.assign(basis="peers")
+
+
+def wallet_allocation(rank: int, suppliers: int) -> float:
+    """Return the share of wallet that a supplier's rank with a customer goes with.
+
+    Wallet Allocation Rule: (1 - rank / (n + 1)) x 2 / n with n suppliers. Raises ``ParameterError``
+    unless the rank is one of 1 to n. Source: Keiningham, Aksoy, Buoye & Cooil (2011).
+
+    >>> [round(wallet_allocation(rank, 3), 3) for rank in (1, 2, 3)]
+    [0.5, 0.333, 0.167]
+    """
+    if not 1 <= rank <= suppliers:
+        raise ParameterError(
+            say("A rank lies between 1 and the number of suppliers."),
+            found=say("rank {rank} of {n}", rank=rank, n=suppliers),
+            remedy=say("Give the rank the customer gives us, 1 for the best."),
+        )
+    return (1 - rank / (suppliers + 1)) * 2 / suppliers
+
+
+def latest_wallet(case: Case) -> pd.DataFrame:
+    """Return the wallets of the last year: one row per account and product group.
+
+    Columns: ``account_id``, ``category``, ``spend``, ``served_by`` and, where they are there,
+    ``competitor`` and ``year``. Several rows of one group (the accounts of a chain) are added up;
+    it is served by us where any of them is, else as the largest of them. Raises ``MissingTable``
+    without the table wallet.
+    """
+    wallet = case.table("wallet")
+    if "year" in wallet and wallet["year"].notna().any():
+        wallet = wallet[wallet["year"].astype(str) == wallet["year"].dropna().astype(str).max()]
+    wallet = wallet.assign(spend=wallet["spend"].astype(float))
+    keys = ["account_id", "category"]
+    if not wallet.duplicated(keys).any():
+        return wallet.reset_index(drop=True)
+    ours = wallet.get("served_by", pd.Series("", index=wallet.index)) == "us"
+    ordered = wallet.assign(_ours=ours).sort_values(
+        [*keys, "_ours", "spend"], ascending=[True, True, False, False]
+    )
+    first = ordered.drop_duplicates(keys).drop(columns=["_ours", "spend"])
+    sums = wallet.groupby(keys)["spend"].sum().reset_index()
+    return first.merge(sums, on=keys).reset_index(drop=True)
+
+
+def _ours(case: Case, year: str) -> pd.DataFrame:
+    period = Period.parse(f"{year}-01-01", f"{year}-12-31") if year.isdigit() else None
+    known = lines(case, "category", period=period)
+    sums = known.group_by(["account_id", "item"]).aggregate(ours=known.amount.sum())
+    table = case.engine.frame(sums.order_by(["account_id", "item"]))
+    table["ours"] = table["ours"].astype("float64").clip(lower=0.0)
+    return table
+
+
+def _parts(wallet: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    cells = wallet.rename(columns={"category": "item"}).merge(
+        ours, on=["account_id", "item"], how="left"
+    )
+    cells["ours"] = cells["ours"].fillna(0.0)
+    spend = cells["spend"].astype(float)
+    served = cells["served_by"] if "served_by" in cells else pd.Series("unknown", index=cells.index)
+    served = served.fillna("unknown").mask(cells["ours"] > 0, "us")
+    cells["raised"] = cells["ours"] > spend
+    cells["wallet"] = spend.where(~cells["raised"], cells["ours"]).mask(served == "not relevant", 0)
+    rest = cells["wallet"] - cells["ours"].where(served == "us", 0.0)
+    cells["elsewhere"] = rest.where(served == "us", 0.0)
+    for name, state in (("competitors", "competitor"), ("in_house", "in-house"),
+                        ("unknown", "unknown")):  # fmt: skip
+        cells[name] = rest.where(served == state, 0.0)
+    parts = ["wallet", "ours", "elsewhere", "competitors", "in_house", "unknown", "raised"]
+    cells["ours"] = cells["ours"].where(served == "us", 0.0)
+    table = cells.groupby("account_id")[parts].sum().reset_index()
+    table["raised"] = table["raised"] > 0
+    table["share_of_wallet"] = table["ours"] / table["wallet"].where(table["wallet"] > 0)
+    return table
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
+    first = table.iloc[0]
+    return say(
+        "{accounts} spend {wallet}, {share} of it with us; of {unknown} nobody has said who serves "
+        "it. Most is to be won at {name}: {open} of {own}.",
+        accounts=say_many("{n} account", "{n} accounts", len(table)),
+        wallet=scaled(wallet, currency), share=percent(ours / wallet, 0) if wallet else "–",
+        unknown=percent(float(table["unknown"].sum()) / wallet, 0) if wallet else "–",
+        name=name_of(first), open=scaled(float(first["wallet"] - first["ours"]), currency),
+        own=scaled(float(first["wallet"]), currency),
+    )  # fmt: skip
+
+
+def _caveats(table: pd.DataFrame, year: str) -> tuple[str, ...]:
+    found = [say("The wallets are those of {year}, as somebody has written them down.", year=year)]
+    raised = int(table["raised"].sum())
+    if raised:
+        found.append(
+            say_many("At {n} account the ledger has more in a group than its wallet; it is raised.",
+                     "At {n} accounts the ledger has more in a group than their wallets; they are "
+                     "raised.", raised)
+        )  # fmt: skip
+    return tuple(found) if year else tuple(found[1:])

@@ -1,0 +1,230 @@
+"""Where an account could buy from us and does not: the grid of accounts and product groups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.grow.items import about, lines
+from kamkit.grow.wallet import latest_wallet
+from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
+from kamkit.periods import halves
+from kamkit.words import name_of, word
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+
+STATES = ("us", "competitor", "in-house", "not relevant", "unknown")
+_PEERS = 20
+_FEWEST = 5
+_SHARE_WON = 0.5
+
+
+def whitespace(
+    case: Case,
+    accounts: pd.DataFrame,
+    *,
+    of: Collection[str] | None = None,
+    items: str = "category",
+    peers: int = _PEERS,
+) -> Finding:
+    """Tell what each account buys from us in each product group, and what it could buy.
+
+    ``accounts`` are all accounts, one row each: peers are found among them. ``of`` are the numbers
+    of those to look at (all where it is not given). The table has one row per account and group:
+    ``account_id``, ``account_name``, ``item``, ``amount`` (net, in the later of two equal periods),
+    ``amount_before`` (in the earlier), ``state`` (``us``, ``competitor``, ``in-house``,
+    ``not relevant``, ``unknown``: from the table wallet, ``us`` wherever it bought), ``potential``
+    (all it is thought to spend in the group in such a period) with ``basis``, ``open_amount``
+    (potential less amount, at least zero), ``kind`` of the opportunity (``repeat``: bought before,
+    not since; ``upsell``: buys less than the potential; ``cross_sell``: bought in neither period;
+    empty where there is none), ``probability`` (the share of the peers who buy in the group; half
+    where it buys already, a convention), ``expected_value`` and ``peer_group`` in words.
+
+    The potential is that of the table wallet where it says so (``wallet``), else an estimate
+    (``peers``): the share of its purchases that the middle one of the peers who buy in the group
+    has there, times what the account buys in all. Peers are the ``peers`` accounts of the same
+    segment (of all, where it has too few) whose revenue is closest.
+
+    Raises ``MissingTable`` where the ledger does not tell product groups.
+    """
+    earlier, later = halves(case.period)
+    now = _spent(case, items, later)
+    before = _spent(case, items, earlier)
+    groups = sorted(set(now["item"]) | set(before["item"]))
+    wide = now.pivot_table(index="account_id", columns="item", values="amount", aggfunc="sum")
+    wide = wide.reindex(columns=groups).fillna(0.0)
+    old = before.pivot_table(index="account_id", columns="item", values="amount", aggfunc="sum")
+    old = old.reindex(columns=groups).fillna(0.0)
+    kin = _peers(accounts, wide, peers, None if of is None else set(of))
+    table = _grid(accounts, wide, old, groups, kin)
+    table = _with_wallet(table, case, items)
+    table = _with_opportunity(table)
+    table = table.sort_values(
+        ["expected_value", "account_id", "item"], ascending=[False, True, True], ignore_index=True
+    )
+    return Finding("whitespace", table, _text(table, case.currency), _caveats(table, items))
+
+
+def opportunities(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``whitespace`` with something to win, the largest expected value first."""
+    return table[(table["kind"] != "") & (table["expected_value"] > 0)].reset_index(drop=True)
+
+
+def _spent(case: Case, items: str, period: Any) -> pd.DataFrame:
+    known = lines(case, items, period=period)
+    sums = known.group_by(["account_id", "item"]).aggregate(amount=known.amount.sum())
+    table = case.engine.frame(sums.order_by(["account_id", "item"]))
+    table["amount"] = table["amount"].astype("float64").clip(lower=0.0)
+    return table
+
+
+def _peers(
+    accounts: pd.DataFrame, wide: pd.DataFrame, peers: int, looked_at: set[str] | None
+) -> dict[str, tuple[list[str], str]]:
+    """Return for each account its peers and what they are called."""
+    total = wide.sum(axis=1)
+    total = total[total > 0]
+    known = accounts.drop_duplicates("account_id").set_index("account_id")
+    segment = known["segment"] if "segment" in known else pd.Series("", index=known.index)
+    everybody = pd.DataFrame({"total": np.log(total)})
+    everybody["segment"] = segment.reindex(everybody.index).fillna("")
+    own_total = everybody["total"].to_dict()
+    usual = float(everybody["total"].median())
+    found = {}
+    for account in [one for one in known.index if looked_at is None or one in looked_at]:
+        own = float(own_total.get(account, usual))
+        others = everybody.drop(index=account, errors="ignore")
+        alike = others[others["segment"] == segment[account]] if segment[account] else others
+        named = str(segment[account]) if len(alike) >= _FEWEST and segment[account] else ""
+        pool = alike if named else others
+        near = (pool["total"] - own).abs().sort_values(kind="stable").index[:peers]
+        found[str(account)] = (list(near), _called(named, total[near]))
+    return found
+
+
+def _called(segment: str, total: pd.Series[float]) -> str:
+    facts = {
+        "n": number(len(total)),
+        "low": scaled(float(total.min()), "") if len(total) else "–",
+        "high": scaled(float(total.max()), "") if len(total) else "–",
+    }
+    if segment:
+        return say("{n} accounts of {segment} with {low} to {high}", segment=segment, **facts)
+    return say("{n} accounts with {low} to {high}", **facts)
+
+
+def _grid(
+    accounts: pd.DataFrame,
+    wide: pd.DataFrame,
+    old: pd.DataFrame,
+    groups: list[str],
+    kin: dict[str, tuple[list[str], str]],
+) -> pd.DataFrame:
+    known = accounts.drop_duplicates("account_id").set_index("account_id")
+    names = known["account_name"].to_dict() if "account_name" in known else {}
+    share = wide.div(wide.sum(axis=1).where(lambda total: total > 0), axis=0)
+    none = pd.Series(0.0, index=groups)
+    frames = []
+    for account, (peers, called) in kin.items():
+        bought = wide.loc[account] if account in wide.index else none
+        was = old.loc[account] if account in old.index else none
+        part = share.loc[peers] if peers else share.head(0)
+        buyers = part > 0
+        middle = part.where(buyers).median().fillna(0.0)
+        frame = pd.DataFrame(
+            {
+                "account_id": account,
+                "account_name": names.get(account, account),
+                "item": groups,
+                "amount": bought.to_numpy(),
+                "amount_before": was.to_numpy(),
+                "potential": middle.to_numpy() * max(bought.to_numpy().sum(), was.to_numpy().sum()),
+                "probability": buyers.mean().fillna(0.0).to_numpy() if len(part) else 0.0,
+                "peer_group": called,
+            }
+        )
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _with_wallet(table: pd.DataFrame, case: Case, items: str) -> pd.DataFrame:
+    table["state"] = np.where(table["amount"] > 0, "us", "unknown")
+    table["basis"] = "peers"
+    if "wallet" not in case.tables or items != "category":
+        return table
+    known = latest_wallet(case).rename(columns={"category": "item"})
+    told_by = [name for name in ("served_by", "competitor") if name in known]
+    columns = ["account_id", "item", "spend", *told_by]
+    joined = table.merge(known[columns], on=["account_id", "item"], how="left")
+    told = joined["spend"].notna()
+    joined["spend"] = joined["spend"].astype(float)
+    joined["basis"] = np.where(told, "wallet", "peers")
+    joined["potential"] = joined["spend"].where(told, joined["potential"])
+    if "served_by" in joined:
+        said = joined["served_by"].where(joined["amount"] <= 0)
+        joined["state"] = said.where(said.notna() & (said != "us"), joined["state"])
+    return joined.drop(columns=[name for name in ("spend", "served_by") if name in joined])
+
+
+def _with_opportunity(table: pd.DataFrame) -> pd.DataFrame:
+    gap = (table["potential"] - table["amount"]).clip(lower=0.0)
+    closed = table["state"] == "not relevant"
+    buys, bought = table["amount"] > 0, table["amount_before"] > 0
+    kind = np.select(
+        [closed | (gap <= 0), ~buys & bought, buys], ["", "repeat", "upsell"], "cross_sell"
+    )
+    table["open_amount"] = gap.where(~closed, 0.0)
+    table["kind"] = kind
+    chance = table["probability"].where(~buys, _SHARE_WON)
+    table["probability"] = chance.where(table["kind"] != "", 0.0)
+    table["expected_value"] = table["open_amount"] * table["probability"]
+    first = ["account_id", "account_name", "item", "state", "kind", "amount", "amount_before",
+             "potential", "basis", "open_amount", "probability", "expected_value",
+             "peer_group"]  # fmt: skip
+    return table[[*first, *[name for name in table if name not in first]]]
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    best = opportunities(table)
+    if best.empty:
+        return say("No account is thought to buy more than it does.")
+    first = best.iloc[0]
+    sums = best.groupby("kind")["expected_value"].sum()
+    parts = "; ".join(
+        say("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
+        for kind in ("repeat", "upsell", "cross_sell")
+        if kind in sums
+    )
+    return say(
+        "{n} to win are worth {money} by expectation ({parts}). The largest: {item} at {name}, "
+        "{value}.",
+        n=say_many("{n} opportunity", "{n} opportunities", len(best)),
+        money=scaled(float(best["expected_value"].sum()), currency), parts=parts,
+        item=first["item"], name=name_of(first),
+        value=scaled(float(first["expected_value"]), currency),
+    )  # fmt: skip
+
+
+def _caveats(table: pd.DataFrame, items: str) -> tuple[str, ...]:
+    found = []
+    guessed = float((table["basis"] == "peers").mean())
+    if guessed > 0:
+        found.append(
+            say("{share} of the potentials are estimates from comparable accounts, not known.",
+                share=percent(guessed, 0))
+        )  # fmt: skip
+    unknown = int((table["state"] == "unknown").sum())
+    if unknown:
+        found.append(
+            say_many("Of {n} cell nobody has said who serves it.",
+                     "Of {n} cells nobody has said who serves them.", unknown)
+        )  # fmt: skip
+    if about(items):
+        found.append(about(items))
+    return tuple(found)
