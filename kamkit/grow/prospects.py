@@ -16,6 +16,7 @@ from kamkit.money import scaled
 _WORDS = ("industry", "segment", "region")
 _SMOOTH = 1.0
 _FIRST, _NEXT, _LIKE = 10, 30, 0.5
+_STEPS = {"hunt_first": "step_meet", "hunt_next": "step_invite", "leave_be": "step_answer"}
 
 
 def look_alikes(
@@ -41,7 +42,7 @@ def look_alikes(
     accounts of its segment buy per employee, by ``share``), ``expected_value`` (spend x ``share``
     of wallet x ``win_rate``, both assumed), ``hunt`` (``hunt_first`` for the first ten in order
     that are more like the key accounts than half of the customers, ``hunt_next`` for the twenty
-    after them, else ``leave_be``) and ``reasons``. The order is by likeness x expected value.
+    after them, else ``leave_be``), ``next_step`` (the hunting plan) and ``reasons``. The order is by likeness x expected value.
 
     Raises ``MissingTable`` without prospects, key accounts or a trait that both tables have;
     ``ParameterError`` for assumptions that are no shares.
@@ -79,6 +80,7 @@ def look_alikes(
         [alike & (place <= _FIRST), alike & (place <= _NEXT)], ["hunt_first", "hunt_next"],
         "leave_be",
     )  # fmt: skip
+    table["next_step"] = table["hunt"].map(_STEPS)
     table["reasons"] = _reasons(table, accounts, set(key), traits, currency)
     return Finding("look_alikes", table, _text(table, currency), _caveats(share, win_rate, table))
 

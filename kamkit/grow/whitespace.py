@@ -72,8 +72,27 @@ def whitespace(
 
 
 def opportunities(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of ``whitespace`` with something to win, the largest expected value first."""
-    return table[(table["kind"] != "") & (table["expected_value"] > 0)].reset_index(drop=True)
+    """Return the rows of ``whitespace`` with something to win, the largest expected value first.
+
+    ``next_step`` is the farming plan: what to do about each (a code), by its kind and by who serves
+    it today.
+
+    >>> cell = pd.DataFrame({"kind": ["upsell"], "state": ["us"], "expected_value": [5.0]})
+    >>> opportunities(cell)["next_step"].tolist()
+    ['step_upsell']
+    """
+    best = table[(table["kind"] != "") & (table["expected_value"] > 0)].reset_index(drop=True)
+    step = np.select(
+        [
+            best["kind"] == "repeat",
+            best["kind"] == "upsell",
+            best["state"] == "competitor",
+            best["state"] == "in-house",
+        ],
+        ["step_repeat", "step_upsell", "step_competitor", "step_in_house"],
+        "step_unknown",
+    )
+    return best.assign(next_step=step)
 
 
 def _spent(case: Case, items: str, period: Any) -> pd.DataFrame:

@@ -206,6 +206,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "new_products": (mark("New products"), "money"),
     "next_adds": (mark("The next one adds"), "percent"),
     "next_expected": (mark("Next expected"), "date"),
+    "next_step": (mark("Next step"), "word"),
     "not_decomposed": (mark("Not decomposed"), "money"),
     "objective": (mark("Objective"), "text"),
     "occasions": (mark("Days with a purchase"), "count"),

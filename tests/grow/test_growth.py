@@ -40,6 +40,7 @@ class TestWhitespace:
         assert set(planted["account_id"]) == set(truth["without_follower"])
         assert (planted["state"] == "competitor").all()
         assert (planted["basis"] == "wallet").all()
+        assert (planted["next_step"] == "step_competitor").all()
 
     def test_kinds_states_and_gaps_go_together(self, grid):
         table = grid.table
@@ -149,6 +150,7 @@ class TestProspects:
         assert len(first) == 10
         assert first["expected_value"].min() >= table["expected_value"].median()
         assert (table["spend_basis"] == "employees").sum() == 16
+        assert (first["next_step"] == "step_meet").all()
 
     @pytest.mark.parametrize("given", [{"share": 0}, {"win_rate": 2}])
     def test_assumptions_that_are_no_shares_are_refused(self, given):
