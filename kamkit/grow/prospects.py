@@ -42,7 +42,8 @@ def look_alikes(
     accounts of its segment buy per employee, by ``share``), ``expected_value`` (spend x ``share``
     of wallet x ``win_rate``, both assumed), ``hunt`` (``hunt_first`` for the first ten in order
     that are more like the key accounts than half of the customers, ``hunt_next`` for the twenty
-    after them, else ``leave_be``), ``next_step`` (the hunting plan) and ``reasons``. The order is by likeness x expected value.
+    after them, else ``leave_be``), ``next_step`` (the hunting plan) and ``reasons``. The order is
+    by likeness x expected value.
 
     Raises ``MissingTable`` without prospects, key accounts or a trait that both tables have;
     ``ParameterError`` for assumptions that are no shares.
