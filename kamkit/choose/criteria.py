@@ -36,6 +36,7 @@ LABELS = {
 _MONEY = ("amount", "contribution", "profit", "lifetime_value")
 _PARTS = ((0.50, 2.0), (0.80, 3.0), (0.95, 4.0))
 _BEST = 5
+_FEW = 20
 _STEPS = {
     "growth": ((-0.20, 1.0), (-0.05, 2.0), (0.05, 3.0), (0.15, 4.0), (0.30, 5.0)),
     "payment": ((60.0, 1.0), (45.0, 2.0), (30.0, 3.0), (21.0, 4.0), (14.0, 5.0)),
@@ -141,7 +142,8 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
 
     Of ``amount``, ``contribution``, ``profit`` and ``lifetime_value`` the anchors are the data's:
     zero, the median, what the best fifth and twentieth of the accounts above zero reach, and what
-    the fifth best brings (the best, where there are fewer than 100). Customers are so unequal that
+    the fifth best brings (the best, where there are fewer than 100; with fewer than 20, quarters of
+    the best). Customers are so unequal that
     equal parts would call a hundred accounts the best. ``growth`` (change between the two periods
     of the bridge, as a share), ``payment`` (days to payment) and ``loyalty`` (months with a
     purchase, of the months of the ledger) have fixed anchors, conventions of this kit. Profit,
@@ -299,6 +301,8 @@ def _money_anchors(values: pd.Series[float], currency: str) -> tuple[Anchor, ...
     if above.empty:
         return (Anchor(0.0, 1.0, say("zero or less")), Anchor(1.0, 5.0, say("above zero")))
     anchors = [Anchor(0.0, 1.0, say("zero or less"))]
+    if len(above) < _FEW:
+        return (*anchors, *_shares_of_best(float(above.max()), currency))
     for part, rating in _PARTS:
         value = float(above.quantile(part))
         value = max(value, anchors[-1].value + 1e-9 * float(above.max()))
@@ -311,6 +315,20 @@ def _money_anchors(values: pd.Series[float], currency: str) -> tuple[Anchor, ...
     words = say_many("{money} or more: the best account", "{money} or more: the {n} best accounts",
                      place, money=scaled(top, currency))  # fmt: skip
     return (*anchors, Anchor(top, 5.0, words))
+
+
+def _shares_of_best(best: float, currency: str) -> tuple[Anchor, ...]:
+    """Return the anchors for few accounts, of whom the best hundredth means nothing."""
+    return tuple(
+        Anchor(
+            best * (rating - 1) / 4,
+            rating,
+            say("{money} or more: {share} of the best account",
+                money=scaled(best * (rating - 1) / 4, currency),
+                share=percent((rating - 1) / 4, 0)),
+        )
+        for rating in (2.0, 3.0, 4.0, 5.0)
+    )  # fmt: skip
 
 
 def _step_words(name: str, value: float) -> str:

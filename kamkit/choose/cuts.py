@@ -196,7 +196,7 @@ def _text(
         "what": say("revenue") if table.attrs.get("by") == "amount" else say("the contribution"),
         "adds": percent(float(row["next_adds"])),
     }
-    text = say("Suggested: {n}, who cover {covered} of {what}; one more would add {adds}.", **facts)
+    text = say("Suggested: {n}, covering {covered} of {what}; one more would add {adds}.", **facts)
     if low < most:
         text = say("{text} A range to discuss is {low} to {high}.", text=text, low=number(low),
                    high=number(most))  # fmt: skip

@@ -171,6 +171,10 @@ class TestCriteria:
         values = [anchor.value for anchor in data_criteria(frame)[0].anchors]
         assert values == sorted(set(values))
 
+    def test_of_few_accounts_the_best_has_the_highest_rating(self):
+        criterion = data_criteria(pd.DataFrame({"account_id": list("ab"), "amount": [80.0, 20.0]}))
+        assert criterion[0].rate(pd.Series([80.0, 20.0, 0.0])).tolist() == [5.0, 2.0, 1.0]
+
     def test_what_tells_our_own_strength_is_no_criterion(self, fjordgross):
         names = [criterion.name for criterion in judgement_criteria(fjordgross.table("ratings"))]
         assert names == ["ability to pay", "growth (rated)", "strategic fit",
