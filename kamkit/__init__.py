@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamkit.case import Case, as_chains, open_case
+    from kamkit.case import Case, as_chains, as_of, open_case
     from kamkit.finding import Finding
     from kamkit.language import set_language
     from kamkit.periods import Period
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Finding", "Period", "as_chains", "open_case", "set_language"]
+__all__ = ["Case", "Finding", "Period", "as_chains", "as_of", "open_case", "set_language"]
 
 _HOMES = {
     "Case": "kamkit.case",
     "as_chains": "kamkit.case",
+    "as_of": "kamkit.case",
     "open_case": "kamkit.case",
     "Finding": "kamkit.finding",
     "Period": "kamkit.periods",
@@ -32,6 +33,6 @@ def __getattr__(name: str) -> Any:
 
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in ("case", "identify", "value", "choose", "grow", "show", "run"):
+    if name in ("case", "identify", "value", "choose", "grow", "relate", "plan", "show", "run"):
         return import_module(f"kamkit.{name}")
     raise AttributeError(f"module 'kamkit' has no attribute {name!r}")

@@ -456,10 +456,37 @@ MANAGERS = Table(
     names=("managers", "key account managers", "nøkkelkundeansvarlige"),
 )  # fmt: skip
 
+QUESTIONNAIRE = Table(
+    "questionnaire",
+    mark("one account and question"),
+    (
+        _ACCOUNT_ID,
+        Column("question", mark("What is asked about the relationship"), "choice", required=True, choices=("contact", "information", "planning", "trust", "adaptation", "commitment"), synonyms=("topic", "spørsmål", "tema"), example="planning", norwegian="Spørsmål"),
+        Column("answer", mark("How it is today, 1 to 4"), "number", required=True, synonyms=("today", "points", "score", "svar", "i dag", "poeng"), example="2", norwegian="I dag"),
+        Column("wanted", mark("How we want it to be, 1 to 4"), "number", synonyms=("target", "goal", "ønsket", "mål"), example="3", norwegian="Ønsket"),
+        Column("answered_by", mark("Who answered"), synonyms=("rater", "answered", "besvart av", "svart av"), example="S04", norwegian="Besvart av"),
+    ),
+    names=("questionnaire", "relationship", "relationships", "spørreskjema", "relasjon", "relasjoner"),
+)  # fmt: skip
+
+CHOICE_WORDS = {
+    "beslutter": "decider", "beslutningstaker": "decider", "påvirker": "influencer",
+    "bruker": "user", "innkjøper": "buyer", "portvakt": "gatekeeper", "portvokter": "gatekeeper",
+    "initiativtaker": "initiator", "decision maker": "decider", "purchaser": "buyer",
+    "oss": "us", "vi": "us", "konkurrent": "competitor", "selv": "in-house",
+    "egenproduksjon": "in-house", "in house": "in-house", "ikke aktuelt": "not relevant",
+    "ikke relevant": "not relevant", "ukjent": "unknown", "vet ikke": "unknown",
+    "eget team": "dedicated", "dedikert": "dedicated", "delt": "shared",
+    "kontakt": "contact", "informasjon": "information", "planlegging": "planning",
+    "tillit": "trust", "tilpasning": "adaptation", "binding": "commitment",
+    "forpliktelse": "commitment",
+}  # fmt: skip
+"""What people write in a column of choices: folded text to the choice that is meant."""
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         SALES, ACCOUNTS, ACTIVITIES, RATES, CONTACTS, WALLET, RATINGS, PROSPECTS, GOALS,
-        SERVICES, MANAGERS,
+        SERVICES, MANAGERS, QUESTIONNAIRE,
     )
 }  # fmt: skip

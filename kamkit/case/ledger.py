@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kamkit.case import dates, numbers
 from kamkit.case.cells import Cells, blank, meant
-from kamkit.case.contract import EXAMPLE_IDS, TABLES
+from kamkit.case.contract import CHOICE_WORDS, EXAMPLE_IDS, TABLES
 from kamkit.case.engine import Engine
 from kamkit.case.headings import propose, require
 from kamkit.case.mapping import Mapping
@@ -95,7 +95,20 @@ def other_table(
             whole[column.name] = whole[column.name].astype("float64")
         if column.name in whole and column.kind == "date":
             whole[column.name] = pd.to_datetime(whole[column.name]).dt.as_unit("s")
+        if column.name in whole and column.choices:
+            whole[column.name] = _chosen(whole[column.name], column.choices)
     return whole, mapped
+
+
+def _chosen(texts: pd.Series[str], choices: tuple[str, ...]) -> pd.Series[str]:
+    """Return the choice that each text means; what is none of them stays as it was written."""
+    known = {choice.casefold(): choice for choice in choices}
+    known |= {text: meant for text, meant in CHOICE_WORDS.items() if meant in choices}
+    meanings = {
+        text: known.get(" ".join(str(text).casefold().split()), text)
+        for text in texts.dropna().unique()
+    }
+    return texts.map(meanings).astype(texts.dtype)
 
 
 def _literal(text: str) -> ir.StringScalar:

@@ -34,10 +34,10 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
     >>> tables["sales"]["date"].max().date()
     datetime.date(2025, 12, 31)
     >>> sorted(tables)
-    ['accounts', 'activities', 'contacts', 'goals', 'managers', 'prospects', 'rates', 'ratings',
-     'sales', 'services', 'wallet']
+    ['accounts', 'activities', 'contacts', 'goals', 'managers', 'prospects', 'questionnaire',
+     'rates', 'ratings', 'sales', 'services', 'wallet']
     """
-    from kamkit.case import practice_accounts, practice_sales, practice_tables
+    from kamkit.case import practice_accounts, practice_people, practice_sales, practice_tables
 
     accounts = practice_accounts.book(seed)
     sales = practice_sales.sales_table(accounts, practice_accounts.goods(seed), seed=seed)
@@ -54,6 +54,7 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
         "goals": practice_tables.goals_table(totals, accounts, seed=seed),
         "services": practice_tables.services_table(),
         "managers": practice_tables.managers_table(),
+        "questionnaire": practice_people.questionnaire_table(totals, accounts, seed=seed),
     }
 
 

@@ -20,7 +20,7 @@ YEARS = 3
 PARTS = (
     "goods", "accounts", "chains", "rhythm", "assortment", "repeats", "lines", "discounts",
     "credit", "activities", "contacts", "wallet", "ratings", "prospects", "goals", "org numbers",
-    "payment", "language", "second rater",
+    "payment", "language", "second rater", "house", "questionnaire",
 )  # fmt: skip
 _MEDIAN_SALES = 34_000
 _SPREAD = 1.58

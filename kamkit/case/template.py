@@ -25,6 +25,7 @@ _SHEETS = {
         "ratings": "Vurderinger",
         "prospects": "Prospekter",
         "goals": "Mål",
+        "questionnaire": "Spørreskjema",
         "services": "Tjenester",
         "managers": "Nøkkelkundeansvarlige",
     },

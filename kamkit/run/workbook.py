@@ -34,6 +34,22 @@ SHEETS = {
         mark("Prospects"),
         mark("Possible customers, those most like the key accounts and largest first."),
     ),
+    "relations": (
+        mark("Relations"),
+        mark("Whom we know at each key account, how far the relationship has come, what to do."),
+    ),
+    "next_contacts": (
+        mark("Next contacts"),
+        mark("Whom to see next at each key account, in the order of the rules."),
+    ),
+    "health": (
+        mark("Health"),
+        mark("The health of every account from 0 to 100 and the parts it is made of."),
+    ),
+    "mutual_value": (
+        mark("Mutual value"),
+        mark("What each key account gains from us beside what we gain from it."),
+    ),
     "programme": (
         mark("Programme"),
         mark("What treating each key account is expected to cost and to bring."),

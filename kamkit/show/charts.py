@@ -15,11 +15,13 @@ from kamkit.language import number, percent, say, say_many
 from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
 from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
 from kamkit.show.figures import Picture
-from kamkit.show.growth import affinity, share_of_wallet, whitespace
+from kamkit.show.growth import account_whitespace, affinity, share_of_wallet, whitespace
 from kamkit.show.ledger import monthly, set_aside
 from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
+from kamkit.show.people_map import relationship_map
 from kamkit.show.programme import breadth_and_depth, breadth_curve, programme_steps
+from kamkit.show.relations import coverage, health, health_spread, mutual_value, stages
 from kamkit.show.rfm import rfm
 from kamkit.show.rhythm import month_profile, silence
 from kamkit.show.style import (
@@ -46,14 +48,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "abc",
+    "account_whitespace",
     "affinity",
     "alive",
     "breadth_and_depth",
     "breadth_curve",
     "bridge",
     "cohorts",
+    "coverage",
     "dependence",
     "discounts",
+    "health",
+    "health_spread",
     "holdout",
     "key_share",
     "lifetime_value",
@@ -61,6 +67,7 @@ __all__ = [
     "manager_load",
     "month_profile",
     "monthly",
+    "mutual_value",
     "pareto",
     "price_cost_grid",
     "price_volume_mix",
@@ -68,6 +75,7 @@ __all__ = [
     "programme_steps",
     "pyramid",
     "rank_change",
+    "relationship_map",
     "retention",
     "rfm",
     "score_parts",
@@ -76,6 +84,7 @@ __all__ = [
     "share_of_wallet",
     "silence",
     "stability",
+    "stages",
     "whale",
     "whitespace",
 ]

@@ -18,6 +18,14 @@ from kamkit.show.explore_choice import (
     weights,
     weights_view,
 )
+from kamkit.show.explore_relations import (
+    growth,
+    growth_view,
+    health_view,
+    health_weights,
+    relations,
+    relations_view,
+)
 from kamkit.show.figures import Picture
 from kamkit.show.sliders import explore, live, show_view
 
@@ -32,8 +40,14 @@ __all__ = [
     "breadth_and_depth",
     "breadth_and_depth_view",
     "breadth_view",
+    "growth",
+    "growth_view",
+    "health_view",
+    "health_weights",
     "pareto",
     "pareto_view",
+    "relations",
+    "relations_view",
     "weights",
     "weights_view",
     "whale",

@@ -109,6 +109,56 @@ def _cells(axes: Axes, shown: pd.DataFrame, accounts: list[str], items: list[str
 
 
 @styled
+def account_whitespace(
+    table: pd.DataFrame,
+    *,
+    currency: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw what one account buys in each group and what is open, the largest gap first.
+
+    ``table`` holds the rows of ``grow.whitespace`` for one account; at most 14 groups.
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    shown = table.sort_values(["open_amount", "amount", "item"], ascending=[False, False, True])
+    shown = shown.head(_COLUMNS)
+    row = table.iloc[0]
+    title = say(
+        "{name}: buys for {amount} and could buy for {open} more",
+        name=short(str(row["account_name"])), amount=scaled(float(table["amount"].sum()), currency),
+        open=scaled(float(table["open_amount"].sum()), currency),
+    )  # fmt: skip
+    figure, (axes,) = canvas(title, height=1.7 + 0.3 * len(shown))
+    places = range(len(shown))
+    axes.barh(places, shown["amount"], 0.7, color=BLUE, label=say("buys from us"))
+    axes.barh(places, shown["open_amount"], 0.7, left=shown["amount"], color="white", hatch=HATCH,
+              edgecolor=ORANGE, linewidth=0.8, label=say("open"))  # fmt: skip
+    whole = shown["amount"] + shown["open_amount"]
+    high = float(whole.max()) or 1.0
+    for place, one in enumerate(shown.to_dict("records")):
+        if one["kind"]:
+            who = word(str(one["state"])) if one["state"] != "us" else ""
+            text = ", ".join(part for part in (word(str(one["kind"])), who) if part)
+            axes.text(whole.iloc[place] + 0.01 * high, place, text, va="center", fontsize=9)
+    axes.set_yticks(places, [_item(item) for item in shown["item"]])
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(0, 1.4 * high)
+    axes.grid(visible=False, axis="y")
+    money_axis(axes.xaxis, say("In a year"), whole, currency)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
+    told = [
+        say("{item}: {amount}, open {open}, {kind}", item=_item(one["item"]),
+            amount=scaled(float(one["amount"]), currency), kind=word(str(one["kind"])) or "–",
+            open=scaled(float(one["open_amount"]), currency))
+        for one in shown.to_dict("records")
+    ]  # fmt: skip
+    return Picture(figure, title, sentences(title, "; ".join(told)), words)
+
+
+@styled
 def share_of_wallet(
     table: pd.DataFrame,
     *,

@@ -70,6 +70,14 @@ class TestNumbers:
         title = charts.share_of_wallet(wallets(["A", "B", "C", "D"])).title
         assert title == "15% of what 4 accounts spend comes to us"
 
+    def test_one_account_is_summed_in_its_title(self):
+        # five cells: us 0 bought and 1 000 open, competitor, in-house and unknown 1 000 each
+        cells = grid(["A AS"], list("abcde")).assign(amount=[100.0, 0, 0, 0, 0])
+        picture = charts.account_whitespace(cells, currency="NOK")
+        title, told = (text.replace("\xa0", " ") for text in (picture.title, picture.alt))
+        assert title == "A AS: buys for NOK 100 and could buy for NOK 4,000 more"
+        assert "b: NOK 0, open NOK 1,000, cross-sell" in told
+
     def test_the_surest_rule_is_in_the_title(self):
         # 45 of 50 against 50 of 400
         title = charts.affinity(together(["Glove", "Helmet"])).title
@@ -84,6 +92,9 @@ class TestHardTables:
             for picture in (
                 charts.whitespace(grid(NAMES, ["Vern", "Elektromateriell", "W" * 40, "Kjemi"])),
                 charts.share_of_wallet(wallets(NAMES), currency="NOK"),
+                charts.account_whitespace(
+                    grid(["A AS"], [name for name in NAMES if name]).assign(amount=500.0)
+                ),
                 charts.affinity(together(NAMES)),
             ):
                 assert not faults(picture), picture.title

@@ -206,3 +206,51 @@ def test_breadth_and_depth_follow_the_assumptions(kernel):
     assert "the first with a team of their own" in html(deep)
     assert "6,480" in html(deep)
     kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_the_growth_of_an_account_follows_what_we_think_to_win(kernel):
+    kernel.run(
+        "cell = dict(item=['Tape', 'Glue'], amount=[10.0, 0.0], open_amount=[40.0, 20.0],\n"
+        "            kind=['upsell', 'cross_sell'], state=['us', 'competitor'],\n"
+        "            probability=[0.5, 0.4], expected_value=[20.0, 8.0])\n"
+        "grid = pd.concat([pd.DataFrame(cell).assign(account_id=one, account_name=one * 2)\n"
+        "                  for one in 'AB'])\n"
+        "show.explorers.growth(grid)"
+    )
+    (other,) = kernel.run("controls()['Account'].value = 'B'")
+    assert label(other)["title"] == "BB: buys for 10 and could buy for 60 more"
+    (less,) = kernel.run("controls()['Of a gap we win, in per cent'].value = 10")
+    # 4 of the tape is less than the 8 of the glue, which stays first
+    assert first_row(less)[:2] == ["Glue", "cross-sell"]
+    kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_one_of_ours_leaves_the_map_and_comes_back(kernel):
+    kernel.run(
+        "import datetime as dt\n"
+        "from kamkit import relate\n"
+        "two = pd.DataFrame({'account_id': ['1', '1'], 'person': ['Eva', 'Ola'],\n"
+        "    'influence': [3.0, 1.0], 'our_contact': ['S1', 'S2']})\n"
+        "net = relate.people(two, end=dt.date(2025, 1, 1))\n"
+        "names = pd.DataFrame({'account_id': ['1'], 'account_name': ['A']})\n"
+        "show.explorers.relations(net, names)"
+    )
+    (gone,) = kernel.run("controls()['Of ours leaves'].value = 'S1'")
+    assert label(gone)["title"] == "A: 2 people in 0 departments, known by 1 of ours"
+    assert first_row(gone) == ["S2", "1", "25.0%"]
+    (back,) = kernel.run("controls()['Of ours leaves'].value = ''")
+    assert first_row(back) == ["S1", "1", "75.0%"]
+    kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_the_weights_of_health_move_its_spread(kernel):
+    kernel.run(
+        "ill = pd.DataFrame({'account_id': ['1'], 'account_name': ['A'],\n"
+        "                    'rhythm_state': ['late'], 'credit_share': [0.0]})\n"
+        "show.explorers.health_weights(ill)"
+    )
+    (rhythm,) = kernel.run("controls()['little goes wrong'].value = 0")
+    assert first_row(rhythm)[2] == "20"
+    (service,) = kernel.run("controls()['buys in its rhythm'].value = 0")
+    assert "nothing is known" in html(service).lower()
+    kernel.run("ipywidgets.Widget.close_all()")

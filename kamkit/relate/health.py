@@ -1,0 +1,276 @@
+"""The health of each account: one number from 0 to 100 whose parts and weights are all visible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable, ParameterError, nearest
+from kamkit.finding import Finding
+from kamkit.language import mark, number, percent, say, say_many
+from kamkit.words import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PARTS: dict[str, tuple[str, float]] = {
+    "rhythm": (mark("buys in its rhythm"), 25.0),
+    "growth": (mark("grows"), 20.0),
+    "profit": (mark("pays for itself"), 15.0),
+    "coverage": (mark("we know who decides"), 15.0),
+    "dependence": (mark("does not hang on one person"), 10.0),
+    "service": (mark("little goes wrong"), 10.0),
+    "freshness": (mark("met lately"), 5.0),
+}
+"""The parts of health with what 100 means and the usual weight."""
+
+RHYTHM = {"on_time": 100.0, "in_season": 100.0, "off_season": 100.0, "due": 75.0,
+          "one_order": 50.0, "late": 20.0, "season_missed": 10.0, "lost": 0.0}  # fmt: skip
+"""Points for the state of the rhythm; where there are too few orders to tell, it is unknown."""
+
+SCALES = {"growth": (-0.30, 0.30), "profit": (0.0, 0.25), "contribution": (0.0, 0.40),
+          "credits": (0.10, 0.0)}  # fmt: skip
+"""The values that 0 and 100 points stand for; straight lines between, the same for all."""
+
+_WEAK, _MOVED, _THIN = 40.0, 10.0, 0.5
+
+
+def health(
+    accounts: pd.DataFrame,
+    *,
+    contacts: pd.DataFrame | None = None,
+    ratings: pd.DataFrame | None = None,
+    weights: Mapping[str, float] | None = None,
+    before: pd.DataFrame | None = None,
+) -> Finding:
+    """Give each account its health, 0 to 100, with the parts it is made of and the reasons.
+
+    ``accounts`` are account facts with value, ``contacts`` the table of ``relate.contacts``,
+    ``ratings`` that of a case, ``weights`` points for ``PARTS`` in place of the usual, ``before``
+    the accounts as they were earlier (facts with value): the trend compares what is known of both.
+
+    One row per account, in their order: ``account_id``, ``account_name``, ``health``, one column
+    ``part_…`` for each part (0 to 100, empty where it is unknown), ``weight_known`` (share of the
+    weights that is known; the rest is shared out among them), ``health_before``,
+    ``health_change`` (with the earlier values of rhythm, growth and profit, which the ledger dates;
+    the other parts as they are now), ``weakest`` (the part that costs most points) and
+    ``because``. Health is empty where nothing is known.
+
+    Raises ``MissingTable`` where nothing is known of any account, ``ParameterError`` for a part
+    that does not exist or weights that are not positive.
+
+    >>> one = pd.DataFrame({"account_id": ["a"], "rhythm_state": ["late"], "credit_share": [0.0]})
+    >>> found = health(one, weights={"rhythm": 3, "service": 1}).table
+    >>> float(found["health"][0]), found["weakest"][0]
+    (40.0, 'rhythm')
+    """
+    used = _weights(weights)
+    parts = _points(accounts, contacts, ratings)[list(used.index)]
+    table = pd.DataFrame({"account_id": accounts["account_id"].to_numpy()})
+    names = accounts["account_name"] if "account_name" in accounts else accounts["account_id"]
+    table["account_name"] = names.to_numpy()
+    table["health"] = _total(parts, used)
+    for name in parts:
+        table[f"part_{name}"] = parts[name]
+    known = parts.notna().mul(used, axis=1).sum(axis=1)
+    table["weight_known"] = known / used.sum()
+    _with_trend(table, accounts, parts, before, used)
+    lost = (100.0 - parts).mul(used, axis=1)
+    table["weakest"] = [
+        str(row.idxmax()) if row.notna().any() and row.max() > 0 else ""
+        for _, row in lost.iterrows()
+    ]
+    table["because"] = [_because(points) for _, points in parts.iterrows()]
+    if table["health"].isna().all():
+        raise MissingTable(
+            say("Nothing is known that the health of an account could be told from."),
+            wanted=say("a ledger of several orders for each account"),
+            remedy=say("Use a ledger of at least a year."),
+        )
+    return Finding("health", table, _text(table), _caveats(table, used))
+
+
+def given_health_weights(texts: Sequence[str]) -> dict[str, float]:
+    """Read weights such as ``growth=30``; empty where none are given.
+
+    Raises ``ParameterError`` for what is no weight.
+
+    >>> given_health_weights(["growth=30", "rhythm=10"])
+    {'growth': 30.0, 'rhythm': 10.0}
+    """
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            found[name.strip()] = float(value.replace(",", "."))
+        except ValueError:
+            raise ParameterError(
+                say("“{text}” is not a weight.", text=text),
+                wanted=say("part=points, such as growth=30"),
+                remedy=", ".join(PARTS),
+            ) from None
+    return found
+
+
+def _weights(given: Mapping[str, float] | None) -> pd.Series[float]:
+    usual = {name: points for name, (_, points) in PARTS.items()}
+    if not given:
+        return pd.Series(usual, dtype="float64")
+    for name, points in given.items():
+        if name not in PARTS:
+            near = nearest(name, PARTS)
+            raise ParameterError(
+                say("Health has no part “{name}”.", name=name),
+                wanted=", ".join(PARTS),
+                remedy=say("Did you mean “{near}”?", near=near) if near else "",
+            )
+        if not (points >= 0 and np.isfinite(points)):
+            raise ParameterError(
+                say("A weight is a number from zero."), found=f"{name}={points}",
+                remedy=say("Give 0 to leave the part out."),
+            )  # fmt: skip
+    kept = {name: float(given[name]) for name in PARTS if given.get(name, 0) > 0}
+    if not kept:
+        raise ParameterError(
+            say("All weights of health are zero."), wanted=say("at least one above zero"),
+            remedy=", ".join(PARTS),
+        )  # fmt: skip
+    return pd.Series(kept, dtype="float64")
+
+
+def _points(
+    accounts: pd.DataFrame, contacts: pd.DataFrame | None, ratings: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the points of every part: one row per account, all parts of ``PARTS``."""
+    index = accounts.index
+    found = pd.DataFrame(np.nan, index=index, columns=list(PARTS))
+    if "rhythm_state" in accounts:
+        found["rhythm"] = accounts["rhythm_state"].map(RHYTHM).astype("float64")
+    if "change" in accounts and "amount_before" in accounts:
+        found["growth"] = _growth(accounts)
+    for column, scale in (("profit_ratio", "profit"), ("contribution_ratio", "contribution")):
+        if column in accounts and accounts[column].notna().any():
+            found["profit"] = _on(accounts[column], scale)
+            break
+    if "credit_share" in accounts:
+        found["service"] = _on(accounts["credit_share"], "credits")
+    judged = _service_rating(accounts, ratings)
+    found["service"] = pd.concat([found["service"], judged], axis=1).mean(axis=1)
+    if contacts is not None and len(contacts):
+        known = contacts.drop_duplicates("account_id").set_index("account_id")
+        known = known.reindex(accounts["account_id"]).set_axis(index)
+        wide = known["roles"].clip(upper=3) * 10 + known["departments"].clip(upper=3) * 10
+        found["coverage"] = 40.0 * (known["deciders"] > 0) + wide
+        hangs = (known["top_share"] + known["ours_share"]) / 2
+        some = known["people"] > 0
+        found["dependence"] = (100 * (1 - hangs)).where(some)
+        found["freshness"] = (100 * (1 - known["stale_share"])).where(some)
+        found.loc[known["people"].isna(), "coverage"] = np.nan
+    return found.round(6)
+
+
+def _growth(accounts: pd.DataFrame) -> pd.Series[float]:
+    before = accounts["amount_before"].astype("float64")
+    ratio = accounts["change"].astype("float64") / before.where(before > 0)
+    new = (before <= 0) & (accounts["change"] > 0)
+    return _on(ratio.mask(new, 1.0), "growth")
+
+
+def _on(values: pd.Series[float], scale: str) -> pd.Series[float]:
+    none, full = SCALES[scale]
+    return ((values.astype("float64") - none) / (full - none) * 100).clip(0, 100)
+
+
+def _service_rating(accounts: pd.DataFrame, ratings: pd.DataFrame | None) -> pd.Series[float]:
+    if ratings is None:
+        return pd.Series(np.nan, index=accounts.index)
+    told = ratings[ratings["criterion"].str.casefold().isin(_SERVICE)]
+    mean = told.groupby("account_id")["score"].mean()
+    return (accounts["account_id"].map(mean).astype("float64") - 1) * 25
+
+
+_SERVICE = ("delivery", "service", "quality", "levering", "kvalitet")
+
+
+def _total(parts: pd.DataFrame, weights: pd.Series[float]) -> pd.Series[float]:
+    known = parts.notna().mul(weights, axis=1).sum(axis=1)
+    return (parts.mul(weights, axis=1).sum(axis=1) / known.where(known > 0)).round(6)
+
+
+def _with_trend(
+    table: pd.DataFrame,
+    accounts: pd.DataFrame,
+    parts: pd.DataFrame,
+    before: pd.DataFrame | None,
+    weights: pd.Series[float],
+) -> None:
+    """Add what health was with the earlier values of the parts that are known at both times."""
+    table["health_before"] = np.nan
+    table["health_change"] = np.nan
+    if before is None:
+        return
+    then = before.drop_duplicates("account_id").set_index("account_id")
+    then = then.reindex(accounts["account_id"]).reset_index().set_axis(accounts.index)
+    old = _points(then, None, None)
+    moving = [name for name in ("rhythm", "growth", "profit") if name in parts]
+    both = old[moving].notna() & parts[moving].notna()
+    earlier = parts.copy()
+    earlier[moving] = parts[moving].mask(both, old[moving])
+    was = _total(earlier, weights).where(both.any(axis=1))
+    table["health_before"] = was.to_numpy()
+    table["health_change"] = (_total(parts, weights) - was).to_numpy()
+
+
+def _because(points: pd.Series[float]) -> str:
+    known = points.dropna()
+    weak = [say(PARTS[str(name)][0]) for name in known[known < _WEAK].sort_values().index[:3]]
+    good = [say(PARTS[str(name)][0]) for name in known[known >= 80].index[:2]]
+    said = []
+    if weak:
+        said.append(say("not: {parts}", parts=", ".join(weak)))
+    if good:
+        said.append(say("good: {parts}", parts=", ".join(good)))
+    return "; ".join(said)
+
+
+def _text(table: pd.DataFrame) -> str:
+    known = table[table["health"].notna()]
+    weak = known[known["health"] < _WEAK]
+    parts = [
+        say("The middle one of {accounts} has a health of {middle} of 100.",
+            accounts=say_many("{n} account", "{n} accounts", len(known)),
+            middle=number(float(known["health"].median())))
+    ]  # fmt: skip
+    if len(weak):
+        first = weak.sort_values("health", kind="stable").iloc[0]
+        parts.append(
+            say_many("{n} is below {line}: {name} with {value}.",
+                     "{n} are below {line}, the lowest {name} with {value}.", len(weak),
+                     line=number(_WEAK), name=name_of(first), value=number(first["health"]))
+        )  # fmt: skip
+    fell = known[known["health_change"] <= -_MOVED]
+    if len(fell):
+        worst = fell.sort_values("health_change", kind="stable").iloc[0]
+        parts.append(
+            say_many("{n} fell by {points} points or more: {name}.",
+                     "{n} fell by {points} points or more, most of all {name}.", len(fell),
+                     points=number(_MOVED), name=name_of(worst))
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def _caveats(table: pd.DataFrame, weights: pd.Series[float]) -> tuple[str, ...]:
+    shares = "; ".join(
+        say("{part} {share}", part=say(PARTS[str(name)][0]), share=percent(value, 0))
+        for name, value in (weights / weights.sum()).items()
+    )
+    found = [say("Weights: {shares}.", shares=shares)]
+    thin = int((table["weight_known"] < _THIN).sum())
+    if thin:
+        found.append(
+            say_many("Of {n} account less than half of the weights is known.",
+                     "Of {n} accounts less than half of the weights is known.", thin)
+        )  # fmt: skip
+    return tuple(found)

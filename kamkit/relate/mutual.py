@@ -1,0 +1,140 @@
+"""What the customer gains beside what we gain, so that “good for both” can be shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable
+from kamkit.finding import Finding
+from kamkit.language import percent, say, say_many
+from kamkit.money import scaled
+from kamkit.words import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_TERMS = 30.0
+_NEAREST = 21
+_SIDES = ("both", "us_only", "customer_only", "neither")
+
+
+def mutual_value(
+    accounts: pd.DataFrame,
+    *,
+    of: Collection[str] | None = None,
+    annual_interest_rate: float = 0.08,
+    currency: str = "",
+) -> Finding:
+    """Tell what each customer gains from us beside what we gain from it.
+
+    ``accounts`` are all accounts with their value (the usual gain is found among all); ``of`` are
+    those to look at. One row per account, the largest first: ``account_id``, ``account_name``,
+    ``amount``; on the customer's side ``saved`` (list amount less amount), ``served`` (what we
+    spend on serving it), ``lent`` (interest on what it pays later than 30 days), together
+    ``customer_gain`` and ``customer_share`` of revenue; on ours ``our_gain`` (customer profit, else
+    contribution) and ``our_share``; ``usual_share`` (the middle ``customer_share`` of the 21
+    accounts nearest in revenue) and ``who_gains``: ``both`` where we earn and it gains at least as
+    much as usual, ``us_only`` where it gains less than usual, ``customer_only`` where we lose,
+    ``neither``.
+
+    These are gains at our prices and costs: what the goods are worth in the customer's own
+    business is not in a ledger. Raises ``MissingTable`` without a list amount or cost of serving,
+    or without cost of goods.
+
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [90.0, 100.0],
+    ...     "list_amount": [100.0, 100.0], "profit": [20.0, 30.0]})
+    >>> mutual_value(two).table["who_gains"].tolist()
+    ['us_only', 'both']
+    """
+    ours = next((name for name in ("profit", "contribution") if name in accounts), None)
+    sides = [name for name in ("list_amount", "cost_to_serve") if name in accounts]
+    if ours is None or not sides:
+        raise MissingTable(
+            say("What customer and supplier gain cannot be told without cost and list prices."),
+            wanted=say("cost of the lines, and list amounts or activities"),
+            remedy=say("Add the columns; kamkit template shows them."),
+        )
+    table = _gains(accounts, annual_interest_rate).assign(
+        our_gain=accounts[ours].astype("float64").to_numpy()
+    )
+    revenue = table["amount"].where(table["amount"] > 0)
+    table["customer_share"] = table["customer_gain"] / revenue
+    table["our_share"] = table["our_gain"] / revenue
+    table["usual_share"] = _usual(table)
+    table["who_gains"] = _who(table)
+    if of is not None:
+        table = table[table["account_id"].isin(list(of))]
+    table = table.sort_values(["amount", "account_id"], ascending=[False, True], ignore_index=True)
+    return Finding("mutual_value", table, _text(table, currency), _caveats(accounts, sides))
+
+
+def _gains(accounts: pd.DataFrame, rate: float) -> pd.DataFrame:
+    names = accounts["account_name"] if "account_name" in accounts else accounts["account_id"]
+    amount = accounts["amount"].astype("float64").to_numpy()
+    table = pd.DataFrame(
+        {"account_id": accounts["account_id"].to_numpy(), "account_name": names.to_numpy(),
+         "amount": amount}
+    )  # fmt: skip
+    listed = accounts["list_amount"] if "list_amount" in accounts else accounts["amount"]
+    table["saved"] = (listed.astype("float64").to_numpy() - amount).clip(min=0)
+    served = accounts.get("cost_to_serve", 0.0)
+    table["served"] = np.nan_to_num(np.broadcast_to(np.asarray(served, dtype=float), len(table)))
+    days = accounts.get("payment_days", _TERMS)
+    late = np.clip(np.broadcast_to(np.asarray(days, dtype=float), len(table)) - _TERMS, 0, None)
+    table["lent"] = np.nan_to_num(late) / 365.25 * rate * amount.clip(min=0)
+    table["customer_gain"] = table[["saved", "served", "lent"]].sum(axis=1)
+    return table
+
+
+def _usual(table: pd.DataFrame) -> pd.Series[float]:
+    ranked = table.sort_values(["amount", "account_id"], kind="stable")["customer_share"]
+    near = ranked.rolling(_NEAREST, center=True, min_periods=1).median()
+    usual: pd.Series[float] = near.reindex(table.index)
+    return usual
+
+
+def _who(table: pd.DataFrame) -> np.ndarray:
+    we = table["our_gain"] > 0
+    they = table["customer_share"] >= table["usual_share"]
+    return np.select([we & they, we, they], _SIDES[:3], _SIDES[3])
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    counts = table["who_gains"].value_counts()
+    parts = [
+        say("Of {accounts} {share} are good for both.",
+            accounts=say_many("{n} account", "{n} accounts", len(table)),
+            share=percent(float(counts.get("both", 0)) / max(len(table), 1), 0))
+    ]  # fmt: skip
+    losing = table[table["our_gain"] < 0].sort_values("our_gain", kind="stable")
+    if len(losing):
+        first = losing.iloc[0]
+        parts.append(
+            say("{name} gains {theirs} and costs us {ours}.", name=name_of(first),
+                theirs=scaled(float(first["customer_gain"]), currency),
+                ours=scaled(-float(first["our_gain"]), currency))
+        )  # fmt: skip
+    less = int(counts.get("us_only", 0))
+    if less:
+        parts.append(
+            say_many("{n} earns us money and gains less than accounts of its size do: what would "
+                     "it miss if it left?",
+                     "{n} earn us money and gain less than accounts of their size do: what would "
+                     "they miss if they left?", less)
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def _caveats(accounts: pd.DataFrame, sides: list[str]) -> tuple[str, ...]:
+    found = [
+        say("Gains at our prices and costs; what the goods are worth in the customer's business "
+            "has to be asked.")
+    ]  # fmt: skip
+    if "list_amount" not in sides:
+        found.append(say("There are no list prices, so savings are not counted."))
+    if "cost_to_serve" not in accounts:
+        found.append(say("There are no activities, so service is not counted."))
+    return tuple(found)

@@ -1,0 +1,333 @@
+"""How far a relationship has come: answers and evidence, the stage, and the gap to the wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.language import mark, number, say, say_many
+from kamkit.words import name_of, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+QUESTIONS: dict[str, tuple[str, tuple[str, str, str, str]]] = {
+    "contact": (
+        mark("Who talks to whom?"),
+        (mark("one of ours with one of theirs"), mark("a few on each side"),
+         mark("several departments meet each other"), mark("teams across both companies")),
+    ),
+    "information": (
+        mark("What do we tell each other?"),
+        (mark("prices and orders"), mark("forecasts when somebody asks"),
+         mark("plans and costs, openly"), mark("figures and systems are shared")),
+    ),
+    "planning": (
+        mark("Who plans?"),
+        (mark("nobody"), mark("we do, for ourselves"), mark("both, once a year"),
+         mark("both, for several years and at the top")),
+    ),
+    "trust": (
+        mark("How is an order won?"),
+        (mark("every order is put out to tender"), mark("we are asked first"),
+         mark("work comes without a tender"), mark("each looks after the other's good unasked")),
+    ),
+    "adaptation": (
+        mark("How far have we adapted to each other?"),
+        (mark("standard goods and terms"), mark("small adjustments"),
+         mark("products or routines of its own"), mark("operations built together")),
+    ),
+    "commitment": (
+        mark("What would it take to part?"),
+        (mark("a telephone call"), mark("some trouble"), mark("it would cost both"),
+         mark("it would harm both badly")),
+    ),
+}  # fmt: skip
+"""The questionnaire: six questions with four answers each, from 1 to 4 points."""
+
+STAGES: dict[str, str] = {
+    "exploratory": "pre_kam",
+    "basic": "early_kam",
+    "cooperative": "mid_kam",
+    "interdependent": "partnership_kam",
+    "integrated": "synergistic_kam",
+    "disintegrating": "uncoupling_kam",
+}
+"""Stages of McDonald, Rogers and Woodburn (2000) to those of Millman and Wilson (1995)."""
+
+FROM_POINTS = {"basic": 6.0, "cooperative": 10.5, "interdependent": 16.5, "integrated": 22.5}
+"""The fewest points of six questions for each stage, as commonly quoted: whole points 6 to 10
+basic, 11 to 16 cooperative, 17 to 22 interdependent, 23 and 24 integrated."""
+
+_LEAST = 3
+_LOST = ("lost", "season_missed")
+_HALF = -0.5
+
+
+def stage(
+    accounts: pd.DataFrame,
+    *,
+    questionnaire: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
+    wanted: Mapping[str, str] | None = None,
+) -> Finding:
+    """Tell how far the relationship with each account has come, and how far it should come.
+
+    ``accounts`` are account facts; ``questionnaire`` the table of a case; ``evidence`` the table of
+    ``evidence``, which stands in for questions that nobody answered; ``wanted`` a stage for each
+    account where the questionnaire names no wanted answers (cooperative where it is not given).
+
+    One row per account, in the order of ``accounts``: ``account_id``, ``account_name``, ``stage``
+    (of ``STAGES``, ``unknown`` with fewer than three of the six known), ``stage_mw`` (the same
+    after Millman and Wilson), ``points`` (6 to 24; the mean of the known answers, times six),
+    ``collaboration`` (mean of information, trust, commitment, 1 to 4) and ``involvement`` (of
+    contact, planning, adaptation): the two axes of Millman and Wilson; ``questions_known`` and
+    ``questions_answered``, ``wanted_points``, ``wanted_stage``, ``stages_to_go``,
+    ``next_question`` (the widest gap) with ``next_answer`` in words, and ``because``.
+
+    An account is ``disintegrating`` that has stopped buying by its own rhythm or lost half of its
+    revenue, and ``exploratory`` that bought first in the last year of a ledger of two years or
+    more, whatever the answers say.
+    """
+    parts = answers(accounts, questionnaire=questionnaire, evidence=evidence)
+    wide = parts.pivot_table(index="account_id", columns="question", values="points", dropna=False)
+    wide = wide.reindex(index=accounts["account_id"], columns=list(QUESTIONS))
+    goal = parts.pivot_table(index="account_id", columns="question", values="wanted", dropna=False)
+    goal = goal.reindex(index=accounts["account_id"], columns=list(QUESTIONS))
+    given = dict(wanted or {})
+    names = accounts["account_name"] if "account_name" in accounts else accounts["account_id"]
+    counts = parts[parts["basis"] == "answer"].groupby("account_id").size()
+    answered = accounts["account_id"].map(counts).fillna(0).astype(int)
+    table = pd.DataFrame(
+        {
+            "account_id": accounts["account_id"].to_numpy(),
+            "account_name": names.to_numpy(),
+            "questions_known": wide.notna().sum(axis=1).to_numpy(),
+            "questions_answered": answered.to_numpy(),
+            "points": wide.mean(axis=1).to_numpy() * len(QUESTIONS),
+            "collaboration": wide[["information", "trust", "commitment"]].mean(axis=1).to_numpy(),
+            "involvement": wide[["contact", "planning", "adaptation"]].mean(axis=1).to_numpy(),
+        }
+    )
+    table["stage"], table["because"] = _stages(accounts, table)
+    table["stage_mw"] = table["stage"].map(STAGES).fillna("unknown")
+    aims = [_aim(given.get(str(one)), goal.loc[one]) for one in table["account_id"]]
+    table["wanted_points"] = aims
+    table["wanted_stage"] = [of_points(points) for points in aims]
+    table["stages_to_go"] = [_steps(now, then) for now, then in
+                    zip(table["stage"], table["wanted_stage"], strict=True)]  # fmt: skip
+    following = [_widest(wide.loc[one], goal.loc[one], points)
+                 for one, points in zip(table["account_id"], aims, strict=True)]  # fmt: skip
+    table["next_question"] = [question for question, _ in following]
+    table["next_answer"] = [answer for _, answer in following]
+    first = ["account_id", "account_name", "stage", "stage_mw", "wanted_stage", "stages_to_go"]
+    table = table[[*first, *[name for name in table if name not in first]]]
+    return Finding("stage", table, _text(table), _caveats(table))
+
+
+def questions() -> pd.DataFrame:
+    """Return the questionnaire in the language in use: one row per question.
+
+    Columns: ``question`` (the code that stands in the table questionnaire), ``asked`` and the
+    answers ``answer_1`` to ``answer_4``.
+
+    >>> questions().shape
+    (6, 6)
+    """
+    return pd.DataFrame(
+        [
+            {"question": code, "asked": say(ask)}
+            | {f"answer_{points}": say(words) for points, words in enumerate(steps, start=1)}
+            for code, (ask, steps) in QUESTIONS.items()
+        ]
+    )
+
+
+def answers(
+    accounts: pd.DataFrame,
+    *,
+    questionnaire: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return what is known of each question: answered, else shown by the data, else unknown.
+
+    One row per account and question: ``account_id``, ``question``, ``points`` (1 to 4, the mean of
+    several answers), ``wanted``, ``basis`` (``answer``, ``evidence`` or ``unknown``).
+
+    >>> one = pd.DataFrame({"account_id": ["a"]})
+    >>> asked = pd.DataFrame({"account_id": ["a"], "question": ["trust"], "answer": [3.0]})
+    >>> answers(one, questionnaire=asked).query("question == 'trust'")["points"].tolist()
+    [3.0]
+    """
+    every = pd.MultiIndex.from_product(
+        [accounts["account_id"].drop_duplicates(), list(QUESTIONS)],
+        names=["account_id", "question"],
+    )
+    table = pd.DataFrame(index=every)
+    asked = _asked(questionnaire)
+    table["points"] = asked["answer"].reindex(every) if len(asked) else np.nan
+    table["wanted"] = asked["wanted"].reindex(every) if len(asked) else np.nan
+    told = table["points"].notna()
+    if evidence is not None and len(evidence):
+        shown = evidence.set_index(["account_id", "question"])["points"].reindex(every)
+        table["points"] = table["points"].fillna(shown)
+    known = table["points"].notna()
+    table["basis"] = np.select([told, known], ["answer", "evidence"], "unknown")
+    return table.reset_index()
+
+
+def evidence(
+    accounts: pd.DataFrame,
+    *,
+    contacts: pd.DataFrame | None = None,
+    wallet: pd.DataFrame | None = None,
+    ratings: pd.DataFrame | None = None,
+    goals: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return what the data show of the six questions, at most 3 points each: the rest is judged.
+
+    One row per account and question that something is known of: ``account_id``, ``question``,
+    ``points``. *Contact* from the structure in the table of ``contacts`` (bow-tie 1, widening 2,
+    diamond 3); *information* from a wallet that is known (2); *planning* from goals that are
+    written down (2); *trust* from the rating of the willingness to cooperate (up to 2 on the scale
+    of 1 to 5: 1; up to 3.5: 2; above: 3); *commitment* from the share of wallet in ``wallet``
+    (column ``share_of_wallet``; below 30 %: 1, below 60 %: 2, else 3).
+
+    >>> net = pd.DataFrame({"account_id": ["a"], "structure": ["diamond"]})
+    >>> evidence(pd.DataFrame({"account_id": ["a"]}), contacts=net)["points"].tolist()
+    [3.0]
+    """
+    ids = set(accounts["account_id"])
+    rows: list[tuple[str, str, float]] = []
+    if contacts is not None:
+        met = {"bow_tie": 1.0, "widening": 2.0, "diamond": 3.0}
+        known = zip(contacts["account_id"], contacts["structure"], strict=True)
+        rows += [(one, "contact", met[kind]) for one, kind in known if kind in met]
+    if wallet is not None:
+        shares = wallet.dropna(subset=["share_of_wallet"]).drop_duplicates("account_id")
+        for one, share in zip(shares["account_id"], shares["share_of_wallet"], strict=True):
+            rows += [(one, "information", 2.0),
+                     (one, "commitment", 1.0 + (share >= 0.3) + (share >= 0.6))]  # fmt: skip
+    if goals is not None:
+        rows += [(one, "planning", 2.0) for one in goals["account_id"].drop_duplicates()]
+    if ratings is not None:
+        trusted = ratings[ratings["criterion"].str.casefold().isin(_TRUST)]
+        mean = trusted.groupby("account_id")["score"].mean()
+        rows += [(str(one), "trust", 1.0 + (value > 2) + (value > 3.5))
+                 for one, value in mean.items()]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["account_id", "question", "points"])
+    return table[table["account_id"].isin(ids)].reset_index(drop=True)
+
+
+_TRUST = ("willingness to cooperate", "samarbeidsvilje", "trust", "tillit")
+
+
+def of_points(points: float) -> str:
+    """Return the stage of a number of points, 6 to 24.
+
+    >>> [of_points(points) for points in (6, 10, 11, 16, 17, 22, 23, 24)]
+    ['basic', 'basic', 'cooperative', 'cooperative', 'interdependent', 'interdependent',
+     'integrated', 'integrated']
+    """
+    if points != points:
+        return "unknown"
+    return [name for name, least in FROM_POINTS.items() if points >= least][-1]
+
+
+def _asked(questionnaire: pd.DataFrame | None) -> pd.DataFrame:
+    if questionnaire is None:
+        return pd.DataFrame(columns=["answer", "wanted"])
+    known = questionnaire[questionnaire["question"].isin(list(QUESTIONS))]
+    known = known[known["answer"].between(1, 4)]
+    wanted = known["wanted"] if "wanted" in known else pd.Series(np.nan, index=known.index)
+    known = known.assign(wanted=wanted.where(wanted.between(1, 4)))
+    return known.groupby(["account_id", "question"])[["answer", "wanted"]].mean()
+
+
+def _stages(accounts: pd.DataFrame, table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    stages, reasons = [], []
+    end = accounts["last_date"].max() if "last_date" in accounts else pd.NaT
+    start = accounts["first_date"].min() if "first_date" in accounts else pd.NaT
+    for row, points, known in zip(
+        accounts.to_dict("records"), table["points"], table["questions_known"], strict=True
+    ):
+        code, reason = _bought(row, start, end)
+        if not code:
+            code = of_points(points) if known >= _LEAST else "unknown"
+            reason = say("{points} points from {known} of 6 questions",
+                         points=number(points, 1), known=number(known)) if known else say(
+                "nothing is known of the relationship")  # fmt: skip
+        stages.append(code)
+        reasons.append(reason)
+    return stages, reasons
+
+
+def _bought(row: Mapping[Any, Any], start: Any, end: Any) -> tuple[str, str]:
+    """Return the stage that the purchases alone decide, with the reason, else two empty."""
+    if row.get("rhythm_state") in _LOST:
+        return "disintegrating", say("silent: {state}", state=word(str(row["rhythm_state"])))
+    before, change = row.get("amount_before"), row.get("change")
+    if before and before == before and change == change and change / before <= _HALF:
+        return "disintegrating", say("lost half of its revenue or more")
+    first = row.get("first_date")
+    year = pd.Timedelta(days=365)
+    if first is not None and first == first and end - start > 2 * year and end - first < year:
+        return "exploratory", say("bought for the first time in the last year")
+    return "", ""
+
+
+def _aim(given: str | None, goal: pd.Series[float]) -> float:
+    if goal.notna().any():
+        return float(goal.mean()) * len(QUESTIONS)
+    return FROM_POINTS[given] + 0.5 if given in FROM_POINTS else FROM_POINTS["cooperative"] + 0.5
+
+
+def _steps(now: str, then: str) -> float:
+    order = ["exploratory", *FROM_POINTS]
+    if now not in order or then not in order:
+        return float("nan")
+    return float(order.index(then) - order.index(now))
+
+
+def _widest(points: pd.Series[float], goal: pd.Series[float], aim: float) -> tuple[str, str]:
+    """Return the question farthest from what is wanted, and the answer one step up, in words."""
+    wanted = goal.fillna(aim / len(QUESTIONS))
+    short = (wanted - points).dropna()
+    if short.empty or short.max() < 0.5:
+        return "", ""
+    question = str(short.idxmax())
+    place = min(int(np.floor(points[question])), 3)
+    return question, say(QUESTIONS[question][1][place])
+
+
+def _text(table: pd.DataFrame) -> str:
+    counts = table["stage"].value_counts()
+    named = "; ".join(
+        say("{stage} {n}", stage=word(code), n=number(int(counts[code])))
+        for code in [*STAGES, "unknown"] if code in counts
+    )  # fmt: skip
+    behind = table[table["stages_to_go"] > 0]
+    parts = [say("Relationships by stage: {named}.", named=named)]
+    if len(behind):
+        first = behind.iloc[0]
+        parts.append(
+            say_many("{n} is below the stage that is wanted: {name}.",
+                     "{n} are below the stage that is wanted, the first {name}.",
+                     len(behind), name=name_of(first))
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    found = [say("The points of each stage are those commonly quoted, not a measured scale.")]
+    judged = int((table["questions_answered"] == 0).sum())
+    if judged:
+        found.append(
+            say_many("For {n} account nobody has answered the six questions; what the data show "
+                     "stands in.", "For {n} accounts nobody has answered the six questions; what "
+                     "the data show stands in.", judged)
+        )  # fmt: skip
+    return tuple(found)
