@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kamkit import __version__
-from kamkit.errors import ParameterError
 from kamkit.language import number, percent, say
+from kamkit.reading import mapping_of, reading_examples, reading_options
 from kamkit.terminal import Group, quiet, text_table
 
 if TYPE_CHECKING:
-    from kamkit.case import Case, Mapping
-
-Function = TypeVar("Function", bound=Callable[..., Any])
+    from kamkit.case import Case
 
 _EXIT_CODES = say(
     "Exit codes: 0 done, 1 a notebook failed or doctor found a fault, 2 the command is wrong, "
@@ -42,150 +40,6 @@ def kamkit() -> None:
     """Hold the commands together."""
 
 
-_READING = (
-    click.option(
-        "--map",
-        "columns",
-        multiple=True,
-        metavar=say("COLUMN=HEADING"),
-        help=say("Settle which heading is a column; repeatable."),
-    ),
-    click.option(
-        "--mapping",
-        "mapping_file",
-        type=click.Path(dir_okay=False),
-        help=say("Mapping file to use instead of SOURCE.kamkit.toml."),
-    ),
-    click.option(
-        "--day-first/--month-first",
-        default=None,
-        help=say("Read 03/04/2025 as 3 April, or as March 4."),
-    ),
-    click.option(
-        "--decimal",
-        type=click.Choice([",", "."]),
-        help=say("The decimal sign, where the columns cannot tell."),
-    ),
-    click.option(
-        "--currency", metavar=say("CODE"), help=say("ISO code of the amounts, such as NOK.")
-    ),
-    click.option(
-        "--rate",
-        "rates",
-        multiple=True,
-        metavar=say("CODE=RATE"),
-        help=say("What one unit of another currency is worth; repeatable."),
-    ),
-    click.option(
-        "--sheet", metavar=say("SHEET"), help=say("Read this sheet of the workbook alone.")
-    ),
-    click.option(
-        "--from",
-        "start",
-        metavar=say("DATE"),
-        help=say("First day to use, such as 2025-01-01."),
-    ),
-    click.option(
-        "--to", "end", metavar=say("DATE"), help=say("Last day to use, that day included.")
-    ),
-    click.option(
-        "--drop-duplicates",
-        is_flag=True,
-        default=None,
-        help=say("Set aside lines that repeat an earlier one exactly."),
-    ),
-    click.option(
-        "--exclude",
-        multiple=True,
-        metavar=say("ACCOUNT"),
-        help=say("Set aside a test or internal customer; repeatable."),
-    ),
-    click.option(
-        "--invoice-totals",
-        type=click.Choice(["refuse", "lines", "once"]),
-        help=say("What to do where each line carries its whole invoice’s total."),
-    ),
-    click.option(
-        "--max-rows",
-        type=float,
-        metavar=say("SHARE"),
-        help=say("Largest share of the rows that may be set aside, from 0 to 1."),
-    ),
-    click.option(
-        "--max-amount",
-        type=float,
-        metavar=say("SHARE"),
-        help=say("Largest share of the amount that may be set aside, from 0 to 1."),
-    ),
-)
-
-
-def reading_options(function: Function) -> Function:
-    """Give a command the options that settle how a source is read."""
-    for option in reversed(_READING):
-        function = option(function)
-    return function
-
-
-def reading_examples(command: str) -> list[tuple[str, str]]:
-    """Return an example for each reading option of a command."""
-    begin = f"kamkit {command} sales.csv"
-    return [
-        (f'{begin} --map account_id="Kundenr" --map amount="Netto"', say("settle two headings")),
-        (f"{begin} --mapping ours.toml", say("use a mapping file of your own")),
-        (f'{begin} --day-first --decimal ","', say("dates and numbers as in Norway")),
-        (f"{begin} --currency NOK --rate EUR=11.5", say("two currencies in one ledger")),
-        (f'kamkit {command} sales.xlsx --sheet "2025"', say("one sheet of a workbook")),
-        (f"{begin} --from 2025-01-01 --to 2025-12-31", say("one year alone")),
-        (f"{begin} --drop-duplicates --exclude 9999", say("without repeated lines and test sales")),
-        (f"{begin} --invoice-totals once", say("each line carries its invoice’s total")),
-        (f"{begin} --max-rows 0.4 --max-amount 0.4", say("let more be set aside than usual")),
-    ]
-
-
-def _mapping(source: str, columns: Sequence[str], file: str | None, given: Any) -> Mapping:
-    """Bring the mapping file and what the command line settles together, the latter first."""
-    from kamkit.case import Mapping, mapping_path
-
-    beside = mapping_path(Path(source).expanduser().resolve())
-    kept = Path(file) if file else beside if beside.is_file() else None
-    mapping = Mapping.load(kept) if kept else Mapping()
-    values = {name: value for name, value in given.items() if value is not None and value != ()}
-    if "rates" in values:
-        values["rates"] = {code: _rate(code, value) for code, value in _pairs(values["rates"])}
-    return mapping.with_columns(dict(_pairs(columns))).with_options(values)
-
-
-def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
-    """Cut ``name=value`` words in two.
-
-    Raises ``ParameterError`` for a word without a name or an equals sign.
-    """
-    pairs = []
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not (name.strip() and equals and value.strip()):
-            raise ParameterError(
-                say("“{word}” is not a name and a value.", word=word),
-                wanted="account_id=Kundenr / EUR=11.5",
-                remedy=say("Write the name, an equals sign and the value, without spaces around."),
-            )
-        pairs.append((name.strip(), value.strip()))
-    return pairs
-
-
-def _rate(code: str, text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise ParameterError(
-            say("The rate of {code} is not a number.", code=code),
-            found=text,
-            wanted="11.5",
-            remedy=say("Write what one unit is worth, such as EUR=11.5."),
-        ) from None
-
-
 @kamkit.command(
     help=say(
         "Run the analyses on a ledger: a report, a workbook and the notebooks in one folder. "
@@ -198,6 +52,10 @@ def _rate(code: str, text: str) -> float:
         ("kamkit run sales.csv --param cut_a=0.7", say("change a parameter of a notebook")),
         ("kamkit run sales.csv --out reports --jobs 2", say("another folder, two at a time")),
         ("kamkit run sales.csv --replace", say("write over the folder of an earlier run")),
+        (
+            "kamkit run sales.csv --previous kamkit-runs/sales-2025-09-30",
+            say("with what became of the earlier run"),
+        ),
         ("kamkit run sales.csv --lang nb --quiet", say("in Norwegian, without progress")),
         *reading_examples("run"),
     ],
@@ -233,19 +91,51 @@ def _rate(code: str, text: str) -> float:
     help=say("How many notebooks run at the same time."),
 )
 @click.option("--replace", is_flag=True, help=say("Replace the folder of an earlier run."))
+@click.option(
+    "--previous",
+    type=click.Path(file_okay=False),
+    help=say("Folder of an earlier run: compare with it, and keep what people wrote in its plans."),
+)
 @reading_options
 def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: Any) -> None:
     """Run the analyses and say where the report lies."""
     from kamkit.run import RunSettings
     from kamkit.run import run as run_analyses
 
-    own = {name: given.pop(name) for name in ("only", "parameters", "out", "jobs", "replace")}
+    own = {name: given.pop(name) for name in (
+        "only", "parameters", "out", "jobs", "replace", "previous")}  # fmt: skip
     settings = RunSettings(
-        mapping=_mapping(source, columns, mapping_file, given), quiet=quiet(), **own
+        mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), **own
     )
     result = run_analyses(source, settings=settings)
     click.echo(say("Report:   {path}", path=result.report))
     click.echo(say("Workbook: {path}", path=result.workbook))
+
+
+@kamkit.command(
+    help=say(
+        "Compare two runs: accounts that came and left, goals reached and missed, forecasts "
+        "against outcomes, new alarms, and why revenue is what it is. Writes one page."
+    ),
+    examples=[
+        ("kamkit compare kamkit-runs/old kamkit-runs/new", say("the earlier run first")),
+        ("kamkit compare old new --out q4.html", say("write the page there")),
+        ("kamkit compare old new --lang nb -q", say("in Norwegian, without progress")),
+    ],
+)
+@click.argument("old", help=say("Folder of the earlier run."))
+@click.argument("new", help=say("Folder of the later run."))
+@click.option("--out", type=click.Path(dir_okay=False), help=say("Page to write."))
+def compare(old: str, new: str, out: str | None) -> None:
+    """Compare two runs and print the findings."""
+    from kamkit.run.comparison import compare as compare_runs
+
+    page, found = compare_runs(old, new, out=out or "")
+    for heading, finding in found:
+        click.echo(f"{heading}\n  {finding.text}")
+        for caveat in finding.caveats:
+            click.echo(f"  {caveat}")
+    click.echo(say("Page:     {path}", path=page))
 
 
 @kamkit.command(
@@ -278,7 +168,7 @@ def check(
     """Open the case and print its mapping, reconciliation and findings."""
     from kamkit.case import open_case
 
-    case = open_case(source, mapping=_mapping(source, columns, mapping_file, given))
+    case = open_case(source, mapping=mapping_of(source, columns, mapping_file, given))
     click.echo(f"{case.title}, {case.period}\n")
     click.echo(_mapping_table(case))
     click.echo("\n" + _reconciliation(case))

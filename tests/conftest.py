@@ -78,3 +78,11 @@ def company(tmp_path):
         return open_case(tmp_path)
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def plan_tables(fjordgross):
+    """The tables that the plans of the practice company rest on, chains as one account."""
+    from kamkit import as_chains, plan
+
+    return plan.gather(as_chains(fjordgross))

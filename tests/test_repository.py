@@ -34,6 +34,7 @@ FLOORS = {
     "run": 5,
     "learn": 5,
     "cli": 6,
+    "reading": 6,
     "terminal": 6,
     "doctor": 6,
     "lab": 6,

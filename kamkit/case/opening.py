@@ -191,6 +191,8 @@ def _build(
     for name in TABLES:
         if name != "sales" and (parts := found.of(name)):
             frame, tables[name] = ledger.other_table(parts, how, engine)
+            if name == "activities":
+                frame = _between(frame, how)
             if len(frame):
                 others[name] = frame
     if entry and (note := catalogue.copy_note(entry.name)):
@@ -210,6 +212,20 @@ def _build(
         notes=(*notes, *settled.notes),
         empty=settled.empty,
     )
+
+
+def _between(activities: pd.DataFrame, how: Mapping) -> pd.DataFrame:
+    """Return the activities of the days that the ledger is cut to; those without a day stay."""
+    import pandas as pd
+
+    if "date" not in activities:
+        return activities
+    kept = activities
+    if how.options.start:
+        kept = kept[~(kept["date"] < pd.Timestamp(how.options.start))]
+    if how.options.end:
+        kept = kept[~(kept["date"] > pd.Timestamp(how.options.end))]
+    return kept.reset_index(drop=True)
 
 
 def _passed_over(found: Found) -> list[str]:

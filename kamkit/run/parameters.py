@@ -16,7 +16,7 @@ from kamkit.errors import KamkitError, NotebookError, ParameterError, nearest
 from kamkit.language import mark, say
 from kamkit.run.notebooks import matches, open_book
 
-RESERVED = ("source", "mapping", "lang")
+RESERVED = ("source", "mapping", "lang", "tables", "written", "out", "previous")
 """Parameters that the run itself fills in."""
 
 _YES = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nei": False}
@@ -241,7 +241,7 @@ def _meant(name: str, known: Sequence[Parameter]) -> list[Parameter]:
         raise ParameterError(
             say("“{name}” is filled in by the run itself.", name=plain),
             found=name,
-            remedy=say("Give the ledger as the argument, and use --map and --lang."),
+            remedy=say("Give the ledger as the argument, and use --map, --lang and --previous."),
         )
     close = nearest(plain, [p.name for p in known])
     raise ParameterError(

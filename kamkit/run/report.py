@@ -126,12 +126,29 @@ def write(
         columns=Markup(_columns(case)),  # noqa: S704 - escaped by as_html
         options=_options(case),
         raw=Markup,
+        plans=_plans(path.parent, tables),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
     )
     path.write_text(page, encoding="utf-8", newline="\n")
     return path
+
+
+def _plans(home: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
+    """Return the plans that lie beside the report, each with its strategy and why."""
+    from kamkit.run.folder import safe
+    from kamkit.words import word
+
+    found = []
+    for row in tables["strategies"].to_dict("records") if "strategies" in tables else ():
+        name = safe(str(row["account_id"]))
+        if (home / "plans" / f"{name}.html").is_file():
+            found.append(
+                {"href": f"plans/{name}", "name": str(row["account_name"]),
+                 "strategy": word(str(row["strategy"])), "because": str(row["because"])}
+            )  # fmt: skip
+    return found
 
 
 def _is_basis(one: Section) -> bool:
@@ -243,6 +260,11 @@ def _words() -> dict[str, str]:
         "options": say("Settled for this run"),
         "notes": say("Notes on the source"),
         "sort": say("Sort by this column"),
+        "plans": say("Account plans"),
+        "strategy": say("Strategy"),
+        "because": say("Because"),
+        "account": say("Account"),
+        "documents": say("Page, document, review slides"),
         "folder": say(
             "The workbook key-accounts.xlsx beside this page holds the whole tables, the folder "
             "notebooks the analyses themselves."

@@ -25,6 +25,31 @@ SHEETS = {
         mark("What each seller gives, against the usual at the volume."),
     ),
     "rates": (mark("Rates"), mark("What each activity costs: change it and run again.")),
+    "strategies": (
+        mark("Strategies"),
+        mark("The strategy of each account that gets a plan, why, and what would change it."),
+    ),
+    "objectives": (
+        mark("Objectives"),
+        mark("What each plan is to reach: measure, value today, target, action, who and when."),
+    ),
+    "goals": (mark("Goals"), mark("The goals that people have written down, and the overdue.")),
+    "movements": (
+        mark("Movements"),
+        mark("Who came onto the list, left it, or changed treatment since the earlier run."),
+    ),
+    "outcomes": (
+        mark("Outcomes"),
+        mark("What became of the objectives of the earlier run."),
+    ),
+    "revenue_bridge": (
+        mark("Bridge"),
+        mark("Why revenue is what it is: each account in the earlier run and in this one."),
+    ),
+    "matrix": (
+        mark("Matrix"),
+        mark("How attractive each account is and how strong we are with it, from 0 to 100."),
+    ),
     "ordinary_sales": (mark("Ordinary sales"), mark("The accounts that stay with ordinary sales.")),
     "opportunities": (
         mark("Opportunities"),
@@ -56,6 +81,14 @@ SHEETS = {
     ),
     "managers": (mark("Managers"), mark("Hours and accounts of each key account manager.")),
     "criteria": (mark("Criteria"), mark("What each rating from 1 to 5 means.")),
+    "strategy_rules": (
+        mark("Rules"),
+        mark("The rules that chose the strategies: edit strategy-rules.csv and run again."),
+    ),
+    "plan_sources": (
+        mark("Sentences"),
+        mark("Every sentence of every plan, with the table and columns it was made from."),
+    ),
     "set_aside": (mark("Set aside"), mark("The lines of the source that are not used, and why.")),
     "reconciliation": (mark("Reconciliation"), mark("Lines read, used and set aside, by reason.")),
 }
@@ -77,6 +110,18 @@ CHOSEN_COLUMNS = (
 )  # fmt: skip
 """The columns of both sheets then, where the case can carry them."""
 
+PLAN_COLUMNS = {
+    "objectives": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
+                   "target_words", "value", "action", "owner", "due", "status", "told_by"),
+    "outcomes": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
+                 "target_words", "now_words", "due", "owner", "outcome"),
+    "goals": ("account_id", "objective", "measure", "target", "action", "owner", "due", "status",
+              "overdue"),
+    "matrix": ("account_id", "account_name", "attractiveness", "strength", "cell", "cell_sure",
+               "fiocca", "grid_cell", "relationship", "customer_view"),
+}  # fmt: skip
+"""The columns of the sheets of plans."""
+
 KEY_COLUMNS = (
     "account_id", "account_name", "account_manager", "region", "segment", "amount", "share",
     "abc_class", "discount_share", "contribution", "cost_to_serve", "profit", "profit_ratio",
@@ -95,7 +140,7 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     """
     from kamkit.show.documents import Sheet, workbook
 
-    whole = _with_value({**_chosen(tables), **tables})
+    whole = _planned(_with_value({**_chosen(tables), **tables}), case.currency)
     notes = {name: say(note) for name, (_, note) in SHEETS.items()}
     for name, note in zip(("key_accounts", "ordinary_sales"), CHOSEN, strict=True):
         if _is_chosen(whole.get(name)):
@@ -124,6 +169,19 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     )
 
 
+def _planned(tables: dict[str, pd.DataFrame], currency: str) -> dict[str, pd.DataFrame]:
+    """Write the measures of objectives and outcomes out, and tell which goals are overdue."""
+    from kamkit.plan import in_words, in_words_now, written_goals
+
+    if "objectives" in tables:
+        tables["objectives"] = in_words(tables["objectives"], currency)
+    if "outcomes" in tables:
+        tables["outcomes"] = in_words_now(tables["outcomes"], currency)
+    if "goals" in tables and "about" in tables:
+        tables["goals"] = written_goals(tables)
+    return tables
+
+
 def _is_chosen(frame: pd.DataFrame | None) -> bool:
     return frame is not None and "score" in frame
 
@@ -134,6 +192,8 @@ def _columns(name: str, frame: pd.DataFrame) -> list[str] | None:
     All of them are on the sheet of all accounts. Without the values (a run of other notebooks) the
     sheet has every column.
     """
+    if name in PLAN_COLUMNS:
+        return [column for column in PLAN_COLUMNS[name] if column in frame]
     if name in ("key_accounts", "ordinary_sales") and _is_chosen(frame):
         return [column for column in CHOSEN_COLUMNS if column in frame]
     if name != "key_accounts" or not {"rhythm_state", "profit"} & set(frame.columns):

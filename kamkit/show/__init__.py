@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamkit.show import charts, documents, explorers, figures, style, tables
+    from kamkit.show import charts, documents, explorers, figures, plans, style, tables
     from kamkit.show.documents import Sheet, workbook
-    from kamkit.show.figures import Picture, figure, finding, if_possible, keep
+    from kamkit.show.figures import Picture, figure, finding, if_possible, keep, note
     from kamkit.show.tables import as_html, formatted, table
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "formatted",
     "if_possible",
     "keep",
+    "note",
+    "plans",
     "style",
     "table",
     "tables",
@@ -42,6 +44,7 @@ _HOMES = {
     "formatted": "tables",
     "if_possible": "figures",
     "keep": "figures",
+    "note": "figures",
     "table": "tables",
     "workbook": "documents",
 }

@@ -20,6 +20,7 @@ from kamkit.show.ledger import monthly, set_aside
 from kamkit.show.lifetime import alive, holdout, lifetime_value
 from kamkit.show.movement import rank_change, stability
 from kamkit.show.people_map import relationship_map
+from kamkit.show.plan_charts import matrix, moved, story
 from kamkit.show.programme import breadth_and_depth, breadth_curve, programme_steps
 from kamkit.show.relations import coverage, health, health_spread, mutual_value, stages
 from kamkit.show.rfm import rfm
@@ -65,8 +66,10 @@ __all__ = [
     "lifetime_value",
     "lorenz",
     "manager_load",
+    "matrix",
     "month_profile",
     "monthly",
+    "moved",
     "mutual_value",
     "pareto",
     "price_cost_grid",
@@ -85,6 +88,7 @@ __all__ = [
     "silence",
     "stability",
     "stages",
+    "story",
     "whale",
     "whitespace",
 ]

@@ -17,6 +17,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.language import mark
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -170,6 +172,26 @@ def if_possible() -> Iterator[None]:
         text = say("Left out: {why}", why=why)
         html = f'<p class="kamkit-note">{escape(text)}</p>'
         publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
+
+
+NOTES = {
+    "no_previous": mark("No earlier run was named. Name one to compare with: kamkit run SOURCE "
+                        "--previous FOLDER."),
+}  # fmt: skip
+"""Sentences that a notebook shows where there is nothing to compute."""
+
+
+def note(name: str) -> None:
+    """Show one of the sentences of ``NOTES``.
+
+    >>> note("no_previous")
+    No earlier run was named. Name one to compare with: kamkit run SOURCE --previous FOLDER.
+    """
+    from kamkit.language import say
+
+    text = say(NOTES[name])
+    html = f'<p class="kamkit-note">{escape(text)}</p>'
+    publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
 
 
 def publish(

@@ -27,6 +27,7 @@ from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from kamkit.periods import Period
 

@@ -37,6 +37,18 @@ WIDTH = 9.0
 
 _PIXELS_PER_INCH = 150
 _COLOURS_IN_PNG = 128
+_DRAWN = "_kamkit_png"
+_WHITE_GRID: dict[str, Any] = {
+    "axes.axisbelow": True, "axes.grid": True, "axes.labelsize": 10.8, "axes.linewidth": 1.25,
+    "axes.titlesize": 10.8, "font.size": 10.8, "grid.linewidth": 1, "legend.fontsize": 9.9,
+    "legend.title_fontsize": 10.8, "lines.solid_capstyle": "round", "patch.edgecolor": "w",
+    "patch.force_edgecolor": True, "xtick.bottom": False, "xtick.labelsize": 9.9,
+    "xtick.major.size": 6, "xtick.major.width": 1.25, "xtick.minor.size": 4,
+    "xtick.minor.width": 1, "ytick.labelsize": 9.9, "ytick.left": False, "ytick.major.size": 6,
+    "ytick.major.width": 1.25, "ytick.minor.size": 4, "ytick.minor.width": 1,
+}  # fmt: skip
+"""Seaborn's white grid at nine tenths of its notebook size. Written out: importing seaborn takes
+two seconds, which each kernel of a run would spend."""
 _TITLE_LETTERS = 80
 
 
@@ -47,12 +59,10 @@ def look() -> Any:
     >>> look()["font.family"]
     ['DejaVu Sans']
     """
-    import seaborn
     from cycler import cycler
 
     return {
-        **seaborn.axes_style("whitegrid"),
-        **seaborn.plotting_context("notebook", font_scale=0.9),
+        **_WHITE_GRID,
         "font.family": ["DejaVu Sans"],
         "axes.prop_cycle": cycler(color=PALETTE),
         "axes.edgecolor": "#b0b0b0",
@@ -118,7 +128,7 @@ def png(figure: Figure) -> bytes:
     """Return the figure as a PNG, the same bytes each time.
 
     Reduced to a palette, which makes the file three times smaller and changes nothing the eye
-    can see.
+    can see. A figure is drawn once: page, document and notebook take the same PNG.
 
     >>> png(canvas("Sales rose")[0])[1:4]
     b'PNG'
@@ -126,12 +136,16 @@ def png(figure: Figure) -> bytes:
     import matplotlib
     from PIL import Image
 
+    drawn: bytes | None = getattr(figure, _DRAWN, None)
+    if drawn is not None:
+        return drawn
     full, small = io.BytesIO(), io.BytesIO()
     with matplotlib.rc_context(look()):
         figure.savefig(full, format="png", dpi=_PIXELS_PER_INCH, metadata={"Software": None})
     picture = Image.open(full).convert("RGB")
     few = picture.quantize(_COLOURS_IN_PNG, dither=Image.Dither.NONE)
     few.save(small, format="png", optimize=True)
+    setattr(figure, _DRAWN, small.getvalue())
     return small.getvalue()
 
 

@@ -1,0 +1,284 @@
+"""The plan for one account: one page first, then the sections that it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.errors import ParameterError, nearest
+from kamkit.language import say
+from kamkit.periods import day
+from kamkit.plan import evidence as told
+from kamkit.plan.facts import facts
+from kamkit.plan.objectives import measure_name, measured, objectives, written_goals
+from kamkit.plan.statements import AccountPlan, Block, Section, Statement
+from kamkit.plan.strategy import strategies
+from kamkit.words import word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kamkit.plan.evidence import Fact
+    from kamkit.plan.facts import Tables
+
+_MOVES = 3
+_URGENT = ("mend", "retain", "deepen")
+
+
+def account_plan(
+    tables: Tables, account_id: str, *, rules: str | Path | pd.DataFrame = ""
+) -> AccountPlan:
+    """Return the plan for one account, made from the tables of a run.
+
+    ``tables`` are those that the notebooks keep, or what ``plan.gather`` returns; ``rules`` replace
+    those that come with kamkit. Every sentence names the table and columns it was made from.
+
+    Raises ``ParameterError`` for an account that the tables do not have, with the nearest number.
+    """
+    every = facts(tables)
+    mine = every[every["account_id"] == str(account_id)]
+    if mine.empty:
+        near = nearest(str(account_id), every["account_id"])
+        raise ParameterError(
+            say("There is no plan for the account “{account}”.", account=account_id),
+            found=str(account_id),
+            wanted=say("one of the {n} accounts that get a plan", n=len(every)),
+            remedy=say("Did you mean “{near}”?", near=near) if near
+            else say("Raise the number of key accounts, or of others that get a plan."),
+        )  # fmt: skip
+    about = {str(name): value for name, value in tables["about"].iloc[0].items()}
+    currency = str(about["currency"])
+    chosen = strategies(mine, rules=rules, currency=currency).table
+    goals = objectives(mine, chosen, tables)
+    written = written_goals(tables)
+    written = written[written["account_id"] == str(account_id)].reset_index(drop=True)
+    fact = {str(name): value for name, value in mine.iloc[0].items()}
+    why = {str(name): value for name, value in chosen.iloc[0].items()}
+    return AccountPlan(
+        account_id=str(account_id),
+        account_name=str(fact["account_name"]),
+        strategy=str(why["strategy"]),
+        about=about,
+        first=_first(fact, why, goals, written, tables),
+        sections=_sections(fact, why, goals, written, tables),
+        objectives=goals,
+        goals=written,
+        fact=fact,
+    )
+
+
+def _first(
+    fact: Fact, why: Fact, goals: pd.DataFrame, written: pd.DataFrame, tables: Tables
+) -> dict[str, tuple[Statement, ...]]:
+    """Return the sentences of the first page: who, where we stand, aim, three moves, risk."""
+    currency = str(tables["about"]["currency"].iloc[0])
+    return {
+        "who": told.kept(told.who(fact, tables), told.responsible(fact)),
+        "stand": told.kept(told.revenue(fact, currency), told.profit(fact, currency),
+                           told.health(fact), told.share(fact, currency), told.position(fact)),
+        "aim": told.kept(_strategy(why), _aim(goals, currency)),
+        "moves": _moves(goals),
+        "risk": told.kept(*told.risks(fact, tables, currency)[:2], told.overdue(written)),
+    }  # fmt: skip
+
+
+def _strategy(why: Fact) -> Statement:
+    text = say("Strategy: {strategy}, because: {because}.", strategy=word(str(why["strategy"])),
+               because=why["because"])  # fmt: skip
+    return Statement(text, "strategies", ("strategy", "because"))
+
+
+def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
+    """Say the objective that is worth most, else the first, as the aim."""
+    if goals.empty:
+        return None
+    worth = goals.assign(value=goals["value"].fillna(0.0))
+    urgent = goals[goals["objective"] == "mend"]
+    row = (urgent if len(urgent) else worth.sort_values("value", ascending=False)).iloc[0]
+    text = say("Aim: {measure} from {now} to {target} by {day}.",
+               measure=measure_name(row["measure"], row["item"]),
+               now=measured(row["baseline"], row["measure"], currency),
+               target=measured(row["target"], row["measure"], currency),
+               day=day(row["due"].date()))  # fmt: skip
+    return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
+
+
+def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
+    """Return the three moves: what is urgent first, then what is worth most."""
+    if goals.empty:
+        return ()
+    urgent = [_URGENT.index(code) if code in _URGENT else len(_URGENT)
+              for code in goals["objective"]]  # fmt: skip
+    order = goals.assign(urgent=urgent, worth=goals["value"].fillna(0.0))
+    order = order.sort_values(["urgent", "worth"], ascending=[True, False], kind="stable")
+    return tuple(
+        Statement(
+            say("{action} ({owner}, by {day}).", action=str(row["action"]).rstrip("."),
+                owner=row["owner"] or say("nobody yet"), day=day(row["due"].date())),
+            "objectives", ("action", "owner", "due"),
+        )
+        for row in order.head(_MOVES).to_dict("records")
+    )  # fmt: skip
+
+
+def _sections(
+    fact: Fact, why: Fact, goals: pd.DataFrame, written: pd.DataFrame, tables: Tables
+) -> tuple[Section, ...]:
+    currency = str(tables["about"]["currency"].iloc[0])
+    found = [
+        Section("situation", say("Situation"), told.kept(
+            told.position(fact), told.chosen(fact), told.against(fact), _changed(why))),
+        Section("customer", say("The customer's business and needs"),
+                told.kept(told.who(fact, tables), told.buys(fact, tables, currency),
+                          told.rhythm(fact)),
+                fields={"needs": say("What does the customer want to achieve, and what stands in "
+                                     "its way?"),
+                        "decides": say("How does it decide, and who else does it ask?")}),
+        Section("story", say("Revenue and profit"), told.kept(
+            told.revenue(fact, currency), told.profit(fact, currency),
+            told.served(fact, currency), told.lifetime(fact, currency),
+            told.gains(fact, currency)), pictures=("story",)),
+        Section("growth", say("Where it could buy more"), told.kept(
+            told.open_business(fact, tables, currency), told.share(fact, currency),
+            told.rivals(fact, tables, currency)),
+                blocks=_opportunities(fact, tables), pictures=("whitespace",)),
+        Section("relations", say("The people"), told.kept(
+            told.contacts(fact), told.hanging(fact), told.stage(fact)),
+                blocks=_contacts(fact, tables), pictures=("map",),
+                fields={"people": say("What have we learnt about the people lately?")}),
+        *_swot(fact, written, tables, currency),
+        Section("objectives", say("Objectives and actions"), told.kept(told.overdue(written)),
+                blocks=_objectives(goals, written),
+                fields={"agreed": say("What have we agreed with the customer?")}),
+        Section("risks", say("Risks"), told.risks(fact, tables, currency),
+                fields={"risks": say("What else could go wrong, and what do we do then?")}),
+        Section("return", say("What it costs and brings"), told.returns(fact, currency)),
+        Section("missing", say("What more data would tell"), missing(tables)),
+        Section("notes", say("Notes"), fields={"notes": say("Anything else worth keeping")}),
+    ]  # fmt: skip
+    return tuple(one for one in found if one.statements or one.blocks or one.fields)
+
+
+def _changed(why: Fact) -> Statement | None:
+    if not why["would_change"]:
+        return None
+    text = say("What would change the strategy: {change}.", change=why["would_change"])
+    return Statement(text, "strategies", ("would_change",))
+
+
+def _opportunities(fact: Fact, tables: Tables) -> tuple[Block, ...]:
+    best = tables.get("opportunities")
+    if best is None:
+        return ()
+    mine = best[best["account_id"] == fact["account_id"]].head(8).reset_index(drop=True)
+    columns = ("item", "kind", "state", "open_amount", "basis", "probability", "expected_value",
+               "next_step")  # fmt: skip
+    return (Block(mine, columns, "opportunities"),) if len(mine) else ()
+
+
+def _contacts(fact: Fact, tables: Tables) -> tuple[Block, ...]:
+    found = []
+    steps = tables.get("next_contacts")
+    if steps is not None:
+        mine = steps[steps["account_id"] == fact["account_id"]].reset_index(drop=True)
+        found.append(Block(mine, ("place", "next_step", "contact"), "next_contacts"))
+    people = tables.get("people")
+    if people is not None:
+        there = people[people["account_id"] == fact["account_id"]].reset_index(drop=True)
+        columns = ("contact", "role", "department", "influence", "support", "our_contact",
+                   "days_since_met")  # fmt: skip
+        found.append(Block(there, columns, "people"))
+    return tuple(one for one in found if len(one.frame))
+
+
+def _objectives(goals: pd.DataFrame, written: pd.DataFrame) -> tuple[Block, ...]:
+    proposed = ("objective", "measure_words", "baseline_words", "target_words", "action", "owner",
+                "due", "status")  # fmt: skip
+    found = []
+    if len(written):
+        found.append(Block(written, ("objective", "measure", "target", "action", "owner", "due",
+                                     "status", "overdue"), "goals"))  # fmt: skip
+    if len(goals):
+        found.insert(0, Block(goals, proposed, "objectives"))
+    return tuple(found)
+
+
+def in_words(goals: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return the objectives with their measures and values written out.
+
+    Added are ``measure_words``, ``baseline_words`` and ``target_words``.
+    """
+    rows: list[dict[str, Any]] = [
+        {"measure_words": measure_name(row["measure"], row["item"]),
+         "baseline_words": measured(row["baseline"], row["measure"], currency),
+         "target_words": measured(row["target"], row["measure"], currency)}
+        for row in goals.to_dict("records")
+    ]  # fmt: skip
+    added = pd.DataFrame(rows, index=goals.index,
+                         columns=["measure_words", "baseline_words", "target_words"])  # fmt: skip
+    return pd.concat([goals, added], axis=1)
+
+
+def _swot(fact: Fact, written: pd.DataFrame, tables: Tables, currency: str) -> tuple[Section, ...]:
+    """Draft the four fields of a SWOT from what the tables show."""
+    strong = told.kept(
+        told.rated(fact, tables, strong=True),
+        told.share(fact, currency) if _over(fact, "share_of_wallet", 0.5) else None,
+        told.profit(fact, currency) if _over(fact, "profit_ratio", 0.15) else None,
+        told.contacts(fact) if fact.get("structure") == "diamond" else None,
+        told.revenue(fact, currency) if _over(fact, "growth_ratio", 0.05) else None,
+    )
+    weak = told.kept(
+        told.rated(fact, tables, strong=False),
+        told.hanging(fact) if fact.get("structure") == "bow_tie" else None,
+        told.profit(fact, currency) if _under(fact, "profit_ratio", 0.05) else None,
+        told.share(fact, currency) if _under(fact, "share_of_wallet", 0.3) else None,
+        told.overdue(written),
+    )
+    chances = told.kept(
+        told.open_business(fact, tables, currency),
+        told.stage(fact) if _over(fact, "stages_to_go", 1) else None,
+    )
+    threats = told.kept(
+        told.rivals(fact, tables, currency),
+        told.rhythm(fact) if fact.get("rhythm_state") in ("late", "lost") else None,
+        told.revenue(fact, currency) if _under(fact, "growth_ratio", -0.05) else None,
+    )
+    parts = (
+        ("strengths", say("Strengths"), strong, say("Strengths, our own words")),
+        ("weaknesses", say("Weaknesses"), weak, say("Weaknesses, our own words")),
+        ("opportunities", say("Opportunities"), chances, say("Opportunities, our own words")),
+        ("threats", say("Threats"), threats, say("Threats, our own words")),
+    )
+    return tuple(
+        Section(code, title, said, fields={f"swot_{code}": ask}) for code, title, said, ask in parts
+    )
+
+
+def _over(fact: Fact, name: str, limit: float) -> bool:
+    return told.known(fact, name) and float(fact[name]) >= limit
+
+
+def _under(fact: Fact, name: str, limit: float) -> bool:
+    return told.known(fact, name) and float(fact[name]) < limit
+
+
+def missing(tables: Tables) -> tuple[Statement, ...]:
+    """Say what is not known, and which table or column would tell it."""
+    value = tables.get("account_value", tables.get("accounts", pd.DataFrame()))
+    tests = (
+        ("contribution" not in value, say("With the cost of goods (column cost) the plan would "
+                                          "tell what the account leaves, not only buys.")),
+        ("cost_to_serve" not in value, say("With the table activities it would tell what serving "
+                                           "the account costs.")),
+        ("wallet_shares" not in tables, say("With the table wallet it would tell our share of what "
+                                            "the customer spends, and who has the rest.")),
+        ("people" not in tables, say("With the table contacts it would draw the people, and say "
+                                     "whom to see next.")),
+        ("ratings" not in tables, say("With the table ratings it would tell how attractive the "
+                                      "account is and how strong we are there.")),
+        ("goals" not in tables, say("With the table goals it would follow up what has been "
+                                    "agreed.")),
+    )  # fmt: skip
+    return tuple(Statement(text, "about") for lacking, text in tests if lacking)

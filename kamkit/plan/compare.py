@@ -1,0 +1,366 @@
+"""What became of it: one run beside an earlier one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import ParameterError
+from kamkit.finding import Finding
+from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
+from kamkit.periods import day
+from kamkit.plan.objectives import measured, written_goals
+from kamkit.words import name_of, word
+
+if TYPE_CHECKING:
+    from kamkit.plan.facts import Tables
+
+_TREATMENT = {"ordinary": 0, "shared": 1, "dedicated": 2}
+_FELL = 10.0
+_ALARMS = ("late", "lost", "season_missed")
+
+
+def comparable(old: Tables, new: Tables) -> None:
+    """Refuse runs that cannot be compared: other currency, or the later one given first.
+
+    Raises ``ParameterError`` that says what was found.
+    """
+    before, after = old["about"].iloc[0], new["about"].iloc[0]
+    if str(before["currency"]) != str(after["currency"]):
+        raise ParameterError(
+            say("The two runs are in different currencies."),
+            found=f"{before['currency']}, {after['currency']}",
+            remedy=say("Compare runs of the same company."),
+        )
+    if before["end"] > after["end"]:
+        raise ParameterError(
+            say("The run named first is the later one."),
+            found=f"{day(before['end'].date())}, {day(after['end'].date())}",
+            remedy=say("Name the earlier run first."),
+        )
+
+
+def movements(old: Tables, new: Tables) -> Finding:
+    """Tell who came onto the list of key accounts, who left it, and whose treatment changed.
+
+    One row per account that moved: ``account_id``, ``account_name``, ``move`` (``entered``,
+    ``left``, ``up_tier``, ``down_tier``), ``treatment_before``, ``treatment`` and ``because`` (what
+    spoke for or against it in the later run).
+    """
+    was, now = _treatments(old), _treatments(new)
+    names = _names(new, old)
+    rows = []
+    for account in sorted(set(was) | set(now)):
+        before, after = was.get(account, "ordinary"), now.get(account, "ordinary")
+        if before == after:
+            continue
+        move = "entered" if account not in was else "left"
+        if account in was and account in now:
+            more = _TREATMENT.get(after, 1) > _TREATMENT.get(before, 1)
+            move = "up_tier" if more else "down_tier"
+        why = _because(account, new)
+        rows.append((account, names.get(account, account), move, before, after, why))
+    table = pd.DataFrame(rows, columns=["account_id", "account_name", "move", "treatment_before",
+                                        "treatment", "because"])  # fmt: skip
+    order = {"entered": 0, "left": 1, "up_tier": 2, "down_tier": 3}
+    table = table.iloc[np.lexsort((table["account_id"], table["move"].map(order)))]
+    counts = table["move"].value_counts()
+    named = "; ".join(
+        f"{word(code)} {number(int(counts[code]))}" for code in order if code in counts
+    )
+    text = say("Of {n}: {named}.", named=named, n=say_many("{n} key account", "{n} key accounts",
+                                                           len(now)))  # fmt: skip
+    if table.empty:
+        text = say("The list of key accounts is the same, with the same treatment.")
+    return Finding("movements", table.reset_index(drop=True), text)
+
+
+def revenue_bridge(old: Tables, new: Tables) -> Finding:
+    """Tell why revenue is what it is: from the later period of the old run to that of the new.
+
+    One row per account of either: ``account_id``, ``account_name``, ``amount_before``,
+    ``amount_after``, ``change`` and ``effect`` (``new``, ``lost``, ``up``, ``down``, ``same``);
+    reckoned in hundredths, so that the changes add up exactly. The largest changes come first.
+    Both periods are the later year (or half) of their own ledger, and overlap where the runs are
+    less than a year apart. Raises ``ParameterError`` where a run has no such period.
+    """
+    sums = [_cents(tables) for tables in (old, new)]
+    ids = sorted(set(sums[0]) | set(sums[1]))
+    names = _names(new, old)
+    before = np.array([sums[0].get(one, 0) for one in ids], dtype=np.int64)
+    after = np.array([sums[1].get(one, 0) for one in ids], dtype=np.int64)
+    change = after - before
+    if int(change.sum()) != int(after.sum()) - int(before.sum()):
+        raise ArithmeticError("the bridge does not add up")
+    effect = np.select(
+        [(before == 0) & (after != 0), (after == 0) & (before != 0), change > 0, change < 0],
+        ["new", "lost", "up", "down"], "same",
+    )  # fmt: skip
+    table = pd.DataFrame(
+        {"account_id": ids, "account_name": [names.get(one, one) for one in ids],
+         "amount_before": before / 100, "amount_after": after / 100, "change": change / 100,
+         "effect": effect}
+    )  # fmt: skip
+    table = table.iloc[np.lexsort((table["account_id"], -np.abs(change)))].reset_index(drop=True)
+    return Finding("revenue_bridge", table, _bridge_text(table, new))
+
+
+def _bridge_text(table: pd.DataFrame, new: Tables) -> str:
+    currency = str(new["about"]["currency"].iloc[0])
+    sums = table.groupby("effect")["change"].sum()
+    parts = "; ".join(
+        f"{word(code)} {scaled(float(sums[code]), currency)}"
+        for code in ("new", "up", "down", "lost") if code in sums
+    )  # fmt: skip
+    return say("Revenue went from {before} to {after}: {parts}.", parts=parts or word("same"),
+               before=scaled(float(table["amount_before"].sum()), currency),
+               after=scaled(float(table["amount_after"].sum()), currency))  # fmt: skip
+
+
+def outcomes(old: Tables, new: Tables) -> Finding:
+    """Tell what became of the objectives of the old run, by the facts of the new.
+
+    One row per objective of the old run: ``account_id``, ``account_name``, ``objective``,
+    ``measure``, ``item``, ``baseline``, ``target``, ``now``, ``direction``, ``due``, ``owner`` and
+    ``outcome``: ``reached`` where the target is met, ``missed`` where it was due and is not,
+    ``on_the_way`` where it moved towards it, else ``not_yet``; ``unknown`` where the new run
+    cannot say.
+    """
+    goals = old.get("objectives")
+    columns = ["account_id", "account_name", "objective", "measure", "item", "baseline", "target",
+               "now", "direction", "due", "owner", "outcome"]  # fmt: skip
+    if goals is None or goals.empty:
+        return Finding("outcomes", pd.DataFrame(columns=columns),
+                       say("The earlier run has no objectives."))  # fmt: skip
+    end = new["about"]["end"].iloc[0]
+    values = _values(new)
+    rows = []
+    for row in goals.to_dict("records"):
+        now = values(str(row["account_id"]), str(row["measure"]), str(row["item"]))
+        rows.append({**{name: row.get(name) for name in columns if name in row}, "now": now,
+                     "outcome": _outcome(row, now, end)})  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    counts = table["outcome"].value_counts()
+    order = ("reached", "on_the_way", "not_yet", "missed", "unknown")
+    named = "; ".join(f"{word(code)} {number(int(counts[code]))}" for code in order
+                      if code in counts)  # fmt: skip
+    text = say("Of {n} of the earlier plans: {named}.", named=named,
+               n=say_many("{n} objective", "{n} objectives", len(table)))  # fmt: skip
+    return Finding("outcomes", table, text)
+
+
+def forecasts(old: Tables, new: Tables) -> Finding:
+    """Compare what the old run expected with what came: purchases since its last day.
+
+    One row per account with a forecast and facts in both runs: ``account_id``, ``account_name``,
+    ``expected`` (the forecast of twelve months, for the days between the runs), ``came`` (days
+    with an order since), ``difference``, and ``order_expected`` (the next order that its rhythm
+    promised by the new last day) with ``order_came``.
+    """
+    columns = ["account_id", "account_name", "expected", "came", "difference", "order_expected",
+               "order_came"]  # fmt: skip
+    was, now = old.get("account_value"), new.get("account_value")
+    first, last = old["about"]["end"].iloc[0], new["about"]["end"].iloc[0]
+    days = (last - first).days
+    needed = {"expected_purchases", "orders", "next_expected"}
+    if was is None or now is None or not needed <= set(was) or "orders" not in now or days <= 0:
+        return Finding("forecasts", pd.DataFrame(columns=columns),
+                       say("There are no forecasts to compare with."))  # fmt: skip
+    both = was[["account_id", "account_name", "expected_purchases", "orders", "next_expected"]]
+    both = both.merge(now[["account_id", "orders"]], on="account_id", suffixes=("", "_now"))
+    both = both.dropna(subset=["expected_purchases", "orders", "orders_now"])
+    came = (both["orders_now"] - both["orders"]).clip(lower=0)
+    expected = both["expected_purchases"] * days / 365.25
+    promised = both["next_expected"].notna() & (both["next_expected"] <= last)
+    table = pd.DataFrame(
+        {"account_id": both["account_id"], "account_name": both["account_name"],
+         "expected": expected, "came": came, "difference": came - expected,
+         "order_expected": promised, "order_came": promised & (came > 0)}
+    )  # fmt: skip
+    table = table.sort_values(["difference", "account_id"]).reset_index(drop=True)
+    return Finding("forecasts", table, _forecast_text(table, days), _forecast_caveats(table))
+
+
+def _forecast_text(table: pd.DataFrame, days: int) -> str:
+    if table.empty:
+        return say("No account has a forecast.")
+    promised = int(table["order_expected"].sum())
+    text = say("In {days} days {expected} purchases were expected and {came} came.",
+               days=number(days), expected=number(float(table["expected"].sum())),
+               came=number(float(table["came"].sum())))  # fmt: skip
+    if promised:
+        kept = int(table["order_came"].sum())
+        text += " " + say("Of {n} that their rhythm promised an order, {share} ordered.",
+                          n=say_many("{n} account", "{n} accounts", promised),
+                          share=percent(kept / promised, 0))  # fmt: skip
+    return text
+
+
+def _forecast_caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    if table.empty:
+        return ()
+    worst = table.iloc[0]
+    if worst["difference"] >= -1:
+        return ()
+    came, expected = number(float(worst["came"])), number(float(worst["expected"]))
+    return (say("Farthest below: {name}, {came} for {expected} expected.", name=name_of(worst),
+                came=came, expected=expected),)  # fmt: skip
+
+
+def new_alarms(old: Tables, new: Tables) -> Finding:
+    """Tell which accounts have fallen silent, or lost health, since the old run.
+
+    One row per account and alarm: ``account_id``, ``account_name``, ``alarm`` (``late``, ``lost``
+    or ``season_missed`` that it was not before, or ``health_fell`` by ten points), ``was`` and
+    ``now`` in words; accounts that get a plan first.
+    """
+    rows = []
+    states = [_column(tables, "account_value", "rhythm_state") for tables in (old, new)]
+    for account, state in states[1].items():
+        before = states[0].get(account)
+        if state in _ALARMS and before is not None and before not in _ALARMS:
+            rows.append((account, state, word(str(before)), word(str(state))))
+    points = [_column(tables, "health", "health") for tables in (old, new)]
+    for account, now in points[1].items():
+        before = points[0].get(account, float("nan"))
+        if before == before and now == now and before - now >= _FELL:
+            rows.append((account, "health_fell", number(before), number(now)))
+    planned = set(new["planned"]["account_id"]) if "planned" in new else set()
+    table = pd.DataFrame(rows, columns=["account_id", "alarm", "was", "now"])
+    names = _names(new, old)
+    table.insert(1, "account_name", [names.get(one, one) for one in table["account_id"]])
+    outside = ~table["account_id"].isin(planned)
+    table = table.iloc[np.lexsort((table["account_id"], outside))].reset_index(drop=True)
+    mine = int(table["account_id"].isin(planned).sum())
+    if table.empty:
+        return Finding("new_alarms", table, say("No new alarms."))
+    text = say("{n}, {mine} of them with a plan.", mine=number(mine),
+               n=say_many("{n} new alarm", "{n} new alarms", len(table)))  # fmt: skip
+    return Finding("new_alarms", table, text)
+
+
+def overdue_actions(tables: Tables) -> Finding:
+    """Tell which written goals are overdue on the last day of the ledger.
+
+    One row per goal: those of ``written_goals`` that are overdue, the oldest first.
+    """
+    goals = written_goals(tables)
+    late = goals[goals["overdue"].astype(bool)] if len(goals) else goals
+    late = late.sort_values(["due", "account_id"]).reset_index(drop=True)
+    names = _names(tables)
+    late.insert(1, "account_name", [names.get(one, one) for one in late["account_id"]])
+    if late.empty:
+        return Finding("overdue", late, say("No written goal is overdue."))
+    first = late.iloc[0]
+    text = say_many("{n} written goal is overdue: {goal} at {name}.",
+                    "{n} written goals are overdue, the oldest {goal} at {name}.", len(late),
+                    goal=first["objective"], name=name_of(first))  # fmt: skip
+    return Finding("overdue", late, text)
+
+
+def moved_matrix(old: Tables, new: pd.DataFrame) -> pd.DataFrame:
+    """Return the matrix with where each account was: ``…_before`` beside both axes."""
+    was = old.get("matrix")
+    if was is None:
+        return new
+    before = was[["account_id", "attractiveness", "strength"]]
+    before = before.rename(
+        columns={name: f"{name}_before" for name in before if name != "account_id"}
+    )
+    return new.merge(before, on="account_id", how="left")
+
+
+def _treatments(tables: Tables) -> dict[str, str]:
+    key = tables["key_accounts"]
+    treated = key["treatment"] if "treatment" in key else pd.Series("shared", index=key.index)
+    return {str(one): str(kind) if kind == kind else "shared"
+            for one, kind in zip(key["account_id"], treated, strict=True)}  # fmt: skip
+
+
+def _names(*tables: Tables) -> dict[str, str]:
+    """Return what each account is called, by the first of the runs that knows."""
+    found: dict[str, str] = {}
+    for one in reversed(tables):
+        named = _column(one, "account_value", "account_name")
+        found |= {account: name for account, name in named.items() if isinstance(name, str)}
+    return found
+
+
+def _column(tables: Tables, table: str, column: str) -> dict[str, Any]:
+    frame = tables.get(table)
+    if frame is None or column not in frame:
+        return {}
+    return {str(one): value for one, value in zip(frame["account_id"], frame[column], strict=True)}
+
+
+def _because(account: str, new: Tables) -> str:
+    for name, column in (("key_accounts", "reasons"), ("ordinary_sales", "against"),
+                         ("ordinary_sales", "reasons")):  # fmt: skip
+        said = _column(new, name, column).get(account)
+        if isinstance(said, str) and said:
+            return said
+    return ""
+
+
+def _cents(tables: Tables) -> dict[str, int]:
+    amounts = _column(tables, "account_value", "amount_after")
+    if not amounts:
+        raise ParameterError(
+            say("A run has no later period to compare by."),
+            wanted=say("a ledger that can be cut into two equal periods"),
+            remedy=say("Use a ledger of at least a few months."),
+        )
+    return {one: round(float(value) * 100) for one, value in amounts.items() if value == value}
+
+
+def _values(new: Tables) -> Any:
+    """Return a function that looks a measure of an account up in the new run."""
+    from kamkit.plan.facts import facts
+
+    every = facts(new).set_index("account_id")
+    whole = new.get("account_value", pd.DataFrame({"account_id": []})).set_index("account_id")
+    grid = new.get("whitespace")
+    key = set(new["key_accounts"]["account_id"])
+
+    def value(account: str, measure: str, item: str) -> float:
+        if measure == "is_key":
+            return float(account in key)
+        if measure == "item_amount":
+            if grid is None:
+                return float("nan")
+            cell = grid[(grid["account_id"] == account) & (grid["item"] == item)]
+            return float(cell["amount"].iloc[0]) if len(cell) else float("nan")
+        for table in (every, whole):
+            if account in table.index and measure in table:
+                return float(pd.to_numeric(pd.Series([table.at[account, measure]]))[0])
+        if measure == "amount_after" and len(whole):
+            return 0.0
+        return float("nan")
+
+    return value
+
+
+def _outcome(row: dict[Any, Any], now: float, end: pd.Timestamp) -> str:
+    if now != now:
+        return "unknown"
+    sign = -1 if row["direction"] == "at_most" else 1
+    if sign * (now - row["target"]) >= -1e-9:
+        return "reached" if row["due"] <= end or row["target"] != row["baseline"] else "on_the_way"
+    if row["due"] <= end:
+        return "missed"
+    return "on_the_way" if sign * (now - row["baseline"]) > 1e-9 else "not_yet"
+
+
+def in_words_now(table: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return the outcomes with their measures and values written out; see ``plan.in_words``."""
+    from kamkit.plan.account_plan import in_words
+
+    worded = in_words(table, currency)
+    worded["now_words"] = [
+        measured(float(now), str(measure), currency)
+        for now, measure in zip(table["now"], table["measure"], strict=True)
+    ]
+    return worded

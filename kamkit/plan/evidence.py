@@ -1,0 +1,396 @@
+"""What the tables say of one account, as sentences that name their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
+from kamkit.periods import day
+from kamkit.plan.statements import Statement
+from kamkit.words import word
+
+if TYPE_CHECKING:
+    from kamkit.plan.facts import Tables
+
+Fact = Mapping[str, Any]
+Maybe = Statement | None
+_STRONG, _WEAK = 4.0, 2.0
+_LARGE_SHARE, _SMALL_SHARE = 0.6, 0.3
+_FELL = -0.10
+
+
+def known(fact: Fact, *names: str) -> bool:
+    """Tell whether an account has a value in every column named.
+
+    >>> known({"profit": 3.0}, "profit"), known({"profit": float("nan")}, "profit")
+    (True, False)
+    """
+    values = [fact.get(name) for name in names]
+    return all(value is not None and value == value and value != "" for value in values)
+
+
+def kept(*found: Maybe) -> tuple[Statement, ...]:
+    """Return the sentences that could be made.
+
+    >>> kept(None, Statement("One.", "t"))[0].text
+    'One.'
+    """
+    return tuple(one for one in found if one is not None)
+
+
+def who(fact: Fact, tables: Tables) -> Maybe:
+    """Say who the customer is, from the register."""
+    register = tables.get("register")
+    row: dict[str, Any] = {}
+    if register is not None:
+        mine = register[register["account_id"] == fact["account_id"]].to_dict("records")
+        row = {str(name): value for name, value in mine[0].items()} if mine else {}
+    parts = [str(row[name]) for name in ("industry", "region") if known(row, name)]
+    if known(row, "employees"):
+        parts.append(say_many("{n} employee", "{n} employees", int(row["employees"])))
+    if known(row, "since"):
+        parts.append(say("customer since {day}", day=day(row["since"].date())))
+    if known(row, "members") and row["members"] > 1:
+        parts.append(say_many("{n} account together", "{n} accounts together", int(row["members"])))
+    if not parts and known(fact, "first_date"):
+        parts.append(say("bought first on {day}", day=day(fact["first_date"].date())))
+    if not parts:
+        return None
+    text = say("{name}: {facts}.", name=fact["account_name"], facts=", ".join(parts))
+    return Statement(text, "register", ("industry", "region", "employees", "since"))
+
+
+def responsible(fact: Fact) -> Maybe:
+    """Say who of ours answers for the account, and what treatment it gets."""
+    column = next((n for n in ("manager", "account_manager") if known(fact, n)), "")
+    manager = fact[column] if column else ""
+    rests = tuple(name for name in ("treatment", column) if known(fact, name))
+    if fact.get("is_key"):
+        treated = word(str(fact["treatment"])) if known(fact, "treatment") else say("not settled")
+        text = say("Key account with {treatment}; {manager} answers for it.", treatment=treated,
+                   manager=manager or say("nobody yet"))  # fmt: skip
+        return Statement(text, "key_accounts", rests)
+    text = say("Not a key account, but too large to be left alone; {manager} answers for it.",
+               manager=manager or say("nobody yet"))  # fmt: skip
+    return Statement(text, "ordinary_sales", (column,) if column else ())
+
+
+def revenue(fact: Fact, currency: str) -> Maybe:
+    """Say what it bought in the last twelve months, and the change."""
+    if known(fact, "amount_after", "change", "amount_before") and fact["amount_before"] > 0:
+        text = say("It bought for {now} in the later period, {change} against the one before.",
+                   now=scaled(float(fact["amount_after"]), currency),
+                   change=_signed(fact["change"] / fact["amount_before"]))  # fmt: skip
+        return Statement(text, "account_value", ("amount_after", "amount_before", "change"))
+    if known(fact, "amount"):
+        text = say("It bought for {money} in all.", money=scaled(float(fact["amount"]), currency))
+        return Statement(text, "account_value", ("amount",))
+    return None
+
+
+def _signed(ratio: float) -> str:
+    text = percent(abs(ratio), 0)
+    return f"+{text}" if ratio >= 0 else f"−{text}"
+
+
+def profit(fact: Fact, currency: str) -> Maybe:
+    """Say what is left of it after service, or before where service is not known."""
+    if known(fact, "profit", "profit_ratio"):
+        made = say("leaves {money}", money=scaled(float(fact["profit"]), currency))
+        if fact["profit"] < 0:
+            made = say("loses {money}", money=scaled(-float(fact["profit"]), currency))
+        part = percent(float(fact["profit_ratio"]), 0)
+        text = say("After goods, service and credit it {made} in the whole ledger, {share} of "
+                   "revenue.", made=made, share=part)  # fmt: skip
+        return Statement(text, "account_value", ("profit", "profit_ratio"))
+    if known(fact, "contribution", "contribution_ratio"):
+        text = say("Its contribution is {money}, {share} of revenue.",
+                   money=scaled(float(fact["contribution"]), currency),
+                   share=percent(float(fact["contribution_ratio"]), 0))  # fmt: skip
+        return Statement(text, "account_value", ("contribution", "contribution_ratio"))
+    return None
+
+
+def served(fact: Fact, currency: str) -> Maybe:
+    """Say what serving it costs and what discount it gets."""
+    parts = []
+    if known(fact, "cost_to_serve", "service_ratio"):
+        parts.append(say("serving it costs {money}, {share} of revenue",
+                         money=scaled(float(fact["cost_to_serve"]), currency),
+                         share=percent(float(fact["service_ratio"]), 0)))  # fmt: skip
+    if known(fact, "discount_share"):
+        parts.append(say("its discount is {share}", share=percent(fact["discount_share"], 0)))
+    if not parts:
+        return None
+    text = _sentence("; ".join(parts))
+    return Statement(text, "account_value", ("cost_to_serve", "amount", "discount_share"))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def rhythm(fact: Fact) -> Maybe:
+    """Say how it buys: its interval, its last purchase, the next one expected."""
+    if not known(fact, "rhythm_state"):
+        return None
+    parts = [say("rhythm: {state}", state=word(str(fact["rhythm_state"])))]
+    if known(fact, "interval_days"):
+        parts.append(say_many("buys every day", "buys every {n} days",
+                              max(1, round(fact["interval_days"]))))  # fmt: skip
+    if known(fact, "last_date"):
+        parts.append(say("last on {day}", day=day(fact["last_date"].date())))
+    if known(fact, "next_expected"):
+        parts.append(say("next expected on {day}", day=day(fact["next_expected"].date())))
+    columns = ("rhythm_state", "interval_days", "last_date", "next_expected")
+    return Statement(_sentence("; ".join(parts)), "account_value", columns)
+
+
+def health(fact: Fact) -> Maybe:
+    """Say how healthy it is, the trend and why."""
+    if not known(fact, "health"):
+        return None
+    parts = [say("health {points} of 100", points=number(float(fact["health"])))]
+    if known(fact, "health_change") and abs(fact["health_change"]) >= 1:
+        moved = number(abs(float(fact["health_change"])))
+        parts.append(say("up by {n}", n=moved) if fact["health_change"] > 0
+                     else say("down by {n}", n=moved))  # fmt: skip
+    if known(fact, "because"):
+        parts.append(str(fact["because"]))
+    columns = ("health", "health_change", "because")
+    return Statement(_sentence("; ".join(parts)), "health", columns)
+
+
+def position(fact: Fact) -> Maybe:
+    """Say where it stands in the matrix."""
+    if not known(fact, "cell", "attractiveness", "strength"):
+        return None
+    text = say("In the matrix it is {cell}: attractiveness {a}, our strength {s} of 100.",
+               cell=word(str(fact["cell"])), a=number(float(fact["attractiveness"])),
+               s=number(float(fact["strength"])))  # fmt: skip
+    return Statement(text, "matrix", ("cell", "attractiveness", "strength"))
+
+
+def share(fact: Fact, currency: str) -> Maybe:
+    """Say what share of its wallet we have."""
+    if not known(fact, "share_of_wallet", "wallet"):
+        return None
+    text = say("We have {share} of its wallet of {wallet} a year.",
+               share=percent(float(fact["share_of_wallet"]), 0),
+               wallet=scaled(float(fact["wallet"]), currency))  # fmt: skip
+    return Statement(text, "wallet_shares", ("share_of_wallet", "wallet"))
+
+
+def chosen(fact: Fact) -> Maybe:
+    """Say what speaks for it as a key account, and how sure that is."""
+    table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
+    if not known(fact, "reasons"):
+        return None
+    text = say("For it speaks: {reasons}.", reasons=str(fact["reasons"]).rstrip("."))
+    if known(fact, "key_share"):
+        sure = percent(float(fact["key_share"]), 0)
+        text += " " + say("It is key in {share} of plausible worlds.", share=sure)
+        return Statement(text, table, ("reasons", "key_share"))
+    return Statement(text, table, ("reasons",))
+
+
+def against(fact: Fact) -> Maybe:
+    """Say what speaks against it."""
+    if not known(fact, "against"):
+        return None
+    table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
+    text = say("Against it speaks: {reasons}.", reasons=str(fact["against"]).rstrip("."))
+    return Statement(text, table, ("against",))
+
+
+def lifetime(fact: Fact, currency: str) -> Maybe:
+    """Say what its purchases are forecast to be worth."""
+    if not known(fact, "lifetime_value", "expected_purchases"):
+        return None
+    text = say("Forecast: {n} purchases in twelve months; lifetime value {money}.",
+               n=number(float(fact["expected_purchases"])),
+               money=scaled(float(fact["lifetime_value"]), currency))  # fmt: skip
+    return Statement(text, "account_value", ("expected_purchases", "lifetime_value"))
+
+
+def gains(fact: Fact, currency: str) -> Maybe:
+    """Say what both sides gain."""
+    if not known(fact, "who_gains", "customer_gain", "our_gain"):
+        return None
+    text = say("The customer gains {theirs} from us (saved, served, lent), we gain {ours}: {who}.",
+               theirs=scaled(float(fact["customer_gain"]), currency),
+               ours=scaled(float(fact["our_gain"]), currency),
+               who=word(str(fact["who_gains"])))  # fmt: skip
+    return Statement(text, "mutual_value", ("customer_gain", "our_gain", "who_gains"))
+
+
+def contacts(fact: Fact) -> Maybe:
+    """Say whom we know and what hangs on one person."""
+    if not known(fact, "people", "structure"):
+        return None
+    if not fact["people"]:
+        return Statement(say("No person there is known to us."), "relations", ("people",))
+    people = say_many("{n} person", "{n} people", int(fact["people"]))
+    shape = word(str(fact["structure"]))
+    ours = say_many("{n} of ours", "{n} of ours", int(fact["our_people"]))
+    text = say("We know {people}, {deciders} who decide, through {ours}: {structure}.",
+               people=people, deciders=number(int(fact["deciders"])), ours=ours,
+               structure=shape)  # fmt: skip
+    return Statement(text, "relations", ("people", "deciders", "our_people", "structure"))
+
+
+def hanging(fact: Fact) -> Maybe:
+    """Say what is lost when the one who matters most leaves, on either side."""
+    if not known(fact, "top_share", "ours_share") or not fact.get("people"):
+        return None
+    text = say("Of the influence we reach, {theirs} is lost if one of theirs leaves and {ours} if "
+               "{main} does.", theirs=percent(float(fact["top_share"]), 0),
+               ours=percent(float(fact["ours_share"]), 0),
+               main=fact.get("our_main") or say("one of ours"))  # fmt: skip
+    return Statement(text, "relations", ("top_share", "ours_share", "our_main"))
+
+
+def stage(fact: Fact) -> Maybe:
+    """Say how far the relationship has come and what is wanted."""
+    if not known(fact, "stage") or fact["stage"] == "unknown":
+        return None
+    text = say("The relationship is {stage}; wanted: {wanted}.", stage=word(str(fact["stage"])),
+               wanted=word(str(fact["wanted_stage"])))  # fmt: skip
+    return Statement(text, "relations", ("stage", "wanted_stage"))
+
+
+def rated(fact: Fact, tables: Tables, strong: bool) -> Maybe:
+    """Say what the raters find strong, or weak, about us at the account."""
+    from kamkit.choose.criteria import STRENGTHS
+
+    ratings = tables.get("ratings")
+    if ratings is None:
+        return None
+    mine = ratings[ratings["account_id"] == fact["account_id"]]
+    mine = mine[mine["criterion"].str.casefold().isin(STRENGTHS)]
+    mean = mine.groupby("criterion")["score"].mean()
+    found = mean[mean >= _STRONG] if strong else mean[mean <= _WEAK]
+    if found.empty:
+        return None
+    named = ", ".join(
+        say("{criterion} {points}", criterion=say(str(name)), points=number(float(value), 1))
+        for name, value in found.items()
+    )
+    text = say("Rated high: {named}.", named=named) if strong else say("Rated low: {named}.",
+                                                                       named=named)  # fmt: skip
+    return Statement(text, "ratings", ("criterion", "score"))
+
+
+def rivals(fact: Fact, tables: Tables, currency: str) -> Maybe:
+    """Say what competitors have of it."""
+    grid = tables.get("whitespace")
+    if grid is None or "competitor" not in grid:
+        return None
+    mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["state"] == "competitor")]
+    mine = mine.sort_values(["open_amount", "item"], ascending=[False, True])
+    if mine.empty:
+        return None
+    named = ", ".join(
+        say("{item} ({who})", item=row["item"], who=row["competitor"])
+        if known(row, "competitor") else str(row["item"])
+        for row in mine.head(3).to_dict("records")
+    )  # fmt: skip
+    text = say("Competitors have {n} with {money}: {named}.",
+               n=say_many("{n} group", "{n} groups", len(mine)),
+               money=scaled(float(mine["open_amount"].sum()), currency), named=named)  # fmt: skip
+    return Statement(text, "whitespace", ("state", "competitor", "open_amount"))
+
+
+def open_business(fact: Fact, tables: Tables, currency: str, rows: int = 3) -> Maybe:
+    """Say what it could buy, the largest expected values first."""
+    best = tables.get("opportunities")
+    if best is None:
+        return None
+    mine = best[best["account_id"] == fact["account_id"]]
+    if mine.empty:
+        return None
+    mine = mine.sort_values(["expected_value", "item"], ascending=[False, True])
+    named = "; ".join(
+        say("{kind} {item}, {money}", kind=word(str(row["kind"])), item=row["item"],
+            money=scaled(float(row["expected_value"]), currency))
+        for row in mine.head(rows).to_dict("records")
+    )  # fmt: skip
+    text = say("It could buy for {money} more by expectation: {named}.", named=named,
+               money=scaled(float(mine["expected_value"].sum()), currency))  # fmt: skip
+    return Statement(text, "opportunities", ("kind", "item", "expected_value"))
+
+
+def buys(fact: Fact, tables: Tables, currency: str) -> Maybe:
+    """Say what it buys most of."""
+    grid = tables.get("whitespace")
+    if grid is None:
+        return None
+    mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["amount"] > 0)]
+    if mine.empty:
+        return None
+    top = mine.sort_values(["amount", "item"], ascending=[False, True]).head(3)
+    named = ", ".join(
+        say("{item} {money}", item=row["item"], money=scaled(float(row["amount"]), currency))
+        for row in top.to_dict("records")
+    )
+    text = say("It buys in {n}, most of all {named}.", named=named,
+               n=say_many("{n} group of goods", "{n} groups of goods", len(mine)))  # fmt: skip
+    return Statement(text, "whitespace", ("item", "amount"))
+
+
+def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
+    """Say what the treatment costs and is expected to bring."""
+    if not known(fact, "programme_cost", "net_present_value"):
+        return ()
+    cost = say("The treatment costs {cost} a year.",
+               cost=scaled(float(fact["yearly_cost"]), currency))  # fmt: skip
+    brings = say("It is expected to keep {kept} and to grow {grown}; net present value {value} "
+                 "({low} to {high}); it pays in {chance} of the simulations.",
+                 kept=scaled(float(fact["retained"]), currency),
+                 grown=scaled(float(fact["grown"]), currency),
+                 value=scaled(float(fact["net_present_value"]), currency),
+                 low=scaled(float(fact["value_low"]), currency),
+                 high=scaled(float(fact["value_high"]), currency),
+                 chance=percent(float(fact["chance_it_pays"]), 0))  # fmt: skip
+    return (
+        Statement(cost, "programme", ("yearly_cost",)),
+        Statement(brings, "programme", ("retained", "grown", "net_present_value", "value_low",
+                                        "value_high", "chance_it_pays")),
+    )  # fmt: skip
+
+
+def risks(fact: Fact, tables: Tables, currency: str) -> tuple[Statement, ...]:
+    """Say what could go wrong, the gravest first."""
+    tests: list[tuple[bool, Callable[[], Maybe]]] = [
+        (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, currency)),
+        (fact.get("rhythm_state") in ("late", "lost", "season_missed"), lambda: rhythm(fact)),
+        (known(fact, "growth_ratio") and fact["growth_ratio"] <= _FELL,
+         lambda: revenue(fact, currency)),
+        (fact.get("single_contact") is True or fact.get("structure") == "bow_tie",
+         lambda: hanging(fact)),
+        (known(fact, "opponents") and fact["opponents"] > 0, lambda: _opponents(fact)),
+        (True, lambda: rivals(fact, tables, currency)),
+    ]  # fmt: skip
+    return kept(*(said() for holds, said in tests if holds))
+
+
+def _opponents(fact: Fact) -> Statement:
+    text = say_many("{n} person we know there is against us.",
+                    "{n} people we know there are against us.", int(fact["opponents"]))  # fmt: skip
+    return Statement(text, "relations", ("opponents",))
+
+
+def overdue(goals: pd.DataFrame) -> Maybe:
+    """Say which written goals are overdue."""
+    late = goals[goals["overdue"]] if len(goals) else goals
+    if late.empty:
+        return None
+    named = "; ".join(
+        say("{goal} (due {day})", goal=row["objective"], day=day(row["due"].date()))
+        for row in late.to_dict("records")
+    )
+    return Statement(say("Overdue: {named}.", named=named), "goals", ("objective", "due", "status"))

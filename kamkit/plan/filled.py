@@ -1,0 +1,69 @@
+"""What people wrote into a plan: kept from one document to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+
+OWN = ("objective", "measure", "today", "target", "action", "owner", "due", "status")
+"""The columns of an action that a person may add."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What people wrote in a plan.
+
+    ``texts`` are the free fields by their code; ``actions`` what was changed of proposed actions,
+    by the reference of each (``owner``, ``due``, ``status``); ``own`` the actions that people
+    added, one mapping of the columns of ``OWN`` each.
+
+    >>> Filled({"needs": "Faster delivery"}).empty
+    False
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    actions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    own: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nobody has written anything."""
+        return not (self.texts or self.actions or self.own)
+
+
+def reference(row: Mapping[Any, Any]) -> str:
+    """Return the short reference of an action: the same in every run for the same objective.
+
+    >>> reference({"objective": "grow_cross", "item": "Tape"})
+    'A5c2'
+    """
+    text = f"{row['objective']}|{row.get('item', '')}"
+    return "A" + sha256(text.encode()).hexdigest()[:3]
+
+
+def joined(first: Filled, later: Filled) -> Filled:
+    """Return both together; where both say something, the later one counts.
+
+    >>> joined(Filled({"a": "1"}), Filled({"a": "2"})).texts
+    {'a': '2'}
+    """
+    own = list(first.own)
+    own += [row for row in later.own if row not in own]
+    return Filled({**first.texts, **later.texts}, {**first.actions, **later.actions}, tuple(own))
+
+
+def with_changes(goals: pd.DataFrame, filled: Filled) -> pd.DataFrame:
+    """Return the objectives with what people changed of owner, due and status, as text.
+
+    Added is ``ref``. Dates stay dates where a person did not write another.
+    """
+    table = goals.assign(ref=[reference(row) for row in goals.to_dict("records")])
+    for name in ("owner", "due", "status"):
+        changed = [filled.actions.get(ref, {}).get(name) for ref in table["ref"]]
+        values = [new or old for new, old in zip(changed, table[name], strict=True)]
+        table[name] = pd.Series(values, index=table.index, dtype="object")
+    return table

@@ -1,0 +1,207 @@
+"""Where each account stands: attractive or not, and how strong we are with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kamkit.choose.criteria import STRENGTHS, rating_scale
+from kamkit.finding import Finding
+from kamkit.language import number, say, say_many
+from kamkit.words import name_of, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CELLS = ("strategic", "star", "status", "streamline")
+"""Woodburn and McDonald: attractive and strong, attractive and weak, strong only, neither."""
+
+_MIDDLE = 50.0
+_NOISE = 12.5
+_UNKNOWN = 100 / np.sqrt(12)
+_SURE = 1.645
+_GROWTH = (-0.20, 0.30)
+
+
+def matrix(
+    accounts: pd.DataFrame,
+    *,
+    of: Sequence[str],
+    ratings: pd.DataFrame | None = None,
+    relations: pd.DataFrame | None = None,
+    wallet: pd.DataFrame | None = None,
+) -> Finding:
+    """Place accounts by attractiveness and relative business strength, with how sure that is.
+
+    ``accounts`` are all accounts with their value: ranks are taken among all. ``of`` are those to
+    place; ``relations`` the table of contacts and stages, ``wallet`` that of shares of wallet. One
+    row per account, in the order of ``of``: ``account_id``, ``account_name``, ``attractiveness``
+    and ``strength`` (0 to 100, the mean of their parts), each with ``…_low`` and ``…_high`` (nine
+    in ten), ``cell`` (of ``CELLS``; the line is 50), ``cell_sure`` (both intervals on one side of
+    the line); Fiocca's first step ``importance`` and ``difficulty`` with ``fiocca``, and the
+    strength of the relationship of his second, ``relationship``; ``grid_cell`` (price and cost to
+    serve); and ``customer_view``, how the customer may see us (after Olsen and Ellram, cells after
+    Kraljic): ``impact`` (share of its wallet) and ``hard_to_leave`` (the answer on commitment).
+
+    Parts of attractiveness: revenue, profit (ranks), growth (−20 % to 30 %), and every rating of
+    how attractive the account is; of strength: every rating of how strong we are and the share of
+    wallet. A rating is taken to be off by half a point of five (a standard deviation), a part that
+    is unknown may be anything; the intervals follow from that.
+
+    Sources: Woodburn and McDonald (2011); Fiocca (1982); Olsen and Ellram (1997); Kraljic (1983).
+    """
+    every = accounts.drop_duplicates("account_id").set_index("account_id")
+    rows = every.loc[[one for one in of if one in every.index]]
+    judged = _judged(ratings, rows.index)
+    strengths = [name for name in judged if str(name).casefold() in STRENGTHS]
+    likings = [name for name in judged if name not in strengths]
+    data = _data_parts(every).loc[rows.index]
+    share = _column(wallet, "share_of_wallet", rows.index)
+    good = _mean(data, judged[likings])
+    strong = _mean(pd.DataFrame({"wallet": (share / 0.8).clip(0, 1) * 100}), judged[strengths])
+    table = pd.DataFrame({"account_id": rows.index})
+    names = rows["account_name"] if "account_name" in rows else pd.Series(rows.index)
+    table["account_name"] = names.to_numpy()
+    for name, parts in (("attractiveness", good), ("strength", strong)):
+        for part in ("", "_low", "_high"):
+            table[name + part] = parts[f"mean{part}"].to_numpy()
+    table["cell"] = _cell(table)
+    table["cell_sure"] = _sure(table)
+    _with_fiocca(table, every, rows, judged[strengths], relations)
+    if "grid_cell" in rows:
+        table["grid_cell"] = rows["grid_cell"].to_numpy()
+    _with_customer_view(table, rows.index, share, relations)
+    return Finding("matrix", table, _text(table), _caveats(table, judged.shape[1]))
+
+
+def _data_parts(every: pd.DataFrame) -> pd.DataFrame:
+    """Return revenue, profit and growth of all accounts as points from 0 to 100."""
+    parts = pd.DataFrame({"revenue": every["amount"].rank(pct=True) * 100})
+    for name in ("profit", "contribution"):
+        if name in every:
+            parts["profit"] = every[name].rank(pct=True) * 100
+            break
+    if {"change", "amount_before"} <= set(every):
+        before = every["amount_before"].astype("float64")
+        ratio = every["change"].astype("float64") / before.where(before > 0)
+        low, high = _GROWTH
+        parts["growth"] = ((ratio - low) / (high - low) * 100).clip(0, 100)
+    return parts
+
+
+def _judged(ratings: pd.DataFrame | None, index: pd.Index) -> pd.DataFrame:
+    """Return mean ratings as points from 0 to 100, one column per criterion."""
+    if ratings is None or ratings.empty:
+        return pd.DataFrame(index=index)
+    low, high = rating_scale(ratings)
+    mean = ratings.pivot_table(index="account_id", columns="criterion", values="score")
+    points: pd.DataFrame = (mean.reindex(index) - low) / (high - low) * 100
+    return points.rename_axis(columns=None)
+
+
+def _mean(data: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean of the parts with its interval; a part that is unknown may be anything."""
+    both = pd.concat([data, judged], axis=1)
+    spread = pd.concat(
+        [data.isna() * _UNKNOWN, judged.isna() * _UNKNOWN + judged.notna() * _NOISE], axis=1
+    )
+    mean = both.fillna(_MIDDLE).mean(axis=1)
+    error = np.sqrt((spread**2).sum(axis=1)) / max(both.shape[1], 1)
+    return pd.DataFrame(
+        {"mean": mean, "mean_low": (mean - _SURE * error).clip(lower=0),
+         "mean_high": (mean + _SURE * error).clip(upper=100)}
+    )  # fmt: skip
+
+
+def _column(table: pd.DataFrame | None, name: str, index: pd.Index) -> pd.Series[float]:
+    if table is None or name not in table:
+        return pd.Series(np.nan, index=index)
+    known: pd.Series[float] = table.drop_duplicates("account_id").set_index("account_id")[name]
+    return known.reindex(index).astype("float64")
+
+
+def _cell(table: pd.DataFrame) -> Any:
+    good, strong = table["attractiveness"] >= _MIDDLE, table["strength"] >= _MIDDLE
+    return np.select([good & strong, good, strong], CELLS[:3], CELLS[3])
+
+
+def _sure(table: pd.DataFrame) -> pd.Series[bool]:
+    sure = pd.Series(True, index=table.index)
+    for name in ("attractiveness", "strength"):
+        sure &= (table[f"{name}_low"] >= _MIDDLE) | (table[f"{name}_high"] < _MIDDLE)
+    return sure
+
+
+def _with_fiocca(
+    table: pd.DataFrame,
+    every: pd.DataFrame,
+    rows: pd.DataFrame,
+    strengths: pd.DataFrame,
+    relations: pd.DataFrame | None,
+) -> None:
+    """Add both steps of Fiocca: importance against difficulty, and the relationship."""
+    index = rows.index
+    hard = pd.DataFrame(index=every.index)
+    for name in ("discount_share", "payment_days"):
+        if name in every:
+            hard[name] = every[name].rank(pct=True) * 100
+    if {"cost_to_serve", "amount"} <= set(every):
+        ratio = every["cost_to_serve"] / every["amount"].where(every["amount"] > 0)
+        hard["service"] = ratio.rank(pct=True) * 100
+    table["importance"] = _data_parts(every)[["revenue"]].loc[index].mean(axis=1).to_numpy()
+    table["difficulty"] = hard.loc[index].mean(axis=1).fillna(_MIDDLE).to_numpy()
+    key, easy = table["importance"] >= 80, table["difficulty"] < _MIDDLE
+    table["fiocca"] = np.select(
+        [key & easy, key, easy], ["key_easy", "key_hard", "other_easy"], "other_hard"
+    )
+    parts = pd.DataFrame({"stage": (_column(relations, "points", index) - 6) / 18 * 100})
+    parts["support"] = (_column(relations, "mean_support", index) + 2) / 4 * 100
+    related = [name for name in strengths if str(name).casefold() in ("relationship", "relasjon")]
+    parts = pd.concat([parts, strengths[related]], axis=1)
+    table["relationship"] = parts.mean(axis=1).to_numpy()
+
+
+def _with_customer_view(
+    table: pd.DataFrame, index: pd.Index, share: pd.Series[float], relations: pd.DataFrame | None
+) -> None:
+    table["impact"] = share.to_numpy()
+    table["hard_to_leave"] = _column(relations, "commitment", index).to_numpy()
+    known = table["impact"].notna() & table["hard_to_leave"].notna()
+    much, hard = table["impact"] >= 0.5, table["hard_to_leave"] >= 2.5
+    view = np.select(
+        [much & hard, much, hard],
+        ["view_strategic", "view_leverage", "view_bottleneck"],
+        "view_noncritical",
+    )
+    table["customer_view"] = pd.Series(view, index=table.index).where(known, "unknown")
+
+
+def _text(table: pd.DataFrame) -> str:
+    counts = table["cell"].value_counts()
+    named = "; ".join(
+        say("{cell} {n}", cell=word(code), n=number(int(counts[code])))
+        for code in CELLS if code in counts
+    )  # fmt: skip
+    parts = [say("Of {accounts}: {named}.", named=named,
+                 accounts=say_many("{n} account", "{n} accounts", len(table)))]  # fmt: skip
+    stars = table[table["cell"] == "star"].sort_values("attractiveness", ascending=False)
+    if len(stars):
+        parts.append(say("Most attractive where we are weak: {name}.",
+                         name=name_of(stars.iloc[0])))  # fmt: skip
+    return " ".join(parts)
+
+
+def _caveats(table: pd.DataFrame, judged: int) -> tuple[str, ...]:
+    found = []
+    unsure = int((~table["cell_sure"]).sum())
+    if unsure:
+        found.append(
+            say_many("{n} account lies so near a line that it may belong beside it.",
+                     "{n} accounts lie so near a line that they may belong beside it.", unsure)
+        )  # fmt: skip
+    if not judged:
+        found.append(say("Nobody has rated the accounts, so how strong we are is hardly known: "
+                         "the table ratings would tell."))  # fmt: skip
+    return tuple(found)

@@ -1,0 +1,95 @@
+"""The programme as a whole: what it returns, and goals on the level of the portfolio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.language import number, percent, say, say_many
+from kamkit.money import scaled
+
+if TYPE_CHECKING:
+    from kamkit.plan.facts import Tables
+
+
+def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
+    """Tell what the key accounts are together, and what the plans add up to.
+
+    One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``; money in
+    the currency of the ledger. The measures: ``accounts``, ``revenue`` of the later period,
+    ``share_of_revenue`` of all accounts, ``profit`` (else contribution) of the ledger,
+    ``open_value`` and ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
+    ``programme_value`` (net present value), ``planned_growth`` (the value of all objectives that
+    grow) and ``planned_mending``. Only key accounts count.
+    """
+    key = facts[facts["is_key"]]
+    mine = goals[goals["account_id"].isin(key["account_id"])]
+    whole = tables.get("account_value", key)
+    rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
+    grows = mine[mine["objective"].str.startswith("grow")]["value"].sum()
+    mends = mine[mine["objective"] == "mend"]["value"].sum()
+    now = _sum(key, "amount_after" if "amount_after" in key else "amount")
+    rows.append(("revenue", now, now + float(grows)))
+    every = _sum(whole, "amount_after" if "amount_after" in whole else "amount")
+    if every > 0:
+        rows.append(("share_of_revenue", now / every, float("nan")))
+    for name in ("profit", "contribution"):
+        if name in key:
+            rows.append((name, _sum(key, name), float("nan")))
+            break
+    rows.append(("open_value", _sum(key, "open_value"), float("nan")))
+    if "health" in key:
+        rows.append(("health", float(key["health"].mean()), float("nan")))
+    if "single_contact" in key:
+        single = float(key["single_contact"].eq(True).sum())
+        rows.append(("single_contacts", single, 0.0))
+    if "yearly_cost" in key:
+        rows.append(("programme_cost", _sum(key, "yearly_cost"), float("nan")))
+        rows.append(("programme_value", float("nan"), _sum(key, "net_present_value")))
+    rows.append(("planned_growth", float("nan"), float(grows)))
+    rows.append(("planned_mending", float("nan"), float(mends)))
+    table = pd.DataFrame(rows, columns=["portfolio_measure", "today", "planned_value"])
+    currency = str(tables["about"]["currency"].iloc[0])
+    return Finding("portfolio", table, _text(table, currency), _caveats(table))
+
+
+def _sum(table: pd.DataFrame, name: str) -> float:
+    return float(table[name].sum()) if name in table else float("nan")
+
+
+def _text(table: pd.DataFrame, currency: str) -> str:
+    now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
+    then = dict(zip(table["portfolio_measure"], table["planned_value"], strict=True))
+    part = ""
+    if "share_of_revenue" in now:
+        part = say(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
+    parts = [
+        say("{accounts} bring {money}{share}.", share=part,
+            accounts=say_many("{n} key account", "{n} key accounts", int(now["accounts"])),
+            money=scaled(float(now["revenue"]), currency))
+    ]  # fmt: skip
+    grown = float(then["planned_growth"])
+    if grown > 0:
+        parts.append(say("Their plans are to grow by {money} a year by expectation.",
+                         money=scaled(grown, currency)))  # fmt: skip
+    if "programme_value" in then:
+        parts.append(
+            say("The programme costs {cost} a year; its net present value is {value}.",
+                cost=scaled(float(now["programme_cost"]), currency),
+                value=scaled(float(then["programme_value"]), currency))
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
+    found = [say("Planned growth is the sum of expected values: a goal to steer by, no forecast.")]
+    if "programme_value" not in now:
+        found.append(say("The return of the programme is not known; the notebook on choosing tells "
+                         "what it needs."))  # fmt: skip
+    if "health" in now:
+        points = number(float(now["health"]))
+        found.append(say("Mean health {points} of 100.", points=points))
+    return tuple(found)

@@ -1,0 +1,259 @@
+"""The rules that choose a strategy and its objectives: a table that people read and edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kamkit.errors import ParameterError, SourceError, nearest
+from kamkit.language import mark, number, percent, say
+from kamkit.money import scaled
+from kamkit.words import word
+
+RULES = Path(__file__).parent / "rules.csv"
+"""The rules that come with kamkit; a run leaves a copy that can be edited and given back."""
+
+COLUMNS = ("kind", "code", "for", "when")
+STRATEGIES = ("mend", "win_back", "retain", "deepen", "grow", "invest", "build", "harvest",
+              "hand_over", "win", "nurture", "leave_be")  # fmt: skip
+OBJECTIVES = ("retain", "mend", "deepen", "advance", "grow_repeat", "grow_upsell", "grow_cross",
+              "harvest", "hand_over", "win", "nurture")  # fmt: skip
+FACTS: dict[str, tuple[str, str]] = {
+    "amount": (mark("revenue"), "money"),
+    "amount_after": (mark("revenue of the last twelve months"), "money"),
+    "attractiveness": (mark("attractiveness"), "number"),
+    "cell": (mark("place in the matrix"), "word"),
+    "chance_it_pays": (mark("chance that the treatment pays"), "percent"),
+    "credit_share": (mark("credited share"), "percent"),
+    "cross_sell_value": (mark("expected value of cross-sell"), "money"),
+    "deciders": (mark("deciders known"), "number"),
+    "discount_share": (mark("discount"), "percent"),
+    "growth_ratio": (mark("growth over the year before"), "percent"),
+    "health": (mark("health"), "number"),
+    "health_change": (mark("change of health"), "number"),
+    "hunt": (mark("place among the prospects"), "word"),
+    "is_key": (mark("key account"), "flag"),
+    "key_share": (mark("key in plausible worlds"), "percent"),
+    "likeness": (mark("likeness to the key accounts"), "percent"),
+    "loses": (mark("loses money"), "flag"),
+    "open_value": (mark("expected value of all opportunities"), "money"),
+    "opponents": (mark("people against us"), "number"),
+    "our_people": (mark("people of ours who know somebody"), "number"),
+    "payment_days": (mark("days to payment"), "number"),
+    "people": (mark("people known"), "number"),
+    "profit": (mark("customer profit"), "money"),
+    "profit_ratio": (mark("profit of revenue"), "percent"),
+    "repeat_value": (mark("expected value of repeat purchase"), "money"),
+    "rhythm_state": (mark("rhythm of buying"), "word"),
+    "service_ratio": (mark("cost to serve of revenue"), "percent"),
+    "share_of_wallet": (mark("share of wallet"), "percent"),
+    "single_contact": (mark("one contact only"), "flag"),
+    "stage": (mark("stage of the relationship"), "word"),
+    "stages_to_go": (mark("stages below the wanted"), "number"),
+    "stale_share": (mark("influence not met lately"), "percent"),
+    "strength": (mark("our strength"), "number"),
+    "structure": (mark("structure of contacts"), "word"),
+    "treatment": (mark("treatment"), "word"),
+    "upsell_value": (mark("expected value of upsell"), "money"),
+    "who_gains": (mark("who gains"), "word"),
+}
+"""The facts that a rule may ask about, each with its name and what it measures."""
+
+_PART = re.compile(r"\s*(\w+)\s*(<=|>=|<|>|\bis not\b|\bis\b|\bin\b)\s*(.+?)\s*")
+_BELOW = {"<": mark("below {limit}"), "<=": mark("at most {limit}"), ">": mark("above {limit}"),
+          ">=": mark("at least {limit}"), "is": mark("{limit}"), "is not": mark("not {limit}"),
+          "in": mark("one of {limit}")}  # fmt: skip
+_OTHER = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "is": "is not", "is not": "is"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One part of a rule: a fact, how it is compared, and with what.
+
+    >>> Condition("profit", "<", "0").holds({"profit": -5.0})
+    True
+    """
+
+    fact: str
+    how: str
+    limit: str
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        """Tell whether the condition holds; what is not known holds nothing."""
+        value = facts.get(self.fact)
+        if value is None or value != value or value == "":
+            return False
+        kind = FACTS[self.fact][1]
+        if kind == "word":
+            meant = str(value) in self.limit.split()
+            return not meant if self.how == "is not" else meant
+        if kind == "flag":
+            return bool(value) == (self.limit == "yes") if self.how == "is" else bool(value) != (
+                self.limit == "yes")  # fmt: skip
+        limit = float(self.limit)
+        return bool({"<": value < limit, "<=": value <= limit, ">": value > limit,
+                     ">=": value >= limit, "is": value == limit}[self.how])  # fmt: skip
+
+    def told(self, facts: Mapping[str, Any], currency: str = "") -> str:
+        """Say the fact that made the condition hold, with its value and the limit."""
+        name = say(FACTS[self.fact][0])
+        value = _shown(facts.get(self.fact), self.fact, currency)
+        if FACTS[self.fact][1] == "flag":
+            return name if facts.get(self.fact) else say("not: {fact}", fact=name)
+        if FACTS[self.fact][1] == "word":
+            return say("{fact}: {value}", fact=name, value=value)
+        limit = _shown(float(self.limit), self.fact, currency)
+        return say("{fact} {value}, {limit}", fact=name, value=value,
+                   limit=say(_BELOW[self.how], limit=limit))  # fmt: skip
+
+    def otherwise(self, currency: str = "") -> str:
+        """Say what the fact would have to be for the condition not to hold."""
+        name = say(FACTS[self.fact][0])
+        if FACTS[self.fact][1] == "flag":
+            return say("not: {fact}", fact=name) if self.limit == "yes" else name
+        if FACTS[self.fact][1] == "word":
+            limit = ", ".join(word(code) for code in self.limit.split())
+            how = "is not" if self.how in ("is", "in") else "in"
+            return say("{fact}: {value}", fact=name, value=say(_BELOW[how], limit=limit))
+        limit = _shown(float(self.limit), self.fact, currency)
+        return say("{fact} {limit}", fact=name,
+                   limit=say(_BELOW[_OTHER.get(self.how, "is not")], limit=limit))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: for ``existing`` or ``new`` accounts, the code it leads to and its conditions.
+
+    >>> Rule(1, "strategy", "mend", "existing", (Condition("profit", "<", "0"),)).holds(
+    ...     {"profit": 3.0})
+    False
+    """
+
+    place: int
+    kind: str
+    code: str
+    applies_to: str
+    conditions: tuple[Condition, ...]
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        """Tell whether all conditions hold; a rule without any always does."""
+        return all(condition.holds(facts) for condition in self.conditions)
+
+
+def rules_table(source: str | Path | pd.DataFrame = "") -> pd.DataFrame:
+    """Return the rules as a table: those of a file (CSV or Excel), else those of kamkit.
+
+    One row per rule, in the order in which they are tried: ``kind`` (``strategy``: the first that
+    holds decides; ``objective``: all that hold), ``code``, ``for`` (``existing`` or ``new``) and
+    ``when``, such as ``profit < 0 and cell is star``; empty always holds. Raises ``SourceError``
+    for a file that cannot be read.
+
+    >>> rules_table().columns.tolist()
+    ['kind', 'code', 'for', 'when']
+    """
+    if isinstance(source, pd.DataFrame):
+        return source
+    path = Path(source).expanduser() if source else RULES
+    try:
+        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+            table = pd.read_excel(path, dtype=str, engine="calamine")
+        else:
+            table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
+    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise SourceError(
+            say("The rules cannot be read."), where=path.name, found=str(error).splitlines()[0],
+            remedy=say("Begin with strategy-rules.csv of a run, and keep its headings."),
+        ) from None  # fmt: skip
+    table.columns = [str(name).strip().lower() for name in table.columns]
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise SourceError(
+            say("The rules lack a column."), where=path.name, found=", ".join(table.columns),
+            wanted=", ".join(COLUMNS),
+            remedy=say("Begin with strategy-rules.csv of a run, and keep its headings."),
+        )  # fmt: skip
+    return table[list(COLUMNS)].fillna("")
+
+
+def read_rules(source: str | Path | pd.DataFrame = "") -> list[Rule]:
+    """Return the rules of a table, each checked.
+
+    Raises ``ParameterError`` that names the row, what it found and what is possible.
+
+    >>> len(read_rules()) > 20
+    True
+    """
+    table = rules_table(source)
+    found = []
+    for place, row in enumerate(table.to_dict("records"), start=1):
+        kind, code = str(row["kind"]).strip(), str(row["code"]).strip()
+        known = {"strategy": STRATEGIES, "objective": OBJECTIVES}.get(kind, ())
+        if code not in known:
+            choices = [*known] or ["strategy", "objective"]
+            raise _wrong(place, f"{kind} {code}".strip(), ", ".join(choices),
+                         nearest(code if known else kind, choices))  # fmt: skip
+        applies = str(row["for"]).strip() or "existing"
+        if applies not in ("existing", "new"):
+            raise _wrong(place, applies, "existing, new", nearest(applies, ["existing", "new"]))
+        found.append(Rule(place, kind, code, applies, _conditions(str(row["when"]), place)))
+    return found
+
+
+def _conditions(text: str, place: int) -> tuple[Condition, ...]:
+    if not text.strip() or text.strip() == "nan":
+        return ()
+    return tuple(_condition(part, place) for part in re.split(r"\s+and\s+", text.strip()))
+
+
+def _condition(text: str, place: int) -> Condition:
+    matched = _PART.fullmatch(text)
+    if not matched:
+        raise _wrong(place, text, say("a fact, a comparison and a limit, such as profit < 0"), None)
+    fact, how, limit = matched.groups()
+    if fact not in FACTS:
+        raise _wrong(place, fact, ", ".join(FACTS), nearest(fact, FACTS))
+    kind = FACTS[fact][1]
+    if kind in ("word", "flag") and how not in ("is", "is not", "in"):
+        raise _wrong(place, text, say("is, is not or in, such as cell is star"), None)
+    if kind == "flag" and limit not in ("yes", "no"):
+        raise _wrong(place, limit, "yes, no", nearest(limit, ["yes", "no"]))
+    if kind not in ("word", "flag"):
+        try:
+            float(limit)
+        except ValueError:
+            raise _wrong(place, text, say("a number, such as 0.05 for 5 %"), None) from None
+        if how in ("in", "is not"):
+            raise _wrong(place, text, "<, <=, >, >=, is", None)
+    return Condition(fact, how, limit)
+
+
+def _wrong(place: int, found: str, wanted: str, near: str | None) -> ParameterError:
+    return ParameterError(
+        say("Rule {n} cannot be understood.", n=number(place)),
+        found=found,
+        wanted=wanted,
+        remedy=say("Did you mean “{near}”?", near=near)
+        if near
+        else say("Mend it in the file of rules."),
+    )
+
+
+def _shown(value: Any, fact: str, currency: str) -> str:
+    """Write the value of a fact as it is measured."""
+    if value is None or value != value:
+        return say("not known")
+    kind = FACTS[fact][1]
+    if kind == "word":
+        return word(str(value))
+    if kind == "flag":
+        return say("yes") if value else say("no")
+    if kind == "money":
+        return scaled(float(value), currency)
+    if kind == "percent":
+        return percent(float(value), 0 if abs(value) >= 0.1 or value == 0 else 1)
+    return number(float(value), 0 if float(value).is_integer() else 1)

@@ -1,0 +1,95 @@
+"""The sentences of a plan: each knows the table and the columns that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence of a plan, the table of the run it was made from, and the columns.
+
+    >>> Statement("It buys for 5.", "account_value", ("amount",)).source
+    'account_value: amount'
+    """
+
+    text: str
+    table: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The table and columns, as they stand in the list of sources."""
+        return f"{self.table}: {', '.join(self.columns)}" if self.columns else self.table
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table of a section: its rows, and the columns to show in their order."""
+
+    frame: pd.DataFrame = field(compare=False)
+    columns: tuple[str, ...]
+    table: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a plan: a code, its title, sentences, tables, and the pictures to draw.
+
+    ``pictures`` are names that ``kamkit.show.plans`` knows how to draw from the tables;
+    ``fields`` are places for what a person writes, by code with the question to answer.
+    """
+
+    code: str
+    title: str
+    statements: tuple[Statement, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    pictures: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AccountPlan:
+    """A plan for one account: the first page, the sections, and what more data would add.
+
+    ``first`` maps the parts of the first page (who, stand, aim, moves, risk) to their sentences.
+    ``objectives`` and ``goals`` are the rows of ``plan.objectives`` and ``plan.written_goals``.
+    """
+
+    account_id: str
+    account_name: str
+    strategy: str
+    about: Mapping[str, Any]
+    first: Mapping[str, tuple[Statement, ...]]
+    sections: tuple[Section, ...]
+    objectives: pd.DataFrame = field(compare=False)
+    goals: pd.DataFrame = field(compare=False)
+    fact: Mapping[str, Any] = field(compare=False, default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a person can write, by code: the question of each field."""
+        return {code: ask for one in self.sections for code, ask in one.fields.items()}
+
+    def statements(self) -> list[tuple[str, Statement]]:
+        """Return every sentence with the code of its section, in the order of the plan."""
+        first = [(part, one) for part, said in self.first.items() for one in said]
+        return first + [(one.code, said) for one in self.sections for said in one.statements]
+
+
+def sources(plan: AccountPlan) -> pd.DataFrame:
+    """Return where each sentence of a plan comes from, one row per sentence.
+
+    Columns: ``account_id``, ``section``, ``sentence``, ``source_table``, ``source_columns``.
+    """
+    rows = [
+        (plan.account_id, section, said.text, said.table, ", ".join(said.columns))
+        for section, said in plan.statements()
+    ]
+    return pd.DataFrame(
+        rows, columns=["account_id", "section", "sentence", "source_table", "source_columns"]
+    )

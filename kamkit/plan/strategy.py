@@ -1,0 +1,107 @@
+"""A strategy for each account, with the facts that chose it and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.finding import Finding
+from kamkit.language import number, say, say_many
+from kamkit.plan.rules import Rule, read_rules
+from kamkit.words import name_of, word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def strategies(
+    facts: pd.DataFrame, *, rules: str | Path | pd.DataFrame = "", currency: str = ""
+) -> Finding:
+    """Choose a strategy for each account by the rules, and say why.
+
+    ``facts`` is the table of ``plan.facts`` (existing accounts) or of prospects with a column
+    ``hunt`` (new ones); the rules for either are tried in their order. One row per account:
+    ``account_id``, ``account_name``, ``strategy`` (a code), ``because`` (the facts that triggered
+    it), ``would_change`` (which of them, otherwise, would lead to which strategy), ``rule`` (its
+    number) and ``objectives`` (codes with commas between). Raises what ``read_rules`` raises.
+
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "profit": [-5.0, 5.0], "is_key": True})
+    >>> strategies(two).table[["strategy", "objectives"]].values.tolist()
+    [['mend', ''], ['retain', '']]
+    """
+    known = read_rules(rules)
+    rows = []
+    for row in facts.to_dict("records"):
+        fact = {str(name): value for name, value in row.items()}
+        who = "new" if "hunt" in fact else "existing"
+        mine = [rule for rule in known if rule.applies_to == who]
+        rows.append(_chosen(fact, mine, currency))
+    columns = ["account_id", "account_name", "strategy", "because", "would_change", "rule",
+               "objectives"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return Finding("strategies", table, _text(table), _caveats(table))
+
+
+def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[str, Any]:
+    ordered = [rule for rule in rules if rule.kind == "strategy"]
+    rule = next((one for one in ordered if one.holds(fact)), None)
+    goals = [one.code for one in rules if one.kind == "objective" and one.holds(fact)]
+    account = str(fact.get("account_id", fact.get("prospect_id", "")))
+    name = fact.get("account_name", fact.get("name"))
+    return {
+        "account_id": account,
+        "account_name": name if isinstance(name, str) and name else account,
+        "strategy": rule.code if rule else "retain",
+        "because": _because(rule, fact, currency),
+        "would_change": _would_change(rule, ordered, fact, currency),
+        "rule": rule.place if rule else 0,
+        "objectives": ",".join(dict.fromkeys(goals)),
+    }
+
+
+def _because(rule: Rule | None, fact: Mapping[str, Any], currency: str) -> str:
+    if rule is None or not rule.conditions:
+        return say("no other rule holds")
+    return "; ".join(one.told(fact, currency) for one in rule.conditions)
+
+
+def _would_change(
+    rule: Rule | None, ordered: Sequence[Rule], fact: Mapping[str, Any], currency: str
+) -> str:
+    """Say what would have to be otherwise, and which strategy would hold then."""
+    if rule is None or not rule.conditions:
+        return ""
+    after = [one for one in ordered if one.place > rule.place and one.code != rule.code]
+    following = next((one for one in after if one.holds(fact)), None)
+    change = "; ".join(one.otherwise(currency) for one in rule.conditions[:1])
+    if following is None:
+        return change
+    return say("{change}: then {strategy}", change=change, strategy=word(following.code))
+
+
+def _text(table: pd.DataFrame) -> str:
+    counts = table["strategy"].value_counts()
+    named = "; ".join(
+        say("{strategy} {n}", strategy=word(str(code)), n=number(int(n)))
+        for code, n in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
+    )
+    parts = [say("Strategies for {accounts}: {named}.", named=named,
+                 accounts=say_many("{n} account", "{n} accounts", len(table)))]  # fmt: skip
+    mend = table[table["strategy"] == "mend"]
+    if len(mend):
+        first = mend.iloc[0]
+        parts.append(say("First to mend: {name} ({because}).", name=name_of(first),
+                         because=first["because"]))  # fmt: skip
+    return " ".join(parts)
+
+
+def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    unmoved = int((table["because"] == say("no other rule holds")).sum())
+    if not unmoved:
+        return ()
+    return (
+        say_many("For {n} account no fact triggered a rule: more data would tell more.",
+                 "For {n} accounts no fact triggered a rule: more data would tell more.", unmoved),
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""One page that sets a run beside an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+from kamkit.language import language, say
+from kamkit.periods import day
+from kamkit.show.figures import figure_html, finding_html
+from kamkit.show.plans import styles
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kamkit.finding import Finding
+
+_ROWS = 8
+
+
+def compared(
+    old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]
+) -> list[tuple[str, Finding]]:
+    """Return what a comparison tells, each finding with its heading, in the order of the page.
+
+    ``old`` and ``new`` are the tables of two runs. Raises ``ParameterError`` where they cannot be
+    compared.
+    """
+    from kamkit import plan
+
+    plan.comparable(old, new)
+    return [
+        (say("Who came and who left"), plan.movements(old, new)),
+        (say("Why revenue is what it is"), plan.revenue_bridge(old, new)),
+        (say("What became of the objectives"), plan.outcomes(old, new)),
+        (say("What came of the forecasts"), plan.forecasts(old, new)),
+        (say("New alarms"), plan.new_alarms(old, new)),
+        (say("Overdue"), plan.overdue_actions(new)),
+    ]
+
+
+def compare_html(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]) -> str:
+    """Return the comparison of two runs as one self-contained HTML page.
+
+    Everything that comes from data is escaped; the page loads nothing from outside.
+    """
+    from kamkit.show import charts
+
+    before, after = old["about"].iloc[0], new["about"].iloc[0]
+    currency = str(after["currency"])
+    title = say("{title}: {new} against {old}", title=after["title"],
+                new=day(after["end"].date()), old=day(before["end"].date()))  # fmt: skip
+    parts = [f'<p class="kind">{escape(say("Comparison"))}</p><h1>{escape(title)}</h1>']
+    if bool(after["fictional"]):
+        made_up = say("Practice data: the company and its customers are made up.")
+        parts.append(f'<p class="notice">{escape(made_up)}</p>')
+    for heading, found in compared(old, new):
+        parts.append(f"<section><h2>{escape(heading)}</h2>{finding_html(found)}")
+        if found.name == "revenue_bridge":
+            picture = charts.moved(found.table, currency=currency, source=str(after["title"]))
+            parts.append(figure_html(picture))
+        parts.append(_table(found, currency) + "</section>")
+    if "matrix" in new:
+        from kamkit.plan import moved_matrix
+
+        picture = charts.matrix(moved_matrix(old, new["matrix"]), source=str(after["title"]))
+        heading = escape(say("Where the accounts have moved"))
+        parts.append(f"<section><h2>{heading}</h2>{figure_html(picture)}</section>")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    return (
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{styles()}</style></head><body><main>"
+        f"{''.join(parts)}</main></body></html>\n"
+    )
+
+
+def _table(found: Finding, currency: str) -> str:
+    from kamkit.plan import in_words_now
+    from kamkit.show.tables import as_html
+
+    table = found.table
+    if table.empty:
+        return ""
+    columns = None
+    if found.name == "outcomes":
+        table = in_words_now(table, currency)
+        columns = ["account_name", "objective", "measure_words", "baseline_words", "target_words",
+                   "now_words", "due", "outcome"]  # fmt: skip
+    if found.name == "overdue":
+        columns = ["account_id", "account_name", "objective", "action", "owner", "due", "status"]
+    if found.name == "forecasts":
+        columns = ["account_id", "account_name", "expected", "came", "difference"]
+    return as_html(table, rows=_ROWS, columns=columns, currency=currency)

@@ -1,0 +1,203 @@
+"""The quarterly business review: slides to go through with the customer.
+
+Nothing that is ours alone stands on them: no profit, no attitude of persons, no strategy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import say
+from kamkit.money import scaled
+from kamkit.periods import day
+from kamkit.show.plan_word import steady
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation as Deck
+
+    from kamkit.show.plans import Paper
+
+_WRITTEN = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a real date would make two runs differ
+_TITLE_ONLY, _COVER = 5, 0
+_ROWS = 7
+
+
+def plan_deck(paper: Paper, path: str | Path) -> Path:
+    """Write the review deck of a plan and return its path: seven slides in 16:9.
+
+    Cover, agenda, what we have done together (revenue by quarter), what was agreed and how far it
+    is, ideas (what comparable companies buy), next quarter, and room for decisions. The notes say
+    where the numbers come from. The same plan gives the same bytes.
+    """
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
+    deck.core_properties.title = say("Business review: {name}", name=paper.plan.account_name)
+    deck.core_properties.author = "kamkit"
+    deck.core_properties.created = deck.core_properties.modified = _WRITTEN
+    deck.core_properties.revision = 1
+    _cover(deck, paper)
+    titles = [say("What we have done together"), say("What we agreed, and how far it is"),
+              say("Ideas for more"), say("The next quarter"), say("Decisions")]  # fmt: skip
+    _bullets(deck, say("Agenda"), titles)
+    _together(deck, titles[0], paper)
+    _agreed(deck, titles[1], paper)
+    _ideas(deck, titles[2], paper)
+    _next_quarter(deck, titles[3], paper)
+    _bullets(deck, titles[4], [say("What we decided:"), "", say("Who does what, and by when:"), ""])
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    return steady(buffer, Path(path))
+
+
+def _slide(deck: Deck, title: str) -> Any:
+    from pptx.util import Inches, Pt
+
+    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
+    shape = slide.shapes.title
+    shape.left, shape.top, shape.width, shape.height = (Inches(0.6), Inches(0.35), Inches(12.1),
+                                                        Inches(0.9))  # fmt: skip
+    shape.text = title
+    paragraph = shape.text_frame.paragraphs[0]
+    paragraph.font.size, paragraph.font.bold = Pt(30), True
+    paragraph.alignment = 1
+    return slide
+
+
+def _box(slide: Any, lines: list[str], top: float, height: float, size: int = 20) -> None:
+    from pptx.util import Inches, Pt
+
+    box = slide.shapes.add_textbox(Inches(0.7), Inches(top), Inches(11.9), Inches(height))
+    frame = box.text_frame
+    frame.word_wrap = True
+    for place, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        paragraph.text = f"•  {line}" if line else ""
+        paragraph.font.size = Pt(size)
+        paragraph.space_after = Pt(8)
+
+
+def _bullets(deck: Deck, title: str, lines: list[str]) -> Any:
+    slide = _slide(deck, title)
+    _box(slide, lines, 1.5, 5.2)
+    return slide
+
+
+def _cover(deck: Deck, paper: Paper) -> None:
+    from pptx.util import Inches
+
+    slide = deck.slides.add_slide(deck.slide_layouts[_COVER])
+    title, under = slide.shapes.title, slide.placeholders[1]
+    title.left, title.top, title.width = Inches(1.0), Inches(2.2), Inches(11.3)
+    under.left, under.top, under.width = Inches(1.0), Inches(4.1), Inches(11.3)
+    title.text = say("Business review: {name}", name=paper.plan.account_name)
+    end = day(paper.plan.about["end"].date())
+    lines = [say("The quarter up to {day}", day=end), paper.fictional]
+    under.text = "\n".join(line for line in lines if line)
+
+
+def _together(deck: Deck, title: str, paper: Paper) -> None:
+    from pptx.util import Inches
+
+    slide = _slide(deck, title)
+    fact, currency = paper.plan.fact, str(paper.plan.about["currency"])
+    lines = []
+    if _known(fact, "amount_after"):
+        lines.append(say("Purchases in the last twelve months: {money}",
+                         money=scaled(float(fact["amount_after"]), currency)))  # fmt: skip
+    if _known(fact, "saved") and fact["saved"] > 0:
+        lines.append(say("Saved against list prices in the whole period: {money}",
+                         money=scaled(float(fact["saved"]), currency)))  # fmt: skip
+    if _known(fact, "orders"):
+        lines.append(say("Days with an order in the whole period: {n}", n=int(fact["orders"])))
+    _box(slide, lines, 1.3, 1.5, 18)
+    picture = _purchases(paper)
+    if picture is not None:
+        from kamkit.show.style import png
+
+        shape = slide.shapes.add_picture(io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0),
+                                         width=Inches(10.0))  # fmt: skip
+        shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
+    slide.notes_slide.notes_text_frame.text = say("From the tables account_value and quarters.")
+
+
+def _purchases(paper: Paper) -> Any:
+    """Return the picture of purchases without our contribution."""
+    from kamkit.show import charts
+
+    quarters = paper.extra.get("quarters")
+    if quarters is None or not len(quarters):
+        return None
+    shown = quarters[["account_id", "quarter", "amount"]]
+    return charts.story(shown, name=paper.plan.account_name,
+                        currency=str(paper.plan.about["currency"]))  # fmt: skip
+
+
+def _known(fact: Any, name: str) -> bool:
+    value = fact.get(name)
+    return value is not None and value == value
+
+
+def _agreed(deck: Deck, title: str, paper: Paper) -> None:
+    goals = paper.plan.goals
+    rows = [
+        [str(row["objective"] or ""), str(row["action"] or ""), str(row["owner"] or ""),
+         day(row["due"].date()) if row["due"] == row["due"] else "", str(row["status"] or "")]
+        for row in goals.head(_ROWS).to_dict("records")
+    ]  # fmt: skip
+    text = paper.filled.texts.get("agreed", "")
+    slide = _slide(deck, title)
+    if rows:
+        heads = [say("Goal"), say("Action"), say("Responsible"), say("Due"), say("Status")]
+        _grid(slide, [heads, *rows])
+    elif not text:
+        _box(slide, [say("Nothing has been written down yet: agree on it today.")], 1.5, 1.0)
+    if text:
+        _box(slide, text.split("\n")[:4], 5.4, 1.6, 16)
+
+
+def _grid(slide: Any, rows: list[list[str]]) -> None:
+    from pptx.util import Inches, Pt
+
+    shape = slide.shapes.add_table(len(rows), len(rows[0]), Inches(0.7), Inches(1.5), Inches(11.9),
+                                   Inches(0.42 * len(rows)))  # fmt: skip
+    for y, row in enumerate(rows):
+        for x, text in enumerate(row):
+            cell = shape.table.cell(y, x)
+            cell.text = text
+            for paragraph in cell.text_frame.paragraphs:
+                paragraph.font.size, paragraph.font.bold = Pt(13), y == 0
+
+
+def _ideas(deck: Deck, title: str, paper: Paper) -> None:
+    """Say what comparable companies buy; not what we expect to earn on it."""
+    lines = []
+    for one in paper.plan.sections:
+        for block in one.blocks:
+            if block.table == "opportunities":
+                lines += [
+                    say("{item}: shall we go through what comparable companies buy, and on what "
+                        "terms?", item=row["item"])
+                    for row in block.frame.head(4).to_dict("records")
+                ]  # fmt: skip
+    slide = _bullets(deck, title, lines or [say("What would make your work easier?")])
+    slide.notes_slide.notes_text_frame.text = say("From the table opportunities.")
+
+
+def _next_quarter(deck: Deck, title: str, paper: Paper) -> None:
+    from kamkit.show.plans import own_rows
+
+    lines = [" · ".join(filter(None, row)) for row in own_rows(paper)][:3]
+    ours = paper.plan.goals
+    waiting = ours[~ours["overdue"]] if len(ours) else ours
+    lines += [
+        say("{action} ({owner}, by {day})", action=row["action"] or row["objective"],
+            owner=row["owner"] or say("nobody yet"), day=day(row["due"].date()))
+        for row in waiting.head(4).to_dict("records") if row["due"] == row["due"]
+    ]  # fmt: skip
+    _bullets(deck, title, lines or [say("Agree on three things to do before we meet again.")])

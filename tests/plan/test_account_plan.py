@@ -1,0 +1,158 @@
+"""Plans of the practice company: planted truths, sentences to trace, inputs that count."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from kamkit import plan
+from kamkit.errors import ParameterError
+
+FIRST = {"who", "stand", "aim", "moves", "risk"}
+
+
+def strategy(tables, account):
+    return plan.account_plan(tables, account).strategy
+
+
+def test_the_planted_truths_have_the_right_strategies(plan_tables):
+    assert strategy(plan_tables, "000412") == "mend"  # the giant that loses money
+    assert strategy(plan_tables, "000655") == "deepen"  # a single contact
+    assert strategy(plan_tables, "000923") == "retain"  # late
+    assert strategy(plan_tables, "001187") == "grow"  # the quiet star
+    assert strategy(plan_tables, "K07") == "grow"  # key as a whole
+
+
+def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_tables):
+    made = plan.account_plan(plan_tables, "000412")
+    goals = made.objectives.set_index("objective")
+    assert not [code for code in goals.index if code.startswith("grow")]
+    row = goals.loc["mend"]
+    worth = plan_tables["account_value"].set_index("account_id").loc["000412"]
+    assert row["baseline"] == pytest.approx(worth["profit"] / worth["amount"])
+    assert row["target"] == 0
+    # three years of ledger: a third of the loss a year
+    assert row["value"] == pytest.approx(-worth["profit"] / 3, rel=0.01)
+    # what it contributes is less than what serving it costs, so the first move is the service
+    assert "deliveries" in made.first["moves"][0].text
+
+
+def test_the_late_account_is_to_be_called_now(plan_tables):
+    made = plan.account_plan(plan_tables, "000923")
+    assert any("Call now" in move.text for move in made.first["moves"])
+    assert any("14 Oct 2025" in risk.text for risk in made.first["risk"])
+
+
+def test_the_single_contact_is_to_get_company(plan_tables):
+    made = plan.account_plan(plan_tables, "000655")
+    goals = made.objectives.set_index("objective")
+    assert goals.loc["deepen", ["measure", "baseline", "target"]].tolist() == ["people", 1.0, 2.0]
+    assert "second person" in goals.loc["deepen", "action"]
+
+
+def test_the_welders_without_abrasives_get_them_offered(plan_tables):
+    best = plan_tables["opportunities"]
+    for account in ("000734", "002240", "001468"):
+        if account in set(plan_tables["planned"]["account_id"]):
+            mine = best[(best["account_id"] == account) & (best["item"] == "Slipemidler")]
+            assert mine["kind"].tolist() == ["cross_sell"]
+
+
+@pytest.mark.parametrize("account", ["002874", "000412", "000655", "K07"])
+def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_tables, account):
+    made = plan.account_plan(plan_tables, account)
+    assert set(made.first) == FIRST
+    facts = plan.facts(plan_tables)
+    chosen = plan.strategies(facts, currency="NOK").table
+    known = dict(plan_tables, strategies=chosen, objectives=made.objectives)
+    rows = plan.sources(made)
+    assert len(rows) > 25
+    for row in rows.to_dict("records"):
+        table = known[row["source_table"]]
+        columns = [name for name in row["source_columns"].split(", ") if name]
+        assert set(columns) <= set(table.columns), row
+
+
+def test_amounts_in_the_sentences_are_those_of_the_tables(plan_tables):
+    made = plan.account_plan(plan_tables, "000655")
+    worth = plan_tables["account_value"].set_index("account_id").loc["000655"]
+    said = " ".join(one.text for _, one in made.statements()).replace("\xa0", " ")
+    assert f"NOK {worth['amount_after'] / 1e6:.2f} million in the later period" in said
+    assert f"leaves NOK {worth['profit'] / 1e6:.2f} million" in said
+    share = plan_tables["wallet_shares"].set_index("account_id").loc["000655", "share_of_wallet"]
+    assert f"We have {share:.0%} of its wallet" in said
+
+
+def test_changing_an_input_changes_the_plan(plan_tables):
+    worth = plan_tables["account_value"].copy()
+    mine = worth["account_id"] == "000412"
+    worth.loc[mine, ["profit", "profit_ratio"]] = [1_000_000.0, 0.045]
+    others = plan_tables["ordinary_sales"].copy()
+    others.loc[others["account_id"] == "000412", ["profit", "profit_ratio"]] = [1e6, 0.045]
+    changed = dict(plan_tables, account_value=worth, ordinary_sales=others)
+    made = plan.account_plan(changed, "000412")
+    assert made.strategy == "build"
+    assert [code for code in made.objectives["objective"] if code.startswith("grow")]
+    said = " ".join(one.text for one in made.first["stand"]).replace("\xa0", " ")
+    assert "leaves NOK 1.00 million" in said
+
+
+def test_an_account_without_a_plan_is_refused_with_the_nearest(plan_tables):
+    with pytest.raises(ParameterError, match="There is no plan") as error:
+        plan.account_plan(plan_tables, "000656")
+    assert "Did you mean" in str(error.value)
+
+
+def test_a_ledger_alone_gives_a_plan_that_says_what_data_would_add(cdnow):
+    tables = plan.gather(cdnow, key_accounts=3, also=0)
+    account = tables["planned"]["account_id"].iloc[0]
+    made = plan.account_plan(tables, account)
+    assert made.first["stand"]
+    assert made.first["aim"]
+    assert made.first["moves"]
+    missing = next(one for one in made.sections if one.code == "missing")
+    said = " ".join(one.text for one in missing.statements)
+    for word in ("cost", "activities", "wallet", "contacts", "ratings", "goals"):
+        assert word in said
+
+
+def test_the_portfolio_adds_up(plan_tables):
+    facts = plan.facts(plan_tables)
+    chosen = plan.strategies(facts, currency="NOK").table
+    goals = plan.objectives(facts, chosen, plan_tables)
+    table = plan.portfolio(plan_tables, facts, goals).table.set_index("portfolio_measure")
+    key = set(plan_tables["key_accounts"]["account_id"])
+    worth = plan_tables["account_value"]
+    mine = worth[worth["account_id"].isin(key)]
+    assert table.loc["accounts", "today"] == len(key)
+    assert table.loc["revenue", "today"] == pytest.approx(mine["amount_after"].sum())
+    share = mine["amount_after"].sum() / worth["amount_after"].sum()
+    assert table.loc["share_of_revenue", "today"] == pytest.approx(share)
+    grows = goals[goals["account_id"].isin(key) & goals["objective"].str.startswith("grow")]
+    assert table.loc["planned_growth", "planned_value"] == pytest.approx(grows["value"].sum())
+
+
+def test_written_goals_tell_which_are_overdue(plan_tables):
+    goals = plan.written_goals(plan_tables)
+    end = plan_tables["about"]["end"].iloc[0]
+    late = goals[(goals["due"] <= end) & (goals["status"] != "done")]
+    assert goals["overdue"].sum() == len(late) > 0
+
+
+def test_no_name_of_a_person_stands_in_a_plan(plan_tables, fjordgross):
+    made = plan.account_plan(plan_tables, "002874")
+    names = fjordgross.table("contacts").query("account_id == '002874'")["person"]
+    said = " ".join(one.text for _, one in made.statements())
+    said += " ".join(block.frame.to_csv() for one in made.sections for block in one.blocks)
+    assert not [name for name in names if name in said]
+    assert re.search(r"decider 1", said)
+
+
+def test_quarters_add_up_to_the_ledger(plan_tables):
+    worth = plan_tables["account_value"].set_index("account_id")["amount"]
+    sums = plan_tables["quarters"].groupby("account_id")["amount"].sum()
+    pd.testing.assert_series_equal(
+        sums, worth.reindex(sums.index), check_names=False, check_exact=False, rtol=1e-9
+    )
