@@ -266,7 +266,7 @@ def _under(fact: Fact, name: str, limit: float) -> bool:
 
 def missing(tables: Tables) -> tuple[Statement, ...]:
     """Say what is not known, and which table or column would tell it."""
-    value = tables.get("account_value", tables.get("accounts", pd.DataFrame()))
+    value = tables.get("account_facts", tables.get("accounts", pd.DataFrame()))
     tests = (
         ("contribution" not in value, say("With the cost of goods (column cost) the plan would "
                                           "tell what the account leaves, not only buys.")),

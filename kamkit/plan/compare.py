@@ -162,7 +162,7 @@ def forecasts(old: Tables, new: Tables) -> Finding:
     """
     columns = ["account_id", "account_name", "expected", "came", "difference", "order_expected",
                "order_came"]  # fmt: skip
-    was, now = old.get("account_value"), new.get("account_value")
+    was, now = old.get("account_facts"), new.get("account_facts")
     first, last = old["about"]["end"].iloc[0], new["about"]["end"].iloc[0]
     days = (last - first).days
     needed = {"expected_purchases", "orders", "next_expected"}
@@ -218,7 +218,7 @@ def new_alarms(old: Tables, new: Tables) -> Finding:
     ``now`` in words; accounts that get a plan first.
     """
     rows = []
-    states = [_column(tables, "account_value", "rhythm_state") for tables in (old, new)]
+    states = [_column(tables, "account_facts", "rhythm_state") for tables in (old, new)]
     for account, state in states[1].items():
         before = states[0].get(account)
         if state in _ALARMS and before is not None and before not in _ALARMS:
@@ -284,7 +284,7 @@ def _names(*tables: Tables) -> dict[str, str]:
     """Return what each account is called, by the first of the runs that knows."""
     found: dict[str, str] = {}
     for one in reversed(tables):
-        named = _column(one, "account_value", "account_name")
+        named = _column(one, "account_facts", "account_name")
         found |= {account: name for account, name in named.items() if isinstance(name, str)}
     return found
 
@@ -306,7 +306,7 @@ def _because(account: str, new: Tables) -> str:
 
 
 def _cents(tables: Tables) -> dict[str, int]:
-    amounts = _column(tables, "account_value", "amount_after")
+    amounts = _column(tables, "account_facts", "amount_after")
     if not amounts:
         raise ParameterError(
             say("A run has no later period to compare by."),
@@ -321,7 +321,7 @@ def _values(new: Tables) -> Any:
     from kamkit.plan.facts import facts
 
     every = facts(new).set_index("account_id")
-    whole = new.get("account_value", pd.DataFrame({"account_id": []})).set_index("account_id")
+    whole = new.get("account_facts", pd.DataFrame({"account_id": []})).set_index("account_id")
     grid = new.get("whitespace")
     key = set(new["key_accounts"]["account_id"])
 

@@ -85,10 +85,10 @@ def revenue(fact: Fact, currency: str) -> Maybe:
         text = say("It bought for {now} in the later period, {change} against the one before.",
                    now=scaled(float(fact["amount_after"]), currency),
                    change=_signed(fact["change"] / fact["amount_before"]))  # fmt: skip
-        return Statement(text, "account_value", ("amount_after", "amount_before", "change"))
+        return Statement(text, "account_facts", ("amount_after", "amount_before", "change"))
     if known(fact, "amount"):
         text = say("It bought for {money} in all.", money=scaled(float(fact["amount"]), currency))
-        return Statement(text, "account_value", ("amount",))
+        return Statement(text, "account_facts", ("amount",))
     return None
 
 
@@ -106,12 +106,12 @@ def profit(fact: Fact, currency: str) -> Maybe:
         part = percent(float(fact["profit_ratio"]), 0)
         text = say("After goods, service and credit it {made} in the whole ledger, {share} of "
                    "revenue.", made=made, share=part)  # fmt: skip
-        return Statement(text, "account_value", ("profit", "profit_ratio"))
+        return Statement(text, "account_facts", ("profit", "profit_ratio"))
     if known(fact, "contribution", "contribution_ratio"):
         text = say("Its contribution is {money}, {share} of revenue.",
                    money=scaled(float(fact["contribution"]), currency),
                    share=percent(float(fact["contribution_ratio"]), 0))  # fmt: skip
-        return Statement(text, "account_value", ("contribution", "contribution_ratio"))
+        return Statement(text, "account_facts", ("contribution", "contribution_ratio"))
     return None
 
 
@@ -127,7 +127,7 @@ def served(fact: Fact, currency: str) -> Maybe:
     if not parts:
         return None
     text = _sentence("; ".join(parts))
-    return Statement(text, "account_value", ("cost_to_serve", "amount", "discount_share"))
+    return Statement(text, "account_facts", ("cost_to_serve", "amount", "discount_share"))
 
 
 def _sentence(text: str) -> str:
@@ -147,7 +147,7 @@ def rhythm(fact: Fact) -> Maybe:
     if known(fact, "next_expected"):
         parts.append(say("next expected on {day}", day=day(fact["next_expected"].date())))
     columns = ("rhythm_state", "interval_days", "last_date", "next_expected")
-    return Statement(_sentence("; ".join(parts)), "account_value", columns)
+    return Statement(_sentence("; ".join(parts)), "account_facts", columns)
 
 
 def health(fact: Fact) -> Maybe:
@@ -214,7 +214,7 @@ def lifetime(fact: Fact, currency: str) -> Maybe:
     text = say("Forecast: {n} purchases in twelve months; lifetime value {money}.",
                n=number(float(fact["expected_purchases"])),
                money=scaled(float(fact["lifetime_value"]), currency))  # fmt: skip
-    return Statement(text, "account_value", ("expected_purchases", "lifetime_value"))
+    return Statement(text, "account_facts", ("expected_purchases", "lifetime_value"))
 
 
 def gains(fact: Fact, currency: str) -> Maybe:

@@ -114,8 +114,8 @@ def facts(tables: Tables) -> pd.DataFrame:
     table = listed.merge(base, on="account_id", how="left")
     table["account_name"] = table["account_name"].fillna(table["account_id"])
     table["is_key"] = table["planned_as"] == "key"
-    if "account_value" in tables:
-        table = _beside(table, tables["account_value"])
+    if "account_facts" in tables:
+        table = _beside(table, tables["account_facts"])
     for name, columns in _FROM.items():
         if name in tables:
             rows = tables[name].drop_duplicates("account_id")

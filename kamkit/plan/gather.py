@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.finding import Finding
 
-_CHOSEN = ("key_accounts", "ordinary_sales", "account_value")
+_CHOSEN = ("key_accounts", "ordinary_sales", "account_facts")
 KEPT = ("about", "quarters", "goals", "ratings", "register", "planned", "matrix", "strategies",
         "objectives", "portfolio", "whitespace", "opportunities", "wallet_shares", "relations",
         "people", "next_contacts", "health", "mutual_value")  # fmt: skip
@@ -102,7 +102,7 @@ def _chosen(case: Case, key_accounts: int) -> dict[str, pd.DataFrame]:
     told = choose.reasons(scores, accounts, currency=case.currency)
     treatment = choose.assign_treatment(scores, size, dedicated=0)
     return {
-        "account_value": accounts,
+        "account_facts": accounts,
         "key_accounts": choose.key_accounts(scores, accounts, size, reasons=told,
                                             treatment=treatment),
         "ordinary_sales": choose.ordinary_sales(scores, accounts, size, reasons=told),
@@ -118,7 +118,7 @@ def _completed(
         found["planned"] = planned(found, also=also)
     of = found["planned"]["account_id"].tolist()
     found |= basis(case, of)
-    accounts = found["account_value"]
+    accounts = found["account_facts"]
     if "whitespace" not in found:
         found |= growth_tables(case, accounts, of)
     if "relations" not in found:
@@ -130,7 +130,7 @@ def _completed(
 def matrix_of(tables: Mapping[str, pd.DataFrame]) -> Finding:
     """Return the matrix of the accounts that get a plan, from the tables of a run."""
     return matrix(
-        tables["account_value"], of=tables["planned"]["account_id"].tolist(),
+        tables["account_facts"], of=tables["planned"]["account_id"].tolist(),
         ratings=tables.get("ratings"), relations=tables.get("relations"),
         wallet=tables.get("wallet_shares"),
     )  # fmt: skip

@@ -149,7 +149,7 @@ def _retain(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found |
     value = fact.get("retained", float("nan"))
     return {"measure": "amount_after", "baseline": now, "target": now, "action": action,
             "quarters": quarters, "value": value,
-            "told_by": "account_value: amount_after, rhythm_state, next_expected"}  # fmt: skip
+            "told_by": "account_facts: amount_after, rhythm_state, next_expected"}  # fmt: skip
 
 
 def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | None:
@@ -175,7 +175,7 @@ def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | No
         action = say("Go through prices and terms")
     return {"measure": "profit_ratio", "baseline": ratio, "target": target, "action": action,
             "quarters": 2, "value": (target - ratio) * (revenue or 0.0) / _years(_tables),
-            "told_by": "account_value: profit_ratio, cost_to_serve, discount_share"}  # fmt: skip
+            "told_by": "account_facts: profit_ratio, cost_to_serve, discount_share"}  # fmt: skip
 
 
 def _years(tables: Tables) -> float:
@@ -190,7 +190,7 @@ def _harvest(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found 
     return {"measure": "service_ratio", "baseline": ratio, "target": ratio * _LESS_SERVICE,
             "direction": "at_most", "quarters": 2,
             "action": say("Move orders to the web shop and visit less often"),
-            "told_by": "account_value: cost_to_serve, amount"}  # fmt: skip
+            "told_by": "account_facts: cost_to_serve, amount"}  # fmt: skip
 
 
 def _deepen(fact: Mapping[str, Any], tables: Tables, _currency: str) -> Found | None:

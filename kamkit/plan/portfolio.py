@@ -26,7 +26,7 @@ def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Findi
     """
     key = facts[facts["is_key"]]
     mine = goals[goals["account_id"].isin(key["account_id"])]
-    whole = tables.get("account_value", key)
+    whole = tables.get("account_facts", key)
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
     grows = mine[mine["objective"].str.startswith("grow")]["value"].sum()
     mends = mine[mine["objective"] == "mend"]["value"].sum()

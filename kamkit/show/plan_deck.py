@@ -123,7 +123,7 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
         shape = slide.shapes.add_picture(io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0),
                                          width=Inches(10.0))  # fmt: skip
         shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
-    slide.notes_slide.notes_text_frame.text = say("From the tables account_value and quarters.")
+    slide.notes_slide.notes_text_frame.text = say("From the tables account_facts and quarters.")
 
 
 def _purchases(paper: Paper) -> Any:

@@ -30,7 +30,7 @@ def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_tables):
     goals = made.objectives.set_index("objective")
     assert not [code for code in goals.index if code.startswith("grow")]
     row = goals.loc["mend"]
-    worth = plan_tables["account_value"].set_index("account_id").loc["000412"]
+    worth = plan_tables["account_facts"].set_index("account_id").loc["000412"]
     assert row["baseline"] == pytest.approx(worth["profit"] / worth["amount"])
     assert row["target"] == 0
     # three years of ledger: a third of the loss a year
@@ -77,7 +77,7 @@ def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_ta
 
 def test_amounts_in_the_sentences_are_those_of_the_tables(plan_tables):
     made = plan.account_plan(plan_tables, "000655")
-    worth = plan_tables["account_value"].set_index("account_id").loc["000655"]
+    worth = plan_tables["account_facts"].set_index("account_id").loc["000655"]
     said = " ".join(one.text for _, one in made.statements()).replace("\xa0", " ")
     assert f"NOK {worth['amount_after'] / 1e6:.2f} million in the later period" in said
     assert f"leaves NOK {worth['profit'] / 1e6:.2f} million" in said
@@ -86,12 +86,12 @@ def test_amounts_in_the_sentences_are_those_of_the_tables(plan_tables):
 
 
 def test_changing_an_input_changes_the_plan(plan_tables):
-    worth = plan_tables["account_value"].copy()
+    worth = plan_tables["account_facts"].copy()
     mine = worth["account_id"] == "000412"
     worth.loc[mine, ["profit", "profit_ratio"]] = [1_000_000.0, 0.045]
     others = plan_tables["ordinary_sales"].copy()
     others.loc[others["account_id"] == "000412", ["profit", "profit_ratio"]] = [1e6, 0.045]
-    changed = dict(plan_tables, account_value=worth, ordinary_sales=others)
+    changed = dict(plan_tables, account_facts=worth, ordinary_sales=others)
     made = plan.account_plan(changed, "000412")
     assert made.strategy == "build"
     assert [code for code in made.objectives["objective"] if code.startswith("grow")]
@@ -124,7 +124,7 @@ def test_the_portfolio_adds_up(plan_tables):
     goals = plan.objectives(facts, chosen, plan_tables)
     table = plan.portfolio(plan_tables, facts, goals).table.set_index("portfolio_measure")
     key = set(plan_tables["key_accounts"]["account_id"])
-    worth = plan_tables["account_value"]
+    worth = plan_tables["account_facts"]
     mine = worth[worth["account_id"].isin(key)]
     assert table.loc["accounts", "today"] == len(key)
     assert table.loc["revenue", "today"] == pytest.approx(mine["amount_after"].sum())
@@ -151,7 +151,7 @@ def test_no_name_of_a_person_stands_in_a_plan(plan_tables, fjordgross):
 
 
 def test_quarters_add_up_to_the_ledger(plan_tables):
-    worth = plan_tables["account_value"].set_index("account_id")["amount"]
+    worth = plan_tables["account_facts"].set_index("account_id")["amount"]
     sums = plan_tables["quarters"].groupby("account_id")["amount"].sum()
     pd.testing.assert_series_equal(
         sums, worth.reindex(sums.index), check_names=False, check_exact=False, rtol=1e-9

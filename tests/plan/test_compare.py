@@ -18,7 +18,7 @@ def run(end, amounts, key=("a",), currency="NOK", **more):
     return {
         "about": pd.DataFrame({"title": ["T"], "currency": [currency], "fictional": [False],
                                "start": [pd.Timestamp("2024-01-01")], "end": [pd.Timestamp(end)]}),
-        "account_value": worth,
+        "account_facts": worth,
         "key_accounts": pd.DataFrame({"account_id": list(key), "account_name": list(key),
                                       "treatment": ["shared"] * len(key), "reasons": "big"}),
         **more,
@@ -75,10 +75,10 @@ def test_outcomes_by_hand(baseline, target, now, due, direction, outcome):
 def test_forecasts_are_counted_for_the_days_between():
     old = run("2025-01-01", {"a": 1.0, "b": 1.0})
     new = run("2026-01-01", {"a": 1.0, "b": 1.0})
-    old["account_value"] = old["account_value"].assign(
+    old["account_facts"] = old["account_facts"].assign(
         expected_purchases=[36.525, 10.0], orders=[5.0, 5.0],
         next_expected=pd.to_datetime(["2025-02-01", None]))  # fmt: skip
-    new["account_value"] = new["account_value"].assign(orders=[25.0, 5.0])
+    new["account_facts"] = new["account_facts"].assign(orders=[25.0, 5.0])
     table = plan.forecasts(old, new).table.set_index("account_id")
     assert table.loc["a", "expected"] == pytest.approx(36.5)
     assert table["came"].to_dict() == {"a": 20.0, "b": 0.0}
@@ -88,8 +88,8 @@ def test_forecasts_are_counted_for_the_days_between():
 def test_only_new_alarms_are_told():
     old = run("2025-09-30", {"a": 1.0, "b": 1.0, "c": 1.0})
     new = run("2025-12-31", {"a": 1.0, "b": 1.0, "c": 1.0})
-    old["account_value"]["rhythm_state"] = ["on_time", "late", "due"]
-    new["account_value"]["rhythm_state"] = ["late", "lost", "on_time"]
+    old["account_facts"]["rhythm_state"] = ["on_time", "late", "due"]
+    new["account_facts"]["rhythm_state"] = ["late", "lost", "on_time"]
     old["health"] = pd.DataFrame({"account_id": ["a", "c"], "health": [80.0, 70.0]})
     new["health"] = pd.DataFrame({"account_id": ["a", "c"], "health": [75.0, 60.0]})
     table = plan.new_alarms(old, new).table
