@@ -30,13 +30,14 @@ from kamkit.plan.gather import (
 )
 from kamkit.plan.matrix import matrix
 from kamkit.plan.objectives import objectives, written_goals
-from kamkit.plan.portfolio import portfolio
+from kamkit.plan.portfolio import PORTFOLIO, portfolio
 from kamkit.plan.rules import read_rules, rules_table
 from kamkit.plan.statements import AccountPlan, Section, Statement, sources
 from kamkit.plan.strategy import strategies
 
 __all__ = [
     "KEPT",
+    "PORTFOLIO",
     "AccountPlan",
     "Section",
     "Statement",

@@ -13,12 +13,15 @@ from kamkit.money import scaled
 if TYPE_CHECKING:
     from kamkit.plan.facts import Tables
 
+PORTFOLIO = ("portfolio_measure", "today_words", "planned_value_words")
+"""The columns of the portfolio that people read."""
+
 
 def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
     """Tell what the key accounts are together, and what the plans add up to.
 
-    One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``; money in
-    the currency of the ledger. The measures: ``accounts``, ``revenue`` of the later period,
+    One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``, both also
+    written out (``…_words``). The measures: ``accounts``, ``revenue`` of the later period,
     ``share_of_revenue`` of all accounts, ``profit`` (else contribution) of the ledger,
     ``open_value`` and ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
     ``programme_value`` (net present value), ``planned_growth`` (the value of all objectives that
@@ -52,7 +55,23 @@ def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Findi
     rows.append(("planned_mending", float("nan"), float(mends)))
     table = pd.DataFrame(rows, columns=["portfolio_measure", "today", "planned_value"])
     currency = str(tables["about"]["currency"].iloc[0])
+    for name in ("today", "planned_value"):
+        table[f"{name}_words"] = [
+            _written(code, value, currency)
+            for code, value in zip(table["portfolio_measure"], table[name], strict=True)
+        ]
     return Finding("portfolio", table, _text(table, currency), _caveats(table))
+
+
+def _written(code: str, value: float, currency: str) -> str:
+    """Write the value of a measure as it is measured; empty where there is none."""
+    if value != value:
+        return ""
+    if code == "share_of_revenue":
+        return percent(value, 0)
+    if code in ("accounts", "health", "single_contacts"):
+        return number(value)
+    return scaled(value, currency)
 
 
 def _sum(table: pd.DataFrame, name: str) -> float:

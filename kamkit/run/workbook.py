@@ -34,6 +34,10 @@ SHEETS = {
         mark("What each plan is to reach: measure, value today, target, action, who and when."),
     ),
     "goals": (mark("Goals"), mark("The goals that people have written down, and the overdue.")),
+    "portfolio": (
+        mark("Portfolio"),
+        mark("What the key accounts are together, and what their plans add up to."),
+    ),
     "movements": (
         mark("Movements"),
         mark("Who came onto the list, left it, or changed treatment since the earlier run."),
@@ -115,6 +119,7 @@ PLAN_COLUMNS = {
                    "target_words", "value", "action", "owner", "due", "status", "told_by"),
     "outcomes": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
                  "target_words", "now_words", "due", "owner", "outcome"),
+    "portfolio": ("portfolio_measure", "today_words", "planned_value_words"),
     "goals": ("account_id", "objective", "measure", "target", "action", "owner", "due", "status",
               "overdue"),
     "matrix": ("account_id", "account_name", "attractiveness", "strength", "cell", "cell_sure",

@@ -211,7 +211,10 @@ def moved(
     low = min(before, after, *(before + sum(s[1] for s in steps[: n + 1]) for n in range(4)))
     axes.set_ylim(max(0.0, low * 0.9) if low > 0 else min(low * 1.1, 0.0), max(highs) * 1.06)
     axes.grid(visible=False, axis="x")
-    money_axis(axes.yaxis, say("Revenue of the later period"), [max(highs)], currency)
+    name = say("Revenue of the later period")
+    if axes.get_ylim()[0] > 0:
+        name = say("Revenue of the later period, not from 0")
+    money_axis(axes.yaxis, name, [max(highs)], currency)
     told = "; ".join(
         say("{effect}: {money} from {n}", effect=word(code), money=scaled(change, currency),
             n=say_many("{n} account", "{n} accounts", n))

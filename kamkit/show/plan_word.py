@@ -217,14 +217,15 @@ def _widths(table: Any, rows: list[list[Any]]) -> None:
     from docx.shared import Inches
 
     columns = list(zip(*rows, strict=True))
-    wants = [
-        max(max(len(part) for text in cells for part in str(text).split() or [""]) + 1,
-            min(max(len(str(text)) for text in cells) ** 0.75, 24.0), 4)
-        for cells in columns
-    ]  # fmt: skip
+    wants = []
+    for cells in columns:
+        texts = [str(text) for text in cells]
+        longest = max(len(part) for text in texts for part in text.split(" "))
+        wants.append(max(longest + 3.0, min(max(map(len, texts)) ** 0.75, 24.0)))
     table.autofit = False
     for column, want in zip(table.columns, wants, strict=True):
         width = Inches(_WIDTH * want / sum(wants))
+        column.width = width
         for cell in column.cells:
             cell.width = width
 
