@@ -96,6 +96,11 @@ def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
     worth = goals.assign(value=goals["value"].fillna(0.0))
     urgent = goals[goals["objective"] == "mend"]
     row = (urgent if len(urgent) else worth.sort_values("value", ascending=False)).iloc[0]
+    if row["baseline"] == row["target"]:
+        text = say("Aim: keep {measure} at {now} until {day}.", day=day(row["due"].date()),
+                   measure=measure_name(row["measure"], row["item"]),
+                   now=measured(row["baseline"], row["measure"], currency))  # fmt: skip
+        return Statement(text, "objectives", ("measure", "baseline", "due"))
     text = say("Aim: {measure} from {now} to {target} by {day}.",
                measure=measure_name(row["measure"], row["item"]),
                now=measured(row["baseline"], row["measure"], currency),

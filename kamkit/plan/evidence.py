@@ -169,6 +169,10 @@ def position(fact: Fact) -> Maybe:
     """Say where it stands in the matrix."""
     if not known(fact, "cell", "attractiveness", "strength"):
         return None
+    if fact["cell"] == "unknown":
+        text = say("Its attractiveness is {a} of 100; how strong we are there nobody has said.",
+                   a=number(float(fact["attractiveness"])))  # fmt: skip
+        return Statement(text, "matrix", ("attractiveness", "cell"))
     text = say("In the matrix it is {cell}: attractiveness {a}, our strength {s} of 100.",
                cell=word(str(fact["cell"])), a=number(float(fact["attractiveness"])),
                s=number(float(fact["strength"])))  # fmt: skip
@@ -235,6 +239,10 @@ def contacts(fact: Fact) -> Maybe:
     if not fact["people"]:
         return Statement(say("No person there is known to us."), "relations", ("people",))
     people = say_many("{n} person", "{n} people", int(fact["people"]))
+    if not fact["our_people"]:
+        text = say("We know {people}, {deciders} who decide; who of ours knows them nobody has "
+                   "said.", people=people, deciders=number(int(fact["deciders"])))  # fmt: skip
+        return Statement(text, "relations", ("people", "deciders", "our_people"))
     shape = word(str(fact["structure"]))
     ours = say_many("{n} of ours", "{n} of ours", int(fact["our_people"]))
     text = say("We know {people}, {deciders} who decide, through {ours}: {structure}.",
@@ -245,7 +253,7 @@ def contacts(fact: Fact) -> Maybe:
 
 def hanging(fact: Fact) -> Maybe:
     """Say what is lost when the one who matters most leaves, on either side."""
-    if not known(fact, "top_share", "ours_share") or not fact.get("people"):
+    if not known(fact, "top_share", "ours_share") or not fact.get("our_people"):
         return None
     text = say("Of the influence we reach, {theirs} is lost if one of theirs leaves and {ours} if "
                "{main} does.", theirs=percent(float(fact["top_share"]), 0),

@@ -78,13 +78,15 @@ def planned(tables: Tables, *, also: int = 6) -> pd.DataFrame:
     """Return the accounts that get a plan: the key accounts, then the largest that are not key.
 
     One row per account: ``account_id``, ``account_name``, ``planned_as`` (``key`` or ``large``).
-    A large account outside needs a plan too: what it loses, risks or would take to come in.
+    A large account outside needs a plan too: what it loses, risks or would take to come in. There
+    are at most ``also`` of them, and no more than key accounts.
     """
     key = _named(tables["key_accounts"]).assign(planned_as="key")
     others = tables.get("ordinary_sales")
     if others is None or not also:
         return key.reset_index(drop=True)
-    large = others.sort_values(["amount", "account_id"], ascending=[False, True]).head(also)
+    large = others.sort_values(["amount", "account_id"], ascending=[False, True])
+    large = large.head(min(also, len(key)))
     large = _named(large[large["amount"] > 0]).assign(planned_as="large")
     return pd.concat([key, large], ignore_index=True)
 

@@ -39,7 +39,8 @@ def matrix(
     place; ``relations`` the table of contacts and stages, ``wallet`` that of shares of wallet. One
     row per account, in the order of ``of``: ``account_id``, ``account_name``, ``attractiveness``
     and ``strength`` (0 to 100, the mean of their parts), each with ``…_low`` and ``…_high`` (nine
-    in ten), ``cell`` (of ``CELLS``; the line is 50), ``cell_sure`` (both intervals on one side of
+    in ten), ``cell`` (of ``CELLS``; the line is 50;
+    ``unknown`` where nothing tells how strong we are), ``cell_sure`` (both intervals on one side of
     the line); Fiocca's first step ``importance`` and ``difficulty`` with ``fiocca``, and the
     strength of the relationship of his second, ``relationship``; ``grid_cell`` (price and cost to
     serve); and ``customer_view``, how the customer may see us (after Olsen and Ellram, cells after
@@ -60,15 +61,17 @@ def matrix(
     data = _data_parts(every).loc[rows.index]
     share = _column(wallet, "share_of_wallet", rows.index)
     good = _mean(data, judged[likings])
-    strong = _mean(pd.DataFrame({"wallet": (share / 0.8).clip(0, 1) * 100}), judged[strengths])
+    wallet_part = pd.DataFrame({"wallet": (share / 0.8).clip(0, 1) * 100})
+    strong = _mean(wallet_part, judged[strengths])
+    told = wallet_part.notna().any(axis=1) | judged[strengths].notna().any(axis=1)
     table = pd.DataFrame({"account_id": rows.index})
     names = rows["account_name"] if "account_name" in rows else pd.Series(rows.index)
     table["account_name"] = names.to_numpy()
     for name, parts in (("attractiveness", good), ("strength", strong)):
         for part in ("", "_low", "_high"):
             table[name + part] = parts[f"mean{part}"].to_numpy()
-    table["cell"] = _cell(table)
-    table["cell_sure"] = _sure(table)
+    table["cell"] = pd.Series(_cell(table)).where(told.to_numpy(), "unknown")
+    table["cell_sure"] = _sure(table) & told.to_numpy()
     _with_fiocca(table, every, rows, judged[strengths], relations)
     if "grid_cell" in rows:
         table["grid_cell"] = rows["grid_cell"].to_numpy()
@@ -182,7 +185,7 @@ def _text(table: pd.DataFrame) -> str:
     counts = table["cell"].value_counts()
     named = "; ".join(
         say("{cell} {n}", cell=word(code), n=number(int(counts[code])))
-        for code in CELLS if code in counts
+        for code in (*CELLS, "unknown") if code in counts
     )  # fmt: skip
     parts = [say("Of {accounts}: {named}.", named=named,
                  accounts=say_many("{n} account", "{n} accounts", len(table)))]  # fmt: skip

@@ -85,9 +85,9 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     if "share_of_revenue" in now:
         part = say(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
     parts = [
-        say("{accounts} bring {money}{share}.", share=part,
-            accounts=say_many("{n} key account", "{n} key accounts", int(now["accounts"])),
-            money=scaled(float(now["revenue"]), currency))
+        say_many("{n} key account brings {money}{share}.",
+                 "{n} key accounts bring {money}{share}.", int(now["accounts"]), share=part,
+                 money=scaled(float(now["revenue"]), currency))
     ]  # fmt: skip
     grown = float(then["planned_growth"])
     if grown > 0:

@@ -35,7 +35,8 @@ def contacts(
     ``mean_support`` (−2 to 2, weighted by influence), ``opponents``, ``unmet`` (people whom none of
     ours knows), ``structure`` (``bow_tie``: it all goes through one person on either side;
     ``diamond``: three or more of ours, four or more departments, and no more than half hangs on
-    anybody; ``widening`` between them; ``no_contact``) and the next contact: ``next_step`` with
+    anybody; ``widening`` between them; ``no_contact``; ``unknown`` where nobody has said who of
+    ours knows them) and the next contact: ``next_step`` with
     ``next_contact``, see ``next_contacts``.
 
     Bow-tie and diamond are the words of McDonald, Rogers and Woodburn (2000). Raises
@@ -179,6 +180,8 @@ def _structure(row: Row) -> str:
     ours, departments, share = _DIAMOND
     if not row["people"]:
         return "no_contact"
+    if row["people"] > 1 and not row["our_people"]:
+        return "unknown"
     if row["people"] == 1 or row["our_people"] <= 1:
         return "bow_tie"
     wide = row["our_people"] >= ours and row["departments"] >= departments

@@ -165,7 +165,7 @@ def _points(
         found["coverage"] = 40.0 * (known["deciders"] > 0) + wide
         hangs = (known["top_share"] + known["ours_share"]) / 2
         some = known["people"] > 0
-        found["dependence"] = (100 * (1 - hangs)).where(some)
+        found["dependence"] = (100 * (1 - hangs)).where(some & (known["our_people"] > 0))
         found["freshness"] = (100 * (1 - known["stale_share"])).where(some)
         found.loc[known["people"].isna(), "coverage"] = np.nan
     return found.round(6)

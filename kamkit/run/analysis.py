@@ -304,8 +304,10 @@ def _accounts(work: Work, notebook: Notebook) -> list[str]:
 def _for_account(
     work: Work, notebook: Notebook, account: str, key: str, tables: Path | None
 ) -> _Task:
-    name = f"{notebook.name}{AT}{folder.safe(account)}"
-    plans = [home / f"{folder.safe(account)}.docx" for home in work.plans]
+    from kamkit.show.plans import safe_name
+
+    name = f"{notebook.name}{AT}{safe_name(account)}"
+    plans = [home / f"{safe_name(account)}.docx" for home in work.plans]
     written = [folder.checksum(path) for path in plans if path.is_file()]
     return _Task(notebook, name, manifest.digest([key, account, written]), tables, account)
 

@@ -137,12 +137,12 @@ def write(
 
 def _plans(home: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
-    from kamkit.run.folder import safe
+    from kamkit.show.plans import safe_name
     from kamkit.words import word
 
     found = []
     for row in tables["strategies"].to_dict("records") if "strategies" in tables else ():
-        name = safe(str(row["account_id"]))
+        name = safe_name(str(row["account_id"]))
         if (home / "plans" / f"{name}.html").is_file():
             found.append(
                 {"href": f"plans/{name}", "name": str(row["account_name"]),

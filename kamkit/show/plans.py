@@ -222,11 +222,15 @@ def save_plan(paper: Paper, folder: str | Path) -> list[Path]:
 
 
 def safe_name(account: str) -> str:
-    """Return a file name for an account number.
+    """Return a file name for an account number, another for each number.
 
-    >>> safe_name("K/07 ø")
-    'K-07-ø'
+    >>> safe_name("000655"), safe_name("K/07")
+    ('000655', 'K-07-3fd2')
     """
     import re
+    from hashlib import sha256
 
-    return re.sub(r"[^\w.-]+", "-", account).strip(".-") or "account"
+    name = re.sub(r"[^\w.-]+", "-", account).strip(".-")
+    if name == account:
+        return name
+    return f"{name or 'account'}-{sha256(account.encode()).hexdigest()[:4]}"

@@ -51,6 +51,7 @@ def test_what_nobody_rated_may_be_anything():
     assert row["strength"] == 50
     assert row["strength_high"] - row["strength_low"] == pytest.approx(2 * 1.645 * 100 / 12**0.5)
     assert any("Nobody has rated" in caveat for caveat in found.caveats)
+    assert row["cell"] == "unknown"
 
 
 @pytest.mark.parametrize(

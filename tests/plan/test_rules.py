@@ -31,6 +31,8 @@ def strategy(**facts):
         ({"cell": "status"}, "retain"),
         ({"cell": "streamline", "profit_ratio": 0.2}, "harvest"),
         ({"cell": "streamline", "profit_ratio": 0.02}, "hand_over"),
+        ({"cell": "unknown", "attractiveness": 70.0}, "grow"),
+        ({"cell": "unknown", "attractiveness": 70.0, "growth_ratio": -0.2}, "retain"),
         ({}, "retain"),
     ],
 )

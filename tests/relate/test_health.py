@@ -10,7 +10,7 @@ from kamkit import relate
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.relate.health import PARTS
 
-NET = {"roles": 2, "departments": 4, "deciders": 1, "people": 5, "top_share": 0.4,
+NET = {"roles": 2, "departments": 4, "deciders": 1, "people": 5, "our_people": 2, "top_share": 0.4,
        "ours_share": 0.8, "stale_share": 0.25}  # fmt: skip
 
 
