@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,7 +131,7 @@ def lost(rows: list[Row]) -> dict[str, float]:
     net.add_edges_from((_HUB, ("ours", name)) for name in ours)
     weight = _weights(rows)
     before = _reached(net, weight, None)
-    gone = {name: before - _reached(net, weight, ("ours", name)) for name in ours}
+    gone = {name: round(before - _reached(net, weight, ("ours", name)), 12) for name in ours}
     return dict(sorted(gone.items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -241,4 +242,4 @@ def _reached(net: networkx.Graph[Any], weight: dict[int, float], without: Any) -
     if _HUB not in left:
         return 0.0
     reached = networkx.node_connected_component(left, _HUB)
-    return sum(weight[name] for kind, name in reached if kind == "theirs")
+    return math.fsum(weight[name] for kind, name in reached if kind == "theirs")

@@ -226,7 +226,7 @@ def _executed(work: Work) -> list[Done]:
     """
     from kamkit.run.engine import Kernels
 
-    (work.place / "notebooks" / ACCOUNTS).mkdir(parents=True, exist_ok=True)
+    (work.place / "notebooks").mkdir(exist_ok=True)
     kernels = Kernels()
     keys = _keys(work)
     _clear(work.place, keys)
@@ -239,6 +239,7 @@ def _executed(work: Work) -> list[Done]:
         for notebook in wave:
             accounts = _accounts(work, notebook)
             if accounts:
+                (work.place / "notebooks" / ACCOUNTS).mkdir(exist_ok=True)
                 tables = _tables_before(work, notebook, [one.name for one in done])
                 each = [_for_account(work, notebook, one, keys[notebook.name], tables)
                         for one in accounts]  # fmt: skip

@@ -60,7 +60,7 @@ def account_value(
     for part in (
         lambda: rhythm_facts(case),
         lambda: rfm_facts(case),
-        lambda: lifetime_facts(case, margin=ratio) if lifetime is None else lifetime[list(FACTS)],
+        lambda: lifetime_facts(case, margin=ratio) if lifetime is None else _given(lifetime),
         lambda: change_facts(case),
     ):
         found = _if_there(part)
@@ -83,6 +83,11 @@ def _profit(
     if cells is not None:
         found = found.merge(cells, on="account_id", how="left")
     return found[[name for name in _PROFIT if name in found]]
+
+
+def _given(lifetime: pd.DataFrame) -> pd.DataFrame:
+    """Return the lifetime columns of a table; a ledger too short for a forecast has none."""
+    return lifetime[[name for name in FACTS if name in lifetime]]
 
 
 def _if_there(part: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
