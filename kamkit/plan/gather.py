@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from kamkit.finding import Finding
 
 _CHOSEN = ("key_accounts", "ordinary_sales", "account_facts")
-KEPT = ("about", "quarters", "goals", "ratings", "register", "planned", "matrix", "strategies",
-        "objectives", "portfolio", "whitespace", "opportunities", "wallet_shares", "relations",
-        "people", "next_contacts", "health", "mutual_value")  # fmt: skip
-"""The tables of a run that plans rest on, beside those of the choice."""
+KEPT = (
+    *_CHOSEN, "about", "quarters", "goals", "ratings", "register", "planned", "matrix",
+    "strategies", "objectives", "portfolio", "whitespace", "opportunities", "wallet_shares",
+    "relations", "people", "next_contacts", "health", "mutual_value",
+)  # fmt: skip
+"""The tables of a run that plans rest on."""
 
 
 def listed(tables: str, name: str = "planned") -> list[str] | None:

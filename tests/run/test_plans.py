@@ -119,3 +119,18 @@ def test_a_previous_run_that_is_none_is_refused_before_anything_starts(tmp_path)
     with pytest.raises(SourceError, match="no run that can be compared"):
         run("cdnow", settings=settings)
     assert not (tmp_path / "run.partial").exists()
+
+
+@pytest.mark.timeout(600)
+def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(tmp_path):
+    pairs = ("key_accounts=2",)
+    settings = RunSettings(only=("07",), parameters=pairs, out=tmp_path / "run", lang="en",
+                           quiet=True)  # fmt: skip
+    done = run("cdnow", settings=settings)
+    pages = sorted((done.folder / "plans").glob("*.html"))
+    assert len(pages) == 4  # two key accounts, and as many of the largest outside
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "What we are after" in text
+        assert "With the cost of goods (column cost)" in text
+        assert "in the later period" in text
