@@ -65,7 +65,7 @@ SHEETS = {
     ),
     "relations": (
         mark("Relations"),
-        mark("Whom we know at each key account, how far the relationship has come, what to do."),
+        mark("Whom we know at each key account, and how far it has come."),
     ),
     "next_contacts": (
         mark("Next contacts"),
@@ -115,6 +115,7 @@ CHOSEN_COLUMNS = (
 """The columns of both sheets then, where the case can carry them."""
 
 PLAN_COLUMNS = {
+    "strategies": ("account_id", "account_name", "strategy", "because", "would_change", "rule"),
     "objectives": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
                    "target_words", "value", "action", "owner", "due", "status", "told_by"),
     "outcomes": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
