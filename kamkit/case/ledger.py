@@ -84,10 +84,12 @@ def other_table(
         columns = propose(part.headings, table, given=given, where=part.label).columns
         require(columns, part.headings, table, part.label)
         cells = meant(part, table, columns, mapping.options, engine)
-        lines = cells.relation.select(**cells.read)
+        lines = cells.relation.select(cells.relation.source_row, **cells.read)
         key = lines[table.required[0]]
         keep = key.notnull() & ~key.isin(EXAMPLE_IDS) & ~key.re_search(_TOTAL)
-        frames.append(engine.frame(lines.filter(keep)))
+        # joining the meanings has mixed the rows
+        ordered = lines.filter(keep).order_by("source_row").drop("source_row")
+        frames.append(engine.frame(ordered))
         mapped |= columns
     whole = pd.concat(frames, ignore_index=True)
     for column in TABLES[parts[0].table].columns:
