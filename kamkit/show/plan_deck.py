@@ -28,9 +28,9 @@ _ROWS = 7
 def plan_deck(paper: Paper, path: str | Path) -> Path:
     """Write the review deck of a plan and return its path: seven slides in 16:9.
 
-    Cover, agenda, what we have done together (revenue by quarter), what was agreed and how far it
-    is, ideas (what comparable companies buy), next quarter, and room for decisions. The notes say
-    where the numbers come from. The same plan gives the same bytes.
+    Cover, agenda, what we have done together (revenue by quarter), what was agreed (from the field
+    in the plan), ideas (what comparable companies buy), next quarter, and room for decisions. The
+    notes say where the numbers come from. The same plan gives the same bytes.
     """
     from pptx import Presentation
     from pptx.util import Inches
@@ -48,7 +48,7 @@ def plan_deck(paper: Paper, path: str | Path) -> Path:
     _together(deck, titles[0], paper)
     _agreed(deck, titles[1], paper)
     _ideas(deck, titles[2], paper)
-    _next_quarter(deck, titles[3], paper)
+    _next_quarter(deck, titles[3])
     _bullets(deck, titles[4], [say("What we decided:"), "", say("Who does what, and by when:"), ""])
     buffer = io.BytesIO()
     deck.save(buffer)
@@ -144,34 +144,13 @@ def _known(fact: Any, name: str) -> bool:
 
 
 def _agreed(deck: Deck, title: str, paper: Paper) -> None:
-    goals = paper.plan.goals
-    rows = [
-        [str(row["objective"] or ""), str(row["action"] or ""), str(row["owner"] or ""),
-         day(row["due"].date()) if row["due"] == row["due"] else "", str(row["status"] or "")]
-        for row in goals.head(_ROWS).to_dict("records")
-    ]  # fmt: skip
+    """Say what was agreed with the customer; our own goals, in the table goals, stay at home."""
     text = paper.filled.texts.get("agreed", "")
-    slide = _slide(deck, title)
-    if rows:
-        heads = [say("Goal"), say("Action"), say("Responsible"), say("Due"), say("Status")]
-        _grid(slide, [heads, *rows])
-    elif not text:
-        _box(slide, [say("Nothing has been written down yet: agree on it today.")], 1.5, 1.0)
-    if text:
-        _box(slide, text.split("\n")[:4], 5.4, 1.6, 16)
-
-
-def _grid(slide: Any, rows: list[list[str]]) -> None:
-    from pptx.util import Inches, Pt
-
-    shape = slide.shapes.add_table(len(rows), len(rows[0]), Inches(0.7), Inches(1.5), Inches(11.9),
-                                   Inches(0.42 * len(rows)))  # fmt: skip
-    for y, row in enumerate(rows):
-        for x, text in enumerate(row):
-            cell = shape.table.cell(y, x)
-            cell.text = text
-            for paragraph in cell.text_frame.paragraphs:
-                paragraph.font.size, paragraph.font.bold = Pt(13), y == 0
+    lines = [line for line in text.split("\n") if line.strip()][:_ROWS]
+    slide = _bullets(
+        deck, title, lines or [say("Nothing has been written down yet: agree on it today.")]
+    )
+    slide.notes_slide.notes_text_frame.text = say("From the field in the plan on what was agreed.")
 
 
 def _ideas(deck: Deck, title: str, paper: Paper) -> None:
@@ -189,15 +168,6 @@ def _ideas(deck: Deck, title: str, paper: Paper) -> None:
     slide.notes_slide.notes_text_frame.text = say("From the table opportunities.")
 
 
-def _next_quarter(deck: Deck, title: str, paper: Paper) -> None:
-    from kamkit.show.plans import own_rows
-
-    lines = [" · ".join(filter(None, row)) for row in own_rows(paper)][:3]
-    ours = paper.plan.goals
-    waiting = ours[~ours["overdue"]] if len(ours) else ours
-    lines += [
-        say("{action} ({owner}, by {day})", action=row["action"] or row["objective"],
-            owner=row["owner"] or say("nobody yet"), day=day(row["due"].date()))
-        for row in waiting.head(4).to_dict("records") if row["due"] == row["due"]
-    ]  # fmt: skip
-    _bullets(deck, title, lines or [say("Agree on three things to do before we meet again.")])
+def _next_quarter(deck: Deck, title: str) -> None:
+    end = say("Agree on three things to do before we meet again.")
+    _bullets(deck, title, [end, "", say("Who does what, and by when:"), ""])

@@ -26,6 +26,7 @@ _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 _CHANGED = ("owner", "due", "status")
 _EMPTY_ROWS = 3
 _WIDTH = 6.7  # inches between the margins of an A4 page
+_LETTER, _MARGINS = 0.056, 0.21  # inches of a letter of 7.5 points, and on both sides of a cell
 
 
 def plan_word(paper: Paper, path: str | Path) -> Path:
@@ -203,7 +204,7 @@ def _table(document: Word, block: Block, paper: Paper) -> None:
         for cell, text in zip(cells.cells, texts, strict=False):
             cell.text = str(text)
             for run in cell.paragraphs[0].runs:
-                run.font.size = Pt(8)
+                run.font.size = Pt(7.5)
     for cell in table.rows[0].cells:
         for run in cell.paragraphs[0].runs:
             run.bold = True
@@ -217,14 +218,18 @@ def _widths(table: Any, rows: list[list[Any]]) -> None:
     from docx.shared import Inches
 
     columns = list(zip(*rows, strict=True))
-    wants = []
+    least, more = [], []
     for cells in columns:
         texts = [str(text) for text in cells]
-        longest = max(len(part) for text in texts for part in text.split(" "))
-        wants.append(max(longest + 3.0, min(max(map(len, texts)) ** 0.75, 24.0)))
+        head = max(map(len, texts[0].split(" "))) + 2  # bold
+        longest = max(head, *(len(part) for text in texts[1:] for part in text.split(" ")))
+        least.append(_LETTER * longest + _MARGINS)
+        more.append(float(max(map(len, texts))) ** 1.5)
+    free = max(_WIDTH - sum(least), 0.0)
+    scale = min(_WIDTH / sum(least), 1.0)
     table.autofit = False
-    for column, want in zip(table.columns, wants, strict=True):
-        width = Inches(_WIDTH * want / sum(wants))
+    for column, minimum, share in zip(table.columns, least, more, strict=True):
+        width = Inches(scale * minimum + free * share / sum(more))
         column.width = width
         for cell in column.cells:
             cell.width = width

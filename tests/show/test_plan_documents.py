@@ -122,6 +122,8 @@ def test_the_review_tells_the_customer_nothing_that_is_ours_alone(paper, tmp_pat
             said.append(slide.notes_slide.notes_text_frame.text)
     text = " ".join(said).lower()
     assert len(deck.slides) == 7
+    for goal in paper.plan.goals["objective"]:
+        assert goal.lower() not in text  # our own goals, such as a higher margin
     assert "dragesund marine" in text
     for ours in ("profit", "contribution", "deepen", "strategy", "against us", "attractive",
                  "influence", "risk", "health"):  # fmt: skip
