@@ -31,9 +31,18 @@ LOCK = ROOT / "requirements.lock"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 ROOM = 2500  # megabytes: the environment and its downloads
 MISLEADING = {
-    "PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV",
-    "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "VIRTUAL_ENV",
-}  # fmt: skip
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PIP_USER",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_REQUIRE_VIRTUALENV",
+    "UV_PYTHON",
+    "UV_SYSTEM_PYTHON",
+    "UV_TARGET",
+    "UV_PREFIX",
+    "VIRTUAL_ENV",
+}
 NO_NETWORK = "The packages could not be fetched."
 FAILED = "The set-up failed."
 REASONS = (

@@ -29,8 +29,19 @@ OUT = Path(__file__).resolve().parent / "out"
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 MEMORY = "1GB"  # what kamkit gives its engine; the hand-written SQL gets the same
 PANDAS_MOST = 10_000_000  # 100 million lines need 14 GB in pandas
-COLUMNS = ("account_id", "first_date", "last_date", "invoices", "credit_notes", "active_months",
-           "lines", "amount", "credited", "quantity", "cost")  # fmt: skip
+COLUMNS = (
+    "account_id",
+    "first_date",
+    "last_date",
+    "invoices",
+    "credit_notes",
+    "active_months",
+    "lines",
+    "amount",
+    "credited",
+    "quantity",
+    "cost",
+)
 
 # One document has 20 lines of one account and one day, as an accounting system exports them; a
 # sixtieth of the documents are credit notes. Amounts are whole hundredths.
@@ -119,8 +130,9 @@ def polars(path: Path) -> Callable[[], Any]:
     def facts() -> Any:
         documents = (
             pl.scan_parquet(path)
-            .with_columns(month=pl.col("date").dt.year().cast(pl.Int32) * 12
-                          + pl.col("date").dt.month())
+            .with_columns(
+                month=pl.col("date").dt.year().cast(pl.Int32) * 12 + pl.col("date").dt.month()
+            )
             .group_by("account_id", "invoice_id", "month")
             .agg(
                 first_date=pl.col("date").min(),
@@ -132,7 +144,7 @@ def polars(path: Path) -> Callable[[], Any]:
                 quantity=pl.col("quantity").sum(),
                 cost=pl.col("cost").sum(),
             )
-        )  # fmt: skip
+        )
         accounts = documents.group_by("account_id").agg(
             pl.col("first_date").min(),
             pl.col("last_date").max(),
@@ -165,11 +177,16 @@ def pandas(path: Path) -> Callable[[], Any]:
         by = frame.groupby("account_id", observed=True)
         credit = frame[frame["amount"] < 0].groupby("account_id")["invoice_id"].nunique()
         found = by.agg(
-            first_date=("date", "min"), last_date=("date", "max"),
-            invoices=("invoice_id", "nunique"), active_months=("month", "nunique"),
-            lines=("amount", "size"), amount=("amount", "sum"), credited=("credited", "sum"),
-            quantity=("quantity", "sum"), cost=("cost", "sum"),
-        )  # fmt: skip
+            first_date=("date", "min"),
+            last_date=("date", "max"),
+            invoices=("invoice_id", "nunique"),
+            active_months=("month", "nunique"),
+            lines=("amount", "size"),
+            amount=("amount", "sum"),
+            credited=("credited", "sum"),
+            quantity=("quantity", "sum"),
+            cost=("cost", "sum"),
+        )
         found["credit_notes"] = credit.reindex(found.index).fillna(0).astype("int64")
         for name in ("amount", "credited", "quantity", "cost"):
             found[name] = found[name] / 10_000

@@ -110,9 +110,12 @@ def clvkit(model: str, data: Columns) -> Fit:
         }
     )
     base = package.CustomerBase(
-        table, time_unit="W", observation_period_end=pd.Timestamp("2025-12-31"),
-        has_monetary=True, on_negative="net",
-    )  # fmt: skip
+        table,
+        time_unit="W",
+        observation_period_end=pd.Timestamp("2025-12-31"),
+        has_monetary=True,
+        on_negative="net",
+    )
     if model == "gamma_gamma":
         spend = package.GammaGamma()
 
@@ -257,14 +260,27 @@ def measure(engine: str, model: str, path: Path) -> dict[str, Any]:
     values = run()
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "peak_mb": peak,
-            "parameters": {name: float(value) for name, value in values.items()}}  # fmt: skip
+    return {
+        "seconds": seconds,
+        "peak_mb": peak,
+        "parameters": {name: float(value) for name, value in values.items()},
+    }
 
 
 def once(python: Path, engine: str, model: str, path: Path) -> dict[str, Any]:
     """Run one fit, in a process of its own; ``failed`` says why where it did not end."""
-    command = [str(python), "-W", "ignore", str(Path(__file__).resolve()), "--engine", engine,
-               "--file", str(path), "--models", model]  # fmt: skip
+    command = [
+        str(python),
+        "-W",
+        "ignore",
+        str(Path(__file__).resolve()),
+        "--engine",
+        engine,
+        "--file",
+        str(path),
+        "--models",
+        model,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
     except subprocess.TimeoutExpired:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kamkit import __version__
-from kamkit.language import number, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import number, percent
 from kamkit.reading import mapping_of, reading_examples, reading_options
 from kamkit.terminal import Group, quiet, text_table
 
 if TYPE_CHECKING:
     from kamkit.case import Case
 
-_EXIT_CODES = say(
+_EXIT_CODES = _(
     "Exit codes: 0 done, 1 a notebook failed or doctor found a fault, 2 the command is wrong, "
     "3 the data needs mending, 4 nothing could be fetched, 70 a fault of kamkit, 74 the machine "
     "refused, 130 stopped."
@@ -26,75 +27,75 @@ _EXIT_CODES = say(
 @click.group(
     "kamkit",
     cls=Group,
-    help=say("Key account management on your own sales ledger.") + "\n\n" + _EXIT_CODES,
+    help=_("Key account management on your own sales ledger.") + "\n\n" + _EXIT_CODES,
     examples=[
-        ("kamkit run", say("from ledger to report, on the practice company")),
-        ("kamkit run sales.xlsx", say("the same on your own ledger")),
-        ("kamkit --lang nb run", say("everything in Norwegian")),
-        ("kamkit -q run sales.csv", say("without progress")),
-        ("kamkit --version", say("which kamkit this is")),
+        ("kamkit run", _("from ledger to report, on the practice company")),
+        ("kamkit run sales.xlsx", _("the same on your own ledger")),
+        ("kamkit --lang nb run", _("everything in Norwegian")),
+        ("kamkit -q run sales.csv", _("without progress")),
+        ("kamkit --version", _("which kamkit this is")),
     ],
 )
-@click.version_option(__version__, prog_name="kamkit", help=say("Show the version and exit."))
+@click.version_option(__version__, prog_name="kamkit", help=_("Show the version and exit."))
 def kamkit() -> None:
     """Hold the commands together."""
 
 
 @kamkit.command(
-    help=say(
+    help=_(
         "Run the analyses on a ledger: a report, a workbook and the notebooks in one folder. "
         "Without SOURCE it is the practice company."
     ),
     examples=[
-        ("kamkit run", say("the practice company")),
-        ("kamkit run sales.xlsx", say("your own ledger")),
-        ("kamkit run cdnow --only identify", say("one analysis, on a real panel")),
-        ("kamkit run sales.csv --param cut_a=0.7", say("change a parameter of a notebook")),
-        ("kamkit run sales.csv --out reports --jobs 2", say("another folder, two at a time")),
-        ("kamkit run sales.csv --replace", say("write over the folder of an earlier run")),
+        ("kamkit run", _("the practice company")),
+        ("kamkit run sales.xlsx", _("your own ledger")),
+        ("kamkit run cdnow --only identify", _("one analysis, on a real panel")),
+        ("kamkit run sales.csv --param cut_a=0.7", _("change a parameter of a notebook")),
+        ("kamkit run sales.csv --out reports --jobs 2", _("another folder, two at a time")),
+        ("kamkit run sales.csv --replace", _("write over the folder of an earlier run")),
         (
             "kamkit run sales.csv --previous kamkit-runs/sales-2025-09-30",
-            say("with what became of the earlier run"),
+            _("with what became of the earlier run"),
         ),
-        ("kamkit run sales.csv --lang nb --quiet", say("in Norwegian, without progress")),
+        ("kamkit run sales.csv --lang nb --quiet", _("in Norwegian, without progress")),
         *reading_examples("run"),
     ],
 )
 @click.argument(
     "source",
     default="fjordgross",
-    help=say("A file, a folder, a workbook, or a name from kamkit data list."),
+    help=_("A file, a folder, a workbook, or a name from kamkit data list."),
 )
 @click.option(
     "--only",
     multiple=True,
-    metavar=say("NOTEBOOK"),
-    help=say("Run this notebook alone, by its number or name; repeatable."),
+    metavar=_("NOTEBOOK"),
+    help=_("Run this notebook alone, by its number or name; repeatable."),
 )
 @click.option(
     "--param",
     "parameters",
     multiple=True,
-    metavar=say("NAME=VALUE"),
-    help=say("Set a parameter of the notebooks; repeatable."),
+    metavar=_("NAME=VALUE"),
+    help=_("Set a parameter of the notebooks; repeatable."),
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False),
-    help=say("Folder to write; otherwise kamkit-runs, by case and last day."),
+    help=_("Folder to write; otherwise kamkit-runs, by case and last day."),
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help=say("How many notebooks run at the same time."),
+    help=_("How many notebooks run at the same time."),
 )
-@click.option("--replace", is_flag=True, help=say("Replace the folder of an earlier run."))
+@click.option("--replace", is_flag=True, help=_("Replace the folder of an earlier run."))
 @click.option(
     "--previous",
     type=click.Path(file_okay=False),
-    help=say("Folder of an earlier run: compare with it, and keep what people wrote in its plans."),
+    help=_("Folder of an earlier run: compare with it, and keep what people wrote in its plans."),
 )
 @reading_options
 def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: Any) -> None:
@@ -102,30 +103,32 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
     from kamkit.run import RunSettings
     from kamkit.run import run as run_analyses
 
-    own = {name: given.pop(name) for name in (
-        "only", "parameters", "out", "jobs", "replace", "previous")}  # fmt: skip
+    own = {
+        name: given.pop(name)
+        for name in ("only", "parameters", "out", "jobs", "replace", "previous")
+    }
     settings = RunSettings(
         mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), **own
     )
     result = run_analyses(source, settings=settings)
-    click.echo(say("Report:   {path}", path=result.report))
-    click.echo(say("Workbook: {path}", path=result.workbook))
+    click.echo(_("Report:   {path}", path=result.report))
+    click.echo(_("Workbook: {path}", path=result.workbook))
 
 
 @kamkit.command(
-    help=say(
+    help=_(
         "Compare two runs: accounts that came and left, goals reached and missed, forecasts "
         "against outcomes, new alarms, and why revenue is what it is. Writes one page."
     ),
     examples=[
-        ("kamkit compare kamkit-runs/old kamkit-runs/new", say("the earlier run first")),
-        ("kamkit compare old new --out q4.html", say("write the page there")),
-        ("kamkit compare old new --lang nb -q", say("in Norwegian, without progress")),
+        ("kamkit compare kamkit-runs/old kamkit-runs/new", _("the earlier run first")),
+        ("kamkit compare old new --out q4.html", _("write the page there")),
+        ("kamkit compare old new --lang nb -q", _("in Norwegian, without progress")),
     ],
 )
-@click.argument("old", help=say("Folder of the earlier run."))
-@click.argument("new", help=say("Folder of the later run."))
-@click.option("--out", type=click.Path(dir_okay=False), help=say("Page to write."))
+@click.argument("old", help=_("Folder of the earlier run."))
+@click.argument("new", help=_("Folder of the later run."))
+@click.option("--out", type=click.Path(dir_okay=False), help=_("Page to write."))
 def compare(old: str, new: str, out: str | None) -> None:
     """Compare two runs and print the findings."""
     from kamkit.run.comparison import compare as compare_runs
@@ -135,35 +138,31 @@ def compare(old: str, new: str, out: str | None) -> None:
         click.echo(f"{heading}\n  {finding.text}")
         for caveat in finding.caveats:
             click.echo(f"  {caveat}")
-    click.echo(say("Page:     {path}", path=page))
+    click.echo(_("Page:     {path}", path=page))
 
 
 @kamkit.command(
-    help=say(
+    help=_(
         "Show how a source is read before anything is run: which heading is which column, what is "
         "used and set aside, and what to look at. Keeps the mapping in SOURCE.kamkit.toml."
     ),
     examples=[
-        ("kamkit check sales.csv", say("how the ledger is read")),
-        ("kamkit check sales.csv --no-save", say("without keeping the mapping")),
-        ("kamkit check sales.csv --save", say("write the mapping file anew")),
-        ("kamkit check sales.csv --lang nb -q", say("in Norwegian, no more than is needed")),
+        ("kamkit check sales.csv", _("how the ledger is read")),
+        ("kamkit check sales.csv --no-save", _("without keeping the mapping")),
+        ("kamkit check sales.csv --save", _("write the mapping file anew")),
+        ("kamkit check sales.csv --lang nb -q", _("in Norwegian, no more than is needed")),
         *reading_examples("check"),
     ],
 )
-@click.argument("source", help=say("A file, a folder, a workbook, or a name from the catalogue."))
+@click.argument("source", help=_("A file, a folder, a workbook, or a name from the catalogue."))
 @click.option(
     "--save/--no-save",
     default=None,
-    help=say("Write the mapping file, even over an earlier one; or not at all."),
+    help=_("Write the mapping file, even over an earlier one; or not at all."),
 )
 @reading_options
 def check(
-    source: str,
-    columns: Sequence[str],
-    mapping_file: str | None,
-    save: bool | None,
-    **given: Any,
+    source: str, columns: Sequence[str], mapping_file: str | None, save: bool | None, **given: Any
 ) -> None:
     """Open the case and print its mapping, reconciliation and findings."""
     from kamkit.case import open_case
@@ -183,11 +182,11 @@ def _mapping_table(case: Case) -> str:
     from kamkit.case.contract import TABLES
 
     rows = [
-        (table, column, heading, say(TABLES[table].column(column).meaning))
+        (table, column, heading, _(TABLES[table].column(column).meaning))
         for table, columns in case.mapping.tables.items()
         for column, heading in columns.items()
     ]
-    return text_table([say("Table"), say("Column"), say("Heading"), say("Meaning")], rows)
+    return text_table([_("Table"), _("Column"), _("Heading"), _("Meaning")], rows)
 
 
 def _reconciliation(case: Case) -> str:
@@ -205,12 +204,12 @@ def _reconciliation(case: Case) -> str:
         for row in case.reconciliation().to_dict("records")
     ]
     headings = [
-        say("Rows of the source"),
-        say("Rows"),
-        say("Share"),
-        say("Amount"),
-        say("Share"),
-        say("Unreadable"),
+        _("Rows of the source"),
+        _("Rows"),
+        _("Share"),
+        _("Amount"),
+        _("Share"),
+        _("Unreadable"),
     ]
     return text_table(headings, rows, numbers=5)
 
@@ -223,21 +222,21 @@ def _keep(case: Case, source: Path, save: bool | None) -> None:
         return
     target = mapping_path(source.expanduser().resolve())
     if target.exists() and not save:
-        message = say("{path} is there already; --save writes it anew.", path=target.name)
+        message = _("{path} is there already; --save writes it anew.", path=target.name)
     else:
         case.mapping.save(target)
-        message = say("Kept in {path}: edit it and run again.", path=target.name)
+        message = _("Kept in {path}: edit it and run again.", path=target.name)
     if not quiet():
         click.echo("\n" + message)
 
 
 @kamkit.group(
-    help=say("The data sets that come along or are fetched from their publisher."),
+    help=_("The data sets that come along or are fetched from their publisher."),
     examples=[
-        ("kamkit data list", say("what there is")),
-        ("kamkit data fetch online-retail-ii", say("fetch a ledger of 525,461 lines")),
-        ("kamkit data describe cdnow --lang nb", say("read a data sheet")),
-        ("kamkit data -q list", say("the same in a script")),
+        ("kamkit data list", _("what there is")),
+        ("kamkit data fetch online-retail-ii", _("fetch a ledger of 525,461 lines")),
+        ("kamkit data describe cdnow --lang nb", _("read a data sheet")),
+        ("kamkit data -q list", _("the same in a script")),
     ],
 )
 def data() -> None:
@@ -246,10 +245,10 @@ def data() -> None:
 
 @data.command(
     "list",
-    help=say("List the data sets of the catalogue."),
+    help=_("List the data sets of the catalogue."),
     examples=[
-        ("kamkit data list", say("names, sizes and what they are for")),
-        ("kamkit data list --lang nb --quiet", say("in Norwegian")),
+        ("kamkit data list", _("names, sizes and what they are for")),
+        ("kamkit data list --lang nb --quiet", _("in Norwegian")),
     ],
 )
 def list_data() -> None:
@@ -260,41 +259,41 @@ def list_data() -> None:
         (
             str(entry["name"]),
             str(entry["title"]),
-            say("invented") if entry["fictional"] else say("real"),
-            say("yes") if entry["here"] else say("no"),
+            _("invented") if entry["fictional"] else _("real"),
+            _("yes") if entry["here"] else _("no"),
             str(entry["currency"]),
             number(int(str(entry["rows"]))) if entry["rows"] else "",
         )
         for entry in catalogue.listing()
     ]
-    headings = [say("Name"), say("Title"), say("Data"), say("Here"), say("Currency"), say("Rows")]
+    headings = [_("Name"), _("Title"), _("Data"), _("Here"), _("Currency"), _("Rows")]
     click.echo(text_table(headings, rows, numbers=1))
 
 
 @data.command(
-    help=say("Fetch a data set from its publisher and keep it on this machine."),
+    help=_("Fetch a data set from its publisher and keep it on this machine."),
     examples=[
-        ("kamkit data fetch online-retail-ii", say("a UK wholesaler’s invoice lines")),
-        ("kamkit data fetch wholesale-customers --lang nb -q", say("without a progress bar")),
+        ("kamkit data fetch online-retail-ii", _("a UK wholesaler’s invoice lines")),
+        ("kamkit data fetch wholesale-customers --lang nb -q", _("without a progress bar")),
     ],
 )
-@click.argument("name", help=say("A name from kamkit data list."))
+@click.argument("name", help=_("A name from kamkit data list."))
 def fetch(name: str) -> None:
     """Fetch one data set."""
     from kamkit.case.fetch import fetch as fetch_data
 
     path = fetch_data(name, progress=False if quiet() else None)
-    click.echo(say("It is in {path}", path=path))
+    click.echo(_("It is in {path}", path=path))
 
 
 @data.command(
-    help=say("Show the data sheet of a data set: what it is, where from, licence, known facts."),
+    help=_("Show the data sheet of a data set: what it is, where from, licence, known facts."),
     examples=[
-        ("kamkit data describe fjordgross", say("the practice company")),
-        ("kamkit data describe cdnow --lang nb -q", say("in Norwegian")),
+        ("kamkit data describe fjordgross", _("the practice company")),
+        ("kamkit data describe cdnow --lang nb -q", _("in Norwegian")),
     ],
 )
-@click.argument("name", help=say("A name from kamkit data list."))
+@click.argument("name", help=_("A name from kamkit data list."))
 def describe(name: str) -> None:
     """Print one data sheet."""
     from kamkit.case import catalogue
@@ -303,18 +302,18 @@ def describe(name: str) -> None:
 
 
 @kamkit.command(
-    help=say("Write an empty workbook to fill in: every table, with meanings and an example row."),
+    help=_("Write an empty workbook to fill in: every table, with meanings and an example row."),
     examples=[
-        ("kamkit template", say("write kamkit-template.xlsx here")),
-        ("kamkit template our-data.xlsx --lang nb", say("in Norwegian, under another name")),
-        ("kamkit template -q our-data.xlsx", say("without a word")),
+        ("kamkit template", _("write kamkit-template.xlsx here")),
+        ("kamkit template our-data.xlsx --lang nb", _("in Norwegian, under another name")),
+        ("kamkit template -q our-data.xlsx", _("without a word")),
     ],
 )
 @click.argument(
     "path",
     type=click.Path(dir_okay=False),
     default="kamkit-template.xlsx",
-    help=say("The workbook to write; it must not be there yet."),
+    help=_("The workbook to write; it must not be there yet."),
 )
 def template(path: str) -> None:
     """Write the template."""
@@ -322,23 +321,23 @@ def template(path: str) -> None:
 
     written = write_template(Path(path))
     if not quiet():
-        click.echo(say("Written: {path}", path=written))
+        click.echo(_("Written: {path}", path=written))
 
 
 @kamkit.command(
     context_settings={"ignore_unknown_options": True},
-    help=say("Open the lessons and analyses in JupyterLab."),
+    help=_("Open the lessons and analyses in JupyterLab."),
     examples=[
-        ("kamkit lab", say("open the lessons in the browser")),
-        ("kamkit lab --lang nb", say("with everything kamkit writes in Norwegian")),
-        ("kamkit lab -q --no-browser --port 8889", say("options of JupyterLab go through")),
+        ("kamkit lab", _("open the lessons in the browser")),
+        ("kamkit lab --lang nb", _("with everything kamkit writes in Norwegian")),
+        ("kamkit lab -q --no-browser --port 8889", _("options of JupyterLab go through")),
     ],
 )
 @click.argument(
     "jupyter_options",
     nargs=-1,
     type=click.UNPROCESSED,
-    help=say("Options that are handed to JupyterLab."),
+    help=_("Options that are handed to JupyterLab."),
 )
 @click.pass_context
 def lab(ctx: click.Context, jupyter_options: Sequence[str]) -> None:
@@ -347,15 +346,15 @@ def lab(ctx: click.Context, jupyter_options: Sequence[str]) -> None:
 
     folder = workshop.folder(Path.cwd())
     if not quiet():
-        click.echo(say("The notebooks are in {path}. Stop JupyterLab with Ctrl-C.", path=folder))
+        click.echo(_("The notebooks are in {path}. Stop JupyterLab with Ctrl-C.", path=folder))
     ctx.exit(workshop.start(folder, jupyter_options))
 
 
 @kamkit.command(
-    help=say("Look at this machine and say what stands in the way of kamkit, and what to do."),
+    help=_("Look at this machine and say what stands in the way of kamkit, and what to do."),
     examples=[
-        ("kamkit doctor", say("look at everything")),
-        ("kamkit doctor --quiet --lang nb", say("only what needs a hand, in Norwegian")),
+        ("kamkit doctor", _("look at everything")),
+        ("kamkit doctor --quiet --lang nb", _("only what needs a hand, in Norwegian")),
     ],
 )
 @click.pass_context

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from kamkit.language import LANGUAGES, language, mark, number, say, speaking
+from kamkit.language import LANGUAGES, N_, language, number, speaking
+from kamkit.language import gettext as _
 
 OK, WARN, BROKEN = "ok", "warn", "broken"
-_LABELS = {OK: mark("ok"), WARN: mark("look"), BROKEN: mark("broken")}
+_LABELS = {OK: N_("ok"), WARN: N_("look"), BROKEN: N_("broken")}
 ROOM = 1.0  # gigabytes free for a run folder and what the engine puts aside
 MEMORY = 2.0  # gigabytes; a hundred million lines take about one
 
@@ -28,9 +29,9 @@ class Check:
     remedy: str = ""
 
     def __str__(self) -> str:
-        label = f"{say(_LABELS[self.state]):<7}"
+        label = f"{_(_LABELS[self.state]):<7}"
         line = f"{label} {self.text}"
-        return f"{line}\n        {say('do:')} {self.remedy}" if self.remedy else line
+        return f"{line}\n        {_('do:')} {self.remedy}" if self.remedy else line
 
 
 def examine(folder: Path) -> list[Check]:
@@ -62,8 +63,8 @@ def python() -> list[Check]:
     version = sys.version.split()[0]
     if (3, 11) <= sys.version_info < (3, 14):
         return [Check(OK, f"Python {version}, {sys.executable}")]
-    text = say("Python {version} is not one that kamkit is tested on.", version=version)
-    return [Check(BROKEN, text, say("Install Python 3.11, 3.12 or 3.13."))]
+    text = _("Python {version} is not one that kamkit is tested on.", version=version)
+    return [Check(BROKEN, text, _("Install Python 3.11, 3.12 or 3.13."))]
 
 
 def packages() -> list[Check]:
@@ -77,13 +78,13 @@ def packages() -> list[Check]:
     try:
         needed = [Requirement(line) for line in metadata.requires("kamkit") or []]
     except metadata.PackageNotFoundError:
-        remedy = say("Start it with python3 kam.py, or install it with pip install -e .")
-        return [Check(WARN, say("kamkit is used without being installed."), remedy)]
+        remedy = _("Start it with python3 kam.py, or install it with pip install -e .")
+        return [Check(WARN, _("kamkit is used without being installed."), remedy)]
     core = [one for one in needed if not one.marker or one.marker.evaluate({"extra": ""})]
     wrong = [check for one in core if (check := package(one.name, str(one.specifier)))]
     if wrong:
         return wrong
-    return [Check(OK, say("{n} packages, all in versions that work", n=number(len(core))))]
+    return [Check(OK, _("{n} packages, all in versions that work", n=number(len(core))))]
 
 
 def package(name: str, wanted: str) -> Check | None:
@@ -99,10 +100,10 @@ def package(name: str, wanted: str) -> Check | None:
     try:
         found = metadata.version(name)
     except metadata.PackageNotFoundError:
-        return Check(BROKEN, say("{name} is missing", name=name), remedy)
+        return Check(BROKEN, _("{name} is missing", name=name), remedy)
     if SpecifierSet(wanted).contains(found, prereleases=True):
         return None
-    text = say("{name} is not in a version that works, it is {found}", name=name, found=found)
+    text = _("{name} is not in a version that works, it is {found}", name=name, found=found)
     return Check(BROKEN, text, remedy)
 
 
@@ -116,12 +117,12 @@ def kernel() -> list[Check]:
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
         remedy = "python -m pip install ipykernel"
-        return [Check(BROKEN, say("Jupyter finds no Python kernel."), remedy)]
+        return [Check(BROKEN, _("Jupyter finds no Python kernel."), remedy)]
     found = shutil.which(program) or program
     if os.path.realpath(found) == os.path.realpath(sys.executable) or program == "python":
-        return [Check(OK, say("Jupyter’s Python kernel is this Python"))]
-    text = say("Jupyter’s kernel “python3” is another Python: {path}", path=found)
-    remedy = say("Start JupyterLab with kamkit lab; kamkit run is not affected.")
+        return [Check(OK, _("Jupyter’s Python kernel is this Python"))]
+    text = _("Jupyter’s kernel “python3” is another Python: {path}", path=found)
+    remedy = _("Start JupyterLab with kamkit lab; kamkit run is not affected.")
     return [Check(WARN, text, remedy)]
 
 
@@ -133,12 +134,10 @@ def writable(folder: Path) -> list[Check]:
     """
     try:
         with tempfile.NamedTemporaryFile(dir=folder):
-            return [Check(OK, say("this folder can be written: {path}", path=folder))]
+            return [Check(OK, _("this folder can be written: {path}", path=folder))]
     except OSError as error:
-        text = say(
-            "Nothing can be written in {path} ({reason}).", path=folder, reason=error.strerror
-        )
-        return [Check(BROKEN, text, say("Go to another folder, or use kamkit run --out."))]
+        text = _("Nothing can be written in {path} ({reason}).", path=folder, reason=error.strerror)
+        return [Check(BROKEN, text, _("Go to another folder, or use kamkit run --out."))]
 
 
 def room(folder: Path) -> list[Check]:
@@ -150,8 +149,8 @@ def room(folder: Path) -> list[Check]:
     checks = []
     for place in dict.fromkeys([folder, Path(tempfile.gettempdir())]):
         free = shutil.disk_usage(place).free / 1e9
-        text = say("{free} GB free for {path}", free=number(free, 1), path=place)
-        remedy = say("Free some space; a run of millions of lines needs it.")
+        text = _("{free} GB free for {path}", free=number(free, 1), path=place)
+        remedy = _("Free some space; a run of millions of lines needs it.")
         checks.append(Check(OK, text) if free >= ROOM else Check(WARN, text, remedy))
     return checks
 
@@ -162,8 +161,8 @@ def memory() -> list[Check]:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     except (AttributeError, ValueError, OSError):
         return []
-    text = say("{size} GB of memory", size=number(size, 1))
-    remedy = say("Run with --jobs 1 and close other programs.")
+    text = _("{size} GB of memory", size=number(size, 1))
+    remedy = _("Run with --jobs 1 and close other programs.")
     return [Check(OK, text) if size >= MEMORY else Check(WARN, text, remedy)]
 
 
@@ -179,19 +178,19 @@ def fonts() -> list[Check]:
         return []  # packages() has said so
     name = Path(font_manager.findfont("DejaVu Sans")).stem
     if not os.access(get_cachedir(), os.W_OK):
-        text = say("The list of fonts cannot be kept, so each start is slow.")
-        return [Check(WARN, text, say("Set MPLCONFIGDIR to a folder you can write in."))]
-    return [Check(OK, say("font for the pictures: {name}", name=name))]
+        text = _("The list of fonts cannot be kept, so each start is slow.")
+        return [Check(WARN, text, _("Set MPLCONFIGDIR to a folder you can write in."))]
+    return [Check(OK, _("font for the pictures: {name}", name=name))]
 
 
 def languages() -> list[Check]:
     """Check that each language other than English has its catalogue."""
     with speaking("nb"):
-        there = say("Examples") != "Examples"
+        there = _("Examples") != "Examples"
     if not there:
-        remedy = say("Install kamkit anew; in a checkout run make language.")
-        return [Check(WARN, say("The Norwegian texts are missing."), remedy)]
-    text = say("language {code} of {codes}", code=language(), codes=", ".join(LANGUAGES))
+        remedy = _("Install kamkit anew; in a checkout run make language.")
+        return [Check(WARN, _("The Norwegian texts are missing."), remedy)]
+    text = _("language {code} of {codes}", code=language(), codes=", ".join(LANGUAGES))
     return [Check(OK, text)]
 
 
@@ -202,6 +201,6 @@ def notebooks() -> list[Check]:
     place = shipped()
     found = len(list(place.glob("*.ipynb")))
     if found:
-        return [Check(OK, say("{n} notebooks to run", n=number(found)))]
-    text = say("The notebooks are missing in {path}.", path=place)
-    return [Check(BROKEN, text, say("Install kamkit anew."))]
+        return [Check(OK, _("{n} notebooks to run", n=number(found)))]
+    text = _("The notebooks are missing in {path}.", path=place)
+    return [Check(BROKEN, text, _("Install kamkit anew."))]

@@ -21,13 +21,7 @@ class KamkitError(Exception):
     exit_code = 3
 
     def __init__(
-        self,
-        message: str,
-        *,
-        where: str = "",
-        found: str = "",
-        wanted: str = "",
-        remedy: str = "",
+        self, message: str, *, where: str = "", found: str = "", wanted: str = "", remedy: str = ""
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -37,13 +31,13 @@ class KamkitError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        from kamkit.language import say
+        from kamkit.language import gettext as _
 
         parts = [
-            (say("where:"), self.where),
-            (say("found:"), self.found),
-            (say("wanted:"), self.wanted),
-            (say("do:"), self.remedy),
+            (_("where:"), self.where),
+            (_("found:"), self.found),
+            (_("wanted:"), self.wanted),
+            (_("do:"), self.remedy),
         ]
         lines = [f"  {label:<7} {text}" for label, text in parts if text]
         return "\n".join([self.message, *lines])

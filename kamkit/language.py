@@ -1,28 +1,33 @@
 """The language of everything kamkit says: English is the source, Norwegian Bokmål a catalogue.
 
-A string of the package is passed through ``say`` (or ``say_many``) as a literal, so that Babel can
-extract it; a missing translation fails the tests.
+A string of the package is passed through ``gettext`` (imported as ``_``) or ``ngettext`` as a
+literal, so that Babel can extract it; a missing translation fails the tests. What comes back is a
+``Text``: a string that remembers how it was made, so that it can be written in another language
+later. A new language is a catalogue and a line in ``LOCALES``.
 """
 
 from __future__ import annotations
 
-import gettext
+import gettext as catalogues
 import locale
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
+from typing import Any, ParamSpec
 
-LANGUAGES = ("en", "nb")
-_LOCALES = {"en": "en_GB", "nb": "nb_NO"}
+LOCALES = {"en": "en_GB", "nb": "nb_NO"}
+"""The languages, each with the Babel locale that formats its numbers, money and dates."""
+
+LANGUAGES = tuple(LOCALES)
 _CATALOGUES = Path(__file__).parent / "locale"
 _state = {"language": ""}
 
 
 @cache
-def _catalogue(code: str) -> gettext.NullTranslations:
-    return gettext.translation("kamkit", _CATALOGUES, languages=[code], fallback=True)
+def _catalogue(code: str) -> catalogues.NullTranslations:
+    return catalogues.translation("kamkit", _CATALOGUES, languages=[code], fallback=True)
 
 
 def language() -> str:
@@ -51,9 +56,9 @@ def set_language(code: str) -> None:
         from kamkit.errors import ParameterError
 
         raise ParameterError(
-            say("Unknown language “{code}”.", code=code),
+            gettext("Unknown language “{code}”.", code=code),
             wanted=", ".join(LANGUAGES),
-            remedy=say("Use --lang en or --lang nb."),
+            remedy=gettext("Use --lang en or --lang nb."),
         )
     _state["language"] = code
 
@@ -74,33 +79,112 @@ def speaking(code: str) -> Iterator[None]:
         set_language(before)
 
 
-def mark(message: str) -> str:
-    """Mark a constant for extraction; ``say`` translates it where it is shown.
+class Text(str):
+    """A string that remembers how it was made.
 
-    >>> mark("customer")
+    ``made`` is the name of a function in ``WRITERS`` and the arguments it was given, other texts
+    among them. ``spoken`` writes the text in the language in use.
+
+    >>> text = number(1200)
+    >>> with speaking("nb"):
+    ...     print(spoken(text).replace(chr(160), " "))
+    1 200
+    """
+
+    made: tuple[str, tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, text: str, made: tuple[str, tuple[Any, ...], dict[str, Any]]) -> Text:
+        """Return the text with what it was made from."""
+        new = super().__new__(cls, text)
+        new.made = made
+        return new
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        """Let copies and pickles keep what the text was made from."""
+        return str(self), self.made
+
+    def __add__(self, other: str) -> Text:
+        """Return both texts, one behind the other."""
+        return Text(str(self) + other, ("joined", ("", [self, other]), {}))
+
+    def __radd__(self, other: str) -> Text:
+        """Return both texts, one behind the other."""
+        return Text(other + str(self), ("joined", ("", [other, self]), {}))
+
+
+WRITERS: dict[str, Callable[..., str]] = {}
+"""The functions whose strings depend on the language, by name."""
+
+_Arguments = ParamSpec("_Arguments")
+
+
+def writer(function: Callable[_Arguments, str]) -> Callable[_Arguments, str]:
+    """Make a function whose strings depend on the language return a ``Text``."""
+    WRITERS[function.__name__] = function
+
+    @wraps(function)
+    def written(*args: _Arguments.args, **values: _Arguments.kwargs) -> Text:
+        return Text(function(*args, **values), (function.__name__, args, values))
+
+    return written
+
+
+def spoken(value: Any) -> Any:
+    """Return a text in the language in use, also inside lists, tuples and dicts.
+
+    >>> spoken("Oslo")
+    'Oslo'
+    """
+    if isinstance(value, Text):
+        name, args, values = value.made
+        args, values = spoken(args), spoken(values)
+        return Text(WRITERS[name](*args, **values), (name, args, values))
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return type(value)(spoken(part) for part in value)
+    if type(value) is dict:
+        return {key: spoken(part) for key, part in value.items()}
+    return value
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext gives it
+    """Mark a constant for extraction; ``gettext`` translates it where it is shown.
+
+    >>> N_("customer")
     'customer'
     """
     return message
 
 
-def say(message: str, /, **values: object) -> str:
+@writer
+def gettext(message: str, /, **values: object) -> str:
     """Translate a message and fill in its named values.
 
-    >>> say("{n} accounts", n=3)
+    >>> gettext("{n} accounts", n=3)
     '3 accounts'
     """
     text = _catalogue(language()).gettext(message) if message else ""
     return text.format(**values) if values else text
 
 
-def say_many(one: str, many: str, n: int, /, **values: object) -> str:
+@writer
+def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     """Translate a message that has a singular and a plural; ``{n}`` is the formatted count.
 
-    >>> say_many("{n} account", "{n} accounts", 1200)
+    >>> ngettext("{n} account", "{n} accounts", 1200)
     '1,200 accounts'
     """
     text = _catalogue(language()).ngettext(one, many, n)
     return text.format(n=number(n), **values)
+
+
+@writer
+def joined(between: str, parts: list[str]) -> str:
+    """Write texts one behind the other; empty ones are left out.
+
+    >>> joined(" ", ["Three accounts.", "", "One month."])
+    'Three accounts. One month.'
+    """
+    return between.join(part for part in parts if part)
 
 
 def locale_name() -> str:
@@ -109,9 +193,10 @@ def locale_name() -> str:
     >>> locale_name()
     'en_GB'
     """
-    return _LOCALES[language()]
+    return LOCALES[language()]
 
 
+@writer
 def number(value: float, decimals: int = 0) -> str:
     """Format a number the way the language writes it; a missing value is an en dash.
 
@@ -127,6 +212,7 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=locale_name())
 
 
+@writer
 def percent(share: float, decimals: int = 1) -> str:
     """Format a share (a fraction of 1) as a percentage.
 
@@ -143,6 +229,7 @@ def percent(share: float, decimals: int = 1) -> str:
     return format_percent(share, format=pattern, locale=locale_name())
 
 
+@writer
 def join(words: list[str]) -> str:
     """Write a list as the language does.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kamkit.language import language, locale_name, mark, number, say
+from kamkit.language import N_, language, locale_name, number, writer
+from kamkit.language import gettext as _
 
 SCALE = 4
 """Decimals that the engine keeps: three-decimal prices times a quantity lose nothing."""
@@ -11,6 +12,7 @@ DECIMAL = f"decimal(18, {SCALE})"
 """The engine's type of every amount; sums are wider and exact."""
 
 
+@writer
 def money(amount: float, currency: str = "", decimals: int = 0) -> str:
     """Format an amount with its currency; without one it is a plain number.
 
@@ -32,6 +34,7 @@ def money(amount: float, currency: str = "", decimals: int = 0) -> str:
     )
 
 
+@writer
 def scaled(amount: float, currency: str = "") -> str:
     """Format a large amount short, with three or four figures that count.
 
@@ -44,11 +47,11 @@ def scaled(amount: float, currency: str = "") -> str:
     """
     from babel.numbers import get_currency_symbol
 
-    for unit, words in ((1e9, mark("{amount} billion")), (1e6, mark("{amount} million"))):
+    for unit, words in ((1e9, N_("{amount} billion")), (1e6, N_("{amount} million"))):
         if abs(amount) < unit:
             continue
         if language() == "nb" and currency:
-            short = say(words, amount=number(amount / unit, 2))
+            short = _(words, amount=number(amount / unit, 2))
             return f"{short}\u00a0{get_currency_symbol(currency, locale=locale_name())}"
-        return say(words, amount=money(amount / unit, currency, 2))
+        return _(words, amount=money(amount / unit, currency, 2))
     return money(amount, currency)

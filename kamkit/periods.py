@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from kamkit.errors import PeriodError
-from kamkit.language import say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import joined, ngettext, writer
 
 
 @dataclass(frozen=True, order=True)
@@ -25,13 +26,13 @@ class Period:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise PeriodError(
-                say("The period ends before it starts."),
+                _("The period ends before it starts."),
                 found=f"{self.start} – {self.end}",
-                remedy=say("Give the earlier date first."),
+                remedy=_("Give the earlier date first."),
             )
 
     def __str__(self) -> str:
-        return f"{day(self.start)} – {day(self.end)}"
+        return joined(" – ", [day(self.start), day(self.end)])
 
     @classmethod
     def parse(cls, start: str, end: str) -> Period:
@@ -73,14 +74,14 @@ class Period:
         if self.days == other.days or _months(self) == _months(other) is not None:
             return
         raise PeriodError(
-            say("The two periods are not equally long."),
-            found=say(
+            _("The two periods are not equally long."),
+            found=_(
                 "{one} against {other}",
-                one=say_many("{n} day", "{n} days", self.days),
-                other=say_many("{n} day", "{n} days", other.days),
+                one=ngettext("{n} day", "{n} days", self.days),
+                other=ngettext("{n} day", "{n} days", other.days),
             ),
-            wanted=say("two periods of the same number of days or of whole months"),
-            remedy=say("Shorten the longer one."),
+            wanted=_("two periods of the same number of days or of whole months"),
+            remedy=_("Shorten the longer one."),
         )
 
 
@@ -100,15 +101,16 @@ def halves(whole: Period) -> tuple[Period, Period]:
     length = whole.days // 2
     if not length:
         raise PeriodError(
-            say("One day cannot be cut into two periods."),
+            _("One day cannot be cut into two periods."),
             found=str(whole),
-            remedy=say("Use a ledger of at least two days."),
+            remedy=_("Use a ledger of at least two days."),
         )
     middle = whole.end - dt.timedelta(days=length - 1)
     earlier = Period(middle - dt.timedelta(days=length), middle - dt.timedelta(days=1))
     return earlier, Period(middle, whole.end)
 
 
+@writer
 def day(date: dt.date) -> str:
     """Write a date as the language does.
 
@@ -127,9 +129,9 @@ def _iso(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise PeriodError(
-            say("“{text}” is not a date.", text=text),
-            wanted=say("a date such as 2025-03-31"),
-            remedy=say("Write year-month-day."),
+            _("“{text}” is not a date.", text=text),
+            wanted=_("a date such as 2025-03-31"),
+            remedy=_("Write year-month-day."),
         ) from None
 
 

@@ -16,49 +16,48 @@ from typing import Any
 import click
 
 from kamkit.errors import KamkitError
-from kamkit.language import LANGUAGES, language, mark, say
+from kamkit.language import LANGUAGES, N_, language
+from kamkit.language import gettext as _
 
 FAULT, MACHINE, INTERRUPTED = 70, 74, 130
 
 
-def mark_many(one: str, many: str) -> tuple[str, str]:
+def n_many(one: str, many: str) -> tuple[str, str]:
     """Mark a singular and a plural that Click says, for extraction.
 
-    >>> mark_many("Got unexpected extra argument ({args})", "Got ...")[0]
+    >>> n_many("Got unexpected extra argument ({args})", "Got ...")[0]
     'Got unexpected extra argument ({args})'
     """
     return one, many
 
 
 CLICK_SAYS = (
-    mark("Usage:"),
-    mark("Options"),
-    mark("Commands"),
-    mark("Positional arguments"),
-    mark("Error: {message}"),
-    mark("Try '{command} {option}' for help."),
-    mark("Missing command."),
-    mark("Missing argument"),
-    mark("Missing option"),
-    mark("No such command {name!r}."),
-    mark("No such option {name!r}."),
-    mark("Invalid value: {message}"),
-    mark("Invalid value for {param_hint}: {message}"),
-    mark("{value!r} is not a valid {number_type}."),
-    mark("{value} is not in the range {range}."),
-    mark("Option {name!r} does not take a value."),
-    mark("default: {default}"),
-    mark("required"),
-    mark("Show this message and exit."),
-    mark("Show the version and exit."),
-    mark("%(prog)s, version %(version)s"),
-    mark("Aborted!"),
-    mark_many("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
-    mark_many("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
-    mark_many(
-        "Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."
-    ),
-    mark_many("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Positional arguments"),
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("Missing command."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("No such command {name!r}."),
+    N_("No such option {name!r}."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
+    N_("Option {name!r} does not take a value."),
+    N_("default: {default}"),
+    N_("required"),
+    N_("Show this message and exit."),
+    N_("Show the version and exit."),
+    N_("%(prog)s, version %(version)s"),
+    N_("Aborted!"),
+    n_many("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    n_many("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    n_many("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    n_many("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
 """What Click itself says: it asks gettext, which ``prepare`` points to our catalogue."""
 
@@ -72,7 +71,7 @@ class Command(click.Command):
     def __init__(
         self, *args: Any, examples: Sequence[tuple[str, str]] = (), **settings: Any
     ) -> None:
-        settings["options_metavar"] = say("[OPTIONS]")
+        settings["options_metavar"] = _("[OPTIONS]")
         super().__init__(*args, **settings)
         self.examples = tuple(examples)
         self.params += _for_every_command()
@@ -91,8 +90,8 @@ class Group(click.Group):
         self, *args: Any, examples: Sequence[tuple[str, str]] = (), **settings: Any
     ) -> None:
         settings |= {
-            "options_metavar": say("[OPTIONS]"),
-            "subcommand_metavar": say("COMMAND [ARGS]..."),
+            "options_metavar": _("[OPTIONS]"),
+            "subcommand_metavar": _("COMMAND [ARGS]..."),
         }
         super().__init__(*args, **settings)
         self.examples = tuple(examples)
@@ -116,14 +115,14 @@ def _for_every_command() -> list[click.Parameter]:
             ["--lang"],
             type=click.Choice(LANGUAGES),
             expose_value=False,
-            help=say("Language of everything that is written: English or Norwegian."),
+            help=_("Language of everything that is written: English or Norwegian."),
         ),
         click.Option(
             ["--quiet", "-q"],
             is_flag=True,
             expose_value=False,
             callback=_remember_quiet,
-            help=say("Say only what is asked for, no progress."),
+            help=_("Say only what is asked for, no progress."),
         ),
     ]
 
@@ -140,7 +139,7 @@ def quiet() -> bool:
 def _write_examples(examples: Iterable[tuple[str, str]], formatter: click.HelpFormatter) -> None:
     pairs = list(examples)
     if pairs:
-        with formatter.section(say("Examples")):
+        with formatter.section(_("Examples")):
             formatter.write_dl(pairs)
 
 
@@ -169,7 +168,7 @@ def guarded(command: click.Command, words: Sequence[str]) -> int:
     except KamkitError as error:
         return _told(error, error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\n" + say("Stopped. Nothing half made is left behind."), err=True)
+        click.echo("\n" + _("Stopped. Nothing half made is left behind."), err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # Nobody reads any more: what Python still wants to write at its end goes nowhere.
@@ -191,11 +190,11 @@ def _told(error: KamkitError, code: int) -> int:
 def _machine(error: OSError) -> int:
     """Explain what a machine refuses; 0 where the cause is another."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        message = say("The disk is full.")
-        remedy = say("Free some space, then start again.")
+        message = _("The disk is full.")
+        remedy = _("Free some space, then start again.")
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        message = say("A file or folder may not be written or read.")
-        remedy = say("Use another folder, for example with --out.")
+        message = _("A file or folder may not be written or read.")
+        remedy = _("Use another folder, for example with --out.")
     else:
         return 0
     place = str(error.filename or "")
@@ -208,9 +207,9 @@ def _fault(error: Exception) -> int:
     if os.environ.get("KAMKIT_DEBUG"):
         traceback.print_exception(error)
     fault = KamkitError(
-        say("Something in kamkit itself went wrong; it is not your data’s fault."),
+        _("Something in kamkit itself went wrong; it is not your data’s fault."),
         found=f"{type(error).__name__}: {error}".strip(),
-        remedy=say(
+        remedy=_(
             "Set KAMKIT_DEBUG=1, run the command again and report what it prints, with "
             "version {version} and the output of kamkit doctor.",
             version=__version__,

@@ -15,6 +15,10 @@ def test_all_engines_agree_on_a_small_ledger():
     assert done.returncode == 0, done.stderr
     rows = [line for line in done.stdout.splitlines() if line.startswith("|      20,000")]
     assert [row.split("|")[2].strip() for row in rows] == [
-        "SQL, one level", "SQL, two levels", "kamkit", "polars", "pandas",
-    ]  # fmt: skip
+        "SQL, one level",
+        "SQL, two levels",
+        "kamkit",
+        "polars",
+        "pandas",
+    ]
     assert "All engines agree" in done.stdout

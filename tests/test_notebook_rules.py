@@ -68,14 +68,8 @@ def test_a_notebook_that_keeps_the_rules_passes(tmp_path):
         (code("p()", new_output("stream", text="C:\\Users\\kari")), "a path of this machine"),
         (code("f", new_output("stream", text="<Figure size 640x480>")), "<Figure size"),
         (code("f", new_output("stream", text="<Case object at 0x7f12ab>")), "address"),
-        (
-            code("w", new_output("display_data", data={check_notebooks.WIDGET: {}})),
-            "a live widget",
-        ),
-        (
-            new_code_cell("n = 1", metadata={"tags": ["parameters"]}),
-            "2 cells tagged “parameters”",
-        ),
+        (code("w", new_output("display_data", data={check_notebooks.WIDGET: {}})), "a live widget"),
+        (new_code_cell("n = 1", metadata={"tags": ["parameters"]}), "2 cells tagged “parameters”"),
     ],
 )
 def test_a_broken_rule_is_told_with_its_place_and_remedy(cell, said, tmp_path):

@@ -26,7 +26,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "kamkit" / "locale" / "nb" / "LC_MESSAGES" / "kamkit.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {"say": None, "say_many": (1, 2), "mark": None, "mark_many": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "n_many": (1, 2)}
 UNSTEADY = (
     b'"POT-Creation-Date',
     b'"PO-Revision-Date',
@@ -44,7 +44,7 @@ def literals(
 ) -> Iterator[tuple[Any, ...]]:
     """Find the literal arguments of the keywords in a Python file.
 
-    Babel's own extractor also takes ``"reason"`` from ``say(row["reason"])``.
+    Babel's own extractor also takes ``"reason"`` from ``_(row["reason"])``.
     """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):

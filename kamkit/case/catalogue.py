@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamkit.errors import FetchError, ParameterError, SourceError, nearest
-from kamkit.language import mark, number, say
+from kamkit.language import N_, number
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,12 +73,25 @@ class Entry:
 
 
 _RETAIL_COLUMNS = (
-    "Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID",
+    "Invoice",
+    "StockCode",
+    "Description",
+    "Quantity",
+    "InvoiceDate",
+    "Price",
+    "Customer ID",
     "Country",
-)  # fmt: skip
+)
 _WHOLESALE_COLUMNS = (
-    "Channel", "Region", "Fresh", "Milk", "Grocery", "Frozen", "Detergents_Paper", "Delicassen",
-)  # fmt: skip
+    "Channel",
+    "Region",
+    "Fresh",
+    "Milk",
+    "Grocery",
+    "Frozen",
+    "Detergents_Paper",
+    "Delicassen",
+)
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
@@ -85,7 +99,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             name="fjordgross",
             title="Fjordgross AS",
-            description=mark(
+            description=N_(
                 "The practice company: an invented Norwegian wholesaler with three years of sales,"
                 " a long tail of small customers, chains, credit notes, activities, contacts,"
                 " wallets, ratings, prospects and goals."
@@ -100,7 +114,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             name="cdnow",
             title="CDNOW",
-            description=mark(
+            description=N_(
                 "Real purchases: every customer who first bought at the American web shop CDNOW in"
                 " the first quarter of 1997, followed to the end of June 1998."
             ),
@@ -117,7 +131,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             name="online-retail-ii",
             title="Online Retail II",
-            description=mark(
+            description=N_(
                 "Real invoice lines of a British gift wholesaler, 1 December 2009 to 9 December"
                 " 2011. The two published sheets share the first days of December 2010; an invoice"
                 " that stands in both is kept once."
@@ -142,7 +156,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry(
             name="wholesale-customers",
             title="Wholesale customers",
-            description=mark(
+            description=N_(
                 "Real yearly spend of the clients of a Portuguese wholesaler in six product"
                 " categories, one row per client. It has no dates and no invoices, so it is not a"
                 " ledger: it is for the lessons on criteria and wallets."
@@ -177,9 +191,9 @@ def find(name: str) -> Entry:
         return CATALOGUE[wish]
     near = nearest(wish, CATALOGUE)
     raise ParameterError(
-        say("The catalogue has no data set “{name}”.", name=name),
+        _("The catalogue has no data set “{name}”.", name=name),
         wanted=", ".join(CATALOGUE),
-        remedy=say("Did you mean “{name}”?", name=near) if near else say("Choose one of these."),
+        remedy=_("Did you mean “{name}”?", name=near) if near else _("Choose one of these."),
     )
 
 
@@ -198,9 +212,9 @@ def bundled_folder(entry: Entry) -> Path:
     place = data / entry.stored
     if not place.exists():
         raise SourceError(
-            say("The data set “{name}” is missing from this installation.", name=entry.name),
+            _("The data set “{name}” is missing from this installation.", name=entry.name),
             wanted=f"{data.name}/{entry.stored}",
-            remedy=say("Install kamkit again."),
+            remedy=_("Install kamkit again."),
         )
     return place
 
@@ -235,8 +249,8 @@ def local_path(name: str) -> Path:
     place = present(entry)
     if place is None:
         raise FetchError(
-            say("The data set “{name}” is not on this machine yet.", name=entry.name),
-            remedy=say("Fetch it: kamkit data fetch {name}", name=entry.name),
+            _("The data set “{name}” is not on this machine yet.", name=entry.name),
+            remedy=_("Fetch it: kamkit data fetch {name}", name=entry.name),
         )
     return place
 
@@ -292,7 +306,7 @@ def load_table(name: str) -> pd.DataFrame:
     entry = find(name)
     if not Path(entry.stored).suffix:
         raise ParameterError(
-            say("“{name}” has several tables; open it as a case.", name=entry.name),
+            _("“{name}” has several tables; open it as a case.", name=entry.name),
             remedy=f'open_case("{entry.name}")',
         )
     path = local_path(name)
@@ -313,18 +327,18 @@ def describe(name: str) -> str:
     entry = find(name)
     place, note = _place(entry)
     facts = [
-        (say("data:"), say("invented") if entry.fictional else say("real")),
-        (say("rows:"), number(rows) if (rows := _rows(entry)) else ""),
-        (say("currency:"), entry.currency),
-        (say("licence:"), entry.licence),
-        (say("source:"), entry.citation),
-        (say("address:"), entry.url),
-        (say("place:"), place),
-        (say("note:"), note),
+        (_("data:"), _("invented") if entry.fictional else _("real")),
+        (_("rows:"), number(rows) if (rows := _rows(entry)) else ""),
+        (_("currency:"), entry.currency),
+        (_("licence:"), entry.licence),
+        (_("source:"), entry.citation),
+        (_("address:"), entry.url),
+        (_("place:"), place),
+        (_("note:"), note),
     ]
-    width = max(len(label) for label, _ in facts)
+    width = max(len(label) for label, _x in facts)
     lines = [f"  {label:<{width}} {text}" for label, text in facts if text]
-    return "\n".join([f"{entry.title} ({entry.name})", say(entry.description), *lines])
+    return "\n".join([f"{entry.title} ({entry.name})", _(entry.description), *lines])
 
 
 def listing() -> list[dict[str, object]]:
@@ -377,9 +391,9 @@ def _own_folder() -> Path | None:
         return None
     if not Path(named).is_dir():
         raise ParameterError(
-            say("{variable} does not name a folder.", variable=DATA_DIR),
+            _("{variable} does not name a folder.", variable=DATA_DIR),
             found=named,
-            remedy=say("Set it to a folder that exists, or unset it."),
+            remedy=_("Set it to a folder that exists, or unset it."),
         )
     return Path(named)
 
@@ -396,9 +410,9 @@ def _place(entry: Entry) -> tuple[str, str]:
     """Return where a data set lies, and in what that copy differs."""
     if entry.kind == "bundled":
         here = _is_here(entry)
-        return (say("comes with kamkit") if here else say("missing from this installation")), ""
+        return (_("comes with kamkit") if here else _("missing from this installation")), ""
     if not _is_here(entry):
-        return say("not here yet; fetch it: kamkit data fetch {name}", name=entry.name), ""
+        return _("not here yet; fetch it: kamkit data fetch {name}", name=entry.name), ""
     try:
         return str(local_path(entry.name)), copy_note(entry.name)
     except (FetchError, SourceError) as error:

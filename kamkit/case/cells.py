@@ -12,7 +12,7 @@ from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
 from kamkit.case.source import Part
 from kamkit.errors import LedgerError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
@@ -167,17 +167,17 @@ def _native(column: ir.Column, name: str, kind: str, where: str) -> ir.Column:
     if kind == "date" and (here.is_date() or here.is_timestamp()):
         return column.cast("date")
     if kind == "date":
-        message = say("The column “{column}” does not hold dates.", column=name)
-        wanted = say("dates such as 31.12.2025, 2025-12-31 or 20251231")
+        message = _("The column “{column}” does not hold dates.", column=name)
+        wanted = _("dates such as 31.12.2025, 2025-12-31 or 20251231")
     else:
-        message = say("The column “{column}” does not hold numbers.", column=name)
-        wanted = say("amounts such as 1234.50 or 1 234,50")
+        message = _("The column “{column}” does not hold numbers.", column=name)
+        wanted = _("amounts such as 1234.50 or 1 234,50")
     raise LedgerError(
         message,
         where=where,
         found=str(here),
         wanted=wanted,
-        remedy=say('Choose another heading with --map {column}="Heading".', column=name),
+        remedy=_('Choose another heading with --map {column}="Heading".', column=name),
     )
 
 

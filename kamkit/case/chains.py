@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kamkit.language import say_many
+from kamkit.language import ngettext
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,16 +38,14 @@ def as_chains(case: Case) -> Case:
     names = _chain_names(_names(case), parents, size)
     tables = {name: _moved(frame, parents) for name, frame in case.tables.items()}
     tables["accounts"] = _register(case.tables.get("accounts"), parents, size, names)
-    note = say_many(
+    note = ngettext(
         "{n} account of chains is counted under its chain.",
         "{n} accounts of chains are counted under their {chains} chains.",
-        len(parents), chains=parents.nunique(),
-    )  # fmt: skip
+        len(parents),
+        chains=parents.nunique(),
+    )
     return replace(
-        case,
-        checked=_renumbered(case, parents, names),
-        tables=tables,
-        notes=(*case.notes, note),
+        case, checked=_renumbered(case, parents, names), tables=tables, notes=(*case.notes, note)
     )
 
 
@@ -153,11 +151,12 @@ def _renumbered(case: Case, parents: pd.Series[str], names: dict[str, str]) -> i
     import pandas as pd
 
     pairs = pd.DataFrame({"_member": parents.index.astype(str), "_chain": parents.to_numpy()})
-    pairs["_called"] = pairs["_chain"].map(names).astype("str").where(
-        pairs["_chain"].isin(list(names)), None
-    )  # fmt: skip
-    listed = ibis.memtable(pairs, schema={"_member": "string", "_chain": "string",
-                                          "_called": "string"})  # fmt: skip
+    pairs["_called"] = (
+        pairs["_chain"].map(names).astype("str").where(pairs["_chain"].isin(list(names)), None)
+    )
+    listed = ibis.memtable(
+        pairs, schema={"_member": "string", "_chain": "string", "_called": "string"}
+    )
     lines = case.checked
     joined = lines.left_join(listed, lines.account_id == listed["_member"])
     changed = {"account_id": ibis.coalesce(joined["_chain"], joined.account_id)}

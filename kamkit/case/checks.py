@@ -11,7 +11,8 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.options import ReadOptions
 from kamkit.errors import LedgerError
-from kamkit.language import join, mark, number, percent, say, say_many
+from kamkit.language import N_, join, ngettext, number, percent
+from kamkit.language import gettext as _
 from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
@@ -19,37 +20,73 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REASONS: dict[str, str] = {
-    "broken_line": mark("the line could not be split into columns"),
-    "blank_line": mark("empty line"),
-    "total_row": mark("totals row, the sum of other rows"),
-    "example_row": mark("example row of the template"),
-    "other_document": mark("neither invoice nor credit note"),
-    "no_account": mark("no customer number"),
-    "no_date": mark("no date"),
-    "unreadable_date": mark("unreadable date"),
-    "impossible_date": mark("a date before 1950 or after 2099"),
-    "no_amount": mark("no amount"),
-    "unreadable_amount": mark("unreadable amount"),
-    "no_rate": mark("currency without a rate"),
-    "excluded_account": mark("test or internal customer, left out as asked"),
-    "outside_period": mark("outside the period, left out as asked"),
-    "repeated_total": mark("the invoice's total once more, left out as asked"),
-    "duplicate": mark("repeats an earlier line exactly, left out as asked"),
+    "broken_line": N_("the line could not be split into columns"),
+    "blank_line": N_("empty line"),
+    "total_row": N_("totals row, the sum of other rows"),
+    "example_row": N_("example row of the template"),
+    "other_document": N_("neither invoice nor credit note"),
+    "no_account": N_("no customer number"),
+    "no_date": N_("no date"),
+    "unreadable_date": N_("unreadable date"),
+    "impossible_date": N_("a date before 1950 or after 2099"),
+    "no_amount": N_("no amount"),
+    "unreadable_amount": N_("unreadable amount"),
+    "no_rate": N_("currency without a rate"),
+    "excluded_account": N_("test or internal customer, left out as asked"),
+    "outside_period": N_("outside the period, left out as asked"),
+    "repeated_total": N_("the invoice's total once more, left out as asked"),
+    "duplicate": N_("repeats an earlier line exactly, left out as asked"),
 }
 """Why a row is set aside, in the order in which the first that fits is taken."""
 
 # What the user asked for, and what is no sale at all, does not count against the source.
-_HARMLESS = ("blank_line", "total_row", "example_row", "excluded_account", "outside_period",
-             "repeated_total", "duplicate")  # fmt: skip
+_HARMLESS = (
+    "blank_line",
+    "total_row",
+    "example_row",
+    "excluded_account",
+    "outside_period",
+    "repeated_total",
+    "duplicate",
+)
 
 _CREDIT = frozenset(
-    {"creditnote", "creditmemo", "credit", "cn", "cm", "k", "kn", "kreditnota", "kredit",
-     "salgskreditnota", "bokførtsalgskreditnota", "kreditfaktura", "refund", "return", "retur"}
-)  # fmt: skip
+    {
+        "creditnote",
+        "creditmemo",
+        "credit",
+        "cn",
+        "cm",
+        "k",
+        "kn",
+        "kreditnota",
+        "kredit",
+        "salgskreditnota",
+        "bokførtsalgskreditnota",
+        "kreditfaktura",
+        "refund",
+        "return",
+        "retur",
+    }
+)
 _INVOICE = frozenset(
-    {"invoice", "inv", "i", "f", "faktura", "salgsfaktura", "bokførtsalgsfaktura", "sale",
-     "salg", "salesinvoice", "order", "ordre", "kontantsalg", "utgåendefaktura"}
-)  # fmt: skip
+    {
+        "invoice",
+        "inv",
+        "i",
+        "f",
+        "faktura",
+        "salgsfaktura",
+        "bokførtsalgsfaktura",
+        "sale",
+        "salg",
+        "salesinvoice",
+        "order",
+        "ordre",
+        "kontantsalg",
+        "utgåendefaktura",
+    }
+)
 _MONEY = ("amount", "unit_price", "list_amount", "cost")
 
 
@@ -103,21 +140,21 @@ def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
         whole["rows"],
         whole["amount"],
     ):
-        raise LedgerError(say("Rows read and rows accounted for do not add up."))
+        raise LedgerError(_("Rows read and rows accounted for do not add up."))
     known = {group["reason"]: group for group in groups}
     known.setdefault("used", {"rows": 0, "amount": Decimal(0), "unreadable": 0})
     lines = [("read", whole)] + [(key, known[key]) for key in ("used", *REASONS) if key in known]
     total = float(whole["amount"])
     return pd.DataFrame(
         {
-            "reason": [key for key, _ in lines],
-            "rows": [line["rows"] for _, line in lines],
-            "share_rows": [line["rows"] / max(whole["rows"], 1) for _, line in lines],
-            "amount": [float(line["amount"]) for _, line in lines],
+            "reason": [key for key, _x in lines],
+            "rows": [line["rows"] for _x, line in lines],
+            "share_rows": [line["rows"] / max(whole["rows"], 1) for _x, line in lines],
+            "amount": [float(line["amount"]) for _x, line in lines],
             "share_amount": [
-                float(line["amount"]) / total if total else float("nan") for _, line in lines
+                float(line["amount"]) / total if total else float("nan") for _x, line in lines
             ],
-            "unreadable": [line["unreadable"] for _, line in lines],
+            "unreadable": [line["unreadable"] for _x, line in lines],
         }
     )
 
@@ -129,8 +166,8 @@ def reason_label(reason: str) -> str:
     'no customer number'
     """
     if reason == "read":
-        return say("read")
-    return say("used") if reason == "used" else say(REASONS[reason])
+        return _("read")
+    return _("used") if reason == "used" else _(REASONS[reason])
 
 
 def _sums(table: ir.Table) -> dict[str, ir.Scalar]:
@@ -172,9 +209,11 @@ def _documents(ledger: ir.Table, engine: Engine, notes: list[str]) -> ir.Table:
     if known * 2 < filled:
         words = join([f"“{line['doc_type']}”" for line in seen if line["doc_type"]][:5])
         notes.append(
-            say("The document types {words} are not known; credit notes are told by their sign.",
-                words=words)
-        )  # fmt: skip
+            _(
+                "The document types {words} are not known; credit notes are told by their sign.",
+                words=words,
+            )
+        )
         return ledger.drop("doc_type").mutate(is_other=ibis.literal(False))
     credit = [word for word, kind in kinds.items() if kind == "credit_note"]
     lines = [line for line in seen if line["doc_type"] in credit]
@@ -195,22 +234,29 @@ def _credit_signs(
     turned = sum(line["positive"] for line in lines)
     if turned and not any(line["negative"] for line in lines):
         notes.append(
-            say_many("{n} line of credit notes with a positive amount was turned negative.",
-                     "{n} lines of credit notes with a positive amount were turned negative.",
-                     turned)
-        )  # fmt: skip
+            ngettext(
+                "{n} line of credit notes with a positive amount was turned negative.",
+                "{n} lines of credit notes with a positive amount were turned negative.",
+                turned,
+            )
+        )
         turn = [n for n in ("amount", "quantity", "cost", "list_amount") if n in ledger.columns]
         ledger = ledger.mutate(
-            **{n: ibis.ifelse(is_credit & (ledger[n] > 0), -ledger[n], ledger[n]).cast(DECIMAL)
-               for n in turn}
-        )  # fmt: skip
+            **{
+                n: ibis.ifelse(is_credit & (ledger[n] > 0), -ledger[n], ledger[n]).cast(DECIMAL)
+                for n in turn
+            }
+        )
     elif turned:
         notes.append(
-            say_many("{n} line of credit notes has a positive amount among negative ones and is "
-                     "counted as it stands.",
-                     "{n} lines of credit notes have a positive amount among negative ones and are "
-                     "counted as they stand.", turned)
-        )  # fmt: skip
+            ngettext(
+                "{n} line of credit notes has a positive amount among negative ones and is "
+                "counted as it stands.",
+                "{n} lines of credit notes have a positive amount among negative ones and are "
+                "counted as they stand.",
+                turned,
+            )
+        )
     return ledger
 
 
@@ -243,15 +289,24 @@ def _one_currency(
     own = ledger.currency.isnull() | (ledger.currency == base)
     # from text: a literal Decimal would lose all but three of its decimals
     rate = ibis.cases(
-        *((ledger.currency == code, ibis.literal(f"{Decimal(str(rate)):f}").cast("decimal(28, 8)"))
-          for code, rate in options.rates.items()),
+        *(
+            (
+                ledger.currency == code,
+                ibis.literal(f"{Decimal(str(rate)):f}").cast("decimal(28, 8)"),
+            )
+            for code, rate in options.rates.items()
+        ),
         else_=ibis.null("decimal(28, 8)"),
-    )  # fmt: skip
+    )
     turned = {
-        name: ibis.ifelse(own | rate.isnull(), ledger[name],
-                          (ledger[name].cast("decimal(28, 4)") * rate).try_cast(DECIMAL))
-        for name in _MONEY if name in ledger.columns
-    }  # fmt: skip
+        name: ibis.ifelse(
+            own | rate.isnull(),
+            ledger[name],
+            (ledger[name].cast("decimal(28, 4)") * rate).try_cast(DECIMAL),
+        )
+        for name in _MONEY
+        if name in ledger.columns
+    }
     no_rate = ~own & rate.isnull()
     return ledger.mutate(**turned, no_rate=no_rate).drop("currency"), base
 
@@ -261,23 +316,29 @@ def _mixed_currencies(
 ) -> LedgerError:
     largest = sorted(seen, key=lambda line: (-line["rows"], line["currency"] or ""))
     amounts = [
-        say_many("{code}: {n} row, {amount}", "{code}: {n} rows, {amount}", line["rows"],
-                 code=line["currency"] or say("(no currency)"),
-                 amount=number(float(line["amount"] or 0), 2))
+        ngettext(
+            "{code}: {n} row, {amount}",
+            "{code}: {n} rows, {amount}",
+            line["rows"],
+            code=line["currency"] or _("(no currency)"),
+            amount=number(float(line["amount"] or 0), 2),
+        )
         for line in largest
-    ]  # fmt: skip
+    ]
     own = base or next(line["currency"] for line in largest if line["currency"])
     example = next((code for code in codes if code != own), codes[-1])
     return LedgerError(
-        say("The ledger has amounts in several currencies and no rates."),
+        _("The ledger has amounts in several currencies and no rates."),
         where=where,
         found="; ".join(amounts),
-        wanted=say("one currency, or a rate for each of the others"),
-        remedy=say(
-            "Say the currency and the rates in the mapping file: currency = \"{own}\" and "
-            "rates = {{ {example} = 11.50 }} under [options].", own=own, example=example,
+        wanted=_("one currency, or a rate for each of the others"),
+        remedy=_(
+            'Say the currency and the rates in the mapping file: currency = "{own}" and '
+            "rates = {{ {example} = 11.50 }} under [options].",
+            own=own,
+            example=example,
         ),
-    )  # fmt: skip
+    )
 
 
 def _reason(ledger: ir.Table, options: ReadOptions) -> ir.StringColumn:
@@ -332,15 +393,20 @@ def _repeated_totals(
         return ledger
     if options.invoice_totals == "refuse":
         raise LedgerError(
-            say("Every line of an invoice has the same amount: it looks like the invoice's total."),
+            _("Every line of an invoice has the same amount: it looks like the invoice's total."),
             where=where,
-            found=say("{same} of {several} invoices with three lines or more",
-                      same=number(seen["same"]), several=number(seen["several"])),
-            wanted=say("the amount of each line"),
-            remedy=say("Choose the line's amount with --map amount=\"Heading\", or say "
-                       "invoice_totals = \"once\" (count each invoice once) or \"lines\" (they are "
-                       "the lines' own amounts) under [options] in the mapping file."),
-        )  # fmt: skip
+            found=_(
+                "{same} of {several} invoices with three lines or more",
+                same=number(seen["same"]),
+                several=number(seen["several"]),
+            ),
+            wanted=_("the amount of each line"),
+            remedy=_(
+                'Choose the line\'s amount with --map amount="Heading", or say '
+                'invoice_totals = "once" (count each invoice once) or "lines" (they are '
+                "the lines' own amounts) under [options] in the mapping file."
+            ),
+        )
     place = ibis.row_number().over(
         group_by=[ledger.account_id, ledger.invoice_id, ledger.reason.isnull()],
         order_by=[ledger.part, ledger.source_row],
@@ -386,40 +452,60 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
         return
     most = reconciliation(checked, engine).query("reason not in ('read', 'used')")
     raise LedgerError(
-        say("Too much of the ledger had to be set aside."),
+        _("Too much of the ledger had to be set aside."),
         where=where,
-        found=say("{rows} of the rows and {amount} of the amounts: {reasons}",
-                  rows=percent(rows), amount=percent(amount),
-                  reasons=join([f"{reason_label(r)} ({number(n)})"
-                                for r, n in zip(most["reason"], most["rows"], strict=True)])),
-        wanted=say("at most {rows} of the rows and {amount} of the amounts",
-                   rows=percent(options.max_rows, 0), amount=percent(options.max_amount, 0)),
-        remedy=say("Mend the source or the mapping; or allow more with --max-rows and "
-                   "--max-amount if you know why."),
-    )  # fmt: skip
+        found=_(
+            "{rows} of the rows and {amount} of the amounts: {reasons}",
+            rows=percent(rows),
+            amount=percent(amount),
+            reasons=join(
+                [
+                    f"{reason_label(r)} ({number(n)})"
+                    for r, n in zip(most["reason"], most["rows"], strict=True)
+                ]
+            ),
+        ),
+        wanted=_(
+            "at most {rows} of the rows and {amount} of the amounts",
+            rows=percent(options.max_rows, 0),
+            amount=percent(options.max_amount, 0),
+        ),
+        remedy=_(
+            "Mend the source or the mapping; or allow more with --max-rows and "
+            "--max-amount if you know why."
+        ),
+    )
 
 
 def _nothing_left(
     checked: ir.Table, options: ReadOptions, engine: Engine, where: str
 ) -> LedgerError:
     found = engine.row(
-        {"first": checked.date.min(), "last": checked.date.max(),
-         "outside": (checked.reason == "outside_period").sum().fill_null(0)}, checked,
-    )  # fmt: skip
+        {
+            "first": checked.date.min(),
+            "last": checked.date.max(),
+            "outside": (checked.reason == "outside_period").sum().fill_null(0),
+        },
+        checked,
+    )
     if found["outside"]:
         return LedgerError(
-            say("There is no line of sales in the period."),
+            _("There is no line of sales in the period."),
             where=where,
             found=f"{found['first']} – {found['last']}",
             wanted=f"{options.start or '…'} – {options.end or '…'}",
-            remedy=say("Choose a period that the ledger covers, with --from and --to."),
+            remedy=_("Choose a period that the ledger covers, with --from and --to."),
         )
     table = reconciliation(checked, engine).query("reason not in ('read', 'used')")
     return LedgerError(
-        say("No line of the ledger can be used."),
+        _("No line of the ledger can be used."),
         where=where,
-        found=join([f"{reason_label(r)} ({number(n)})"
-                    for r, n in zip(table["reason"], table["rows"], strict=True)]),
-        wanted=say("lines with customer number, date and amount"),
-        remedy=say("See which headings were used with kamkit check SOURCE."),
-    )  # fmt: skip
+        found=join(
+            [
+                f"{reason_label(r)} ({number(n)})"
+                for r, n in zip(table["reason"], table["rows"], strict=True)
+            ]
+        ),
+        wanted=_("lines with customer number, date and amount"),
+        remedy=_("See which headings were used with kamkit check SOURCE."),
+    )

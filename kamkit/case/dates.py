@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kamkit.errors import LedgerError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -81,15 +81,15 @@ def order(found: Evidence, day_first: bool | None, *, column: str, where: str) -
             decided[kind] = day_first
         elif day and month:
             raise LedgerError(
-                say("The dates of “{column}” are written in two orders.", column=column),
+                _("The dates of “{column}” are written in two orders.", column=column),
                 where=where,
-                found=say(
+                found=_(
                     "“{one}” and “{other}”",
                     one=found.examples[f"{kind}_day"],
                     other=found.examples[f"{kind}_month"],
                 ),
-                wanted=say("day and month in one order"),
-                remedy=say(
+                wanted=_("day and month in one order"),
+                remedy=_(
                     "Say which one is right: --day-first or --month-first (others are set aside)."
                 ),
             )
@@ -97,11 +97,11 @@ def order(found: Evidence, day_first: bool | None, *, column: str, where: str) -
             decided[kind] = not month
         elif found.counts[kind]:
             raise LedgerError(
-                say("The order of day and month in “{column}” cannot be told.", column=column),
+                _("The order of day and month in “{column}” cannot be told.", column=column),
                 where=where,
-                found=say("“{value}” and no day above 12", value=found.examples[kind]),
-                wanted=say("a date that shows the order, or your word for it"),
-                remedy=say("Say it with --day-first (31/12/2025) or --month-first (12/31/2025)."),
+                found=_("“{value}” and no day above 12", value=found.examples[kind]),
+                wanted=_("a date that shows the order, or your word for it"),
+                remedy=_("Say it with --day-first (31/12/2025) or --month-first (12/31/2025)."),
             )
     return decided
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.errors import KamkitError, ParameterError, SourceError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,10 +56,10 @@ class Engine:
             self.con.raw_sql(f"SET memory_limit = {quoted(share)}")
         except duckdb.Error:
             raise ParameterError(
-                say("“{value}” is no amount of memory.", value=share),
+                _("“{value}” is no amount of memory.", value=share),
                 where=MEMORY,
-                wanted=say("for example 1GB or 500MB"),
-                remedy=say("Change the environment variable, or remove it."),
+                wanted=_("for example 1GB or 500MB"),
+                remedy=_("Change the environment variable, or remove it."),
             ) from None
 
     def name(self) -> str:
@@ -125,9 +125,9 @@ def told() -> Iterator[None]:
         raise _no_room(_first_line(error)) from None
     except (duckdb.Error, pa.ArrowException, UnicodeError) as error:
         raise SourceError(
-            say("The source could not be read to its end."),
+            _("The source could not be read to its end."),
             found=_first_line(error),
-            remedy=say("It may be damaged: export or copy it again."),
+            remedy=_("It may be damaged: export or copy it again."),
         ) from None
 
 
@@ -156,11 +156,13 @@ def _first_line(error: Exception) -> str:
 
 def _no_room(found: str) -> SourceError:
     return SourceError(
-        say("There is not enough memory or disk for this ledger."),
+        _("There is not enough memory or disk for this ledger."),
         found=found,
-        remedy=say("Free space in the temporary folder, or give the engine more memory: "
-                   "{variable}=4GB.", variable=MEMORY),
-    )  # fmt: skip
+        remedy=_(
+            "Free space in the temporary folder, or give the engine more memory: {variable}=4GB.",
+            variable=MEMORY,
+        ),
+    )
 
 
 def _remove(con: Any, folder: Path) -> None:

@@ -12,29 +12,30 @@ from kamkit import __version__
 from kamkit.case.catalogue import Entry, bundled_folder, cache_folder, find, present
 from kamkit.case.published import DamagedError, aside, by_hand, store
 from kamkit.errors import FetchError
-from kamkit.language import mark, number, say
+from kamkit.language import N_, number
+from kamkit.language import gettext as _
 
 _GONE = (404, 410)
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
-_NO_ADDRESS = mark("This is not an address on the web.")
-_UNKNOWN = mark("The connection to {host} failed.")
+_NO_ADDRESS = N_("This is not an address on the web.")
+_UNKNOWN = N_("The connection to {host} failed.")
 # By the names of the classes, so that the libraries are loaded only by a download.
 _REASONS = (
     ({"InvalidSchema", "MissingSchema", "InvalidURL"}, _NO_ADDRESS),
     (
         {"NameResolutionError", "gaierror"},
-        mark("The server {host} was not found. Is this machine on line?"),
+        N_("The server {host} was not found. Is this machine on line?"),
     ),
-    ({"ConnectionRefusedError"}, mark("The server {host} refuses connections.")),
-    ({"ProxyError"}, mark("The proxy of this network does not let the request through.")),
-    ({"SSLError"}, mark("The server {host} could not prove that it is who it says.")),
+    ({"ConnectionRefusedError"}, N_("The server {host} refuses connections.")),
+    ({"ProxyError"}, N_("The proxy of this network does not let the request through.")),
+    ({"SSLError"}, N_("The server {host} could not prove that it is who it says.")),
     (
         {"IncompleteRead", "InvalidChunkLength", "ChunkedEncodingError"},
-        mark("The connection broke before the whole file had come."),
+        N_("The connection broke before the whole file had come."),
     ),
     (
         {"Timeout", "TimeoutError", "ReadTimeoutError"},
-        mark("The server was silent for {seconds} seconds."),
+        N_("The server was silent for {seconds} seconds."),
     ),
 )
 
@@ -79,7 +80,7 @@ def fetch(
             try:
                 raw = _download(address, work / "download", bar, timeout)
                 if bar:
-                    print(say("Checking and storing …"), file=sys.stderr)
+                    print(_("Checking and storing …"), file=sys.stderr)
                 return store(raw, entry, place, origin=address)
             except (DamagedError, _PassingError) as error:
                 if attempt == attempts:
@@ -89,7 +90,7 @@ def fetch(
 
 
 def _last(error: FetchError, attempts: int) -> FetchError:
-    tried = say("{n} attempts were made.", n=number(attempts)) if attempts > 1 else ""
+    tried = _("{n} attempts were made.", n=number(attempts)) if attempts > 1 else ""
     return FetchError(
         " ".join(filter(None, [error.message, tried])),
         where=error.where,
@@ -122,11 +123,11 @@ def _download(url: str, target: Path, bar: bool, timeout: float) -> Path:
 def _refused(status: int, url: str) -> FetchError:
     """Turn an HTTP status into an error; only some are worth another attempt."""
     if status in _GONE:
-        message = say("The publisher has no file at this address any more.")
+        message = _("The publisher has no file at this address any more.")
     elif status in _AGAIN:
-        message = say("The server cannot answer just now.")
+        message = _("The server cannot answer just now.")
     else:
-        message = say("The server refuses the request.")
+        message = _("The server refuses the request.")
     kind = _PassingError if status in _AGAIN else FetchError
     return kind(message, where=url, found=f"HTTP {status}", remedy=by_hand(url))
 
@@ -136,7 +137,7 @@ def _broken(error: Exception, url: str, timeout: float) -> FetchError:
     kinds = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
     reason = next((text for names, text in _REASONS if kinds & names), _UNKNOWN)
     host = urlsplit(url).hostname or url
-    message = say(reason, host=host, seconds=f"{timeout:g}")
+    message = _(reason, host=host, seconds=f"{timeout:g}")
     kind = FetchError if reason is _NO_ADDRESS else _PassingError
     found = str(error) if reason is _UNKNOWN else ""
     return kind(message, where=url, found=found, remedy=by_hand(url))

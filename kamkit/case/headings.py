@@ -11,16 +11,32 @@ from functools import cache
 
 from kamkit.case.contract import TABLES, Column, Table
 from kamkit.errors import HeadingError, nearest
-from kamkit.language import join, say
+from kamkit.language import gettext as _
+from kamkit.language import join
 
 # Two headings for one of these would change amounts or counts: the user must choose.
 _DECISIVE = frozenset(
     {
-        "account_id", "date", "amount", "invoice_id", "doc_type", "quantity", "unit_price",
-        "credit_amount", "cost", "currency", "list_amount", "parent_id", "prospect_id",
-        "activity", "person", "criterion", "score", "spend",
+        "account_id",
+        "date",
+        "amount",
+        "invoice_id",
+        "doc_type",
+        "quantity",
+        "unit_price",
+        "credit_amount",
+        "cost",
+        "currency",
+        "list_amount",
+        "parent_id",
+        "prospect_id",
+        "activity",
+        "person",
+        "criterion",
+        "score",
+        "spend",
     }
-)  # fmt: skip
+)
 
 
 def folded(heading: str) -> str:
@@ -116,20 +132,20 @@ def require(
     if not lacking:
         return
     wanted = [
-        say(
+        _(
             "{column}: {meaning} (for example {examples})",
             column=name,
-            meaning=say(table.column(name).meaning),
+            meaning=_(table.column(name).meaning),
             examples=join([f"“{word}”" for word in _examples(table.column(name))]),
         )
         for name in lacking
     ]
     raise HeadingError(
-        say("No column was found for {columns}.", columns=join([f"“{name}”" for name in lacking])),
+        _("No column was found for {columns}.", columns=join([f"“{name}”" for name in lacking])),
         where=where,
-        found=say("the headings {headings}", headings=listed(headings)),
+        found=_("the headings {headings}", headings=listed(headings)),
         wanted="; ".join(wanted),
-        remedy=say(
+        remedy=_(
             'Name the heading, for example --map {column}="Heading", or add it to the '
             "mapping file.",
             column=lacking[0],
@@ -193,21 +209,21 @@ def _refuse_given(name: str, heading: str, headings: Sequence[str], times: int, 
         _refuse_twice(heading, where)
     near = nearest(heading, headings)
     raise HeadingError(
-        say("There is no heading “{heading}” for {column}.", heading=heading, column=name),
+        _("There is no heading “{heading}” for {column}.", heading=heading, column=name),
         where=where,
-        found=say("the headings {headings}", headings=listed(headings)),
-        remedy=say("Did you mean “{near}”?", near=near)
+        found=_("the headings {headings}", headings=listed(headings)),
+        remedy=_("Did you mean “{near}”?", near=near)
         if near
-        else say("Write the heading as it stands in the source."),
+        else _("Write the heading as it stands in the source."),
     )
 
 
 def _refuse_twice(heading: str, where: str) -> None:
     raise HeadingError(
-        say("The heading “{heading}” stands more than once.", heading=heading),
+        _("The heading “{heading}” stands more than once.", heading=heading),
         where=where,
-        wanted=say("each heading once"),
-        remedy=say("Rename or remove one of the columns in the source, and run again."),
+        wanted=_("each heading once"),
+        remedy=_("Rename or remove one of the columns in the source, and run again."),
     )
 
 
@@ -215,9 +231,9 @@ def _refuse_ambiguous(column: Column, found: list[str], where: str) -> None:
     if len({folded(heading) for heading in found}) < len(found):
         _refuse_twice(found[0], where)
     raise HeadingError(
-        say("Several headings could be {column}.", column=f"“{column.name}”"),
+        _("Several headings could be {column}.", column=f"“{column.name}”"),
         where=where,
         found=join([f"“{heading}”" for heading in found]),
-        wanted=f"{column.name}: {say(column.meaning)}",
-        remedy=say('Choose one: --map {column}="{heading}"', column=column.name, heading=found[0]),
+        wanted=f"{column.name}: {_(column.meaning)}",
+        remedy=_('Choose one: --map {column}="{heading}"', column=column.name, heading=found[0]),
     )

@@ -14,7 +14,8 @@ from kamkit.case.headings import propose, require
 from kamkit.case.mapping import Mapping
 from kamkit.case.source import Part
 from kamkit.errors import LedgerError
-from kamkit.language import say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext
 from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
@@ -145,8 +146,9 @@ def _flags(cells: Cells, width: int) -> dict[str, ir.Column]:
     import ibis
 
     amounts = [cells.empty[n] for n in ("amount", "credit_amount") if n in cells.empty] or [
-        cells.empty["quantity"], cells.empty["unit_price"],
-    ]  # fmt: skip
+        cells.empty["quantity"],
+        cells.empty["unit_price"],
+    ]
     no = ibis.literal(False)
     empty = total = no
     if cells.gaps:
@@ -189,25 +191,25 @@ def _refuse_unreadable(
     if count["lines"] and count["dates"] == count["lines"]:
         heading = mapping["date"]
         raise LedgerError(
-            say("Not one date in “{heading}” can be read.", heading=heading),
+            _("Not one date in “{heading}” can be read.", heading=heading),
             where=part.label,
             found=_shown(part, heading, ledger.filter(bad_date), engine),
-            wanted=say("dates such as 31.12.2025, 2025-12-31 or 20251231"),
-            remedy=say('Is it the right column? Choose another with --map date="Heading".'),
+            wanted=_("dates such as 31.12.2025, 2025-12-31 or 20251231"),
+            remedy=_('Is it the right column? Choose another with --map date="Heading".'),
         )
     if count["amounts"] * 20 > count["lines"]:
         heading = mapping.get("amount") or mapping["unit_price"]
         raise LedgerError(
-            say("There is text among the amounts of “{heading}”.", heading=heading),
+            _("There is text among the amounts of “{heading}”.", heading=heading),
             where=part.label,
-            found=say_many(
+            found=ngettext(
                 "{n} row, first {rows}",
                 "{n} rows, first {rows}",
                 count["amounts"],
                 rows=_shown(part, heading, ledger.filter(bad_amount), engine),
             ),
-            wanted=say("amounts such as 1234.50 or 1 234,50"),
-            remedy=say('Mend the rows, or choose another column with --map amount="Heading".'),
+            wanted=_("amounts such as 1234.50 or 1 234,50"),
+            remedy=_('Mend the rows, or choose another column with --map amount="Heading".'),
         )
 
 
@@ -218,7 +220,10 @@ def _shown(part: Part, heading: str, rows: ir.Table, engine: Engine) -> str:
     found = engine.rows(joined.order_by("source_row"))
     strip = numbers.NATIVE + dates.NATIVE
     return ", ".join(
-        say("row {row}: “{value}”", row=line["source_row"],
-            value=(line["cell"] or "").strip(strip)[:40])
+        _(
+            "row {row}: “{value}”",
+            row=line["source_row"],
+            value=(line["cell"] or "").strip(strip)[:40],
+        )
         for line in found
-    )  # fmt: skip
+    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from kamkit.case.engine import Engine, quoted
 from kamkit.case.textfile import Dialect, as_utf8, blank_lines, refuse_wide
 from kamkit.errors import SourceError
-from kamkit.language import say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,10 +67,10 @@ def _read_carefully(path: Path, how: Dialect, engine: Engine, where: str) -> str
     except SourceError as error:
         line = re.search(r"[Ll]ine:? (\d+)", error.found)
         raise SourceError(
-            say("The file cannot be read as lines and columns."),
-            where=say("{name}, row {row}", name=where, row=line.group(1)) if line else where,
+            _("The file cannot be read as lines and columns."),
+            where=_("{name}, row {row}", name=where, row=line.group(1)) if line else where,
             found=error.found,
-            remedy=say("Mend that row, or export the file again as a workbook."),
+            remedy=_("Mend that row, or export the file again as a workbook."),
         ) from None
 
 
@@ -112,7 +113,7 @@ def _broken(engine: Engine, how: Dialect, name: str) -> dict[int, str]:
     rows = {}
     for line, text, message, kind in found:
         row = int(line) - how.skip + how.row
-        _refuse(text or "", message, str(kind), say("{name}, row {row}", name=name, row=row))
+        _refuse(text or "", message, str(kind), _("{name}, row {row}", name=name, row=row))
         rows[row] = (text or "")[:_SHOWN]
     return rows
 
@@ -121,21 +122,21 @@ def _refuse(text: str, message: str, kind: str, where: str) -> None:
     """Refuse the lines after which nothing can be trusted; the others are set aside."""
     if kind == "LINE SIZE OVER MAXIMUM":
         raise SourceError(
-            say("A line is longer than a line of sales can be."),
+            _("A line is longer than a line of sales can be."),
             where=where,
             found=f"“{text[:40]}…”",
-            wanted=say_many("at most {n} byte", "at most {n} bytes", _LONGEST),
-            remedy=say("Mend the line, or export the file again."),
+            wanted=ngettext("at most {n} byte", "at most {n} bytes", _LONGEST),
+            remedy=_("Mend the line, or export the file again."),
         )
     if columns := re.search(r"Found: (\d+)", message):
         refuse_wide(int(columns.group(1)), where)
     if "\n" in text.strip("\n"):
         raise SourceError(
-            say("A quotation mark is opened and not closed."),
+            _("A quotation mark is opened and not closed."),
             where=where,
             found=f"“{text.splitlines()[0][:80]}”",
-            wanted=say("quotation marks in pairs"),
-            remedy=say("Close or remove the mark in that row, or export the file again."),
+            wanted=_("quotation marks in pairs"),
+            remedy=_("Close or remove the mark in that row, or export the file again."),
         )
 
 

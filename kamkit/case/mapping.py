@@ -13,7 +13,7 @@ from kamkit.case.contract import TABLES
 from kamkit.case.engine import placed
 from kamkit.case.options import ReadOptions
 from kamkit.errors import HeadingError, KamkitError, nearest
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +31,12 @@ class Mapping:
 
     def __post_init__(self) -> None:
         for table, columns in self.tables.items():
-            _refuse_unknown(table, TABLES, say("There is no table “{name}”.", name=table))
+            _refuse_unknown(table, TABLES, _("There is no table “{name}”.", name=table))
             for column in columns:
                 names = [known.name for known in TABLES[table].columns]
-                message = say("The table “{table}” has no column “{column}”.",
-                              table=table, column=column)  # fmt: skip
+                message = _(
+                    "The table “{table}” has no column “{column}”.", table=table, column=column
+                )
                 _refuse_unknown(column, names, message)
 
     @property
@@ -53,7 +54,7 @@ class Mapping:
         """
         tables = {name: dict(columns) for name, columns in self.tables.items()}
         for name, heading in given.items():
-            table, _, column = name.rpartition(".")
+            table, _x, column = name.rpartition(".")
             tables.setdefault(table or "sales", {})[column] = heading
         return replace(self, tables=tables)
 
@@ -85,7 +86,7 @@ class Mapping:
         import tomlkit
 
         document = tomlkit.document()
-        document.add(tomlkit.comment(say("Which heading is which column. Edit it and run again.")))
+        document.add(tomlkit.comment(_("Which heading is which column. Edit it and run again.")))
         if options := self.options.given():
             section = tomlkit.table()
             for name, value in options.items():
@@ -95,7 +96,7 @@ class Mapping:
             section = tomlkit.table()
             for column, heading in columns.items():
                 cell = tomlkit.item(heading)
-                cell.comment(say(TABLES[name].column(column).meaning))
+                cell.comment(_(TABLES[name].column(column).meaning))
                 section.add(column, cell)
             document.add(name, section)
         return tomlkit.dumps(document)
@@ -118,8 +119,8 @@ class Mapping:
             text = file.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             raise HeadingError(
-                say("There is no mapping file “{name}”.", name=file.name),
-                remedy=say("Make one with kamkit check SOURCE."),
+                _("There is no mapping file “{name}”.", name=file.name),
+                remedy=_("Make one with kamkit check SOURCE."),
             ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(file.name, str(error)) from None
@@ -147,11 +148,11 @@ def from_text(text: str, where: str) -> Mapping:
 
 def _unreadable(where: str, found: str) -> HeadingError:
     return HeadingError(
-        say("The mapping file cannot be read."),
+        _("The mapping file cannot be read."),
         where=where,
         found=found,
-        wanted=say('lines such as account_id = "Heading"'),
-        remedy=say("Mend that line, or delete the file and run kamkit check again."),
+        wanted=_('lines such as account_id = "Heading"'),
+        remedy=_("Mend that line, or delete the file and run kamkit check again."),
     )
 
 
@@ -164,10 +165,10 @@ def _tables(content: dict[str, Any], where: str) -> dict[str, dict[str, str]]:
 
 def _no_heading(where: str) -> HeadingError:
     return HeadingError(
-        say("The mapping file has a value that is not a heading in quotes."),
+        _("The mapping file has a value that is not a heading in quotes."),
         where=where,
-        wanted=say('lines such as account_id = "Heading"'),
-        remedy=say("Put the heading in quotes, below the name of its table, as [sales]."),
+        wanted=_('lines such as account_id = "Heading"'),
+        remedy=_("Put the heading in quotes, below the name of its table, as [sales]."),
     )
 
 
@@ -178,5 +179,5 @@ def _refuse_unknown(name: str, known: Iterable[str], message: str) -> None:
     raise HeadingError(
         message,
         wanted=", ".join(known),
-        remedy=say("Did you mean “{near}”?", near=near) if near else say("Use one of these names."),
+        remedy=_("Did you mean “{near}”?", near=near) if near else _("Use one of these names."),
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kamkit.errors import LedgerError
-from kamkit.language import say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext
 from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
@@ -84,35 +85,35 @@ def decimal_signs(found: Dictionary[str, Evidence], where: str) -> dict[str, str
 
 def _two_ways(column: Evidence, name: str, where: str) -> LedgerError:
     return LedgerError(
-        say("The numbers of “{column}” are written in two ways.", column=name),
+        _("The numbers of “{column}” are written in two ways.", column=name),
         where=where,
-        found=say(
+        found=_(
             "“{one}” ({n}) and “{other}” ({m})",
             one=column.example_comma,
             n=column.comma,
             other=column.example_point,
             m=column.point,
         ),
-        wanted=say("one decimal sign in the column"),
-        remedy=say("Say which one is right: --decimal , or --decimal . (others are set aside)."),
+        wanted=_("one decimal sign in the column"),
+        remedy=_("Say which one is right: --decimal , or --decimal . (others are set aside)."),
     )
 
 
 def _either_way(column: Evidence, name: str, where: str) -> LedgerError:
     return LedgerError(
-        say(
+        _(
             "Nothing tells whether “{value}” is a thousand or a decimal number.",
             value=column.example_either,
         ),
         where=where,
-        found=say_many(
+        found=ngettext(
             "{n} value of “{column}” like this",
             "{n} values of “{column}” like this",
             column.either,
             column=name,
         ),
-        wanted=say("a value that shows the decimal sign"),
-        remedy=say("Say which sign is the decimal one: --decimal , or --decimal ."),
+        wanted=_("a value that shows the decimal sign"),
+        remedy=_("Say which sign is the decimal one: --decimal , or --decimal ."),
     )
 
 

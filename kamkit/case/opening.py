@@ -15,7 +15,8 @@ from kamkit.case.mapping import Mapping
 from kamkit.case.source import Found, from_frame, from_path, no_such
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
 from kamkit.finding import Finding
-from kamkit.language import join, say
+from kamkit.language import gettext as _
+from kamkit.language import join
 from kamkit.periods import Period
 
 if TYPE_CHECKING:
@@ -86,14 +87,14 @@ class Case:
         if name not in TABLES:
             near = nearest(name, TABLES)
             raise MissingTable(
-                say("There is no table “{name}” in the contract.", name=name),
+                _("There is no table “{name}” in the contract.", name=name),
                 wanted=", ".join(TABLES),
-                remedy=say("Did you mean “{near}”?", near=near) if near else "",
+                remedy=_("Did you mean “{near}”?", near=near) if near else "",
             )
         raise MissingTable(
-            say("The case has no table “{name}”, so this analysis is left out.", name=name),
-            wanted=say("one row per {grain}", grain=say(TABLES[name].grain)),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("The case has no table “{name}”, so this analysis is left out.", name=name),
+            wanted=_("one row per {grain}", grain=_(TABLES[name].grain)),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
 
     def reconciliation(self) -> pd.DataFrame:
@@ -231,8 +232,9 @@ def _between(activities: pd.DataFrame, how: Mapping) -> pd.DataFrame:
 def _passed_over(found: Found) -> list[str]:
     if not found.ignored:
         return []
-    return [say("Not read, because it is no table of the contract: {names}.",
-                names=listed(found.ignored))]  # fmt: skip
+    return [
+        _("Not read, because it is no table of the contract: {names}.", names=listed(found.ignored))
+    ]
 
 
 def _mapping(given: str | Path | Mapping | None, place: Path | None) -> Mapping:
@@ -263,17 +265,17 @@ def _exists(path: Path) -> bool:
 def _refuse_address(text: str) -> None:
     if re.match(r"[a-z][a-z0-9+.-]+://", text, flags=re.IGNORECASE):
         raise SourceError(
-            say("An address cannot be opened as a case."),
+            _("An address cannot be opened as a case."),
             found=text.split("://")[0] + "://…",
-            wanted=say("a file, a folder or the name of a data set"),
-            remedy=say("Export the sales lines to a CSV, Excel or Parquet file."),
+            wanted=_("a file, a folder or the name of a data set"),
+            remedy=_("Export the sales lines to a CSV, Excel or Parquet file."),
         )
 
 
 def _no_ledger(entry: catalogue.Entry) -> SourceError:
     return SourceError(
-        say("The data set “{name}” is no sales ledger.", name=entry.name),
-        found=say(entry.description),
-        wanted=say("a sales ledger with customer number, date and amount"),
-        remedy=say('Read it with kamkit.case.catalogue.load_table("{name}").', name=entry.name),
+        _("The data set “{name}” is no sales ledger.", name=entry.name),
+        found=_(entry.description),
+        wanted=_("a sales ledger with customer number, date and amount"),
+        remedy=_('Read it with kamkit.case.catalogue.load_table("{name}").', name=entry.name),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from kamkit.errors import ParameterError, nearest
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class ReadOptions:
         _one_of("invoice_totals", self.invoice_totals, ("refuse", "lines", "once"))
         for name in ("max_rows", "max_amount"):
             if not 0 <= getattr(self, name) <= 1:
-                _refuse(name, getattr(self, name), say("a share from 0 to 1"))
+                _refuse(name, getattr(self, name), _("a share from 0 to 1"))
         if self.currency and not (self.currency.isalpha() and len(self.currency) == 3):
-            _refuse("currency", self.currency, say("an ISO code such as NOK"))
+            _refuse("currency", self.currency, _("an ISO code such as NOK"))
         for name in ("start", "end"):
             _iso_date(name, getattr(self, name))
         if self.start and self.end and self.end < self.start:
-            _refuse("end", self.end, say("a date on or after {start}", start=self.start))
+            _refuse("end", self.end, _("a date on or after {start}", start=self.start))
 
     @classmethod
     def read(cls, values: Dictionary[str, Any]) -> ReadOptions:
@@ -67,7 +67,7 @@ class ReadOptions:
         for name, value in values.items():
             if name not in hints:
                 raise ParameterError(
-                    say("Unknown reading option “{name}”.", name=name),
+                    _("Unknown reading option “{name}”.", name=name),
                     wanted=", ".join(hints),
                     remedy=_did_you_mean(name, list(hints)),
                 )
@@ -94,11 +94,11 @@ def _typed(name: str, value: Any) -> Any:
         if isinstance(value, dt.date):
             return value.isoformat()
         if not isinstance(value, str):
-            _refuse(name, value, say("text"))
+            _refuse(name, value, _("text"))
         return value.upper() if name == "currency" else value
     if name == "exclude":
         if not isinstance(value, list | tuple) or not all(isinstance(i, str) for i in value):
-            _refuse(name, value, say("a list of account numbers in quotes"))
+            _refuse(name, value, _("a list of account numbers in quotes"))
         return tuple(value)
     if name in ("day_first", "drop_duplicates"):
         if not isinstance(value, bool) and not (name == "day_first" and value is None):
@@ -107,7 +107,7 @@ def _typed(name: str, value: Any) -> Any:
     if name == "rates":
         return _rates(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        _refuse(name, value, say("a share from 0 to 1"))
+        _refuse(name, value, _("a share from 0 to 1"))
     return float(value)
 
 
@@ -117,13 +117,13 @@ def _rates(value: Any) -> dict[str, float]:
         for rate in value.values()
     )
     if not good:
-        _refuse("rates", value, say("currency codes with a rate above zero, as EUR = 11.5"))
+        _refuse("rates", value, _("currency codes with a rate above zero, as EUR = 11.5"))
     return {str(code).upper(): float(rate) for code, rate in value.items()}
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
     near = nearest(name, known)
-    return say("Did you mean “{near}”?", near=near) if near else say("Remove it.")
+    return _("Did you mean “{near}”?", near=near) if near else _("Remove it.")
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
@@ -136,13 +136,13 @@ def _iso_date(name: str, value: str) -> None:
         try:
             dt.date.fromisoformat(value)
         except ValueError:
-            _refuse(name, value, say("a date such as 2025-03-31"))
+            _refuse(name, value, _("a date such as 2025-03-31"))
 
 
 def _refuse(name: str, value: object, wanted: str) -> None:
     raise ParameterError(
-        say("The reading option “{name}” cannot have this value.", name=name),
+        _("The reading option “{name}” cannot have this value.", name=name),
         found=repr(value),
         wanted=wanted,
-        remedy=say("Change it on the command line or in the mapping file."),
+        remedy=_("Change it on the command line or in the mapping file."),
     )

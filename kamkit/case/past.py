@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kamkit.errors import PeriodError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.periods import day
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def as_of(case: Case, date: dt.date) -> Case:
 
     if date < case.period.start:
         raise PeriodError(
-            say("The ledger holds nothing as early as {day}.", day=day(date)),
+            _("The ledger holds nothing as early as {day}.", day=day(date)),
             found=str(case.period),
-            remedy=say("Give a day within the period."),
+            remedy=_("Give a day within the period."),
         )
     lines = case.checked
     tables = dict(case.tables)
@@ -48,5 +48,5 @@ def as_of(case: Case, date: dt.date) -> Case:
         case,
         checked=lines.filter(lines.date.isnull() | (lines.date <= date)),
         tables=tables,
-        notes=(*case.notes, say("As it was at the end of {day}.", day=day(date))),
+        notes=(*case.notes, _("As it was at the end of {day}.", day=day(date))),
     )

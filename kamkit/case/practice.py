@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamkit.case.practice_truths import answer_key
-from kamkit.language import mark
+from kamkit.language import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["SEED", "TITLE", "answer_key", "generate", "write_all"]
 
 SEED = 20250101
-TITLE = mark("Fjordgross, a fictional Norwegian wholesaler")
+TITLE = N_("Fjordgross, a fictional Norwegian wholesaler")
 
 
 def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:

@@ -18,10 +18,28 @@ LAST_DAY = np.datetime64("2025-12-31")
 DAYS = 1096
 YEARS = 3
 PARTS = (
-    "goods", "accounts", "chains", "rhythm", "assortment", "repeats", "lines", "discounts",
-    "credit", "activities", "contacts", "wallet", "ratings", "prospects", "goals", "org numbers",
-    "payment", "language", "second rater", "house", "questionnaire",
-)  # fmt: skip
+    "goods",
+    "accounts",
+    "chains",
+    "rhythm",
+    "assortment",
+    "repeats",
+    "lines",
+    "discounts",
+    "credit",
+    "activities",
+    "contacts",
+    "wallet",
+    "ratings",
+    "prospects",
+    "goals",
+    "org numbers",
+    "payment",
+    "language",
+    "second rater",
+    "house",
+    "questionnaire",
+)
 _MEDIAN_SALES = 34_000
 _SPREAD = 1.58
 _NUMBERS = (100, 4000, 4900)  # first number, first of 2023, first after 2025

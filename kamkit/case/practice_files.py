@@ -18,19 +18,33 @@ import xlsxwriter
 from kamkit.case.contract import TABLES
 
 _HEADINGS = [
-    "Kundenr", "Kundenavn", "Fakturanr", "Fakturadato", "Bilagstype", "Bruttobeløp",
-    "Beløp eks. mva", "Varekost", "Selger", "Distrikt",
-]  # fmt: skip
+    "Kundenr",
+    "Kundenavn",
+    "Fakturanr",
+    "Fakturadato",
+    "Bilagstype",
+    "Bruttobeløp",
+    "Beløp eks. mva",
+    "Varekost",
+    "Selger",
+    "Distrikt",
+]
 _MONEY = ("Bruttobeløp", "Beløp eks. mva", "Varekost")
 _PLAIN = ("invoice_id", "quantity", "list_amount", "amount", "cost")
 """Columns that repeat as they are within an account and product; a dictionary would hide it."""
 _DOCUMENTS = {"invoice": "Faktura", "credit_note": "Kreditnota"}
 _EXPORTED_FROM = "2025-10-01"
 _CASH_SALES = (
-    ("2025-10-09", 48750, 31200), ("2025-10-17", 129900, 80100), ("2025-10-28", 8900, 5300),
-    ("2025-11-05", 219000, 142350), ("2025-11-13", 64500, 40000), ("2025-11-21", 15900, 9700),
-    ("2025-12-02", 349000, 226850), ("2025-12-11", 27500, 16900), ("2025-12-18", 98000, 61700),
-)  # fmt: skip
+    ("2025-10-09", 48750, 31200),
+    ("2025-10-17", 129900, 80100),
+    ("2025-10-28", 8900, 5300),
+    ("2025-11-05", 219000, 142350),
+    ("2025-11-13", 64500, 40000),
+    ("2025-11-21", 15900, 9700),
+    ("2025-12-02", 349000, 226850),
+    ("2025-12-11", 27500, 16900),
+    ("2025-12-18", 98000, 61700),
+)
 """Sales over the counter, in øre: they have an invoice but no customer number."""
 _CREATED = dt.datetime(2026, 1, 2, 8, 0, 0)  # noqa: DTZ001 - a workbook knows no time zone
 

@@ -62,15 +62,23 @@ def with_house(
     support[[2, 5]] = (1, -2)
     house = pd.DataFrame(
         [
-            (HOUSE, names[place], role, department, influence, int(liking),
-             names[above] if above >= 0 else None, ours or None,
-             pd.Timestamp(LAST_DAY) - pd.Timedelta(days=int(ago)) if ours else pd.NaT)
+            (
+                HOUSE,
+                names[place],
+                role,
+                department,
+                influence,
+                int(liking),
+                names[above] if above >= 0 else None,
+                ours or None,
+                pd.Timestamp(LAST_DAY) - pd.Timedelta(days=int(ago)) if ours else pd.NaT,
+            )
             for place, ((department, role, above, influence, ours), ago, liking) in enumerate(
                 zip(_PEOPLE, days, support, strict=True)
             )
         ],
         columns=list(known.columns),
-    )  # fmt: skip
+    )
     house["last_contact"] = house["last_contact"].astype("datetime64[s]")
     whole = pd.concat([known, house], ignore_index=True)
     return whole.sort_values(["account_id", "person"], ignore_index=True)

@@ -16,9 +16,14 @@ _TWICE_RATED = 60
 _PROSPECTS = 120
 _KEY_ACCOUNTS_WITH_GOALS = 14
 _HEAVY = {
-    "manual order": 6.0, "delivery": 2.2, "express delivery": 24.0, "visit": 5.0, "call": 5.0,
-    "return": 14.0, "invoice reminder": 3.0,
-}  # fmt: skip
+    "manual order": 6.0,
+    "delivery": 2.2,
+    "express delivery": 24.0,
+    "visit": 5.0,
+    "call": 5.0,
+    "return": 14.0,
+    "invoice reminder": 3.0,
+}
 _ROLES = ("decider", "influencer", "user", "buyer", "gatekeeper", "initiator")
 _ROLE_SHARES = (0.20, 0.18, 0.24, 0.24, 0.06, 0.08)
 _SERVED = ("competitor", "in-house", "not relevant", "unknown")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kamkit.language import mark
+from kamkit.language import N_
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,12 @@ PLANTED: tuple[Planted, ...] = (
         for number, name, segment, region, seller, sales in zip(
             WITHOUT_FOLLOWER,
             (
-                "Gygrestein Stål AS", "Risenes Verksted AS", "Alvskar Mekaniske AS",
-                "Tussevik Anlegg AS", "Kvitebjørnlund Maskin AS", "Sølvmarkbru Industri AS",
+                "Gygrestein Stål AS",
+                "Risenes Verksted AS",
+                "Alvskar Mekaniske AS",
+                "Tussevik Anlegg AS",
+                "Kvitebjørnlund Maskin AS",
+                "Sølvmarkbru Industri AS",
             ),
             (_INDUSTRY, _GARAGE, _INDUSTRY, _BUILD, _GARAGE, _INDUSTRY),
             (_EAST, _EAST, _WEST, _MIDDLE, _EAST, _WEST),
@@ -80,20 +84,20 @@ PLANTED: tuple[Planted, ...] = (
             strict=True,
         )
     ),
-)  # fmt: skip
+)
 """The accounts with a part to play; the chain and the seller are made of ordinary accounts."""
 
 _KEY: dict[str, dict[str, Any]] = {
     "giant": {
         "account_id": GIANT,
-        "statement": mark(
+        "statement": N_(
             "The largest account by revenue loses money once it is served: its contribution is"
             " smaller than what its deliveries, visits and returns cost."
         ),
     },
     "quiet_star": {
         "account_id": STAR,
-        "statement": mark(
+        "statement": N_(
             "Not among the 20 largest by revenue, but among the 10 best by profit: no discount,"
             " goods with a good margin, few and large orders, hardly any service."
         ),
@@ -102,22 +106,20 @@ _KEY: dict[str, dict[str, Any]] = {
         "account_id": LATE,
         "interval_days": 7,
         "last_date": LATE_LAST,
-        "statement": mark(
+        "statement": N_(
             "An important account that ordered every week for almost three years and has been"
             " silent since 14 October 2025."
         ),
     },
     "single_contact": {
         "account_id": SINGLE_CONTACT,
-        "statement": mark(
-            "One of the ten largest accounts, and we know a single person there."
-        ),
+        "statement": N_("One of the ten largest accounts, and we know a single person there."),
     },
     "cross_sell": {
         "leader": LEADER,
         "follower": FOLLOWER,
         "without_follower": list(WITHOUT_FOLLOWER),
-        "statement": mark(
+        "statement": N_(
             "Whoever buys welding equipment (Sveiseutstyr) mostly buys abrasives (Slipemidler)"
             " too; these six large buyers of welding equipment buy no abrasives from us."
         ),
@@ -125,7 +127,7 @@ _KEY: dict[str, dict[str, Any]] = {
     "seasonal": {
         "account_id": SEASONAL,
         "months": list(SPRING),
-        "statement": mark(
+        "statement": N_(
             "Buys from April to June every year and never else: half a year of silence at the end"
             " of December is no sign that it is lost."
         ),
@@ -133,30 +135,29 @@ _KEY: dict[str, dict[str, Any]] = {
     "chain": {
         "parent_id": CHAIN,
         "members": CHAIN_MEMBERS,
-        "statement": mark(
-            "No member is in class A on its own; together they are among the ten largest"
-            " customers."
+        "statement": N_(
+            "No member is in class A on its own; together they are among the ten largest customers."
         ),
     },
     "discounter": {
         "seller": DISCOUNTER,
-        "statement": mark(
+        "statement": N_(
             "Gives far larger discounts than colleagues do to accounts of the same size in the"
             " same region, and keeps much less margin."
         ),
     },
     "at_or_below_zero": {
         "account_id": [ZERO_NET, BELOW_ZERO],
-        "statement": mark(
+        "statement": N_(
             "One account had everything credited and nets zero; another was credited more than"
             " it bought in the period."
         ),
     },
     "repeated_lines": {
         "lines": REPEATED_LINES,
-        "statement": mark("Lines that repeat another line of the same invoice; they are real."),
+        "statement": N_("Lines that repeat another line of the same invoice; they are real."),
     },
-}  # fmt: skip
+}
 
 
 def answer_key() -> dict[str, dict[str, Any]]:

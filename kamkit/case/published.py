@@ -17,7 +17,8 @@ from urllib.parse import unquote_plus, urlsplit
 
 from kamkit.case.catalogue import DATA_DIR, Entry, Part
 from kamkit.errors import FetchError, SourceError
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,7 +80,7 @@ def store(raw: Path, entry: Entry, folder: Path, *, origin: str = "") -> Path:
         error.remedy = error.remedy or (
             by_hand(entry.url)
             if origin
-            else say("Take the file away and fetch it: kamkit data fetch {name}", name=entry.name)
+            else _("Take the file away and fetch it: kamkit data fetch {name}", name=entry.name)
         )
         raise
 
@@ -91,7 +92,7 @@ def by_hand(url: str) -> str:
     Try again later, or save https://example.org/data.zip with a browser in a folder and set
     KAMKIT_DATA_DIR to that folder.
     """
-    return say(
+    return _(
         "Try again later, or save {url} with a browser in a folder and set {variable} to that"
         " folder.",
         url=url,
@@ -125,18 +126,18 @@ def aside(folder: Path) -> Iterator[Path]:
 def _disk_error(error: OSError, folder: Path) -> FetchError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return FetchError(
-            say("The disk is full."),
+            _("The disk is full."),
             where=str(folder),
-            remedy=say(
+            remedy=_(
                 "Free some space, or set {variable} to a folder on another disk with a copy.",
                 variable=DATA_DIR,
             ),
         )
     return FetchError(
-        say("The data set cannot be written to the folder."),
+        _("The data set cannot be written to the folder."),
         where=str(folder),
         found=error.strerror or str(error),
-        remedy=say("Choose a folder that you may write to."),
+        remedy=_("Choose a folder that you may write to."),
     )
 
 
@@ -156,18 +157,18 @@ def difference(path: Path, entry: Entry) -> str:
     missing = [name for name in entry.columns if name not in columns]
     if len(missing) == len(entry.columns):
         raise SourceError(
-            say("This file is not the data set “{name}”.", name=entry.name),
+            _("This file is not the data set “{name}”.", name=entry.name),
             where=str(path),
             found=_quoted(columns[:8]),
             wanted=_quoted(entry.columns),
-            remedy=say("Put the right copy there, or take the file away and fetch it."),
+            remedy=_("Put the right copy there, or take the file away and fetch it."),
         )
-    notes = [say("This copy lacks {names}.", names=_quoted(missing))] if missing else []
+    notes = [_("This copy lacks {names}.", names=_quoted(missing))] if missing else []
     if repeated is None and rows != entry.rows:
         notes.append(_rows_note(rows, entry))
     if repeated:
         notes.append(
-            say_many(
+            ngettext(
                 "{n} line of an invoice that stands in two sheets is counted once.",
                 "{n} lines of invoices that stand in two sheets are counted once.",
                 repeated,
@@ -179,8 +180,8 @@ def difference(path: Path, entry: Entry) -> str:
 def _rows_note(rows: int, entry: Entry) -> str:
     sheets = [part.sheet for part in entry.parts if part.sheet and part.rows == rows]
     if sheets:
-        return say("This copy holds the sheet “{sheet}” only.", sheet=sheets[0])
-    return say(
+        return _("This copy holds the sheet “{sheet}” only.", sheet=sheets[0])
+    return _(
         "Rows in this copy: {rows}; published: {wanted}.",
         rows=number(rows),
         wanted=number(entry.rows),
@@ -201,10 +202,10 @@ def _extent(path: Path) -> tuple[list[str], int, int | None]:
         return header, len(rows), None
     except (OSError, ValueError) as error:
         raise SourceError(
-            say("This copy of a data set cannot be read."),
+            _("This copy of a data set cannot be read."),
             where=str(path),
             found=str(error),
-            remedy=say("Put a whole copy there, or take the file away and fetch it."),
+            remedy=_("Put a whole copy there, or take the file away and fetch it."),
         ) from None
 
 
@@ -213,7 +214,7 @@ def _member(raw: Path, entry: Entry) -> bytes:
     try:
         content = raw.read_bytes()
     except OSError as error:
-        raise FetchError(say("The file cannot be read."), found=str(error)) from None
+        raise FetchError(_("The file cannot be read."), found=str(error)) from None
     if raw.name == entry.member:
         return content
     if not content.startswith(b"PK"):
@@ -225,25 +226,23 @@ def _member(raw: Path, entry: Entry) -> bytes:
             if inside:
                 return archive.read(inside[0])
     except (zipfile.BadZipFile, zlib.error, EOFError):
-        found = say("{n} bytes", n=number(len(content)))
-        raise DamagedError(say("The zip file is damaged or not whole."), found=found) from None
+        found = _("{n} bytes", n=number(len(content)))
+        raise DamagedError(_("The zip file is damaged or not whole."), found=found) from None
     raise FetchError(
-        say("The zip file lacks the data file."),
-        found=_quoted(names),
-        wanted=f"“{entry.member}”",
+        _("The zip file lacks the data file."), found=_quoted(names), wanted=f"“{entry.member}”"
     )
 
 
 def _other_content(start: bytes) -> FetchError:
     if not start:
-        return DamagedError(say("The file is empty."), wanted=say("a zip file"))
+        return DamagedError(_("The file is empty."), wanted=_("a zip file"))
     page = start.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<head"))
     if page:
-        return FetchError(say("A web page came instead of the data set."), wanted=say("a zip file"))
+        return FetchError(_("A web page came instead of the data set."), wanted=_("a zip file"))
     return FetchError(
-        say("Something else came instead of the data set."),
+        _("Something else came instead of the data set."),
         found=repr(start[:40])[1:],
-        wanted=say("a zip file"),
+        wanted=_("a zip file"),
     )
 
 
@@ -256,13 +255,13 @@ def _write_workbook(content: bytes, entry: Entry, draft: Path) -> None:
             wanted = [part.sheet for part in entry.parts]
             if not set(wanted) <= set(book.sheet_names):
                 raise FetchError(
-                    say("The workbook lacks a sheet."),
+                    _("The workbook lacks a sheet."),
                     found=_quoted(book.sheet_names),
                     wanted=_quoted(wanted),
                 )
             _write_sheets(book, entry, draft)
     except calamine.CalamineError as error:
-        raise FetchError(say("The data file is not a workbook."), found=str(error)) from None
+        raise FetchError(_("The data file is not a workbook."), found=str(error)) from None
 
 
 def _write_sheets(book: Any, entry: Entry, draft: Path) -> None:
@@ -303,7 +302,7 @@ def _sheet_rows(sheet: Any, part: Part) -> Iterator[list[Any]]:
 def _check_columns(header: Sequence[str], part: Part) -> None:
     if sorted(header) != sorted(part.columns):
         raise FetchError(
-            say("The data file has other columns than the published ones."),
+            _("The data file has other columns than the published ones."),
             found=_quoted(header[:12]),
             wanted=_quoted(part.columns),
         )
@@ -313,9 +312,9 @@ def _check_rows(rows: int, part: Part) -> None:
     if rows == part.rows:
         return
     message = (
-        say("The sheet “{sheet}” has another number of rows than published.", sheet=part.sheet)
+        _("The sheet “{sheet}” has another number of rows than published.", sheet=part.sheet)
         if part.sheet
-        else say("The data file has another number of rows than published.")
+        else _("The data file has another number of rows than published.")
     )
     raise FetchError(message, found=number(rows), wanted=number(part.rows))
 
@@ -338,7 +337,7 @@ def _record_batch(rows: list[list[Any]], schema: pa.Schema) -> pa.RecordBatch:
             arrays.append(pa.array(values, type=field.type))
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise FetchError(
-                say("The column “{name}” holds what it should not.", name=field.name),
+                _("The column “{name}” holds what it should not.", name=field.name),
                 found=str(error),
             ) from None
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -365,7 +364,7 @@ def _check_csv(content: bytes, entry: Entry) -> None:
     for place, row in enumerate(rows[1:], start=2):
         if len(row) != width or not all(cell.strip().isdigit() for cell in row):
             raise FetchError(
-                say("Line {n} of the data file is not {width} numbers.", n=place, width=width),
+                _("Line {n} of the data file is not {width} numbers.", n=place, width=width),
                 found=", ".join(row[:12]),
             )
 

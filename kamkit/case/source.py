@@ -17,7 +17,7 @@ from kamkit.case.engine import Engine, quoted
 from kamkit.case.headings import folded, listed, missing, propose, recognised
 from kamkit.case.mapping import Mapping
 from kamkit.errors import HeadingError, KamkitError, SourceError, nearest
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -63,9 +63,9 @@ def from_path(path: Path, mapping: Mapping, engine: Engine) -> Found:
         return _folder(path, mapping, engine)
     if not path.is_file():
         raise SourceError(
-            say("This is neither a file nor a folder."),
+            _("This is neither a file nor a folder."),
             where=path.name,
-            remedy=say("Give a file, or a folder with files."),
+            remedy=_("Give a file, or a folder with files."),
         )
     found = Found(checksum=_checksum(path))
     found.parts = _opened(path, "", mapping, engine, found.ignored)
@@ -114,10 +114,10 @@ def _array(column: pd.Series[Any]) -> pa.Array:
 def unreadable(path: Path, error: OSError) -> SourceError:
     """Make the error for a file that the machine refuses to give."""
     return SourceError(
-        say("The file cannot be opened."),
+        _("The file cannot be opened."),
         where=path.name,
         found=error.strerror or str(error),
-        remedy=say("Check that it is not open elsewhere and that you may read it."),
+        remedy=_("Check that it is not open elsewhere and that you may read it."),
     )
 
 
@@ -145,14 +145,14 @@ def _folder(folder: Path, mapping: Mapping, engine: Engine) -> Found:
 
 def _refuse_no_ledger(name: str, found: Found) -> None:
     raise SourceError(
-        say("No sales ledger was found."),
+        _("No sales ledger was found."),
         where=name,
-        found=listed(found.ignored) or say("nothing that can be read"),
-        wanted=say(
+        found=listed(found.ignored) or _("nothing that can be read"),
+        wanted=_(
             "a file or sheet named {names}",
             names=", ".join(f"“{word}”" for word in TABLES["sales"].names[:6]),
         ),
-        remedy=say("Rename the ledger, or give its file as the source."),
+        remedy=_("Rename the ledger, or give its file as the source."),
     )
 
 
@@ -207,10 +207,10 @@ def _parquet(path: Path, table: str, engine: Engine) -> Part:
         schema = pq.ParquetFile(path).schema_arrow
     except (pyarrow.lib.ArrowInvalid, pyarrow.lib.ArrowException) as error:
         raise SourceError(
-            say("The Parquet file cannot be read; it is cut short or not Parquet."),
+            _("The Parquet file cannot be read; it is cut short or not Parquet."),
             where=path.name,
             found=str(error).splitlines()[0][:200],
-            remedy=say("Write it again, or copy it again from where it came."),
+            remedy=_("Write it again, or copy it again from where it came."),
         ) from None
     names = schema.names
     picks = ", ".join(f"{_picked(field)} AS c{i}" for i, field in enumerate(schema))
@@ -254,14 +254,14 @@ def _workbook(
     if not path.stat().st_size:
         raise textfile.empty(path.name)
     found, hidden = workbook.sheets(path, mapping.options.sheet)
-    labels = {name: say("{name}, sheet “{sheet}”", name=path.name, sheet=name) for name in hidden}
-    ignored += [say("{sheet} (hidden)", sheet=label) for label in labels.values()]
+    labels = {name: _("{name}, sheet “{sheet}”", name=path.name, sheet=name) for name in hidden}
+    ignored += [_("{sheet} (hidden)", sheet=label) for label in labels.values()]
     if not found:
         raise textfile.empty(path.name)
     parts: list[Part] = []
     problems: list[KamkitError] = []
     for sheet in found:
-        label = say("{name}, sheet “{sheet}”", name=path.name, sheet=sheet.name)
+        label = _("{name}, sheet “{sheet}”", name=path.name, sheet=sheet.name)
         named = _table_named(sheet.name) or (table if len(found) == 1 else "")
         try:
             part = _sheet(sheet, (named, table), label, mapping, engine, sole=len(found) == 1)
@@ -322,10 +322,10 @@ def _with_rows(arrays: list[Any], first: int) -> Any:
 
 def _no_lines(name: str) -> SourceError:
     return SourceError(
-        say("There are headings but no lines below them."),
+        _("There are headings but no lines below them."),
         where=name,
-        wanted=say("at least one line of sales"),
-        remedy=say("Check the period of the export, and export again."),
+        wanted=_("at least one line of sales"),
+        remedy=_("Check the period of the export, and export again."),
     )
 
 
@@ -346,9 +346,9 @@ def no_such(text: str, names: list[str]) -> SourceError:
         beside = []
     near = nearest(path.name, [*beside, *names])
     return SourceError(
-        say("There is no file, folder or data set “{source}”.", source=text),
-        wanted=say("a path, or one of the data sets {names}", names=", ".join(names)),
-        remedy=say("Did you mean “{near}”?", near=near)
+        _("There is no file, folder or data set “{source}”.", source=text),
+        wanted=_("a path, or one of the data sets {names}", names=", ".join(names)),
+        remedy=_("Did you mean “{near}”?", near=near)
         if near
-        else say("Check the spelling and the folder you stand in."),
+        else _("Check the spelling and the folder you stand in."),
     )

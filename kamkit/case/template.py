@@ -9,8 +9,9 @@ from typing import Any
 
 from kamkit.case.contract import EXAMPLE_IDS, TABLES, Column, Table
 from kamkit.errors import ParameterError
+from kamkit.language import N_, speaking
+from kamkit.language import gettext as _
 from kamkit.language import language as current_language
-from kamkit.language import mark, say, speaking
 
 # Sheet names are read back, so they are names that the contract knows, in each language.
 _SHEETS = {
@@ -31,11 +32,11 @@ _SHEETS = {
     },
 }
 _KINDS = {
-    "text": mark("text"),
-    "date": mark("date"),
-    "money": mark("amount"),
-    "number": mark("number"),
-    "choice": mark("one of the choices"),
+    "text": N_("text"),
+    "date": N_("date"),
+    "money": N_("amount"),
+    "number": N_("number"),
+    "choice": N_("one of the choices"),
 }
 _DATES = {"en": "yyyy-mm-dd", "nb": "dd.mm.yyyy"}
 _LAST_ROW = 1_048_575
@@ -69,10 +70,10 @@ def write_template(path: Path, *, language: str | None = None, overwrite: bool =
                 draft.replace(target)
         except OSError as error:
             raise ParameterError(
-                say("The template cannot be written."),
+                _("The template cannot be written."),
                 where=str(target),
                 found=error.strerror or str(error),
-                remedy=say("Choose a folder that you may write to."),
+                remedy=_("Choose a folder that you may write to."),
             ) from None
     return target
 
@@ -100,22 +101,22 @@ def sheet_name(table: Table) -> str:
 def _check_target(target: Path, *, overwrite: bool) -> None:
     if target.suffix.lower() != ".xlsx":
         raise ParameterError(
-            say("The template is an Excel workbook."),
+            _("The template is an Excel workbook."),
             found=target.name,
             wanted=target.with_suffix(".xlsx").name,
-            remedy=say("End the name with .xlsx."),
+            remedy=_("End the name with .xlsx."),
         )
     if not target.parent.is_dir():
         raise ParameterError(
-            say("The folder does not exist."),
+            _("The folder does not exist."),
             where=str(target.parent),
-            remedy=say("Create it first, or choose another."),
+            remedy=_("Create it first, or choose another."),
         )
     if target.exists() and not overwrite:
         raise ParameterError(
-            say("The file exists already."),
+            _("The file exists already."),
             where=str(target),
-            remedy=say("Choose another name, or delete the file first if nothing is filled in."),
+            remedy=_("Choose another name, or delete the file first if nothing is filled in."),
         )
 
 
@@ -124,10 +125,10 @@ def _write(draft: Path) -> None:
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(draft), options) as book:
-        book.set_properties({"title": say("Your data for kamkit"), "author": "kamkit"})
+        book.set_properties({"title": _("Your data for kamkit"), "author": "kamkit"})
         book.set_size(1800, 1200)
         looks = _looks(book)
-        _write_readme(book.add_worksheet(say("Read me")), looks)
+        _write_readme(book.add_worksheet(_("Read me")), looks)
         for table in TABLES.values():
             _write_table(book.add_worksheet(sheet_name(table)), table, looks)
 
@@ -143,11 +144,16 @@ def _looks(book: Any) -> dict[str, Any]:
         "section": {"bold": True, "font_size": 12, "font_color": "#1F4E79", "bottom": 1},
         "step": {"text_wrap": True, "valign": "top"},
         "cell": {"text_wrap": True, "valign": "top", "bottom": 4, "bottom_color": "#BFBFBF"},
-        "link": {"valign": "top", "font_color": "#0B5394", "underline": 1, "bottom": 4,
-                 "bottom_color": "#BFBFBF"},
+        "link": {
+            "valign": "top",
+            "font_color": "#0B5394",
+            "underline": 1,
+            "bottom": 4,
+            "bottom_color": "#BFBFBF",
+        },
         "required": head | {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"},
         "optional": head | {"bg_color": "#DCE6F1", "font_color": "#1F1F1F"},
-    }  # fmt: skip
+    }
     for kind, pattern in formats.items():
         side: dict[str, Any] = {"indent": 1} if pattern == "@" else {"align": "right"}
         looks[kind] = {"num_format": pattern} | side
@@ -196,18 +202,18 @@ def _example_id() -> str:
 
 def _note(column: Column) -> str:
     """Explain a heading: needed or not, its meaning, its kind, its choices."""
-    lines = [_need(column), say(column.meaning) + ".", say("Kind: {kind}", kind=_kind(column))]
+    lines = [_need(column), _(column.meaning) + ".", _("Kind: {kind}", kind=_kind(column))]
     if column.choices:
-        lines.append(say("Choices: {choices}", choices=", ".join(column.choices)))
+        lines.append(_("Choices: {choices}", choices=", ".join(column.choices)))
     return "\n".join(lines)
 
 
 def _need(column: Column) -> str:
-    return say("Required.") if column.required else say("Optional.")
+    return _("Required.") if column.required else _("Optional.")
 
 
 def _kind(column: Column) -> str:
-    return say(_KINDS[column.kind])
+    return _(_KINDS[column.kind])
 
 
 def _rule(column: Column) -> dict[str, Any]:
@@ -216,7 +222,7 @@ def _rule(column: Column) -> dict[str, Any]:
         return {
             "validate": "list",
             "source": list(column.choices),
-            "error_title": say("Not one of the choices"),
+            "error_title": _("Not one of the choices"),
             "error_message": ", ".join(column.choices),
         }
     if column.kind == "date":
@@ -224,8 +230,8 @@ def _rule(column: Column) -> dict[str, Any]:
             "validate": "date",
             "criteria": ">=",
             "value": _EARLIEST,
-            "error_title": say("Not a date"),
-            "error_message": say("Write a date, such as {date}.", date=_today_like()),
+            "error_title": _("Not a date"),
+            "error_message": _("Write a date, such as {date}.", date=_today_like()),
         }
     if column.kind in ("money", "number"):
         return {
@@ -233,8 +239,8 @@ def _rule(column: Column) -> dict[str, Any]:
             "criteria": "between",
             "minimum": -_LARGEST,
             "maximum": _LARGEST,
-            "error_title": say("Not a number"),
-            "error_message": say("Write a number, without currency or unit."),
+            "error_title": _("Not a number"),
+            "error_message": _("Write a number, without currency or unit."),
         }
     return {}
 
@@ -249,7 +255,7 @@ def _write_readme(sheet: Any, looks: dict[str, Any]) -> None:
     sheet.fit_to_pages(1, 0)
     for index, width in enumerate((14, 32, 11, 18, 62, 56)):
         sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, say("Your data for kamkit"), looks["title"])
+    sheet.write_string(0, 0, _("Your data for kamkit"), looks["title"])
     sheet.set_row(0, 26)
     row = _write_steps(sheet, looks)
     row = _write_tables(sheet, row + 1, looks)
@@ -262,30 +268,30 @@ def _write_steps(sheet: Any, looks: dict[str, Any]) -> int:
         heading(sales.column(name)) for name in ("amount", "quantity", "unit_price")
     )
     steps = (
-        say(
+        _(
             "1. Fill in the sheet “{sheet}”, one row per invoice line. It is the only sheet that"
             " must be filled in; each of the others makes more analyses possible.",
             sheet=sheet_name(sales),
         ),
-        say(
+        _(
             "2. Bold headings on dark blue are required, the others may stay empty. “{amount}” may"
             " stay empty where “{quantity}” and “{price}” are filled in.",
             amount=amount,
             quantity=quantity,
             price=price,
         ),
-        say("3. Point at a heading to read what belongs below it. Do not change the headings."),
-        say(
+        _("3. Point at a heading to read what belongs below it. Do not change the headings."),
+        _(
             "4. The grey row with “{example}” is an example. It is never counted: leave it or"
             " delete it.",
             example=_example_id(),
         ),
-        say(
+        _(
             "5. Amounts are without VAT and after discount; credit notes are negative. Customer"
             " numbers are text, so that 000123 keeps its zeros. Write dates like {date}.",
             date=_today_like(),
         ),
-        say("6. Save the workbook, then run: kamkit check FILE and kamkit run FILE"),
+        _("6. Save the workbook, then run: kamkit check FILE and kamkit run FILE"),
     )
     for row, step in enumerate(steps, start=1):
         sheet.merge_range(row, 0, row, 5, step, looks["step"])
@@ -294,26 +300,26 @@ def _write_steps(sheet: Any, looks: dict[str, Any]) -> int:
 
 
 def _write_tables(sheet: Any, row: int, looks: dict[str, Any]) -> int:
-    _write_line(sheet, row, (say("The sheets"), "", ""), looks["section"])
-    titles = (say("Sheet"), say("One row per"), say("Needed"))
+    _write_line(sheet, row, (_("The sheets"), "", ""), looks["section"])
+    titles = (_("Sheet"), _("One row per"), _("Needed"))
     _write_line(sheet, row + 1, titles, looks["optional"])
     for place, table in enumerate(TABLES.values(), start=row + 2):
         name = sheet_name(table)
-        need = say("required") if table.name == "sales" else say("optional")
-        _write_line(sheet, place, (name, say(table.grain), need), looks["cell"])
+        need = _("required") if table.name == "sales" else _("optional")
+        _write_line(sheet, place, (name, _(table.grain), need), looks["cell"])
         sheet.write_url(place, 0, f"internal:'{name}'!A1", looks["link"], name)
     return row + 2 + len(TABLES)
 
 
 def _write_headings(sheet: Any, row: int, looks: dict[str, Any]) -> None:
-    _write_line(sheet, row, (say("The headings"), "", "", "", "", ""), looks["section"])
-    titles = (say("Sheet"), say("Heading"), say("Needed"), say("Kind"), say("Meaning"))
-    _write_line(sheet, row + 1, (*titles, say("Choices")), looks["optional"])
+    _write_line(sheet, row, (_("The headings"), "", "", "", "", ""), looks["section"])
+    titles = (_("Sheet"), _("Heading"), _("Needed"), _("Kind"), _("Meaning"))
+    _write_line(sheet, row + 1, (*titles, _("Choices")), looks["optional"])
     place = row + 2
     for table in TABLES.values():
         for column in table.columns:
-            need = say("required") if column.required else say("optional")
-            line = (sheet_name(table), heading(column), need, _kind(column), say(column.meaning))
+            need = _("required") if column.required else _("optional")
+            line = (sheet_name(table), heading(column), need, _kind(column), _(column.meaning))
             _write_line(sheet, place, (*line, ", ".join(column.choices)), looks["cell"])
             place += 1
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kamkit.errors import SourceError
-from kamkit.language import say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
@@ -60,17 +61,17 @@ def dialect(path: Path, score: Callable[[list[str]], int]) -> Dialect:
     if not sample.strip():
         raise empty(path.name)
     for number, line in enumerate(_LINE.findall(sample), 1):
-        where = say("{name}, row {row}", name=path.name, row=number)
+        where = _("{name}, row {row}", name=path.name, row=number)
         refuse_wide(max(map(line.count, _SEPARATORS)) + 1, where)
     attempts = (_try(sample, encoding, separator, score) for separator in _SEPARATORS)
     best = max(attempts, key=lambda attempt: attempt[0])
     if best[0][1] < 2:
         raise SourceError(
-            say("The file has only one column."),
+            _("The file has only one column."),
             where=path.name,
             found=f"“{sample.strip().splitlines()[0][:80]}”",
-            wanted=say("columns separated by semicolon, tab, comma or bar"),
-            remedy=say("Export it again with a separator, or as a workbook."),
+            wanted=_("columns separated by semicolon, tab, comma or bar"),
+            remedy=_("Export it again with a separator, or as a workbook."),
         )
     return best[1]
 
@@ -89,16 +90,16 @@ def encoding_of(path: Path) -> str:
             return name
     for magic, kind in _MAGIC:
         if head.startswith(magic):
-            raise _not_text(path.name, say("a file of type {kind}", kind=kind))
+            raise _not_text(path.name, _("a file of type {kind}", kind=kind))
     if b"\0" in head:
         even, odd = head[::2].count(0), head[1::2].count(0)
         if min(even, odd) * 20 < max(even, odd) and max(even, odd) * 5 > len(head):
             return "utf-16-le" if odd > even else "utf-16-be"
-        raise _not_text(path.name, say("bytes that are no text"))
+        raise _not_text(path.name, _("bytes that are no text"))
     if _decodes(path, "utf-8"):
         return "utf-8"
     if len(re.findall(rb"[\x01-\x08\x0e-\x1f]", head)) * 50 > len(head):
-        raise _not_text(path.name, say("bytes that are no text"))
+        raise _not_text(path.name, _("bytes that are no text"))
     return "cp1252" if _decodes(path, "cp1252") else "latin-1"
 
 
@@ -138,10 +139,10 @@ def blank_lines(path: Path, skip: int) -> list[int]:
 def empty(name: str) -> SourceError:
     """Make the error for a file with nothing in it."""
     return SourceError(
-        say("The file is empty."),
+        _("The file is empty."),
         where=name,
-        wanted=say("a heading row and at least one line"),
-        remedy=say("Export it again."),
+        wanted=_("a heading row and at least one line"),
+        remedy=_("Export it again."),
     )
 
 
@@ -164,11 +165,11 @@ def _sample(path: Path, encoding: str) -> str:
 
 def _not_text(name: str, found: str) -> SourceError:
     return SourceError(
-        say("The file is not a text file, whatever its name says."),
+        _("The file is not a text file, whatever its name says."),
         where=name,
         found=found,
-        wanted=say("text with separators (CSV)"),
-        remedy=say("Give it its right ending (.xlsx, .parquet), or export it again as CSV."),
+        wanted=_("text with separators (CSV)"),
+        remedy=_("Give it its right ending (.xlsx, .parquet), or export it again as CSV."),
     )
 
 
@@ -180,11 +181,11 @@ def refuse_wide(columns: int, where: str) -> None:
     if columns <= _MOST_COLUMNS:
         return
     raise SourceError(
-        say("A line has more columns than a table can have."),
+        _("A line has more columns than a table can have."),
         where=where,
-        found=say_many("{n} column", "{n} columns", columns),
-        wanted=say_many("at most {n} column", "at most {n} columns", _MOST_COLUMNS),
-        remedy=say("Mend the line, or export the file again."),
+        found=ngettext("{n} column", "{n} columns", columns),
+        wanted=ngettext("at most {n} column", "at most {n} columns", _MOST_COLUMNS),
+        remedy=_("Mend the line, or export the file again."),
     )
 
 
@@ -195,14 +196,14 @@ def _try(
     rows = list(_records(sample, separator))
     if not rows:
         return (0, 0), Dialect(encoding, separator, (), 0, 0)
-    known = [score(cells) for _, cells in rows[:60]]
+    known = [score(cells) for _x, cells in rows[:60]]
     best = max(known)
     if best >= 2:
         at = known.index(best)
     else:
-        widths = Counter(len(cells) for _, cells in rows if any(cells))
+        widths = Counter(len(cells) for _x, cells in rows if any(cells))
         usual = max(widths, key=lambda width: (widths[width], width), default=0)
-        at = next((i for i, (_, cells) in enumerate(rows) if len(cells) == usual), 0)
+        at = next((i for i, (_x, cells) in enumerate(rows) if len(cells) == usual), 0)
     line, headings = rows[at]
     found = Dialect(encoding, separator, tuple(headings), line, at + 1)
     return (best if best >= 2 else 0, len(headings)), found

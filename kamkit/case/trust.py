@@ -9,7 +9,8 @@ from kamkit.case import checks
 from kamkit.case.contract import TABLES
 from kamkit.case.template import heading
 from kamkit.finding import Finding
-from kamkit.language import join, mark, number, percent, say, say_many
+from kamkit.language import N_, join, ngettext, number, percent
+from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 # What an analyst cannot do without a column; asked in this order.
 _LACKS = {
-    "invoice_id": mark("invoices are counted as days with a purchase"),
-    "cost": mark("contribution and profit are left out"),
-    "product_id": mark("repeat purchase of a product is left out"),
-    "category": mark("cross-sell between product groups is left out"),
-    "list_amount": mark("discounts are left out"),
-    "seller": mark("sellers are not compared"),
-    "account_name": mark("accounts are shown by number"),
+    "invoice_id": N_("invoices are counted as days with a purchase"),
+    "cost": N_("contribution and profit are left out"),
+    "product_id": N_("repeat purchase of a product is left out"),
+    "category": N_("cross-sell between product groups is left out"),
+    "list_amount": N_("discounts are left out"),
+    "seller": N_("sellers are not compared"),
+    "account_name": N_("accounts are shown by number"),
 }
 _CUT = r"^\d([.,]\d+)?E\+?\d+$"
 _TEST = r"(?i)(^|[^a-z])((test|intern)(kunde|vare|produkt|konto)?|dummy|internal|internt)([^a-z]|$)"
@@ -54,7 +55,7 @@ def reconciled(case: Case) -> Finding:
     table = case.reconciliation()
     read, used = table.iloc[0], table.iloc[1]
     aside = table.iloc[2:]
-    text = say(
+    text = _(
         "{used} of {read} lines are used ({share}), worth {amount}.",
         used=number(used["rows"]),
         read=number(read["rows"]),
@@ -62,23 +63,29 @@ def reconciled(case: Case) -> Finding:
         amount=scaled(used["amount"], case.currency),
     )
     if aside.empty:
-        return Finding("reconciled", table, text + " " + say("Nothing was set aside."), case.notes)
+        return Finding("reconciled", table, text + " " + _("Nothing was set aside."), case.notes)
     reasons = [
-        say("{reason}: {n}, worth {amount}", reason=checks.reason_label(row["reason"]),
-            n=say_many("{n} line", "{n} lines", row["rows"]),
-            amount=scaled(row["amount"], case.currency))
-        for _, row in aside.iterrows()
-    ]  # fmt: skip
-    text += " " + say("Set aside: {reasons}.", reasons="; ".join(reasons))
+        _(
+            "{reason}: {n}, worth {amount}",
+            reason=checks.reason_label(row["reason"]),
+            n=ngettext("{n} line", "{n} lines", row["rows"]),
+            amount=scaled(row["amount"], case.currency),
+        )
+        for _x, row in aside.iterrows()
+    ]
+    text += " " + _("Set aside: {reasons}.", reasons="; ".join(reasons))
     unread = int(aside["unreadable"].sum())
     caveats = case.notes
     if unread:
         caveats += (
-            say_many("{n} of the lines set aside has an amount that could not be read, so its "
-                     "worth is unknown.",
-                     "{n} of the lines set aside have amounts that could not be read, so their "
-                     "worth is unknown.", unread),
-        )  # fmt: skip
+            ngettext(
+                "{n} of the lines set aside has an amount that could not be read, so its "
+                "worth is unknown.",
+                "{n} of the lines set aside have amounts that could not be read, so their "
+                "worth is unknown.",
+                unread,
+            ),
+        )
     return Finding("reconciled", table, text, caveats)
 
 
@@ -98,17 +105,22 @@ def coverage(case: Case) -> Finding:
     full = full.fillna({"rows": 0, "amount": 0.0}).astype({"rows": "int64"})
     full["month"] = full["month"].dt.as_unit("s")
     empty = full.loc[full["rows"] == 0, "month"]
-    text = say("Sales from {period}, {months}.", period=case.period,
-               months=say_many("{n} calendar month", "{n} calendar months", len(full)))  # fmt: skip
+    text = _(
+        "Sales from {period}, {months}.",
+        period=case.period,
+        months=ngettext("{n} calendar month", "{n} calendar months", len(full)),
+    )
     caveats = []
     if len(empty):
         caveats.append(
-            say("No sales in {months}: is a file missing?",
-                months=join([f"{month:%Y-%m}" for month in empty][:6]))
-        )  # fmt: skip
+            _(
+                "No sales in {months}: is a file missing?",
+                months=join([f"{month:%Y-%m}" for month in empty][:6]),
+            )
+        )
     last = case.period.end
     if (pd.Timestamp(last) + pd.Timedelta(days=1)).month == last.month:
-        caveats.append(say("The last month is not whole; compare it with no other."))
+        caveats.append(_("The last month is not whole; compare it with no other."))
     return Finding("coverage", full, text, tuple(caveats))
 
 
@@ -122,30 +134,35 @@ def credit_notes(case: Case) -> Finding:
         minus = minus | (sales.doc_type == "credit_note")
     row = case.engine.row(
         {
-            "plus_rows": (~minus).sum(), "minus_rows": minus.sum(),
-            "plus": sales.amount.sum(where=~minus), "minus": sales.amount.sum(where=minus),
+            "plus_rows": (~minus).sum(),
+            "minus_rows": minus.sum(),
+            "plus": sales.amount.sum(where=~minus),
+            "minus": sales.amount.sum(where=minus),
         },
         sales,
-    )  # fmt: skip
+    )
     plus, minus_amount = float(row["plus"] or 0), float(row["minus"] or 0)
     table = pd.DataFrame(
         {
-            "part": [say("invoiced"), say("credited"), say("net")],
+            "part": [_("invoiced"), _("credited"), _("net")],
             "rows": [row["plus_rows"], row["minus_rows"], row["plus_rows"] + row["minus_rows"]],
             "amount": [plus, minus_amount, round(plus + minus_amount, 4)],
         }
     )
     if not row["minus_rows"]:
         return Finding(
-            "credit_notes", table, say("There is no credit note and no negative line."),
-            (say("A ledger without returns is rare: are credit notes exported elsewhere?"),),
-        )  # fmt: skip
-    text = say_many(
+            "credit_notes",
+            table,
+            _("There is no credit note and no negative line."),
+            (_("A ledger without returns is rare: are credit notes exported elsewhere?"),),
+        )
+    text = ngettext(
         "{n} line is credited, {amount}: {share} of what was invoiced.",
         "{n} lines are credited, {amount}: {share} of what was invoiced.",
-        int(row["minus_rows"]), amount=scaled(minus_amount, case.currency),
+        int(row["minus_rows"]),
+        amount=scaled(minus_amount, case.currency),
         share=percent(-minus_amount / plus) if plus else "–",
-    )  # fmt: skip
+    )
     return Finding("credit_notes", table, text)
 
 
@@ -159,15 +176,19 @@ def repeats(case: Case) -> Finding:
     first = lines.order_by([lines.amount.abs().desc(), "part", "source_row"]).limit(50)
     table = _floats(case.engine.frame(first.select("source_row", *names)))
     if not row["rows"]:
-        text = say("No line repeats another exactly.")
+        text = _("No line repeats another exactly.")
         if case.mapping.options.drop_duplicates:
-            text = say("Lines that repeat an earlier one exactly were set aside, as asked.")
+            text = _("Lines that repeat an earlier one exactly were set aside, as asked.")
         return Finding("repeats", table, text)
-    caveats = [say("They are kept, because an invoice may repeat a line; drop them with "
-                   "--drop-duplicates if the export doubled them.")]  # fmt: skip
+    caveats = [
+        _(
+            "They are kept, because an invoice may repeat a line; drop them with "
+            "--drop-duplicates if the export doubled them."
+        )
+    ]
     if overlap := _overlap(sales, case):
         caveats.insert(0, overlap)
-    text = say_many(
+    text = ngettext(
         "{n} line repeats an earlier line exactly, worth {amount}.",
         "{n} lines repeat an earlier line exactly, worth {amount}.",
         int(row["rows"]),
@@ -191,23 +212,31 @@ def doubtful_names(case: Case) -> Finding | None:
     per_name = pairs.groupby("same")["account_id"].transform("nunique")
     several, shared = pairs[per_account > 1], pairs[per_name > 1]
     table = (
-        pd.concat([several.assign(problem=say("several names")),
-                   shared.assign(problem=say("same name, other number"))])
-        .drop(columns="same").sort_values(["problem", "account_name", "account_id"])
+        pd.concat(
+            [
+                several.assign(problem=_("several names")),
+                shared.assign(problem=_("same name, other number")),
+            ]
+        )
+        .drop(columns="same")
+        .sort_values(["problem", "account_name", "account_id"])
         .reset_index(drop=True)
-    )  # fmt: skip
+    )
     if table.empty:
-        return Finding("names", table, say("Each account has one name, and each name one account."))
-    text = say(
+        return Finding("names", table, _("Each account has one name, and each name one account."))
+    text = _(
         "{several} have several names, and {shared} share a name with another.",
-        several=say_many("{n} account", "{n} accounts", several["account_id"].nunique()),
-        shared=say_many("{n} account", "{n} accounts", shared["account_id"].nunique()),
+        several=ngettext("{n} account", "{n} accounts", several["account_id"].nunique()),
+        shared=ngettext("{n} account", "{n} accounts", shared["account_id"].nunique()),
     )
     return Finding(
-        "names", table, text,
-        (say("One customer with two numbers looks smaller than it is: give both the same parent."),)
-        if len(shared) else (),
-    )  # fmt: skip
+        "names",
+        table,
+        text,
+        (_("One customer with two numbers looks smaller than it is: give both the same parent."),)
+        if len(shared)
+        else (),
+    )
 
 
 def odd_lines(case: Case) -> Finding:
@@ -220,24 +249,28 @@ def odd_lines(case: Case) -> Finding:
     sales = case.sales
     test = _looks_like_test(case)
     row = case.engine.row(
-        {"zero": (sales.amount == 0).sum(), "test": test.sum().fill_null(0),
-         "damaged": sales.account_id.re_search(_CUT).sum().fill_null(0),
-         "test_amount": sales.amount.sum(where=test), "whole": sales.amount.abs().sum()},
+        {
+            "zero": (sales.amount == 0).sum(),
+            "test": test.sum().fill_null(0),
+            "damaged": sales.account_id.re_search(_CUT).sum().fill_null(0),
+            "test_amount": sales.amount.sum(where=test),
+            "whole": sales.amount.abs().sum(),
+        },
         sales,
-    )  # fmt: skip
+    )
     names = [c.name for c in TABLES["sales"].columns if c.name in case.columns]
     largest = sales.order_by([sales.amount.abs().desc(), "source_row"]).limit(10)
     tests = sales.filter(test).order_by(["source_row"]).limit(20)
     table = pd.concat(
         [
-            largest.select("source_row", *names).to_pandas().assign(problem=say("largest lines")),
-            tests.select("source_row", *names).to_pandas().assign(problem=say("looks like a test")),
+            largest.select("source_row", *names).to_pandas().assign(problem=_("largest lines")),
+            tests.select("source_row", *names).to_pandas().assign(problem=_("looks like a test")),
         ],
         ignore_index=True,
     )
     table = _floats(table)
     top = abs(float(table["amount"].iloc[0]))
-    text = say(
+    text = _(
         "The largest line is {top} ({share} of all).",
         top=money(float(table["amount"].iloc[0]), case.currency),
         share=percent(top / float(row["whole"])) if row["whole"] else "–",
@@ -250,15 +283,19 @@ def _odd_counts(case: Case, row: dict[str, Any]) -> list[str]:
     parts = []
     if row["zero"]:
         parts.append(
-            say_many("{n} line has no worth.", "{n} lines have no worth.", int(row["zero"]))
+            ngettext("{n} line has no worth.", "{n} lines have no worth.", int(row["zero"]))
         )
     if row["test"]:
         worth = money(float(row["test_amount"] or 0), case.currency)
         parts.append(
-            say_many("{n} line looks like a test, worth {amount}.",
-                     "{n} lines look like tests, worth {amount}.", int(row["test"]), amount=worth)
-        )  # fmt: skip
-    return parts or [say("No line is without worth, and none looks like a test.")]
+            ngettext(
+                "{n} line looks like a test, worth {amount}.",
+                "{n} lines look like tests, worth {amount}.",
+                int(row["test"]),
+                amount=worth,
+            )
+        )
+    return parts or [_("No line is without worth, and none looks like a test.")]
 
 
 def _looks_like_test(case: Case) -> ir.BooleanColumn:
@@ -273,15 +310,17 @@ def _looks_like_test(case: Case) -> ir.BooleanColumn:
 def _odd_caveats(tests: int, damaged: int) -> tuple[str, ...]:
     caveats: list[str] = []
     if tests:
-        caveats.append(say("Leave test customers out with --exclude ACCOUNT."))
+        caveats.append(_("Leave test customers out with --exclude ACCOUNT."))
     if damaged:
         caveats.append(
-            say_many("{n} line has a customer number such as 1.23E+05, which a spreadsheet program "
-                     "has cut: export the ledger again with the numbers as text.",
-                     "{n} lines have customer numbers such as 1.23E+05, which a spreadsheet "
-                     "program has cut: export the ledger again with the numbers as text.",
-                     damaged)
-        )  # fmt: skip
+            ngettext(
+                "{n} line has a customer number such as 1.23E+05, which a spreadsheet program "
+                "has cut: export the ledger again with the numbers as text.",
+                "{n} lines have customer numbers such as 1.23E+05, which a spreadsheet "
+                "program has cut: export the ledger again with the numbers as text.",
+                damaged,
+            )
+        )
     return tuple(caveats)
 
 
@@ -301,14 +340,14 @@ def own_total(case: Case) -> Finding | None:
     table["change"] = (table["amount"] - whole).round(4)
     gap, total = table["change"].iloc[0], money(table["amount"].iloc[0], case.currency, 2)
     if abs(gap) < 0.005:
-        text = say("The file's own total, {total}, is the sum of its lines.", total=total)
+        text = _("The file's own total, {total}, is the sum of its lines.", total=total)
         return Finding("own_total", table, text)
-    text = say(
+    text = _(
         "The file's own total, {total}, differs from the sum of its lines by {gap}.",
         total=total,
         gap=money(gap, case.currency, 2),
     )
-    caveat = say("Lines may be missing from the file, or the total covers more than it.")
+    caveat = _("Lines may be missing from the file, or the total covers more than it.")
     return Finding("own_total", table, text, (caveat,))
 
 
@@ -320,14 +359,15 @@ def lacking(case: Case) -> Finding | None:
     if "accounts" in case.tables:
         have.add("account_name")
     rows = [
-        {"column": name, "meaning": say(TABLES["sales"].column(name).meaning), "effect": say(why)}
-        for name, why in _LACKS.items() if name not in have
-    ]  # fmt: skip
+        {"column": name, "meaning": _(TABLES["sales"].column(name).meaning), "effect": _(why)}
+        for name, why in _LACKS.items()
+        if name not in have
+    ]
     table = pd.DataFrame(rows, columns=["column", "meaning", "effect"])
     if table.empty:
         return None
     words = [heading(TABLES["sales"].column(name)).lower() for name in table["column"]]
-    text = say("The ledger lacks {columns}.", columns=join(words))
+    text = _("The ledger lacks {columns}.", columns=join(words))
     return Finding("lacking", table, text)
 
 
@@ -350,11 +390,13 @@ def _overlap(sales: ir.Table, case: Case) -> str:
     parts.sort(key=lambda part: (part["first"], part["part"]))
     for one, other in itertools.pairwise(parts):
         if other["first"] <= one["last"]:
-            return say(
+            return _(
                 "{one} and {other} both cover {first} to {last}: lines may stand in both.",
-                one=one["part"], other=other["part"], first=other["first"],
+                one=one["part"],
+                other=other["part"],
+                first=other["first"],
                 last=min(one["last"], other["last"]),
-            )  # fmt: skip
+            )
     return ""
 
 

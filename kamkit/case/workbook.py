@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case import dates, numbers
 from kamkit.errors import SourceError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,10 +54,10 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
             ]
     except calamine.PasswordError:
         raise SourceError(
-            say("The workbook is protected by a password."),
+            _("The workbook is protected by a password."),
             where=path.name,
-            wanted=say("a workbook that opens without a password"),
-            remedy=say("Open it, remove the password and save it again."),
+            wanted=_("a workbook that opens without a password"),
+            remedy=_("Open it, remove the password and save it again."),
         ) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _broken(path, error) from None
@@ -136,18 +136,18 @@ def _encodable(text: str) -> str:
 
 def _no_sheet(path: Path, only: str, names: list[str]) -> SourceError:
     return SourceError(
-        say("The workbook has no sheet “{sheet}”.", sheet=only),
+        _("The workbook has no sheet “{sheet}”.", sheet=only),
         where=path.name,
         found=", ".join(f"“{name}”" for name in names),
-        remedy=say("Choose one of these with --sheet."),
+        remedy=_("Choose one of these with --sheet."),
     )
 
 
 def _broken(path: Path, error: Exception) -> SourceError:
     return SourceError(
-        say("The workbook cannot be read; it is broken or not a workbook."),
+        _("The workbook cannot be read; it is broken or not a workbook."),
         where=path.name,
         found=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
-        wanted=say("a workbook (.xlsx, .xls, .ods)"),
-        remedy=say("Open it in a spreadsheet program and save it again."),
+        wanted=_("a workbook (.xlsx, .xls, .ods)"),
+        remedy=_("Open it in a spreadsheet program and save it again."),
     )

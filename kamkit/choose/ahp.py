@@ -14,10 +14,26 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 
-RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57,
-                1.59)  # fmt: skip
+RANDOM_INDEX = (
+    0.0,
+    0.0,
+    0.58,
+    0.90,
+    1.12,
+    1.24,
+    1.32,
+    1.41,
+    1.45,
+    1.49,
+    1.51,
+    1.48,
+    1.56,
+    1.57,
+    1.59,
+)
 """The mean consistency index of random comparisons of 1, 2, ... 15 things."""
 ACCEPTABLE = 0.10
 
@@ -72,9 +88,16 @@ def pairwise(comparisons: pd.DataFrame | Mapping[tuple[str, str], float]) -> Ahp
     table = _misfits(given, weights)
     missing = n * (n - 1) // 2 - len(given)
     return Ahp(
-        "ahp", table, _text(table, ratio, n), _caveats(missing, len(given) >= n), weights=weights,
-        lambda_max=largest, consistency_index=index, consistency_ratio=ratio, completed=missing,
-    )  # fmt: skip
+        "ahp",
+        table,
+        _text(table, ratio, n),
+        _caveats(missing, len(given) >= n),
+        weights=weights,
+        lambda_max=largest,
+        consistency_index=index,
+        consistency_ratio=ratio,
+        completed=missing,
+    )
 
 
 def _given(
@@ -94,9 +117,9 @@ def _given(
         names = list(dict.fromkeys(name for pair in pairs for name in pair))
     if not 1 <= len(names) <= len(RANDOM_INDEX):
         raise ParameterError(
-            say("Between 1 and 15 things can be compared in pairs."),
+            _("Between 1 and 15 things can be compared in pairs."),
             found=number(len(names)),
-            remedy=say("Group the criteria and compare within the groups."),
+            remedy=_("Group the criteria and compare within the groups."),
         )
     return names, _one_half(names, pairs)
 
@@ -105,9 +128,9 @@ def _same_names(table: pd.DataFrame) -> None:
     above, beside = [str(n) for n in table.columns], [str(n) for n in table.index]
     if sorted(above) != sorted(beside) or len(set(above)) < len(above):
         raise ParameterError(
-            say("A table of comparisons has the same names above and beside, each once."),
+            _("A table of comparisons has the same names above and beside, each once."),
             found=f"{', '.join(above)} | {', '.join(beside)}",
-            remedy=say("Give rows and columns the same names."),
+            remedy=_("Give rows and columns the same names."),
         )
 
 
@@ -121,21 +144,24 @@ def _one_half(
             continue
         if not (np.isfinite(value) and value > 0):
             raise ParameterError(
-                say("A comparison is a number above zero."),
+                _("A comparison is a number above zero."),
                 found=f"{one} > {other} = {value}",
-                wanted=say("1 for as important, 3 for more, 9 for far more"),
-                remedy=say("Turn the pair around for the opposite."),
+                wanted=_("1 for as important, 3 for more, 9 for far more"),
+                remedy=_("Turn the pair around for the opposite."),
             )
         key = (one, other) if place[one] < place[other] else (other, one)
         forward = value if key == (one, other) else 1 / value
         # tables are often printed with two decimals: 0.33 for a third
         if key in found and abs(np.log(found[key] / forward)) > 0.1:
             raise ParameterError(
-                say("“{one}” against “{other}” is given twice, and the two contradict each other.",
-                    one=key[0], other=key[1]),
+                _(
+                    "“{one}” against “{other}” is given twice, and the two contradict each other.",
+                    one=key[0],
+                    other=key[1],
+                ),
                 found=f"{number(found[key], 2)}, {number(forward, 2)}",
-                remedy=say("Give each pair once; the other half is its reciprocal."),
-            )  # fmt: skip
+                remedy=_("Give each pair once; the other half is its reciprocal."),
+            )
         found.setdefault(key, forward)
     return found
 
@@ -162,10 +188,10 @@ def _hangs_together(names: list[str], matrix: np.ndarray) -> None:
     apart = [name for i, name in enumerate(names) if i not in reached]
     if apart:
         raise ParameterError(
-            say("Some criteria are compared with none of the others."),
+            _("Some criteria are compared with none of the others."),
             found=", ".join(apart),
-            wanted=say("a chain of comparisons that reaches every criterion"),
-            remedy=say("Compare “{one}” with “{other}”.", one=names[0], other=apart[0]),
+            wanted=_("a chain of comparisons that reaches every criterion"),
+            remedy=_("Compare “{one}” with “{other}”.", one=names[0], other=apart[0]),
         )
 
 
@@ -181,42 +207,47 @@ def _misfits(given: Mapping[tuple[str, str], float], weights: pd.Series[float]) 
 
 def _text(table: pd.DataFrame, ratio: float, n: int) -> str:
     if n <= 2:
-        return say("The weights come from comparisons in pairs.")
+        return _("The weights come from comparisons in pairs.")
     if len(table) < n:
-        return say(
+        return _(
             "The weights come from comparisons in pairs, no more of them than the weights need: "
             "whether they hang together cannot be seen."
         )
     facts = {"ratio": percent(ratio, 0)}
     if ratio <= ACCEPTABLE:
-        return say(
+        return _(
             "The weights come from comparisons in pairs, which hang together well enough: their "
-            "consistency ratio is {ratio}, at most 10% is accepted.", **facts
-        )  # fmt: skip
+            "consistency ratio is {ratio}, at most 10% is accepted.",
+            **facts,
+        )
     worst = table.iloc[0]
-    return say(
+    return _(
         "The weights come from comparisons in pairs that contradict each other: their consistency "
         "ratio is {ratio}, at most 10% is accepted. Look first at “{one}” against “{other}”: "
         "{given} was given, {fitting} would fit the rest.",
-        one=worst["criterion"], other=worst["other"], given=_times(worst["given"]),
-        fitting=_times(worst["fitting"]), **facts,
-    )  # fmt: skip
+        one=worst["criterion"],
+        other=worst["other"],
+        given=_times(worst["given"]),
+        fitting=_times(worst["fitting"]),
+        **facts,
+    )
 
 
 def _times(value: float) -> str:
-    return number(value, 1) if value >= 1 else say("1 to {n}", n=number(1 / value, 1))
+    return number(value, 1) if value >= 1 else _("1 to {n}", n=number(1 / value, 1))
 
 
 def _caveats(missing: int, tested: bool) -> tuple[str, ...]:
     if not missing:
         return ()
     told = (
-        say_many(
+        ngettext(
             "{n} comparison is not given; the others stand in for it.",
-            "{n} comparisons are not given; the others stand in for them.", missing,
+            "{n} comparisons are not given; the others stand in for them.",
+            missing,
         ),
-    )  # fmt: skip
+    )
     if not tested:
         return told
     # random comparisons with gaps contradict each other less (Ágoston & Csató 2022)
-    return (*told, say("With comparisons missing, the limit of 10% is too kind."))
+    return (*told, _("With comparisons missing, the limit of 10% is too kind."))

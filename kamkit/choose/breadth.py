@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kamkit.errors import ParameterError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +31,9 @@ def breadth(
 
     if hours < 0 or any(size < 1 for size in sizes):
         raise ParameterError(
-            say("A programme needs at least one account and no negative hours."),
-            found=say("sizes {sizes}, hours {hours}", sizes=list(sizes), hours=hours),
-            remedy=say("Give whole numbers from 1 and hours from 0."),
+            _("A programme needs at least one account and no negative hours."),
+            found=_("sizes {sizes}, hours {hours}", sizes=list(sizes), hours=hours),
+            remedy=_("Give whole numbers from 1 and hours from 0."),
         )
     ordered = accounts.sort_values(["amount", "account_id"], ascending=[False, True])
     amount = ordered["amount"].to_numpy()

@@ -13,7 +13,8 @@ from kamkit.choose.fit import POINTS, Fit, fit, managers_table
 from kamkit.choose.limits import no_fit, refuse_impossible
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,9 +85,9 @@ def assign(
     people = managers_table(managers)
     if accounts.empty:
         raise MissingTable(
-            say("There is no key account to give to a manager."),
-            wanted=say("one key account or more"),
-            remedy=say("Choose key accounts first."),
+            _("There is no key account to give to a manager."),
+            wanted=_("one key account or more"),
+            remedy=_("Choose key accounts first."),
         )
     given = accounts.reset_index(drop=True)
     found = fit(given, people, points=points)
@@ -100,9 +101,15 @@ def assign(
     table = _table(given, people, found, chosen)
     load = _load(table, people)
     return Assignment(
-        "assignment", table, _text(table, load, proven, gap), _caveats(found, people),
-        load=load, points=float(table["points"].sum()), proven=proven, gap=gap,
-    )  # fmt: skip
+        "assignment",
+        table,
+        _text(table, load, proven, gap),
+        _caveats(found, people),
+        load=load,
+        points=float(table["points"].sum()),
+        proven=proven,
+        gap=gap,
+    )
 
 
 def _problem(
@@ -232,8 +239,11 @@ def _balanced(problem: _Problem, flow: Flows, least: float) -> Flows:
     from scipy.sparse import csr_array, hstack, identity, kron
 
     classes, people = problem.cost.shape
-    room = np.where(np.isfinite(problem.hours_max) & (problem.hours_max > 0), problem.hours_max,
-                    max(float(problem.hours @ problem.size), 1.0) / people)  # fmt: skip
+    room = np.where(
+        np.isfinite(problem.hours_max) & (problem.hours_max > 0),
+        problem.hours_max,
+        max(float(problem.hours @ problem.size), 1.0) / people,
+    )
     if people == 1 or problem.cost.size > 20_000:
         return flow
     cost = problem.cost.ravel()
@@ -276,9 +286,9 @@ def _table(
     table["manager"] = managers["manager"].to_numpy()[chosen]
     if "account_manager" in accounts:
         table["account_manager"] = accounts["account_manager"]
-        table["handover"] = (
-            accounts["account_manager"].notna() & (accounts["account_manager"] != table["manager"])
-        )  # fmt: skip
+        table["handover"] = accounts["account_manager"].notna() & (
+            accounts["account_manager"] != table["manager"]
+        )
     else:
         table["handover"] = False
     place = np.arange(len(accounts))
@@ -304,38 +314,48 @@ def _load(table: pd.DataFrame, managers: pd.DataFrame) -> pd.DataFrame:
 
 def _text(table: pd.DataFrame, load: pd.DataFrame, proven: bool, gap: float) -> str:
     moved = int(table["handover"].sum())
-    text = say(
+    text = _(
         "{accounts} to {managers}: {kept} their manager, {moved} handed over.",
-        accounts=say_many("{n} account goes", "{n} accounts go", len(table)),
-        managers=say_many("{n} manager", "{n} managers", int((load["accounts"] > 0).sum())),
-        kept=say_many("{n} keeps", "{n} keep", len(table) - moved),
-        moved=say_many("{n} is", "{n} are", moved),
-    )  # fmt: skip
+        accounts=ngettext("{n} account goes", "{n} accounts go", len(table)),
+        managers=ngettext("{n} manager", "{n} managers", int((load["accounts"] > 0).sum())),
+        kept=ngettext("{n} keeps", "{n} keep", len(table) - moved),
+        moved=ngettext("{n} is", "{n} are", moved),
+    )
     full = load[load["load"].notna()].sort_values(["load", "manager"], ascending=[False, True])
     if len(full):
         first = full.iloc[0]
-        text = say(
+        text = _(
             "{text} The fullest is {manager} with {hours} of {room} hours a year ({share}).",
-            text=text, manager=first["manager"], hours=number(float(first["hours"])),
-            room=number(float(first["hours_max"])), share=percent(float(first["load"]), 0),
-        )  # fmt: skip
+            text=text,
+            manager=first["manager"],
+            hours=number(float(first["hours"])),
+            room=number(float(first["hours_max"])),
+            share=percent(float(first["load"]), 0),
+        )
     if proven:
-        return say("{text} No assignment fits better.", text=text)
-    return say("{text} A better one may exist: up to {share} fewer points.", text=text,
-               share=percent(gap, 1))  # fmt: skip
+        return _("{text} No assignment fits better.", text=text)
+    return _(
+        "{text} A better one may exist: up to {share} fewer points.",
+        text=text,
+        share=percent(gap, 1),
+    )
 
 
 def _caveats(found: Fit, managers: pd.DataFrame) -> tuple[str, ...]:
     told = []
     words = {
-        "language": say("language"),
-        "region": say("region"),
-        "relationship": say("who has the account today"),
-        "industry": say("line of business"),
+        "language": _("language"),
+        "region": _("region"),
+        "relationship": _("who has the account today"),
+        "industry": _("line of business"),
     }
     if found.unknown:
-        told.append(say("Not considered, because the tables do not say: {names}.",
-                        names=join([words[name] for name in found.unknown])))  # fmt: skip
+        told.append(
+            _(
+                "Not considered, because the tables do not say: {names}.",
+                names=join([words[name] for name in found.unknown]),
+            )
+        )
     if managers["hours"].isna().all() and managers["accounts_max"].isna().all():
-        told.append(say("No manager has a limit of hours or accounts."))
+        told.append(_("No manager has a limit of hours or accounts."))
     return tuple(told)

@@ -14,22 +14,23 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
-from kamkit.language import join, mark, number, percent, say, say_many
+from kamkit.language import N_, join, ngettext, number, percent
+from kamkit.language import gettext as _
 from kamkit.money import scaled
 
 LABELS = {
-    "amount": mark("net revenue"),
-    "contribution": mark("contribution margin"),
-    "profit": mark("customer profit"),
-    "lifetime_value": mark("lifetime value"),
-    "growth": mark("growth"),
-    "loyalty": mark("loyalty"),
-    "payment": mark("payment"),
-    "growth potential": mark("growth potential"),
-    "strategic fit": mark("strategic fit"),
-    "reference value": mark("reference value"),
-    "willingness to cooperate": mark("willingness to cooperate"),
-    "ability to pay": mark("ability to pay"),
+    "amount": N_("net revenue"),
+    "contribution": N_("contribution margin"),
+    "profit": N_("customer profit"),
+    "lifetime_value": N_("lifetime value"),
+    "growth": N_("growth"),
+    "loyalty": N_("loyalty"),
+    "payment": N_("payment"),
+    "growth potential": N_("growth potential"),
+    "strategic fit": N_("strategic fit"),
+    "reference value": N_("reference value"),
+    "willingness to cooperate": N_("willingness to cooperate"),
+    "ability to pay": N_("ability to pay"),
 }
 """Code to word; a criterion of the ratings that is not here is called as the data write it."""
 
@@ -43,45 +44,71 @@ _STEPS = {
     "loyalty": ((0.10, 1.0), (0.30, 2.0), (0.50, 3.0), (0.75, 4.0), (0.95, 5.0)),
 }
 _POINTS = {
-    "profit": 30.0, "contribution": 30.0, "amount": 30.0, "lifetime_value": 20.0, "growth": 10.0,
-    "loyalty": 10.0, "payment": 5.0,
-}  # fmt: skip
+    "profit": 30.0,
+    "contribution": 30.0,
+    "amount": 30.0,
+    "lifetime_value": 20.0,
+    "growth": 10.0,
+    "loyalty": 10.0,
+    "payment": 5.0,
+}
 _JUDGEMENT_POINTS = 25.0
 STRENGTHS = (
-    "range", "delivery", "price", "relationship", "service", "quality", "reputation", "support",
-    "sortiment", "levering", "pris", "relasjon", "kvalitet", "omdømme", "støtte",
-)  # fmt: skip
+    "range",
+    "delivery",
+    "price",
+    "relationship",
+    "service",
+    "quality",
+    "reputation",
+    "support",
+    "sortiment",
+    "levering",
+    "pris",
+    "relasjon",
+    "kvalitet",
+    "omdømme",
+    "støtte",
+)
 """What tells how strong we are with an account, not how much it is worth having: left out here."""
 _OTHER_NAMES = {
-    "vekst": "growth", "vekstpotensial": "growth potential", "potensial": "growth potential",
-    "potential": "growth potential", "strategisk match": "strategic fit",
-    "strategisk tilpasning": "strategic fit", "referanseverdi": "reference value",
-    "prestige": "reference value", "samarbeidsvilje": "willingness to cooperate",
-    "openness to partnership": "willingness to cooperate", "betalingsevne": "ability to pay",
-}  # fmt: skip
-_GENERAL = (mark("very low"), mark("middling"), mark("very high"))
+    "vekst": "growth",
+    "vekstpotensial": "growth potential",
+    "potensial": "growth potential",
+    "potential": "growth potential",
+    "strategisk match": "strategic fit",
+    "strategisk tilpasning": "strategic fit",
+    "referanseverdi": "reference value",
+    "prestige": "reference value",
+    "samarbeidsvilje": "willingness to cooperate",
+    "openness to partnership": "willingness to cooperate",
+    "betalingsevne": "ability to pay",
+}
+_GENERAL = (N_("very low"), N_("middling"), N_("very high"))
 _WORDS = {
-    "growth": (mark("shrinks"), mark("follows its market"), mark("grows far faster than it")),
+    "growth": (N_("shrinks"), N_("follows its market"), N_("grows far faster than it")),
     "growth potential": (
-        mark("buys all it can from us"), mark("could buy half as much again"),
-        mark("could buy several times as much"),
+        N_("buys all it can from us"),
+        N_("could buy half as much again"),
+        N_("could buy several times as much"),
     ),
     "strategic fit": (
-        mark("wants what we do not want to sell"), mark("wants part of what we are good at"),
-        mark("wants exactly what we want to be known for"),
+        N_("wants what we do not want to sell"),
+        N_("wants part of what we are good at"),
+        N_("wants exactly what we want to be known for"),
     ),
     "reference value": (
-        mark("nobody asks about it"), mark("known in its region"),
-        mark("opens doors in its whole trade"),
+        N_("nobody asks about it"),
+        N_("known in its region"),
+        N_("opens doors in its whole trade"),
     ),
     "willingness to cooperate": (
-        mark("puts every order out to tender"), mark("shares forecasts when asked"),
-        mark("plans with us and shares its figures"),
+        N_("puts every order out to tender"),
+        N_("shares forecasts when asked"),
+        N_("plans with us and shares its figures"),
     ),
-    "ability to pay": (
-        mark("pays late, weak credit"), mark("sound credit"), mark("excellent credit"),
-    ),
-}  # fmt: skip
+    "ability to pay": (N_("pays late, weak credit"), N_("sound credit"), N_("excellent credit")),
+}
 
 
 @dataclass(frozen=True)
@@ -117,9 +144,9 @@ class Criterion:
         """What the criterion is called in the language in use."""
         known = _known(self.source)
         if self.kind == "data":
-            return say(LABELS[self.name])
-        word = say(LABELS[known]) if known in LABELS else self.source
-        return say("{criterion} (rated)", criterion=word) if self.name != self.source else word
+            return _(LABELS[self.name])
+        word = _(LABELS[known]) if known in LABELS else self.source
+        return _("{criterion} (rated)", criterion=word) if self.name != self.source else word
 
     @property
     def in_own_words(self) -> bool:
@@ -251,12 +278,18 @@ def scale_sheet(criteria: Sequence[Criterion]) -> pd.DataFrame:
     ``meaning``, ``requirement`` (the least that an account must have, in words).
     """
     rows = [
-        (criterion.label, criterion.kind, anchor.rating, anchor.words,
-         say("at least {value}", value=number(criterion.at_least))
-         if criterion.at_least is not None else "")
+        (
+            criterion.label,
+            criterion.kind,
+            anchor.rating,
+            anchor.words,
+            _("at least {value}", value=number(criterion.at_least))
+            if criterion.at_least is not None
+            else "",
+        )
         for criterion in criteria
         for anchor in sorted(criterion.anchors, key=lambda a: a.rating)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["criterion", "kind", "rating", "meaning", "requirement"])
 
 
@@ -299,21 +332,28 @@ def _months(accounts: pd.DataFrame) -> int:
 def _money_anchors(values: pd.Series[float], currency: str) -> tuple[Anchor, ...]:
     above = values[values > 0]
     if above.empty:
-        return (Anchor(0.0, 1.0, say("zero or less")), Anchor(1.0, 5.0, say("above zero")))
-    anchors = [Anchor(0.0, 1.0, say("zero or less"))]
+        return (Anchor(0.0, 1.0, _("zero or less")), Anchor(1.0, 5.0, _("above zero")))
+    anchors = [Anchor(0.0, 1.0, _("zero or less"))]
     if len(above) < _FEW:
         return (*anchors, *_shares_of_best(float(above.max()), currency))
     for part, rating in _PARTS:
         value = float(above.quantile(part))
         value = max(value, anchors[-1].value + 1e-9 * float(above.max()))
-        words = say("{money} or more: the best {share} of those above zero",
-                    money=scaled(value, currency), share=percent(1 - part, 0))  # fmt: skip
+        words = _(
+            "{money} or more: the best {share} of those above zero",
+            money=scaled(value, currency),
+            share=percent(1 - part, 0),
+        )
         anchors.append(Anchor(value, rating, words))
     place = _BEST if len(above) >= 20 * _BEST else 1
     top = float(above.nlargest(place).iloc[-1])
     top = max(top, anchors[-1].value + 1e-9 * float(above.max()))
-    words = say_many("{money} or more: the best account", "{money} or more: the {n} best accounts",
-                     place, money=scaled(top, currency))  # fmt: skip
+    words = ngettext(
+        "{money} or more: the best account",
+        "{money} or more: the {n} best accounts",
+        place,
+        money=scaled(top, currency),
+    )
     return (*anchors, Anchor(top, 5.0, words))
 
 
@@ -323,20 +363,22 @@ def _shares_of_best(best: float, currency: str) -> tuple[Anchor, ...]:
         Anchor(
             best * (rating - 1) / 4,
             rating,
-            say("{money} or more: {share} of the best account",
+            _(
+                "{money} or more: {share} of the best account",
                 money=scaled(best * (rating - 1) / 4, currency),
-                share=percent((rating - 1) / 4, 0)),
+                share=percent((rating - 1) / 4, 0),
+            ),
         )
         for rating in (2.0, 3.0, 4.0, 5.0)
-    )  # fmt: skip
+    )
 
 
 def _step_words(name: str, value: float) -> str:
     if name == "growth":
-        return say("{change} in a period", change=percent(value, 0))
+        return _("{change} in a period", change=percent(value, 0))
     if name == "payment":
-        return say("{n} days from invoice to payment", n=number(value))
-    return say("bought in {share} of the months", share=percent(value, 0))
+        return _("{n} days from invoice to payment", n=number(value))
+    return _("bought in {share} of the months", share=percent(value, 0))
 
 
 def _judged(name: str, low: float, high: float, points: float) -> Criterion:
@@ -344,7 +386,7 @@ def _judged(name: str, low: float, high: float, points: float) -> Criterion:
     words = _WORDS.get(known, _GENERAL)
     middle = (low + high) / 2
     anchors = tuple(
-        Anchor(value, rating, say(text))
+        Anchor(value, rating, _(text))
         for value, rating, text in zip((low, middle, high), (1.0, 3.0, 5.0), words, strict=True)
     )
     own = f"{name} (rated)" if known in _POINTS else name
@@ -374,19 +416,19 @@ def unknown_criterion(name: str, known: Iterable[str], *, found: str = "") -> Pa
     names = [str(one) for one in known]
     near = nearest(name, names)
     return ParameterError(
-        say("There is no criterion “{name}”.", name=name),
+        _("There is no criterion “{name}”.", name=name),
         found=found,
         wanted=join(names),
-        remedy=say("Did you mean “{name}”?", name=near) if near else "",
+        remedy=_("Did you mean “{name}”?", name=near) if near else "",
     )
 
 
 def no_criteria() -> MissingTable:
     """Return the error for accounts that nothing can be said about."""
     return MissingTable(
-        say("There is no criterion that the accounts can be judged by."),
-        wanted=say("revenue, contribution or ratings"),
-        remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+        _("There is no criterion that the accounts can be judged by."),
+        wanted=_("revenue, contribution or ratings"),
+        remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
     )
 
 
@@ -401,22 +443,22 @@ def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.
             raise unknown_criterion(name, names)
         if not np.isfinite(weight):
             raise ParameterError(
-                say("“{text}” is no weight.", text=f"{name}={weight}"),
+                _("“{text}” is no weight.", text=f"{name}={weight}"),
                 found=f"{name}={weight}",
                 wanted="profit=3",
-                remedy=say("Write it as in the example."),
+                remedy=_("Write it as in the example."),
             )
         if weight < 0:
             raise ParameterError(
-                say("A weight cannot be below zero."),
+                _("A weight cannot be below zero."),
                 found=f"{name}={weight}",
-                remedy=say("Leave the criterion out, or turn its scale around."),
+                remedy=_("Leave the criterion out, or turn its scale around."),
             )
     weights = pd.Series({name: float(given.get(name, 0.0)) for name in names}, dtype=float)
     if not weights.sum() > 0:
         raise ParameterError(
-            say("All weights are zero."),
+            _("All weights are zero."),
             wanted=join(names),
-            remedy=say("Give at least one criterion a weight above zero."),
+            remedy=_("Give at least one criterion a weight above zero."),
         )
     return weights / weights.sum()

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 
 PRACTICE = (15, 35)
 """How many key accounts firms do well with: McDonald & Woodburn (2006), as reported by Selling
@@ -55,18 +56,18 @@ def cuts(
     """
     if by not in accounts:
         raise MissingTable(
-            say("There is no column “{name}” to look at.", name=by),
+            _("There is no column “{name}” to look at.", name=by),
             wanted=", ".join(map(str, accounts.columns)),
-            remedy=say("Choose one of these."),
+            remedy=_("Choose one of these."),
         )
     each = np.asarray(hours_each, dtype=float)
     fits = each.ndim == 0 or len(each) == len(accounts)
     if not fits or not (each >= 0).all() or (hours is not None and hours < 0):
         shown = number(float(each), 1) if each.ndim == 0 else number(len(each))
         raise ParameterError(
-            say("A programme needs at least one account and no negative hours."),
-            found=say("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=shown),
-            remedy=say("Give whole numbers from 1 and hours from 0."),
+            _("A programme needs at least one account and no negative hours."),
+            found=_("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=shown),
+            remedy=_("Give whole numbers from 1 and hours from 0."),
         )
     value = accounts[by].astype(float).fillna(0.0).to_numpy()
     total = float(value[value > 0].sum())
@@ -107,9 +108,9 @@ def suggest(
     """
     if table.empty:
         raise ParameterError(
-            say("No account can be chosen, so there is no number of them to suggest."),
-            found=say("{n} accounts that meet the requirements", n=0),
-            remedy=say("Mend the terms of those that lose money first, or choose other criteria."),
+            _("No account can be chosen, so there is no number of them to suggest."),
+            found=_("{n} accounts that meet the requirements", n=0),
+            remedy=_("Mend the terms of those that lose money first, or choose other criteria."),
         )
     limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
     if not table["feasible"].all():
@@ -137,7 +138,7 @@ def suggest(
     text = _text(table, limits, suggested, low, most, returns is not None)
     chosen = min(given, len(table)) if given else suggested
     if chosen != suggested:
-        text = say("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
+        text = _("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
     caveats = guard(chosen, accounts=accounts, managers=managers)
     return Breadth("breadth", rows, text, caveats, low=low, high=most, suggested=chosen)
 
@@ -153,23 +154,35 @@ def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, .
     found = []
     if n > TOO_MANY:
         found.append(
-            say("{n} key accounts are many: firms do well with {low} to {high}, and more than "
-                "{most} are called too many (McDonald & Woodburn 2006).", n=number(n),
-                low=PRACTICE[0], high=PRACTICE[1], most=TOO_MANY)
-        )  # fmt: skip
+            _(
+                "{n} key accounts are many: firms do well with {low} to {high}, and more than "
+                "{most} are called too many (McDonald & Woodburn 2006).",
+                n=number(n),
+                low=PRACTICE[0],
+                high=PRACTICE[1],
+                most=TOO_MANY,
+            )
+        )
     if managers is not None and managers > 0 and n > _PER_MANAGER * managers:
         found.append(
-            say("{n} key accounts for {managers} are {each} for each: the more there are, the less "
-                "key any of them is.", n=number(n),
-                managers=say_many("{n} manager", "{n} managers", managers),
-                each=number(n / managers, 1))
-        )  # fmt: skip
+            _(
+                "{n} key accounts for {managers} are {each} for each: the more there are, the less "
+                "key any of them is.",
+                n=number(n),
+                managers=ngettext("{n} manager", "{n} managers", managers),
+                each=number(n / managers, 1),
+            )
+        )
     if accounts >= 10 and n > _FIFTH * accounts + 1:
         found.append(
-            say("{n} of {accounts} accounts are {share}: what most of the customers get is no "
-                "special treatment.", n=number(n), accounts=number(accounts),
-                share=percent(n / accounts, 0))
-        )  # fmt: skip
+            _(
+                "{n} of {accounts} accounts are {share}: what most of the customers get is no "
+                "special treatment.",
+                n=number(n),
+                accounts=number(accounts),
+                share=percent(n / accounts, 0),
+            )
+        )
     return tuple(found)
 
 
@@ -182,46 +195,48 @@ def _flattens(table: pd.DataFrame) -> int:
 
 
 def _text(
-    table: pd.DataFrame,
-    limits: dict[str, int],
-    suggested: int,
-    low: int,
-    most: int,
-    returns: bool,
+    table: pd.DataFrame, limits: dict[str, int], suggested: int, low: int, most: int, returns: bool
 ) -> str:
     row = table[table["key_accounts"] == suggested].iloc[0]
     facts = {
-        "n": say_many("{n} key account", "{n} key accounts", suggested),
+        "n": ngettext("{n} key account", "{n} key accounts", suggested),
         "covered": percent(float(row["share_covered"])),
-        "what": say("revenue") if table.attrs.get("by") == "amount" else say("the contribution"),
+        "what": _("revenue") if table.attrs.get("by") == "amount" else _("the contribution"),
         "adds": percent(float(row["next_adds"])),
     }
-    text = say("Suggested: {n}, covering {covered} of {what}; one more would add {adds}.", **facts)
+    text = _("Suggested: {n}, covering {covered} of {what}; one more would add {adds}.", **facts)
     if low < most:
-        text = say("{text} A range to discuss is {low} to {high}.", text=text, low=number(low),
-                   high=number(most))  # fmt: skip
-    return say("{text} The reason: {reasons}.", text=text,
-               reasons=join(_reasons(limits, suggested, returns)))  # fmt: skip
+        text = _(
+            "{text} A range to discuss is {low} to {high}.",
+            text=text,
+            low=number(low),
+            high=number(most),
+        )
+    return _(
+        "{text} The reason: {reasons}.",
+        text=text,
+        reasons=join(_reasons(limits, suggested, returns)),
+    )
 
 
 def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]:
     found = []
     if returns and limits["return"] == suggested:
-        found.append(say("with more, the expected returns of the accounts no longer grow"))
+        found.append(_("with more, the expected returns of the accounts no longer grow"))
     elif returns and limits["return"] < 1:
-        found.append(say("no number of them is expected to pay, one is the least there can be"))
+        found.append(_("no number of them is expected to pay, one is the least there can be"))
     elif not returns and limits["flattens"] == suggested:
-        found.append(say("the next accounts add less than half of what one does so far"))
+        found.append(_("the next accounts add less than half of what one does so far"))
     said = {
-        "hours_limit": say("the hours suffice for no more")
+        "hours_limit": _("the hours suffice for no more")
         if limits.get("hours_limit")
-        else say("the hours do not suffice for even one"),
-        "places_limit": say("the managers take no more accounts"),
-        "managers_limit": say("a manager can look after about {n}", n=_PER_MANAGER),
-        "practice": say("firms do well with {low} to {high}", low=PRACTICE[0], high=PRACTICE[1]),
-        "fifth": say("more than a fifth of the accounts cannot all be special"),
-        "accounts_limit": say("there are no more that can be chosen"),
+        else _("the hours do not suffice for even one"),
+        "places_limit": _("the managers take no more accounts"),
+        "managers_limit": _("a manager can look after about {n}", n=_PER_MANAGER),
+        "practice": _("firms do well with {low} to {high}", low=PRACTICE[0], high=PRACTICE[1]),
+        "fifth": _("more than a fifth of the accounts cannot all be special"),
+        "accounts_limit": _("there are no more that can be chosen"),
     }
     if not found:
         found = [said[name] for name in said if limits.get(name, suggested + 1) <= suggested]
-    return found or [say("there is at least one")]
+    return found or [_("there is at least one")]

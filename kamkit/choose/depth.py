@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import LedgerError, ParameterError
-from kamkit.language import mark, number, say
+from kamkit.language import N_, number
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -19,18 +20,18 @@ TREATMENTS = ("dedicated", "shared", "ordinary")
 """A team of its own, a manager who has several, or ordinary sales."""
 
 SERVICES = (
-    (mark("joint account plan"), "dedicated", 1, 12.0),
-    (mark("joint account plan"), "shared", 1, 4.0),
-    (mark("account meeting"), "dedicated", 10, 3.0),
-    (mark("account meeting"), "shared", 4, 2.0),
-    (mark("business review"), "dedicated", 4, 3.0),
-    (mark("business review"), "shared", 1, 3.0),
-    (mark("meeting of the executive sponsors"), "dedicated", 2, 3.0),
-    (mark("report on delivery and price"), "dedicated", 12, 1.0),
-    (mark("report on delivery and price"), "shared", 4, 1.0),
-    (mark("training day at the customer"), "dedicated", 2, 4.0),
-    (mark("agreement on prices and terms"), "dedicated", 1, 6.0),
-    (mark("agreement on prices and terms"), "shared", 1, 3.0),
+    (N_("joint account plan"), "dedicated", 1, 12.0),
+    (N_("joint account plan"), "shared", 1, 4.0),
+    (N_("account meeting"), "dedicated", 10, 3.0),
+    (N_("account meeting"), "shared", 4, 2.0),
+    (N_("business review"), "dedicated", 4, 3.0),
+    (N_("business review"), "shared", 1, 3.0),
+    (N_("meeting of the executive sponsors"), "dedicated", 2, 3.0),
+    (N_("report on delivery and price"), "dedicated", 12, 1.0),
+    (N_("report on delivery and price"), "shared", 4, 1.0),
+    (N_("training day at the customer"), "dedicated", 2, 4.0),
+    (N_("agreement on prices and terms"), "dedicated", 1, 6.0),
+    (N_("agreement on prices and terms"), "shared", 1, 3.0),
 )
 """The example of the kit, to be replaced by a case's own table ``services``: service, treatment,
 times a year, hours each time. What an hour costs differs from firm to firm and is not assumed."""
@@ -53,14 +54,14 @@ def services_table(case: Case | None = None, *, cost_per_hour: float = 0.0) -> p
     """
     if cost_per_hour < 0:
         raise ParameterError(
-            say("An hour cannot cost less than nothing."),
+            _("An hour cannot cost less than nothing."),
             found=str(cost_per_hour),
-            remedy=say("Give the cost of an hour of the people who look after key accounts."),
+            remedy=_("Give the cost of an hour of the people who look after key accounts."),
         )
     own = case.tables.get("services") if case is not None else None
     if own is None:
         table = pd.DataFrame(SERVICES, columns=["service", "treatment", "quantity", "hours"])
-        table["service"] = [say(name) for name in table["service"]]
+        table["service"] = [_(name) for name in table["service"]]
     else:
         table = own.copy()
     for name in ("hours", "cost", "cost_per_hour"):
@@ -127,9 +128,9 @@ def assign_treatment(
     count = dedicated if isinstance(dedicated, int) else int(deep.sum())
     if not 0 <= count <= n:
         raise ParameterError(
-            say("There cannot be more accounts with a team of their own than key accounts."),
-            found=say("{dedicated} of {n}", dedicated=count, n=n),
-            remedy=say("Give a number from 0 to the number of key accounts."),
+            _("There cannot be more accounts with a team of their own than key accounts."),
+            found=_("{dedicated} of {n}", dedicated=count, n=n),
+            remedy=_("Give a number from 0 to the number of key accounts."),
         )
     found = np.select([deep, place <= n], ["dedicated", "shared"], "ordinary")
     return pd.DataFrame({"account_id": table["account_id"], "treatment": found})
@@ -149,17 +150,17 @@ def _check(table: pd.DataFrame) -> None:
     wrong = table[~table["treatment"].isin(TREATMENTS[:2])]
     if len(wrong):
         raise LedgerError(
-            say("The services name a treatment that there is not."),
+            _("The services name a treatment that there is not."),
             found=str(wrong["treatment"].iloc[0]),
             wanted=", ".join(TREATMENTS[:2]),
-            remedy=say("Write one of these in the table services."),
+            remedy=_("Write one of these in the table services."),
         )
     for name in ("quantity", "hours", "cost", "cost_per_hour"):
         below = table[table[name] < 0]
         if len(below):
             raise LedgerError(
-                say("The services hold a number below zero."),
+                _("The services hold a number below zero."),
                 found=f"{below['service'].iloc[0]}: {name} {number(float(below[name].iloc[0]), 2)}",
-                wanted=say("numbers from 0"),
-                remedy=say("Mend it in the table services."),
+                wanted=_("numbers from 0"),
+                remedy=_("Mend it in the table services."),
             )

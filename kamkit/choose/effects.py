@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamkit.choose.depth import offered
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.words import word
 
 if TYPE_CHECKING:
@@ -42,12 +42,16 @@ class Terms:
     def __post_init__(self) -> None:
         if not 0 <= self.kept <= 1 or self.years < 1 or not self.annual_discount_rate >= 0:
             raise ParameterError(
-                say("A programme is counted over one year or more, with shares from 0 to 1."),
-                found=say("kept {kept}, years {years}, discount rate {rate}", kept=self.kept,
-                          years=self.years, rate=self.annual_discount_rate),
-                wanted=say("kept from 0 to 1, whole years from 1, a rate from 0"),
-                remedy=say("Write 0.9 for 90 %."),
-            )  # fmt: skip
+                _("A programme is counted over one year or more, with shares from 0 to 1."),
+                found=_(
+                    "kept {kept}, years {years}, discount rate {rate}",
+                    kept=self.kept,
+                    years=self.years,
+                    rate=self.annual_discount_rate,
+                ),
+                wanted=_("kept from 0 to 1, whole years from 1, a rate from 0"),
+                remedy=_("Write 0.9 for 90 %."),
+            )
 
     @property
     def discount(self) -> Floats:
@@ -71,17 +75,19 @@ def given_effects(effects: Sequence[str]) -> Effects:
     """
     found = dict(EFFECTS)
     for text in effects:
-        name, _, values = text.partition("=")
-        treatment, _, effect = name.strip().partition(".")
+        name, _x, values = text.partition("=")
+        treatment, _x, effect = name.strip().partition(".")
         numbers = _numbers(values)
         key = (treatment.strip(), effect.strip())
         if key not in EFFECTS or numbers is None:
             raise ParameterError(
-                say("“{text}” is no effect of a treatment.", text=text),
+                _("“{text}” is no effect of a treatment.", text=text),
                 wanted="shared.retention=0.01:0.02:0.03",
-                remedy=say("Name dedicated or shared, retention or growth, then low, likely and "
-                           "high as shares that rise."),
-            )  # fmt: skip
+                remedy=_(
+                    "Name dedicated or shared, retention or growth, then low, likely and "
+                    "high as shares that rise."
+                ),
+            )
         found[key] = numbers
     return found
 
@@ -104,26 +110,31 @@ def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collec
     """Raise ``MissingTable`` where contribution, services or cost that are needed are not known."""
     if "yearly_contribution" not in accounts or accounts["yearly_contribution"].isna().all():
         raise MissingTable(
-            say("The ledger has no cost, so what a programme brings cannot be told."),
-            wanted=say("the cost of each line, or a margin to reckon with"),
-            remedy=say("Add the column, or give the parameter margin, such as 0.25."),
+            _("The ledger has no cost, so what a programme brings cannot be told."),
+            wanted=_("the cost of each line, or a margin to reckon with"),
+            remedy=_("Add the column, or give the parameter margin, such as 0.25."),
         )
     there = offered(treated)
     without = [name for name in needed if name not in there]
     if without or not there:
         raise MissingTable(
-            say("There are no services for the treatment “{treatment}”, so what it costs is not "
-                "known.", treatment=word([*without, "shared"][0])),
-            wanted=say("services of the treatment in the table services"),
-            remedy=say("Write one or more of them into the table services."),
-        )  # fmt: skip
+            _(
+                "There are no services for the treatment “{treatment}”, so what it costs is not "
+                "known.",
+                treatment=word([*without, "shared"][0]),
+            ),
+            wanted=_("services of the treatment in the table services"),
+            remedy=_("Write one or more of them into the table services."),
+        )
     if treated.loc[treated["treatment"].isin(list(needed)), "yearly_cost"].isna().any():
         raise MissingTable(
-            say("What an hour of the people costs is not known, so neither is what a programme "
-                "costs."),
-            wanted=say("cost_per_hour in the table services, or the parameter cost_per_hour"),
-            remedy=say("Give the cost of an hour of the people who look after key accounts."),
-        )  # fmt: skip
+            _(
+                "What an hour of the people costs is not known, so neither is what a programme "
+                "costs."
+            ),
+            wanted=_("cost_per_hour in the table services, or the parameter cost_per_hour"),
+            remedy=_("Give the cost of an hour of the people who look after key accounts."),
+        )
 
 
 def _numbers(text: str) -> tuple[float, float, float] | None:

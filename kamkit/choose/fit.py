@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable, ParameterError, nearest
-from kamkit.language import join, mark, say
+from kamkit.language import N_, join
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,16 +25,16 @@ POINTS = {"language": 6.0, "region": 4.0, "relationship": 3.0, "industry": 2.0}
 does not know. A convention, to be replaced by what matters in the firm."""
 
 _KEPT = {
-    "language": mark("speaks its language"),
-    "region": mark("covers its region"),
-    "relationship": mark("keeps the relationship"),
-    "industry": mark("knows its line of business"),
+    "language": N_("speaks its language"),
+    "region": N_("covers its region"),
+    "relationship": N_("keeps the relationship"),
+    "industry": N_("knows its line of business"),
 }
 _BROKEN = {
-    "language": mark("does not speak its language"),
-    "region": mark("another region"),
-    "relationship": mark("new to the account"),
-    "industry": mark("new to its line of business"),
+    "language": N_("does not speak its language"),
+    "region": N_("another region"),
+    "relationship": N_("new to the account"),
+    "industry": N_("new to its line of business"),
 }
 _LISTED = ("region", "language", "industry")
 _MIDDLE = 3.0
@@ -60,7 +61,7 @@ class Fit:
         for good in (True, False):
             for name, part in self.parts.items():
                 if (part[account, manager] == 0) == good and name not in self.unknown:
-                    told.append(say((_KEPT if good else _BROKEN)[name]))
+                    told.append(_((_KEPT if good else _BROKEN)[name]))
         return ", ".join(told)
 
 
@@ -77,9 +78,9 @@ def managers_table(managers: pd.DataFrame) -> pd.DataFrame:
     """
     if managers.empty:
         raise MissingTable(
-            say("There is no key account manager to give the accounts to."),
-            wanted=say("the table managers"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("There is no key account manager to give the accounts to."),
+            wanted=_("the table managers"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     table = managers.copy()
     for name in ("hours", "accounts_max"):
@@ -87,16 +88,16 @@ def managers_table(managers: pd.DataFrame) -> pd.DataFrame:
         below = table[table[name] < 0]
         if len(below):
             raise LedgerError(
-                say("A manager has a limit below zero."),
+                _("A manager has a limit below zero."),
                 found=f"{below['manager'].iloc[0]}: {name} {below[name].iloc[0]:g}",
-                remedy=say("Mend it in the table managers."),
+                remedy=_("Mend it in the table managers."),
             )
     twice = table["manager"][table["manager"].duplicated()]
     if len(twice):
         raise LedgerError(
-            say("A manager is named twice."),
+            _("A manager is named twice."),
             found=str(twice.iloc[0]),
-            remedy=say("Give each manager one row in the table managers."),
+            remedy=_("Give each manager one row in the table managers."),
         )
     for name in _LISTED:
         table[name] = table[name].fillna("").astype(str) if name in table else ""
@@ -111,9 +112,9 @@ def managers_from(accounts: pd.DataFrame) -> pd.DataFrame:
     """
     if "account_manager" not in accounts or not accounts["account_manager"].notna().any():
         raise MissingTable(
-            say("Nobody is named as account manager, so accounts cannot be given out."),
-            wanted=say("the table managers, or a column account_manager"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("Nobody is named as account manager, so accounts cannot be given out."),
+            wanted=_("the table managers, or a column account_manager"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     known = accounts.dropna(subset=["account_manager"])
     table = pd.DataFrame({"manager": sorted(known["account_manager"].unique())})
@@ -141,11 +142,11 @@ def given_points(points: Sequence[str]) -> dict[str, float]:
         if name.strip() not in POINTS or not sign or not number >= 0:
             near = nearest(name.strip(), POINTS)
             raise ParameterError(
-                say("“{text}” is no weight.", text=text),
+                _("“{text}” is no weight.", text=text),
                 wanted=join([f"{name}={value:g}" for name, value in POINTS.items()]),
-                remedy=say("Did you mean “{name}”?", name=near)
+                remedy=_("Did you mean “{name}”?", name=near)
                 if near and near != name.strip()
-                else say("Write it as in the example."),
+                else _("Write it as in the example."),
             )
         found[name.strip()] = number
     return found

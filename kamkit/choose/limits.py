@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import CapacityError
-from kamkit.language import join, number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number
 from kamkit.words import name_of
 
 if TYPE_CHECKING:
@@ -35,37 +36,48 @@ def refuse_impossible(
     if len(accounts) > places.sum():
         missing = int(len(accounts) - places.sum())
         raise CapacityError(
-            say("There are more key accounts than the managers can take."),
-            found=say("{n} accounts, places for {places}: {missing} too many",
-                      n=number(len(accounts)), places=number(float(places.sum())),
-                      missing=number(missing)),
-            wanted=say("places for all of them"),
-            remedy=say("Choose fewer key accounts, raise accounts_max, or add a manager."),
-        )  # fmt: skip
+            _("There are more key accounts than the managers can take."),
+            found=_(
+                "{n} accounts, places for {places}: {missing} too many",
+                n=number(len(accounts)),
+                places=number(float(places.sum())),
+                missing=number(missing),
+            ),
+            wanted=_("places for all of them"),
+            remedy=_("Choose fewer key accounts, raise accounts_max, or add a manager."),
+        )
     nobody = ~allowed.any(axis=1)
     if nobody.any():
         raise CapacityError(
-            say_many("{n} account fits no manager under what is required.",
-                     "{n} accounts fit no manager under what is required.", int(nobody.sum())),
+            ngettext(
+                "{n} account fits no manager under what is required.",
+                "{n} accounts fit no manager under what is required.",
+                int(nobody.sum()),
+            ),
             found=_names(accounts[nobody]),
-            wanted=say("a manager who fits in: {names}", names=join(list(require))),
-            remedy=say("Require less, or add a manager who does."),
-        )  # fmt: skip
+            wanted=_("a manager who fits in: {names}", names=join(list(require))),
+            remedy=_("Require less, or add a manager who does."),
+        )
     room = np.where(allowed, limit[None, :], -np.inf).max(axis=1)
     large = hours > room + 1e-9
     if large.any():
         first = int(np.flatnonzero(large)[0])
         raise CapacityError(
-            say_many("{n} account takes more hours than any manager has who may take it.",
-                     "{n} accounts take more hours than any manager has who may take them.",
-                     int(large.sum())),
-            found=say("{names}: {hours} hours, at most {room} there; {missing} are missing",
-                      names=_names(accounts[large]), hours=number(float(hours[first])),
-                      room=number(float(room[first])),
-                      missing=number(float(hours[first] - room[first]))),
-            wanted=say("a manager with hours for it"),
-            remedy=say("Give it less treatment, or a manager more hours."),
-        )  # fmt: skip
+            ngettext(
+                "{n} account takes more hours than any manager has who may take it.",
+                "{n} accounts take more hours than any manager has who may take them.",
+                int(large.sum()),
+            ),
+            found=_(
+                "{names}: {hours} hours, at most {room} there; {missing} are missing",
+                names=_names(accounts[large]),
+                hours=number(float(hours[first])),
+                room=number(float(room[first])),
+                missing=number(float(hours[first] - room[first])),
+            ),
+            wanted=_("a manager with hours for it"),
+            remedy=_("Give it less treatment, or a manager more hours."),
+        )
 
 
 def no_fit(
@@ -80,25 +92,29 @@ def no_fit(
     told = []
     if extra_hours > 1e-6:
         whole = int(np.ceil(extra_hours - 1e-9))
-        told.append(say_many("{n} hour a year", "{n} hours a year", whole))
+        told.append(ngettext("{n} hour a year", "{n} hours a year", whole))
     if extra_places > 0.5:
-        told.append(say_many("{n} place", "{n} places", round(extra_places)))
+        told.append(ngettext("{n} place", "{n} places", round(extra_places)))
     return CapacityError(
-        say("The accounts cannot be shared out within the limits of the managers, though their sum "
-            "would suffice."),
+        _(
+            "The accounts cannot be shared out within the limits of the managers, though their sum "
+            "would suffice."
+        ),
         found=_missing(join(told), proven),
-        wanted=say("limits that hold for every manager"),
-        remedy=say("Raise the hours or accounts_max of a manager, require less, or choose fewer "
-                   "key accounts."),
-    )  # fmt: skip
+        wanted=_("limits that hold for every manager"),
+        remedy=_(
+            "Raise the hours or accounts_max of a manager, require less, or choose fewer "
+            "key accounts."
+        ),
+    )
 
 
 def _missing(told: str, proven: bool) -> str:
     if not told:
-        return say("no assignment was found in the time there is")
+        return _("no assignment was found in the time there is")
     if proven:
-        return say("at the least {missing} are missing where they are needed", missing=told)
-    return say("with {missing} more where they are needed they can be shared out", missing=told)
+        return _("at the least {missing} are missing where they are needed", missing=told)
+    return _("with {missing} more where they are needed they can be shared out", missing=told)
 
 
 def _least_overrun(
@@ -138,19 +154,23 @@ def _too_few_hours(needed: float, limit: Floats) -> None:
     there = float(limit.sum())
     mean = there / max(len(limit), 1)
     raise CapacityError(
-        say("The key accounts need more hours than the managers have."),
-        found=say("{needed} hours a year are needed, {there} are there: {missing} are missing, "
-                  "{managers} of a mean manager", needed=number(needed), there=number(there),
-                  missing=number(needed - there),
-                  managers=number((needed - there) / mean, 1) if mean else "–"),
-        wanted=say("hours for all of them"),
-        remedy=say("Choose fewer key accounts, give fewer of them a team of their own, or add "
-                   "hours."),
-    )  # fmt: skip
+        _("The key accounts need more hours than the managers have."),
+        found=_(
+            "{needed} hours a year are needed, {there} are there: {missing} are missing, "
+            "{managers} of a mean manager",
+            needed=number(needed),
+            there=number(there),
+            missing=number(needed - there),
+            managers=number((needed - there) / mean, 1) if mean else "–",
+        ),
+        wanted=_("hours for all of them"),
+        remedy=_(
+            "Choose fewer key accounts, give fewer of them a team of their own, or add hours."
+        ),
+    )
 
 
 def _names(accounts: Any) -> str:
-    shown = [name_of(row) for _, row in accounts.head(_SHOWN).iterrows()]
+    shown = [name_of(row) for _x, row in accounts.head(_SHOWN).iterrows()]
     more = len(accounts) - len(shown)
-    return join(shown) if not more else say("{names} and {n} more", names=join(shown),
-                                            n=number(more))  # fmt: skip
+    return join(shown) if not more else _("{names} and {n} more", names=join(shown), n=number(more))

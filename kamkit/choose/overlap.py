@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.finding import Finding
-from kamkit.language import percent, say
+from kamkit.language import gettext as _
+from kamkit.language import percent
 
 if TYPE_CHECKING:
     from kamkit.choose.score import Scores
@@ -41,10 +42,12 @@ def overlap(scores: Scores) -> Finding:
 
 def _text(table: pd.DataFrame) -> str:
     if table.empty:
-        return say("No two criteria rank the accounts alike, so nothing is counted twice.")
+        return _("No two criteria rank the accounts alike, so nothing is counted twice.")
     first = table.iloc[0]
-    return say(
+    return _(
         "“{one}” and “{other}” rank the accounts almost alike: what both say counts twice, with "
         "{weight} of the weight.",
-        one=first["criterion"], other=first["other"], weight=percent(float(first["weight"]), 0),
-    )  # fmt: skip
+        one=first["criterion"],
+        other=first["other"],
+        weight=percent(float(first["weight"]), 0),
+    )

@@ -9,17 +9,37 @@ import pandas as pd
 
 from kamkit.choose.depth import hours_of
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.choose.score import Scores
 
 _REGISTER = ("industry", "language", "employees", "payment_days", "members")
-_CHANGING = ("amount", "contribution", "profit", "cost_to_serve", "payment_cost",
-             "contribution_ratio", "profit_ratio", "discount_share")  # fmt: skip
-_FACTS = ("region", "segment", "members", "amount", "contribution", "cost_to_serve", "profit",
-          "profit_ratio", "rank_profit", "rhythm_state", "lifetime_value", "change")  # fmt: skip
+_CHANGING = (
+    "amount",
+    "contribution",
+    "profit",
+    "cost_to_serve",
+    "payment_cost",
+    "contribution_ratio",
+    "profit_ratio",
+    "discount_share",
+)
+_FACTS = (
+    "region",
+    "segment",
+    "members",
+    "amount",
+    "contribution",
+    "cost_to_serve",
+    "profit",
+    "profit_ratio",
+    "rank_profit",
+    "rhythm_state",
+    "lifetime_value",
+    "change",
+)
 _RESERVE = 0.25
 _LARGE_SHARE = 0.80
 
@@ -47,8 +67,9 @@ def described(
         names = [n for n in _REGISTER if n in register and n not in table]
         table = table.merge(
             register[["account_id", *names]].drop_duplicates("account_id"),
-            on="account_id", how="left",
-        )  # fmt: skip
+            on="account_id",
+            how="left",
+        )
     if chains is not None:
         known = chains.rename(columns={"parent_id": "account_id"})
         names = ["account_id", "best_member", "only_as_whole"]
@@ -73,15 +94,15 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
     """
     if margin == 0:
         raise MissingTable(
-            say("The ledger has no cost, so what a programme brings cannot be told."),
-            wanted=say("the cost of each line, or a margin to reckon with"),
-            remedy=say("Add the column, or give the parameter margin, such as 0.25."),
+            _("The ledger has no cost, so what a programme brings cannot be told."),
+            wanted=_("the cost of each line, or a margin to reckon with"),
+            remedy=_("Add the column, or give the parameter margin, such as 0.25."),
         )
     if not 0 < margin < 1:
         raise ParameterError(
-            say("A margin is a share between 0 and 1."),
+            _("A margin is a share between 0 and 1."),
             found=str(margin),
-            remedy=say("Write 0.25 for 25 %."),
+            remedy=_("Write 0.25 for 25 %."),
         )
     yearly = accounts["amount"] * margin / (days / 365.25)
     return accounts.assign(yearly_contribution=yearly)
@@ -116,9 +137,9 @@ def chosen(scores: Scores, n: int) -> list[str]:
     """
     if n < 1:
         raise ParameterError(
-            say("A programme needs at least one account and no negative hours."),
+            _("A programme needs at least one account and no negative hours."),
             found=str(n),
-            remedy=say("Give whole numbers from 1 and hours from 0."),
+            remedy=_("Give whole numbers from 1 and hours from 0."),
         )
     eligible = scores.table[scores.table["eligible"]]
     return eligible["account_id"].head(n).tolist()
@@ -189,8 +210,19 @@ def key_accounts(
     ):
         if frame is not None:
             table = _beside(table, frame, names)
-    first = ["rank", "account_id", "account_name", "treatment", "manager", "account_manager",
-             "score", "key_share", "standing", "reasons", "against"]  # fmt: skip
+    first = [
+        "rank",
+        "account_id",
+        "account_name",
+        "treatment",
+        "manager",
+        "account_manager",
+        "score",
+        "key_share",
+        "standing",
+        "reasons",
+        "against",
+    ]
     ordered = [name for name in first if name in table]
     return table[[*ordered, *[n for n in table if n not in ordered]]].reset_index(drop=True)
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 
 if TYPE_CHECKING:
     from kamkit.choose.score import Scores
@@ -38,9 +39,9 @@ def preview(
     table = scores if isinstance(scores, pd.DataFrame) else scores.table
     if column not in table:
         raise ParameterError(
-            say("There is no column “{name}” to look at.", name=column),
+            _("There is no column “{name}” to look at.", name=column),
             wanted=", ".join(map(str, table.columns)),
-            remedy=say("Choose one of these."),
+            remedy=_("Choose one of these."),
         )
     known = table[table[column].notna()].sort_values(column, ascending=False, kind="stable")
     able = known["eligible"] if "eligible" in known else pd.Series(True, index=known.index)
@@ -61,13 +62,15 @@ def preview(
 
 def _text(values: np.ndarray, accounts: int) -> str:
     if not len(values):
-        return say("No account has a score.")
+        return _("No account has a score.")
     quarters = np.quantile(values, [0.25, 0.5, 0.75])
-    return say(
+    return _(
         "Half of the {n} accounts score between {low} and {high}; the middle one has {middle}.",
-        n=number(accounts), low=number(quarters[0]), high=number(quarters[2]),
+        n=number(accounts),
+        low=number(quarters[0]),
+        high=number(quarters[2]),
         middle=number(quarters[1]),
-    )  # fmt: skip
+    )
 
 
 def _warnings(values: np.ndarray, best: np.ndarray) -> tuple[str, ...]:
@@ -78,20 +81,31 @@ def _warnings(values: np.ndarray, best: np.ndarray) -> tuple[str, ...]:
     top = int(count.argmax())
     if count[top] > _PILE * len(values):
         found.append(
-            say("{share} of the accounts lie between {low} and {high} points: among them the score "
-                "hardly tells one from another.", share=percent(count[top] / len(values), 0),
-                low=number(10 * top), high=number(10 * top + 10))
-        )  # fmt: skip
+            _(
+                "{share} of the accounts lie between {low} and {high} points: among them the score "
+                "hardly tells one from another.",
+                share=percent(count[top] / len(values), 0),
+                low=number(10 * top),
+                high=number(10 * top + 10),
+            )
+        )
     spread = float(np.subtract(*np.quantile(values, [0.75, 0.25])))
     if spread < _NARROW:
-        found.append(say("The middle half of the accounts lies within {points} points.",
-                         points=number(spread, 1)))  # fmt: skip
+        found.append(
+            _(
+                "The middle half of the accounts lies within {points} points.",
+                points=number(spread, 1),
+            )
+        )
     if best.any() and not best.all():
         line = values[best].min()
         near = int((np.abs(values - line) <= _NEAR).sum()) - 1
         if near:
             found.append(
-                say_many("{n} more account lies within a point of where the list ends.",
-                         "{n} more accounts lie within a point of where the list ends.", near)
-            )  # fmt: skip
+                ngettext(
+                    "{n} more account lies within a point of where the list ends.",
+                    "{n} more accounts lie within a point of where the list ends.",
+                    near,
+                )
+            )
     return tuple(found)

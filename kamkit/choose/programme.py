@@ -13,7 +13,8 @@ from kamkit.choose.depth import TREATMENTS
 from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
 from kamkit.errors import KamkitError
 from kamkit.finding import Finding
-from kamkit.language import percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.words import name_of, word
 
@@ -95,9 +96,14 @@ def programme(
     parts = pd.concat(sums, ignore_index=True) if sums else total.head(0)
     _reconcile(table, parts, total)
     return Programme(
-        "programme", table, _text(table, parts, total, terms, currency),
-        _caveats(effects, terms, key), treatments=parts, total=total, years=terms.years,
-    )  # fmt: skip
+        "programme",
+        table,
+        _text(table, parts, total, terms, currency),
+        _caveats(effects, terms, key),
+        treatments=parts,
+        total=total,
+        years=terms.years,
+    )
 
 
 def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) -> pd.DataFrame:
@@ -135,8 +141,9 @@ def _cost(accounts: pd.DataFrame, key: pd.DataFrame, treated: pd.DataFrame) -> p
 def _account_rows(
     key: pd.DataFrame, cost: pd.Series[float], terms: Terms, likely: Mapping[tuple[str, str], float]
 ) -> pd.DataFrame:
-    names = [n for n in ("account_id", "account_name", "treatment", "yearly_contribution")
-             if n in key]  # fmt: skip
+    names = [
+        n for n in ("account_id", "account_name", "treatment", "yearly_contribution") if n in key
+    ]
     table = key[names].copy()
     table["yearly_cost"] = cost
     value = key["yearly_contribution"].astype(float).fillna(0.0)
@@ -175,12 +182,7 @@ def _payback(gain: Floats, cost: Floats) -> float:
 
 
 def _drawn(
-    key: pd.DataFrame,
-    cost: pd.Series[float],
-    terms: Terms,
-    effects: Effects,
-    draws: int,
-    seed: int,
+    key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects: Effects, draws: int, seed: int
 ) -> Floats:
     """Return the net present value of each draw (rows) and account (columns)."""
     # one draw from each of as many equal parts: the ends of the interval hardly move with the seed
@@ -194,9 +196,11 @@ def _drawn(
         retention = _triangular(luck, effects[name, "retention"])
         growth = _triangular(luck, effects[name, "growth"])
         gain = np.array(
-            [sum(part.sum() for part in gain_shares(terms, float(r), float(g)))
-             for r, g in zip(retention, growth, strict=True)]
-        )  # fmt: skip
+            [
+                sum(part.sum() for part in gain_shares(terms, float(r), float(g)))
+                for r, g in zip(retention, growth, strict=True)
+            ]
+        )
         spent = cost.to_numpy()[own] * terms.discount.sum()
         out[:, own] = gain[:, None] * value[own] - spent
     return out
@@ -292,25 +296,21 @@ def _reconcile(table: pd.DataFrame, parts: pd.DataFrame, total: pd.DataFrame) ->
         for sums in (float(table[name].sum()), float(parts[name].sum())):
             if abs(sums - whole) > _CENT:
                 raise KamkitError(
-                    say("The parts of the programme do not add up."),
+                    _("The parts of the programme do not add up."),
                     found=f"{name}: {sums:.2f}, {whole:.2f}",
-                    remedy=say("Report this: it is an error of kamkit."),
+                    remedy=_("Report this: it is an error of kamkit."),
                 )
 
 
 def _text(
-    table: pd.DataFrame,
-    parts: pd.DataFrame,
-    total: pd.DataFrame,
-    terms: Terms,
-    currency: str,
+    table: pd.DataFrame, parts: pd.DataFrame, total: pd.DataFrame, terms: Terms, currency: str
 ) -> str:
     if not len(table):
-        return say("There is no key account, so there is no programme.")
+        return _("There is no key account, so there is no programme.")
     whole = total.iloc[0]
     facts = {
-        "accounts": say_many("{n} key account", "{n} key accounts", len(table)),
-        "years": say_many("{n} year", "{n} years", terms.years),
+        "accounts": ngettext("{n} key account", "{n} key accounts", len(table)),
+        "years": ngettext("{n} year", "{n} years", terms.years),
         "cost": scaled(float(whole["programme_cost"]), currency),
         "gain": scaled(float(whole["retained"] + whole["grown"]), currency),
         "retained": scaled(float(whole["retained"]), currency),
@@ -319,63 +319,77 @@ def _text(
         "chance": percent(float(whole["chance_it_pays"]), 0),
     }
     if whole["net_present_value"] > 0:
-        text = say(
+        text = _(
             "The programme pays: with {accounts} it costs {cost} over {years} and is expected to "
             "bring {gain} more ({retained} retained, {grown} grown), {net} above the cost. It pays "
-            "in {chance} of the assumed cases.", **facts
-        )  # fmt: skip
+            "in {chance} of the assumed cases.",
+            **facts,
+        )
     else:
-        text = say(
+        text = _(
             "The programme does not pay: with {accounts} it costs {cost} over {years} and is "
             "expected to bring only {gain} more ({retained} retained, {grown} grown), {net} less "
-            "than the cost. It pays in {chance} of the assumed cases.", **facts
-        )  # fmt: skip
+            "than the cost. It pays in {chance} of the assumed cases.",
+            **facts,
+        )
     return " ".join([text, *_losing(table, parts, currency)])
 
 
 def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str]:
     found = [
-        say("The treatment “{treatment}” falls short by {money}.",
+        _(
+            "The treatment “{treatment}” falls short by {money}.",
             treatment=word(str(row["treatment"])),
-            money=scaled(-float(row["net_present_value"]), currency))
+            money=scaled(-float(row["net_present_value"]), currency),
+        )
         for row in parts[parts["net_present_value"] < 0].to_dict("records")
-    ]  # fmt: skip
+    ]
     short = table[(table["net_present_value"] < 0) & table["yearly_contribution"].notna()]
     short = short.sort_values(["net_present_value", "account_id"])
     if len(short):
         found.append(
-            say_many("{n} account does not pay for its treatment: {names}.",
-                     "{n} accounts do not pay for their treatment, first of them {names}.",
-                     len(short), names=name_of(short.iloc[0]))
-        )  # fmt: skip
+            ngettext(
+                "{n} account does not pay for its treatment: {names}.",
+                "{n} accounts do not pay for their treatment, first of them {names}.",
+                len(short),
+                names=name_of(short.iloc[0]),
+            )
+        )
     return found
 
 
 def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ...]:
     named = [
-        say("{treatment} keeps {retention} more a year and adds {growth} growth a year",
-            treatment=word(name), retention=_range(effects[name, "retention"]),
-            growth=_range(effects[name, "growth"]))
+        _(
+            "{treatment} keeps {retention} more a year and adds {growth} growth a year",
+            treatment=word(name),
+            retention=_range(effects[name, "retention"]),
+            growth=_range(effects[name, "growth"]),
+        )
         for name in TREATMENTS[:2]
         if (key["treatment"] == name).any()
-    ]  # fmt: skip
-    assumed = say(
+    ]
+    assumed = _(
         "What a treatment does is assumed, not measured ({effects}; low to high). Without the "
         "programme {kept} of the contribution is kept a year.",
-        effects="; ".join(named), kept=percent(terms.kept, 0),
-    )  # fmt: skip
+        effects="; ".join(named),
+        kept=percent(terms.kept, 0),
+    )
     unknown = int(key["yearly_contribution"].isna().sum())
     if not unknown:
         return (assumed,)
     return (
         assumed,
-        say_many("The contribution of {n} key account is not known and counts as zero.",
-                 "The contributions of {n} key accounts are not known and count as zero.", unknown),
-    )  # fmt: skip
+        ngettext(
+            "The contribution of {n} key account is not known and counts as zero.",
+            "The contributions of {n} key accounts are not known and count as zero.",
+            unknown,
+        ),
+    )
 
 
 def _range(effect: tuple[float, float, float]) -> str:
-    low, _, high = effect
+    low, _x, high = effect
     if low == high:
         return percent(low, 0)
-    return say("{low} to {high}", low=percent(low, 0), high=percent(high, 0))
+    return _("{low} to {high}", low=percent(low, 0), high=percent(high, 0))

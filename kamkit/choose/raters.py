@@ -6,7 +6,8 @@ import pandas as pd
 
 from kamkit.choose.criteria import rating_scale
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 
 APART = 0.5
 """Ratings that lie so much of their scale apart are called a disagreement: 2 points of 1 to 5."""
@@ -83,19 +84,23 @@ def disagreement(ratings: pd.DataFrame) -> Finding:
         ["spread", "account_id", "criterion"], ascending=[False, True, True], ignore_index=True
     )
     if shared.empty:
-        text = say("Every rating is one person's: whether others would agree cannot be seen.")
+        text = _("Every rating is one person's: whether others would agree cannot be seen.")
         return Finding("disagreement", shared, text)
     apart = shared[shared["disagree"]]
-    text = say(
+    text = _(
         "{n} rated by two people or more; in {share} of them the ratings are {points} points or "
         "more apart.",
-        n=say_many("{n} pair of account and criterion is", "{n} pairs of account and criterion are",
-                   len(shared)),
-        share=percent(len(apart) / len(shared), 0), points=_points(APART * _width(ratings)),
-    )  # fmt: skip
+        n=ngettext(
+            "{n} pair of account and criterion is",
+            "{n} pairs of account and criterion are",
+            len(shared),
+        ),
+        share=percent(len(apart) / len(shared), 0),
+        points=_points(APART * _width(ratings)),
+    )
     worst = apart.groupby("criterion").size().sort_values(ascending=False, kind="stable")
     if len(worst):
-        text = say("{text} Most often about “{criterion}”.", text=text, criterion=worst.index[0])
+        text = _("{text} Most often about “{criterion}”.", text=text, criterion=worst.index[0])
     return Finding("disagreement", shared, text, _caveats(table, ratings))
 
 
@@ -104,18 +109,22 @@ def _caveats(table: pd.DataFrame, ratings: pd.DataFrame) -> tuple[str, ...]:
     alone = int((table["raters"] == 1).sum())
     if alone:
         found.append(
-            say_many("{n} pair has one rater only.", "{n} pairs have one rater only.", alone)
+            ngettext("{n} pair has one rater only.", "{n} pairs have one rater only.", alone)
         )
     tilted = leniency(ratings)
     far = _LENIENT * _width(ratings)
     tilted = tilted[(tilted["shared"] >= _LEAST) & (tilted["leniency"].abs() >= far)]
     if len(tilted):
         named = [
-            say("{rater} ({sign}{points})", rater=row["rater"],
+            _(
+                "{rater} ({sign}{points})",
+                rater=row["rater"],
                 sign="+" if row["leniency"] > 0 else "−",
-                points=number(abs(row["leniency"]), 1))
-            for _, row in tilted.iterrows()
-        ]  # fmt: skip
-        found.append(say("Rate higher or lower than others do of the same: {names}.",
-                         names=join(named)))  # fmt: skip
+                points=number(abs(row["leniency"]), 1),
+            )
+            for _x, row in tilted.iterrows()
+        ]
+        found.append(
+            _("Rate higher or lower than others do of the same: {names}.", names=join(named))
+        )
     return tuple(found)

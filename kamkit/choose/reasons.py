@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import number, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import number, percent
 from kamkit.money import scaled
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
     'customer profit -1, below what is asked for: number 2 of 2, and number 2 by revenue'
     """
     records = {str(one["account_id"]): one for one in _ranked(accounts).to_dict("records")}
-    wide = {name: scores.parts.pivot(index="account_id", columns="criterion", values=name)
-            for name in ("value", "rating", "points", "missing")}  # fmt: skip
+    wide = {
+        name: scores.parts.pivot(index="account_id", columns="criterion", values=name)
+        for name in ("value", "rating", "points", "missing")
+    }
     names = [criterion.name for criterion in scores.criteria]
     points = wide["points"][names]
     difference = (points - points.mean()).to_dict("index")
@@ -59,15 +62,20 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
     listed = scores.table[["account_id", "failed", "weight_known"]]
     for account, failed, share_known in listed.itertuples(index=False, name=None):
         parts = [
-            Part(known[name], tables["value"][account][name], tables["rating"][account][name],
-                 difference[account][name], bool(tables["missing"][account][name]))
+            Part(
+                known[name],
+                tables["value"][account][name],
+                tables["rating"][account][name],
+                difference[account][name],
+                bool(tables["missing"][account][name]),
+            )
             for name in names
-        ]  # fmt: skip
+        ]
         one = records[account]
         against = _against(parts, one, failed, currency, len(records))
         if share_known < 1 - 1e-9:
             share = percent(1 - share_known, 0)
-            against.append(say("{share} of the weight rests on nothing known", share=share))
+            against.append(_("{share} of the weight rests on nothing known", share=share))
         rows.append((account, "; ".join(_for(parts, one, currency)), "; ".join(against)))
     return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
 
@@ -87,9 +95,12 @@ def _for(parts: list[Part], one: Facts, currency: str) -> list[str]:
     largest = _rank(one, "amount")
     if best and largest and best * 2 <= largest and largest - best >= _FAR:
         told.append(
-            say("number {best} by what it leaves, though only number {largest} by revenue",
-                best=number(best), largest=number(largest))
-        )  # fmt: skip
+            _(
+                "number {best} by what it leaves, though only number {largest} by revenue",
+                best=number(best),
+                largest=number(largest),
+            )
+        )
     best_first = sorted(parts, key=lambda part: -part.difference)
     told += [
         _fact(part, one, currency)
@@ -104,15 +115,14 @@ def _against(parts: list[Part], one: Facts, failed: str, currency: str, accounts
         _failed(part, one, currency, accounts) for part in parts if part.criterion.name == failed
     ]
     if one.get("rhythm_state") == "late":
-        told.append(say("late against its own rhythm"))
+        told.append(_("late against its own rhythm"))
     if one.get("effect") == "lost":
-        told.append(say("bought nothing in the later period"))
+        told.append(_("bought nothing in the later period"))
     told += [
         _fact(part, one, currency)
         for part in sorted(parts, key=lambda part: part.difference)[:2]
-        if part.difference <= -_LEAST_POINTS and not part.missing
-        and part.criterion.name != failed
-    ]  # fmt: skip
+        if part.difference <= -_LEAST_POINTS and not part.missing and part.criterion.name != failed
+    ]
     return told
 
 
@@ -122,14 +132,18 @@ def _chain(one: Facts) -> list[str]:
         return []
     if bool(one.get("only_as_whole", False)):
         return [
-            say("{n} accounts counted as one: none of them is in class A alone, together they are "
-                "number {rank} by revenue", n=number(members), rank=number(_rank(one, "amount")))
-        ]  # fmt: skip
-    return [say("{n} accounts counted as one", n=number(members))]
+            _(
+                "{n} accounts counted as one: none of them is in class A alone, together they are "
+                "number {rank} by revenue",
+                n=number(members),
+                rank=number(_rank(one, "amount")),
+            )
+        ]
+    return [_("{n} accounts counted as one", n=number(members))]
 
 
 def _failed(part: Part, one: Facts, currency: str, accounts: int) -> str:
-    text = say(
+    text = _(
         "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
         "{largest} by revenue",
         criterion=part.criterion.label,
@@ -139,7 +153,7 @@ def _failed(part: Part, one: Facts, currency: str, accounts: int) -> str:
         largest=number(_rank(one, "amount")),
     )
     if part.criterion.name == "profit" and pd.notna(one.get("cost_to_serve")):
-        return say(
+        return _(
             "{text}; it contributes {contribution} and costs {cost} to serve",
             text=text,
             contribution=scaled(float(one["contribution"]), currency),
@@ -152,18 +166,18 @@ def _fact(part: Part, one: Facts, currency: str) -> str:
     criterion, value = part.criterion, part.value
     facts = {"criterion": criterion.label}
     if criterion.kind == "judgement":
-        return say("{criterion} {rating} of 5", rating=number(part.rating, 1), **facts)
+        return _("{criterion} {rating} of 5", rating=number(part.rating, 1), **facts)
     if criterion.name == "growth":
-        return say("{criterion} {change}", change=_signed(value), **facts)
+        return _("{criterion} {change}", change=_signed(value), **facts)
     if criterion.name == "payment":
-        return say("pays after {n} days", n=number(value))
+        return _("pays after {n} days", n=number(value))
     if criterion.name == "loyalty":
-        return say("bought in {share} of the months", share=percent(value, 0))
+        return _("bought in {share} of the months", share=percent(value, 0))
     amount = scaled(value, currency)
     rank = _rank(one, criterion.source)
     if rank:
-        return say("{criterion} {amount}, number {rank}", amount=amount, rank=number(rank), **facts)
-    return say("{criterion} {amount}", amount=amount, **facts)
+        return _("{criterion} {amount}, number {rank}", amount=amount, rank=number(rank), **facts)
+    return _("{criterion} {amount}", amount=amount, **facts)
 
 
 def _signed(share: float) -> str:

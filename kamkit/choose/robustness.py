@@ -12,7 +12,8 @@ import pandas as pd
 from kamkit.choose.score import Scores
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 from kamkit.words import name_of
 
 if TYPE_CHECKING:
@@ -96,9 +97,8 @@ def robustness(
     gaps = bool(noise) and bool(np.isnan(sheets[0].ratings).any())
     told = _caveats(weight_spread, noise if judged.any() else 0.0, other, gaps=gaps)
     return Robustness(
-        "robustness", table, _text(table), told, n=n,
-        worlds=draws, sources=tuple(sources),
-    )  # fmt: skip
+        "robustness", table, _text(table), told, n=n, worlds=draws, sources=tuple(sources)
+    )
 
 
 class _Worlds:
@@ -186,18 +186,35 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     weights = np.asarray(scores.weights, dtype=np.float64)
     labels = [criterion.label for criterion in scores.criteria]
     rows = []
-    for _, one in ins.iterrows():
-        for _, two in outs.iterrows():
+    for _x, one in ins.iterrows():
+        for _x, two in outs.iterrows():
             lead = rated.loc[one["account_id"]] - rated.loc[two["account_id"]]
             ahead = np.asarray(lead, dtype=np.float64) / 4
             place, needed = _single(weights, ahead)
             rows.append(
-                (one["account_id"], name_of(one), two["account_id"], name_of(two),
-                 float(one["score"] - two["score"]), labels[place] if place >= 0 else "",
-                 weights[place] if place >= 0 else np.nan, needed, _moved_share(weights, ahead))
-            )  # fmt: skip
-    columns = ["account_in", "name_in", "account_out", "name_out", "gap", "criterion", "weight",
-               "weight_needed", "weight_moved"]  # fmt: skip
+                (
+                    one["account_id"],
+                    name_of(one),
+                    two["account_id"],
+                    name_of(two),
+                    float(one["score"] - two["score"]),
+                    labels[place] if place >= 0 else "",
+                    weights[place] if place >= 0 else np.nan,
+                    needed,
+                    _moved_share(weights, ahead),
+                )
+            )
+    columns = [
+        "account_in",
+        "name_in",
+        "account_out",
+        "name_out",
+        "gap",
+        "criterion",
+        "weight",
+        "weight_needed",
+        "weight_moved",
+    ]
     table = pd.DataFrame(rows, columns=columns).sort_values(
         ["weight_moved", "account_in", "account_out"], ignore_index=True
     )
@@ -257,12 +274,17 @@ def _moved_weights(weights: Floats, spread: float, rng: np.random.Generator) -> 
 def _checked(n: int, draws: int, spread: float, noise: float) -> None:
     if n < 1 or draws < 1 or not spread >= 0 or not noise >= 0:
         raise ParameterError(
-            say("How sure a list is needs at least one key account and one world."),
-            found=say("{n} key accounts, {draws} worlds, spread {spread}, noise {noise}",
-                      n=n, draws=draws, spread=spread, noise=noise),
-            wanted=say("whole numbers from 1; spread and noise from 0"),
-            remedy=say("Change the parameter."),
-        )  # fmt: skip
+            _("How sure a list is needs at least one key account and one world."),
+            found=_(
+                "{n} key accounts, {draws} worlds, spread {spread}, noise {noise}",
+                n=n,
+                draws=draws,
+                spread=spread,
+                noise=noise,
+            ),
+            wanted=_("whole numbers from 1; spread and noise from 0"),
+            remedy=_("Change the parameter."),
+        )
 
 
 def _table(scores: Scores, n: int, columns: Mapping[str, Floats], ranks: Floats) -> pd.DataFrame:
@@ -275,8 +297,8 @@ def _table(scores: Scores, n: int, columns: Mapping[str, Floats], ranks: Floats)
         table[name] = share
     for name, places in zip(("rank_low", "rank_high"), ranks, strict=True):
         table[name] = pd.array(places, dtype="Int64")
-    conditions = [table["key_share"] >= least for least, _ in STANDINGS]
-    table["standing"] = np.select(conditions, [word for _, word in STANDINGS], "unlikely")
+    conditions = [table["key_share"] >= least for least, _x in STANDINGS]
+    table["standing"] = np.select(conditions, [word for _x, word in STANDINGS], "unlikely")
     seen = table["chosen"] | (table[list(columns)].max(axis=1) > 0)
     return table[seen].reset_index(drop=True)
 
@@ -287,22 +309,27 @@ def _text(table: pd.DataFrame) -> str:
     doubtful = chosen[chosen["key_share"] < STANDINGS[1][0]].sort_values(
         ["key_share", "account_id"]
     )
-    text = say(
+    text = _(
         "{sure} of {n} key accounts stay key in at least 95% of the plausible worlds.",
-        sure=number(sure), n=number(len(chosen)),
-    )  # fmt: skip
+        sure=number(sure),
+        n=number(len(chosen)),
+    )
     if len(doubtful):
-        text = say(
+        text = _(
             "{text} {count} in less than 75%, the least sure is {name} with {share}.",
-            text=text, count=say_many("{n} is", "{n} are", len(doubtful)),
-            name=name_of(doubtful.iloc[0]), share=percent(float(doubtful["key_share"].iloc[0]), 0),
-        )  # fmt: skip
+            text=text,
+            count=ngettext("{n} is", "{n} are", len(doubtful)),
+            name=name_of(doubtful.iloc[0]),
+            share=percent(float(doubtful["key_share"].iloc[0]), 0),
+        )
     closest = outside.sort_values(["key_share", "account_id"], ascending=[False, True])
     if len(closest) and closest["key_share"].iloc[0] >= _WORTH_NAMING:
-        text = say(
-            "{text} Of those outside, {name} is key in {share}.", text=text,
-            name=name_of(closest.iloc[0]), share=percent(float(closest["key_share"].iloc[0]), 0),
-        )  # fmt: skip
+        text = _(
+            "{text} Of those outside, {name} is key in {share}.",
+            text=text,
+            name=name_of(closest.iloc[0]),
+            share=percent(float(closest["key_share"].iloc[0]), 0),
+        )
     return text
 
 
@@ -310,40 +337,45 @@ def _caveats(
     spread: float, noise: float, other: Mapping[str, Scores] | None, *, gaps: bool
 ) -> tuple[str, ...]:
     told = [
-        say("any weights at all")
+        _("any weights at all")
         if np.isinf(spread)
-        else say("weights up to {share} larger or smaller in two worlds of three",
-                 share=percent(spread, 0))
-    ]  # fmt: skip
+        else _(
+            "weights up to {share} larger or smaller in two worlds of three",
+            share=percent(spread, 0),
+        )
+    ]
     if noise:
-        told.append(say("ratings off by {points} points", points=number(noise, 1)))
+        told.append(_("ratings off by {points} points", points=number(noise, 1)))
     if gaps:
-        told.append(say("what others have where an account has a gap"))
+        told.append(_("what others have where an account has a gap"))
     if other:
-        told.append(say("the facts of {periods}", periods=join(list(other))))
-    return (say("A plausible world has {things}.", things=join(told)),)
+        told.append(_("the facts of {periods}", periods=join(list(other))))
+    return (_("A plausible world has {things}.", things=join(told)),)
 
 
 def _swap_text(table: pd.DataFrame) -> str:
     possible = table[table["weight_moved"].notna()]
     if table.empty:
-        return say("Every account that can be chosen is key, so none can take another's place.")
+        return _("Every account that can be chosen is key, so none can take another's place.")
     if possible.empty:
-        return say("No change of weights brings an account from outside onto the list.")
+        return _("No change of weights brings an account from outside onto the list.")
     first = possible.iloc[0]
-    text = say(
+    text = _(
         "{out} would be key instead of {within} if {share} of the weight moved.",
-        out=first["name_out"], within=first["name_in"],
+        out=first["name_out"],
+        within=first["name_in"],
         share=_small(float(first["weight_moved"])),
-    )  # fmt: skip
+    )
     if not first["criterion"]:
         return text
-    return say(
-        "{text} One weight alone: {criterion} at {needed} instead of {weight}.", text=text,
-        criterion=first["criterion"], needed=percent(float(first["weight_needed"]), 2),
+    return _(
+        "{text} One weight alone: {criterion} at {needed} instead of {weight}.",
+        text=text,
+        criterion=first["criterion"],
+        needed=percent(float(first["weight_needed"]), 2),
         weight=percent(float(first["weight"]), 2),
-    )  # fmt: skip
+    )
 
 
 def _small(share: float) -> str:
-    return percent(share, 1) if share >= 0.001 else say("less than 0.1%")
+    return percent(share, 1) if share >= 0.001 else _("less than 0.1%")

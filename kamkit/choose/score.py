@@ -18,7 +18,8 @@ from kamkit.choose.criteria import (
 )
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 from kamkit.words import name_of
 
 MISSING = ("middle", "worst", "leave_out")
@@ -77,9 +78,9 @@ def score(
         raise no_criteria()
     if missing not in MISSING:
         raise ParameterError(
-            say("There is no way “{name}” of treating what is missing.", name=missing),
+            _("There is no way “{name}” of treating what is missing.", name=missing),
             wanted=", ".join(MISSING),
-            remedy=say("Choose one of these."),
+            remedy=_("Choose one of these."),
         )
     weight = weights_of(criteria, dict(weights))
     values = _values(accounts, criteria, ratings)
@@ -88,9 +89,16 @@ def score(
     caveats = (*_caveats(table, criteria, ratings, missing), *_unsaid(criteria, values, ratings))
     parts = _parts(criteria, values, rated, weight, missing)
     return Scores(
-        "score", table, _text(table, criteria, weight), caveats,
-        criteria=tuple(criteria), weights=weight, ratings=rated, parts=parts, missing=missing,
-    )  # fmt: skip
+        "score",
+        table,
+        _text(table, criteria, weight),
+        caveats,
+        criteria=tuple(criteria),
+        weights=weight,
+        ratings=rated,
+        parts=parts,
+        missing=missing,
+    )
 
 
 def rescored(
@@ -124,8 +132,8 @@ def explain(scores: Scores, account_id: str, *, rows: int = 3) -> Finding:
     place = scores.table.index[scores.table["account_id"] == account_id]
     if not len(place):
         raise ParameterError(
-            say("There is no account “{account}” among the scores.", account=account_id),
-            remedy=say("Give the number of an account, with its leading zeros."),
+            _("There is no account “{account}” among the scores.", account=account_id),
+            remedy=_("Give the number of an account, with its leading zeros."),
         )
     row = scores.table.loc[place[0]]
     own = scores.parts[scores.parts["account_id"] == account_id].set_index("criterion")
@@ -144,8 +152,11 @@ def explain(scores: Scores, account_id: str, *, rows: int = 3) -> Finding:
     table["criterion"] = table["criterion"].map(labels)
     text = _explained(row, table.head(rows), above)
     if row["failed"]:
-        text = say("{text} It stands behind all that meet the requirement of {criterion}.",
-                   text=text, criterion=labels[row["failed"]])  # fmt: skip
+        text = _(
+            "{text} It stands behind all that meet the requirement of {criterion}.",
+            text=text,
+            criterion=labels[row["failed"]],
+        )
     return Finding("explain", table, text)
 
 
@@ -228,29 +239,29 @@ def _parts(
                     "value": values[name].to_numpy(),
                     "rating": known[name].to_numpy(),
                     "weight": weight[name],
-                    "points": (
-                        100 * weight[name] * (known[name] - 1) / 4 / share.where(share > 0)
-                    ).fillna(0.0).to_numpy(),
+                    "points": (100 * weight[name] * (known[name] - 1) / 4 / share.where(share > 0))
+                    .fillna(0.0)
+                    .to_numpy(),
                     "missing": rated[name].isna().to_numpy(),
                 }
             )
-        )  # fmt: skip
+        )
     return pd.concat(frames, ignore_index=True)
 
 
 def _text(table: pd.DataFrame, criteria: Sequence[Criterion], weight: pd.Series[float]) -> str:
     named = [
-        say("{criterion} {share}", criterion=c.label, share=percent(weight[c.name], 0))
+        _("{criterion} {share}", criterion=c.label, share=percent(weight[c.name], 0))
         for c in sorted(criteria, key=lambda c: -weight[c.name])
         if weight[c.name] > 0
     ]
     facts = {
-        "accounts": say_many("{n} account is scored", "{n} accounts are scored", len(table)),
+        "accounts": ngettext("{n} account is scored", "{n} accounts are scored", len(table)),
         "criteria": join(named),
     }
     if table.empty or not table["eligible"].any():
-        return say("{accounts} by {criteria}; none can be chosen.", **facts)
-    return say(
+        return _("{accounts} by {criteria}; none can be chosen.", **facts)
+    return _(
         "{accounts} by {criteria}. First is {name} with {score} of 100 points.",
         name=name_of(table.iloc[0]),
         score=number(float(table["score"].iloc[0])),
@@ -259,31 +270,28 @@ def _text(table: pd.DataFrame, criteria: Sequence[Criterion], weight: pd.Series[
 
 
 def _caveats(
-    table: pd.DataFrame,
-    criteria: Sequence[Criterion],
-    ratings: pd.DataFrame | None,
-    missing: str,
+    table: pd.DataFrame, criteria: Sequence[Criterion], ratings: pd.DataFrame | None, missing: str
 ) -> tuple[str, ...]:
     found = []
     if not any(criterion.kind == "judgement" for criterion in criteria):
         found.append(
-            say("Nobody's judgement is in the scores, only criteria from the data.")
+            _("Nobody's judgement is in the scores, only criteria from the data.")
             if ratings is not None
-            else say("The case has no ratings: the scores rest on criteria from the data only.")
+            else _("The case has no ratings: the scores rest on criteria from the data only.")
         )
     failed = table[table["failed"] != ""]
     for criterion in criteria:
         n = int((failed["failed"] == criterion.name).sum())
         if n:
             found.append(
-                say_many(
+                ngettext(
                     "{n} account does not meet the requirement of {criterion} and cannot be "
                     "chosen.",
-                    "{n} accounts do not meet the requirement of {criterion} and cannot be "
-                    "chosen.",
-                    n, criterion=criterion.label,
+                    "{n} accounts do not meet the requirement of {criterion} and cannot be chosen.",
+                    n,
+                    criterion=criterion.label,
                 )
-            )  # fmt: skip
+            )
     thin = int((table["weight_known"] < _HALF).sum())
     if thin:
         found.append(_thin(thin, missing))
@@ -296,72 +304,92 @@ def _unsaid(
     found = []
     if "growth" in values and (new := int(values["growth"].isna().sum())):
         found.append(
-            say_many(
+            ngettext(
                 "{n} account had no earlier revenue above zero, so its growth is not known.",
                 "{n} accounts had no earlier revenue above zero, so their growth is not known.",
                 new,
             )
-        )  # fmt: skip
+        )
     judged = [criterion for criterion in criteria if criterion.kind == "judgement"]
     if ratings is None or not judged:
         return found
     low, high = rating_scale(ratings)
     if high > _USUAL:
         found.append(
-            say("The ratings are read on a scale from {low} to {high}, after the highest of them.",
-                low=number(low), high=number(high))
-        )  # fmt: skip
+            _(
+                "The ratings are read on a scale from {low} to {high}, after the highest of them.",
+                low=number(low),
+                high=number(high),
+            )
+        )
     general = [criterion.label for criterion in judged if not criterion.in_own_words]
     if general:
         found.append(
-            say("Without a scale in words of their own, read as very low to very high: {names}.",
-                names=join(general))
-        )  # fmt: skip
+            _(
+                "Without a scale in words of their own, read as very low to very high: {names}.",
+                names=join(general),
+            )
+        )
     others = set(ratings["account_id"].dropna()) - set(values.index)
     if others:
         found.append(
-            say_many("{n} rated account is not among those scored.",
-                     "{n} rated accounts are not among those scored.", len(others))
-        )  # fmt: skip
+            ngettext(
+                "{n} rated account is not among those scored.",
+                "{n} rated accounts are not among those scored.",
+                len(others),
+            )
+        )
     return found
 
 
 def _thin(thin: int, missing: str) -> str:
-    start = say_many(
+    start = ngettext(
         "The score of {n} account rests on less than half of the weight",
-        "The scores of {n} accounts rest on less than half of the weight", thin,
-    )  # fmt: skip
+        "The scores of {n} accounts rest on less than half of the weight",
+        thin,
+    )
     if missing == "leave_out":
-        return say("{start}; what is not known is left out.", start=start)
+        return _("{start}; what is not known is left out.", start=start)
     if missing == "middle":
-        return say("{start}; what is not known counts as 3.", start=start)
-    return say("{start}; what is not known counts as 1.", start=start)
+        return _("{start}; what is not known counts as 3.", start=start)
+    return _("{start}; what is not known counts as 1.", start=start)
 
 
 def _explained(row: pd.Series, best: pd.DataFrame, above: pd.DataFrame) -> str:
     told = [
-        say("{criterion} {points}", criterion=one["criterion"],
-            points=say("{sign}{n} points", sign="+" if one["difference"] >= 0 else "−",
-                       n=number(abs(float(one["difference"])))))
-        for _, one in best.iterrows()
+        _(
+            "{criterion} {points}",
+            criterion=one["criterion"],
+            points=_(
+                "{sign}{n} points",
+                sign="+" if one["difference"] >= 0 else "−",
+                n=number(abs(float(one["difference"]))),
+            ),
+        )
+        for _x, one in best.iterrows()
         if abs(one["difference"]) >= _HALF
-    ]  # fmt: skip
+    ]
     if pd.isna(row["score"]):
-        return say(
+        return _(
             "{name} is number {rank}: nothing is known of it.",
-            name=name_of(row), rank=number(row["rank"]),
-        )  # fmt: skip
-    text = say(
+            name=name_of(row),
+            rank=number(row["rank"]),
+        )
+    text = _(
         "{name} is number {rank} with {score} points. Against the mean account: {parts}.",
-        name=name_of(row), rank=number(row["rank"]), score=number(float(row["score"])),
-        parts=join(told) if told else say("the same"),
-    )  # fmt: skip
+        name=name_of(row),
+        rank=number(row["rank"]),
+        score=number(float(row["score"])),
+        parts=join(told) if told else _("the same"),
+    )
     if above.empty or "against_above" not in best:
         return text
     gap = float(above["score"].iloc[0]) - float(row["score"])
     if not gap >= 0:  # a requirement, not points, is what keeps it behind; or nothing is known
         return text
-    return say(
-        "{text} Number {rank} is {gap} points ahead.", text=text,
-        rank=number(row["rank"] - 1), gap=number(gap, 1),
-    )  # fmt: skip
+    return _(
+        "{text} Number {rank} is {gap} points ahead.",
+        text=text,
+        rank=number(row["rank"] - 1),
+        gap=number(gap, 1),
+    )

@@ -13,7 +13,8 @@ from kamkit.choose.ahp import pairwise
 from kamkit.choose.criteria import Criterion, default_weights, unknown_criterion, weights_of
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import join, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import join, percent
 
 METHODS = ("centroid", "sum", "reciprocal")
 _PAIR = re.compile(r"^\s*(.+?)\s*([<>])\s*(.+?)\s*=\s*([0-9.]+)\s*$")
@@ -40,15 +41,15 @@ def rank_order(names: Sequence[str], *, method: str = "centroid") -> pd.Series[f
     """
     if method not in METHODS:
         raise ParameterError(
-            say("There is no method “{name}” for weights from a ranking.", name=method),
+            _("There is no method “{name}” for weights from a ranking.", name=method),
             wanted=", ".join(METHODS),
-            remedy=say("Choose one of these."),
+            remedy=_("Choose one of these."),
         )
     if not names or len(set(names)) < len(names):
         raise ParameterError(
-            say("A ranking names each criterion once."),
+            _("A ranking names each criterion once."),
             found=join(list(names)),
-            remedy=say("Put the most important criterion first."),
+            remedy=_("Put the most important criterion first."),
         )
     n = len(names)
     place = np.arange(1, n + 1)
@@ -85,28 +86,31 @@ def given_weights(
     ways = [way for way in (weights, ranking, pairs) if way]
     if len(ways) > 1:
         raise ParameterError(
-            say("The weights are given in two ways at once."),
-            wanted=say("weights, a ranking or pairs"),
-            remedy=say("Leave all but one of them empty."),
+            _("The weights are given in two ways at once."),
+            wanted=_("weights, a ranking or pairs"),
+            remedy=_("Leave all but one of them empty."),
         )
     caveats: tuple[str, ...] = ()
     if weights:
         found = weights_of(criteria, _direct(weights))
-        how = say("The weights are given.")
+        how = _("The weights are given.")
     elif ranking:
         found = weights_of(criteria, _by_name(rank_order(ranking)))
-        how = say("The weights come from the order of importance.")
+        how = _("The weights come from the order of importance.")
     elif pairs:
         compared = pairwise(_pairs(pairs, criteria))
         found = weights_of(criteria, _by_name(compared.weights))
         how, caveats = compared.text, compared.caveats
     else:
         found = default_weights(criteria)
-        how = say("The weights are the usual ones of the kit, a convention to start from.")
+        how = _("The weights are the usual ones of the kit, a convention to start from.")
     return Weights(
-        "weights", _table(criteria, found), _text(criteria, found, how),
-        (*caveats, *_unnamed(criteria, found)), weights=_by_name(found),
-    )  # fmt: skip
+        "weights",
+        _table(criteria, found),
+        _text(criteria, found, how),
+        (*caveats, *_unnamed(criteria, found)),
+        weights=_by_name(found),
+    )
 
 
 def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
@@ -122,9 +126,9 @@ def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
             raise _unreadable(text, "profit=3")
         if read[1] in found:
             raise ParameterError(
-                say("“{name}” is given a weight twice.", name=read[1]),
+                _("“{name}” is given a weight twice.", name=read[1]),
                 found=", ".join(weights),
-                remedy=say("Give each criterion one weight."),
+                remedy=_("Give each criterion one weight."),
             )
         found[read[1]] = float(read[2])
     return found
@@ -158,10 +162,10 @@ def _number(text: str | float) -> float | None:
 
 def _unreadable(text: str, example: str) -> ParameterError:
     return ParameterError(
-        say("“{text}” is no weight.", text=text),
+        _("“{text}” is no weight.", text=text),
         found=text,
         wanted=example,
-        remedy=say("Write it as in the example."),
+        remedy=_("Write it as in the example."),
     )
 
 
@@ -178,15 +182,15 @@ def _table(criteria: Sequence[Criterion], weights: pd.Series[float]) -> pd.DataF
 def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) -> str:
     ordered = sorted(criteria, key=lambda criterion: -weights[criterion.name])
     named = [
-        say("{criterion} {share}", criterion=c.label, share=percent(weights[c.name], 0))
+        _("{criterion} {share}", criterion=c.label, share=percent(weights[c.name], 0))
         for c in ordered
         if weights[c.name] > 0
     ]
-    return say("{how} They are: {weights}.", how=how, weights=join(named))
+    return _("{how} They are: {weights}.", how=how, weights=join(named))
 
 
 def _unnamed(criteria: Sequence[Criterion], weights: pd.Series[float]) -> tuple[str, ...]:
     left = [criterion.label for criterion in criteria if weights[criterion.name] == 0]
     if not left:
         return ()
-    return (say("Without weight, so without a say: {names}.", names=join(left)),)
+    return (_("Without weight, so without a say: {names}.", names=join(left)),)

@@ -10,7 +10,8 @@ import pandas as pd
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
 from kamkit.grow.items import about, lines, names
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -46,9 +47,9 @@ def affinity(
     """
     if baskets not in BASKETS:
         raise ParameterError(
-            say("Items cannot be counted by “{name}”.", name=baskets),
+            _("Items cannot be counted by “{name}”.", name=baskets),
             wanted=", ".join(BASKETS),
-            remedy=say("Choose one of these."),
+            remedy=_("Choose one of these."),
         )
     singles, pairs, count = _counted(case, items, baskets, least, period)
     called = names(case, items)
@@ -135,8 +136,9 @@ def _counted(
     often = each.filter(each.n >= least)
     kept = seen.semi_join(often, "item")
     other = kept.view()
-    joined = kept.join(other, [kept.basket == other.basket, kept["item"] < other["item"]],
-                       rname="{name}_other")  # fmt: skip
+    joined = kept.join(
+        other, [kept.basket == other.basket, kept["item"] < other["item"]], rname="{name}_other"
+    )
     pairs = joined.group_by(item=joined["item"], other=joined["item_other"]).aggregate(
         n=joined.count()
     )
@@ -146,9 +148,9 @@ def _counted(
     table = case.engine.frame(pairs.order_by(["item", "other"]))
     if singles.empty or not count:
         raise MissingTable(
-            say("No item is bought in {n} baskets or more.", n=number(least)),
-            wanted=say("a ledger with more purchases"),
-            remedy=say("Lower the least number of baskets."),
+            _("No item is bought in {n} baskets or more.", n=number(least)),
+            wanted=_("a ledger with more purchases"),
+            remedy=_("Lower the least number of baskets."),
         )
     return singles, table, count
 
@@ -161,18 +163,20 @@ def _called(item: str, called: dict[str, str]) -> str:
 def _text(table: pd.DataFrame, baskets: str, count: int) -> str:
     held = table[table["holds"]]
     where = (
-        say_many("{n} account", "{n} accounts", count)
+        ngettext("{n} account", "{n} accounts", count)
         if baskets == "account"
-        else say_many("{n} invoice", "{n} invoices", count)
+        else ngettext("{n} invoice", "{n} invoices", count)
     )
     if held.empty:
-        return say("Among {where}, no two items go together more than by chance.", where=where)
+        return _("Among {where}, no two items go together more than by chance.", where=where)
     first = held.iloc[0]
-    return say(
+    return _(
         "Among {where}, {pairs} go together more than by chance. The strongest: of those who buy "
         "{leader}, {confidence} buy {follower} too, against {base} of all.",
-        where=where, pairs=say_many("{n} pair", "{n} pairs", len(held) // 2),
-        leader=first["leader"], follower=first["follower"],
+        where=where,
+        pairs=ngettext("{n} pair", "{n} pairs", len(held) // 2),
+        leader=first["leader"],
+        follower=first["follower"],
         confidence=percent(float(first["confidence"]), 0),
         base=percent(float(first["follower_baskets"]) / count, 0),
-    )  # fmt: skip
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.language import number, say
+from kamkit.language import gettext as _
+from kamkit.language import number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,15 +50,15 @@ def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
     """
     if items not in KINDS:
         raise ParameterError(
-            say("There are no items of the kind “{name}”.", name=items),
+            _("There are no items of the kind “{name}”.", name=items),
             wanted=", ".join(KINDS),
-            remedy=say("Choose one of these."),
+            remedy=_("Choose one of these."),
         )
     if items not in kinds(case):
         raise MissingTable(
-            say("The ledger does not tell what was bought."),
-            wanted=say("the column category, product_id or product_name"),
-            remedy=say("Add the column to the export."),
+            _("The ledger does not tell what was bought."),
+            wanted=_("the column category, product_id or product_name"),
+            remedy=_("Add the column to the export."),
         )
     sales = case.sales
     if period is not None:
@@ -82,10 +83,11 @@ def about(items: str) -> str:
     ''
     """
     if items == "word":
-        return say(
+        return _(
             "The ledger's groups are derived: the last word of a product's name, the {n} most "
-            "frequent words; other products are left out.", n=number(_GROUPS),
-        )  # fmt: skip
+            "frequent words; other products are left out.",
+            n=number(_GROUPS),
+        )
     return ""
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
-from kamkit.language import join, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, percent
 from kamkit.money import scaled
 
 _WORDS = ("industry", "segment", "region")
@@ -50,23 +51,23 @@ def look_alikes(
     """
     if prospects.empty or not len(key):
         raise MissingTable(
-            say("There are no prospects, or no key accounts to compare them with."),
-            wanted=say("the table prospects"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("There are no prospects, or no key accounts to compare them with."),
+            wanted=_("the table prospects"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     if not (0 < share <= 1 and 0 < win_rate <= 1):
         raise ParameterError(
-            say("A share of wallet and a win rate are shares between 0 and 1."),
+            _("A share of wallet and a win rate are shares between 0 and 1."),
             found=f"{share}, {win_rate}",
-            remedy=say("Write 0.1 for 10 %."),
+            remedy=_("Write 0.1 for 10 %."),
         )
     traits = [n for n in _WORDS if n in prospects and n in accounts and accounts[n].notna().any()]
     sized = "employees" in prospects and "employees" in accounts
     if not traits and not sized:
         raise MissingTable(
-            say("Prospects and accounts share no trait to compare them by."),
-            wanted=say("industry, segment, region or employees in both tables"),
-            remedy=say("Add the columns to the table of accounts and to prospects."),
+            _("Prospects and accounts share no trait to compare them by."),
+            wanted=_("industry, segment, region or employees in both tables"),
+            remedy=_("Add the columns to the table of accounts and to prospects."),
         )
     table = _scored(prospects, accounts, set(key), traits, sized)
     table = _valued(table, accounts, share, win_rate)
@@ -78,9 +79,10 @@ def look_alikes(
     alike = table["likeness"] >= _LIKE
     place = alike.cumsum()
     table["hunt"] = np.select(
-        [alike & (place <= _FIRST), alike & (place <= _NEXT)], ["hunt_first", "hunt_next"],
+        [alike & (place <= _FIRST), alike & (place <= _NEXT)],
+        ["hunt_first", "hunt_next"],
         "leave_be",
-    )  # fmt: skip
+    )
     table["next_step"] = table["hunt"].map(_STEPS)
     table["reasons"] = _reasons(table, accounts, set(key), traits, currency)
     return Finding("look_alikes", table, _text(table, currency), _caveats(share, win_rate, table))
@@ -101,8 +103,11 @@ def _scored(
         own = own + _size_evidence(accounts["employees"], accounts["employees"], inside)
     ranked = np.sort(own.to_numpy())
     less = np.searchsorted(ranked, points.to_numpy(), side="left") / max(len(ranked), 1)
-    names = [n for n in ("prospect_id", "name", *_WORDS, "employees", "estimated_spend")
-             if n in prospects]  # fmt: skip
+    names = [
+        n
+        for n in ("prospect_id", "name", *_WORDS, "employees", "estimated_spend")
+        if n in prospects
+    ]
     return prospects[names].assign(likeness=less)
 
 
@@ -171,19 +176,22 @@ def _reasons(
     out = []
     for row in table.to_dict("records"):
         told = [
-            say("{n} of {value}", value=str(row[name]),
-                n=say_many("{n} key account", "{n} key accounts", int(counts[name][row[name]])))
+            _(
+                "{n} of {value}",
+                value=str(row[name]),
+                n=ngettext("{n} key account", "{n} key accounts", int(counts[name][row[name]])),
+            )
             for name in traits
             if row[name] in counts[name].index
-        ]  # fmt: skip
+        ]
         if row.get("employees") == row.get("employees") and row.get("employees") is not None:
-            told.append(say_many("{n} employee", "{n} employees", int(row["employees"])))
+            told.append(ngettext("{n} employee", "{n} employees", int(row["employees"])))
         if row["estimated_spend"] == row["estimated_spend"]:
             spend = scaled(float(row["estimated_spend"]), currency)
             told.append(
-                say("thought to spend {money}", money=spend)
+                _("thought to spend {money}", money=spend)
                 if row["spend_basis"] == "given"
-                else say("may spend {money}, by its employees", money=spend)
+                else _("may spend {money}, by its employees", money=spend)
             )
         out.append("; ".join(told))
     return out
@@ -192,25 +200,34 @@ def _reasons(
 def _text(table: pd.DataFrame, currency: str) -> str:
     first = table[table["hunt"] == "hunt_first"]
     if first.empty:
-        return say("None of {n} is much like the key accounts.",
-                   n=say_many("{n} prospect", "{n} prospects", len(table)))  # fmt: skip
-    return say(
+        return _(
+            "None of {n} is much like the key accounts.",
+            n=ngettext("{n} prospect", "{n} prospects", len(table)),
+        )
+    return _(
         "{n} to hunt first, because they are like the key accounts and large enough; they are "
         "worth {value} a year by expectation. First of them: {names}.",
-        n=say_many("{n} prospect", "{n} prospects", len(first)),
+        n=ngettext("{n} prospect", "{n} prospects", len(first)),
         names=join([str(name) for name in first.get("name", first["prospect_id"]).head(3)]),
         value=scaled(float(first["expected_value"].sum()), currency),
-    )  # fmt: skip
+    )
 
 
 def _caveats(share: float, win_rate: float, table: pd.DataFrame) -> tuple[str, ...]:
     found = [
-        say("Assumed: {share} of the spend comes to us, and {win} of the prospects are won.",
-            share=percent(share, 0), win=percent(win_rate, 0))
-    ]  # fmt: skip
+        _(
+            "Assumed: {share} of the spend comes to us, and {win} of the prospects are won.",
+            share=percent(share, 0),
+            win=percent(win_rate, 0),
+        )
+    ]
     guessed = int((table["spend_basis"] == "employees").sum())
     if guessed:
-        found.append(say_many("The spend of {n} prospect is estimated from its employees.",
-                              "The spend of {n} prospects is estimated from their employees.",
-                              guessed))  # fmt: skip
+        found.append(
+            ngettext(
+                "The spend of {n} prospect is estimated from its employees.",
+                "The spend of {n} prospects is estimated from their employees.",
+                guessed,
+            )
+        )
     return tuple(found)

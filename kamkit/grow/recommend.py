@@ -11,7 +11,8 @@ import pandas as pd
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
 from kamkit.grow.items import about, lines, names
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.periods import halves
 from kamkit.words import word
 
@@ -60,9 +61,9 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     begun = _begun(before, after)
     if begun.empty:
         raise MissingTable(
-            say("No account began to buy anything new, so recommendations cannot be checked."),
-            wanted=say("two periods with purchases"),
-            remedy=say("Use a longer ledger, or finer items."),
+            _("No account began to buy anything new, so recommendations cannot be checked."),
+            wanted=_("two periods with purchases"),
+            remedy=_("Use a longer ledger, or finer items."),
         )
     asked = set(begun["account_id"])
     by_affinity = _neighbours(before, top)
@@ -75,8 +76,12 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     gain = scores["by_affinity"]["recall"] - scores["most_popular"]["recall"]
     low, high = _interval(gain.to_numpy(), seed)
     note = about(items)
-    return Finding("hold_out", table, _text(table, float(gain.mean()), low, high, (top, items)),
-                   (note,) if note else ())  # fmt: skip
+    return Finding(
+        "hold_out",
+        table,
+        _text(table, float(gain.mean()), low, high, (top, items)),
+        (note,) if note else (),
+    )
 
 
 def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
@@ -86,9 +91,9 @@ def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
     table = case.engine.frame(sums.filter(sums.amount > 0).order_by(["account_id", "item"]))
     if table.empty:
         raise MissingTable(
-            say("The ledger does not tell what was bought."),
-            wanted=say("the column category, product_id or product_name"),
-            remedy=say("Add the column to the export."),
+            _("The ledger does not tell what was bought."),
+            wanted=_("the column category, product_id or product_name"),
+            remedy=_("Add the column to the export."),
         )
     return table
 
@@ -174,7 +179,7 @@ def _row(name: str, table: pd.DataFrame, top: int) -> dict[str, Any]:
 
 def _interval(gain: np.ndarray, seed: int) -> tuple[float, float]:
     rng = np.random.Generator(np.random.PCG64(seed))
-    means = [gain[rng.integers(len(gain), size=len(gain))].mean() for _ in range(_DRAWS)]
+    means = [gain[rng.integers(len(gain), size=len(gain))].mean() for _x in range(_DRAWS)]
     low, high = np.quantile(means, _TAILS)
     return float(low), float(high)
 
@@ -183,7 +188,7 @@ def _text(table: pd.DataFrame, gain: float, low: float, high: float, what: tuple
     top, items = what
     facts = {
         "items": word(f"items_{items}"),
-        "accounts": say_many("{n} account", "{n} accounts", int(table["accounts"][0])),
+        "accounts": ngettext("{n} account", "{n} accounts", int(table["accounts"][0])),
         "top": number(top),
         "own": percent(float(table["recall"][0]), 1),
         "base": percent(float(table["recall"][1]), 1),
@@ -191,21 +196,27 @@ def _text(table: pd.DataFrame, gain: float, low: float, high: float, what: tuple
         "low": number(100 * low, 1),
         "high": number(100 * high, 1),
     }
-    start = say(
+    start = _(
         "{accounts} began to buy something new (by {items}). Of what they began with, {top} "
-        "recommendations for each name {own}, the {top} most popular {base}.", **facts
-    )  # fmt: skip
+        "recommendations for each name {own}, the {top} most popular {base}.",
+        **facts,
+    )
     if low > 0:
-        return say(
+        return _(
             "{start} The recommendations beat the most popular by {gain} percentage points (95%: "
-            "{low} to {high}).", start=start, **facts
-        )  # fmt: skip
+            "{low} to {high}).",
+            start=start,
+            **facts,
+        )
     if high < 0:
-        return say(
+        return _(
             "{start} The most popular are better: by {less} percentage points. Recommend what "
-            "everybody buys.", start=start, less=number(-100 * gain, 1),
-        )  # fmt: skip
-    return say(
+            "everybody buys.",
+            start=start,
+            less=number(-100 * gain, 1),
+        )
+    return _(
         "{start} That is no difference to build on (95%: {low} to {high} percentage points).",
-        start=start, **facts,
-    )  # fmt: skip
+        start=start,
+        **facts,
+    )

@@ -9,7 +9,8 @@ import pandas as pd
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
 from kamkit.grow.items import lines
-from kamkit.language import percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.periods import Period
 from kamkit.words import name_of
@@ -40,9 +41,9 @@ def share_of_wallet(
     known = wallet if of is None else wallet[wallet["account_id"].isin(list(of))]
     if known.empty:
         raise MissingTable(
-            say("The case does not know what these accounts spend with others."),
-            wanted=say("the table wallet"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("The case does not know what these accounts spend with others."),
+            wanted=_("the table wallet"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     table = _parts(known, _ours(case, year))
     names = accounts.drop_duplicates("account_id").set_index("account_id")
@@ -80,9 +81,9 @@ def wallet_allocation(rank: int, suppliers: int) -> float:
     """
     if not 1 <= rank <= suppliers:
         raise ParameterError(
-            say("A rank lies between 1 and the number of suppliers."),
-            found=say("rank {rank} of {n}", rank=rank, n=suppliers),
-            remedy=say("Give the rank the customer gives us, 1 for the best."),
+            _("A rank lies between 1 and the number of suppliers."),
+            found=_("rank {rank} of {n}", rank=rank, n=suppliers),
+            remedy=_("Give the rank the customer gives us, 1 for the best."),
         )
     return (1 - rank / (suppliers + 1)) * 2 / suppliers
 
@@ -132,8 +133,11 @@ def _parts(wallet: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
     cells["wallet"] = spend.where(~cells["raised"], cells["ours"]).mask(served == "not relevant", 0)
     rest = cells["wallet"] - cells["ours"].where(served == "us", 0.0)
     cells["elsewhere"] = rest.where(served == "us", 0.0)
-    for name, state in (("competitors", "competitor"), ("in_house", "in-house"),
-                        ("unknown", "unknown")):  # fmt: skip
+    for name, state in (
+        ("competitors", "competitor"),
+        ("in_house", "in-house"),
+        ("unknown", "unknown"),
+    ):
         cells[name] = rest.where(served == state, 0.0)
     parts = ["wallet", "ours", "elsewhere", "competitors", "in_house", "unknown", "raised"]
     cells["ours"] = cells["ours"].where(served == "us", 0.0)
@@ -146,24 +150,29 @@ def _parts(wallet: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 def _text(table: pd.DataFrame, currency: str) -> str:
     wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
     first = table.iloc[0]
-    return say(
+    return _(
         "{accounts} spend {wallet}, {share} of it with us; of {unknown} nobody has said who serves "
         "it. Most is to be won at {name}: {open} of {own}.",
-        accounts=say_many("{n} account", "{n} accounts", len(table)),
-        wallet=scaled(wallet, currency), share=percent(ours / wallet, 0) if wallet else "–",
+        accounts=ngettext("{n} account", "{n} accounts", len(table)),
+        wallet=scaled(wallet, currency),
+        share=percent(ours / wallet, 0) if wallet else "–",
         unknown=percent(float(table["unknown"].sum()) / wallet, 0) if wallet else "–",
-        name=name_of(first), open=scaled(float(first["wallet"] - first["ours"]), currency),
+        name=name_of(first),
+        open=scaled(float(first["wallet"] - first["ours"]), currency),
         own=scaled(float(first["wallet"]), currency),
-    )  # fmt: skip
+    )
 
 
 def _caveats(table: pd.DataFrame, year: str) -> tuple[str, ...]:
-    found = [say("The wallets are those of {year}, as somebody has written them down.", year=year)]
+    found = [_("The wallets are those of {year}, as somebody has written them down.", year=year)]
     raised = int(table["raised"].sum())
     if raised:
         found.append(
-            say_many("At {n} account the ledger has more in a group than its wallet; it is raised.",
-                     "At {n} accounts the ledger has more in a group than their wallets; they are "
-                     "raised.", raised)
-        )  # fmt: skip
+            ngettext(
+                "At {n} account the ledger has more in a group than its wallet; it is raised.",
+                "At {n} accounts the ledger has more in a group than their wallets; they are "
+                "raised.",
+                raised,
+            )
+        )
     return tuple(found) if year else tuple(found[1:])

@@ -11,7 +11,8 @@ import pandas as pd
 from kamkit.finding import Finding
 from kamkit.grow.items import about, lines
 from kamkit.grow.wallet import latest_wallet
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import halves
 from kamkit.words import name_of, word
@@ -134,8 +135,8 @@ def _called(segment: str, total: pd.Series[float]) -> str:
         "high": scaled(float(total.max()), "") if len(total) else "–",
     }
     if segment:
-        return say("{n} accounts of {segment} with {low} to {high}", segment=segment, **facts)
-    return say("{n} accounts with {low} to {high}", **facts)
+        return _("{n} accounts of {segment} with {low} to {high}", segment=segment, **facts)
+    return _("{n} accounts with {low} to {high}", **facts)
 
 
 def _grid(
@@ -203,31 +204,45 @@ def _with_opportunity(table: pd.DataFrame) -> pd.DataFrame:
     chance = table["probability"].where(~buys, _SHARE_WON)
     table["probability"] = chance.where(table["kind"] != "", 0.0)
     table["expected_value"] = table["open_amount"] * table["probability"]
-    first = ["account_id", "account_name", "item", "state", "kind", "amount", "amount_before",
-             "potential", "basis", "open_amount", "probability", "expected_value",
-             "peer_group"]  # fmt: skip
+    first = [
+        "account_id",
+        "account_name",
+        "item",
+        "state",
+        "kind",
+        "amount",
+        "amount_before",
+        "potential",
+        "basis",
+        "open_amount",
+        "probability",
+        "expected_value",
+        "peer_group",
+    ]
     return table[[*first, *[name for name in table if name not in first]]]
 
 
 def _text(table: pd.DataFrame, currency: str) -> str:
     best = opportunities(table)
     if best.empty:
-        return say("No account is thought to buy more than it does.")
+        return _("No account is thought to buy more than it does.")
     first = best.iloc[0]
     sums = best.groupby("kind")["expected_value"].sum()
     parts = "; ".join(
-        say("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
+        _("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
         for kind in ("repeat", "upsell", "cross_sell")
         if kind in sums
     )
-    return say(
+    return _(
         "{n} to win are worth {money} by expectation ({parts}). The largest: {item} at {name}, "
         "{value}.",
-        n=say_many("{n} opportunity", "{n} opportunities", len(best)),
-        money=scaled(float(best["expected_value"].sum()), currency), parts=parts,
-        item=first["item"], name=name_of(first),
+        n=ngettext("{n} opportunity", "{n} opportunities", len(best)),
+        money=scaled(float(best["expected_value"].sum()), currency),
+        parts=parts,
+        item=first["item"],
+        name=name_of(first),
         value=scaled(float(first["expected_value"]), currency),
-    )  # fmt: skip
+    )
 
 
 def _caveats(table: pd.DataFrame, items: str) -> tuple[str, ...]:
@@ -235,15 +250,20 @@ def _caveats(table: pd.DataFrame, items: str) -> tuple[str, ...]:
     guessed = float((table["basis"] == "peers").mean())
     if guessed > 0:
         found.append(
-            say("{share} of the potentials are estimates from comparable accounts, not known.",
-                share=percent(guessed, 0))
-        )  # fmt: skip
+            _(
+                "{share} of the potentials are estimates from comparable accounts, not known.",
+                share=percent(guessed, 0),
+            )
+        )
     unknown = int((table["state"] == "unknown").sum())
     if unknown:
         found.append(
-            say_many("Of {n} cell nobody has said who serves it.",
-                     "Of {n} cells nobody has said who serves them.", unknown)
-        )  # fmt: skip
+            ngettext(
+                "Of {n} cell nobody has said who serves it.",
+                "Of {n} cells nobody has said who serves them.",
+                unknown,
+            )
+        )
     if about(items):
         found.append(about(items))
     return tuple(found)

@@ -10,12 +10,20 @@ import pandas as pd
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
 from kamkit.identify.pareto import classify
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 
 _SUMS = (
-    "invoices", "credit_notes", "lines", "amount", "invoiced", "credited", "quantity", "cost",
+    "invoices",
+    "credit_notes",
+    "lines",
+    "amount",
+    "invoiced",
+    "credited",
+    "quantity",
+    "cost",
     "contribution",
-)  # fmt: skip
+)
 
 
 def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -78,20 +86,22 @@ def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = (0.80, 0.95)) -> F
     table["best_member"] = table["parent_id"].map(best)
     table["only_as_whole"] = (table["abc_class"] == "A") & (table["best_member"] != "A")
     hidden = table[table["only_as_whole"]]
-    text = say_many(
+    text = ngettext(
         "{n} chain has two accounts or more", "{n} chains have two accounts or more", len(table)
     )
     if hidden.empty:
-        text = say("{start}; none is in class A only as a whole.", start=text)
+        text = _("{start}; none is in class A only as a whole.", start=text)
     else:
         first = hidden.iloc[0]
-        text = say(
+        text = _(
             "{start}; {n} in class A only as a whole. The largest of them, {who}, is number {rank} "
             "when its {members} are counted together.",
-            start=text, who=first["parent_id"], rank=number(first["rank"]),
-            n=say_many("{n} is", "{n} are", len(hidden)),
-            members=say_many("{n} account", "{n} accounts", int(first["members"])),
-        )  # fmt: skip
+            start=text,
+            who=first["parent_id"],
+            rank=number(first["rank"]),
+            n=ngettext("{n} is", "{n} are", len(hidden)),
+            members=ngettext("{n} account", "{n} accounts", int(first["members"])),
+        )
     return Finding("chains", table, text)
 
 
@@ -100,8 +110,8 @@ def _parents(accounts: pd.DataFrame, parents: Mapping[str, str] | None) -> pd.Se
         return accounts["account_id"].map(dict(parents))
     if "parent_id" not in accounts or not accounts["parent_id"].notna().any():
         raise MissingTable(
-            say("No account has a parent, so chains are left out."),
-            wanted=say("a column with the number of the chain or group"),
-            remedy=say("Add it to the export, or to the table of accounts."),
+            _("No account has a parent, so chains are left out."),
+            wanted=_("a column with the number of the chain or group"),
+            remedy=_("Add it to the export, or to the table of accounts."),
         )
     return accounts["parent_id"].replace("", np.nan)

@@ -9,7 +9,8 @@ import numpy as np
 
 from kamkit.errors import LedgerError, MissingTable, ParameterError, nearest
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 
 if TYPE_CHECKING:
@@ -31,17 +32,20 @@ def values(accounts: pd.DataFrame, by: str) -> pd.Series[float]:
         return accounts[by]
     if by in ("contribution", "contribution_ratio", "cost", "quantity"):
         raise MissingTable(
-            say("The ledger has nothing to make “{column}” of, so this analysis is left out.",
-                column=by),
-            wanted=say("a column with the cost of the goods")
-            if by != "quantity" else say("a column with the quantity"),
-            remedy=say("Add the column to the export, or map it with --map."),
-        )  # fmt: skip
+            _(
+                "The ledger has nothing to make “{column}” of, so this analysis is left out.",
+                column=by,
+            ),
+            wanted=_("a column with the cost of the goods")
+            if by != "quantity"
+            else _("a column with the quantity"),
+            remedy=_("Add the column to the export, or map it with --map."),
+        )
     near = nearest(by, accounts.columns)
     raise ParameterError(
-        say("There is no account fact “{column}”.", column=by),
+        _("There is no account fact “{column}”.", column=by),
         wanted=", ".join(accounts.select_dtypes("number").columns),
-        remedy=say("Did you mean “{near}”?", near=near) if near else say("Use one of these names."),
+        remedy=_("Did you mean “{near}”?", near=near) if near else _("Use one of these names."),
     )
 
 
@@ -163,32 +167,39 @@ def losing(
     rest = total - lost
     table = pd.DataFrame(
         {
-            "lost": [lost], "share": [lost / total], "remaining": [rest],
+            "lost": [lost],
+            "share": [lost / total],
+            "remaining": [rest],
             "small_accounts": [as_many],
             "growth_needed": [lost / rest if rest > 0 else float("nan")],
         }
-    )  # fmt: skip
+    )
     who = ", ".join(str(account) for account in order["account_id"].iloc[:count])
-    text = say_many(
+    text = ngettext(
         "Losing the largest account ({who}) would take {share} of the total, {amount}.",
         "Losing the {n} largest accounts ({who}) would take {share} of the total, {amount}.",
-        count, who=who, share=percent(lost / total), amount=scaled(lost, currency),
-    )  # fmt: skip
+        count,
+        who=who,
+        share=percent(lost / total),
+        amount=scaled(lost, currency),
+    )
     if enough:
-        text += " " + say_many(
+        text += " " + ngettext(
             "{n} of the smallest accounts brings as much.",
             "It takes {n} of the smallest accounts to bring as much.",
             as_many,
         )
     if rest > 0:
-        text += " " + say(
+        text += " " + _(
             "The others would have to grow by {growth} to make up for it.",
             growth=percent(lost / rest),
         )
     if "contribution" in accounts:
         table["contribution_lost"] = order["contribution"].iloc[:count].sum()
-        text += " " + say("Contribution would fall by {amount}.",
-                          amount=scaled(table["contribution_lost"].iloc[0], currency))  # fmt: skip
+        text += " " + _(
+            "Contribution would fall by {amount}.",
+            amount=scaled(table["contribution_lost"].iloc[0], currency),
+        )
     return Finding("losing", table, text)
 
 
@@ -218,25 +229,34 @@ def concentration_summary(
     g, h = gini(sizes), hhi(sizes)
     equal = 10_000 / h
     rows = [
-        (say("accounts above zero"), number(len(sizes))),
-        (say("Gini coefficient"), number(g, 3)),
-        (say("Herfindahl–Hirschman index (0–10 000)"), number(h, 0 if h >= 10 else 1)),
-        (say("effective number of accounts"), number(equal, 0 if equal >= 10 else 1)),
+        (_("accounts above zero"), number(len(sizes))),
+        (_("Gini coefficient"), number(g, 3)),
+        (_("Herfindahl–Hirschman index (0–10 000)"), number(h, 0 if h >= 10 else 1)),
+        (_("effective number of accounts"), number(equal, 0 if equal >= 10 else 1)),
     ]
     rows += [
-        (say_many("share of the largest account", "share of the {n} largest accounts", int(n)),
-         percent(share))
+        (
+            ngettext("share of the largest account", "share of the {n} largest accounts", int(n)),
+            percent(share),
+        )
         for n, share in zip(shares["largest"], shares["share"], strict=True)
-    ]  # fmt: skip
-    text = say(
+    ]
+    text = _(
         "The largest account brings {one}, the {n} largest bring {many}. Sales are as concentrated "
         "as if there were {equal} equal accounts (Gini {gini}, HHI {hhi}).",
-        one=percent(shares["share"].iloc[0]), n=number(shares["largest"].iloc[-1]),
-        many=percent(shares["share"].iloc[-1]), equal=number(equal, 0 if equal >= 10 else 1),
-        gini=number(g, 2), hhi=number(h, 0 if h >= 10 else 1),
-    )  # fmt: skip
-    return Finding("concentration", pd.DataFrame(rows, columns=["measure", "value"]), text,
-                   left_out(accounts, by, currency))  # fmt: skip
+        one=percent(shares["share"].iloc[0]),
+        n=number(shares["largest"].iloc[-1]),
+        many=percent(shares["share"].iloc[-1]),
+        equal=number(equal, 0 if equal >= 10 else 1),
+        gini=number(g, 2),
+        hhi=number(h, 0 if h >= 10 else 1),
+    )
+    return Finding(
+        "concentration",
+        pd.DataFrame(rows, columns=["measure", "value"]),
+        text,
+        left_out(accounts, by, currency),
+    )
 
 
 def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, ...]:
@@ -246,14 +266,15 @@ def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, 
     if below.empty:
         return ()
     return (
-        say_many(
+        ngettext(
             "{n} account at or below zero is left out of the Gini coefficient and HHI; it sums to "
             "{amount}.",
             "{n} accounts at or below zero are left out of the Gini coefficient and HHI; they sum "
             "to {amount}.",
-            len(below), amount=scaled(float(below.sum()), currency),
+            len(below),
+            amount=scaled(float(below.sum()), currency),
         ),
-    )  # fmt: skip
+    )
 
 
 def _above_zero(accounts: pd.DataFrame, by: str) -> NDArray[np.float64]:
@@ -266,7 +287,7 @@ def _above_zero(accounts: pd.DataFrame, by: str) -> NDArray[np.float64]:
 
 def _not_positive() -> LedgerError:
     return LedgerError(
-        say("Concentration cannot be measured: the accounts do not sum to more than zero."),
-        wanted=say("accounts with amounts above zero"),
-        remedy=say("Check the sign of the amounts and of the credit notes."),
+        _("Concentration cannot be measured: the accounts do not sum to more than zero."),
+        wanted=_("accounts with amounts above zero"),
+        remedy=_("Check the sign of the amounts and of the credit notes."),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamkit.errors import PeriodError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,10 +56,10 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
     found = case.engine.con.to_pyarrow(aggregate(case.sales, period=period))
     if not found.num_rows:
         raise PeriodError(
-            say("There is no line of sales in the period."),
+            _("There is no line of sales in the period."),
             found=str(case.period),
             wanted=str(period),
-            remedy=say("Choose a period that the ledger covers."),
+            remedy=_("Choose a period that the ledger covers."),
         )
     facts = _finished(found.to_pandas())
     words = _words(case, period)

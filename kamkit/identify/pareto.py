@@ -12,20 +12,21 @@ import pandas as pd
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.finding import Finding
 from kamkit.identify.concentration import values
-from kamkit.language import mark, number, percent, say, say_many
+from kamkit.language import N_, ngettext, number, percent
+from kamkit.language import gettext as _
 from kamkit.money import scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CRITERIA = {
-    "amount": mark("revenue"),
-    "invoiced": mark("invoiced revenue"),
-    "contribution": mark("contribution"),
-    "quantity": mark("quantity"),
-    "invoices": mark("number of invoices"),
-    "profit": mark("customer profit"),
-    "lifetime_value": mark("customer lifetime value"),
+    "amount": N_("revenue"),
+    "invoiced": N_("invoiced revenue"),
+    "contribution": N_("contribution"),
+    "quantity": N_("quantity"),
+    "invoices": N_("number of invoices"),
+    "profit": N_("customer profit"),
+    "lifetime_value": N_("customer lifetime value"),
 }
 """Account facts that accounts are usually ranked by, and what a sentence calls them."""
 
@@ -36,7 +37,7 @@ def criterion(by: str) -> str:
     >>> criterion("amount")
     'revenue'
     """
-    return say(CRITERIA[by]) if by in CRITERIA else by.replace("_", " ")
+    return _(CRITERIA[by]) if by in CRITERIA else by.replace("_", " ")
 
 
 def classify(
@@ -142,7 +143,7 @@ def observed_rule(
     low, high = _intervals(size, target, top, draws, seed)
     table = pd.DataFrame(
         {
-            "reading": [say("accounts needed"), say("largest accounts")],
+            "reading": [_("accounts needed"), _("largest accounts")],
             "accounts": [round(needed[0] * n), math.ceil(top * n - 1e-9)],
             "share_accounts": [needed[0], math.ceil(top * n - 1e-9) / n],
             "share_amount": [target, given[0]],
@@ -150,14 +151,18 @@ def observed_rule(
             "high": high,
         }
     )
-    text = say(
+    text = _(
         "{share} of the accounts ({n} of {all}) give {target} of {what}; the top {top} "
         "({m}) give {given}.",
-        share=percent(needed[0]), n=number(table["accounts"].iloc[0]), all=number(n),
-        target=percent(target, 0), what=criterion(by), top=percent(top, 0),
-        m=say_many("{n} account", "{n} accounts", int(table["accounts"].iloc[1])),
+        share=percent(needed[0]),
+        n=number(table["accounts"].iloc[0]),
+        all=number(n),
+        target=percent(target, 0),
+        what=criterion(by),
+        top=percent(top, 0),
+        m=ngettext("{n} account", "{n} accounts", int(table["accounts"].iloc[1])),
         given=percent(given[0]),
-    )  # fmt: skip
+    )
     return Finding("observed_rule", table, text, _rule_caveats(size, table, draws))
 
 
@@ -186,19 +191,25 @@ def side_by_side(
     )
     one, two = criteria
     table = table.rename(
-        columns={"rank_x": f"rank_{one}", "rank_y": f"rank_{two}",
-                 "abc_class_x": f"class_{one}", "abc_class_y": f"class_{two}"}
-    )  # fmt: skip
+        columns={
+            "rank_x": f"rank_{one}",
+            "rank_y": f"rank_{two}",
+            "abc_class_x": f"class_{one}",
+            "abc_class_y": f"class_{two}",
+        }
+    )
     table["change"] = table[f"rank_{one}"] - table[f"rank_{two}"]
     by_one, by_two = (table[f"class_{by}"] == "A" for by in criteria)
     leaves, enters, both = table[by_one & ~by_two], table[~by_one & by_two], table[by_one & by_two]
-    text = say(
+    text = _(
         "{both} are in class A by {one} and by {other}; {leaves} only by {one}, {enters} only by "
         "{other}.",
-        both=say_many("{n} account", "{n} accounts", len(both)),
-        one=criterion(criteria[0]), other=criterion(criteria[1]),
-        leaves=number(len(leaves)), enters=number(len(enters)),
-    )  # fmt: skip
+        both=ngettext("{n} account", "{n} accounts", len(both)),
+        one=criterion(criteria[0]),
+        other=criterion(criteria[1]),
+        leaves=number(len(leaves)),
+        enters=number(len(enters)),
+    )
     text += " " + _largest_fall(table, criteria)
     return Finding("side_by_side", table, text.strip())
 
@@ -225,8 +236,7 @@ def _largest_fall(table: pd.DataFrame, criteria: tuple[str, str]) -> str:
     if "account_name" in row and isinstance(row["account_name"], str):
         who = f"{row['account_name']} ({who})"
     before, after = number(row[f"rank_{one}"]), number(row[f"rank_{two}"])
-    return say("{who} falls furthest, from place {one} to {other}.",
-               who=who, one=before, other=after)  # fmt: skip
+    return _("{who} falls furthest, from place {one} to {other}.", who=who, one=before, other=after)
 
 
 def _rule(
@@ -275,24 +285,28 @@ def _intervals(
 def _rule_caveats(size: NDArray[np.float64], table: pd.DataFrame, draws: int) -> tuple[str, ...]:
     low, high = table["low"], table["high"]
     caveats = [
-        say(
+        _(
             "With other accounts of the same kind: {a}–{b} of the accounts and {c}–{d} of the "
             "total (95 % of {draws} bootstrap samples).",
-            a=percent(low[0]), b=percent(high[0]), c=percent(low[1]), d=percent(high[1]),
+            a=percent(low[0]),
+            b=percent(high[0]),
+            c=percent(low[1]),
+            d=percent(high[1]),
             draws=number(draws),
         )
-    ]  # fmt: skip
+    ]
     if high[1] - low[1] > 0.10:
-        caveats.append(say("The interval is wide, because a few very large accounts decide it."))
+        caveats.append(_("The interval is wide, because a few very large accounts decide it."))
     if (below := size[size <= 0]).size:
         caveats.append(
-            say_many(
+            ngettext(
                 "{n} account is at or below zero, {amount} in all; it is counted.",
                 "{n} accounts are at or below zero, {amount} in all; they are counted.",
-                len(below), amount=scaled(float(below.sum())),
+                len(below),
+                amount=scaled(float(below.sum())),
             )
-        )  # fmt: skip
-    caveats.append(say("80/20 is an observation, not a law."))
+        )
+    caveats.append(_("80/20 is an observation, not a law."))
     return tuple(caveats)
 
 
@@ -300,26 +314,28 @@ def _check_cuts(cuts: Sequence[float]) -> None:
     rising = all(one < other for one, other in zip(cuts, list(cuts)[1:], strict=False))
     if not cuts or not rising or not all(0 < cut <= 1 for cut in cuts):
         raise ParameterError(
-            say("The cut points must be rising shares."),
-            found=", ".join(str(cut) for cut in cuts) or say("none"),
-            wanted=say("shares above 0 and at most 1, each larger than the one before"),
-            remedy=say("Use for example 0.80 and 0.95."),
+            _("The cut points must be rising shares."),
+            found=", ".join(str(cut) for cut in cuts) or _("none"),
+            wanted=_("shares above 0 and at most 1, each larger than the one before"),
+            remedy=_("Use for example 0.80 and 0.95."),
         )
 
 
 def _bad_share(share: float) -> ParameterError:
     return ParameterError(
-        say("This is not a share."),
+        _("This is not a share."),
         found=str(share),
-        wanted=say("a number between 0 and 1"),
-        remedy=say("Write 80 % as 0.80."),
+        wanted=_("a number between 0 and 1"),
+        remedy=_("Write 80 % as 0.80."),
     )
 
 
 def _nothing_to_share(by: str) -> LedgerError:
     return LedgerError(
-        say("The accounts cannot be ranked: their {what} does not sum to more than zero.",
-            what=criterion(by)),
-        wanted=say("accounts with amounts above zero"),
-        remedy=say("Check the sign of the amounts and of the credit notes."),
-    )  # fmt: skip
+        _(
+            "The accounts cannot be ranked: their {what} does not sum to more than zero.",
+            what=criterion(by),
+        ),
+        wanted=_("accounts with amounts above zero"),
+        remedy=_("Check the sign of the amounts and of the credit notes."),
+    )

@@ -10,7 +10,8 @@ import pandas as pd
 from kamkit.finding import Finding
 from kamkit.identify.facts import account_facts
 from kamkit.identify.pareto import classify
-from kamkit.language import percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
 from kamkit.periods import Period, halves
 
 if TYPE_CHECKING:
@@ -50,13 +51,18 @@ def stability(
     gone = table["class_after"].isna().sum()
     left = (table["class_after"] != "A").sum() - gone
     was = int(kept + left + gone)
-    text = say(
+    text = _(
         "Of {n} in class A in {earlier}, {kept} ({share}) are still there in {later}; {left} fell "
         "to a lower class, {gone} bought nothing, and {came} came in.",
-        n=say_many("{n} account", "{n} accounts", was), earlier=str(earlier), later=str(later),
-        kept=int(kept), share=percent(kept / was if was else float("nan"), 0),
-        left=int(left), gone=int(gone), came=int(came),
-    )  # fmt: skip
+        n=ngettext("{n} account", "{n} accounts", was),
+        earlier=str(earlier),
+        later=str(later),
+        kept=int(kept),
+        share=percent(kept / was if was else float("nan"), 0),
+        left=int(left),
+        gone=int(gone),
+        came=int(came),
+    )
     return Finding("stability", table, text, _caveats(later))
 
 
@@ -86,6 +92,8 @@ def _caveats(period: Period) -> tuple[str, ...]:
     if period.days >= 365:
         return ()
     return (
-        say("The periods are shorter than a year and hold different seasons: an account that buys "
-            "at Christmas may seem to come or go."),
-    )  # fmt: skip
+        _(
+            "The periods are shorter than a year and hold different seasons: an account that buys "
+            "at Christmas may seem to come or go."
+        ),
+    )

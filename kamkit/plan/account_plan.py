@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.errors import ParameterError, nearest
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.periods import day
 from kamkit.plan import evidence as told
 from kamkit.plan.facts import facts
@@ -41,12 +41,13 @@ def account_plan(
     if mine.empty:
         near = nearest(str(account_id), every["account_id"])
         raise ParameterError(
-            say("There is no plan for the account “{account}”.", account=account_id),
+            _("There is no plan for the account “{account}”.", account=account_id),
             found=str(account_id),
-            wanted=say("one of the {n} accounts that get a plan", n=len(every)),
-            remedy=say("Did you mean “{near}”?", near=near) if near
-            else say("Raise the number of key accounts, or of others that get a plan."),
-        )  # fmt: skip
+            wanted=_("one of the {n} accounts that get a plan", n=len(every)),
+            remedy=_("Did you mean “{near}”?", near=near)
+            if near
+            else _("Raise the number of key accounts, or of others that get a plan."),
+        )
     about = {str(name): value for name, value in tables["about"].iloc[0].items()}
     currency = str(about["currency"])
     chosen = strategies(mine, rules=rules, currency=currency).table
@@ -75,17 +76,25 @@ def _first(
     currency = str(tables["about"]["currency"].iloc[0])
     return {
         "who": told.kept(told.who(fact, tables), told.responsible(fact)),
-        "stand": told.kept(told.revenue(fact, currency), told.profit(fact, currency),
-                           told.health(fact), told.share(fact, currency), told.position(fact)),
+        "stand": told.kept(
+            told.revenue(fact, currency),
+            told.profit(fact, currency),
+            told.health(fact),
+            told.share(fact, currency),
+            told.position(fact),
+        ),
         "aim": told.kept(_strategy(why), _aim(goals, currency)),
         "moves": _moves(goals),
         "risk": told.kept(*told.risks(fact, tables, currency)[:2], told.overdue(written)),
-    }  # fmt: skip
+    }
 
 
 def _strategy(why: Fact) -> Statement:
-    text = say("Strategy: {strategy}, because: {because}.", strategy=word(str(why["strategy"])),
-               because=why["because"])  # fmt: skip
+    text = _(
+        "Strategy: {strategy}, because: {because}.",
+        strategy=word(str(why["strategy"])),
+        because=why["because"],
+    )
     return Statement(text, "strategies", ("strategy", "because"))
 
 
@@ -97,15 +106,20 @@ def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
     urgent = goals[goals["objective"] == "mend"]
     row = (urgent if len(urgent) else worth.sort_values("value", ascending=False)).iloc[0]
     if row["baseline"] == row["target"]:
-        text = say("Aim: keep {measure} at {now} until {day}.", day=day(row["due"].date()),
-                   measure=measure_name(row["measure"], row["item"]),
-                   now=measured(row["baseline"], row["measure"], currency))  # fmt: skip
+        text = _(
+            "Aim: keep {measure} at {now} until {day}.",
+            day=day(row["due"].date()),
+            measure=measure_name(row["measure"], row["item"]),
+            now=measured(row["baseline"], row["measure"], currency),
+        )
         return Statement(text, "objectives", ("measure", "baseline", "due"))
-    text = say("Aim: {measure} from {now} to {target} by {day}.",
-               measure=measure_name(row["measure"], row["item"]),
-               now=measured(row["baseline"], row["measure"], currency),
-               target=measured(row["target"], row["measure"], currency),
-               day=day(row["due"].date()))  # fmt: skip
+    text = _(
+        "Aim: {measure} from {now} to {target} by {day}.",
+        measure=measure_name(row["measure"], row["item"]),
+        now=measured(row["baseline"], row["measure"], currency),
+        target=measured(row["target"], row["measure"], currency),
+        day=day(row["due"].date()),
+    )
     return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
 
 
@@ -113,18 +127,24 @@ def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
     """Return the three moves: what is urgent first, then what is worth most."""
     if goals.empty:
         return ()
-    urgent = [_URGENT.index(code) if code in _URGENT else len(_URGENT)
-              for code in goals["objective"]]  # fmt: skip
+    urgent = [
+        _URGENT.index(code) if code in _URGENT else len(_URGENT) for code in goals["objective"]
+    ]
     order = goals.assign(urgent=urgent, worth=goals["value"].fillna(0.0))
     order = order.sort_values(["urgent", "worth"], ascending=[True, False], kind="stable")
     return tuple(
         Statement(
-            say("{action} ({owner}, by {day}).", action=str(row["action"]).rstrip("."),
-                owner=row["owner"] or say("nobody yet"), day=day(row["due"].date())),
-            "objectives", ("action", "owner", "due"),
+            _(
+                "{action} ({owner}, by {day}).",
+                action=str(row["action"]).rstrip("."),
+                owner=row["owner"] or _("nobody yet"),
+                day=day(row["due"].date()),
+            ),
+            "objectives",
+            ("action", "owner", "due"),
         )
         for row in order.head(_MOVES).to_dict("records")
-    )  # fmt: skip
+    )
 
 
 def _sections(
@@ -132,43 +152,76 @@ def _sections(
 ) -> tuple[Section, ...]:
     currency = str(tables["about"]["currency"].iloc[0])
     found = [
-        Section("situation", say("Situation"), told.kept(
-            told.position(fact), told.chosen(fact), told.against(fact), _changed(why))),
-        Section("customer", say("The customer's business and needs"),
-                told.kept(told.who(fact, tables), told.buys(fact, tables, currency),
-                          told.rhythm(fact)),
-                fields={"needs": say("What does the customer want to achieve, and what stands in "
-                                     "its way?"),
-                        "decides": say("How does it decide, and who else does it ask?")}),
-        Section("story", say("Revenue and profit"), told.kept(
-            told.revenue(fact, currency), told.profit(fact, currency),
-            told.served(fact, currency), told.lifetime(fact, currency),
-            told.gains(fact, currency)), pictures=("story",)),
-        Section("growth", say("Where it could buy more"), told.kept(
-            told.open_business(fact, tables, currency), told.share(fact, currency),
-            told.rivals(fact, tables, currency)),
-                blocks=_opportunities(fact, tables), pictures=("whitespace",)),
-        Section("relations", say("The people"), told.kept(
-            told.contacts(fact), told.hanging(fact), told.stage(fact)),
-                blocks=_contacts(fact, tables), pictures=("map",),
-                fields={"people": say("What have we learnt about the people lately?")}),
+        Section(
+            "situation",
+            _("Situation"),
+            told.kept(told.position(fact), told.chosen(fact), told.against(fact), _changed(why)),
+        ),
+        Section(
+            "customer",
+            _("The customer's business and needs"),
+            told.kept(told.who(fact, tables), told.buys(fact, tables, currency), told.rhythm(fact)),
+            fields={
+                "needs": _("What does the customer want to achieve, and what stands in its way?"),
+                "decides": _("How does it decide, and who else does it ask?"),
+            },
+        ),
+        Section(
+            "story",
+            _("Revenue and profit"),
+            told.kept(
+                told.revenue(fact, currency),
+                told.profit(fact, currency),
+                told.served(fact, currency),
+                told.lifetime(fact, currency),
+                told.gains(fact, currency),
+            ),
+            pictures=("story",),
+        ),
+        Section(
+            "growth",
+            _("Where it could buy more"),
+            told.kept(
+                told.open_business(fact, tables, currency),
+                told.share(fact, currency),
+                told.rivals(fact, tables, currency),
+            ),
+            blocks=_opportunities(fact, tables),
+            pictures=("whitespace",),
+        ),
+        Section(
+            "relations",
+            _("The people"),
+            told.kept(told.contacts(fact), told.hanging(fact), told.stage(fact)),
+            blocks=_contacts(fact, tables),
+            pictures=("map",),
+            fields={"people": _("What have we learnt about the people lately?")},
+        ),
         *_swot(fact, written, tables, currency),
-        Section("objectives", say("Objectives and actions"), told.kept(told.overdue(written)),
-                blocks=_objectives(goals, written),
-                fields={"agreed": say("What have we agreed with the customer?")}),
-        Section("risks", say("Risks"), told.risks(fact, tables, currency),
-                fields={"risks": say("What else could go wrong, and what do we do then?")}),
-        Section("return", say("What it costs and brings"), told.returns(fact, currency)),
-        Section("missing", say("What more data would tell"), missing(tables)),
-        Section("notes", say("Notes"), fields={"notes": say("Anything else worth keeping")}),
-    ]  # fmt: skip
+        Section(
+            "objectives",
+            _("Objectives and actions"),
+            told.kept(told.overdue(written)),
+            blocks=_objectives(goals, written),
+            fields={"agreed": _("What have we agreed with the customer?")},
+        ),
+        Section(
+            "risks",
+            _("Risks"),
+            told.risks(fact, tables, currency),
+            fields={"risks": _("What else could go wrong, and what do we do then?")},
+        ),
+        Section("return", _("What it costs and brings"), told.returns(fact, currency)),
+        Section("missing", _("What more data would tell"), missing(tables)),
+        Section("notes", _("Notes"), fields={"notes": _("Anything else worth keeping")}),
+    ]
     return tuple(one for one in found if one.statements or one.blocks or one.fields)
 
 
 def _changed(why: Fact) -> Statement | None:
     if not why["would_change"]:
         return None
-    text = say("What would change the strategy: {change}.", change=why["would_change"])
+    text = _("What would change the strategy: {change}.", change=why["would_change"])
     return Statement(text, "strategies", ("would_change",))
 
 
@@ -177,8 +230,16 @@ def _opportunities(fact: Fact, tables: Tables) -> tuple[Block, ...]:
     if best is None:
         return ()
     mine = best[best["account_id"] == fact["account_id"]].head(8).reset_index(drop=True)
-    columns = ("item", "kind", "state", "open_amount", "basis", "probability", "expected_value",
-               "next_step")  # fmt: skip
+    columns = (
+        "item",
+        "kind",
+        "state",
+        "open_amount",
+        "basis",
+        "probability",
+        "expected_value",
+        "next_step",
+    )
     return (Block(mine, columns, "opportunities"),) if len(mine) else ()
 
 
@@ -191,19 +252,39 @@ def _contacts(fact: Fact, tables: Tables) -> tuple[Block, ...]:
     people = tables.get("people")
     if people is not None:
         there = people[people["account_id"] == fact["account_id"]].reset_index(drop=True)
-        columns = ("contact", "role", "department", "influence", "support", "our_contact",
-                   "days_since_met")  # fmt: skip
+        columns = (
+            "contact",
+            "role",
+            "department",
+            "influence",
+            "support",
+            "our_contact",
+            "days_since_met",
+        )
         found.append(Block(there, columns, "people"))
     return tuple(one for one in found if len(one.frame))
 
 
 def _objectives(goals: pd.DataFrame, written: pd.DataFrame) -> tuple[Block, ...]:
-    proposed = ("objective", "measure_words", "baseline_words", "target_words", "action", "owner",
-                "due", "status")  # fmt: skip
+    proposed = (
+        "objective",
+        "measure_words",
+        "baseline_words",
+        "target_words",
+        "action",
+        "owner",
+        "due",
+        "status",
+    )
     found = []
     if len(written):
-        found.append(Block(written, ("objective", "measure", "target", "action", "owner", "due",
-                                     "status", "overdue"), "goals"))  # fmt: skip
+        found.append(
+            Block(
+                written,
+                ("objective", "measure", "target", "action", "owner", "due", "status", "overdue"),
+                "goals",
+            )
+        )
     if len(goals):
         found.insert(0, Block(goals, proposed, "objectives"))
     return tuple(found)
@@ -215,13 +296,16 @@ def in_words(goals: pd.DataFrame, currency: str) -> pd.DataFrame:
     Added are ``measure_words``, ``baseline_words`` and ``target_words``.
     """
     rows: list[dict[str, Any]] = [
-        {"measure_words": measure_name(row["measure"], row["item"]),
-         "baseline_words": measured(row["baseline"], row["measure"], currency),
-         "target_words": measured(row["target"], row["measure"], currency)}
+        {
+            "measure_words": measure_name(row["measure"], row["item"]),
+            "baseline_words": measured(row["baseline"], row["measure"], currency),
+            "target_words": measured(row["target"], row["measure"], currency),
+        }
         for row in goals.to_dict("records")
-    ]  # fmt: skip
-    added = pd.DataFrame(rows, index=goals.index,
-                         columns=["measure_words", "baseline_words", "target_words"])  # fmt: skip
+    ]
+    added = pd.DataFrame(
+        rows, index=goals.index, columns=["measure_words", "baseline_words", "target_words"]
+    )
     return pd.concat([goals, added], axis=1)
 
 
@@ -251,10 +335,10 @@ def _swot(fact: Fact, written: pd.DataFrame, tables: Tables, currency: str) -> t
         told.revenue(fact, currency) if _under(fact, "growth_ratio", -0.05) else None,
     )
     parts = (
-        ("strengths", say("Strengths"), strong, say("Strengths, our own words")),
-        ("weaknesses", say("Weaknesses"), weak, say("Weaknesses, our own words")),
-        ("opportunities", say("Opportunities"), chances, say("Opportunities, our own words")),
-        ("threats", say("Threats"), threats, say("Threats, our own words")),
+        ("strengths", _("Strengths"), strong, _("Strengths, our own words")),
+        ("weaknesses", _("Weaknesses"), weak, _("Weaknesses, our own words")),
+        ("opportunities", _("Opportunities"), chances, _("Opportunities, our own words")),
+        ("threats", _("Threats"), threats, _("Threats, our own words")),
     )
     return tuple(
         Section(code, title, said, fields={f"swot_{code}": ask}) for code, title, said, ask in parts
@@ -273,17 +357,35 @@ def missing(tables: Tables) -> tuple[Statement, ...]:
     """Say what is not known, and which table or column would tell it."""
     value = tables.get("account_facts", tables.get("accounts", pd.DataFrame()))
     tests = (
-        ("contribution" not in value, say("With the cost of goods (column cost) the plan would "
-                                          "tell what the account leaves, not only buys.")),
-        ("cost_to_serve" not in value, say("With the table activities it would tell what serving "
-                                           "the account costs.")),
-        ("wallet_shares" not in tables, say("With the table wallet it would tell our share of what "
-                                            "the customer spends, and who has the rest.")),
-        ("people" not in tables, say("With the table contacts it would draw the people, and say "
-                                     "whom to see next.")),
-        ("ratings" not in tables, say("With the table ratings it would tell how attractive the "
-                                      "account is and how strong we are there.")),
-        ("goals" not in tables, say("With the table goals it would follow up what has been "
-                                    "agreed.")),
-    )  # fmt: skip
+        (
+            "contribution" not in value,
+            _(
+                "With the cost of goods (column cost) the plan would "
+                "tell what the account leaves, not only buys."
+            ),
+        ),
+        (
+            "cost_to_serve" not in value,
+            _("With the table activities it would tell what serving the account costs."),
+        ),
+        (
+            "wallet_shares" not in tables,
+            _(
+                "With the table wallet it would tell our share of what "
+                "the customer spends, and who has the rest."
+            ),
+        ),
+        (
+            "people" not in tables,
+            _("With the table contacts it would draw the people, and say whom to see next."),
+        ),
+        (
+            "ratings" not in tables,
+            _(
+                "With the table ratings it would tell how attractive the "
+                "account is and how strong we are there."
+            ),
+        ),
+        ("goals" not in tables, _("With the table goals it would follow up what has been agreed.")),
+    )
     return tuple(Statement(text, "about") for lacking, text in tests if lacking)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import day
 from kamkit.plan.objectives import measured, written_goals
@@ -31,15 +32,15 @@ def comparable(old: Tables, new: Tables) -> None:
     before, after = old["about"].iloc[0], new["about"].iloc[0]
     if str(before["currency"]) != str(after["currency"]):
         raise ParameterError(
-            say("The two runs are in different currencies."),
+            _("The two runs are in different currencies."),
             found=f"{before['currency']}, {after['currency']}",
-            remedy=say("Compare runs of the same company."),
+            remedy=_("Compare runs of the same company."),
         )
     if before["end"] > after["end"]:
         raise ParameterError(
-            say("The run named first is the later one."),
+            _("The run named first is the later one."),
             found=f"{day(before['end'].date())}, {day(after['end'].date())}",
-            remedy=say("Name the earlier run first."),
+            remedy=_("Name the earlier run first."),
         )
 
 
@@ -63,18 +64,21 @@ def movements(old: Tables, new: Tables) -> Finding:
             move = "up_tier" if more else "down_tier"
         why = _because(account, new)
         rows.append((account, names.get(account, account), move, before, after, why))
-    table = pd.DataFrame(rows, columns=["account_id", "account_name", "move", "treatment_before",
-                                        "treatment", "because"])  # fmt: skip
+    table = pd.DataFrame(
+        rows,
+        columns=["account_id", "account_name", "move", "treatment_before", "treatment", "because"],
+    )
     order = {"entered": 0, "left": 1, "up_tier": 2, "down_tier": 3}
     table = table.iloc[np.lexsort((table["account_id"], table["move"].map(order)))]
     counts = table["move"].value_counts()
     named = "; ".join(
         f"{word(code)} {number(int(counts[code]))}" for code in order if code in counts
     )
-    text = say("Of {n}: {named}.", named=named, n=say_many("{n} key account", "{n} key accounts",
-                                                           len(now)))  # fmt: skip
+    text = _(
+        "Of {n}: {named}.", named=named, n=ngettext("{n} key account", "{n} key accounts", len(now))
+    )
     if table.empty:
-        text = say("The list of key accounts is the same, with the same treatment.")
+        text = _("The list of key accounts is the same, with the same treatment.")
     return Finding("movements", table.reset_index(drop=True), text)
 
 
@@ -97,13 +101,19 @@ def revenue_bridge(old: Tables, new: Tables) -> Finding:
         raise ArithmeticError("the bridge does not add up")
     effect = np.select(
         [(before == 0) & (after != 0), (after == 0) & (before != 0), change > 0, change < 0],
-        ["new", "lost", "up", "down"], "same",
-    )  # fmt: skip
+        ["new", "lost", "up", "down"],
+        "same",
+    )
     table = pd.DataFrame(
-        {"account_id": ids, "account_name": [names.get(one, one) for one in ids],
-         "amount_before": before / 100, "amount_after": after / 100, "change": change / 100,
-         "effect": effect}
-    )  # fmt: skip
+        {
+            "account_id": ids,
+            "account_name": [names.get(one, one) for one in ids],
+            "amount_before": before / 100,
+            "amount_after": after / 100,
+            "change": change / 100,
+            "effect": effect,
+        }
+    )
     table = table.iloc[np.lexsort((table["account_id"], -np.abs(change)))].reset_index(drop=True)
     return Finding("revenue_bridge", table, _bridge_text(table, new))
 
@@ -113,11 +123,15 @@ def _bridge_text(table: pd.DataFrame, new: Tables) -> str:
     sums = table.groupby("effect")["change"].sum()
     parts = "; ".join(
         f"{word(code)} {scaled(float(sums[code]), currency)}"
-        for code in ("new", "up", "down", "lost") if code in sums
-    )  # fmt: skip
-    return say("Revenue went from {before} to {after}: {parts}.", parts=parts or word("same"),
-               before=scaled(float(table["amount_before"].sum()), currency),
-               after=scaled(float(table["amount_after"].sum()), currency))  # fmt: skip
+        for code in ("new", "up", "down", "lost")
+        if code in sums
+    )
+    return _(
+        "Revenue went from {before} to {after}: {parts}.",
+        parts=parts or word("same"),
+        before=scaled(float(table["amount_before"].sum()), currency),
+        after=scaled(float(table["amount_after"].sum()), currency),
+    )
 
 
 def outcomes(old: Tables, new: Tables) -> Finding:
@@ -130,25 +144,47 @@ def outcomes(old: Tables, new: Tables) -> Finding:
     cannot say.
     """
     goals = old.get("objectives")
-    columns = ["account_id", "account_name", "objective", "measure", "item", "baseline", "target",
-               "now", "direction", "due", "owner", "outcome"]  # fmt: skip
+    columns = [
+        "account_id",
+        "account_name",
+        "objective",
+        "measure",
+        "item",
+        "baseline",
+        "target",
+        "now",
+        "direction",
+        "due",
+        "owner",
+        "outcome",
+    ]
     if goals is None or goals.empty:
-        return Finding("outcomes", pd.DataFrame(columns=columns),
-                       say("The earlier run has no objectives."))  # fmt: skip
+        return Finding(
+            "outcomes", pd.DataFrame(columns=columns), _("The earlier run has no objectives.")
+        )
     end = new["about"]["end"].iloc[0]
     values = _values(new)
     rows = []
     for row in goals.to_dict("records"):
         now = values(str(row["account_id"]), str(row["measure"]), str(row["item"]))
-        rows.append({**{name: row.get(name) for name in columns if name in row}, "now": now,
-                     "outcome": _outcome(row, now, end)})  # fmt: skip
+        rows.append(
+            {
+                **{name: row.get(name) for name in columns if name in row},
+                "now": now,
+                "outcome": _outcome(row, now, end),
+            }
+        )
     table = pd.DataFrame(rows, columns=columns)
     counts = table["outcome"].value_counts()
     order = ("reached", "on_the_way", "not_yet", "missed", "unknown")
-    named = "; ".join(f"{word(code)} {number(int(counts[code]))}" for code in order
-                      if code in counts)  # fmt: skip
-    text = say("Of {n} of the earlier plans: {named}.", named=named,
-               n=say_many("{n} objective", "{n} objectives", len(table)))  # fmt: skip
+    named = "; ".join(
+        f"{word(code)} {number(int(counts[code]))}" for code in order if code in counts
+    )
+    text = _(
+        "Of {n} of the earlier plans: {named}.",
+        named=named,
+        n=ngettext("{n} objective", "{n} objectives", len(table)),
+    )
     return Finding("outcomes", table, text)
 
 
@@ -160,15 +196,23 @@ def forecasts(old: Tables, new: Tables) -> Finding:
     with an order since), ``difference``, and ``order_expected`` (the next order that its rhythm
     promised by the new last day) with ``order_came``.
     """
-    columns = ["account_id", "account_name", "expected", "came", "difference", "order_expected",
-               "order_came"]  # fmt: skip
+    columns = [
+        "account_id",
+        "account_name",
+        "expected",
+        "came",
+        "difference",
+        "order_expected",
+        "order_came",
+    ]
     was, now = old.get("account_facts"), new.get("account_facts")
     first, last = old["about"]["end"].iloc[0], new["about"]["end"].iloc[0]
     days = (last - first).days
     needed = {"expected_purchases", "orders", "next_expected"}
     if was is None or now is None or not needed <= set(was) or "orders" not in now or days <= 0:
-        return Finding("forecasts", pd.DataFrame(columns=columns),
-                       say("There are no forecasts to compare with."))  # fmt: skip
+        return Finding(
+            "forecasts", pd.DataFrame(columns=columns), _("There are no forecasts to compare with.")
+        )
     both = was[["account_id", "account_name", "expected_purchases", "orders", "next_expected"]]
     both = both.merge(now[["account_id", "orders"]], on="account_id", suffixes=("", "_now"))
     both = both.dropna(subset=["expected_purchases", "orders", "orders_now"])
@@ -176,26 +220,37 @@ def forecasts(old: Tables, new: Tables) -> Finding:
     expected = both["expected_purchases"] * days / 365.25
     promised = both["next_expected"].notna() & (both["next_expected"] <= last)
     table = pd.DataFrame(
-        {"account_id": both["account_id"], "account_name": both["account_name"],
-         "expected": expected, "came": came, "difference": came - expected,
-         "order_expected": promised, "order_came": promised & (came > 0)}
-    )  # fmt: skip
+        {
+            "account_id": both["account_id"],
+            "account_name": both["account_name"],
+            "expected": expected,
+            "came": came,
+            "difference": came - expected,
+            "order_expected": promised,
+            "order_came": promised & (came > 0),
+        }
+    )
     table = table.sort_values(["difference", "account_id"]).reset_index(drop=True)
     return Finding("forecasts", table, _forecast_text(table, days), _forecast_caveats(table))
 
 
 def _forecast_text(table: pd.DataFrame, days: int) -> str:
     if table.empty:
-        return say("No account has a forecast.")
+        return _("No account has a forecast.")
     promised = int(table["order_expected"].sum())
-    text = say("In {days} days {expected} purchases were expected and {came} came.",
-               days=number(days), expected=number(float(table["expected"].sum())),
-               came=number(float(table["came"].sum())))  # fmt: skip
+    text = _(
+        "In {days} days {expected} purchases were expected and {came} came.",
+        days=number(days),
+        expected=number(float(table["expected"].sum())),
+        came=number(float(table["came"].sum())),
+    )
     if promised:
         kept = int(table["order_came"].sum())
-        text += " " + say("Of {n} that their rhythm promised an order, {share} ordered.",
-                          n=say_many("{n} account", "{n} accounts", promised),
-                          share=percent(kept / promised, 0))  # fmt: skip
+        text += " " + _(
+            "Of {n} that their rhythm promised an order, {share} ordered.",
+            n=ngettext("{n} account", "{n} accounts", promised),
+            share=percent(kept / promised, 0),
+        )
     return text
 
 
@@ -206,8 +261,14 @@ def _forecast_caveats(table: pd.DataFrame) -> tuple[str, ...]:
     if worst["difference"] >= -1:
         return ()
     came, expected = number(float(worst["came"])), number(float(worst["expected"]))
-    return (say("Farthest below: {name}, {came} for {expected} expected.", name=name_of(worst),
-                came=came, expected=expected),)  # fmt: skip
+    return (
+        _(
+            "Farthest below: {name}, {came} for {expected} expected.",
+            name=name_of(worst),
+            came=came,
+            expected=expected,
+        ),
+    )
 
 
 def new_alarms(old: Tables, new: Tables) -> Finding:
@@ -236,9 +297,12 @@ def new_alarms(old: Tables, new: Tables) -> Finding:
     table = table.iloc[np.lexsort((table["account_id"], outside))].reset_index(drop=True)
     mine = int(table["account_id"].isin(planned).sum())
     if table.empty:
-        return Finding("new_alarms", table, say("No new alarms."))
-    text = say("{n}, {mine} of them with a plan.", mine=number(mine),
-               n=say_many("{n} new alarm", "{n} new alarms", len(table)))  # fmt: skip
+        return Finding("new_alarms", table, _("No new alarms."))
+    text = _(
+        "{n}, {mine} of them with a plan.",
+        mine=number(mine),
+        n=ngettext("{n} new alarm", "{n} new alarms", len(table)),
+    )
     return Finding("new_alarms", table, text)
 
 
@@ -253,11 +317,15 @@ def overdue_actions(tables: Tables) -> Finding:
     names = _names(tables)
     late.insert(1, "account_name", [names.get(one, one) for one in late["account_id"]])
     if late.empty:
-        return Finding("overdue", late, say("No written goal is overdue."))
+        return Finding("overdue", late, _("No written goal is overdue."))
     first = late.iloc[0]
-    text = say_many("{n} written goal is overdue: {goal} at {name}.",
-                    "{n} written goals are overdue, the oldest {goal} at {name}.", len(late),
-                    goal=first["objective"], name=name_of(first))  # fmt: skip
+    text = ngettext(
+        "{n} written goal is overdue: {goal} at {name}.",
+        "{n} written goals are overdue, the oldest {goal} at {name}.",
+        len(late),
+        goal=first["objective"],
+        name=name_of(first),
+    )
     return Finding("overdue", late, text)
 
 
@@ -276,8 +344,10 @@ def moved_matrix(old: Tables, new: pd.DataFrame) -> pd.DataFrame:
 def _treatments(tables: Tables) -> dict[str, str]:
     key = tables["key_accounts"]
     treated = key["treatment"] if "treatment" in key else pd.Series("shared", index=key.index)
-    return {str(one): str(kind) if kind == kind else "shared"
-            for one, kind in zip(key["account_id"], treated, strict=True)}  # fmt: skip
+    return {
+        str(one): str(kind) if kind == kind else "shared"
+        for one, kind in zip(key["account_id"], treated, strict=True)
+    }
 
 
 def _names(*tables: Tables) -> dict[str, str]:
@@ -297,8 +367,11 @@ def _column(tables: Tables, table: str, column: str) -> dict[str, Any]:
 
 
 def _because(account: str, new: Tables) -> str:
-    for name, column in (("key_accounts", "reasons"), ("ordinary_sales", "against"),
-                         ("ordinary_sales", "reasons")):  # fmt: skip
+    for name, column in (
+        ("key_accounts", "reasons"),
+        ("ordinary_sales", "against"),
+        ("ordinary_sales", "reasons"),
+    ):
         said = _column(new, name, column).get(account)
         if isinstance(said, str) and said:
             return said
@@ -309,9 +382,9 @@ def _cents(tables: Tables) -> dict[str, int]:
     amounts = _column(tables, "account_facts", "amount_after")
     if not amounts:
         raise ParameterError(
-            say("A run has no later period to compare by."),
-            wanted=say("a ledger that can be cut into two equal periods"),
-            remedy=say("Use a ledger of at least a few months."),
+            _("A run has no later period to compare by."),
+            wanted=_("a ledger that can be cut into two equal periods"),
+            remedy=_("Use a ledger of at least a few months."),
         )
     return {one: round(float(value) * 100) for one, value in amounts.items() if value == value}
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import day
 from kamkit.plan.statements import Statement
@@ -51,16 +52,16 @@ def who(fact: Fact, tables: Tables) -> Maybe:
         row = {str(name): value for name, value in mine[0].items()} if mine else {}
     parts = [str(row[name]) for name in ("industry", "region") if known(row, name)]
     if known(row, "employees"):
-        parts.append(say_many("{n} employee", "{n} employees", int(row["employees"])))
+        parts.append(ngettext("{n} employee", "{n} employees", int(row["employees"])))
     if known(row, "since"):
-        parts.append(say("customer since {day}", day=day(row["since"].date())))
+        parts.append(_("customer since {day}", day=day(row["since"].date())))
     if known(row, "members") and row["members"] > 1:
-        parts.append(say_many("{n} account together", "{n} accounts together", int(row["members"])))
+        parts.append(ngettext("{n} account together", "{n} accounts together", int(row["members"])))
     if not parts and known(fact, "first_date"):
-        parts.append(say("bought first on {day}", day=day(fact["first_date"].date())))
+        parts.append(_("bought first on {day}", day=day(fact["first_date"].date())))
     if not parts:
         return None
-    text = say("{name}: {facts}.", name=fact["account_name"], facts=", ".join(parts))
+    text = _("{name}: {facts}.", name=fact["account_name"], facts=", ".join(parts))
     return Statement(text, "register", ("industry", "region", "employees", "since"))
 
 
@@ -70,24 +71,31 @@ def responsible(fact: Fact) -> Maybe:
     manager = fact[column] if column else ""
     rests = tuple(name for name in ("treatment", column) if known(fact, name))
     if fact.get("is_key"):
-        treated = word(str(fact["treatment"])) if known(fact, "treatment") else say("not settled")
-        text = say("Key account with {treatment}; {manager} answers for it.", treatment=treated,
-                   manager=manager or say("nobody yet"))  # fmt: skip
+        treated = word(str(fact["treatment"])) if known(fact, "treatment") else _("not settled")
+        text = _(
+            "Key account with {treatment}; {manager} answers for it.",
+            treatment=treated,
+            manager=manager or _("nobody yet"),
+        )
         return Statement(text, "key_accounts", rests)
-    text = say("Not a key account, but too large to be left alone; {manager} answers for it.",
-               manager=manager or say("nobody yet"))  # fmt: skip
+    text = _(
+        "Not a key account, but too large to be left alone; {manager} answers for it.",
+        manager=manager or _("nobody yet"),
+    )
     return Statement(text, "ordinary_sales", (column,) if column else ())
 
 
 def revenue(fact: Fact, currency: str) -> Maybe:
     """Say what it bought in the last twelve months, and the change."""
     if known(fact, "amount_after", "change", "amount_before") and fact["amount_before"] > 0:
-        text = say("It bought for {now} in the later period, {change} against the one before.",
-                   now=scaled(float(fact["amount_after"]), currency),
-                   change=_signed(fact["change"] / fact["amount_before"]))  # fmt: skip
+        text = _(
+            "It bought for {now} in the later period, {change} against the one before.",
+            now=scaled(float(fact["amount_after"]), currency),
+            change=_signed(fact["change"] / fact["amount_before"]),
+        )
         return Statement(text, "account_facts", ("amount_after", "amount_before", "change"))
     if known(fact, "amount"):
-        text = say("It bought for {money} in all.", money=scaled(float(fact["amount"]), currency))
+        text = _("It bought for {money} in all.", money=scaled(float(fact["amount"]), currency))
         return Statement(text, "account_facts", ("amount",))
     return None
 
@@ -100,17 +108,22 @@ def _signed(ratio: float) -> str:
 def profit(fact: Fact, currency: str) -> Maybe:
     """Say what is left of it after service, or before where service is not known."""
     if known(fact, "profit", "profit_ratio"):
-        made = say("leaves {money}", money=scaled(float(fact["profit"]), currency))
+        made = _("leaves {money}", money=scaled(float(fact["profit"]), currency))
         if fact["profit"] < 0:
-            made = say("loses {money}", money=scaled(-float(fact["profit"]), currency))
+            made = _("loses {money}", money=scaled(-float(fact["profit"]), currency))
         part = percent(float(fact["profit_ratio"]), 0)
-        text = say("After goods, service and credit it {made} in the whole ledger, {share} of "
-                   "revenue.", made=made, share=part)  # fmt: skip
+        text = _(
+            "After goods, service and credit it {made} in the whole ledger, {share} of revenue.",
+            made=made,
+            share=part,
+        )
         return Statement(text, "account_facts", ("profit", "profit_ratio"))
     if known(fact, "contribution", "contribution_ratio"):
-        text = say("Its contribution is {money}, {share} of revenue.",
-                   money=scaled(float(fact["contribution"]), currency),
-                   share=percent(float(fact["contribution_ratio"]), 0))  # fmt: skip
+        text = _(
+            "Its contribution is {money}, {share} of revenue.",
+            money=scaled(float(fact["contribution"]), currency),
+            share=percent(float(fact["contribution_ratio"]), 0),
+        )
         return Statement(text, "account_facts", ("contribution", "contribution_ratio"))
     return None
 
@@ -119,11 +132,15 @@ def served(fact: Fact, currency: str) -> Maybe:
     """Say what serving it costs and what discount it gets."""
     parts = []
     if known(fact, "cost_to_serve", "service_ratio"):
-        parts.append(say("serving it costs {money}, {share} of revenue",
-                         money=scaled(float(fact["cost_to_serve"]), currency),
-                         share=percent(float(fact["service_ratio"]), 0)))  # fmt: skip
+        parts.append(
+            _(
+                "serving it costs {money}, {share} of revenue",
+                money=scaled(float(fact["cost_to_serve"]), currency),
+                share=percent(float(fact["service_ratio"]), 0),
+            )
+        )
     if known(fact, "discount_share"):
-        parts.append(say("its discount is {share}", share=percent(fact["discount_share"], 0)))
+        parts.append(_("its discount is {share}", share=percent(fact["discount_share"], 0)))
     if not parts:
         return None
     text = _sentence("; ".join(parts))
@@ -138,14 +155,15 @@ def rhythm(fact: Fact) -> Maybe:
     """Say how it buys: its interval, its last purchase, the next one expected."""
     if not known(fact, "rhythm_state"):
         return None
-    parts = [say("rhythm: {state}", state=word(str(fact["rhythm_state"])))]
+    parts = [_("rhythm: {state}", state=word(str(fact["rhythm_state"])))]
     if known(fact, "interval_days"):
-        parts.append(say_many("buys every day", "buys every {n} days",
-                              max(1, round(fact["interval_days"]))))  # fmt: skip
+        parts.append(
+            ngettext("buys every day", "buys every {n} days", max(1, round(fact["interval_days"])))
+        )
     if known(fact, "last_date"):
-        parts.append(say("last on {day}", day=day(fact["last_date"].date())))
+        parts.append(_("last on {day}", day=day(fact["last_date"].date())))
     if known(fact, "next_expected"):
-        parts.append(say("next expected on {day}", day=day(fact["next_expected"].date())))
+        parts.append(_("next expected on {day}", day=day(fact["next_expected"].date())))
     columns = ("rhythm_state", "interval_days", "last_date", "next_expected")
     return Statement(_sentence("; ".join(parts)), "account_facts", columns)
 
@@ -154,11 +172,12 @@ def health(fact: Fact) -> Maybe:
     """Say how healthy it is, the trend and why."""
     if not known(fact, "health"):
         return None
-    parts = [say("health {points} of 100", points=number(float(fact["health"])))]
+    parts = [_("health {points} of 100", points=number(float(fact["health"])))]
     if known(fact, "health_change") and abs(fact["health_change"]) >= 1:
         moved = number(abs(float(fact["health_change"])))
-        parts.append(say("up by {n}", n=moved) if fact["health_change"] > 0
-                     else say("down by {n}", n=moved))  # fmt: skip
+        parts.append(
+            _("up by {n}", n=moved) if fact["health_change"] > 0 else _("down by {n}", n=moved)
+        )
     if known(fact, "because"):
         parts.append(str(fact["because"]))
     columns = ("health", "health_change", "because")
@@ -170,12 +189,17 @@ def position(fact: Fact) -> Maybe:
     if not known(fact, "cell", "attractiveness", "strength"):
         return None
     if fact["cell"] == "unknown":
-        text = say("Its attractiveness is {a} of 100; how strong we are there nobody has said.",
-                   a=number(float(fact["attractiveness"])))  # fmt: skip
+        text = _(
+            "Its attractiveness is {a} of 100; how strong we are there nobody has said.",
+            a=number(float(fact["attractiveness"])),
+        )
         return Statement(text, "matrix", ("attractiveness", "cell"))
-    text = say("In the matrix it is {cell}: attractiveness {a}, our strength {s} of 100.",
-               cell=word(str(fact["cell"])), a=number(float(fact["attractiveness"])),
-               s=number(float(fact["strength"])))  # fmt: skip
+    text = _(
+        "In the matrix it is {cell}: attractiveness {a}, our strength {s} of 100.",
+        cell=word(str(fact["cell"])),
+        a=number(float(fact["attractiveness"])),
+        s=number(float(fact["strength"])),
+    )
     return Statement(text, "matrix", ("cell", "attractiveness", "strength"))
 
 
@@ -183,9 +207,11 @@ def share(fact: Fact, currency: str) -> Maybe:
     """Say what share of its wallet we have."""
     if not known(fact, "share_of_wallet", "wallet"):
         return None
-    text = say("We have {share} of its wallet of {wallet} a year.",
-               share=percent(float(fact["share_of_wallet"]), 0),
-               wallet=scaled(float(fact["wallet"]), currency))  # fmt: skip
+    text = _(
+        "We have {share} of its wallet of {wallet} a year.",
+        share=percent(float(fact["share_of_wallet"]), 0),
+        wallet=scaled(float(fact["wallet"]), currency),
+    )
     return Statement(text, "wallet_shares", ("share_of_wallet", "wallet"))
 
 
@@ -194,10 +220,10 @@ def chosen(fact: Fact) -> Maybe:
     table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
     if not known(fact, "reasons"):
         return None
-    text = say("For it speaks: {reasons}.", reasons=str(fact["reasons"]).rstrip("."))
+    text = _("For it speaks: {reasons}.", reasons=str(fact["reasons"]).rstrip("."))
     if known(fact, "key_share"):
         sure = percent(float(fact["key_share"]), 0)
-        text += " " + say("It is key in {share} of plausible worlds.", share=sure)
+        text += " " + _("It is key in {share} of plausible worlds.", share=sure)
         return Statement(text, table, ("reasons", "key_share"))
     return Statement(text, table, ("reasons",))
 
@@ -207,7 +233,7 @@ def against(fact: Fact) -> Maybe:
     if not known(fact, "against"):
         return None
     table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
-    text = say("Against it speaks: {reasons}.", reasons=str(fact["against"]).rstrip("."))
+    text = _("Against it speaks: {reasons}.", reasons=str(fact["against"]).rstrip("."))
     return Statement(text, table, ("against",))
 
 
@@ -215,9 +241,11 @@ def lifetime(fact: Fact, currency: str) -> Maybe:
     """Say what its purchases are forecast to be worth."""
     if not known(fact, "lifetime_value", "expected_purchases"):
         return None
-    text = say("Forecast: {n} purchases in twelve months; lifetime value {money}.",
-               n=number(float(fact["expected_purchases"])),
-               money=scaled(float(fact["lifetime_value"]), currency))  # fmt: skip
+    text = _(
+        "Forecast: {n} purchases in twelve months; lifetime value {money}.",
+        n=number(float(fact["expected_purchases"])),
+        money=scaled(float(fact["lifetime_value"]), currency),
+    )
     return Statement(text, "account_facts", ("expected_purchases", "lifetime_value"))
 
 
@@ -225,10 +253,12 @@ def gains(fact: Fact, currency: str) -> Maybe:
     """Say what both sides gain."""
     if not known(fact, "who_gains", "customer_gain", "our_gain"):
         return None
-    text = say("The customer gains {theirs} from us (saved, served, lent), we gain {ours}: {who}.",
-               theirs=scaled(float(fact["customer_gain"]), currency),
-               ours=scaled(float(fact["our_gain"]), currency),
-               who=word(str(fact["who_gains"])))  # fmt: skip
+    text = _(
+        "The customer gains {theirs} from us (saved, served, lent), we gain {ours}: {who}.",
+        theirs=scaled(float(fact["customer_gain"]), currency),
+        ours=scaled(float(fact["our_gain"]), currency),
+        who=word(str(fact["who_gains"])),
+    )
     return Statement(text, "mutual_value", ("customer_gain", "our_gain", "who_gains"))
 
 
@@ -237,17 +267,24 @@ def contacts(fact: Fact) -> Maybe:
     if not known(fact, "people", "structure"):
         return None
     if not fact["people"]:
-        return Statement(say("No person there is known to us."), "relations", ("people",))
-    people = say_many("{n} person", "{n} people", int(fact["people"]))
+        return Statement(_("No person there is known to us."), "relations", ("people",))
+    people = ngettext("{n} person", "{n} people", int(fact["people"]))
     if not fact["our_people"]:
-        text = say("We know {people}, {deciders} who decide; who of ours knows them nobody has "
-                   "said.", people=people, deciders=number(int(fact["deciders"])))  # fmt: skip
+        text = _(
+            "We know {people}, {deciders} who decide; who of ours knows them nobody has said.",
+            people=people,
+            deciders=number(int(fact["deciders"])),
+        )
         return Statement(text, "relations", ("people", "deciders", "our_people"))
     shape = word(str(fact["structure"]))
-    ours = say_many("{n} of ours", "{n} of ours", int(fact["our_people"]))
-    text = say("We know {people}, {deciders} who decide, through {ours}: {structure}.",
-               people=people, deciders=number(int(fact["deciders"])), ours=ours,
-               structure=shape)  # fmt: skip
+    ours = ngettext("{n} of ours", "{n} of ours", int(fact["our_people"]))
+    text = _(
+        "We know {people}, {deciders} who decide, through {ours}: {structure}.",
+        people=people,
+        deciders=number(int(fact["deciders"])),
+        ours=ours,
+        structure=shape,
+    )
     return Statement(text, "relations", ("people", "deciders", "our_people", "structure"))
 
 
@@ -255,10 +292,13 @@ def hanging(fact: Fact) -> Maybe:
     """Say what is lost when the one who matters most leaves, on either side."""
     if not known(fact, "top_share", "ours_share") or not fact.get("our_people"):
         return None
-    text = say("Of the influence we reach, {theirs} is lost if one of theirs leaves and {ours} if "
-               "{main} does.", theirs=percent(float(fact["top_share"]), 0),
-               ours=percent(float(fact["ours_share"]), 0),
-               main=fact.get("our_main") or say("one of ours"))  # fmt: skip
+    text = _(
+        "Of the influence we reach, {theirs} is lost if one of theirs leaves and {ours} if "
+        "{main} does.",
+        theirs=percent(float(fact["top_share"]), 0),
+        ours=percent(float(fact["ours_share"]), 0),
+        main=fact.get("our_main") or _("one of ours"),
+    )
     return Statement(text, "relations", ("top_share", "ours_share", "our_main"))
 
 
@@ -266,8 +306,11 @@ def stage(fact: Fact) -> Maybe:
     """Say how far the relationship has come and what is wanted."""
     if not known(fact, "stage") or fact["stage"] == "unknown":
         return None
-    text = say("The relationship is {stage}; wanted: {wanted}.", stage=word(str(fact["stage"])),
-               wanted=word(str(fact["wanted_stage"])))  # fmt: skip
+    text = _(
+        "The relationship is {stage}; wanted: {wanted}.",
+        stage=word(str(fact["stage"])),
+        wanted=word(str(fact["wanted_stage"])),
+    )
     return Statement(text, "relations", ("stage", "wanted_stage"))
 
 
@@ -285,11 +328,12 @@ def rated(fact: Fact, tables: Tables, strong: bool) -> Maybe:
     if found.empty:
         return None
     named = ", ".join(
-        say("{criterion} {points}", criterion=say(str(name)), points=number(float(value), 1))
+        _("{criterion} {points}", criterion=_(str(name)), points=number(float(value), 1))
         for name, value in found.items()
     )
-    text = say("Rated high: {named}.", named=named) if strong else say("Rated low: {named}.",
-                                                                       named=named)  # fmt: skip
+    text = (
+        _("Rated high: {named}.", named=named) if strong else _("Rated low: {named}.", named=named)
+    )
     return Statement(text, "ratings", ("criterion", "score"))
 
 
@@ -303,13 +347,17 @@ def rivals(fact: Fact, tables: Tables, currency: str) -> Maybe:
     if mine.empty:
         return None
     named = ", ".join(
-        say("{item} ({who})", item=row["item"], who=row["competitor"])
-        if known(row, "competitor") else str(row["item"])
+        _("{item} ({who})", item=row["item"], who=row["competitor"])
+        if known(row, "competitor")
+        else str(row["item"])
         for row in mine.head(3).to_dict("records")
-    )  # fmt: skip
-    text = say("Competitors have {n} with {money}: {named}.",
-               n=say_many("{n} group", "{n} groups", len(mine)),
-               money=scaled(float(mine["open_amount"].sum()), currency), named=named)  # fmt: skip
+    )
+    text = _(
+        "Competitors have {n} with {money}: {named}.",
+        n=ngettext("{n} group", "{n} groups", len(mine)),
+        money=scaled(float(mine["open_amount"].sum()), currency),
+        named=named,
+    )
     return Statement(text, "whitespace", ("state", "competitor", "open_amount"))
 
 
@@ -323,12 +371,19 @@ def open_business(fact: Fact, tables: Tables, currency: str, rows: int = 3) -> M
         return None
     mine = mine.sort_values(["expected_value", "item"], ascending=[False, True])
     named = "; ".join(
-        say("{kind} {item}, {money}", kind=word(str(row["kind"])), item=row["item"],
-            money=scaled(float(row["expected_value"]), currency))
+        _(
+            "{kind} {item}, {money}",
+            kind=word(str(row["kind"])),
+            item=row["item"],
+            money=scaled(float(row["expected_value"]), currency),
+        )
         for row in mine.head(rows).to_dict("records")
-    )  # fmt: skip
-    text = say("It could buy for {money} more by expectation: {named}.", named=named,
-               money=scaled(float(mine["expected_value"].sum()), currency))  # fmt: skip
+    )
+    text = _(
+        "It could buy for {money} more by expectation: {named}.",
+        named=named,
+        money=scaled(float(mine["expected_value"].sum()), currency),
+    )
     return Statement(text, "opportunities", ("kind", "item", "expected_value"))
 
 
@@ -342,11 +397,14 @@ def buys(fact: Fact, tables: Tables, currency: str) -> Maybe:
         return None
     top = mine.sort_values(["amount", "item"], ascending=[False, True]).head(3)
     named = ", ".join(
-        say("{item} {money}", item=row["item"], money=scaled(float(row["amount"]), currency))
+        _("{item} {money}", item=row["item"], money=scaled(float(row["amount"]), currency))
         for row in top.to_dict("records")
     )
-    text = say("It buys in {n}, most of all {named}.", named=named,
-               n=say_many("{n} group of goods", "{n} groups of goods", len(mine)))  # fmt: skip
+    text = _(
+        "It buys in {n}, most of all {named}.",
+        named=named,
+        n=ngettext("{n} group of goods", "{n} groups of goods", len(mine)),
+    )
     return Statement(text, "whitespace", ("item", "amount"))
 
 
@@ -354,21 +412,27 @@ def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
     """Say what the treatment costs and is expected to bring."""
     if not known(fact, "programme_cost", "net_present_value"):
         return ()
-    cost = say("The treatment costs {cost} a year.",
-               cost=scaled(float(fact["yearly_cost"]), currency))  # fmt: skip
-    brings = say("It is expected to keep {kept} and to grow {grown}; net present value {value} "
-                 "({low} to {high}); it pays in {chance} of the simulations.",
-                 kept=scaled(float(fact["retained"]), currency),
-                 grown=scaled(float(fact["grown"]), currency),
-                 value=scaled(float(fact["net_present_value"]), currency),
-                 low=scaled(float(fact["value_low"]), currency),
-                 high=scaled(float(fact["value_high"]), currency),
-                 chance=percent(float(fact["chance_it_pays"]), 0))  # fmt: skip
+    cost = _(
+        "The treatment costs {cost} a year.", cost=scaled(float(fact["yearly_cost"]), currency)
+    )
+    brings = _(
+        "It is expected to keep {kept} and to grow {grown}; net present value {value} "
+        "({low} to {high}); it pays in {chance} of the simulations.",
+        kept=scaled(float(fact["retained"]), currency),
+        grown=scaled(float(fact["grown"]), currency),
+        value=scaled(float(fact["net_present_value"]), currency),
+        low=scaled(float(fact["value_low"]), currency),
+        high=scaled(float(fact["value_high"]), currency),
+        chance=percent(float(fact["chance_it_pays"]), 0),
+    )
     return (
         Statement(cost, "programme", ("yearly_cost",)),
-        Statement(brings, "programme", ("retained", "grown", "net_present_value", "value_low",
-                                        "value_high", "chance_it_pays")),
-    )  # fmt: skip
+        Statement(
+            brings,
+            "programme",
+            ("retained", "grown", "net_present_value", "value_low", "value_high", "chance_it_pays"),
+        ),
+    )
 
 
 def risks(fact: Fact, tables: Tables, currency: str) -> tuple[Statement, ...]:
@@ -376,19 +440,26 @@ def risks(fact: Fact, tables: Tables, currency: str) -> tuple[Statement, ...]:
     tests: list[tuple[bool, Callable[[], Maybe]]] = [
         (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, currency)),
         (fact.get("rhythm_state") in ("late", "lost", "season_missed"), lambda: rhythm(fact)),
-        (known(fact, "growth_ratio") and fact["growth_ratio"] <= _FELL,
-         lambda: revenue(fact, currency)),
-        (fact.get("single_contact") is True or fact.get("structure") == "bow_tie",
-         lambda: hanging(fact)),
+        (
+            known(fact, "growth_ratio") and fact["growth_ratio"] <= _FELL,
+            lambda: revenue(fact, currency),
+        ),
+        (
+            fact.get("single_contact") is True or fact.get("structure") == "bow_tie",
+            lambda: hanging(fact),
+        ),
         (known(fact, "opponents") and fact["opponents"] > 0, lambda: _opponents(fact)),
         (True, lambda: rivals(fact, tables, currency)),
-    ]  # fmt: skip
+    ]
     return kept(*(said() for holds, said in tests if holds))
 
 
 def _opponents(fact: Fact) -> Statement:
-    text = say_many("{n} person we know there is against us.",
-                    "{n} people we know there are against us.", int(fact["opponents"]))  # fmt: skip
+    text = ngettext(
+        "{n} person we know there is against us.",
+        "{n} people we know there are against us.",
+        int(fact["opponents"]),
+    )
     return Statement(text, "relations", ("opponents",))
 
 
@@ -398,7 +469,7 @@ def overdue(goals: pd.DataFrame) -> Maybe:
     if late.empty:
         return None
     named = "; ".join(
-        say("{goal} (due {day})", goal=row["objective"], day=day(row["due"].date()))
+        _("{goal} (due {day})", goal=row["objective"], day=day(row["due"].date()))
         for row in late.to_dict("records")
     )
-    return Statement(say("Overdue: {named}.", named=named), "goals", ("objective", "due", "status"))
+    return Statement(_("Overdue: {named}.", named=named), "goals", ("objective", "due", "status"))

@@ -15,18 +15,46 @@ Tables = Mapping[str, pd.DataFrame]
 """Result tables by name, as the notebooks of a run keep them."""
 
 _FROM = {
-    "relations": ("people", "deciders", "roles", "departments", "our_people", "single_contact",
-                  "structure", "top_share", "ours_share", "our_main", "stale_share", "opponents",
-                  "next_step", "next_contact", "stage", "wanted_stage", "stages_to_go",
-                  "points", "next_question", "next_answer", "mean_support"),
+    "relations": (
+        "people",
+        "deciders",
+        "roles",
+        "departments",
+        "our_people",
+        "single_contact",
+        "structure",
+        "top_share",
+        "ours_share",
+        "our_main",
+        "stale_share",
+        "opponents",
+        "next_step",
+        "next_contact",
+        "stage",
+        "wanted_stage",
+        "stages_to_go",
+        "points",
+        "next_question",
+        "next_answer",
+        "mean_support",
+    ),
     "health": ("health", "health_before", "health_change", "weakest", "because"),
     "mutual_value": ("saved", "served", "lent", "customer_gain", "our_gain", "who_gains"),
-    "programme": ("yearly_contribution", "yearly_cost", "retained", "grown", "programme_cost",
-                  "net_present_value", "value_low", "value_high", "chance_it_pays",
-                  "payback_months"),
+    "programme": (
+        "yearly_contribution",
+        "yearly_cost",
+        "retained",
+        "grown",
+        "programme_cost",
+        "net_present_value",
+        "value_low",
+        "value_high",
+        "chance_it_pays",
+        "payback_months",
+    ),
     "wallet_shares": ("wallet", "ours", "share_of_wallet", "competitors", "unknown"),
     "matrix": ("attractiveness", "strength", "cell"),
-}  # fmt: skip
+}
 _KINDS = ("repeat", "upsell", "cross_sell")
 
 
@@ -46,9 +74,14 @@ def basis(case: Case, of: list[str]) -> dict[str, pd.DataFrame]:
     """
     period = case.period
     about = pd.DataFrame(
-        {"title": [case.title], "currency": [case.currency], "fictional": [case.fictional],
-         "start": [pd.Timestamp(period.start)], "end": [pd.Timestamp(period.end)]}
-    )  # fmt: skip
+        {
+            "title": [case.title],
+            "currency": [case.currency],
+            "fictional": [case.fictional],
+            "start": [pd.Timestamp(period.start)],
+            "end": [pd.Timestamp(period.end)],
+        }
+    )
     found = {"about": about, "quarters": _quarters(case, of)}
     for name, table in (("goals", "goals"), ("ratings", "ratings"), ("register", "accounts")):
         if table in case.tables:
@@ -94,8 +127,9 @@ def planned(tables: Tables, *, also: int = 6) -> pd.DataFrame:
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Return account and name; the number where there is no name."""
     names = table["account_name"] if "account_name" in table else table["account_id"]
-    return pd.DataFrame({"account_id": table["account_id"],
-                         "account_name": names.fillna(table["account_id"])})  # fmt: skip
+    return pd.DataFrame(
+        {"account_id": table["account_id"], "account_name": names.fillna(table["account_id"])}
+    )
 
 
 def facts(tables: Tables) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.errors import MissingTable, PeriodError, SourceError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.plan.facts import basis, planned
 from kamkit.plan.matrix import matrix
 
@@ -19,10 +19,26 @@ if TYPE_CHECKING:
 
 _CHOSEN = ("key_accounts", "ordinary_sales", "account_facts")
 KEPT = (
-    *_CHOSEN, "about", "quarters", "goals", "ratings", "register", "planned", "matrix",
-    "strategies", "objectives", "portfolio", "whitespace", "opportunities", "wallet_shares",
-    "relations", "people", "next_contacts", "health", "mutual_value",
-)  # fmt: skip
+    *_CHOSEN,
+    "about",
+    "quarters",
+    "goals",
+    "ratings",
+    "register",
+    "planned",
+    "matrix",
+    "strategies",
+    "objectives",
+    "portfolio",
+    "whitespace",
+    "opportunities",
+    "wallet_shares",
+    "relations",
+    "people",
+    "next_contacts",
+    "health",
+    "mutual_value",
+)
 """The tables of a run that plans rest on."""
 
 
@@ -55,10 +71,10 @@ def read_run(folder: str | Path) -> dict[str, pd.DataFrame]:
     tables = read_tables(Path(folder) / "tables")
     if not complete(tables):
         raise SourceError(
-            say("“{name}” is no run that can be compared with.", name=Path(folder).name),
-            found=", ".join(list(tables)[:5]) or say("no tables"),
-            wanted=say("a folder that kamkit run has made, with the notebook on plans"),
-            remedy=say("Name the folder of the earlier run, the one with manifest.json."),
+            _("“{name}” is no run that can be compared with.", name=Path(folder).name),
+            found=", ".join(list(tables)[:5]) or _("no tables"),
+            wanted=_("a folder that kamkit run has made, with the notebook on plans"),
+            remedy=_("Name the folder of the earlier run, the one with manifest.json."),
         )
     return tables
 
@@ -105,10 +121,11 @@ def _chosen(case: Case, key_accounts: int) -> dict[str, pd.DataFrame]:
     treatment = choose.assign_treatment(scores, size, dedicated=0)
     return {
         "account_facts": accounts,
-        "key_accounts": choose.key_accounts(scores, accounts, size, reasons=told,
-                                            treatment=treatment),
+        "key_accounts": choose.key_accounts(
+            scores, accounts, size, reasons=told, treatment=treatment
+        ),
         "ordinary_sales": choose.ordinary_sales(scores, accounts, size, reasons=told),
-    }  # fmt: skip
+    }
 
 
 def _completed(
@@ -132,10 +149,12 @@ def _completed(
 def matrix_of(tables: Mapping[str, pd.DataFrame]) -> Finding:
     """Return the matrix of the accounts that get a plan, from the tables of a run."""
     return matrix(
-        tables["account_facts"], of=tables["planned"]["account_id"].tolist(),
-        ratings=tables.get("ratings"), relations=tables.get("relations"),
+        tables["account_facts"],
+        of=tables["planned"]["account_id"].tolist(),
+        ratings=tables.get("ratings"),
+        relations=tables.get("relations"),
         wallet=tables.get("wallet_shares"),
-    )  # fmt: skip
+    )
 
 
 def growth_tables(case: Case, accounts: pd.DataFrame, of: list[str]) -> dict[str, pd.DataFrame]:
@@ -168,8 +187,7 @@ def relation_tables(
     ordered = ordered.loc[[one for one in of if one in ordered.index]].reset_index()
     net = known = None
     if "contacts" in case.tables:
-        persons = relate.people(case.tables["contacts"], end=case.period.end,
-                                show_names=show_names)  # fmt: skip
+        persons = relate.people(case.tables["contacts"], end=case.period.end, show_names=show_names)
         net = _if_there(lambda: relate.contacts(persons, ordered).table)
         known = _if_there(lambda: relate.contacts(persons, accounts).table)
     if net is not None:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.choose.criteria import STRENGTHS, rating_scale
 from kamkit.finding import Finding
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:
@@ -113,9 +114,12 @@ def _mean(data: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     mean = both.fillna(_MIDDLE).mean(axis=1)
     error = np.sqrt((spread**2).sum(axis=1)) / max(both.shape[1], 1)
     return pd.DataFrame(
-        {"mean": mean, "mean_low": (mean - _SURE * error).clip(lower=0),
-         "mean_high": (mean + _SURE * error).clip(upper=100)}
-    )  # fmt: skip
+        {
+            "mean": mean,
+            "mean_low": (mean - _SURE * error).clip(lower=0),
+            "mean_high": (mean + _SURE * error).clip(upper=100),
+        }
+    )
 
 
 def _column(table: pd.DataFrame | None, name: str, index: pd.Index) -> pd.Series[float]:
@@ -184,15 +188,20 @@ def _with_customer_view(
 def _text(table: pd.DataFrame) -> str:
     counts = table["cell"].value_counts()
     named = "; ".join(
-        say("{cell} {n}", cell=word(code), n=number(int(counts[code])))
-        for code in (*CELLS, "unknown") if code in counts
-    )  # fmt: skip
-    parts = [say("Of {accounts}: {named}.", named=named,
-                 accounts=say_many("{n} account", "{n} accounts", len(table)))]  # fmt: skip
+        _("{cell} {n}", cell=word(code), n=number(int(counts[code])))
+        for code in (*CELLS, "unknown")
+        if code in counts
+    )
+    parts = [
+        _(
+            "Of {accounts}: {named}.",
+            named=named,
+            accounts=ngettext("{n} account", "{n} accounts", len(table)),
+        )
+    ]
     stars = table[table["cell"] == "star"].sort_values("attractiveness", ascending=False)
     if len(stars):
-        parts.append(say("Most attractive where we are weak: {name}.",
-                         name=name_of(stars.iloc[0])))  # fmt: skip
+        parts.append(_("Most attractive where we are weak: {name}.", name=name_of(stars.iloc[0])))
     return " ".join(parts)
 
 
@@ -201,10 +210,17 @@ def _caveats(table: pd.DataFrame, judged: int) -> tuple[str, ...]:
     unsure = int((~table["cell_sure"]).sum())
     if unsure:
         found.append(
-            say_many("{n} account lies so near a line that it may belong beside it.",
-                     "{n} accounts lie so near a line that they may belong beside it.", unsure)
-        )  # fmt: skip
+            ngettext(
+                "{n} account lies so near a line that it may belong beside it.",
+                "{n} accounts lie so near a line that they may belong beside it.",
+                unsure,
+            )
+        )
     if not judged:
-        found.append(say("Nobody has rated the accounts, so how strong we are is hardly known: "
-                         "the table ratings would tell."))  # fmt: skip
+        found.append(
+            _(
+                "Nobody has rated the accounts, so how strong we are is hardly known: "
+                "the table ratings would tell."
+            )
+        )
     return tuple(found)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import mark, number, percent, say
+from kamkit.language import N_, number, percent
+from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.periods import day
 from kamkit.words import word
@@ -16,18 +17,32 @@ from kamkit.words import word
 if TYPE_CHECKING:
     from kamkit.plan.facts import Tables
 
-COLUMNS = ("account_id", "account_name", "objective", "measure", "item", "baseline", "target",
-           "direction", "value", "action", "owner", "due", "status", "told_by")  # fmt: skip
+COLUMNS = (
+    "account_id",
+    "account_name",
+    "objective",
+    "measure",
+    "item",
+    "baseline",
+    "target",
+    "direction",
+    "value",
+    "action",
+    "owner",
+    "due",
+    "status",
+    "told_by",
+)
 MEASURES: dict[str, tuple[str, str]] = {
-    "amount_after": (mark("revenue of twelve months"), "money"),
-    "profit_ratio": (mark("profit of revenue"), "percent"),
-    "service_ratio": (mark("cost to serve of revenue"), "percent"),
-    "item_amount": (mark("revenue of twelve months with {item}"), "money"),
-    "our_people": (mark("people of ours who know somebody"), "number"),
-    "people": (mark("people known"), "number"),
-    "points": (mark("points of the relationship, of 24"), "number"),
-    "first_order": (mark("first order"), "flag"),
-    "is_key": (mark("with a key account manager"), "flag"),
+    "amount_after": (N_("revenue of twelve months"), "money"),
+    "profit_ratio": (N_("profit of revenue"), "percent"),
+    "service_ratio": (N_("cost to serve of revenue"), "percent"),
+    "item_amount": (N_("revenue of twelve months with {item}"), "money"),
+    "our_people": (N_("people of ours who know somebody"), "number"),
+    "people": (N_("people known"), "number"),
+    "points": (N_("points of the relationship, of 24"), "number"),
+    "first_order": (N_("first order"), "flag"),
+    "is_key": (N_("with a key account manager"), "flag"),
 }
 """What an objective is measured by: its name, and what it measures."""
 
@@ -91,14 +106,14 @@ def measured(value: float, measure: str, currency: str = "") -> str:
     ('25%', '3')
     """
     if value != value:
-        return say("not known")
+        return _("not known")
     kind = MEASURES[measure][1]
     if kind == "money":
         return scaled(float(value), currency)
     if kind == "percent":
         return percent(float(value), 0 if abs(value) >= 0.1 else 1)
     if kind == "flag":
-        return say("yes") if value else say("no")
+        return _("yes") if value else _("no")
     return number(float(value), 0 if float(value).is_integer() else 1)
 
 
@@ -108,7 +123,7 @@ def measure_name(measure: str, item: str = "") -> str:
     >>> measure_name("item_amount", "Tape")
     'revenue of twelve months with Tape'
     """
-    return say(MEASURES[measure][0], item=item) if item else say(MEASURES[measure][0])
+    return _(MEASURES[measure][0], item=item) if item else _(MEASURES[measure][0])
 
 
 def quarter_end(end: dt.date, quarters: int) -> dt.date:
@@ -126,30 +141,49 @@ Found = dict[str, Any]
 
 
 def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Found:
-    owner = next((str(fact[name]) for name in ("manager", "account_manager", "our_main")
-                  if isinstance(fact.get(name), str) and fact[name]), "")  # fmt: skip
+    owner = next(
+        (
+            str(fact[name])
+            for name in ("manager", "account_manager", "our_main")
+            if isinstance(fact.get(name), str) and fact[name]
+        ),
+        "",
+    )
     quarters = found.pop("quarters")
     return {
-        "account_id": fact["account_id"], "account_name": fact["account_name"], "objective": code,
-        "item": "", "direction": "at_least", "value": float("nan"), "owner": owner,
-        "due": pd.Timestamp(quarter_end(end, quarters)), "status": "proposed", **found,
-    }  # fmt: skip
+        "account_id": fact["account_id"],
+        "account_name": fact["account_name"],
+        "objective": code,
+        "item": "",
+        "direction": "at_least",
+        "value": float("nan"),
+        "owner": owner,
+        "due": pd.Timestamp(quarter_end(end, quarters)),
+        "status": "proposed",
+        **found,
+    }
 
 
 def _retain(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
     now = fact.get("amount_after")
     if now is None or now != now:
         return None
-    action, quarters = say("Agree on next year's volumes and terms"), 4
+    action, quarters = _("Agree on next year's volumes and terms"), 4
     late = fact.get("rhythm_state")
     expected = fact.get("next_expected")
     if late in ("late", "lost", "season_missed") and expected is not None and expected == expected:
-        action = say("Call now: an order was expected on {day}", day=day(expected.date()))
+        action = _("Call now: an order was expected on {day}", day=day(expected.date()))
         quarters = 1
     value = fact.get("retained", float("nan"))
-    return {"measure": "amount_after", "baseline": now, "target": now, "action": action,
-            "quarters": quarters, "value": value,
-            "told_by": "account_facts: amount_after, rhythm_state, next_expected"}  # fmt: skip
+    return {
+        "measure": "amount_after",
+        "baseline": now,
+        "target": now,
+        "action": action,
+        "quarters": quarters,
+        "value": value,
+        "told_by": "account_facts: amount_after, rhythm_state, next_expected",
+    }
 
 
 def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | None:
@@ -166,16 +200,27 @@ def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | No
         and (served_away or service > (discount or 0) / 2)
     ):
         served = scaled(float(fact["cost_to_serve"]), currency)
-        action = say("Agree on fewer and larger deliveries and on a fee for service: serving it "
-                     "costs {money}", money=served)  # fmt: skip
+        action = _(
+            "Agree on fewer and larger deliveries and on a fee for service: serving it "
+            "costs {money}",
+            money=served,
+        )
     elif discount is not None and discount == discount:
-        action = say("Tie the discount of {share} to what it buys and how it orders",
-                     share=percent(float(discount), 0))  # fmt: skip
+        action = _(
+            "Tie the discount of {share} to what it buys and how it orders",
+            share=percent(float(discount), 0),
+        )
     else:
-        action = say("Go through prices and terms")
-    return {"measure": "profit_ratio", "baseline": ratio, "target": target, "action": action,
-            "quarters": 2, "value": (target - ratio) * (revenue or 0.0) / _years(_tables),
-            "told_by": "account_facts: profit_ratio, cost_to_serve, discount_share"}  # fmt: skip
+        action = _("Go through prices and terms")
+    return {
+        "measure": "profit_ratio",
+        "baseline": ratio,
+        "target": target,
+        "action": action,
+        "quarters": 2,
+        "value": (target - ratio) * (revenue or 0.0) / _years(_tables),
+        "told_by": "account_facts: profit_ratio, cost_to_serve, discount_share",
+    }
 
 
 def _years(tables: Tables) -> float:
@@ -187,10 +232,15 @@ def _harvest(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found 
     ratio = fact.get("service_ratio")
     if ratio is None or ratio != ratio:
         return None
-    return {"measure": "service_ratio", "baseline": ratio, "target": ratio * _LESS_SERVICE,
-            "direction": "at_most", "quarters": 2,
-            "action": say("Move orders to the web shop and visit less often"),
-            "told_by": "account_facts: cost_to_serve, amount"}  # fmt: skip
+    return {
+        "measure": "service_ratio",
+        "baseline": ratio,
+        "target": ratio * _LESS_SERVICE,
+        "direction": "at_most",
+        "quarters": 2,
+        "action": _("Move orders to the web shop and visit less often"),
+        "told_by": "account_facts: cost_to_serve, amount",
+    }
 
 
 def _deepen(fact: Mapping[str, Any], tables: Tables, _currency: str) -> Found | None:
@@ -198,11 +248,13 @@ def _deepen(fact: Mapping[str, Any], tables: Tables, _currency: str) -> Found | 
     if known is None or known != known:
         return None
     steps = tables.get("next_contacts")
-    action = say("Get to know one more person")
+    action = _("Get to know one more person")
     if steps is not None:
         mine = steps[steps["account_id"] == fact["account_id"]].sort_values("place").head(2)
-        told = [_step(str(step), who) for step, who in
-                zip(mine["next_step"], mine["contact"], strict=True)]  # fmt: skip
+        told = [
+            _step(str(step), who)
+            for step, who in zip(mine["next_step"], mine["contact"], strict=True)
+        ]
         action = "; ".join(told) or action
     ours = float(fact.get("our_people") or 0)
     few = known >= 3
@@ -225,11 +277,19 @@ def _advance(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found 
     points, question = fact.get("points"), fact.get("next_question")
     if points is None or points != points or not isinstance(question, str) or not question:
         return None
-    action = say("{question}: towards “{answer}”", question=_capital(word(question)),
-                 answer=fact["next_answer"])  # fmt: skip
-    return {"measure": "points", "baseline": float(points), "target": float(points) + 1,
-            "action": action, "quarters": 4,
-            "told_by": "relations: points, next_question, next_answer"}  # fmt: skip
+    action = _(
+        "{question}: towards “{answer}”",
+        question=_capital(word(question)),
+        answer=fact["next_answer"],
+    )
+    return {
+        "measure": "points",
+        "baseline": float(points),
+        "target": float(points) + 1,
+        "action": action,
+        "quarters": 4,
+        "told_by": "relations: points, next_question, next_answer",
+    }
 
 
 def _grow(kind: str) -> Any:
@@ -241,32 +301,55 @@ def _grow(kind: str) -> Any:
         if mine.empty:
             return None
         row = mine.sort_values(["expected_value", "item"], ascending=[False, True]).iloc[0]
-        action = say("{item}: {step}", item=row["item"], step=word(str(row["next_step"])))
-        return {"measure": "item_amount", "item": str(row["item"]),
-                "baseline": float(row["amount"]), "quarters": 2, "action": action,
-                "target": float(row["amount"]) + float(row["expected_value"]),
-                "value": float(row["expected_value"]),
-                "told_by": "opportunities: item, amount, expected_value, next_step"}  # fmt: skip
+        action = _("{item}: {step}", item=row["item"], step=word(str(row["next_step"])))
+        return {
+            "measure": "item_amount",
+            "item": str(row["item"]),
+            "baseline": float(row["amount"]),
+            "quarters": 2,
+            "action": action,
+            "target": float(row["amount"]) + float(row["expected_value"]),
+            "value": float(row["expected_value"]),
+            "told_by": "opportunities: item, amount, expected_value, next_step",
+        }
 
     return found
 
 
 def _hand_over(_fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
-    return {"measure": "is_key", "baseline": 1.0, "target": 0.0, "direction": "at_most",
-            "action": say("Tell the customer who answers from now on, and what stays"),
-            "quarters": 2, "told_by": "matrix: cell"}  # fmt: skip
+    return {
+        "measure": "is_key",
+        "baseline": 1.0,
+        "target": 0.0,
+        "direction": "at_most",
+        "action": _("Tell the customer who answers from now on, and what stays"),
+        "quarters": 2,
+        "told_by": "matrix: cell",
+    }
 
 
 def _win(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
-    return {"measure": "first_order", "baseline": 0.0, "target": 1.0, "quarters": 2,
-            "action": _capital(word(str(fact.get("next_step") or "step_meet"))),
-            "value": fact.get("expected_value", float("nan")),
-            "told_by": "prospects: hunt, expected_value, next_step"}  # fmt: skip
+    return {
+        "measure": "first_order",
+        "baseline": 0.0,
+        "target": 1.0,
+        "quarters": 2,
+        "action": _capital(word(str(fact.get("next_step") or "step_meet"))),
+        "value": fact.get("expected_value", float("nan")),
+        "told_by": "prospects: hunt, expected_value, next_step",
+    }
 
 
 _OBJECTIVES = {
-    "retain": _retain, "mend": _mend, "deepen": _deepen, "advance": _advance,
-    "grow_repeat": _grow("repeat"), "grow_upsell": _grow("upsell"),
-    "grow_cross": _grow("cross_sell"), "harvest": _harvest, "hand_over": _hand_over,
-    "win": _win, "nurture": _win,
-}  # fmt: skip
+    "retain": _retain,
+    "mend": _mend,
+    "deepen": _deepen,
+    "advance": _advance,
+    "grow_repeat": _grow("repeat"),
+    "grow_upsell": _grow("upsell"),
+    "grow_cross": _grow("cross_sell"),
+    "harvest": _harvest,
+    "hand_over": _hand_over,
+    "win": _win,
+    "nurture": _win,
+}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 
 if TYPE_CHECKING:
@@ -83,32 +84,46 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     then = dict(zip(table["portfolio_measure"], table["planned_value"], strict=True))
     part = ""
     if "share_of_revenue" in now:
-        part = say(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
+        part = _(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
     parts = [
-        say_many("{n} key account brings {money}{share}.",
-                 "{n} key accounts bring {money}{share}.", int(now["accounts"]), share=part,
-                 money=scaled(float(now["revenue"]), currency))
-    ]  # fmt: skip
+        ngettext(
+            "{n} key account brings {money}{share}.",
+            "{n} key accounts bring {money}{share}.",
+            int(now["accounts"]),
+            share=part,
+            money=scaled(float(now["revenue"]), currency),
+        )
+    ]
     grown = float(then["planned_growth"])
     if grown > 0:
-        parts.append(say("Their plans are to grow by {money} a year by expectation.",
-                         money=scaled(grown, currency)))  # fmt: skip
+        parts.append(
+            _(
+                "Their plans are to grow by {money} a year by expectation.",
+                money=scaled(grown, currency),
+            )
+        )
     if "programme_value" in then:
         parts.append(
-            say("The programme costs {cost} a year; its net present value is {value}.",
+            _(
+                "The programme costs {cost} a year; its net present value is {value}.",
                 cost=scaled(float(now["programme_cost"]), currency),
-                value=scaled(float(then["programme_value"]), currency))
-        )  # fmt: skip
+                value=scaled(float(then["programme_value"]), currency),
+            )
+        )
     return " ".join(parts)
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
-    found = [say("Planned growth is the sum of expected values: a goal to steer by, no forecast.")]
+    found = [_("Planned growth is the sum of expected values: a goal to steer by, no forecast.")]
     if "programme_value" not in now:
-        found.append(say("The return of the programme is not known; the notebook on choosing tells "
-                         "what it needs."))  # fmt: skip
+        found.append(
+            _(
+                "The return of the programme is not known; the notebook on choosing tells "
+                "what it needs."
+            )
+        )
     if "health" in now:
         points = number(float(now["health"]))
-        found.append(say("Mean health {points} of 100.", points=points))
+        found.append(_("Mean health {points} of 100.", points=points))
     return tuple(found)

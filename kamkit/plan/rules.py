@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from kamkit.errors import ParameterError, SourceError, nearest
-from kamkit.language import mark, number, percent, say
+from kamkit.language import N_, number, percent
+from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.words import word
 
@@ -19,55 +20,84 @@ RULES = Path(__file__).parent / "rules.csv"
 """The rules that come with kamkit; a run leaves a copy that can be edited and given back."""
 
 COLUMNS = ("kind", "code", "for", "when")
-STRATEGIES = ("mend", "win_back", "retain", "deepen", "grow", "invest", "build", "harvest",
-              "hand_over", "win", "nurture", "leave_be")  # fmt: skip
-OBJECTIVES = ("retain", "mend", "deepen", "advance", "grow_repeat", "grow_upsell", "grow_cross",
-              "harvest", "hand_over", "win", "nurture")  # fmt: skip
+STRATEGIES = (
+    "mend",
+    "win_back",
+    "retain",
+    "deepen",
+    "grow",
+    "invest",
+    "build",
+    "harvest",
+    "hand_over",
+    "win",
+    "nurture",
+    "leave_be",
+)
+OBJECTIVES = (
+    "retain",
+    "mend",
+    "deepen",
+    "advance",
+    "grow_repeat",
+    "grow_upsell",
+    "grow_cross",
+    "harvest",
+    "hand_over",
+    "win",
+    "nurture",
+)
 FACTS: dict[str, tuple[str, str]] = {
-    "amount": (mark("revenue"), "money"),
-    "amount_after": (mark("revenue of the last twelve months"), "money"),
-    "attractiveness": (mark("attractiveness"), "number"),
-    "cell": (mark("place in the matrix"), "word"),
-    "chance_it_pays": (mark("chance that the treatment pays"), "percent"),
-    "credit_share": (mark("credited share"), "percent"),
-    "cross_sell_value": (mark("expected value of cross-sell"), "money"),
-    "deciders": (mark("deciders known"), "number"),
-    "discount_share": (mark("discount"), "percent"),
-    "growth_ratio": (mark("growth over the year before"), "percent"),
-    "health": (mark("health"), "number"),
-    "health_change": (mark("change of health"), "number"),
-    "hunt": (mark("place among the prospects"), "word"),
-    "is_key": (mark("key account"), "flag"),
-    "key_share": (mark("key in plausible worlds"), "percent"),
-    "likeness": (mark("likeness to the key accounts"), "percent"),
-    "loses": (mark("loses money"), "flag"),
-    "open_value": (mark("expected value of all opportunities"), "money"),
-    "opponents": (mark("people against us"), "number"),
-    "our_people": (mark("people of ours who know somebody"), "number"),
-    "payment_days": (mark("days to payment"), "number"),
-    "people": (mark("people known"), "number"),
-    "profit": (mark("customer profit"), "money"),
-    "profit_ratio": (mark("profit of revenue"), "percent"),
-    "repeat_value": (mark("expected value of repeat purchase"), "money"),
-    "rhythm_state": (mark("rhythm of buying"), "word"),
-    "service_ratio": (mark("cost to serve of revenue"), "percent"),
-    "share_of_wallet": (mark("share of wallet"), "percent"),
-    "single_contact": (mark("one contact only"), "flag"),
-    "stage": (mark("stage of the relationship"), "word"),
-    "stages_to_go": (mark("stages below the wanted"), "number"),
-    "stale_share": (mark("influence not met lately"), "percent"),
-    "strength": (mark("our strength"), "number"),
-    "structure": (mark("structure of contacts"), "word"),
-    "treatment": (mark("treatment"), "word"),
-    "upsell_value": (mark("expected value of upsell"), "money"),
-    "who_gains": (mark("who gains"), "word"),
+    "amount": (N_("revenue"), "money"),
+    "amount_after": (N_("revenue of the last twelve months"), "money"),
+    "attractiveness": (N_("attractiveness"), "number"),
+    "cell": (N_("place in the matrix"), "word"),
+    "chance_it_pays": (N_("chance that the treatment pays"), "percent"),
+    "credit_share": (N_("credited share"), "percent"),
+    "cross_sell_value": (N_("expected value of cross-sell"), "money"),
+    "deciders": (N_("deciders known"), "number"),
+    "discount_share": (N_("discount"), "percent"),
+    "growth_ratio": (N_("growth over the year before"), "percent"),
+    "health": (N_("health"), "number"),
+    "health_change": (N_("change of health"), "number"),
+    "hunt": (N_("place among the prospects"), "word"),
+    "is_key": (N_("key account"), "flag"),
+    "key_share": (N_("key in plausible worlds"), "percent"),
+    "likeness": (N_("likeness to the key accounts"), "percent"),
+    "loses": (N_("loses money"), "flag"),
+    "open_value": (N_("expected value of all opportunities"), "money"),
+    "opponents": (N_("people against us"), "number"),
+    "our_people": (N_("people of ours who know somebody"), "number"),
+    "payment_days": (N_("days to payment"), "number"),
+    "people": (N_("people known"), "number"),
+    "profit": (N_("customer profit"), "money"),
+    "profit_ratio": (N_("profit of revenue"), "percent"),
+    "repeat_value": (N_("expected value of repeat purchase"), "money"),
+    "rhythm_state": (N_("rhythm of buying"), "word"),
+    "service_ratio": (N_("cost to serve of revenue"), "percent"),
+    "share_of_wallet": (N_("share of wallet"), "percent"),
+    "single_contact": (N_("one contact only"), "flag"),
+    "stage": (N_("stage of the relationship"), "word"),
+    "stages_to_go": (N_("stages below the wanted"), "number"),
+    "stale_share": (N_("influence not met lately"), "percent"),
+    "strength": (N_("our strength"), "number"),
+    "structure": (N_("structure of contacts"), "word"),
+    "treatment": (N_("treatment"), "word"),
+    "upsell_value": (N_("expected value of upsell"), "money"),
+    "who_gains": (N_("who gains"), "word"),
 }
 """The facts that a rule may ask about, each with its name and what it measures."""
 
 _PART = re.compile(r"\s*(\w+)\s*(<=|>=|<|>|\bis not\b|\bis\b|\bin\b)\s*(.+?)\s*")
-_BELOW = {"<": mark("below {limit}"), "<=": mark("at most {limit}"), ">": mark("above {limit}"),
-          ">=": mark("at least {limit}"), "is": mark("{limit}"), "is not": mark("not {limit}"),
-          "in": mark("one of {limit}")}  # fmt: skip
+_BELOW = {
+    "<": N_("below {limit}"),
+    "<=": N_("at most {limit}"),
+    ">": N_("above {limit}"),
+    ">=": N_("at least {limit}"),
+    "is": N_("{limit}"),
+    "is not": N_("not {limit}"),
+    "in": N_("one of {limit}"),
+}
 _OTHER = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "is": "is not", "is not": "is"}
 
 
@@ -93,36 +123,53 @@ class Condition:
             meant = str(value) in self.limit.split()
             return not meant if self.how == "is not" else meant
         if kind == "flag":
-            return bool(value) == (self.limit == "yes") if self.how == "is" else bool(value) != (
-                self.limit == "yes")  # fmt: skip
+            return (
+                bool(value) == (self.limit == "yes")
+                if self.how == "is"
+                else bool(value) != (self.limit == "yes")
+            )
         limit = float(self.limit)
-        return bool({"<": value < limit, "<=": value <= limit, ">": value > limit,
-                     ">=": value >= limit, "is": value == limit}[self.how])  # fmt: skip
+        return bool(
+            {
+                "<": value < limit,
+                "<=": value <= limit,
+                ">": value > limit,
+                ">=": value >= limit,
+                "is": value == limit,
+            }[self.how]
+        )
 
     def told(self, facts: Mapping[str, Any], currency: str = "") -> str:
         """Say the fact that made the condition hold, with its value and the limit."""
-        name = say(FACTS[self.fact][0])
+        name = _(FACTS[self.fact][0])
         value = _shown(facts.get(self.fact), self.fact, currency)
         if FACTS[self.fact][1] == "flag":
-            return name if facts.get(self.fact) else say("not: {fact}", fact=name)
+            return name if facts.get(self.fact) else _("not: {fact}", fact=name)
         if FACTS[self.fact][1] == "word":
-            return say("{fact}: {value}", fact=name, value=value)
+            return _("{fact}: {value}", fact=name, value=value)
         limit = _shown(float(self.limit), self.fact, currency)
-        return say("{fact} {value}, {limit}", fact=name, value=value,
-                   limit=say(_BELOW[self.how], limit=limit))  # fmt: skip
+        return _(
+            "{fact} {value}, {limit}",
+            fact=name,
+            value=value,
+            limit=_(_BELOW[self.how], limit=limit),
+        )
 
     def otherwise(self, currency: str = "") -> str:
         """Say what the fact would have to be for the condition not to hold."""
-        name = say(FACTS[self.fact][0])
+        name = _(FACTS[self.fact][0])
         if FACTS[self.fact][1] == "flag":
-            return say("not: {fact}", fact=name) if self.limit == "yes" else name
+            return _("not: {fact}", fact=name) if self.limit == "yes" else name
         if FACTS[self.fact][1] == "word":
             limit = ", ".join(word(code) for code in self.limit.split())
             how = "is not" if self.how in ("is", "in") else "in"
-            return say("{fact}: {value}", fact=name, value=say(_BELOW[how], limit=limit))
+            return _("{fact}: {value}", fact=name, value=_(_BELOW[how], limit=limit))
         limit = _shown(float(self.limit), self.fact, currency)
-        return say("{fact} {limit}", fact=name,
-                   limit=say(_BELOW[_OTHER.get(self.how, "is not")], limit=limit))  # fmt: skip
+        return _(
+            "{fact} {limit}",
+            fact=name,
+            limit=_(_BELOW[_OTHER.get(self.how, "is not")], limit=limit),
+        )
 
 
 @dataclass(frozen=True)
@@ -166,17 +213,21 @@ def rules_table(source: str | Path | pd.DataFrame = "") -> pd.DataFrame:
             table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
     except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
         raise SourceError(
-            say("The rules cannot be read."), where=path.name, found=str(error).splitlines()[0],
-            remedy=say("Begin with strategy-rules.csv of a run, and keep its headings."),
-        ) from None  # fmt: skip
+            _("The rules cannot be read."),
+            where=path.name,
+            found=str(error).splitlines()[0],
+            remedy=_("Begin with strategy-rules.csv of a run, and keep its headings."),
+        ) from None
     table.columns = [str(name).strip().lower() for name in table.columns]
     missing = [name for name in COLUMNS if name not in table]
     if missing:
         raise SourceError(
-            say("The rules lack a column."), where=path.name, found=", ".join(table.columns),
+            _("The rules lack a column."),
+            where=path.name,
+            found=", ".join(table.columns),
             wanted=", ".join(COLUMNS),
-            remedy=say("Begin with strategy-rules.csv of a run, and keep its headings."),
-        )  # fmt: skip
+            remedy=_("Begin with strategy-rules.csv of a run, and keep its headings."),
+        )
     return table[list(COLUMNS)].fillna("")
 
 
@@ -195,8 +246,12 @@ def read_rules(source: str | Path | pd.DataFrame = "") -> list[Rule]:
         known = {"strategy": STRATEGIES, "objective": OBJECTIVES}.get(kind, ())
         if code not in known:
             choices = [*known] or ["strategy", "objective"]
-            raise _wrong(place, f"{kind} {code}".strip(), ", ".join(choices),
-                         nearest(code if known else kind, choices))  # fmt: skip
+            raise _wrong(
+                place,
+                f"{kind} {code}".strip(),
+                ", ".join(choices),
+                nearest(code if known else kind, choices),
+            )
         applies = str(row["for"]).strip() or "existing"
         if applies not in ("existing", "new"):
             raise _wrong(place, applies, "existing, new", nearest(applies, ["existing", "new"]))
@@ -213,20 +268,20 @@ def _conditions(text: str, place: int) -> tuple[Condition, ...]:
 def _condition(text: str, place: int) -> Condition:
     matched = _PART.fullmatch(text)
     if not matched:
-        raise _wrong(place, text, say("a fact, a comparison and a limit, such as profit < 0"), None)
+        raise _wrong(place, text, _("a fact, a comparison and a limit, such as profit < 0"), None)
     fact, how, limit = matched.groups()
     if fact not in FACTS:
         raise _wrong(place, fact, ", ".join(FACTS), nearest(fact, FACTS))
     kind = FACTS[fact][1]
     if kind in ("word", "flag") and how not in ("is", "is not", "in"):
-        raise _wrong(place, text, say("is, is not or in, such as cell is star"), None)
+        raise _wrong(place, text, _("is, is not or in, such as cell is star"), None)
     if kind == "flag" and limit not in ("yes", "no"):
         raise _wrong(place, limit, "yes, no", nearest(limit, ["yes", "no"]))
     if kind not in ("word", "flag"):
         try:
             float(limit)
         except ValueError:
-            raise _wrong(place, text, say("a number, such as 0.05 for 5 %"), None) from None
+            raise _wrong(place, text, _("a number, such as 0.05 for 5 %"), None) from None
         if how in ("in", "is not"):
             raise _wrong(place, text, "<, <=, >, >=, is", None)
     return Condition(fact, how, limit)
@@ -234,24 +289,24 @@ def _condition(text: str, place: int) -> Condition:
 
 def _wrong(place: int, found: str, wanted: str, near: str | None) -> ParameterError:
     return ParameterError(
-        say("Rule {n} cannot be understood.", n=number(place)),
+        _("Rule {n} cannot be understood.", n=number(place)),
         found=found,
         wanted=wanted,
-        remedy=say("Did you mean “{near}”?", near=near)
+        remedy=_("Did you mean “{near}”?", near=near)
         if near
-        else say("Mend it in the file of rules."),
+        else _("Mend it in the file of rules."),
     )
 
 
 def _shown(value: Any, fact: str, currency: str) -> str:
     """Write the value of a fact as it is measured."""
     if value is None or value != value:
-        return say("not known")
+        return _("not known")
     kind = FACTS[fact][1]
     if kind == "word":
         return word(str(value))
     if kind == "flag":
-        return say("yes") if value else say("no")
+        return _("yes") if value else _("no")
     if kind == "money":
         return scaled(float(value), currency)
     if kind == "percent":

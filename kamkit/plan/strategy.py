@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.finding import Finding
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 from kamkit.plan.rules import Rule, read_rules
 from kamkit.words import name_of, word
 
@@ -38,8 +39,15 @@ def strategies(
         who = "new" if "hunt" in fact else "existing"
         mine = [rule for rule in known if rule.applies_to == who]
         rows.append(_chosen(fact, mine, currency))
-    columns = ["account_id", "account_name", "strategy", "because", "would_change", "rule",
-               "objectives"]  # fmt: skip
+    columns = [
+        "account_id",
+        "account_name",
+        "strategy",
+        "because",
+        "would_change",
+        "rule",
+        "objectives",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     return Finding("strategies", table, _text(table), _caveats(table))
 
@@ -63,7 +71,7 @@ def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[
 
 def _because(rule: Rule | None, fact: Mapping[str, Any], currency: str) -> str:
     if rule is None or not rule.conditions:
-        return say("no other rule holds")
+        return _("no other rule holds")
     return "; ".join(one.told(fact, currency) for one in rule.conditions)
 
 
@@ -78,30 +86,39 @@ def _would_change(
     change = "; ".join(one.otherwise(currency) for one in rule.conditions[:1])
     if following is None:
         return change
-    return say("{change}: then {strategy}", change=change, strategy=word(following.code))
+    return _("{change}: then {strategy}", change=change, strategy=word(following.code))
 
 
 def _text(table: pd.DataFrame) -> str:
     counts = table["strategy"].value_counts()
     named = "; ".join(
-        say("{strategy} {n}", strategy=word(str(code)), n=number(int(n)))
+        _("{strategy} {n}", strategy=word(str(code)), n=number(int(n)))
         for code, n in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
     )
-    parts = [say("Strategies for {accounts}: {named}.", named=named,
-                 accounts=say_many("{n} account", "{n} accounts", len(table)))]  # fmt: skip
+    parts = [
+        _(
+            "Strategies for {accounts}: {named}.",
+            named=named,
+            accounts=ngettext("{n} account", "{n} accounts", len(table)),
+        )
+    ]
     mend = table[table["strategy"] == "mend"]
     if len(mend):
         first = mend.iloc[0]
-        parts.append(say("First to mend: {name} ({because}).", name=name_of(first),
-                         because=first["because"]))  # fmt: skip
+        parts.append(
+            _("First to mend: {name} ({because}).", name=name_of(first), because=first["because"])
+        )
     return " ".join(parts)
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
-    unmoved = int((table["because"] == say("no other rule holds")).sum())
+    unmoved = int((table["because"] == _("no other rule holds")).sum())
     if not unmoved:
         return ()
     return (
-        say_many("For {n} account no fact triggered a rule: more data would tell more.",
-                 "For {n} accounts no fact triggered a rule: more data would tell more.", unmoved),
-    )  # fmt: skip
+        ngettext(
+            "For {n} account no fact triggered a rule: more data would tell more.",
+            "For {n} accounts no fact triggered a rule: more data would tell more.",
+            unmoved,
+        ),
+    )

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.relate.people import ROLES, Row, lost, network, ours_of, records
 from kamkit.words import name_of, word
 
@@ -48,9 +49,9 @@ def contacts(
     known = persons[persons["account_id"].isin(wanted["account_id"])]
     if known.empty:
         raise MissingTable(
-            say("The case does not know who works at these accounts."),
-            wanted=say("the table contacts"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("The case does not know who works at these accounts."),
+            wanted=_("the table contacts"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     rows = {account: _facts(part) for account, part in records(known).items()}
     none = _facts([])
@@ -126,8 +127,11 @@ def _steps(part: list[Row]) -> list[tuple[str, str]]:
     deciders = [row for row in part if row["role"] == "decider"]
     if not deciders:
         found.append(("next_decider", ""))
-    found += [("next_meet_decider", row["contact"]) for row in deciders
-              if not row["our_contact"] or row["stale"]]  # fmt: skip
+    found += [
+        ("next_meet_decider", row["contact"])
+        for row in deciders
+        if not row["our_contact"] or row["stale"]
+    ]
     found += [("next_superior", row["contact"]) for row in part if row["above"] == -1][:1]
     found += [("next_win", row["contact"]) for row in deciders if row["support"] < 0]
     if len(part) == 1:
@@ -135,9 +139,11 @@ def _steps(part: list[Row]) -> list[tuple[str, str]]:
     ours = {code for row in part for code in ours_of(row["our_contact"])}
     if len(ours) < 2:
         found.append(("next_colleague", max(part, key=lambda row: row["influence"])["contact"]))
-    found += [("next_refresh", row["contact"]) for row in part
-              if row["role"] != "decider" and row["influence"] >= _INFLUENTIAL
-              and row["stale"]]  # fmt: skip
+    found += [
+        ("next_refresh", row["contact"])
+        for row in part
+        if row["role"] != "decider" and row["influence"] >= _INFLUENTIAL and row["stale"]
+    ]
     held = {row["role"] for row in part}
     found += [("next_role", word(role)) for role in ROLES[1:] if role not in held][:1]
     return found
@@ -193,22 +199,29 @@ def _text(table: pd.DataFrame) -> str:
     single = table[table["single_contact"]]
     bow = int((table["structure"] == "bow_tie").sum())
     parts = [
-        say("Of {accounts} {bow} hang on one person on either side.",
-            accounts=say_many("{n} account", "{n} accounts", len(table)), bow=number(bow))
-    ]  # fmt: skip
+        _(
+            "Of {accounts} {bow} hang on one person on either side.",
+            accounts=ngettext("{n} account", "{n} accounts", len(table)),
+            bow=number(bow),
+        )
+    ]
     if len(single):
-        named = ", ".join(name_of(row) for _, row in single.head(3).iterrows())
+        named = ", ".join(name_of(row) for _x, row in single.head(3).iterrows())
         parts.append(
-            say_many("At {n} we know a single person: {names}.",
-                     "At {n} we know a single person, among them {names}.",
-                     len(single), names=named)
-        )  # fmt: skip
+            ngettext(
+                "At {n} we know a single person: {names}.",
+                "At {n} we know a single person, among them {names}.",
+                len(single),
+                names=named,
+            )
+        )
     without = int((table["deciders"] == 0).sum())
     if without:
         parts.append(
-            say_many("At {n} we know nobody who decides.", "At {n} we know nobody who decides.",
-                     without)
-        )  # fmt: skip
+            ngettext(
+                "At {n} we know nobody who decides.", "At {n} we know nobody who decides.", without
+            )
+        )
     return " ".join(parts)
 
 
@@ -217,23 +230,29 @@ def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:
     none = int((table["people"] == 0).sum())
     if none:
         found.append(
-            say_many("Of {n} account no person is known.", "Of {n} accounts no person is known.",
-                     none)
-        )  # fmt: skip
+            ngettext(
+                "Of {n} account no person is known.", "Of {n} accounts no person is known.", none
+            )
+        )
     blank = int((known["role"] == "").sum())
     if blank:
         found.append(
-            say("{share} of the people have no role of the buying centre.",
-                share=percent(blank / len(known), 0))
-        )  # fmt: skip
+            _(
+                "{share} of the people have no role of the buying centre.",
+                share=percent(blank / len(known), 0),
+            )
+        )
     never = int(known["days_since_met"].isna().sum())
     if never == len(known):
-        found.append(say("No day of a last contact is known, so nobody is counted as stale."))
+        found.append(_("No day of a last contact is known, so nobody is counted as stale."))
     elif never:
         found.append(
-            say_many("{n} person without a day of the last contact counts as stale.",
-                     "{n} people without a day of the last contact count as stale.", never)
-        )  # fmt: skip
+            ngettext(
+                "{n} person without a day of the last contact counts as stale.",
+                "{n} people without a day of the last contact count as stale.",
+                never,
+            )
+        )
     return tuple(found)
 
 
@@ -249,7 +268,13 @@ def bridges(persons: pd.DataFrame) -> list[str]:
     """
     import networkx
 
-    cut = {number for kind, number in networkx.articulation_points(network(persons))
-           if kind == "theirs"}  # fmt: skip
-    return [str(label) for number, label in zip(persons["number"], persons["contact"], strict=True)
-            if number in cut]  # fmt: skip
+    cut = {
+        number
+        for kind, number in networkx.articulation_points(network(persons))
+        if kind == "theirs"
+    }
+    return [
+        str(label)
+        for number, label in zip(persons["number"], persons["contact"], strict=True)
+        if number in cut
+    ]

@@ -9,29 +9,42 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.finding import Finding
-from kamkit.language import mark, number, percent, say, say_many
+from kamkit.language import N_, ngettext, number, percent
+from kamkit.language import gettext as _
 from kamkit.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PARTS: dict[str, tuple[str, float]] = {
-    "rhythm": (mark("buys in its rhythm"), 25.0),
-    "growth": (mark("grows"), 20.0),
-    "profit": (mark("pays for itself"), 15.0),
-    "coverage": (mark("we know who decides"), 15.0),
-    "dependence": (mark("does not hang on one person"), 10.0),
-    "service": (mark("little goes wrong"), 10.0),
-    "freshness": (mark("met lately"), 5.0),
+    "rhythm": (N_("buys in its rhythm"), 25.0),
+    "growth": (N_("grows"), 20.0),
+    "profit": (N_("pays for itself"), 15.0),
+    "coverage": (N_("we know who decides"), 15.0),
+    "dependence": (N_("does not hang on one person"), 10.0),
+    "service": (N_("little goes wrong"), 10.0),
+    "freshness": (N_("met lately"), 5.0),
 }
 """The parts of health with what 100 means and the usual weight."""
 
-RHYTHM = {"on_time": 100.0, "in_season": 100.0, "off_season": 100.0, "due": 75.0,
-          "one_order": 50.0, "late": 20.0, "season_missed": 10.0, "lost": 0.0}  # fmt: skip
+RHYTHM = {
+    "on_time": 100.0,
+    "in_season": 100.0,
+    "off_season": 100.0,
+    "due": 75.0,
+    "one_order": 50.0,
+    "late": 20.0,
+    "season_missed": 10.0,
+    "lost": 0.0,
+}
 """Points for the state of the rhythm; where there are too few orders to tell, it is unknown."""
 
-SCALES = {"growth": (-0.30, 0.30), "profit": (0.0, 0.25), "contribution": (0.0, 0.40),
-          "credits": (0.10, 0.0)}  # fmt: skip
+SCALES = {
+    "growth": (-0.30, 0.30),
+    "profit": (0.0, 0.25),
+    "contribution": (0.0, 0.40),
+    "credits": (0.10, 0.0),
+}
 """The values that 0 and 100 points stand for; straight lines between, the same for all."""
 
 _WEAK, _MOVED, _THIN = 40.0, 10.0, 0.5
@@ -80,14 +93,14 @@ def health(
     lost = (100.0 - parts).mul(used, axis=1)
     table["weakest"] = [
         str(row.idxmax()) if row.notna().any() and row.max() > 0 else ""
-        for _, row in lost.iterrows()
+        for _x, row in lost.iterrows()
     ]
-    table["because"] = [_because(points) for _, points in parts.iterrows()]
+    table["because"] = [_because(points) for _x, points in parts.iterrows()]
     if table["health"].isna().all():
         raise MissingTable(
-            say("Nothing is known that the health of an account could be told from."),
-            wanted=say("a ledger of several orders for each account"),
-            remedy=say("Use a ledger of at least a year."),
+            _("Nothing is known that the health of an account could be told from."),
+            wanted=_("a ledger of several orders for each account"),
+            remedy=_("Use a ledger of at least a year."),
         )
     return Finding("health", table, _text(table), _caveats(table, used))
 
@@ -102,41 +115,43 @@ def given_health_weights(texts: Sequence[str]) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for text in texts:
-        name, _, value = text.partition("=")
+        name, _x, value = text.partition("=")
         try:
             found[name.strip()] = float(value.replace(",", "."))
         except ValueError:
             raise ParameterError(
-                say("“{text}” is not a weight.", text=text),
-                wanted=say("part=points, such as growth=30"),
+                _("“{text}” is not a weight.", text=text),
+                wanted=_("part=points, such as growth=30"),
                 remedy=", ".join(PARTS),
             ) from None
     return found
 
 
 def _weights(given: Mapping[str, float] | None) -> pd.Series[float]:
-    usual = {name: points for name, (_, points) in PARTS.items()}
+    usual = {name: points for name, (_x, points) in PARTS.items()}
     if not given:
         return pd.Series(usual, dtype="float64")
     for name, points in given.items():
         if name not in PARTS:
             near = nearest(name, PARTS)
             raise ParameterError(
-                say("Health has no part “{name}”.", name=name),
+                _("Health has no part “{name}”.", name=name),
                 wanted=", ".join(PARTS),
-                remedy=say("Did you mean “{near}”?", near=near) if near else "",
+                remedy=_("Did you mean “{near}”?", near=near) if near else "",
             )
         if not (points >= 0 and np.isfinite(points)):
             raise ParameterError(
-                say("A weight is a number from zero."), found=f"{name}={points}",
-                remedy=say("Give 0 to leave the part out."),
-            )  # fmt: skip
+                _("A weight is a number from zero."),
+                found=f"{name}={points}",
+                remedy=_("Give 0 to leave the part out."),
+            )
     kept = {name: float(given[name]) for name in PARTS if given.get(name, 0) > 0}
     if not kept:
         raise ParameterError(
-            say("All weights of health are zero."), wanted=say("at least one above zero"),
+            _("All weights of health are zero."),
+            wanted=_("at least one above zero"),
             remedy=", ".join(PARTS),
-        )  # fmt: skip
+        )
     return pd.Series(kept, dtype="float64")
 
 
@@ -225,13 +240,13 @@ def _with_trend(
 
 def _because(points: pd.Series[float]) -> str:
     known = points.dropna()
-    weak = [say(PARTS[str(name)][0]) for name in known[known < _WEAK].sort_values().index[:3]]
-    good = [say(PARTS[str(name)][0]) for name in known[known >= 80].index[:2]]
+    weak = [_(PARTS[str(name)][0]) for name in known[known < _WEAK].sort_values().index[:3]]
+    good = [_(PARTS[str(name)][0]) for name in known[known >= 80].index[:2]]
     said = []
     if weak:
-        said.append(say("not: {parts}", parts=", ".join(weak)))
+        said.append(_("not: {parts}", parts=", ".join(weak)))
     if good:
-        said.append(say("good: {parts}", parts=", ".join(good)))
+        said.append(_("good: {parts}", parts=", ".join(good)))
     return "; ".join(said)
 
 
@@ -239,38 +254,52 @@ def _text(table: pd.DataFrame) -> str:
     known = table[table["health"].notna()]
     weak = known[known["health"] < _WEAK]
     parts = [
-        say("The middle one of {accounts} has a health of {middle} of 100.",
-            accounts=say_many("{n} account", "{n} accounts", len(known)),
-            middle=number(float(known["health"].median())))
-    ]  # fmt: skip
+        _(
+            "The middle one of {accounts} has a health of {middle} of 100.",
+            accounts=ngettext("{n} account", "{n} accounts", len(known)),
+            middle=number(float(known["health"].median())),
+        )
+    ]
     if len(weak):
         first = weak.sort_values("health", kind="stable").iloc[0]
         parts.append(
-            say_many("{n} is below {line}: {name} with {value}.",
-                     "{n} are below {line}, the lowest {name} with {value}.", len(weak),
-                     line=number(_WEAK), name=name_of(first), value=number(first["health"]))
-        )  # fmt: skip
+            ngettext(
+                "{n} is below {line}: {name} with {value}.",
+                "{n} are below {line}, the lowest {name} with {value}.",
+                len(weak),
+                line=number(_WEAK),
+                name=name_of(first),
+                value=number(first["health"]),
+            )
+        )
     fell = known[known["health_change"] <= -_MOVED]
     if len(fell):
         worst = fell.sort_values("health_change", kind="stable").iloc[0]
         parts.append(
-            say_many("{n} fell by {points} points or more: {name}.",
-                     "{n} fell by {points} points or more, most of all {name}.", len(fell),
-                     points=number(_MOVED), name=name_of(worst))
-        )  # fmt: skip
+            ngettext(
+                "{n} fell by {points} points or more: {name}.",
+                "{n} fell by {points} points or more, most of all {name}.",
+                len(fell),
+                points=number(_MOVED),
+                name=name_of(worst),
+            )
+        )
     return " ".join(parts)
 
 
 def _caveats(table: pd.DataFrame, weights: pd.Series[float]) -> tuple[str, ...]:
     shares = "; ".join(
-        say("{part} {share}", part=say(PARTS[str(name)][0]), share=percent(value, 0))
+        _("{part} {share}", part=_(PARTS[str(name)][0]), share=percent(value, 0))
         for name, value in (weights / weights.sum()).items()
     )
-    found = [say("Weights: {shares}.", shares=shares)]
+    found = [_("Weights: {shares}.", shares=shares)]
     thin = int((table["weight_known"] < _THIN).sum())
     if thin:
         found.append(
-            say_many("Of {n} account less than half of the weights is known.",
-                     "Of {n} accounts less than half of the weights is known.", thin)
-        )  # fmt: skip
+            ngettext(
+                "Of {n} account less than half of the weights is known.",
+                "Of {n} accounts less than half of the weights is known.",
+                thin,
+            )
+        )
     return tuple(found)

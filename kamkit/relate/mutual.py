@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
-from kamkit.language import percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.words import name_of
 
@@ -53,9 +54,9 @@ def mutual_value(
     sides = [name for name in ("list_amount", "cost_to_serve") if name in accounts]
     if ours is None or not sides:
         raise MissingTable(
-            say("What customer and supplier gain cannot be told without cost and list prices."),
-            wanted=say("cost of the lines, and list amounts or activities"),
-            remedy=say("Add the columns; kamkit template shows them."),
+            _("What customer and supplier gain cannot be told without cost and list prices."),
+            wanted=_("cost of the lines, and list amounts or activities"),
+            remedy=_("Add the columns; kamkit template shows them."),
         )
     table = _gains(accounts, annual_interest_rate).assign(
         our_gain=accounts[ours].astype("float64").to_numpy()
@@ -75,9 +76,12 @@ def _gains(accounts: pd.DataFrame, rate: float) -> pd.DataFrame:
     names = accounts["account_name"] if "account_name" in accounts else accounts["account_id"]
     amount = accounts["amount"].astype("float64").to_numpy()
     table = pd.DataFrame(
-        {"account_id": accounts["account_id"].to_numpy(), "account_name": names.to_numpy(),
-         "amount": amount}
-    )  # fmt: skip
+        {
+            "account_id": accounts["account_id"].to_numpy(),
+            "account_name": names.to_numpy(),
+            "amount": amount,
+        }
+    )
     listed = accounts["list_amount"] if "list_amount" in accounts else accounts["amount"]
     table["saved"] = (listed.astype("float64").to_numpy() - amount).clip(min=0)
     served = accounts.get("cost_to_serve", 0.0)
@@ -105,36 +109,46 @@ def _who(table: pd.DataFrame) -> np.ndarray:
 def _text(table: pd.DataFrame, currency: str) -> str:
     counts = table["who_gains"].value_counts()
     parts = [
-        say("Of {accounts} {share} are good for both.",
-            accounts=say_many("{n} account", "{n} accounts", len(table)),
-            share=percent(float(counts.get("both", 0)) / max(len(table), 1), 0))
-    ]  # fmt: skip
+        _(
+            "Of {accounts} {share} are good for both.",
+            accounts=ngettext("{n} account", "{n} accounts", len(table)),
+            share=percent(float(counts.get("both", 0)) / max(len(table), 1), 0),
+        )
+    ]
     losing = table[table["our_gain"] < 0].sort_values("our_gain", kind="stable")
     if len(losing):
         first = losing.iloc[0]
         parts.append(
-            say("{name} gains {theirs} and costs us {ours}.", name=name_of(first),
+            _(
+                "{name} gains {theirs} and costs us {ours}.",
+                name=name_of(first),
                 theirs=scaled(float(first["customer_gain"]), currency),
-                ours=scaled(-float(first["our_gain"]), currency))
-        )  # fmt: skip
+                ours=scaled(-float(first["our_gain"]), currency),
+            )
+        )
     less = int(counts.get("us_only", 0))
     if less:
         parts.append(
-            say_many("{n} earns us money and gains less than accounts of its size do: what would "
-                     "it miss if it left?",
-                     "{n} earn us money and gain less than accounts of their size do: what would "
-                     "they miss if they left?", less)
-        )  # fmt: skip
+            ngettext(
+                "{n} earns us money and gains less than accounts of its size do: what would "
+                "it miss if it left?",
+                "{n} earn us money and gain less than accounts of their size do: what would "
+                "they miss if they left?",
+                less,
+            )
+        )
     return " ".join(parts)
 
 
 def _caveats(accounts: pd.DataFrame, sides: list[str]) -> tuple[str, ...]:
     found = [
-        say("Gains at our prices and costs; what the goods are worth in the customer's business "
-            "has to be asked.")
-    ]  # fmt: skip
+        _(
+            "Gains at our prices and costs; what the goods are worth in the customer's business "
+            "has to be asked."
+        )
+    ]
     if "list_amount" not in sides:
-        found.append(say("There are no list prices, so savings are not counted."))
+        found.append(_("There are no list prices, so savings are not counted."))
     if "cost_to_serve" not in accounts:
-        found.append(say("There are no activities, so service is not counted."))
+        found.append(_("There are no activities, so service is not counted."))
     return tuple(found)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.words import word
 
 if TYPE_CHECKING:
@@ -20,20 +20,31 @@ ROLES = ("decider", "influencer", "buyer", "user", "gatekeeper", "initiator")
 STALE_DAYS = 180
 _MIDDLE = 3.0
 _HUB = ("hub", "")
-_COLUMNS = ("account_id", "number", "contact", "role", "department", "influence", "support",
-            "our_contact", "above", "level", "days_since_met", "stale", "reach", "between",
-            "person", "reports_to")  # fmt: skip
+_COLUMNS = (
+    "account_id",
+    "number",
+    "contact",
+    "role",
+    "department",
+    "influence",
+    "support",
+    "our_contact",
+    "above",
+    "level",
+    "days_since_met",
+    "stale",
+    "reach",
+    "between",
+    "person",
+    "reports_to",
+)
 
 Row = dict[str, Any]
 """One person with plain values: many small accounts are faster so than as tables."""
 
 
 def people(
-    contacts: pd.DataFrame,
-    *,
-    end: dt.date,
-    stale_days: int = STALE_DAYS,
-    show_names: bool = False,
+    contacts: pd.DataFrame, *, end: dt.date, stale_days: int = STALE_DAYS, show_names: bool = False
 ) -> pd.DataFrame:
     """Return the people at the accounts with what a relationship map shows of each.
 
@@ -159,11 +170,14 @@ def _cleaned(contacts: pd.DataFrame) -> pd.DataFrame:
         table["last_contact"] = pd.to_datetime(contacts["last_contact"])
     groups = table.groupby(["account_id", "person"], sort=False)
     whole = groups.agg(
-        role=("role", "first"), department=("department", "first"),
-        reports_to=("reports_to", "first"), influence=("influence", "max"),
-        support=("support", "min"), last_contact=("last_contact", "max"),
+        role=("role", "first"),
+        department=("department", "first"),
+        reports_to=("reports_to", "first"),
+        influence=("influence", "max"),
+        support=("support", "min"),
+        last_contact=("last_contact", "max"),
         our_contact=("our_contact", _together),
-    ).reset_index()  # fmt: skip
+    ).reset_index()
     whole["influence"] = whole["influence"].fillna(_MIDDLE).clip(1, 5)
     return whole
 
@@ -175,7 +189,7 @@ def _together(cells: pd.Series[str]) -> str:
 def _labels(table: pd.DataFrame) -> pd.Series[str]:
     place = table.groupby(["account_id", "role"]).cumcount() + 1
     called = [
-        say("{role} {n}", role=word(role) if role else say("person"), n=n)
+        _("{role} {n}", role=word(role) if role else _("person"), n=n)
         for role, n in zip(table["role"], place, strict=True)
     ]
     return pd.Series(called, index=table.index, dtype="str")
@@ -187,10 +201,11 @@ def _measured(rows: list[Row]) -> list[Row]:
 
     numbers = {row["person"]: row["number"] for row in rows}
     above = [
-        0 if not row["reports_to"] or row["reports_to"] == row["person"]
+        0
+        if not row["reports_to"] or row["reports_to"] == row["person"]
         else numbers.get(row["reports_to"], -1)
         for row in rows
-    ]  # fmt: skip
+    ]
     above = _without_circles([row["number"] for row in rows], above)
     levels = _levels(dict(zip([row["number"] for row in rows], above, strict=True)))
     for row, boss, level in zip(rows, above, levels, strict=True):

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.finding import Finding
-from kamkit.language import mark, number, say, say_many
+from kamkit.language import N_, ngettext, number
+from kamkit.language import gettext as _
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:
@@ -16,36 +17,60 @@ if TYPE_CHECKING:
 
 QUESTIONS: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     "contact": (
-        mark("Who talks to whom?"),
-        (mark("one of ours with one of theirs"), mark("a few on each side"),
-         mark("several departments meet each other"), mark("teams across both companies")),
+        N_("Who talks to whom?"),
+        (
+            N_("one of ours with one of theirs"),
+            N_("a few on each side"),
+            N_("several departments meet each other"),
+            N_("teams across both companies"),
+        ),
     ),
     "information": (
-        mark("What do we tell each other?"),
-        (mark("prices and orders"), mark("forecasts when somebody asks"),
-         mark("plans and costs, openly"), mark("figures and systems are shared")),
+        N_("What do we tell each other?"),
+        (
+            N_("prices and orders"),
+            N_("forecasts when somebody asks"),
+            N_("plans and costs, openly"),
+            N_("figures and systems are shared"),
+        ),
     ),
     "planning": (
-        mark("Who plans?"),
-        (mark("nobody"), mark("we do, for ourselves"), mark("both, once a year"),
-         mark("both, for several years and at the top")),
+        N_("Who plans?"),
+        (
+            N_("nobody"),
+            N_("we do, for ourselves"),
+            N_("both, once a year"),
+            N_("both, for several years and at the top"),
+        ),
     ),
     "trust": (
-        mark("How is an order won?"),
-        (mark("every order is put out to tender"), mark("we are asked first"),
-         mark("work comes without a tender"), mark("each looks after the other's good unasked")),
+        N_("How is an order won?"),
+        (
+            N_("every order is put out to tender"),
+            N_("we are asked first"),
+            N_("work comes without a tender"),
+            N_("each looks after the other's good unasked"),
+        ),
     ),
     "adaptation": (
-        mark("How far have we adapted to each other?"),
-        (mark("standard goods and terms"), mark("small adjustments"),
-         mark("products or routines of its own"), mark("operations built together")),
+        N_("How far have we adapted to each other?"),
+        (
+            N_("standard goods and terms"),
+            N_("small adjustments"),
+            N_("products or routines of its own"),
+            N_("operations built together"),
+        ),
     ),
     "commitment": (
-        mark("What would it take to part?"),
-        (mark("a telephone call"), mark("some trouble"), mark("it would cost both"),
-         mark("it would harm both badly")),
+        N_("What would it take to part?"),
+        (
+            N_("a telephone call"),
+            N_("some trouble"),
+            N_("it would cost both"),
+            N_("it would harm both badly"),
+        ),
     ),
-}  # fmt: skip
+}
 """The questionnaire: six questions with four answers each, from 1 to 4 points."""
 
 STAGES: dict[str, str] = {
@@ -117,12 +142,15 @@ def stage(
     aims = [_aim(given.get(str(one)), goal.loc[one]) for one in table["account_id"]]
     table["wanted_points"] = aims
     table["wanted_stage"] = [of_points(points) for points in aims]
-    table["stages_to_go"] = [_steps(now, then) for now, then in
-                    zip(table["stage"], table["wanted_stage"], strict=True)]  # fmt: skip
-    following = [_widest(wide.loc[one], goal.loc[one], points)
-                 for one, points in zip(table["account_id"], aims, strict=True)]  # fmt: skip
-    table["next_question"] = [question for question, _ in following]
-    table["next_answer"] = [answer for _, answer in following]
+    table["stages_to_go"] = [
+        _steps(now, then) for now, then in zip(table["stage"], table["wanted_stage"], strict=True)
+    ]
+    following = [
+        _widest(wide.loc[one], goal.loc[one], points)
+        for one, points in zip(table["account_id"], aims, strict=True)
+    ]
+    table["next_question"] = [question for question, _x in following]
+    table["next_answer"] = [answer for _x, answer in following]
     first = ["account_id", "account_name", "stage", "stage_mw", "wanted_stage", "stages_to_go"]
     table = table[[*first, *[name for name in table if name not in first]]]
     return Finding("stage", table, _text(table), _caveats(table))
@@ -139,8 +167,8 @@ def questions() -> pd.DataFrame:
     """
     return pd.DataFrame(
         [
-            {"question": code, "asked": say(ask)}
-            | {f"answer_{points}": say(words) for points, words in enumerate(steps, start=1)}
+            {"question": code, "asked": _(ask)}
+            | {f"answer_{points}": _(words) for points, words in enumerate(steps, start=1)}
             for code, (ask, steps) in QUESTIONS.items()
         ]
     )
@@ -209,15 +237,18 @@ def evidence(
     if wallet is not None:
         shares = wallet.dropna(subset=["share_of_wallet"]).drop_duplicates("account_id")
         for one, share in zip(shares["account_id"], shares["share_of_wallet"], strict=True):
-            rows += [(one, "information", 2.0),
-                     (one, "commitment", 1.0 + (share >= 0.3) + (share >= 0.6))]  # fmt: skip
+            rows += [
+                (one, "information", 2.0),
+                (one, "commitment", 1.0 + (share >= 0.3) + (share >= 0.6)),
+            ]
     if goals is not None:
         rows += [(one, "planning", 2.0) for one in goals["account_id"].drop_duplicates()]
     if ratings is not None:
         trusted = ratings[ratings["criterion"].str.casefold().isin(_TRUST)]
         mean = trusted.groupby("account_id")["score"].mean()
-        rows += [(str(one), "trust", 1.0 + (value > 2) + (value > 3.5))
-                 for one, value in mean.items()]  # fmt: skip
+        rows += [
+            (str(one), "trust", 1.0 + (value > 2) + (value > 3.5)) for one, value in mean.items()
+        ]
     table = pd.DataFrame(rows, columns=["account_id", "question", "points"])
     return table[table["account_id"].isin(ids)].reset_index(drop=True)
 
@@ -257,9 +288,15 @@ def _stages(accounts: pd.DataFrame, table: pd.DataFrame) -> tuple[list[str], lis
         code, reason = _bought(row, start, end)
         if not code:
             code = of_points(points) if known >= _LEAST else "unknown"
-            reason = say("{points} points from {known} of 6 questions",
-                         points=number(points, 1), known=number(known)) if known else say(
-                "nothing is known of the relationship")  # fmt: skip
+            reason = (
+                _(
+                    "{points} points from {known} of 6 questions",
+                    points=number(points, 1),
+                    known=number(known),
+                )
+                if known
+                else _("nothing is known of the relationship")
+            )
         stages.append(code)
         reasons.append(reason)
     return stages, reasons
@@ -268,14 +305,14 @@ def _stages(accounts: pd.DataFrame, table: pd.DataFrame) -> tuple[list[str], lis
 def _bought(row: Mapping[Any, Any], start: Any, end: Any) -> tuple[str, str]:
     """Return the stage that the purchases alone decide, with the reason, else two empty."""
     if row.get("rhythm_state") in _LOST:
-        return "disintegrating", say("silent: {state}", state=word(str(row["rhythm_state"])))
+        return "disintegrating", _("silent: {state}", state=word(str(row["rhythm_state"])))
     before, change = row.get("amount_before"), row.get("change")
     if before and before == before and change == change and change / before <= _HALF:
-        return "disintegrating", say("lost half of its revenue or more")
+        return "disintegrating", _("lost half of its revenue or more")
     first = row.get("first_date")
     year = pd.Timedelta(days=365)
     if first is not None and first == first and end - start > 2 * year and end - first < year:
-        return "exploratory", say("bought for the first time in the last year")
+        return "exploratory", _("bought for the first time in the last year")
     return "", ""
 
 
@@ -300,34 +337,42 @@ def _widest(points: pd.Series[float], goal: pd.Series[float], aim: float) -> tup
         return "", ""
     question = str(short.idxmax())
     place = min(int(np.floor(points[question])), 3)
-    return question, say(QUESTIONS[question][1][place])
+    return question, _(QUESTIONS[question][1][place])
 
 
 def _text(table: pd.DataFrame) -> str:
     counts = table["stage"].value_counts()
     named = "; ".join(
-        say("{stage} {n}", stage=word(code), n=number(int(counts[code])))
-        for code in [*STAGES, "unknown"] if code in counts
-    )  # fmt: skip
+        _("{stage} {n}", stage=word(code), n=number(int(counts[code])))
+        for code in [*STAGES, "unknown"]
+        if code in counts
+    )
     behind = table[table["stages_to_go"] > 0]
-    parts = [say("Relationships by stage: {named}.", named=named)]
+    parts = [_("Relationships by stage: {named}.", named=named)]
     if len(behind):
         first = behind.iloc[0]
         parts.append(
-            say_many("{n} is below the stage that is wanted: {name}.",
-                     "{n} are below the stage that is wanted, the first {name}.",
-                     len(behind), name=name_of(first))
-        )  # fmt: skip
+            ngettext(
+                "{n} is below the stage that is wanted: {name}.",
+                "{n} are below the stage that is wanted, the first {name}.",
+                len(behind),
+                name=name_of(first),
+            )
+        )
     return " ".join(parts)
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
-    found = [say("The points of each stage are those commonly quoted, not a measured scale.")]
+    found = [_("The points of each stage are those commonly quoted, not a measured scale.")]
     judged = int((table["questions_answered"] == 0).sum())
     if judged:
         found.append(
-            say_many("For {n} account nobody has answered the six questions; what the data show "
-                     "stands in.", "For {n} accounts nobody has answered the six questions; what "
-                     "the data show stands in.", judged)
-        )  # fmt: skip
+            ngettext(
+                "For {n} account nobody has answered the six questions; what the data show "
+                "stands in.",
+                "For {n} accounts nobody has answered the six questions; what "
+                "the data show stands in.",
+                judged,
+            )
+        )
     return tuple(found)

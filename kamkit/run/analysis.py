@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.case.mapping import Mapping as ColumnMapping
 from kamkit.case.opening import mapping_path, open_case
 from kamkit.errors import ParameterError
-from kamkit.language import language, say, speaking
+from kamkit.language import gettext as _
+from kamkit.language import language, speaking
 from kamkit.run import folder, manifest, notebooks, parameters, report, workbook
 from kamkit.run.manifest import Done, Facts
 from kamkit.run.notebooks import Execution, Notebook
@@ -114,7 +115,7 @@ def run(source: str | Path, *, settings: RunSettings | None = None) -> RunResult
         plan = _planned(str(source), settings)
         started = time.time()
         with _progress(settings, len(plan.chosen)) as progress, _case_cache() as cache:
-            progress(say("reading the ledger"), 0.0)
+            progress(_("reading the ledger"), 0.0)
             case = _read(plan, cache)
             key = manifest.key(case, language(), {**plan.values, **_earlier(plan)})
             name = f"{case.name}-{case.period.end.isoformat()}"
@@ -123,7 +124,7 @@ def run(source: str | Path, *, settings: RunSettings | None = None) -> RunResult
             with folder.made(final) as place:
                 work = Work(plan, case, place, cache, progress, _written_plans(plan, final))
                 done = _executed(work)
-                progress(say("writing the report and the workbook"), 1.0)
+                progress(_("writing the report and the workbook"), 1.0)
                 _written(case, place, done, {"key": key, "started": started})
     return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
 
@@ -131,10 +132,10 @@ def run(source: str | Path, *, settings: RunSettings | None = None) -> RunResult
 def _planned(source: str, settings: RunSettings) -> _Plan:
     if settings.jobs < 1:
         raise ParameterError(
-            say("A run needs at least one job."),
+            _("A run needs at least one job."),
             found=str(settings.jobs),
-            wanted=say("a whole number from 1"),
-            remedy=say("Leave --jobs out, or give the number of processor cores."),
+            wanted=_("a whole number from 1"),
+            remedy=_("Leave --jobs out, or give the number of processor cores."),
         )
     if settings.out:
         folder.refuse_foreign(Path(settings.out).expanduser().absolute())
@@ -241,8 +242,10 @@ def _executed(work: Work) -> list[Done]:
             if accounts:
                 (work.place / "notebooks" / ACCOUNTS).mkdir(exist_ok=True)
                 tables = _tables_before(work, notebook, [one.name for one in done])
-                each = [_for_account(work, notebook, one, keys[notebook.name], tables)
-                        for one in accounts]  # fmt: skip
+                each = [
+                    _for_account(work, notebook, one, keys[notebook.name], tables)
+                    for one in accounts
+                ]
                 jobs = max(settings.jobs, min(_LIGHT_JOBS, os.cpu_count() or 1))
                 done += _wave(work, each, jobs, kernels)
     return done
@@ -320,13 +323,22 @@ def _execute(task: _Task, work: Work, kernels: Kernels) -> None:
     (home / "tables").mkdir(parents=True)
     values = dict(plan.values[task.notebook.name])
     filled = {
-        "source": plan.source, "mapping": str(work.cache / _MAPPING), "lang": language(),
-        "tables": str(task.tables or ""), "out": str(home / "files") if task.account else "",
-        "written": os.pathsep.join(map(str, work.plans)), "account": task.account,
+        "source": plan.source,
+        "mapping": str(work.cache / _MAPPING),
+        "lang": language(),
+        "tables": str(task.tables or ""),
+        "out": str(home / "files") if task.account else "",
+        "written": os.pathsep.join(map(str, work.plans)),
+        "account": task.account,
         "previous": str(plan.previous or ""),
-    }  # fmt: skip
-    shown = {"mapping": f"../{_MAPPING}", "tables": "../tables", "out": "", "written": "",
-             "previous": plan.previous.name if plan.previous else ""}  # fmt: skip
+    }
+    shown = {
+        "mapping": f"../{_MAPPING}",
+        "tables": "../tables",
+        "out": "",
+        "written": "",
+        "previous": plan.previous.name if plan.previous else "",
+    }
     execution = Execution(
         values=values | {name: filled[name] for name in filled if name in values},
         shown=shown,
@@ -351,7 +363,7 @@ def _execute(task: _Task, work: Work, kernels: Kernels) -> None:
 
 def _out(place: Path, name: str) -> Path:
     """Return where an executed notebook lies: those of one account in a folder of their own."""
-    notebook, _, account = name.partition(AT)
+    notebook, _x, account = name.partition(AT)
     home = place / "notebooks"
     return home / ACCOUNTS / f"{account}.ipynb" if account else home / f"{notebook}.ipynb"
 
@@ -453,7 +465,7 @@ def _tables(place: Path, case: Facts, done: Sequence[Done]) -> dict[str, pd.Data
                 sources.append((path.name, pd.read_parquet(path)))
             else:
                 shutil.copyfile(path, home / path.name)
-    for name in sorted({name for name, _ in sources}):
+    for name in sorted({name for name, _x in sources}):
         parts = [frame for other, frame in sources if other == name]
         pd.concat(parts, ignore_index=True).to_parquet(home / name, index=False)
     return {path.stem: pd.read_parquet(path) for path in sorted(home.glob("*.parquet"))}

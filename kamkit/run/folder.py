@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kamkit.errors import KamkitError, ParameterError
-from kamkit.language import say
+from kamkit.language import gettext as _
 
 MANIFEST = "manifest.json"
 HOME = "kamkit-runs"
@@ -53,10 +53,10 @@ def refuse_foreign(folder: Path) -> None:
     if folder.exists() or folder.is_symlink():
         inside = sorted(p.name for p in folder.iterdir())[:3] if folder.is_dir() else []
         raise ParameterError(
-            say("“{name}” is there already and is not a run of kamkit.", name=folder.name),
-            found=", ".join(inside) or say("a file"),
-            wanted=say("a folder that does not exist, or one that a run has made"),
-            remedy=say("Give another folder with --out."),
+            _("“{name}” is there already and is not a run of kamkit.", name=folder.name),
+            found=", ".join(inside) or _("a file"),
+            wanted=_("a folder that does not exist, or one that a run has made"),
+            remedy=_("Give another folder with --out."),
         )
 
 
@@ -73,9 +73,9 @@ def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
     found = contents(out)
     if found and found["key"] != key and not replace:
         raise ParameterError(
-            say("“{name}” holds a run of other data or other settings.", name=out.name),
+            _("“{name}” holds a run of other data or other settings.", name=out.name),
             found=str(found.get("case", {}).get("title", "")),
-            remedy=say("Give another folder with --out, or allow it with --replace."),
+            remedy=_("Give another folder with --out, or allow it with --replace."),
         )
     return out
 
@@ -143,9 +143,9 @@ def _locked(partial: Path) -> Iterator[None]:
             _lock(file)
         except OSError:
             raise KamkitError(
-                say("Another run is working in this folder."),
+                _("Another run is working in this folder."),
                 where=partial.name,
-                remedy=say("Wait until it has ended, or give another folder with --out."),
+                remedy=_("Wait until it has ended, or give another folder with --out."),
             ) from None
         yield
 
@@ -199,12 +199,12 @@ def _carry(before: Path, final: Path) -> None:
     found = checksums(before)
     for name in sorted(found, key=lambda name: (name in ours, name)):
         if ours.get(name) != found[name]:
-            target = _unused(final, name)
+            target = _x(final, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             (before / name).rename(target)
 
 
-def _unused(final: Path, name: str) -> Path:
+def _x(final: Path, name: str) -> Path:
     target, number = final / name, 1
     while target.exists():
         target = final / (_KEPT if number == 1 else f"{_KEPT}-{number}") / name

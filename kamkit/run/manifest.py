@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit import __version__
 from kamkit.errors import SourceError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.periods import Period
 from kamkit.run import folder
 
@@ -24,9 +24,21 @@ if TYPE_CHECKING:
     from kamkit.case import Mapping as ColumnMapping
 
 LIBRARIES = (
-    "babel", "duckdb", "ibis-framework", "ipykernel", "jinja2", "matplotlib", "nbclient", "numpy",
-    "pandas", "papermill", "pyarrow", "python-calamine", "seaborn", "xlsxwriter",
-)  # fmt: skip
+    "babel",
+    "duckdb",
+    "ibis-framework",
+    "ipykernel",
+    "jinja2",
+    "matplotlib",
+    "nbclient",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pyarrow",
+    "python-calamine",
+    "seaborn",
+    "xlsxwriter",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +181,9 @@ def read_manifest(place: str | Path) -> dict[str, Any]:
     found = folder.contents(Path(place))
     if not found:
         raise SourceError(
-            say("“{name}” is not a finished run of kamkit.", name=Path(place).name),
-            wanted=say("a folder with {file}", file=folder.MANIFEST),
-            remedy=say("Make one with kamkit run."),
+            _("“{name}” is not a finished run of kamkit.", name=Path(place).name),
+            wanted=_("a folder with {file}", file=folder.MANIFEST),
+            remedy=_("Make one with kamkit run."),
         )
     return found
 

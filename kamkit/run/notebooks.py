@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit import errors
 from kamkit.errors import KamkitError, MissingTable, NotebookError, ParameterError, nearest
-from kamkit.language import language, say
+from kamkit.language import gettext as _
+from kamkit.language import language
 
 if TYPE_CHECKING:
     from kamkit.run.engine import Kernels
@@ -78,10 +79,10 @@ def find(folder: Path) -> list[Notebook]:
     found = [Notebook(path) for path in sorted(folder.glob("*.ipynb"))]
     if not found:
         raise ParameterError(
-            say("There are no notebooks to run."),
+            _("There are no notebooks to run."),
             where=folder.name,
-            wanted=say("a folder with files that end in .ipynb"),
-            remedy=say("Install kamkit anew, or name the folder of your own notebooks."),
+            wanted=_("a folder with files that end in .ipynb"),
+            remedy=_("Install kamkit anew, or name the folder of your own notebooks."),
         )
     return found
 
@@ -93,7 +94,7 @@ def matches(word: str, name: str) -> bool:
     [True, True, True, True, False]
     """
     word = word.strip().lower().removesuffix(".ipynb")
-    number, _, plain = name.lower().partition("_")
+    number, _x, plain = name.lower().partition("_")
     if word.isdigit() and number.isdigit():
         return int(word) == int(number)
     return word in (name.lower(), plain)
@@ -115,11 +116,11 @@ def select(only: Iterable[str], known: Sequence[Notebook]) -> list[Notebook]:
         if not any(matches(word, name) for name in names):
             close = nearest(word, [*names, *(name.partition("_")[2] for name in names)])
             raise ParameterError(
-                say("There is no notebook “{word}”.", word=word),
+                _("There is no notebook “{word}”.", word=word),
                 wanted=", ".join(names),
-                remedy=say("Did you mean “{name}”?", name=close)
+                remedy=_("Did you mean “{name}”?", name=close)
                 if close
-                else say("Choose by number or name, such as --only 02."),
+                else _("Choose by number or name, such as --only 02."),
             )
     return [n for n in known if not words or any(matches(word, n.name) for word in words)]
 
@@ -135,9 +136,9 @@ def open_book(path: Path) -> Any:
         return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
         raise NotebookError(
-            say("The notebook “{name}” cannot be read.", name=path.name),
+            _("The notebook “{name}” cannot be read.", name=path.name),
             found=str(error).splitlines()[0],
-            remedy=say("Fetch it anew from where it came."),
+            remedy=_("Fetch it anew from where it came."),
         ) from None
 
 
@@ -256,7 +257,7 @@ def _left_out(notebook: Notebook, out: Path, error: Any) -> str:
         found=told.get("found", "") if own else plain,
         wanted=told.get("wanted", ""),
         remedy=told.get("remedy")
-        or say("The notebook is kept with its error: see that cell in {path}.", path=_shown(out)),
+        or _("The notebook is kept with its error: see that cell in {path}.", path=_shown(out)),
     ) from None
 
 
@@ -272,10 +273,10 @@ def _replace_error(path: Path, index: int, text: str) -> None:
 
 def _stopped(notebook: Notebook, error: Any) -> str:
     if error.ename == "CellTimeoutError":
-        return say("A cell of “{name}” took too long and was stopped.", name=notebook.name)
+        return _("A cell of “{name}” took too long and was stopped.", name=notebook.name)
     if error.ename == "DeadKernelError":
-        return say("“{name}” ended in the middle; was there memory enough?", name=notebook.name)
-    return say("The notebook “{name}” failed.", name=notebook.name)
+        return _("“{name}” ended in the middle; was there memory enough?", name=notebook.name)
+    return _("The notebook “{name}” failed.", name=notebook.name)
 
 
 def _shown(path: Path) -> str:
@@ -293,7 +294,7 @@ def _place(notebook: Notebook, out: Path, index: int) -> str:
         if line.startswith("#")
     )
     heading = next(headings, "")
-    place = say("{notebook}, cell {number}", notebook=notebook.name, number=index + 1)
+    place = _("{notebook}, cell {number}", notebook=notebook.name, number=index + 1)
     return place + (f" (“{heading}”)" if heading else "")
 
 
@@ -304,16 +305,16 @@ def _behind(text: str) -> str:
 def _told(text: str) -> dict[str, str]:
     """Take an error that was printed in a kernel apart again."""
     labels = {
-        say("where:"): "where",
-        say("found:"): "found",
-        say("wanted:"): "wanted",
-        say("do:"): "remedy",
+        _("where:"): "where",
+        _("found:"): "found",
+        _("wanted:"): "wanted",
+        _("do:"): "remedy",
     }
     first, *rest = text.splitlines() or [""]
     told = {"message": first}
     part = "message"
     for line in rest:
-        label, _, words = line.strip().partition(" ")
+        label, _x, words = line.strip().partition(" ")
         if label in labels:
             part = labels[label]
             told[part] = words.strip()
@@ -324,7 +325,7 @@ def _told(text: str) -> dict[str, str]:
 
 def _no_kernel(notebook: Notebook, error: Exception) -> KamkitError:
     return NotebookError(
-        say("The notebook “{name}” could not start.", name=notebook.name),
+        _("The notebook “{name}” could not start.", name=notebook.name),
         found=str(error).splitlines()[0] if str(error) else type(error).__name__,
-        remedy=say("Run kamkit doctor: it tells what is missing."),
+        remedy=_("Run kamkit doctor: it tells what is missing."),
     )

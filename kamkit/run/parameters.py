@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from kamkit.errors import KamkitError, NotebookError, ParameterError, nearest
-from kamkit.language import mark, say
+from kamkit.language import N_
+from kamkit.language import gettext as _
 from kamkit.run.notebooks import matches, open_book
 
 RESERVED = ("source", "mapping", "lang", "tables", "written", "out", "previous")
@@ -22,10 +23,10 @@ RESERVED = ("source", "mapping", "lang", "tables", "written", "out", "previous")
 _YES = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nei": False}
 _FLOAT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _WANTED = {
-    "int": mark("a whole number, such as 12"),
-    "float": mark("a number with a decimal point, such as 0.8"),
-    "bool": mark("yes or no"),
-    "str": mark("text"),
+    "int": N_("a whole number, such as 12"),
+    "float": N_("a number with a decimal point, such as 0.8"),
+    "bool": N_("yes or no"),
+    "str": N_("text"),
 }
 
 
@@ -101,9 +102,9 @@ def parse(pairs: Sequence[str], known: Iterable[Parameter]) -> dict[str, dict[st
     for name in names:
         if names.count(name) > 1:
             raise ParameterError(
-                say("The parameter “{name}” is given twice.", name=name),
+                _("The parameter “{name}” is given twice.", name=name),
                 found=", ".join(pair for pair in pairs if _cut(pair)[0] == name),
-                remedy=say("Give it once."),
+                remedy=_("Give it once."),
             )
     for name, text in sorted(map(_cut, pairs), key=lambda pair: "." in pair[0]):
         for parameter in _meant(name, known):
@@ -131,13 +132,13 @@ def convert(text: str, parameter: Parameter) -> Any:
             continue
     comma = "float" in kinds and "," in text
     raise ParameterError(
-        say("The parameter “{name}” has a value of the wrong type.", name=parameter.name),
+        _("The parameter “{name}” has a value of the wrong type.", name=parameter.name),
         where=parameter.notebook,
         found=f"{parameter.name}={text}",
         wanted=_wanted(parameter),
-        remedy=say("Write a point in place of the comma.")
+        remedy=_("Write a point in place of the comma.")
         if comma
-        else say("For example {name}={value}", name=parameter.name, value=_written(parameter)),
+        else _("For example {name}={value}", name=parameter.name, value=_written(parameter)),
     )
 
 
@@ -177,10 +178,10 @@ def _comments(source: str) -> dict[int, str]:
 
 def _not_plain(notebook: str, text: str) -> KamkitError:
     return NotebookError(
-        say("The parameters cell of “{name}” holds more than plain values.", name=notebook),
+        _("The parameters cell of “{name}” holds more than plain values.", name=notebook),
         found=text.strip().splitlines()[0] if text.strip() else "",
-        wanted=say("lines such as {example}", example="top_n: int = 10  # accounts"),
-        remedy=say("Move everything else to the next cell."),
+        wanted=_("lines such as {example}", example="top_n: int = 10  # accounts"),
+        remedy=_("Move everything else to the next cell."),
     )
 
 
@@ -199,7 +200,7 @@ def _fits(value: Any, kind: str) -> bool:
 
 
 def _parts(kind: str) -> tuple[str, str]:
-    base, _, inner = kind.partition("[")
+    base, _x, inner = kind.partition("[")
     return base, inner.rstrip("]")
 
 
@@ -223,15 +224,15 @@ def _cut(pair: str) -> tuple[str, str]:
     name, sign, text = pair.partition("=")
     if not sign or not name.strip():
         raise ParameterError(
-            say("“{pair}” is not a parameter with a value.", pair=pair),
-            wanted=say("name=value, such as cut_a=0.8"),
-            remedy=say("Write the name, an equals sign and the value, without spaces."),
+            _("“{pair}” is not a parameter with a value.", pair=pair),
+            wanted=_("name=value, such as cut_a=0.8"),
+            remedy=_("Write the name, an equals sign and the value, without spaces."),
         )
     return name.strip(), text.strip()
 
 
 def _meant(name: str, known: Sequence[Parameter]) -> list[Parameter]:
-    notebook, _, plain = name.rpartition(".")
+    notebook, _x, plain = name.rpartition(".")
     found = [
         p for p in known if p.name == plain and (not notebook or matches(notebook, p.notebook))
     ]
@@ -239,23 +240,23 @@ def _meant(name: str, known: Sequence[Parameter]) -> list[Parameter]:
         return found
     if plain in RESERVED:
         raise ParameterError(
-            say("“{name}” is filled in by the run itself.", name=plain),
+            _("“{name}” is filled in by the run itself.", name=plain),
             found=name,
-            remedy=say("Give the ledger as the argument, and use --map, --lang and --previous."),
+            remedy=_("Give the ledger as the argument, and use --map, --lang and --previous."),
         )
     close = nearest(plain, [p.name for p in known])
     raise ParameterError(
-        say("There is no parameter “{name}”.", name=name),
-        wanted=", ".join(sorted({p.name for p in known})) or say("none: these notebooks have none"),
-        remedy=say("Did you mean “{name}”?", name=close)
+        _("There is no parameter “{name}”.", name=name),
+        wanted=", ".join(sorted({p.name for p in known})) or _("none: these notebooks have none"),
+        remedy=_("Did you mean “{name}”?", name=close)
         if close
-        else say("Choose one of these, and see that its notebook is part of the run."),
+        else _("Choose one of these, and see that its notebook is part of the run."),
     )
 
 
 def _wanted(parameter: Parameter) -> str:
-    names = [say(_WANTED[kind]) if kind in _WANTED else kind for kind in parameter.kinds]
-    empty = say("or nothing after the equals sign")
+    names = [_(_WANTED[kind]) if kind in _WANTED else kind for kind in parameter.kinds]
+    empty = _("or nothing after the equals sign")
     return ", ".join(empty if name == "None" else name for name in names)
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case.checks import reason_label
 from kamkit.case.contract import TABLES
-from kamkit.language import language, number, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import language, number, percent
 from kamkit.money import scaled
 from kamkit.run.manifest import Facts
 from kamkit.run.notebooks import open_book
@@ -145,9 +146,13 @@ def _plans(home: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str
         name = safe_name(str(row["account_id"]))
         if (home / "plans" / f"{name}.html").is_file():
             found.append(
-                {"href": f"plans/{name}", "name": str(row["account_name"]),
-                 "strategy": word(str(row["strategy"])), "because": str(row["because"])}
-            )  # fmt: skip
+                {
+                    "href": f"plans/{name}",
+                    "name": str(row["account_name"]),
+                    "strategy": word(str(row["strategy"])),
+                    "because": str(row["because"]),
+                }
+            )
     return found
 
 
@@ -158,9 +163,10 @@ def _is_basis(one: Section) -> bool:
 
 def _headings(markdown: str) -> list[tuple[int, str]]:
     found = re.findall(r"^(#{1,3})\s+(.+?)\s*#*\s*$", markdown, flags=re.MULTILINE)
-    plain = [(len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text))
-             for signs, text in found]  # fmt: skip
-    return [(level, say(text)) for level, text in plain]
+    plain = [
+        (len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text)) for signs, text in found
+    ]
+    return [(level, _(text)) for level, text in plain]
 
 
 def _labelled(output: Any, anchor: str) -> list[Block]:
@@ -190,12 +196,12 @@ def _without_bare_headings(blocks: list[Block]) -> list[Block]:
 def _figures(case: Facts, tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
     """Return the few numbers at the top of the page, each with what it counts."""
     read, used = case.reconciliation.iloc[0], case.reconciliation.iloc[1]
-    shown = [(scaled(float(used["amount"]), case.currency), say("net sales in the lines used"))]
+    shown = [(scaled(float(used["amount"]), case.currency), _("net sales in the lines used"))]
     if "accounts" in tables:
-        shown.append((number(len(tables["accounts"])), say("accounts")))
-    shown.append((number(int(used["rows"])), say("of {n} lines used", n=number(int(read["rows"])))))
+        shown.append((number(len(tables["accounts"])), _("accounts")))
+    shown.append((number(int(used["rows"])), _("of {n} lines used", n=number(int(read["rows"])))))
     aside = 1 - float(used["share_rows"])
-    shown.append((percent(aside), say("of the lines set aside")))
+    shown.append((percent(aside), _("of the lines set aside")))
     return shown
 
 
@@ -205,8 +211,13 @@ def _reconciliation(case: Facts) -> str:
     frame = case.reconciliation.copy()
     labels = [reason_label(reason) for reason in frame["reason"]]
     frame["reason"] = [label[:1].upper() + label[1:] for label in labels]
-    kinds = {"reason": "text", "rows": "count", "share_rows": "percent", "amount": "cents",
-             "share_amount": "percent"}  # fmt: skip
+    kinds = {
+        "reason": "text",
+        "rows": "count",
+        "share_rows": "percent",
+        "amount": "cents",
+        "share_amount": "percent",
+    }
     if frame["unreadable"].any():
         kinds["unreadable"] = "count"
     html = as_html(frame, rows=None, columns=kinds, currency=case.currency)
@@ -219,11 +230,11 @@ def _columns(case: Facts) -> str:
     from kamkit.show.tables import as_html
 
     rows = [
-        (heading, say(TABLES[table].column(column).meaning), table)
+        (heading, _(TABLES[table].column(column).meaning), table)
         for table, columns in case.mapping.tables.items()
         for column, heading in columns.items()
     ]
-    names = [say("Heading in the source"), say("Read as"), say("Table")]
+    names = [_("Heading in the source"), _("Read as"), _("Table")]
     frame = pd.DataFrame(rows, columns=names, dtype="str")
     shown = names if frame[names[2]].nunique() > 1 else names[:2]
     html = as_html(frame, rows=None, columns=dict.fromkeys(shown, "text"))
@@ -242,30 +253,30 @@ def _written(value: Any) -> str:
 
 def _words() -> dict[str, str]:
     return {
-        "skip": say("Skip to the findings"),
-        "contents": say("Contents"),
-        "kind": say("Key account report"),
-        "fictional": say("The data are invented: a practice company that does not exist."),
-        "source": say("Source"),
-        "period": say("Period"),
-        "currency": say("Currency"),
-        "first": say("The findings first"),
-        "none": say("The notebooks of this run state no findings."),
-        "caveats": say("To bear in mind"),
-        "left_out": say("Left out"),
-        "ledger": say("What the numbers rest on"),
-        "reconciled": say("Every line of the source, used or set aside"),
-        "exact": say("Lines and amounts add up exactly: read = used + set aside."),
-        "columns": say("How the columns were read"),
-        "options": say("Settled for this run"),
-        "notes": say("Notes on the source"),
-        "sort": say("Sort by this column"),
-        "plans": say("Account plans"),
-        "strategy": say("Strategy"),
-        "because": say("Because"),
-        "account": say("Account"),
-        "documents": say("Page, document, review slides"),
-        "folder": say(
+        "skip": _("Skip to the findings"),
+        "contents": _("Contents"),
+        "kind": _("Key account report"),
+        "fictional": _("The data are invented: a practice company that does not exist."),
+        "source": _("Source"),
+        "period": _("Period"),
+        "currency": _("Currency"),
+        "first": _("The findings first"),
+        "none": _("The notebooks of this run state no findings."),
+        "caveats": _("To bear in mind"),
+        "left_out": _("Left out"),
+        "ledger": _("What the numbers rest on"),
+        "reconciled": _("Every line of the source, used or set aside"),
+        "exact": _("Lines and amounts add up exactly: read = used + set aside."),
+        "columns": _("How the columns were read"),
+        "options": _("Settled for this run"),
+        "notes": _("Notes on the source"),
+        "sort": _("Sort by this column"),
+        "plans": _("Account plans"),
+        "strategy": _("Strategy"),
+        "because": _("Because"),
+        "account": _("Account"),
+        "documents": _("Page, document, review slides"),
+        "folder": _(
             "The workbook key-accounts.xlsx beside this page holds the whole tables, the folder "
             "notebooks the analyses themselves."
         ),

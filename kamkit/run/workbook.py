@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamkit.case.checks import REASONS, reason_label
-from kamkit.language import mark, number, say
+from kamkit.language import N_, number
+from kamkit.language import gettext as _
 from kamkit.run.manifest import Facts
 
 if TYPE_CHECKING:
@@ -17,124 +18,203 @@ ROWS_ASIDE = 50_000
 """The most lines of the sheet with what was set aside: a workbook is slow to write and to open."""
 
 SHEETS = {
-    "key_accounts": (mark("Key accounts"), mark("The accounts of class A, the largest first.")),
-    "accounts": (mark("All accounts"), mark("Every account with its facts, the largest first.")),
-    "alarms": (mark("Late accounts"), mark("Accounts that are late against their own rhythm.")),
-    "sellers": (
-        mark("Discounts"),
-        mark("What each seller gives, against the usual at the volume."),
-    ),
-    "rates": (mark("Rates"), mark("What each activity costs: change it and run again.")),
+    "key_accounts": (N_("Key accounts"), N_("The accounts of class A, the largest first.")),
+    "accounts": (N_("All accounts"), N_("Every account with its facts, the largest first.")),
+    "alarms": (N_("Late accounts"), N_("Accounts that are late against their own rhythm.")),
+    "sellers": (N_("Discounts"), N_("What each seller gives, against the usual at the volume.")),
+    "rates": (N_("Rates"), N_("What each activity costs: change it and run again.")),
     "strategies": (
-        mark("Strategies"),
-        mark("The strategy of each account that gets a plan, why, and what would change it."),
+        N_("Strategies"),
+        N_("The strategy of each account that gets a plan, why, and what would change it."),
     ),
     "objectives": (
-        mark("Objectives"),
-        mark("What each plan is to reach: measure, value today, target, action, who and when."),
+        N_("Objectives"),
+        N_("What each plan is to reach: measure, value today, target, action, who and when."),
     ),
-    "goals": (mark("Goals"), mark("The goals that people have written down, and the overdue.")),
+    "goals": (N_("Goals"), N_("The goals that people have written down, and the overdue.")),
     "portfolio": (
-        mark("Portfolio"),
-        mark("What the key accounts are together, and what their plans add up to."),
+        N_("Portfolio"),
+        N_("What the key accounts are together, and what their plans add up to."),
     ),
     "movements": (
-        mark("Movements"),
-        mark("Who came onto the list, left it, or changed treatment since the earlier run."),
+        N_("Movements"),
+        N_("Who came onto the list, left it, or changed treatment since the earlier run."),
     ),
-    "outcomes": (
-        mark("Outcomes"),
-        mark("What became of the objectives of the earlier run."),
-    ),
+    "outcomes": (N_("Outcomes"), N_("What became of the objectives of the earlier run.")),
     "revenue_bridge": (
-        mark("Bridge"),
-        mark("Why revenue is what it is: each account in the earlier run and in this one."),
+        N_("Bridge"),
+        N_("Why revenue is what it is: each account in the earlier run and in this one."),
     ),
     "matrix": (
-        mark("Matrix"),
-        mark("How attractive each account is and how strong we are with it, from 0 to 100."),
+        N_("Matrix"),
+        N_("How attractive each account is and how strong we are with it, from 0 to 100."),
     ),
-    "ordinary_sales": (mark("Ordinary sales"), mark("The accounts that stay with ordinary sales.")),
+    "ordinary_sales": (N_("Ordinary sales"), N_("The accounts that stay with ordinary sales.")),
     "opportunities": (
-        mark("Opportunities"),
-        mark("What the key accounts could buy and do not, the largest expected value first."),
+        N_("Opportunities"),
+        N_("What the key accounts could buy and do not, the largest expected value first."),
     ),
     "prospects": (
-        mark("Prospects"),
-        mark("Possible customers, those most like the key accounts and largest first."),
+        N_("Prospects"),
+        N_("Possible customers, those most like the key accounts and largest first."),
     ),
     "relations": (
-        mark("Relations"),
-        mark("Whom we know at each key account, and how far it has come."),
+        N_("Relations"),
+        N_("Whom we know at each key account, and how far it has come."),
     ),
     "next_contacts": (
-        mark("Next contacts"),
-        mark("Whom to see next at each key account, in the order of the rules."),
+        N_("Next contacts"),
+        N_("Whom to see next at each key account, in the order of the rules."),
     ),
     "health": (
-        mark("Health"),
-        mark("The health of every account from 0 to 100 and the parts it is made of."),
+        N_("Health"),
+        N_("The health of every account from 0 to 100 and the parts it is made of."),
     ),
     "mutual_value": (
-        mark("Mutual value"),
-        mark("What each key account gains from us beside what we gain from it."),
+        N_("Mutual value"),
+        N_("What each key account gains from us beside what we gain from it."),
     ),
     "programme": (
-        mark("Programme"),
-        mark("What treating each key account is expected to cost and to bring."),
+        N_("Programme"),
+        N_("What treating each key account is expected to cost and to bring."),
     ),
-    "managers": (mark("Managers"), mark("Hours and accounts of each key account manager.")),
-    "criteria": (mark("Criteria"), mark("What each rating from 1 to 5 means.")),
+    "managers": (N_("Managers"), N_("Hours and accounts of each key account manager.")),
+    "criteria": (N_("Criteria"), N_("What each rating from 1 to 5 means.")),
     "strategy_rules": (
-        mark("Rules"),
-        mark("The rules that chose the strategies: edit strategy-rules.csv and run again."),
+        N_("Rules"),
+        N_("The rules that chose the strategies: edit strategy-rules.csv and run again."),
     ),
     "plan_sources": (
-        mark("Sentences"),
-        mark("Every sentence of every plan, with the table and columns it was made from."),
+        N_("Sentences"),
+        N_("Every sentence of every plan, with the table and columns it was made from."),
     ),
-    "set_aside": (mark("Set aside"), mark("The lines of the source that are not used, and why.")),
-    "reconciliation": (mark("Reconciliation"), mark("Lines read, used and set aside, by reason.")),
+    "set_aside": (N_("Set aside"), N_("The lines of the source that are not used, and why.")),
+    "reconciliation": (N_("Reconciliation"), N_("Lines read, used and set aside, by reason.")),
 }
 """The tables of the workbook in the order of its sheets, each with its title and what it holds;
 a run may lack some of them."""
 
 CHOSEN = (
-    mark("The accounts that were chosen, the best score first, with what speaks for each and "
-         "against it."),
-    mark("The accounts that stay with ordinary sales, and what changes for them."),
-)  # fmt: skip
+    N_(
+        "The accounts that were chosen, the best score first, with what speaks for each and "
+        "against it."
+    ),
+    N_("The accounts that stay with ordinary sales, and what changes for them."),
+)
 """What the sheets of key accounts and of ordinary sales hold once a notebook has chosen."""
 
 CHOSEN_COLUMNS = (
-    "rank", "account_id", "account_name", "members", "treatment", "manager", "account_manager",
-    "score", "key_share", "standing", "reasons", "against", "what_changes", "amount",
-    "contribution", "profit", "profit_ratio", "rank_profit", "lifetime_value", "change",
-    "rhythm_state", "region", "segment", "hours", "manager_reason", "weight_known",
-)  # fmt: skip
+    "rank",
+    "account_id",
+    "account_name",
+    "members",
+    "treatment",
+    "manager",
+    "account_manager",
+    "score",
+    "key_share",
+    "standing",
+    "reasons",
+    "against",
+    "what_changes",
+    "amount",
+    "contribution",
+    "profit",
+    "profit_ratio",
+    "rank_profit",
+    "lifetime_value",
+    "change",
+    "rhythm_state",
+    "region",
+    "segment",
+    "hours",
+    "manager_reason",
+    "weight_known",
+)
 """The columns of both sheets then, where the case can carry them."""
 
 PLAN_COLUMNS = {
     "strategies": ("account_id", "account_name", "strategy", "because", "would_change", "rule"),
-    "objectives": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
-                   "target_words", "value", "action", "owner", "due", "status", "told_by"),
-    "outcomes": ("account_id", "account_name", "objective", "measure_words", "baseline_words",
-                 "target_words", "now_words", "due", "owner", "outcome"),
+    "objectives": (
+        "account_id",
+        "account_name",
+        "objective",
+        "measure_words",
+        "baseline_words",
+        "target_words",
+        "value",
+        "action",
+        "owner",
+        "due",
+        "status",
+        "told_by",
+    ),
+    "outcomes": (
+        "account_id",
+        "account_name",
+        "objective",
+        "measure_words",
+        "baseline_words",
+        "target_words",
+        "now_words",
+        "due",
+        "owner",
+        "outcome",
+    ),
     "portfolio": ("portfolio_measure", "today_words", "planned_value_words"),
-    "goals": ("account_id", "objective", "measure", "target", "action", "owner", "due", "status",
-              "overdue"),
-    "matrix": ("account_id", "account_name", "attractiveness", "strength", "cell", "cell_sure",
-               "fiocca", "grid_cell", "relationship", "customer_view"),
-}  # fmt: skip
+    "goals": (
+        "account_id",
+        "objective",
+        "measure",
+        "target",
+        "action",
+        "owner",
+        "due",
+        "status",
+        "overdue",
+    ),
+    "matrix": (
+        "account_id",
+        "account_name",
+        "attractiveness",
+        "strength",
+        "cell",
+        "cell_sure",
+        "fiocca",
+        "grid_cell",
+        "relationship",
+        "customer_view",
+    ),
+}
 """The columns of the sheets of plans."""
 
 KEY_COLUMNS = (
-    "account_id", "account_name", "account_manager", "region", "segment", "amount", "share",
-    "abc_class", "discount_share", "contribution", "cost_to_serve", "profit", "profit_ratio",
-    "rank_profit", "tier", "rhythm_state", "last_date", "next_expected", "rfm_segment",
-    "probability_alive", "lifetime_value", "lifetime_value_low", "lifetime_value_high", "change",
+    "account_id",
+    "account_name",
+    "account_manager",
+    "region",
+    "segment",
+    "amount",
+    "share",
+    "abc_class",
+    "discount_share",
+    "contribution",
+    "cost_to_serve",
+    "profit",
+    "profit_ratio",
+    "rank_profit",
+    "tier",
+    "rhythm_state",
+    "last_date",
+    "next_expected",
+    "rfm_segment",
+    "probability_alive",
+    "lifetime_value",
+    "lifetime_value_low",
+    "lifetime_value_high",
+    "change",
     "effect",
-)  # fmt: skip
+)
 """The columns of the sheet of key accounts, where the case can carry them."""
 
 
@@ -147,27 +227,24 @@ def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
     from kamkit.show.documents import Sheet, workbook
 
     whole = _planned(_with_value({**_chosen(tables), **tables}), case.currency)
-    notes = {name: say(note) for name, (_, note) in SHEETS.items()}
+    notes = {name: _(note) for name, (_x, note) in SHEETS.items()}
     for name, note in zip(("key_accounts", "ordinary_sales"), CHOSEN, strict=True):
         if _is_chosen(whole.get(name)):
-            notes[name] = say(note)
+            notes[name] = _(note)
     if len(whole.get("set_aside", ())) > ROWS_ASIDE:
         notes["set_aside"] = _cut_note(case)
         whole["set_aside"] = whole["set_aside"].head(ROWS_ASIDE)
     sheets = [
         Sheet(
-            say(title),
-            _in_words(whole[name]),
-            note=notes[name],
-            columns=_columns(name, whole[name]),
+            _(title), _in_words(whole[name]), note=notes[name], columns=_columns(name, whole[name])
         )
-        for name, (title, _) in SHEETS.items()
+        for name, (title, _x) in SHEETS.items()
         if name in whole
     ]
     return workbook(
         path,
         sheets,
-        title=say("Key accounts: {title}", title=case.title),
+        title=_("Key accounts: {title}", title=case.title),
         source=case.source,
         period=str(case.period),
         currency=case.currency,
@@ -209,7 +286,7 @@ def _columns(name: str, frame: pd.DataFrame) -> list[str] | None:
 
 def _cut_note(case: Facts) -> str:
     reasons = case.reconciliation[~case.reconciliation["reason"].isin(["read", "used"])]
-    return say(
+    return _(
         "The first {n} of {all} lines; more are in tables/set_aside.parquet.",
         n=number(ROWS_ASIDE),
         all=number(int(reasons["rows"].sum())),
@@ -237,8 +314,9 @@ def _with_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     for name in ("key_accounts", "accounts", "ordinary_sales"):
         if name in tables and not _is_chosen(tables[name]):
             new = [column for column in worth if column not in tables[name]]
-            wide[name] = tables[name].merge(worth[["account_id", *new]], on="account_id",
-                                            how="left")  # fmt: skip
+            wide[name] = tables[name].merge(
+                worth[["account_id", *new]], on="account_id", how="left"
+            )
     if "accounts" in wide:
         served = worth[~worth["account_id"].isin(wide["accounts"]["account_id"])]
         wide["accounts"] = pd.concat([wide["accounts"], served], ignore_index=True)

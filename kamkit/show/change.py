@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.cohorts import cohorts, group_names, retention
 from kamkit.show.figures import Picture
@@ -83,20 +84,25 @@ def bridge(
         float(amounts.reindex(effects).fillna(0.0).sum())
         for effects in (["new", "returned", "up"], ["down", "lost"])
     )
-    title = say(
+    title = _(
         "From {before} to {after} ({share}): new, returned and growing accounts gave {gave}, "
         "shrinking and lost ones took {took}",
-        before=value(start, by, currency), after=value(end, by, currency),
+        before=value(start, by, currency),
+        after=value(end, by, currency),
         share=percent((end - start) / start if start > 0 else float("nan")),
-        gave=value(gave, by, currency), took=value(0.0 - took, by, currency),
-    )  # fmt: skip
+        gave=value(gave, by, currency),
+        took=value(0.0 - took, by, currency),
+    )
     shown = table[(table["accounts"] > 0) | table["effect"].isin(["start", "end"])]
     shown = shown[shown["effect"] != "same"]
     steps: Steps = [
-        (f"{_word(row.effect)}\n{_accounts(row.accounts)}", float(getattr(row, by)),
-         row.effect in ("start", "end"))
+        (
+            f"{_word(row.effect)}\n{_accounts(row.accounts)}",
+            float(getattr(row, by)),
+            row.effect in ("start", "end"),
+        )
         for row in _rows(shown)
-    ]  # fmt: skip
+    ]
     figure, (axes,) = canvas(title, height=4.8)
     cut = _waterfall(axes, steps, noun(by).capitalize(), currency)
     told = [
@@ -133,10 +139,11 @@ def price_volume_mix(
         return nothing(words)
     total = table[["change", *EFFECTS]].sum()
     parts = {name: scaled(float(total[name]) + 0.0, currency) for name in total.index}
-    title = say(
+    title = _(
         "Revenue changed by {change}: price {price_effect}, volume {volume_effect}, mix "
-        "{mix_effect}", **parts,
-    )  # fmt: skip
+        "{mix_effect}",
+        **parts,
+    )
     told = "; ".join(f"{label(name)}: {parts[name]}" for name in EFFECTS)
     if len(table) == 1:
         figure, (axes,) = canvas(title, height=4.6)
@@ -148,8 +155,14 @@ def price_volume_mix(
     _stacked(axes, shown, currency)
     rows = "; ".join(f"{row.shown}: {scaled(row.change, currency)}" for row in _rows(shown))
     if len(table) > len(shown):
-        words = sentences(words, say("Shown: the {n} largest changes of {all}.",
-                                     n=number(len(shown)), all=number(len(table))))  # fmt: skip
+        words = sentences(
+            words,
+            _(
+                "Shown: the {n} largest changes of {all}.",
+                n=number(len(shown)),
+                all=number(len(table)),
+            ),
+        )
     return Picture(figure, title, sentences(title, told, rows), words)
 
 
@@ -163,7 +176,7 @@ def _word(effect: str) -> str:
 
 
 def _accounts(count: int) -> str:
-    return say_many("{n} account", "{n} accounts", int(count))
+    return ngettext("{n} account", "{n} accounts", int(count))
 
 
 def _pvm_steps(table: pd.DataFrame) -> Steps:
@@ -181,31 +194,39 @@ def _waterfall(axes: Axes, steps: Steps, quantity: str, currency: str) -> str:
     """Draw the steps; return what the caption must say of the axis, if anything."""
     levels = [0.0]
     spans: list[tuple[float, float]] = []
-    for _, amount, is_sum in steps:
+    for _x, amount, is_sum in steps:
         low = 0.0 if is_sum else levels[-1]
         levels.append(amount if is_sum else levels[-1] + amount)
         spans.append((low, levels[-1]))
     tops = levels[1:]
     floor = _floor(tops)
-    for place, ((low, high), (_, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
+    for place, ((low, high), (_x, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
         bottom = max(low, floor) if is_sum else low
         colour = QUIET if is_sum else BLUE if amount >= 0 else "white"
-        axes.bar(place, high - bottom, 0.62, bottom=bottom, color=colour,
-                 edgecolor=QUIET if is_sum else BLUE if amount >= 0 else RED,
-                 hatch="" if is_sum or amount >= 0 else HATCH, zorder=2)  # fmt: skip
+        axes.bar(
+            place,
+            high - bottom,
+            0.62,
+            bottom=bottom,
+            color=colour,
+            edgecolor=QUIET if is_sum else BLUE if amount >= 0 else RED,
+            hatch="" if is_sum or amount >= 0 else HATCH,
+            zorder=2,
+        )
         if place:
-            axes.plot([place - 0.69, place - 0.31], [levels[place]] * 2, color=INK, linewidth=1,
-                      zorder=3)  # fmt: skip
+            axes.plot(
+                [place - 0.69, place - 0.31], [levels[place]] * 2, color=INK, linewidth=1, zorder=3
+            )
     _amounts(axes, steps, spans, floor)
-    names = ["\n".join(textwrap.fill(line, 14) for line in text.split("\n")) for text, *_ in steps]
+    names = ["\n".join(textwrap.fill(line, 14) for line in text.split("\n")) for text, *_x in steps]
     axes.set_xticks(range(len(steps)), names, fontsize=9)
     axes.grid(visible=False, axis="x")
     money_axis(axes.yaxis, quantity, [*tops], currency)
     if not floor:
         axes.axhline(0, color=QUIET, linewidth=1)
         return ""
-    _cuts(axes, [place for place, (*_, is_sum) in enumerate(steps) if is_sum])
-    return say("The axis does not begin at zero: the bars before and after are cut off below.")
+    _cuts(axes, [place for place, (*_x, is_sum) in enumerate(steps) if is_sum])
+    return _("The axis does not begin at zero: the bars before and after are cut off below.")
 
 
 def _floor(levels: list[float]) -> float:
@@ -222,16 +243,23 @@ def _amounts(axes: Axes, steps: Steps, spans: list[tuple[float, float]], floor: 
     low, high = min(floor, *ends), max(floor, *ends)
     room = (high - low) or 1.0
     largest = max(abs(level) for span in spans for level in span)
-    divisor, _ = _unit(largest, "")
+    divisor, _x = _unit(largest, "")
     decimals = 2 if divisor >= 1e6 else 1 if divisor > 1 else 0
-    for place, (span, (_, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
+    for place, (span, (_x, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
         text = number(amount / divisor, decimals)
         sign = "+" if amount > 0 and not is_sum else ""
         over = amount >= 0
         edge = max(span) if over else min(span)
-        axes.annotate(f"{sign}{text}", (place, edge), (0, 4 if over else -4), ha="center",
-                      va="bottom" if over else "top", textcoords="offset points", fontsize=10,
-                      fontweight="bold" if is_sum else "normal")  # fmt: skip
+        axes.annotate(
+            f"{sign}{text}",
+            (place, edge),
+            (0, 4 if over else -4),
+            ha="center",
+            va="bottom" if over else "top",
+            textcoords="offset points",
+            fontsize=10,
+            fontweight="bold" if is_sum else "normal",
+        )
     axes.set_ylim(low - 0.1 * room if low < 0 else floor, high + 0.1 * room)
 
 
@@ -263,24 +291,50 @@ def _stacked(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
         colour, hatch = _LOOKS[name]
         start = np.where(values >= 0, over, under)
         edge = QUIET if colour == "white" else "white"
-        axes.barh(places, values, 0.62, left=start, color=colour, hatch=hatch, edgecolor=edge,
-                  linewidth=0.5, label=label(name), zorder=2)  # fmt: skip
+        axes.barh(
+            places,
+            values,
+            0.62,
+            left=start,
+            color=colour,
+            hatch=hatch,
+            edgecolor=edge,
+            linewidth=0.5,
+            label=label(name),
+            zorder=2,
+        )
         over, under = over + np.maximum(values, 0), under + np.minimum(values, 0)
     change = shown["change"].to_numpy(dtype=float)
-    axes.plot(change, places, "D", color="white", markeredgecolor=INK, markeredgewidth=1.6,
-              markersize=7, linestyle="", label=say("change"), zorder=4)  # fmt: skip
+    axes.plot(
+        change,
+        places,
+        "D",
+        color="white",
+        markeredgecolor=INK,
+        markeredgewidth=1.6,
+        markersize=7,
+        linestyle="",
+        label=_("change"),
+        zorder=4,
+    )
     low, high = float(min(0, *under)), float(max(0, *over))
     room = (high - low) or 1.0
-    divisor, _ = _unit(max(abs(low), abs(high)), "")
+    divisor, _x = _unit(max(abs(low), abs(high)), "")
     decimals = 2 if divisor >= 1e6 else 1 if divisor > 1 else 0
     for place, value_, end in zip(places, change, over, strict=True):
         sign = "+" if value_ > 0 else ""
-        axes.annotate(f"{sign}{number(value_ / divisor, decimals)}", (max(end, 0), place), (10, 0),
-                      va="center", textcoords="offset points", fontsize=10)  # fmt: skip
+        axes.annotate(
+            f"{sign}{number(value_ / divisor, decimals)}",
+            (max(end, 0), place),
+            (10, 0),
+            va="center",
+            textcoords="offset points",
+            fontsize=10,
+        )
     axes.set_yticks(places, shown["shown"])
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.axvline(0, color=INK, linewidth=1, zorder=3)
     axes.set_xlim(low - 0.04 * room, high + 0.14 * room)
     axes.grid(visible=False, axis="y")
-    money_axis(axes.xaxis, say("Change in revenue"), [low, high], currency)
+    money_axis(axes.xaxis, _("Change in revenue"), [low, high], currency)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=9)

@@ -11,7 +11,8 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
 from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
 from kamkit.show.figures import Picture
@@ -129,15 +130,15 @@ def pareto(
     _curve(axes, ranked, shares)
     fifth = _largest_fifth(shares, by)
     _marks(axes, in_a, shares, fifth)
-    share_axis(axes.xaxis, say("Share of accounts, the largest first"))
+    share_axis(axes.xaxis, _("Share of accounts, the largest first"))
     whole = value(total, by, currency)
-    share_axis(axes.yaxis, say("Share of {measure} ({total})", measure=noun(by), total=whole))
+    share_axis(axes.yaxis, _("Share of {measure} ({total})", measure=noun(by), total=whole))
     below = int((ranked[by] <= 0).sum())
     alt = sentences(
-        say("A curve of the cumulative share of {measure}, the largest first.", measure=noun(by)),
+        _("A curve of the cumulative share of {measure}, the largest first.", measure=noun(by)),
         title,
         fifth,
-        say_many("{n} account is at or below zero", "{n} accounts are at or below zero", below)
+        ngettext("{n} account is at or below zero", "{n} accounts are at or below zero", below)
         if below
         else "",
     )
@@ -177,7 +178,7 @@ def abc(
     ]
     figure, (axes,) = canvas(lines[0], height=1.6 + 0.9 * len(summary))
     _pairs_of_bars(axes, summary, share, by)
-    share_axis(axes.xaxis, say("Share of the whole"))
+    share_axis(axes.xaxis, _("Share of the whole"))
     return Picture(figure, lines[0], sentences(*lines), words)
 
 
@@ -207,7 +208,7 @@ def lorenz(
         return nothing(words)
     places, shares = table["cumulative_accounts"].astype(float), table["cumulative_share"]
     half = float(np.interp(0.5, places, shares))
-    title = say(
+    title = _(
         "The smaller half of the accounts gives {part} of {measure} (Gini {gini})",
         part=percent(half),
         measure=noun(by),
@@ -218,24 +219,20 @@ def lorenz(
     axes.plot(places, shares, color=BLUE, linewidth=2.4)
     axes.fill_between(places, shares, places, color=SKY, alpha=0.25, linewidth=0)
     axes.plot([0.5], [half], marker="o", markersize=8, color=INK, clip_on=False)
-    say_at(axes, say("all accounts alike"), (0.45, 0.45), (-10, 6), ha="right")
+    say_at(axes, _("all accounts alike"), (0.45, 0.45), (-10, 6), ha="right")
     say_at(axes, percent(half), (0.5, half), (-8, 12), ha="right")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
-    share_axis(axes.xaxis, say("Share of the accounts above zero, the smallest first"))
-    share_axis(axes.yaxis, say("Share of {measure}", measure=noun(by)))
-    meaning = say("A Gini of 0 is even; near 1 one account has nearly everything.")
-    shape = say("A curve below the straight line on which all accounts are alike.")
+    share_axis(axes.xaxis, _("Share of the accounts above zero, the smallest first"))
+    share_axis(axes.yaxis, _("Share of {measure}", measure=noun(by)))
+    meaning = _("A Gini of 0 is even; near 1 one account has nearly everything.")
+    shape = _("A curve below the straight line on which all accounts are alike.")
     return Picture(figure, title, sentences(shape, title, meaning), words)
 
 
 @styled
 def dependence(
-    table: pd.DataFrame,
-    *,
-    by: str = "amount",
-    source: str = "",
-    period: Period | str | None = None,
+    table: pd.DataFrame, *, by: str = "amount", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw the share of ``by`` that comes from the largest accounts.
 
@@ -259,14 +256,14 @@ def dependence(
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set_xlim(0, max(*shares, 0.01) * 1.12)
-    share_axis(axes.xaxis, say("Share of {measure}", measure=noun(by)))
+    share_axis(axes.xaxis, _("Share of {measure}", measure=noun(by)))
     said = [f"{_largest(n)}: {percent(s)}" for n, s in zip(counts, shares, strict=True)]
     return Picture(figure, title, sentences(title, *said), words)
 
 
 def _observed_rule(in_a: int, shares: list[float], by: str) -> str:
     count = len(shares) - 1
-    return say(
+    return _(
         "{share} of the accounts ({n} of {all}) give {part} of {measure}",
         share=percent(in_a / count),
         n=number(in_a),
@@ -278,7 +275,7 @@ def _observed_rule(in_a: int, shares: list[float], by: str) -> str:
 
 def _largest_fifth(shares: list[float], by: str) -> str:
     largest = math.ceil(_RULE_ACCOUNTS * (len(shares) - 1))
-    return say(
+    return _(
         "The largest {accounts} of the accounts give {part} of {measure}",
         accounts=percent(largest / (len(shares) - 1), 0),
         part=percent(shares[largest]),
@@ -294,15 +291,28 @@ def _curve(axes: Axes, ranked: pd.DataFrame, shares: list[float]) -> None:
         places, shares, color=BLUE, linewidth=2.4, marker="o" if count <= _FEW else "", zorder=3
     )
     if top > 1:
-        axes.fill_between(places, 1, shares, where=[s > 1 for s in shares], facecolor="none",
-                          edgecolor=RED, hatch=HATCH, linewidth=0)  # fmt: skip
+        axes.fill_between(
+            places,
+            1,
+            shares,
+            where=[s > 1 for s in shares],
+            facecolor="none",
+            edgecolor=RED,
+            hatch=HATCH,
+            linewidth=0,
+        )
         axes.axhline(1, color=QUIET, linewidth=1, linestyle=":")
         highest = shares.index(top)
         if top > 1.005:
             left = places[highest] < 0.3
-            say_at(axes, say("highest: {part}", part=percent(top)), (places[highest], top),
-                   (24 if left else -14, 0 if left else -26), ha="left" if left else "right",
-                   leader=True)  # fmt: skip
+            say_at(
+                axes,
+                _("highest: {part}", part=percent(top)),
+                (places[highest], top),
+                (24 if left else -14, 0 if left else -26),
+                ha="left" if left else "right",
+                leader=True,
+            )
     axes.set_xlim(0, 1)
     axes.set_ylim(min(0.0, *shares), top * 1.12)
 
@@ -317,30 +327,55 @@ def _bands(axes: Axes, ranked: pd.DataFrame, top: float) -> None:
         if end < 1:
             axes.axvline(end, color=colour, linewidth=1, linestyle="--")
         text = f"{name}\n{number(members)}" if end - start > 0.04 else name
-        axes.text((start + end) / 2, top * 1.105, text, ha="center", va="top", color=INK,
-                  fontweight="bold", fontsize=9.5)  # fmt: skip
+        axes.text(
+            (start + end) / 2,
+            top * 1.105,
+            text,
+            ha="center",
+            va="top",
+            color=INK,
+            fontweight="bold",
+            fontsize=9.5,
+        )
         start = end
 
 
 def _marks(axes: Axes, in_a: int, shares: list[float], fifth: str) -> None:
     seen = (in_a / (len(shares) - 1), shares[in_a])
     rule: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": RED}
-    observed = say(
+    observed = _(
         "observed: {share} of the accounts give {part}",
         share=percent(seen[0]),
         part=percent(seen[1]),
     )
-    compared = say("rule of thumb 80/20; here: {fifth}", fifth=fifth[:1].lower() + fifth[1:])
-    axes.plot(*seen, marker="o", markersize=9, color=INK, linestyle="", zorder=4, label=observed,
-              clip_on=False)  # fmt: skip
-    axes.plot(_RULE_ACCOUNTS, _RULE_SHARE, marker="D", markersize=9, markeredgewidth=1.8,
-              linestyle="", zorder=4, label=textwrap.fill(compared, 52), **rule)  # fmt: skip
+    compared = _("rule of thumb 80/20; here: {fifth}", fifth=fifth[:1].lower() + fifth[1:])
+    axes.plot(
+        *seen,
+        marker="o",
+        markersize=9,
+        color=INK,
+        linestyle="",
+        zorder=4,
+        label=observed,
+        clip_on=False,
+    )
+    axes.plot(
+        _RULE_ACCOUNTS,
+        _RULE_SHARE,
+        marker="D",
+        markersize=9,
+        markeredgewidth=1.8,
+        linestyle="",
+        zorder=4,
+        label=textwrap.fill(compared, 52),
+        **rule,
+    )
     # the space under the curve is always free
     axes.legend(loc="lower right", fontsize=10, facecolor="white", framealpha=0.9)
 
 
 def _class_line(name: str, accounts: int, share: float, part: float, by: str) -> str:
-    return say_many(
+    return ngettext(
         "Class {name}: {n} account ({share}) gives {part} of {measure}",
         "Class {name}: {n} accounts ({share}) give {part} of {measure}",
         accounts,
@@ -363,24 +398,31 @@ def _pairs_of_bars(axes: Axes, summary: pd.DataFrame, share: str, by: str) -> No
     ]
     axes.bar_label(accounts, written, padding=4, fontsize=10)
     axes.bar_label(amounts, [percent(part) for part in parts], padding=4, fontsize=10)
-    axes.set_yticks(list(places), [say("Class {name}", name=n) for n in summary["abc_class"]])
+    axes.set_yticks(list(places), [_("Class {name}", name=n) for n in summary["abc_class"]])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     low, high = min(0.0, *parts), max(*counts, *parts)
     # room for the numbers beside the bars, on either side
     axes.set_xlim(low - 0.16 * (high - low) if low < 0 else 0, high * 1.16 - low * 0.16)
-    names = [say("share of the accounts"), say("share of {measure}", measure=noun(by))]
+    names = [_("share of the accounts"), _("share of {measure}", measure=noun(by))]
     # above the bars, where it hides none
-    axes.legend([accounts, amounts], names, loc="lower right", ncols=2, frameon=False,
-                bbox_to_anchor=(1, 1), fontsize=10)  # fmt: skip
+    axes.legend(
+        [accounts, amounts],
+        names,
+        loc="lower right",
+        ncols=2,
+        frameon=False,
+        bbox_to_anchor=(1, 1),
+        fontsize=10,
+    )
 
 
 def _largest(count: int) -> str:
-    return say_many("the largest account", "the {n} largest", count)
+    return ngettext("the largest account", "the {n} largest", count)
 
 
 def _dependence_title(counts: list[int], shares: list[float], by: str) -> str:
-    first = say_many(
+    first = ngettext(
         "The largest account gives {part} of {measure}",
         "The {n} largest accounts give {part} of {measure}",
         counts[0],
@@ -389,7 +431,7 @@ def _dependence_title(counts: list[int], shares: list[float], by: str) -> str:
     )
     if len(counts) == 1:
         return first
-    return say(
+    return _(
         "{first}, the {n} largest give {part}",
         first=first,
         n=number(counts[-1]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.show.figures import Picture
 from kamkit.show.movement import named, short
 from kamkit.show.style import (
@@ -61,10 +62,12 @@ def score_parts(
     wide = scores.parts.pivot(index="account_id", columns="criterion", values="points")
     points = wide.loc[best["account_id"], list(labels)]
     most = str(points.mean().idxmax())
-    title = say(
+    title = _(
         "{name} is first with {score} points; {criterion} gives the best accounts most of theirs",
-        name=short(name_of(first)), score=number(float(first["score"])), criterion=labels[most],
-    )  # fmt: skip
+        name=short(name_of(first)),
+        score=number(float(first["score"])),
+        criterion=labels[most],
+    )
     figure, (axes,) = canvas(title, height=2.0 + 0.3 * len(best))
     _stack(axes, points, labels)
     places = range(len(best))
@@ -76,13 +79,18 @@ def score_parts(
     axes.grid(visible=False, axis="y")
     if chosen is not None and 0 < chosen < len(best):
         axes.axhline(chosen - 0.5, color=INK, linewidth=1.4, linestyle="--")
-        say_at(axes, say("the list ends here"), (99, chosen - 0.5), (0, 0), ha="right")
-    count_axis(axes.xaxis, say("Points of 100"))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -1.0 / (1.0 + 0.3 * len(best)) * 0.55),
-                ncols=3, frameon=False, fontsize=9.5)  # fmt: skip
+        say_at(axes, _("the list ends here"), (99, chosen - 0.5), (0, 0), ha="right")
+    count_axis(axes.xaxis, _("Points of 100"))
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.4, -1.0 / (1.0 + 0.3 * len(best)) * 0.55),
+        ncols=3,
+        frameon=False,
+        fontsize=9.5,
+    )
     told = [
-        say("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
-        for _, row in best.head(5).iterrows()
+        _("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
+        for _x, row in best.head(5).iterrows()
     ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
@@ -93,9 +101,16 @@ def _stack(axes: Axes, points: pd.DataFrame, labels: dict[str, str]) -> None:
     for place, (name, label) in enumerate(labels.items()):
         own = points[name].clip(lower=0)
         axes.barh(
-            places, own, 0.7, left=left, color=PALETTE[place % len(PALETTE)], label=label,
-            hatch=_HATCHES[place % len(_HATCHES)], edgecolor="white", linewidth=0.5,
-        )  # fmt: skip
+            places,
+            own,
+            0.7,
+            left=left,
+            color=PALETTE[place % len(PALETTE)],
+            label=label,
+            hatch=_HATCHES[place % len(_HATCHES)],
+            edgecolor="white",
+            linewidth=0.5,
+        )
         left = left + own
 
 
@@ -113,36 +128,49 @@ def score_spread(
         return nothing(words)
     key = int(table["chosen"].sum())
     top = table.iloc[int(table["accounts"].to_numpy().argmax())]
-    title = say(
+    title = _(
         "Most accounts ({share}) score {low} to {high} of 100",
-        share=percent(float(top["accounts"]) / total, 0), low=number(top["score_from"]),
+        share=percent(float(top["accounts"]) / total, 0),
+        low=number(top["score_from"]),
         high=number(top["score_to"]),
-    )  # fmt: skip
+    )
     figure, (axes,) = canvas(title, height=3.6)
     middle = (table["score_from"] + table["score_to"]) / 2
-    axes.bar(middle, table["accounts"], 9.2, color=SKY, label=say("other accounts"))
+    axes.bar(middle, table["accounts"], 9.2, color=SKY, label=_("other accounts"))
     if key:
-        mine = say_many("{n} key account", "{n} key accounts", key)
-        axes.bar(middle, table["chosen"], 9.2, color=BLUE, hatch=HATCH, edgecolor="white",
-                 linewidth=0, label=mine)  # fmt: skip
+        mine = ngettext("{n} key account", "{n} key accounts", key)
+        axes.bar(
+            middle,
+            table["chosen"],
+            9.2,
+            color=BLUE,
+            hatch=HATCH,
+            edgecolor="white",
+            linewidth=0,
+            label=mine,
+        )
         axes.legend(loc="upper right", frameon=False)
     high = float(table["accounts"].max())
     for x, count, chosen in zip(middle, table["accounts"], table["chosen"], strict=True):
         if count:
-            text = number(count) if not chosen else say("{n} ({key})", n=number(count),
-                                                        key=number(chosen))  # fmt: skip
+            text = (
+                number(count)
+                if not chosen
+                else _("{n} ({key})", n=number(count), key=number(chosen))
+            )
             axes.text(float(x), float(count) + 0.02 * high, text, ha="center", fontsize=9.5)
     axes.set_ylim(0, 1.15 * high)
     axes.set_xlim(0, 100)
     axes.grid(visible=False, axis="x")
-    count_axis(axes.xaxis, say("Score, points of 100"))
-    count_axis(axes.yaxis, say("Accounts"))
+    count_axis(axes.xaxis, _("Score, points of 100"))
+    count_axis(axes.yaxis, _("Accounts"))
     told = "; ".join(
-        say("{low} to {high}: {n}", low=number(low), high=number(end), n=number(n))
-        for low, end, n in zip(table["score_from"], table["score_to"], table["accounts"],
-                               strict=True)
+        _("{low} to {high}: {n}", low=number(low), high=number(end), n=number(n))
+        for low, end, n in zip(
+            table["score_from"], table["score_to"], table["accounts"], strict=True
+        )
         if n
-    )  # fmt: skip
+    )
     return Picture(figure, title, sentences(title, told), words)
 
 
@@ -159,20 +187,37 @@ def key_share(
     if table.empty:
         return nothing(words)
     sure = int((table["chosen"] & (table["key_share"] >= 0.95)).sum())
-    title = say(
+    title = _(
         "{sure} of {n} key accounts stay on the list in at least 95% of the plausible worlds",
-        sure=number(sure), n=number(int(table["chosen"].sum())),
-    )  # fmt: skip
+        sure=number(sure),
+        n=number(int(table["chosen"].sum())),
+    )
     shown = _shown(table)
     figure, (axes,) = canvas(title, height=1.7 + 0.27 * len(shown))
     for place, row in enumerate(_rows(shown)):
         colour = BLUE if row.chosen else ORANGE
-        axes.plot([0, row.key_share], [place, place], color=colour, linewidth=1.6,
-                  linestyle="-" if row.chosen else ":")  # fmt: skip
-        axes.plot(row.key_share, place, "o" if row.chosen else "D", markersize=7, color=colour,
-                  markerfacecolor=colour if row.chosen else "white")  # fmt: skip
-        axes.text(float(row.key_share) + 0.02, place, percent(float(row.key_share), 0),
-                  va="center", fontsize=9.5)  # fmt: skip
+        axes.plot(
+            [0, row.key_share],
+            [place, place],
+            color=colour,
+            linewidth=1.6,
+            linestyle="-" if row.chosen else ":",
+        )
+        axes.plot(
+            row.key_share,
+            place,
+            "o" if row.chosen else "D",
+            markersize=7,
+            color=colour,
+            markerfacecolor=colour if row.chosen else "white",
+        )
+        axes.text(
+            float(row.key_share) + 0.02,
+            place,
+            percent(float(row.key_share), 0),
+            va="center",
+            fontsize=9.5,
+        )
     axes.set_yticks(list(range(len(shown))), shown["shown"].tolist())
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(0, 1.1)
@@ -180,10 +225,10 @@ def key_share(
     inside = int(shown["chosen"].sum())
     if 0 < inside < len(shown):
         axes.axhline(inside - 0.5, color=INK, linewidth=1.2, linestyle="--")
-    share_axis(axes.xaxis, say("Share of the plausible worlds in which the account is key"))
+    share_axis(axes.xaxis, _("Share of the plausible worlds in which the account is key"))
     _two_marks(axes)
     told = [
-        say("{name}: {share}", name=row.shown, share=percent(float(row.key_share), 0))
+        _("{name}: {share}", name=row.shown, share=percent(float(row.key_share), 0))
         for row in _rows(shown)
     ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
@@ -209,8 +254,14 @@ def _two_marks(axes: Axes) -> None:
         {"marker": "D", "color": ORANGE, "linestyle": ":", "markerfacecolor": "white"},
     ]
     handles = [Line2D([], [], markersize=7, **mark) for mark in marks]
-    axes.legend(handles, [say("on the list"), say("outside")], loc="lower right", ncols=2,
-                frameon=False, bbox_to_anchor=(1, 1))  # fmt: skip
+    axes.legend(
+        handles,
+        [_("on the list"), _("outside")],
+        loc="lower right",
+        ncols=2,
+        frameon=False,
+        bbox_to_anchor=(1, 1),
+    )
 
 
 @styled
@@ -227,12 +278,19 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     came = int((table["list_change"] == "comes_in").sum())
     size = len(table) - came
     title = (
-        say_many("Other weights: {n} of {size} key accounts is another",
-                 "Other weights: {n} of {size} key accounts are others", came, size=number(size))
+        ngettext(
+            "Other weights: {n} of {size} key accounts is another",
+            "Other weights: {n} of {size} key accounts are others",
+            came,
+            size=number(size),
+        )
         if moved
-        else say_many("The weights as they are: {n} key account",
-                      "The weights as they are: {n} key accounts", size)
-    )  # fmt: skip
+        else ngettext(
+            "The weights as they are: {n} key account",
+            "The weights as they are: {n} key accounts",
+            size,
+        )
+    )
     first = table.assign(_stays=table["list_change"] == "stays")
     shown = named(first.sort_values(["_stays", "rank_after"]).head(_MOST).sort_values("rank_after"))
     figure, (axes,) = canvas(title, height=1.6 + 0.26 * len(shown))
@@ -248,13 +306,13 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     low = float(min(shown["score_before"].min(), shown["score_after"].min()))
     axes.set_xlim(max(0.0, low - 8), 114 if (shown["list_change"] != "stays").any() else 101)
     axes.grid(visible=False, axis="y")
-    count_axis(axes.xaxis, say("Score, points of 100 (hollow: with the weights before)"))
+    count_axis(axes.xaxis, _("Score, points of 100 (hollow: with the weights before)"))
     told = [
-        say("{name}: {change}", name=row.shown, change=word(row.list_change))
+        _("{name}: {change}", name=row.shown, change=word(row.list_change))
         for row in _rows(shown)
         if row.list_change != "stays"
     ] or [
-        say("{name}: {points}", name=row.shown, points=number(float(row.score_after)))
+        _("{name}: {points}", name=row.shown, points=number(float(row.score_after)))
         for row in _rows(shown)[:5]
     ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
@@ -274,25 +332,38 @@ def manager_load(
         return nothing(words)
     known = table[table["load"].notna()]
     moved = int(table["taken_over"].sum())
-    title = say(
+    title = _(
         "{accounts} with {managers}; {moved} handed over",
-        accounts=say_many("{n} key account", "{n} key accounts", int(table["accounts"].sum())),
-        managers=say_many("{n} manager", "{n} managers", len(table)),
-        moved=say_many("{n} is", "{n} are", moved),
-    )  # fmt: skip
+        accounts=ngettext("{n} key account", "{n} key accounts", int(table["accounts"].sum())),
+        managers=ngettext("{n} manager", "{n} managers", len(table)),
+        moved=ngettext("{n} is", "{n} are", moved),
+    )
     figure, (axes,) = canvas(title, height=1.9 + 0.42 * len(table))
     places = list(range(len(table)))
     kept = table["hours"] * (table["kept"] / table["accounts"].where(table["accounts"] > 0))
     kept = kept.fillna(0.0)
-    axes.barh(places, kept, 0.6, color=BLUE, label=say("accounts that stay"))
-    axes.barh(places, table["hours"] - kept, 0.6, left=kept, color=SKY, hatch=HATCH,
-              edgecolor="white", linewidth=0, label=say("accounts taken over"))  # fmt: skip
+    axes.barh(places, kept, 0.6, color=BLUE, label=_("accounts that stay"))
+    axes.barh(
+        places,
+        table["hours"] - kept,
+        0.6,
+        left=kept,
+        color=SKY,
+        hatch=HATCH,
+        edgecolor="white",
+        linewidth=0,
+        label=_("accounts taken over"),
+    )
     span = float(max(table["hours"].max(), known["hours_max"].max() if len(known) else 0.0, 1.0))
     for place, row in zip(places, _rows(table), strict=True):
         if row.hours_max == row.hours_max:  # a limit that is known
             axes.plot([row.hours_max] * 2, [place - 0.36, place + 0.36], color=INK, linewidth=2)
-        text = say_many("{n} account, {hours} hours", "{n} accounts, {hours} hours",
-                        int(row.accounts), hours=number(float(row.hours)))  # fmt: skip
+        text = ngettext(
+            "{n} account, {hours} hours",
+            "{n} accounts, {hours} hours",
+            int(row.accounts),
+            hours=number(float(row.hours)),
+        )
         limit = float(row.hours_max) if row.hours_max == row.hours_max else 0.0
         end = max(float(row.hours), limit)
         axes.text(end + 0.015 * span, place, text, va="center", fontsize=9.5)
@@ -300,14 +371,17 @@ def manager_load(
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(0, 1.38 * span)
     axes.grid(visible=False, axis="y")
-    count_axis(axes.xaxis, say("Hours a year (the line is the limit)"))
+    count_axis(axes.xaxis, _("Hours a year (the line is the limit)"))
     axes.legend(loc="lower right", ncols=2, frameon=False, bbox_to_anchor=(1, 1), fontsize=9.5)
     told = [
-        say("{manager}: {hours} of {limit} hours", manager=row.manager,
+        _(
+            "{manager}: {hours} of {limit} hours",
+            manager=row.manager,
             hours=number(float(row.hours)),
-            limit=number(float(row.hours_max)) if row.hours_max == row.hours_max else "–")
+            limit=number(float(row.hours_max)) if row.hours_max == row.hours_max else "–",
+        )
         for row in _rows(table)
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.show.figures import Picture
 from kamkit.show.movement import short
 from kamkit.show.style import BLUE, HATCH, INK, canvas, share_axis, styled
@@ -56,25 +57,30 @@ def cohorts(
     notes = []
     flagged = shown["incomplete"] | shown["left_censored"]
     if flagged.any():
-        notes.append(say("Hatched: periods that are not whole, and the first cohort, which may "
-                         "have bought before."))  # fmt: skip
+        notes.append(
+            _(
+                "Hatched: periods that are not whole, and the first cohort, which may "
+                "have bought before."
+            )
+        )
     if len(shown) < len(table):
-        notes.append(say("Shown: the latest {n} of {all} cohorts, until age {age}.",
-                         n=number(len(latest)), all=number(table["cohort"].nunique()),
-                         age=number(int(shown["age"].max()))))  # fmt: skip
-    what = say("accounts that buy") if measure == "accounts" else noun(measure)
-    measured = say("Share of the cohort's own first period, in %: {measure}", measure=what)
+        notes.append(
+            _(
+                "Shown: the latest {n} of {all} cohorts, until age {age}.",
+                n=number(len(latest)),
+                all=number(table["cohort"].nunique()),
+                age=number(int(shown["age"].max())),
+            )
+        )
+    what = _("accounts that buy") if measure == "accounts" else noun(measure)
+    measured = _("Share of the cohort's own first period, in %: {measure}", measure=what)
     alt = sentences(title, measured, _cohort_rows(shown, every))
     return Picture(figure, title, alt, sentences(words, measured, *notes))
 
 
 @styled
 def retention(
-    table: pd.DataFrame,
-    *,
-    by: str = "amount",
-    source: str = "",
-    period: Period | str | None = None,
+    table: pd.DataFrame, *, by: str = "amount", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw how much of the earlier period's sales each group kept, without and with growth.
 
@@ -92,22 +98,27 @@ def retention(
     if before <= 0:
         return nothing(words)
     gross, net = (float(table[f"{by}_{name}"].sum()) / before for name in ("kept", "after"))
-    title = say(
+    title = _(
         "{gross} of {measure} was kept without growth, {net} with it",
-        gross=percent(gross), net=percent(net), measure=noun(by),
-    )  # fmt: skip
+        gross=percent(gross),
+        net=percent(net),
+        measure=noun(by),
+    )
     shown = table.head(_MOST_GROUPS)
     first = str(table.columns[0])
-    names = group_names(shown[first]) if first != "accounts" else [say("All accounts")]
+    names = group_names(shown[first]) if first != "accounts" else [_("All accounts")]
     known = shown[shown[first].notna()]
     if len(known) > 1:
         least = known["gross_retention"].to_numpy().argmin()
-        title = say("{title}; least in {group} ({share})", title=title,
-                    group=group_names(known[first])[least],
-                    share=percent(float(known["gross_retention"].iloc[least])))  # fmt: skip
+        title = _(
+            "{title}; least in {group} ({share})",
+            title=title,
+            group=group_names(known[first])[least],
+            share=percent(float(known["gross_retention"].iloc[least])),
+        )
     figure, (axes,) = canvas(title, height=1.8 + 0.62 * len(shown))
     _kept_bars(axes, shown, names)
-    share_axis(axes.xaxis, say("Share of {measure} in the earlier period", measure=noun(by)))
+    share_axis(axes.xaxis, _("Share of {measure} in the earlier period", measure=noun(by)))
     rows: list[Any] = list(shown.itertuples())
     told = [
         f"{name}: {percent(row.gross_retention)}, {percent(row.net_retention)}"
@@ -124,7 +135,7 @@ def group_names(groups: pd.Series[Any]) -> list[str]:
     ['Oslo', 'not known']
     """
     return [
-        short(say("not known") if name is None else " ".join(str(name).split()))
+        short(_("not known") if name is None else " ".join(str(name).split()))
         for name in known_values(groups)
     ]
 
@@ -135,11 +146,12 @@ def _cohort_title(table: pd.DataFrame, every: str, measure: str) -> str:
     if told:
         return told[-1]
     first = table[table["age"] == 0]
-    return say_many(
+    return ngettext(
         "{accounts} began to buy in {n} period; none is old enough to tell what is left",
         "{accounts} began to buy in {n} periods; none is old enough to tell what is left",
-        len(first), accounts=say_many("{n} account", "{n} accounts", int(first["accounts"].sum())),
-    )  # fmt: skip
+        len(first),
+        accounts=ngettext("{n} account", "{n} accounts", int(first["accounts"].sum())),
+    )
 
 
 def _cohort_rows(shown: pd.DataFrame, every: str) -> str:
@@ -159,7 +171,7 @@ def _cohort_name(cohort: Any, every: str) -> str:
         return str(cohort.year)
     if every == "quarter":
         quarter = (cohort.month + 2) // 3
-        return say("Q{quarter} {year}", quarter=quarter, year=cohort.year)
+        return _("Q{quarter} {year}", quarter=quarter, year=cohort.year)
     return format_date(cohort, format="MMM y", locale=locale_name())
 
 
@@ -185,7 +197,7 @@ def _heat(axes: Axes, shown: pd.DataFrame, every: str) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    axes.text(-0.6, -0.6, say("First bought in (accounts)"), ha="right", va="bottom", fontsize=9)
+    axes.text(-0.6, -0.6, _("First bought in (accounts)"), ha="right", va="bottom", fontsize=9)
     axes.set_xlabel(_age_label(every))
 
 
@@ -199,35 +211,57 @@ def _cell(
 ) -> None:
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((age - 0.5, row - 0.5), 1, 1, facecolor=ground, linewidth=0.8,
-                             edgecolor="#9a9a9a" if flagged else "white",
-                             hatch="///" if flagged else ""))  # fmt: skip
+    axes.add_patch(
+        Rectangle(
+            (age - 0.5, row - 0.5),
+            1,
+            1,
+            facecolor=ground,
+            linewidth=0.8,
+            edgecolor="#9a9a9a" if flagged else "white",
+            hatch="///" if flagged else "",
+        )
+    )
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
     light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     # the ink of the higher contrast (WCAG 2.1): equal where (L + 0.05)^2 = 1.05 x 0.05
-    axes.text(age, row, text, ha="center", va="center", fontsize=9,
-              color="white" if light < 0.179 else "black",
-              bbox={"facecolor": ground, "linewidth": 0, "pad": 1.2})  # fmt: skip
+    axes.text(
+        age,
+        row,
+        text,
+        ha="center",
+        va="center",
+        fontsize=9,
+        color="white" if light < 0.179 else "black",
+        bbox={"facecolor": ground, "linewidth": 0, "pad": 1.2},
+    )
 
 
 def _age_label(every: str) -> str:
     if every == "month":
-        return say("Months since the first purchase")
+        return _("Months since the first purchase")
     if every == "quarter":
-        return say("Quarters since the first purchase")
-    return say("Years since the first purchase")
+        return _("Quarters since the first purchase")
+    return _("Years since the first purchase")
 
 
 def _kept_bars(axes: Axes, shown: pd.DataFrame, names: list[str]) -> None:
     places = np.arange(len(shown))
-    gross, net = (shown[name].to_numpy(dtype=float) for name in ("gross_retention",
-                                                                 "net_retention"))  # fmt: skip
+    gross, net = (
+        shown[name].to_numpy(dtype=float) for name in ("gross_retention", "net_retention")
+    )
     how: dict[str, Any] = {"color": "white", "edgecolor": BLUE, "hatch": HATCH}
     first = axes.barh(places - 0.19, gross, 0.36, **how)
     second = axes.barh(places + 0.19, net, 0.36, color=BLUE)
     for bars, values in ((first, gross), (second, net)):
-        axes.bar_label(bars, [percent(share) for share in values], padding=4, fontsize=9.5,
-                       bbox={"facecolor": "white", "linewidth": 0, "pad": 1}, zorder=4)  # fmt: skip
+        axes.bar_label(
+            bars,
+            [percent(share) for share in values],
+            padding=4,
+            fontsize=9.5,
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+            zorder=4,
+        )
     axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
@@ -235,6 +269,13 @@ def _kept_bars(axes: Axes, shown: pd.DataFrame, names: list[str]) -> None:
     low, high = min(0.0, *gross, *net), max(1.0, *gross, *net)
     room = high - low
     axes.set_xlim(low - (0.14 * room if low < 0 else 0), high + 0.14 * room)
-    legend = [say("without growth (GRR)"), say("with growth (NRR)")]
-    axes.legend([first, second], legend, loc="lower right", ncols=2, frameon=False,
-                bbox_to_anchor=(1, 1), fontsize=9.5)  # fmt: skip
+    legend = [_("without growth (GRR)"), _("with growth (NRR)")]
+    axes.legend(
+        [first, second],
+        legend,
+        loc="lower right",
+        ncols=2,
+        frameon=False,
+        bbox_to_anchor=(1, 1),
+        fontsize=9.5,
+    )

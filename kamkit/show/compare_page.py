@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from kamkit.language import language, say
+from kamkit.language import gettext as _
+from kamkit.language import language
 from kamkit.periods import day
 from kamkit.show.figures import figure_html, finding_html
 from kamkit.show.plans import styles
@@ -31,12 +32,12 @@ def compared(
 
     plan.comparable(old, new)
     return [
-        (say("Who came and who left"), plan.movements(old, new)),
-        (say("Why revenue is what it is"), plan.revenue_bridge(old, new)),
-        (say("What became of the objectives"), plan.outcomes(old, new)),
-        (say("What came of the forecasts"), plan.forecasts(old, new)),
-        (say("New alarms"), plan.new_alarms(old, new)),
-        (say("Overdue"), plan.overdue_actions(new)),
+        (_("Who came and who left"), plan.movements(old, new)),
+        (_("Why revenue is what it is"), plan.revenue_bridge(old, new)),
+        (_("What became of the objectives"), plan.outcomes(old, new)),
+        (_("What came of the forecasts"), plan.forecasts(old, new)),
+        (_("New alarms"), plan.new_alarms(old, new)),
+        (_("Overdue"), plan.overdue_actions(new)),
     ]
 
 
@@ -49,11 +50,15 @@ def compare_html(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame
 
     before, after = old["about"].iloc[0], new["about"].iloc[0]
     currency = str(after["currency"])
-    title = say("{title}: {new} against {old}", title=after["title"],
-                new=day(after["end"].date()), old=day(before["end"].date()))  # fmt: skip
-    parts = [f'<p class="kind">{escape(say("Comparison"))}</p><h1>{escape(title)}</h1>']
+    title = _(
+        "{title}: {new} against {old}",
+        title=after["title"],
+        new=day(after["end"].date()),
+        old=day(before["end"].date()),
+    )
+    parts = [f'<p class="kind">{escape(_("Comparison"))}</p><h1>{escape(title)}</h1>']
     if bool(after["fictional"]):
-        made_up = say("Practice data: the company and its customers are made up.")
+        made_up = _("Practice data: the company and its customers are made up.")
         parts.append(f'<p class="notice">{escape(made_up)}</p>')
     for heading, found in compared(old, new):
         parts.append(f"<section><h2>{escape(heading)}</h2>{finding_html(found)}")
@@ -65,7 +70,7 @@ def compare_html(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame
         from kamkit.plan import moved_matrix
 
         picture = charts.matrix(moved_matrix(old, new["matrix"]), source=str(after["title"]))
-        heading = escape(say("Where the accounts have moved"))
+        heading = escape(_("Where the accounts have moved"))
         parts.append(f"<section><h2>{heading}</h2>{figure_html(picture)}</section>")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
@@ -87,8 +92,16 @@ def _table(found: Finding, currency: str) -> str:
     columns = None
     if found.name == "outcomes":
         table = in_words_now(table, currency)
-        columns = ["account_name", "objective", "measure_words", "baseline_words", "target_words",
-                   "now_words", "due", "outcome"]  # fmt: skip
+        columns = [
+            "account_name",
+            "objective",
+            "measure_words",
+            "baseline_words",
+            "target_words",
+            "now_words",
+            "due",
+            "outcome",
+        ]
     if found.name == "overdue":
         columns = ["account_id", "account_name", "objective", "action", "owner", "due", "status"]
     if found.name == "forecasts":

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import language, mark, number, say
+from kamkit.language import N_, language, number
+from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ABOUT = mark("About")
+_ABOUT = N_("About")
 _LONGEST_TEXT = 32_767
 _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -79,12 +80,12 @@ def workbook(
     import xlsxwriter
 
     facts = [
-        (say("Source"), source),
-        (say("Period"), period),
-        (say("Currency"), currency),
-        (say("Note"), say("The company and its customers are made up.") if fictional else ""),
+        (_("Source"), source),
+        (_("Period"), period),
+        (_("Currency"), currency),
+        (_("Note"), _("The company and its customers are made up.") if fictional else ""),
     ]
-    names = _sheet_names([say(_ABOUT), *(sheet.name for sheet in sheets)])
+    names = _sheet_names([_(_ABOUT), *(sheet.name for sheet in sheets)])
     with (
         whole_file(Path(path)) as unfinished,
         xlsxwriter.Workbook(str(unfinished), dict(_OPTIONS)) as book,
@@ -163,7 +164,7 @@ def _write_about(page: Any, title: str, facts: list[tuple[str, str]], styles: _S
     page.set_column(1, 1, 14)
     page.set_column(2, 2, 70)
     page.hide_gridlines(2)
-    page.write_string(0, 0, title or say("Key accounts"), styles.title)
+    page.write_string(0, 0, title or _("Key accounts"), styles.title)
     told = [(label, text) for label, text in facts if text]
     for row, (label, text) in enumerate(told, start=2):
         page.write_string(row, 0, label, styles.label)
@@ -172,9 +173,9 @@ def _write_about(page: Any, title: str, facts: list[tuple[str, str]], styles: _S
 
 
 def _write_contents(page: Any, sheets: list[tuple[str, Sheet]], styles: _Styles) -> None:
-    page.write_string(7, 0, say("Sheet"), styles.heading)
-    page.write_string(7, 1, say("Rows"), styles.number_heading)
-    page.write_string(7, 2, say("What it holds"), styles.indented_heading)
+    page.write_string(7, 0, _("Sheet"), styles.heading)
+    page.write_string(7, 1, _("Rows"), styles.number_heading)
+    page.write_string(7, 2, _("What it holds"), styles.indented_heading)
     for row, (name, sheet) in enumerate(sheets, start=8):
         target = name.replace("'", "''")
         page.write_url(row, 0, f"internal:'{target}'!A1", styles.link, string=name)
@@ -185,7 +186,7 @@ def _write_contents(page: Any, sheets: list[tuple[str, Sheet]], styles: _Styles)
 def _sheet_note(sheet: Sheet) -> str:
     if len(sheet.frame) <= _MOST_ROWS:
         return sheet.note
-    cut = say(
+    cut = _(
         "Excel holds {most} rows; the rest are in the tables of the run.", most=number(_MOST_ROWS)
     )
     return f"{sheet.note} {cut}".strip()
@@ -320,7 +321,7 @@ def _sheet_names(wished: list[str]) -> list[str]:
     given: list[str] = []
     taken: set[str] = set()
     for wish in wished:
-        base = re.sub(r"[\[\]:*?/\\]", " ", wish).strip("' ")[:31] or say("Table")
+        base = re.sub(r"[\[\]:*?/\\]", " ", wish).strip("' ")[:31] or _("Table")
         name, count = base, 1
         while name.lower() in taken:
             count += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.show.figures import Picture
 from kamkit.show.sliders import explore, live, show_view
 
@@ -148,12 +148,16 @@ def breadth_and_depth_view(
     price = assumed.pop("cost_per_hour", 0.0)
     effects = dict(EFFECTS)
     for name, share in assumed.items():
-        effect, _, kind = name.partition("_")
+        effect, _x, kind = name.partition("_")
         effects[kind, effect] = (share, share, share)
     table = trade_off(
-        accounts, treatments(_at_price(services, price)), terms, effects=effects, hours=hours,
+        accounts,
+        treatments(_at_price(services, price)),
+        terms,
+        effects=effects,
+        hours=hours,
         dedicated=None if dedicated < 0 else dedicated,
-    )  # fmt: skip
+    )
     size = min(n, int(table["key_accounts"].max()))
     columns = ["depth", "key_accounts", "dedicated", "hours", "yearly_cost", "net_present_value"]
     at = table[table["key_accounts"] == size][columns].reset_index(drop=True)
@@ -182,9 +186,10 @@ def _weight_controls(scores: Scores, n: int) -> dict[str, Any]:
 
     most = max(2, min(len(scores.table), 100))
     controls: dict[str, Any] = {
-        "n": ipywidgets.IntSlider(min(n, most), min=1, max=most,
-                                  description=say("Key accounts (breadth)"), **_look())
-    }  # fmt: skip
+        "n": ipywidgets.IntSlider(
+            min(n, most), min=1, max=most, description=_("Key accounts (breadth)"), **_look()
+        )
+    }
     for criterion in scores.criteria:
         share = round(100 * float(scores.weights[criterion.name]))
         controls[f"weight:{criterion.name}"] = ipywidgets.IntSlider(
@@ -201,24 +206,36 @@ def _depth_controls(accounts: int, n: int, usual: float) -> dict[str, Any]:
 
     most = max(2, min(accounts, 60))
     controls: dict[str, Any] = {
-        "n": ipywidgets.IntSlider(min(n, most), min=1, max=most,
-                                  description=say("Key accounts (breadth)"), **_look("24em")),
+        "n": ipywidgets.IntSlider(
+            min(n, most), min=1, max=most, description=_("Key accounts (breadth)"), **_look("24em")
+        ),
         "dedicated": ipywidgets.IntSlider(
-            -1, min=-1, max=most, description=say("Teams of their own (-1: where it pays)"),
-            **_look("24em")),
-    }  # fmt: skip
-    names = {"retention": say("kept more a year"), "growth": say("growth a year")}
+            -1,
+            min=-1,
+            max=most,
+            description=_("Teams of their own (-1: where it pays)"),
+            **_look("24em"),
+        ),
+    }
+    names = {"retention": _("kept more a year"), "growth": _("growth a year")}
     for kind in _KINDS:
         for effect in _EFFECTS:
             controls[f"{effect}_{kind}"] = ipywidgets.FloatSlider(
-                EFFECTS[kind, effect][1], min=0.0, max=0.20, step=0.005, readout_format=".1%",
-                description=say("{treatment}: {effect}", treatment=word(kind),
-                                effect=names[effect]),
+                EFFECTS[kind, effect][1],
+                min=0.0,
+                max=0.20,
+                step=0.005,
+                readout_format=".1%",
+                description=_("{treatment}: {effect}", treatment=word(kind), effect=names[effect]),
                 **_look("24em"),
-            )  # fmt: skip
+            )
     if usual > 0:
         controls["cost_per_hour"] = ipywidgets.FloatSlider(
-            usual, min=0.0, max=round(3 * usual, -1), step=max(1.0, round(usual / 20)),
-            description=say("Cost of an hour"), **_look("24em"),
-        )  # fmt: skip
+            usual,
+            min=0.0,
+            max=round(3 * usual, -1),
+            step=max(1.0, round(usual / 20)),
+            description=_("Cost of an hour"),
+            **_look("24em"),
+        )
     return controls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.show.figures import Picture
 from kamkit.show.sliders import explore, live, show_view
 
@@ -38,12 +38,11 @@ def growth(grid: pd.DataFrame, *, currency: str = "", source: str = "") -> None:
 
         accounts = _accounts(grid)
         controls = {
-            "account": ipywidgets.Dropdown(options=accounts, description=say("Account"),
-                                           **_look()),
-            "share_won": ipywidgets.IntSlider(50, min=5, max=100, step=5,
-                                              description=say("Of a gap we win, in per cent"),
-                                              **_look()),
-        }  # fmt: skip
+            "account": ipywidgets.Dropdown(options=accounts, description=_("Account"), **_look()),
+            "share_won": ipywidgets.IntSlider(
+                50, min=5, max=100, step=5, description=_("Of a gap we win, in per cent"), **_look()
+            ),
+        }
         explore(view, controls, currency)
     else:
         show_view(*view(), currency)
@@ -104,12 +103,15 @@ def relations(persons: pd.DataFrame, accounts: pd.DataFrame, *, source: str = ""
 
         ours = sorted({code for cell in persons["our_contact"] for code in ours_of(cell)})
         controls = {
-            "account": ipywidgets.Dropdown(options=_accounts(listed), description=say("Account"),
-                                           **_look()),
+            "account": ipywidgets.Dropdown(
+                options=_accounts(listed), description=_("Account"), **_look()
+            ),
             "without": ipywidgets.Dropdown(
-                options=[(say("nobody"), ""), *[(one, one) for one in ours]],
-                description=say("Of ours leaves"), **_look()),
-        }  # fmt: skip
+                options=[(_("nobody"), ""), *[(one, one) for one in ours]],
+                description=_("Of ours leaves"),
+                **_look(),
+            ),
+        }
         explore(view, controls, "")
     else:
         show_view(*view(), "")
@@ -170,17 +172,17 @@ def health_weights(
     from kamkit.relate.health import PARTS
 
     def view(**given: Any) -> tuple[Picture, pd.DataFrame]:
-        return health_view(accounts, given or None, contacts=contacts, ratings=ratings,
-                           source=source)  # fmt: skip
+        return health_view(
+            accounts, given or None, contacts=contacts, ratings=ratings, source=source
+        )
 
     if live():
         import ipywidgets
 
         controls = {
-            name: ipywidgets.IntSlider(int(points), min=0, max=50, description=say(words),
-                                       **_look())
+            name: ipywidgets.IntSlider(int(points), min=0, max=50, description=_(words), **_look())
             for name, (words, points) in PARTS.items()
-        }  # fmt: skip
+        }
         explore(view, controls, "")
     else:
         show_view(*view(), "")
@@ -210,8 +212,10 @@ def health_view(
 
 def _accounts(table: pd.DataFrame) -> list[tuple[str, str]]:
     rows = table.drop_duplicates("account_id")
-    return [(f"{name} ({account})", str(account)) for account, name in
-            zip(rows["account_id"], rows["account_name"], strict=True)]  # fmt: skip
+    return [
+        (f"{name} ({account})", str(account))
+        for account, name in zip(rows["account_id"], rows["account_name"], strict=True)
+    ]
 
 
 def _look() -> dict[str, Any]:

@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 from kamkit.periods import Period
 from kamkit.show.explore_choice import (
     breadth_and_depth,
@@ -161,9 +162,12 @@ def breadth_view(
     most = min(len(accounts), max(100, key_accounts))
     chosen = min(key_accounts, len(accounts))
     sizes = cover(accounts, hours=managers * hours, sizes=range(1, most + 1))
-    words = say_many("{n} manager with {hours} hours a month.",
-                     "{n} managers with {hours} hours a month each.", managers,
-                     hours=number(hours))  # fmt: skip
+    words = ngettext(
+        "{n} manager with {hours} hours a month.",
+        "{n} managers with {hours} hours a month each.",
+        managers,
+        hours=number(hours),
+    )
     picture = draw(sizes, key_accounts=chosen, caption=words)
     shown = sizes["key_accounts"].isin({5, 10, 20, 35, 50, 100, chosen})
     return picture, sizes[shown].reset_index(drop=True)
@@ -218,10 +222,7 @@ def whale_view(
     """
     base = _Whale(case, annual_interest_rate)
     return base.view(
-        rates=rates,
-        minimum_order=minimum_order,
-        delivery_fee=delivery_fee,
-        price_step=price_step,
+        rates=rates, minimum_order=minimum_order, delivery_fee=delivery_fee, price_step=price_step
     )
 
 
@@ -324,11 +325,11 @@ def _periods(whole: Period) -> dict[str, Period]:
     periods = {str(whole): whole}
     last = _last_year(whole.end)
     if last.start > whole.start:
-        periods[say("the last 12 months")] = last
+        periods[_("the last 12 months")] = last
     for year in range(whole.start.year, whole.end.year + 1):
         part = Period(max(whole.start, dt.date(year, 1, 1)), min(whole.end, dt.date(year, 12, 31)))
         full = (part.start.month, part.start.day, part.end.month, part.end.day) == (1, 1, 12, 31)
-        name = str(year) if full else say("{year} (part)", year=year)
+        name = str(year) if full else _("{year} (part)", year=year)
         if part != whole:
             periods[name] = part
     return periods
@@ -346,19 +347,16 @@ def _controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
 
     from kamkit.show.tables import label
 
-    wide = {
-        "style": {"description_width": "11em"},
-        "layout": ipywidgets.Layout(width="32em"),
-    }
+    wide = {"style": {"description_width": "11em"}, "layout": ipywidgets.Layout(width="32em")}
     criteria = [(label(by), by) for by in _CRITERIA if by in accounts]
     percent = {"max": 100, "continuous_update": False, **wide}
     controls = {
-        "criterion": ipywidgets.Dropdown(options=criteria, description=say("Criterion"), **wide),
-        "a": ipywidgets.IntSlider(80, min=5, description=say("Class A up to (%)"), **percent),
-        "b": ipywidgets.IntSlider(95, min=10, description=say("Class B up to (%)"), **percent),
+        "criterion": ipywidgets.Dropdown(options=criteria, description=_("Criterion"), **wide),
+        "a": ipywidgets.IntSlider(80, min=5, description=_("Class A up to (%)"), **percent),
+        "b": ipywidgets.IntSlider(95, min=10, description=_("Class B up to (%)"), **percent),
     }
     if len(periods) > 1:
-        controls["period"] = ipywidgets.Dropdown(options=periods, description=say("Period"), **wide)
+        controls["period"] = ipywidgets.Dropdown(options=periods, description=_("Period"), **wide)
     return controls
 
 
@@ -374,13 +372,13 @@ def _breadth_controls(accounts: int, managers: int, hours: float) -> dict[str, A
     most = max(2, min(accounts, 200))
     return {
         "key_accounts": ipywidgets.IntSlider(
-            min(20, most), max=most, description=say("Key accounts (breadth)"), **look
+            min(20, most), max=most, description=_("Key accounts (breadth)"), **look
         ),
         "managers": ipywidgets.IntSlider(
-            managers, max=max(20, managers), description=say("Managers"), **look
+            managers, max=max(20, managers), description=_("Managers"), **look
         ),
         "hours": ipywidgets.FloatSlider(
-            hours, max=max(160, hours), step=5, description=say("Hours a month each"), **look
+            hours, max=max(160, hours), step=5, description=_("Hours a month each"), **look
         ),
     }
 
@@ -395,22 +393,31 @@ def _whale_controls(rates: Mapping[str, float], usual_order: float) -> dict[str,
     }
     controls = {
         f"rate:{name}": ipywidgets.FloatSlider(
-            round(rate, 2), min=0, max=round(3 * rate, 2) or 100.0, step=round(rate / 20, 2) or 1.0,
-            description=name, **look,
+            round(rate, 2),
+            min=0,
+            max=round(3 * rate, 2) or 100.0,
+            step=round(rate / 20, 2) or 1.0,
+            description=name,
+            **look,
         )
         for name, rate in rates.items()
-    }  # fmt: skip
+    }
     most = float(10 ** len(str(int(max(usual_order, 1)))))
     return {
         **controls,
         "minimum_order": ipywidgets.FloatSlider(
-            0, min=0, max=most, step=most / 50, description=say("Minimum order"), **look
+            0, min=0, max=most, step=most / 50, description=_("Minimum order"), **look
         ),
         "delivery_fee": ipywidgets.FloatSlider(
-            0, min=0, max=most / 20, step=most / 1000, description=say("Delivery fee"), **look
+            0, min=0, max=most / 20, step=most / 1000, description=_("Delivery fee"), **look
         ),
         "price_step": ipywidgets.FloatSlider(
-            0, min=-0.05, max=0.1, step=0.005, readout_format=".1%",
-            description=say("Price step"), **look,
+            0,
+            min=-0.05,
+            max=0.1,
+            step=0.005,
+            readout_format=".1%",
+            description=_("Price step"),
+            **look,
         ),
-    }  # fmt: skip
+    }

@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import mark
+from kamkit.language import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,12 +133,12 @@ def keep(name: str, frame: pd.DataFrame) -> None:
     """
     if not re.fullmatch(r"[a-z0-9_]+", name):
         from kamkit.errors import ParameterError
-        from kamkit.language import say
+        from kamkit.language import gettext as _
 
         raise ParameterError(
-            say("A result cannot be kept under the name “{name}”.", name=name),
-            wanted=say("lower-case letters, digits and _"),
-            remedy=say("Give it a short name such as key_accounts."),
+            _("A result cannot be kept under the name “{name}”.", name=name),
+            wanted=_("lower-case letters, digits and _"),
+            remedy=_("Give it a short name such as key_accounts."),
         )
     folder = os.environ.get(RESULTS)
     if folder:
@@ -161,7 +161,7 @@ def if_possible() -> Iterator[None]:
     Left out: The ledger has no cost. Add the column.
     """
     from kamkit.errors import CapacityError, LedgerError, MissingTable, PeriodError
-    from kamkit.language import say
+    from kamkit.language import gettext as _
 
     try:
         yield
@@ -169,15 +169,16 @@ def if_possible() -> Iterator[None]:
         told = isinstance(error, CapacityError | LedgerError) and error.found
         found = f"({error.found})" if told else ""
         why = " ".join(filter(None, [error.message, found, error.remedy]))
-        text = say("Left out: {why}", why=why)
+        text = _("Left out: {why}", why=why)
         html = f'<p class="kamkit-note">{escape(text)}</p>'
         publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
 
 
 NOTES = {
-    "no_previous": mark("No earlier run was named. Name one to compare with: kamkit run SOURCE "
-                        "--previous FOLDER."),
-}  # fmt: skip
+    "no_previous": N_(
+        "No earlier run was named. Name one to compare with: kamkit run SOURCE --previous FOLDER."
+    )
+}
 """Sentences that a notebook shows where there is nothing to compute."""
 
 
@@ -187,9 +188,9 @@ def note(name: str) -> None:
     >>> note("no_previous")
     No earlier run was named. Name one to compare with: kamkit run SOURCE --previous FOLDER.
     """
-    from kamkit.language import say
+    from kamkit.language import gettext as _
 
-    text = say(NOTES[name])
+    text = _(NOTES[name])
     html = f'<p class="kamkit-note">{escape(text)}</p>'
     publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
 from kamkit.show.movement import named, short
@@ -64,18 +65,23 @@ def whitespace(
     by_item = table.groupby("item")["expected_value"].sum().nlargest(_COLUMNS)
     shown = table[table["account_id"].isin(by_account.index) & table["item"].isin(by_item.index)]
     open_cells = shown[(shown["kind"] == "cross_sell") & (shown["open_amount"] > 0)]
-    title = say_many(
+    title = ngettext(
         "{n} cell of the grid is open for a first sale, in {accounts}",
         "{n} cells of the grid are open for a first sale, in {accounts}",
-        len(open_cells), accounts=say_many("{n} account", "{n} accounts", len(by_account)),
-    )  # fmt: skip
+        len(open_cells),
+        accounts=ngettext("{n} account", "{n} accounts", len(by_account)),
+    )
     figure, (axes,) = canvas(title, height=2.4 + 0.32 * len(by_account))
     _cells(axes, shown, list(by_account.index), list(by_item.index))
     told = [
-        say("{name}: {item}, {state}", name=row.account_name, item=row.item,
-            state=word(str(row.state)))
+        _(
+            "{name}: {item}, {state}",
+            name=row.account_name,
+            item=row.item,
+            state=word(str(row.state)),
+        )
         for row in open_cells.nlargest(5, "expected_value").itertuples()
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
@@ -87,8 +93,17 @@ def _cells(axes: Axes, shown: pd.DataFrame, accounts: list[str], items: list[str
     for one in shown.to_dict("records"):
         colour, hatch, sign = _STATES.get(str(one["state"]), _STATES["unknown"])
         x, y = column[one["item"]], row[one["account_id"]]
-        axes.add_patch(Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, facecolor=colour, hatch=hatch,
-                                 edgecolor="white", linewidth=0.6))  # fmt: skip
+        axes.add_patch(
+            Rectangle(
+                (x - 0.46, y - 0.44),
+                0.92,
+                0.88,
+                facecolor=colour,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0.6,
+            )
+        )
         text = number(one["open_amount"] / 1000) if one["open_amount"] >= 500 else sign
         how: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8}
         ink = "white" if one["state"] == "us" else INK
@@ -104,17 +119,19 @@ def _cells(axes: Axes, shown: pd.DataFrame, accounts: list[str], items: list[str
         Patch(facecolor=colour, hatch=hatch, edgecolor=QUIET, label=f"{sign} {word(state)}")
         for state, (colour, hatch, sign) in _STATES.items()
     ]
-    axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=5, frameon=False,
-                fontsize=9)  # fmt: skip
+    axes.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=5,
+        frameon=False,
+        fontsize=9,
+    )
 
 
 @styled
 def account_whitespace(
-    table: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | str | None = None,
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw what one account buys in each group and what is open, the largest gap first.
 
@@ -126,16 +143,26 @@ def account_whitespace(
     shown = table.sort_values(["open_amount", "amount", "item"], ascending=[False, False, True])
     shown = shown.head(_COLUMNS)
     row = table.iloc[0]
-    title = say(
+    title = _(
         "{name}: buys for {amount} and could buy for {open} more",
-        name=short(str(row["account_name"])), amount=scaled(float(table["amount"].sum()), currency),
+        name=short(str(row["account_name"])),
+        amount=scaled(float(table["amount"].sum()), currency),
         open=scaled(float(table["open_amount"].sum()), currency),
-    )  # fmt: skip
+    )
     figure, (axes,) = canvas(title, height=1.7 + 0.3 * len(shown))
     places = range(len(shown))
-    axes.barh(places, shown["amount"], 0.7, color=BLUE, label=say("buys from us"))
-    axes.barh(places, shown["open_amount"], 0.7, left=shown["amount"], color="white", hatch=HATCH,
-              edgecolor=ORANGE, linewidth=0.8, label=say("open"))  # fmt: skip
+    axes.barh(places, shown["amount"], 0.7, color=BLUE, label=_("buys from us"))
+    axes.barh(
+        places,
+        shown["open_amount"],
+        0.7,
+        left=shown["amount"],
+        color="white",
+        hatch=HATCH,
+        edgecolor=ORANGE,
+        linewidth=0.8,
+        label=_("open"),
+    )
     whole = shown["amount"] + shown["open_amount"]
     high = float(whole.max()) or 1.0
     for place, one in enumerate(shown.to_dict("records")):
@@ -147,24 +174,24 @@ def account_whitespace(
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(0, 1.4 * high)
     axes.grid(visible=False, axis="y")
-    money_axis(axes.xaxis, say("In a year"), whole, currency)
+    money_axis(axes.xaxis, _("In a year"), whole, currency)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
     told = [
-        say("{item}: {amount}, open {open}, {kind}", item=_item(one["item"]),
-            amount=scaled(float(one["amount"]), currency), kind=word(str(one["kind"])) or "–",
-            open=scaled(float(one["open_amount"]), currency))
+        _(
+            "{item}: {amount}, open {open}, {kind}",
+            item=_item(one["item"]),
+            amount=scaled(float(one["amount"]), currency),
+            kind=word(str(one["kind"])) or "–",
+            open=scaled(float(one["open_amount"]), currency),
+        )
         for one in shown.to_dict("records")
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
 @styled
 def share_of_wallet(
-    table: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | str | None = None,
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw the wallet of each account by who gets it, the accounts with most to win first.
 
@@ -174,20 +201,33 @@ def share_of_wallet(
     if table.empty:
         return nothing(words)
     wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
-    title = say(
+    title = _(
         "{share} of what {accounts} spend comes to us",
         share=percent(ours / wallet if wallet else 0.0, 0),
-        accounts=say_many("{n} account", "{n} accounts", len(table)),
+        accounts=ngettext("{n} account", "{n} accounts", len(table)),
     )
     shown = named(table.head(_ROWS))
     figure, (axes,) = canvas(title, height=2.0 + 0.3 * len(shown))
     left = shown["ours"] * 0.0
-    names = {"ours": say("us"), "elsewhere": say("others, where we sell too"),
-             "competitors": word("competitor"), "in_house": word("in-house"),
-             "unknown": word("unknown")}  # fmt: skip
+    names = {
+        "ours": _("us"),
+        "elsewhere": _("others, where we sell too"),
+        "competitors": word("competitor"),
+        "in_house": word("in-house"),
+        "unknown": word("unknown"),
+    }
     for name, colour, hatch in _PARTS:
-        axes.barh(range(len(shown)), shown[name], 0.7, left=left, color=colour, hatch=hatch,
-                  edgecolor="white", linewidth=0.4, label=names[name])  # fmt: skip
+        axes.barh(
+            range(len(shown)),
+            shown[name],
+            0.7,
+            left=left,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.4,
+            label=names[name],
+        )
         left = left + shown[name]
     high = float(shown["wallet"].max()) or 1.0
     for place, row in enumerate(shown.to_dict("records")):
@@ -198,16 +238,20 @@ def share_of_wallet(
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(0, 1.12 * high)
     axes.grid(visible=False, axis="y")
-    label = say("Spend in a year, our share beside the bar")
+    label = _("Spend in a year, our share beside the bar")
     money_axis(axes.xaxis, label, shown["wallet"], currency)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=5, frameon=False, fontsize=9)
     told = [
-        say("{name}: {share} of {wallet}", name=row["shown"],
+        _(
+            "{name}: {share} of {wallet}",
+            name=row["shown"],
             share=percent(float(row["share_of_wallet"]), 0)
-            if row["share_of_wallet"] == row["share_of_wallet"] else "–",
-            wallet=scaled(float(row["wallet"]), currency))
+            if row["share_of_wallet"] == row["share_of_wallet"]
+            else "–",
+            wallet=scaled(float(row["wallet"]), currency),
+        )
         for row in shown.head(5).to_dict("records")
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
@@ -222,36 +266,42 @@ def affinity(
     words = caption(source, period)
     held = table[table["holds"]].head(_PAIRS).reset_index(drop=True)
     if held.empty:
-        title = say("No two items go together more than by chance")
+        title = _("No two items go together more than by chance")
         figure, (axes,) = canvas(title, height=1.4)
         axes.set_axis_off()
         return Picture(figure, title, f"{title}.", words)
     first = held.iloc[0]
     base = held["confidence"] / held["lift"]
-    title = say(
+    title = _(
         "{confidence} of those who buy {leader} buy {follower}, against {base} of all",
-        confidence=percent(float(first["confidence"]), 0), base=percent(float(base[0]), 0),
-        leader=_item(first["leader"]), follower=_item(first["follower"]),
-    )  # fmt: skip
+        confidence=percent(float(first["confidence"]), 0),
+        base=percent(float(base[0]), 0),
+        leader=_item(first["leader"]),
+        follower=_item(first["follower"]),
+    )
     figure, (axes,) = canvas(title, height=1.7 + 0.36 * len(held))
     for place, (share, all_of) in enumerate(zip(held["confidence"], base, strict=True)):
         axes.plot([all_of, share], [place, place], color=BLUE, linewidth=1.6)
         axes.plot(all_of, place, "o", markersize=7, color=INK, markerfacecolor="white")
         axes.plot(share, place, "o", markersize=8, color=BLUE)
     names = [
-        say("{leader} → {follower}", leader=_item(a), follower=_item(b))
+        _("{leader} → {follower}", leader=_item(a), follower=_item(b))
         for a, b in zip(held["leader"], held["follower"], strict=True)
     ]
     axes.set_yticks(range(len(held)), names)
     axes.set_ylim(len(held) - 0.4, -0.6)
     axes.set_xlim(0, 1.02)
     axes.grid(visible=False, axis="y")
-    share_axis(axes.xaxis, say("Share who buy the second (hollow: of all)"))
+    share_axis(axes.xaxis, _("Share who buy the second (hollow: of all)"))
     told = [
-        say("{rule}: {share}, lift {lift}", rule=name, share=percent(float(row["confidence"]), 0),
-            lift=number(float(row["lift"]), 2))
+        _(
+            "{rule}: {share}, lift {lift}",
+            rule=name,
+            share=percent(float(row["confidence"]), 0),
+            lift=number(float(row["lift"]), 2),
+        )
         for name, row in zip(names, held.to_dict("records"), strict=True)
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 

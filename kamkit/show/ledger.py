@@ -8,19 +8,11 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
-from kamkit.show.style import (
-    BLUE,
-    HATCH,
-    QUIET,
-    canvas,
-    count_axis,
-    money_axis,
-    say_at,
-    styled,
-)
+from kamkit.show.style import BLUE, HATCH, QUIET, canvas, count_axis, money_axis, say_at, styled
 from kamkit.show.tables import label, writer
 from kamkit.show.wording import caption, nothing, sentences
 
@@ -36,11 +28,7 @@ _MOST_MONTHS = 9
 
 @styled
 def monthly(
-    frame: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | None = None,
+    frame: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | None = None
 ) -> Picture:
     """Draw the revenue of each month.
 
@@ -61,7 +49,7 @@ def monthly(
     partial = _partial(months, period)
     whole = months if partial.all() else months[~partial]
     average, best = scaled(float(whole.mean()), currency), whole.idxmax()
-    title = say(
+    title = _(
         "Revenue is {average} a month on average, highest in {month} ({highest})",
         average=average,
         month=_month_name(best),
@@ -73,7 +61,7 @@ def monthly(
     say_at(axes, scaled(float(whole.max()), currency), (best, whole.max()), (0, 12), ha="center")
     money_axis(axes.yaxis, label("amount"), months, currency)
     if partial.any():
-        words = sentences(words, say("A hollow point is a month that is not whole."))
+        words = sentences(words, _("A hollow point is a month that is not whole."))
     told = [f"{_month_name(m)} {scaled(v, currency)}" for m, v in months[-_MOST_TOLD:].items()]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
@@ -102,8 +90,8 @@ def set_aside(reconciliation: pd.DataFrame, *, currency: str = "", source: str =
     _fate_bars(panels[1], fates["amount"], by_amount)
     panels[0].set_yticks(range(len(names)), [textwrap.fill(name, 26) for name in names])
     panels[0].invert_yaxis()
-    count_axis(panels[0].xaxis, say("Invoice lines"))
-    money_axis(panels[1].xaxis, say("Amount"), fates["amount"], currency)
+    count_axis(panels[0].xaxis, _("Invoice lines"))
+    money_axis(panels[1].xaxis, _("Amount"), fates["amount"], currency)
     for panel in panels:
         panel.locator_params("x", nbins=4)
     told = [
@@ -113,7 +101,7 @@ def set_aside(reconciliation: pd.DataFrame, *, currency: str = "", source: str =
 
 
 def _used(rows: int, used: int) -> str:
-    return say_many(
+    return ngettext(
         "{used} of {n} line is used ({share}), {aside} are set aside",
         "{used} of {n} lines are used ({share}), {aside} are set aside",
         rows,
@@ -155,8 +143,15 @@ def _months_line(axes: Axes, months: pd.Series[float], partial: pd.Series[bool])
     whole = months[~partial]
     axes.plot(whole.index, whole.to_numpy(), "o", color=BLUE, markersize=6)
     hollow = months[partial]
-    axes.plot(hollow.index, hollow.to_numpy(), "o", markersize=8, markerfacecolor="white",
-              markeredgecolor=BLUE, markeredgewidth=1.6)  # fmt: skip
+    axes.plot(
+        hollow.index,
+        hollow.to_numpy(),
+        "o",
+        markersize=8,
+        markerfacecolor="white",
+        markeredgecolor=BLUE,
+        markeredgewidth=1.6,
+    )
     low, high = min(0.0, float(months.min())), max(0.0, float(months.max()))
     axes.set_ylim(low * 1.1, (high or 1.0) * 1.16)
     _month_axis(axes, months)
@@ -181,14 +176,21 @@ def _month_axis(axes: Axes, months: pd.Series[float]) -> None:
         return _month_name(num2date(place))  # type: ignore[no-untyped-call]
 
     axes.xaxis.set_major_formatter(FuncFormatter(write))
-    axes.set_xlabel(say("Month"))
+    axes.set_xlabel(_("Month"))
 
 
 def _average_line(axes: Axes, average: float, text: str) -> None:
     axes.axhline(average, color=QUIET, linestyle="--", linewidth=1.3, zorder=1)
-    axes.annotate(say("average\n{amount}", amount=text), (1, average), (4, 0), va="center",
-                  xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=9.5,
-                  color=QUIET)  # fmt: skip
+    axes.annotate(
+        _("average\n{amount}", amount=text),
+        (1, average),
+        (4, 0),
+        va="center",
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        fontsize=9.5,
+        color=QUIET,
+    )
 
 
 def _month_name(month: Any) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
 from kamkit.show.movement import named
@@ -55,7 +56,7 @@ def alive(table: pd.DataFrame, *, source: str = "", period: Period | str | None 
     if known.empty:
         return nothing(words)
     expected = float(known["probability_alive"].sum())
-    title = say_many(
+    title = ngettext(
         "{n} of {all} accounts is more likely active than gone ({expected} expected)",
         "{n} of {all} accounts are more likely active than gone ({expected} expected)",
         int((known["probability_alive"] > _HALF).sum()),
@@ -65,20 +66,36 @@ def alive(table: pd.DataFrame, *, source: str = "", period: Period | str | None 
     figure, (axes,) = canvas(title, height=5.0)
     parts = _by_frequency(known)
     for (label, part), (colour, marker) in zip(parts, _MARKS, strict=False):
-        axes.plot(part["weeks_silent"], part["probability_alive"], marker, color=colour,
-                  label=label, markersize=4.5, alpha=0.65, markeredgewidth=0)  # fmt: skip
+        axes.plot(
+            part["weeks_silent"],
+            part["probability_alive"],
+            marker,
+            color=colour,
+            label=label,
+            markersize=4.5,
+            alpha=0.65,
+            markeredgewidth=0,
+        )
     axes.set_ylim(-0.02, 1.04)
     axes.set_xlim(left=-0.5)
-    axes.legend(title=say("Repeat purchases"), loc="upper left", bbox_to_anchor=(1, 1),
-                frameon=False, alignment="left")  # fmt: skip
-    count_axis(axes.xaxis, say("Weeks since the last purchase"))
-    share_axis(axes.yaxis, say("Probability of being active"))
+    axes.legend(
+        title=_("Repeat purchases"),
+        loc="upper left",
+        bbox_to_anchor=(1, 1),
+        frameon=False,
+        alignment="left",
+    )
+    count_axis(axes.xaxis, _("Weeks since the last purchase"))
+    share_axis(axes.yaxis, _("Probability of being active"))
     told = [
-        say("{group}: {mean} on average", group=label,
-            mean=percent(float(part["probability_alive"].mean()), 0))
+        _(
+            "{group}: {mean} on average",
+            group=label,
+            mean=percent(float(part["probability_alive"].mean()), 0),
+        )
         for label, part in parts
-    ]  # fmt: skip
-    groups = say("By repeat purchases: {groups}", groups="; ".join(told))
+    ]
+    groups = _("By repeat purchases: {groups}", groups="; ".join(told))
     return Picture(figure, title, sentences(title, groups), words)
 
 
@@ -104,7 +121,7 @@ def holdout(
     came, model, naive = (
         float(held[name].iloc[-1] - held[name].iloc[0]) for name in ("actual", "model", "naive")
     )
-    title = say_many(
+    title = ngettext(
         "{n} purchase came; the model foresaw {model}, the naive rule {naive}",
         "{n} purchases came; the model foresaw {model}, the naive rule {naive}",
         round(came),
@@ -113,9 +130,9 @@ def holdout(
     )
     figure, (axes,) = canvas(title, height=5.0)
     _tracks(axes, tracking, held)
-    count_axis(axes.xaxis, say("Week of the ledger"))
-    count_axis(axes.yaxis, say("Repeat purchases so far"))
-    rule = say("The naive rule lets every account buy as often per week as before.")
+    count_axis(axes.xaxis, _("Week of the ledger"))
+    count_axis(axes.yaxis, _("Repeat purchases so far"))
+    rule = _("The naive rule lets every account buy as often per week as before.")
     return Picture(figure, title, sentences(title, rule), words)
 
 
@@ -148,7 +165,7 @@ def lifetime_value(
     ranks = places.assign(place=range(1, len(places) + 1))
     best = ranks.sort_values(["lifetime_value", "account_id"], ascending=[False, True]).head(top)
     shown = named(best)
-    title = say_many(
+    title = ngettext(
         "{n} of the {top} highest in lifetime value is not among the {top} largest by revenue",
         "{n} of the {top} highest in lifetime value are not among the {top} largest by revenue",
         int((shown["place"] > len(shown)).sum()),
@@ -158,7 +175,7 @@ def lifetime_value(
     _whiskers(axes, shown)
     names = ("lifetime_value", "lifetime_value_low", "lifetime_value_high")
     amounts = [float(v) for name in names for v in shown[name].dropna()]
-    money_axis(axes.xaxis, say("Lifetime value"), amounts, currency)
+    money_axis(axes.xaxis, _("Lifetime value"), amounts, currency)
     told = [_told(row, currency) for row in _rows(shown)]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
@@ -167,10 +184,10 @@ def _tracks(axes: Axes, tracking: pd.DataFrame, held: pd.DataFrame) -> None:
     """Draw the weeks held out, and as many before them, from which they were foreseen."""
     start, end = float(held["week"].iloc[0]), float(held["week"].iloc[-1])
     shown = tracking[tracking["week"] >= start - (end - start)]
-    axes.plot(shown["week"], shown["actual"], color=INK, linewidth=2.4, label=say("came"))
+    axes.plot(shown["week"], shown["actual"], color=INK, linewidth=2.4, label=_("came"))
     for name, words, colour, dashes in (
-        ("model", say("model"), BLUE, "--"),
-        ("naive", say("naive rule"), RED, ":"),
+        ("model", _("model"), BLUE, "--"),
+        ("naive", _("naive rule"), RED, ":"),
     ):
         axes.plot(held["week"], held[name], dashes, color=colour, linewidth=2.2, label=words)
     low, top = float(shown["actual"].min()), float(shown[["actual", "model", "naive"]].max().max())
@@ -178,7 +195,7 @@ def _tracks(axes: Axes, tracking: pd.DataFrame, held: pd.DataFrame) -> None:
     axes.set_ylim(max(low - 0.02 * room, 0), top + 0.12 * room)
     axes.set_xlim(float(shown["week"].iloc[0]), end)
     axes.axvline(start, color=QUIET, linewidth=1.2)
-    say_at(axes, say("known until here"), (start, top + 0.06 * room), (-5, 0), ha="right")
+    say_at(axes, _("known until here"), (start, top + 0.06 * room), (-5, 0), ha="right")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
 
 
@@ -189,7 +206,7 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
 def _told(row: Any, currency: str) -> str:
     if row.lifetime_value_low != row.lifetime_value_low:
         return f"{row.shown} {scaled(row.lifetime_value, currency)}"
-    return say(
+    return _(
         "{name} {value} ({low} to {high})",
         name=row.shown,
         value=scaled(row.lifetime_value, currency),
@@ -216,15 +233,35 @@ def _whiskers(axes: Axes, shown: pd.DataFrame) -> None:
     names = []
     for height, row in enumerate(_rows(shown)):
         hollow = row.place > len(shown)
-        axes.plot([row.lifetime_value_low, row.lifetime_value_high], [height, height],
-                  color=BLUE, linewidth=1.8, marker="|", markersize=8)  # fmt: skip
-        axes.plot(row.lifetime_value, height, "o", markersize=7, color=BLUE,
-                  markerfacecolor="white" if hollow else BLUE)  # fmt: skip
+        axes.plot(
+            [row.lifetime_value_low, row.lifetime_value_high],
+            [height, height],
+            color=BLUE,
+            linewidth=1.8,
+            marker="|",
+            markersize=8,
+        )
+        axes.plot(
+            row.lifetime_value,
+            height,
+            "o",
+            markersize=7,
+            color=BLUE,
+            markerfacecolor="white" if hollow else BLUE,
+        )
         names.append(f"{row.shown}  {number(row.place)}")
     axes.axvline(0, color=QUIET, linewidth=1)
     axes.set_yticks(range(len(shown)), names)
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
-    heading = say("Account and its rank by revenue")
-    axes.text(-0.01, 1.01, heading, transform=axes.transAxes, ha="right", va="bottom",
-              fontweight="bold", fontsize=9.5)  # fmt: skip
+    heading = _("Account and its rank by revenue")
+    axes.text(
+        -0.01,
+        1.01,
+        heading,
+        transform=axes.transAxes,
+        ha="right",
+        va="bottom",
+        fontweight="bold",
+        fontsize=9.5,
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 from kamkit.show.figures import Picture
 from kamkit.show.style import BLUE, INK, QUIET, RED, canvas, money_axis, styled
 from kamkit.show.wording import caption, nothing, noun, sentences, value
@@ -46,7 +47,7 @@ def rank_change(
     ranks = known.assign(before=_places(known, first), after=_places(known, second))
     shown = ranks[(ranks["before"] <= top) | (ranks["after"] <= top)].sort_values("before")
     left = shown[(shown["before"] <= top) & (shown["after"] > top)]
-    title = say_many(
+    title = ngettext(
         "{n} of the {top} largest by {first} is not among the {top} largest by {second}",
         "{n} of the {top} largest by {first} are not among the {top} largest by {second}",
         len(left),
@@ -58,10 +59,10 @@ def rank_change(
     figure, (axes,) = canvas(title, height=1.5 + 0.3 * len(shown))
     _slopes(axes, shown)
     for place, by in enumerate(criteria):
-        heading = say("Rank by {measure}", measure=noun(by))
+        heading = _("Rank by {measure}", measure=noun(by))
         axes.text(place, -0.9, heading, ha="right" if not place else "left", fontweight="bold")
     told = [
-        say("{name}: {before} to {after}", name=row.shown, before=row.before, after=row.after)
+        _("{name}: {before} to {after}", name=row.shown, before=row.before, after=row.after)
         for row in _rows(shown)
     ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
@@ -90,25 +91,25 @@ def stability(
     words = caption(source, period)
     was, now = (table[name].fillna("") == "A" for name in ("class_before", "class_after"))
     came, went = table[now & ~was], table[was & ~now]
-    title = say(
+    title = _(
         "Class A: {came} came in, {went} went out and {stayed} stayed",
         came=number(len(came)),
         went=number(len(went)),
         stayed=number(int((was & now).sum())),
     )
     groups = [
-        (say("Came in"), _largest(came, "amount_after")),
-        (say("Went out"), _largest(went, "amount_before")),
+        (_("Came in"), _largest(came, "amount_after")),
+        (_("Went out"), _largest(went, "amount_before")),
     ]
-    rows = sum(len(part) + 1 for _, part in groups)
+    rows = sum(len(part) + 1 for _x, part in groups)
     figure, (axes,) = canvas(title, height=1.6 + 0.3 * rows)
     _dumbbells(axes, groups)
-    drawn = [part for _, part in groups]
+    drawn = [part for _x, part in groups]
     axes.xaxis.set_visible(any(map(len, drawn)))
     amounts = [float(v) for part in drawn for v in [*part["amount_before"], *part["amount_after"]]]
     money_axis(axes.xaxis, noun(by).capitalize(), amounts, currency)
     told = [
-        say(
+        _(
             "{name}: {before} to {after}",
             name=row.shown,
             before=value(float(row.amount_before), by, currency),
@@ -163,7 +164,7 @@ def short(name: str, end: str = "") -> str:
     letters = FontProperties(family="DejaVu Sans", size=10)
 
     def fits(text: str) -> bool:
-        width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
+        width, _x, _x = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
         return len(text) <= _LONGEST_NAME and width <= _WIDEST_NAME
 
     if fits(name + end):
@@ -180,8 +181,15 @@ def _slopes(axes: Axes, shown: pd.DataFrame) -> None:
         end = right[row.Index]
         fell, same = row.after > row.before, row.after == row.before
         colour = QUIET if same else RED if fell else BLUE
-        axes.plot([0, 1], [height, end], color=colour, linewidth=1.8, marker="o", markersize=5,
-                  linestyle="--" if fell else "-")  # fmt: skip
+        axes.plot(
+            [0, 1],
+            [height, end],
+            color=colour,
+            linewidth=1.8,
+            marker="o",
+            markersize=5,
+            linestyle="--" if fell else "-",
+        )
         sign = "=" if same else "▼" if fell else "▲"
         axes.text(-0.02, height, f"{row.shown}  {number(row.before)}", ha="right", va="center")
         axes.text(1.02, end, f"{number(row.after)} {sign} {row.shown}", va="center")
@@ -201,8 +209,9 @@ def _dumbbells(axes: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
     hollow: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": INK}
     for heading, part in groups:
         told = heading if len(part) else f"{heading}: –"
-        axes.text(0, height, told, transform=axes.get_yaxis_transform(), fontweight="bold",
-                  va="center")  # fmt: skip
+        axes.text(
+            0, height, told, transform=axes.get_yaxis_transform(), fontweight="bold", va="center"
+        )
         for row in _rows(part):
             height += 1
             before, after = float(row.amount_before), float(row.amount_after)
@@ -226,5 +235,11 @@ def _legend(axes: Axes, hollow: dict[str, Any]) -> None:
         Line2D([], [], marker="o", linestyle="", markersize=7, **hollow),
         Line2D([], [], marker="o", linestyle="", markersize=7, color=INK),
     ]
-    axes.legend(points, [say("before"), say("after")], loc="lower right", ncols=2, frameon=False,
-                bbox_to_anchor=(1, 1))  # fmt: skip
+    axes.legend(
+        points,
+        [_("before"), _("after")],
+        loc="lower right",
+        ncols=2,
+        frameon=False,
+        bbox_to_anchor=(1, 1),
+    )

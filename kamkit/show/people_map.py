@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.show.figures import Picture
 from kamkit.show.style import BLUE, INK, QUIET, WIDTH, canvas, styled
 from kamkit.show.wording import caption, nothing, sentences
@@ -24,11 +25,7 @@ Row = dict[str, Any]
 
 @styled
 def relationship_map(
-    persons: pd.DataFrame,
-    *,
-    name: str = "",
-    source: str = "",
-    period: Period | str | None = None,
+    persons: pd.DataFrame, *, name: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw the people at one account: who reports to whom, what they want, who of ours knows them.
 
@@ -47,7 +44,7 @@ def relationship_map(
     ]
     top, columns = _placed(rows)
     tops = -(-len(top) // _COLUMNS)
-    deepest = max((sum(_height(part) for _, part in column) for column in columns), default=0.0)
+    deepest = max((sum(_height(part) for _x, part in column) for column in columns), default=0.0)
     height = tops * _STEP + (0.35 + deepest if columns else 0.0) + 0.62
     title = _map_title(persons, name)
     figure, (axes,) = canvas(title, height=height + 0.45)
@@ -66,15 +63,15 @@ def relationship_map(
 def _map_title(persons: pd.DataFrame, name: str) -> str:
     ours = {code for cell in persons["our_contact"] for code in _codes(cell)}
     departments = persons.loc[persons["department"] != "", "department"].nunique()
-    facts = say(
+    facts = _(
         "{people} in {departments}, known by {ours}",
-        people=say_many("{n} person", "{n} people", len(persons)),
-        departments=say_many("{n} department", "{n} departments", departments),
-        ours=say_many("{n} of ours", "{n} of ours", len(ours)),
+        people=ngettext("{n} person", "{n} people", len(persons)),
+        departments=ngettext("{n} department", "{n} departments", departments),
+        ours=ngettext("{n} of ours", "{n} of ours", len(ours)),
     )
     if len(persons) > _MOST:
-        facts = say("{facts} (the {n} of most influence drawn)", facts=facts, n=number(_MOST))
-    return say("{name}: {facts}", name=name, facts=facts) if name else facts
+        facts = _("{facts} (the {n} of most influence drawn)", facts=facts, n=number(_MOST))
+    return _("{name}: {facts}", name=name, facts=facts) if name else facts
 
 
 def _codes(cell: object) -> list[str]:
@@ -90,11 +87,13 @@ def _placed(rows: list[Row]) -> tuple[list[Row], list[list[tuple[str, list[Row]]
     groups: dict[str, list[Row]] = {}
     for row in under:
         groups.setdefault(row["department"], []).append(row)
-    blocks = sorted(((key, _hanging(part)) for key, part in groups.items()),
-                    key=lambda block: (-_height(block[1]), block[0]))  # fmt: skip
-    columns: list[list[tuple[str, list[Row]]]] = [[] for _ in range(min(_COLUMNS, len(blocks)))]
+    blocks = sorted(
+        ((key, _hanging(part)) for key, part in groups.items()),
+        key=lambda block: (-_height(block[1]), block[0]),
+    )
+    columns: list[list[tuple[str, list[Row]]]] = [[] for _x in range(min(_COLUMNS, len(blocks)))]
     for block in blocks:
-        least = min(columns, key=lambda column: sum(_height(part) for _, part in column))
+        least = min(columns, key=lambda column: sum(_height(part) for _x, part in column))
         least.append(block)
     return top, columns
 
@@ -149,13 +148,28 @@ def _draw_columns(
             drawn = heads & set(spots) if order == 0 else set()
             for x, bottom in (spots[head] for head in sorted(drawn)):
                 axes.plot([middle, middle, x, x], [y - 0.04, bus, bus, bottom], **line)
-            called = _fit(department or say("no department"), wide - 0.15, bold=True)
-            axes.text(middle, y - 0.15, called, ha="center", va="center", fontsize=9,
-                      fontweight="bold", color=BLUE)  # fmt: skip
+            called = _fit(department or _("no department"), wide - 0.15, bold=True)
+            axes.text(
+                middle,
+                y - 0.15,
+                called,
+                ha="center",
+                va="center",
+                fontsize=9,
+                fontweight="bold",
+                color=BLUE,
+            )
             under = _under(heads - drawn, labels)
             if under:
-                axes.text(middle, y - 0.31, _fit(under, wide - 0.25), ha="center", va="center",
-                          fontsize=8, color=QUIET)  # fmt: skip
+                axes.text(
+                    middle,
+                    y - 0.31,
+                    _fit(under, wide - 0.25),
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color=QUIET,
+                )
             _draw_block(axes, part, (offset + at * wide, y - _HEAD, wide))
             y -= _height(part)
 
@@ -164,8 +178,8 @@ def _under(heads: set[int], labels: dict[int, str]) -> str:
     """Say who stands above a department where no line is drawn to them."""
     named = [labels[head] for head in sorted(heads) if head in labels]
     if len(named) > 1:
-        named = [say("{name} and {n} more", name=named[0], n=number(len(named) - 1))]
-    missing = [say("somebody not on the map")] if -1 in heads else []
+        named = [_("{name} and {n} more", name=named[0], n=number(len(named) - 1))]
+    missing = [_("somebody not on the map")] if -1 in heads else []
     return f"↑ {', '.join([*named, *missing])}" if named or missing else ""
 
 
@@ -178,8 +192,13 @@ def _draw_block(axes: Axes, part: list[Row], place: tuple[float, float, float]) 
         tops[int(row["number"])] = y
         if row["depth"] and boss in tops:
             x = left + 0.06 + min(row["depth"], 3) * _INDENT
-            axes.plot([x - 0.07, x - 0.07, x], [tops[boss] - _CARD, y - _CARD / 2, y - _CARD / 2],
-                      color=QUIET, linewidth=1.0, zorder=1)  # fmt: skip
+            axes.plot(
+                [x - 0.07, x - 0.07, x],
+                [tops[boss] - _CARD, y - _CARD / 2, y - _CARD / 2],
+                color=QUIET,
+                linewidth=1.0,
+                zorder=1,
+            )
         y -= _STEP
 
 
@@ -191,11 +210,19 @@ def _card(axes: Axes, row: Row, left: float, y: float, wide: float) -> None:
     loose = bool(row["stale"]) or not row["our_contact"]
     support = row["support"]
     colour = "white" if not support or support != support else _FOR if support > 0 else _AGAINST
-    axes.add_patch(FancyBboxPatch(
-        (left + indent, y - _CARD), width, _CARD, boxstyle="round,pad=0,rounding_size=0.05",
-        facecolor=colour, edgecolor=INK if loose else QUIET, linewidth=1.3 if loose else 0.8,
-        linestyle="--" if loose else "-", zorder=2,
-    ))  # fmt: skip
+    axes.add_patch(
+        FancyBboxPatch(
+            (left + indent, y - _CARD),
+            width,
+            _CARD,
+            boxstyle="round,pad=0,rounding_size=0.05",
+            facecolor=colour,
+            edgecolor=INK if loose else QUIET,
+            linewidth=1.3 if loose else 0.8,
+            linestyle="--" if loose else "-",
+            zorder=2,
+        )
+    )
     dots = f"{_dots(row['influence'])} {_sign(support)}  {_days(row['days_since_met'])}"
     room = width - 0.17
     how: dict[str, Any] = {"va": "center", "fontsize": 8, "zorder": 3}
@@ -235,37 +262,50 @@ def _sign(support: float) -> str:
 
 
 def _known_by(row: Row) -> str:
-    return str(row["our_contact"]) or say("nobody")
+    return str(row["our_contact"]) or _("nobody")
 
 
 def _days(days: float) -> str:
-    return say("never met") if days != days else say("{n} d", n=number(days))
+    return _("never met") if days != days else _("{n} d", n=number(days))
 
 
 def _when(row: Row) -> str:
     days = row["days_since_met"]
-    return say("never met") if days != days else say_many("met {n} day ago", "met {n} days ago",
-                                                          int(days))  # fmt: skip
+    return (
+        _("never met")
+        if days != days
+        else ngettext("met {n} day ago", "met {n} days ago", int(days))
+    )
 
 
 def _in_words(row: Row) -> str:
     """Say a card in words, for those who do not see it."""
     support = row["support"]
     attitude = (
-        say("attitude unknown") if support != support
-        else say("for us") if support > 0 else say("against us") if support < 0 else say("neutral")
-    )  # fmt: skip
-    return say(
+        _("attitude unknown")
+        if support != support
+        else _("for us")
+        if support > 0
+        else _("against us")
+        if support < 0
+        else _("neutral")
+    )
+    return _(
         "{label} ({department}): influence {influence} of 5, {attitude}, known by {ours}, {when}",
-        label=row["contact"], department=row["department"] or say("no department"),
-        influence=number(row["influence"]), attitude=attitude, ours=_known_by(row),
+        label=row["contact"],
+        department=row["department"] or _("no department"),
+        influence=number(row["influence"]),
+        attitude=attitude,
+        ours=_known_by(row),
         when=_when(row),
-    )  # fmt: skip
+    )
 
 
 def _draw_ours(axes: Axes, persons: pd.DataFrame, y: float) -> None:
-    key = say("●●●○○ influence   + for us   − against us   12 d: days since we met   last line: "
-              "who of ours   dashed: long ago, or nobody")  # fmt: skip
+    key = _(
+        "●●●○○ influence   + for us   − against us   12 d: days since we met   last line: "
+        "who of ours   dashed: long ago, or nobody"
+    )
     axes.text(0.06, y, key, fontsize=8, color=QUIET, va="center")
     told = _fit(_ours_words(persons), WIDTH - 0.2, bold=True)
     axes.text(0.06, y + 0.2, told, fontsize=8, va="center", fontweight="bold")
@@ -278,7 +318,7 @@ def _ours_words(persons: pd.DataFrame) -> str:
         for code in _codes(cell):
             known[code] = known.get(code, 0.0) + float(influence)
     told = "; ".join(
-        say("{name} knows {share}", name=code, share=percent(value / whole, 0))
+        _("{name} knows {share}", name=code, share=percent(value / whole, 0))
         for code, value in sorted(known.items(), key=lambda one: (-one[1], one[0]))
     )
-    return say("Of the influence: {told}", told=told) if told else say("None of ours knows anybody")
+    return _("Of the influence: {told}", told=told) if told else _("None of ours knows anybody")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
 from kamkit.show.movement import short
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _MOST, _APART = 45, 4.6
-_CORNERS = (("star", 2, 97, "left"), ("strategic", 98, 97, "right"),
-            ("streamline", 2, 3, "left"), ("status", 98, 3, "right"))  # fmt: skip
+_CORNERS = (
+    ("star", 2, 97, "left"),
+    ("strategic", 98, 97, "right"),
+    ("streamline", 2, 3, "left"),
+    ("status", 98, 3, "right"),
+)
 
 
 @styled
@@ -39,34 +44,60 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         return nothing(words)
     shown = table.head(_MOST).reset_index(drop=True)
     counts = table["cell"].value_counts()
-    title = say("{n}: {named}", n=say_many("{n} account", "{n} accounts", len(table)),
-                named="; ".join(say("{cell} {n}", cell=word(str(code)), n=number(int(n)))
-                                for code, n in counts.items()))  # fmt: skip
+    title = _(
+        "{n}: {named}",
+        n=ngettext("{n} account", "{n} accounts", len(table)),
+        named="; ".join(
+            _("{cell} {n}", cell=word(str(code)), n=number(int(n))) for code, n in counts.items()
+        ),
+    )
     figure, (axes, names) = canvas(
         title, height=max(5.4, 1.4 + 0.165 * len(shown)), panels=2, one_scale=False
     )
     axes.get_gridspec().set_width_ratios([2.1, 1])  # type: ignore[union-attr]
     _draw_accounts(axes, shown)
     names.set_axis_off()
-    lines = [f"{place}  {short(str(row['account_name']))}"
-             for place, row in enumerate(shown.to_dict("records"), start=1)]  # fmt: skip
+    lines = [
+        f"{place}  {short(str(row['account_name']))}"
+        for place, row in enumerate(shown.to_dict("records"), start=1)
+    ]
     step = 1 / max(len(lines), 24)
     for place, line in enumerate(lines):
-        names.text(0.02, 1 - (place + 0.5) * step, line, fontsize=8.5, va="center",
-                   transform=names.transAxes)  # fmt: skip
+        names.text(
+            0.02,
+            1 - (place + 0.5) * step,
+            line,
+            fontsize=8.5,
+            va="center",
+            transform=names.transAxes,
+        )
     told = "; ".join(
-        say("{name}: {cell}, attractiveness {a}, strength {s}", name=row["account_name"],
-            cell=word(str(row["cell"])), a=number(row["attractiveness"]), s=number(row["strength"]))
+        _(
+            "{name}: {cell}, attractiveness {a}, strength {s}",
+            name=row["account_name"],
+            cell=word(str(row["cell"])),
+            a=number(row["attractiveness"]),
+            s=number(row["strength"]),
+        )
         for row in shown.to_dict("records")
-    )  # fmt: skip
+    )
     return Picture(figure, title, sentences(title, told), words)
 
 
 def _draw_accounts(axes: Axes, shown: pd.DataFrame) -> None:
     x, y = shown["strength"].to_numpy(float), shown["attractiveness"].to_numpy(float)
     for name, at, high, side in _CORNERS:
-        axes.text(at, high, word(name), ha=side, va="center", fontsize=10, color=QUIET,
-                  style="italic", zorder=1)  # fmt: skip
+        axes.text(
+            at,
+            high,
+            word(name),
+            ha=side,
+            va="center",
+            fontsize=10,
+            color=QUIET,
+            style="italic",
+            zorder=1,
+        )
     axes.axvline(50, color=QUIET, linewidth=1)
     axes.axhline(50, color=QUIET, linewidth=1)
     light: dict[str, Any] = {"color": "#c9c9c9", "linewidth": 0.8, "zorder": 1}
@@ -74,22 +105,38 @@ def _draw_accounts(axes: Axes, shown: pd.DataFrame) -> None:
     axes.vlines(x, shown["attractiveness_low"], shown["attractiveness_high"], **light)
     if {"attractiveness_before", "strength_before"} <= set(shown):
         for row in shown.dropna(subset=["attractiveness_before"]).to_dict("records"):
-            axes.plot([row["strength_before"], row["strength"]],
-                      [row["attractiveness_before"], row["attractiveness"]],
-                      color=ORANGE, linewidth=1.6, zorder=2)  # fmt: skip
+            axes.plot(
+                [row["strength_before"], row["strength"]],
+                [row["attractiveness_before"], row["attractiveness"]],
+                color=ORANGE,
+                linewidth=1.6,
+                zorder=2,
+            )
     sure = shown["cell_sure"].to_numpy(bool)
     axes.scatter(x[sure], y[sure], s=26, color=BLUE, zorder=3)
     axes.scatter(x[~sure], y[~sure], s=26, facecolor="white", edgecolor=BLUE, zorder=3)
     labels = _apart(np.column_stack([x, y]))
     for place, ((lx, ly), px, py) in enumerate(zip(labels, x, y, strict=True), start=1):
         axes.plot([px, lx], [py, ly], color=QUIET, linewidth=0.6, zorder=2)
-        axes.text(lx, ly, number(place), ha="center", va="center", fontsize=7.5, zorder=4,
-                  bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": QUIET,
-                        "linewidth": 0.5})  # fmt: skip
+        axes.text(
+            lx,
+            ly,
+            number(place),
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            zorder=4,
+            bbox={
+                "boxstyle": "round,pad=0.12",
+                "facecolor": "white",
+                "edgecolor": QUIET,
+                "linewidth": 0.5,
+            },
+        )
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
-    axes.set_xlabel(say("Our strength with the account (hollow: near a line)"))
-    axes.set_ylabel(say("Attractiveness of the account"))
+    axes.set_xlabel(_("Our strength with the account (hollow: near a line)"))
+    axes.set_ylabel(_("Attractiveness of the account"))
 
 
 def _apart(points: np.ndarray) -> np.ndarray:
@@ -140,41 +187,55 @@ def story(
         return nothing(words)
     shown = quarters.sort_values("quarter").tail(16).reset_index(drop=True)
     last, before = shown["amount"].tail(4).sum(), shown["amount"].iloc[-8:-4].sum()
-    title = say("{name}: {money} in the last four quarters", name=short(name),
-                money=scaled(float(last), currency))  # fmt: skip
+    title = _(
+        "{name}: {money} in the last four quarters",
+        name=short(name),
+        money=scaled(float(last), currency),
+    )
     if len(shown) >= 8 and before > 0:
         change = last / before - 1
         part = percent(abs(change), 0)
-        title = say("{title}, {change} against the four before", title=title,
-                    change=f"+{part}" if change >= 0 else f"−{part}")  # fmt: skip
+        title = _(
+            "{title}, {change} against the four before",
+            title=title,
+            change=f"+{part}" if change >= 0 else f"−{part}",
+        )
     figure, (axes,) = canvas(title, height=3.4)
     places = range(len(shown))
-    axes.bar(places, shown["amount"], 0.72, color=BLUE, label=say("revenue"))
+    axes.bar(places, shown["amount"], 0.72, color=BLUE, label=_("revenue"))
     if "contribution" in shown:
-        axes.bar(places, shown["contribution"], 0.34, color="white", edgecolor=GREEN, hatch="////",
-                 linewidth=0.8, label=say("of it contribution"))  # fmt: skip
+        axes.bar(
+            places,
+            shown["contribution"],
+            0.34,
+            color="white",
+            edgecolor=GREEN,
+            hatch="////",
+            linewidth=0.8,
+            label=_("of it contribution"),
+        )
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=9)
     axes.axhline(0, color=INK, linewidth=0.8)
-    labels = [say("Q{n}\n{year}", n=(day.month - 1) // 3 + 1, year=day.year)
-              for day in shown["quarter"]]  # fmt: skip
+    labels = [
+        _("Q{n}\n{year}", n=(day.month - 1) // 3 + 1, year=day.year) for day in shown["quarter"]
+    ]
     axes.set_xticks(list(places), labels)
     axes.grid(visible=False, axis="x")
-    money_axis(axes.yaxis, say("Revenue"), shown["amount"], currency)
+    money_axis(axes.yaxis, _("Revenue"), shown["amount"], currency)
     told = "; ".join(
-        say("{quarter}: {money}", quarter=label.replace("\n", " "),
-            money=scaled(float(value), currency))
+        _(
+            "{quarter}: {money}",
+            quarter=label.replace("\n", " "),
+            money=scaled(float(value), currency),
+        )
         for label, value in zip(labels, shown["amount"], strict=True)
-    )  # fmt: skip
+    )
     return Picture(figure, title, sentences(title, told), words)
 
 
 @styled
 def moved(
-    table: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | str | None = None,
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw from the revenue of an earlier run to that of a later: the effects as steps.
 
@@ -187,37 +248,57 @@ def moved(
     before, after = float(table["amount_before"].sum()), float(table["amount_after"].sum())
     sums = table.groupby("effect")["change"].sum()
     counts = table["effect"].value_counts()
-    steps = [(code, float(sums.get(code, 0.0)), int(counts.get(code, 0)))
-             for code in ("new", "up", "down", "lost")]  # fmt: skip
-    title = say("Revenue went from {before} to {after}", before=scaled(before, currency),
-                after=scaled(after, currency))  # fmt: skip
+    steps = [
+        (code, float(sums.get(code, 0.0)), int(counts.get(code, 0)))
+        for code in ("new", "up", "down", "lost")
+    ]
+    title = _(
+        "Revenue went from {before} to {after}",
+        before=scaled(before, currency),
+        after=scaled(after, currency),
+    )
     figure, (axes,) = canvas(title, height=3.8)
     axes.bar([0, 5], [before, after], 0.6, color=BLUE)
     level = before
-    for place, (_, change, _) in enumerate(steps, start=1):
-        axes.bar(place, abs(change), 0.6, bottom=min(level, level + change),
-                 color=GREEN if change >= 0 else ORANGE, hatch="" if change >= 0 else "////",
-                 edgecolor="white", linewidth=0.4)  # fmt: skip
+    for place, (_code, change, _n) in enumerate(steps, start=1):
+        axes.bar(
+            place,
+            abs(change),
+            0.6,
+            bottom=min(level, level + change),
+            color=GREEN if change >= 0 else ORANGE,
+            hatch="" if change >= 0 else "////",
+            edgecolor="white",
+            linewidth=0.4,
+        )
         axes.plot([place - 0.7, place + 0.7], [level, level], color=QUIET, linewidth=0.7)
         level += change
-    highs = [before, *np.maximum.accumulate([before + sum(s[1] for s in steps[:n + 1])
-                                             for n in range(4)]), after]  # fmt: skip
-    for place, (_, change, n) in enumerate(steps, start=1):
+    highs = [
+        before,
+        *np.maximum.accumulate([before + sum(s[1] for s in steps[: n + 1]) for n in range(4)]),
+        after,
+    ]
+    for place, (_x, change, n) in enumerate(steps, start=1):
         sign = "+" if change >= 0 else "−"
         text = f"{sign}{scaled(abs(change), currency)}\n({number(n)})"
         axes.text(place, max(highs[: place + 1]), text, ha="center", va="bottom", fontsize=9)
-    axes.set_xticks(range(6), [say("earlier run"), *(word(code) for code, _, _ in steps),
-                               say("this run")])  # fmt: skip
+    axes.set_xticks(
+        range(6), [_("earlier run"), *(word(code) for code, _x, _x in steps), _("this run")]
+    )
     low = min(before, after, *(before + sum(s[1] for s in steps[: n + 1]) for n in range(4)))
     axes.set_ylim(max(0.0, low * 0.9) if low > 0 else min(low * 1.1, 0.0), max(highs) * 1.06)
     axes.grid(visible=False, axis="x")
-    name = say("Revenue of the later period")
+    name = _("Revenue of the later period")
     if axes.get_ylim()[0] > 0:
-        name = say("Revenue of the later period, not from 0")
+        name = _("Revenue of the later period, not from 0")
     money_axis(axes.yaxis, name, [max(highs)], currency)
     told = "; ".join(
-        say("{effect}: {money} from {n}", effect=word(code), money=scaled(change, currency),
-            n=say_many("{n} account", "{n} accounts", n))
+        _(
+            "{effect}: {money} from {n}",
+            effect=word(code),
+            money=scaled(change, currency),
+            n=ngettext("{n} account", "{n} accounts", n),
+        )
         for code, change, n in steps
-    )  # fmt: skip
+    )
     return Picture(figure, title, sentences(title, told), words)

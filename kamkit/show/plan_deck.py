@@ -10,7 +10,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.periods import day
 from kamkit.show.plan_word import steady
@@ -37,19 +37,24 @@ def plan_deck(paper: Paper, path: str | Path) -> Path:
 
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
-    deck.core_properties.title = say("Business review: {name}", name=paper.plan.account_name)
+    deck.core_properties.title = _("Business review: {name}", name=paper.plan.account_name)
     deck.core_properties.author = "kamkit"
     deck.core_properties.created = deck.core_properties.modified = _WRITTEN
     deck.core_properties.revision = 1
     _cover(deck, paper)
-    titles = [say("What we have done together"), say("What we agreed, and how far it is"),
-              say("Ideas for more"), say("The next quarter"), say("Decisions")]  # fmt: skip
-    _bullets(deck, say("Agenda"), titles)
+    titles = [
+        _("What we have done together"),
+        _("What we agreed, and how far it is"),
+        _("Ideas for more"),
+        _("The next quarter"),
+        _("Decisions"),
+    ]
+    _bullets(deck, _("Agenda"), titles)
     _together(deck, titles[0], paper)
     _agreed(deck, titles[1], paper)
     _ideas(deck, titles[2], paper)
     _next_quarter(deck, titles[3])
-    _bullets(deck, titles[4], [say("What we decided:"), "", say("Who does what, and by when:"), ""])
+    _bullets(deck, titles[4], [_("What we decided:"), "", _("Who does what, and by when:"), ""])
     buffer = io.BytesIO()
     deck.save(buffer)
     return steady(buffer, Path(path))
@@ -60,8 +65,12 @@ def _slide(deck: Deck, title: str) -> Any:
 
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     shape = slide.shapes.title
-    shape.left, shape.top, shape.width, shape.height = (Inches(0.6), Inches(0.35), Inches(12.1),
-                                                        Inches(0.9))  # fmt: skip
+    shape.left, shape.top, shape.width, shape.height = (
+        Inches(0.6),
+        Inches(0.35),
+        Inches(12.1),
+        Inches(0.9),
+    )
     shape.text = title
     paragraph = shape.text_frame.paragraphs[0]
     paragraph.font.size, paragraph.font.bold = Pt(30), True
@@ -95,9 +104,9 @@ def _cover(deck: Deck, paper: Paper) -> None:
     title, under = slide.shapes.title, slide.placeholders[1]
     title.left, title.top, title.width = Inches(1.0), Inches(2.2), Inches(11.3)
     under.left, under.top, under.width = Inches(1.0), Inches(4.1), Inches(11.3)
-    title.text = say("Business review: {name}", name=paper.plan.account_name)
+    title.text = _("Business review: {name}", name=paper.plan.account_name)
     end = day(paper.plan.about["end"].date())
-    lines = [say("The quarter up to {day}", day=end), paper.fictional]
+    lines = [_("The quarter up to {day}", day=end), paper.fictional]
     under.text = "\n".join(line for line in lines if line)
 
 
@@ -108,22 +117,31 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
     fact, currency = paper.plan.fact, str(paper.plan.about["currency"])
     lines = []
     if _known(fact, "amount_after"):
-        lines.append(say("Purchases in the last twelve months: {money}",
-                         money=scaled(float(fact["amount_after"]), currency)))  # fmt: skip
+        lines.append(
+            _(
+                "Purchases in the last twelve months: {money}",
+                money=scaled(float(fact["amount_after"]), currency),
+            )
+        )
     if _known(fact, "saved") and fact["saved"] > 0:
-        lines.append(say("Saved against list prices in the whole period: {money}",
-                         money=scaled(float(fact["saved"]), currency)))  # fmt: skip
+        lines.append(
+            _(
+                "Saved against list prices in the whole period: {money}",
+                money=scaled(float(fact["saved"]), currency),
+            )
+        )
     if _known(fact, "orders"):
-        lines.append(say("Days with an order in the whole period: {n}", n=int(fact["orders"])))
+        lines.append(_("Days with an order in the whole period: {n}", n=int(fact["orders"])))
     _box(slide, lines, 1.3, 1.5, 18)
     picture = _purchases(paper)
     if picture is not None:
         from kamkit.show.style import png
 
-        shape = slide.shapes.add_picture(io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0),
-                                         width=Inches(10.0))  # fmt: skip
+        shape = slide.shapes.add_picture(
+            io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0), width=Inches(10.0)
+        )
         shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
-    slide.notes_slide.notes_text_frame.text = say("From the tables account_facts and quarters.")
+    slide.notes_slide.notes_text_frame.text = _("From the tables account_facts and quarters.")
 
 
 def _purchases(paper: Paper) -> Any:
@@ -134,8 +152,9 @@ def _purchases(paper: Paper) -> Any:
     if quarters is None or not len(quarters):
         return None
     shown = quarters[["account_id", "quarter", "amount"]]
-    return charts.story(shown, name=paper.plan.account_name,
-                        currency=str(paper.plan.about["currency"]))  # fmt: skip
+    return charts.story(
+        shown, name=paper.plan.account_name, currency=str(paper.plan.about["currency"])
+    )
 
 
 def _known(fact: Any, name: str) -> bool:
@@ -148,9 +167,9 @@ def _agreed(deck: Deck, title: str, paper: Paper) -> None:
     text = paper.filled.texts.get("agreed", "")
     lines = [line for line in text.split("\n") if line.strip()][:_ROWS]
     slide = _bullets(
-        deck, title, lines or [say("Nothing has been written down yet: agree on it today.")]
+        deck, title, lines or [_("Nothing has been written down yet: agree on it today.")]
     )
-    slide.notes_slide.notes_text_frame.text = say("From the field in the plan on what was agreed.")
+    slide.notes_slide.notes_text_frame.text = _("From the field in the plan on what was agreed.")
 
 
 def _ideas(deck: Deck, title: str, paper: Paper) -> None:
@@ -160,14 +179,17 @@ def _ideas(deck: Deck, title: str, paper: Paper) -> None:
         for block in one.blocks:
             if block.table == "opportunities":
                 lines += [
-                    say("{item}: shall we go through what comparable companies buy, and on what "
-                        "terms?", item=row["item"])
+                    _(
+                        "{item}: shall we go through what comparable companies buy, and on what "
+                        "terms?",
+                        item=row["item"],
+                    )
                     for row in block.frame.head(4).to_dict("records")
-                ]  # fmt: skip
-    slide = _bullets(deck, title, lines or [say("What would make your work easier?")])
-    slide.notes_slide.notes_text_frame.text = say("From the table opportunities.")
+                ]
+    slide = _bullets(deck, title, lines or [_("What would make your work easier?")])
+    slide.notes_slide.notes_text_frame.text = _("From the table opportunities.")
 
 
 def _next_quarter(deck: Deck, title: str) -> None:
-    end = say("Agree on three things to do before we meet again.")
-    _bullets(deck, title, [end, "", say("Who does what, and by when:"), ""])
+    end = _("Agree on three things to do before we meet again.")
+    _bullets(deck, title, [end, "", _("Who does what, and by when:"), ""])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.errors import SourceError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.plan.filled import OWN, Filled
 from kamkit.show.plans import FIRST, SWOT, Paper, block_table, words_of
 
@@ -44,7 +44,7 @@ def plan_word(paper: Paper, path: str | Path) -> Path:
     document.core_properties.created = document.core_properties.modified = _WRITTEN
     document.core_properties.revision = 1
     document.core_properties.comments = _proposed(paper)
-    document.core_properties.language = say("en-GB")
+    document.core_properties.language = _("en-GB")
     document.add_heading(paper.title, 0)
     _paragraph(document, paper.line)
     if paper.fictional:
@@ -78,10 +78,12 @@ def read_word(path: str | Path) -> Filled:
         document = Document(str(path))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise SourceError(
-            say("The plan cannot be read."), where=Path(path).name,
-            found=type(error).__name__, wanted=say("a Word document that kamkit wrote"),
-            remedy=say("Save it again as .docx, or move it out of the folder of plans."),
-        ) from None  # fmt: skip
+            _("The plan cannot be read."),
+            where=Path(path).name,
+            found=type(error).__name__,
+            wanted=_("a Word document that kamkit wrote"),
+            remedy=_("Save it again as .docx, or move it out of the folder of plans."),
+        ) from None
     known = {part[:4]: part[4:] for part in document.core_properties.comments.split()[1:]}
     actions, own = _actions(document, known)
     return Filled(_texts(document), actions, own)
@@ -97,10 +99,11 @@ def _opened(template: str) -> Word:
         document = Document(template)
     except (PackageNotFoundError, KeyError, ValueError, OSError, zipfile.BadZipFile):
         raise SourceError(
-            say("The template cannot be used."), where=Path(template).name,
-            wanted=say("a Word document (.docx) with the styles of the firm"),
-            remedy=say("Save it as .docx, not as .dotx or .doc."),
-        ) from None  # fmt: skip
+            _("The template cannot be used."),
+            where=Path(template).name,
+            wanted=_("a Word document (.docx) with the styles of the firm"),
+            remedy=_("Save it as .docx, not as .dotx or .doc."),
+        ) from None
     body = document.element.body
     for element in list(body):
         if not element.tag.endswith("}sectPr"):
@@ -135,7 +138,7 @@ def _first_page(document: Word, paper: Paper) -> None:
     for part, heading in FIRST.items():
         said = paper.plan.first.get(part, ())
         if said:
-            document.add_heading(say(heading), 2)
+            document.add_heading(_(heading), 2)
         for one in said:
             _paragraph(document, one.text, "List Number" if part == "moves" else "List Bullet")
 
@@ -165,7 +168,7 @@ def _picture(document: Word, paper: Paper, name: str) -> None:
 
 
 def _swot(document: Word, paper: Paper) -> None:
-    document.add_heading(say("Strengths, weaknesses, opportunities, threats"), 1)
+    document.add_heading(_("Strengths, weaknesses, opportunities, threats"), 1)
     parts = [one for one in paper.plan.sections if one.code in SWOT]
     table = document.add_table(rows=2, cols=2)
     _styled(table)

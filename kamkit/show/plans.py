@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import language, mark, say
+from kamkit.language import N_, language
+from kamkit.language import gettext as _
 from kamkit.periods import day
 from kamkit.show.figures import Picture, figure_html, publish
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 FIRST = {
-    "who": mark("Who they are"),
-    "stand": mark("Where we stand"),
-    "aim": mark("What we are after"),
-    "moves": mark("Three moves"),
-    "risk": mark("The risk"),
+    "who": N_("Who they are"),
+    "stand": N_("Where we stand"),
+    "aim": N_("What we are after"),
+    "moves": N_("Three moves"),
+    "risk": N_("The risk"),
 }
 """The parts of the first page."""
 
@@ -47,7 +48,7 @@ class Paper:
     @property
     def title(self) -> str:
         """What the document is called."""
-        return say("Account plan: {name}", name=self.plan.account_name)
+        return _("Account plan: {name}", name=self.plan.account_name)
 
     @property
     def line(self) -> str:
@@ -65,7 +66,7 @@ class Paper:
         """The warning on practice data, else empty."""
         if not bool(self.plan.about["fictional"]):
             return ""
-        return say("Practice data: the company and its customers are made up.")
+        return _("Practice data: the company and its customers are made up.")
 
 
 def paper(
@@ -113,8 +114,9 @@ def pictures(plan: AccountPlan, tables: Mapping[str, pd.DataFrame]) -> dict[str,
 
     wanted = {name for one in plan.sections for name in one.pictures}
     if "story" in wanted and (mine := rows("quarters")) is not None:
-        found["story"] = charts.story(mine, name=plan.account_name, currency=currency,
-                                      source=source)  # fmt: skip
+        found["story"] = charts.story(
+            mine, name=plan.account_name, currency=currency, source=source
+        )
     if "whitespace" in wanted and (mine := rows("whitespace")) is not None:
         found["whitespace"] = charts.account_whitespace(mine, currency=currency, source=source)
     if "map" in wanted and (mine := rows("people")) is not None:
@@ -131,8 +133,9 @@ def block_table(block: Block, paper: Paper) -> tuple[pd.DataFrame, list[str]]:
     columns = list(block.columns)
     if block.table == "objectives":
         frame = with_changes(in_words(frame, str(paper.plan.about["currency"])), paper.filled)
-        frame["due_words"] = [one if isinstance(one, str) else day(one.date())
-                              for one in frame["due"]]  # fmt: skip
+        frame["due_words"] = [
+            one if isinstance(one, str) else day(one.date()) for one in frame["due"]
+        ]
         columns = ["ref", *("due_words" if name == "due" else name for name in columns)]
     return frame, [name for name in columns if name in frame]
 
@@ -163,9 +166,12 @@ def plan_html(paper: Paper) -> str:
     from kamkit.show.tables import as_html
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     currency = str(paper.plan.about["currency"])
 
     def table(block: Block) -> Markup:
@@ -173,11 +179,18 @@ def plan_html(paper: Paper) -> str:
         return Markup(as_html(frame, rows=None, columns=columns, currency=currency))  # noqa: S704
 
     return environment.get_template("plan.html.j2").render(
-        paper=paper, plan=paper.plan, lang=language(), first=FIRST, swot=SWOT, table=table,
+        paper=paper,
+        plan=paper.plan,
+        lang=language(),
+        first=FIRST,
+        swot=SWOT,
+        table=table,
         figure=lambda name: Markup(figure_html(paper.pictures[name])),  # noqa: S704
-        sources=sources(paper.plan).to_dict("records"), say=say, own=own_rows(paper),
+        sources=sources(paper.plan).to_dict("records"),
+        _=_,
+        own=own_rows(paper),
         style=Markup(styles()),  # noqa: S704 - our own file
-    )  # fmt: skip
+    )
 
 
 def styles() -> str:
@@ -195,8 +208,8 @@ def show_plan(paper: Paper) -> None:
         if not said:
             continue
         items = "".join(f'<li title="{escape(one.source)}">{escape(one.text)}</li>' for one in said)
-        parts.append(f"<h4>{escape(say(heading))}</h4><ul>{items}</ul>")
-        plain += [say(heading), *(f"– {one.text}" for one in said)]
+        parts.append(f"<h4>{escape(_(heading))}</h4><ul>{items}</ul>")
+        plain += [_(heading), *(f"– {one.text}" for one in said)]
     html = f'<div class="kamkit-plan"><h3>{escape(paper.title)}</h3>{"".join(parts)}</div>'
     publish({"text/html": html, "text/plain": "\n".join(plain)}, {"kind": "plan"})
 

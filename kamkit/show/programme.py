@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
 from kamkit.show.style import (
@@ -60,11 +61,13 @@ def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Pic
         return nothing(caption)
     marked = table[table["key_accounts"] == key_accounts].iloc[0]
     share, hours = percent(marked["share_amount"]), _hours(marked["hours_each"])
-    title = say_many(
+    title = ngettext(
         "{n} key account: {share} of revenue, {hours} hours a month for each",
         "{n} key accounts: {share} of revenue, {hours} hours a month for each",
-        key_accounts, share=share, hours=hours,
-    )  # fmt: skip
+        key_accounts,
+        share=share,
+        hours=hours,
+    )
     figure, (covered, each) = canvas(title, height=3.6, panels=2, one_scale=False)
     _line(covered, table["key_accounts"], table["share_amount"])
     _line(each, table["key_accounts"], table["hours_each"])
@@ -77,11 +80,13 @@ def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Pic
         say_at(axes, text, (key_accounts, marked[column]), offset, **side)
         axes.axvline(key_accounts, color=QUIET, linewidth=0.9, linestyle=":")
         axes.set_ylim(0, max(float(table[column].max()), 0.01) * 1.1)
-        count_axis(axes.xaxis, say("Key accounts (breadth)"))
-    share_axis(covered.yaxis, say("Share of revenue covered"))
-    count_axis(each.yaxis, say("Hours a month for each (depth)"))
-    shape = say("Left, the curve of revenue flattens as more accounts are let in; right, the hours "
-                "for each account fall.")  # fmt: skip
+        count_axis(axes.xaxis, _("Key accounts (breadth)"))
+    share_axis(covered.yaxis, _("Share of revenue covered"))
+    count_axis(each.yaxis, _("Hours a month for each (depth)"))
+    shape = _(
+        "Left, the curve of revenue flattens as more accounts are let in; right, the hours "
+        "for each account fall."
+    )
     return Picture(figure, title, sentences(title, shape), caption)
 
 
@@ -115,7 +120,7 @@ def breadth_curve(
     known = table[table["share_covered"].notna()]
     if known.empty:
         return nothing(words)
-    what = say("revenue") if by == "amount" else say("the contribution")
+    what = _("revenue") if by == "amount" else _("the contribution")
     row = known[known["key_accounts"] == min(suggested, int(known["key_accounts"].max()))].iloc[0]
     title = _covers(suggested, percent(float(row["share_covered"])), what, low, high)
     panels = 2 if known["hours"].max() > 0 else 1
@@ -126,30 +131,38 @@ def breadth_curve(
         _line(one, known["key_accounts"], known[column])
         one.plot([suggested], [row[column]], marker="o", markersize=8, color=INK)
         one.set_ylim(0, max(float(known[column].max()), 0.01) * 1.12)
-        count_axis(one.xaxis, say("Key accounts (breadth)"))
-    say_at(axes[0], percent(float(row["share_covered"])), (suggested, row["share_covered"]),
-           (8, -14))  # fmt: skip
-    adds = say("One more adds {share}", share=percent(float(row["next_adds"])))
+        count_axis(one.xaxis, _("Key accounts (breadth)"))
+    say_at(
+        axes[0], percent(float(row["share_covered"])), (suggested, row["share_covered"]), (8, -14)
+    )
+    adds = _("One more adds {share}", share=percent(float(row["next_adds"])))
     axes[0].text(0.97, 0.04, adds, transform=axes[0].transAxes, ha="right", fontsize=9.5)
-    share_axis(axes[0].yaxis, say("Share of {what}", what=what))
+    share_axis(axes[0].yaxis, _("Share of {what}", what=what))
     if panels == 2:
-        count_axis(axes[1].yaxis, say("Hours a year"))
+        count_axis(axes[1].yaxis, _("Hours a year"))
         _beyond(axes[1], known)
-    shape = say("The curve flattens as more accounts are let in; the shaded band is the range.")
+    shape = _("The curve flattens as more accounts are let in; the shaded band is the range.")
     return Picture(figure, title, sentences(title, adds, shape), words)
 
 
 def _covers(n: int, share: str, what: str, low: int, high: int) -> str:
     if low >= high:
-        return say_many(
+        return ngettext(
             "{n} key account covers {share} of {what}",
-            "{n} key accounts cover {share} of {what}", n, share=share, what=what,
-        )  # fmt: skip
-    return say_many(
+            "{n} key accounts cover {share} of {what}",
+            n,
+            share=share,
+            what=what,
+        )
+    return ngettext(
         "{n} key account covers {share} of {what}; a range to discuss is {low} to {high}",
         "{n} key accounts cover {share} of {what}; a range to discuss is {low} to {high}",
-        n, share=share, what=what, low=number(low), high=number(high),
-    )  # fmt: skip
+        n,
+        share=share,
+        what=what,
+        low=number(low),
+        high=number(high),
+    )
 
 
 def _beyond(axes: Axes, table: pd.DataFrame) -> None:
@@ -158,10 +171,17 @@ def _beyond(axes: Axes, table: pd.DataFrame) -> None:
     if out.empty:
         return
     start, end = int(out["key_accounts"].min()), int(table["key_accounts"].max())
-    axes.axvspan(start - 0.5, end + 0.5, facecolor="none", edgecolor=QUIET, hatch=HATCH,
-                 alpha=0.6, linewidth=0)  # fmt: skip
+    axes.axvspan(
+        start - 0.5,
+        end + 0.5,
+        facecolor="none",
+        edgecolor=QUIET,
+        hatch=HATCH,
+        alpha=0.6,
+        linewidth=0,
+    )
     height = axes.get_ylim()[1]
-    say_at(axes, say("no hours for so many"), (end, 0.08 * height), (-4, 0), ha="right")
+    say_at(axes, _("no hours for so many"), (end, 0.08 * height), (-4, 0), ha="right")
 
 
 @styled
@@ -196,10 +216,10 @@ def breadth_and_depth(
     low, high = _value_range(table)
     axes.set_ylim(low - 0.05 * (high - low), high + 0.12 * (high - low))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, frameon=False)
-    count_axis(axes.xaxis, say("Key accounts (breadth)"))
-    money_axis(axes.yaxis, say("Net present value"), axes.get_ylim(), currency)
+    count_axis(axes.xaxis, _("Key accounts (breadth)"))
+    money_axis(axes.yaxis, _("Net present value"), axes.get_ylim(), currency)
     if not table["feasible"].all():
-        words = " ".join([words, say("Faint: the managers have no hours for so many.")]).strip()
+        words = " ".join([words, _("Faint: the managers have no hours for so many.")]).strip()
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
@@ -220,16 +240,20 @@ def _most_value(best: pd.Series[Any], currency: str) -> str:
     n, value = int(best["key_accounts"]), float(best["net_present_value"])
     facts = {"depth": word(str(best["depth"])), "value": scaled(abs(value), currency)}
     if value <= 0:
-        return say_many(
+        return ngettext(
             "No number of key accounts pays: {n} key account, {depth}, is {value} short of the "
             "cost",
             "No number of key accounts pays: {n} key accounts, {depth}, are {value} short of the "
-            "cost", n, **facts,
-        )  # fmt: skip
-    return say_many(
+            "cost",
+            n,
+            **facts,
+        )
+    return ngettext(
         "The most value: {n} key account, {depth}, {value} above the cost",
-        "The most value: {n} key accounts, {depth}, {value} above the cost", n, **facts,
-    )  # fmt: skip
+        "The most value: {n} key accounts, {depth}, {value} above the cost",
+        n,
+        **facts,
+    )
 
 
 def _depth_line(axes: Axes, table: pd.DataFrame, depth: str, currency: str) -> str:
@@ -237,20 +261,39 @@ def _depth_line(axes: Axes, table: pd.DataFrame, depth: str, currency: str) -> s
     colour, dash, marker = _DEPTHS[depth]
     own = table[table["depth"] == depth]
     fits = own[own["feasible"]]
-    axes.plot(own["key_accounts"], own["net_present_value"], color=colour, linestyle=dash,
-              linewidth=1.2, alpha=0.35)  # fmt: skip
-    axes.plot(fits["key_accounts"], fits["net_present_value"], color=colour, linestyle=dash,
-              linewidth=2.4, label=word(depth))  # fmt: skip
+    axes.plot(
+        own["key_accounts"],
+        own["net_present_value"],
+        color=colour,
+        linestyle=dash,
+        linewidth=1.2,
+        alpha=0.35,
+    )
+    axes.plot(
+        fits["key_accounts"],
+        fits["net_present_value"],
+        color=colour,
+        linestyle=dash,
+        linewidth=2.4,
+        label=word(depth),
+    )
     best_first = (fits if len(fits) else own).sort_values(
         ["net_present_value", "key_accounts"], ascending=[False, True]
     )
     peak = best_first.iloc[0]
-    axes.plot([peak["key_accounts"]], [peak["net_present_value"]], marker=marker, markersize=9,
-              color=colour)  # fmt: skip
-    return say(
-        "{depth}: most at {n}, {value}", depth=word(depth), n=number(int(peak["key_accounts"])),
+    axes.plot(
+        [peak["key_accounts"]],
+        [peak["net_present_value"]],
+        marker=marker,
+        markersize=9,
+        color=colour,
+    )
+    return _(
+        "{depth}: most at {n}, {value}",
+        depth=word(depth),
+        n=number(int(peak["key_accounts"])),
         value=scaled(float(peak["net_present_value"]), currency),
-    )  # fmt: skip
+    )
 
 
 @styled
@@ -273,27 +316,32 @@ def programme_steps(
     row = total.iloc[0]
     left = float(row["net_present_value"])
     title = (
-        say("The programme is expected to leave {money} above its cost",
-            money=scaled(left, currency))
+        _("The programme is expected to leave {money} above its cost", money=scaled(left, currency))
         if left > 0
-        else say("The programme is expected to fall {money} short of its cost",
-                 money=scaled(-left, currency))
-    )  # fmt: skip
+        else _(
+            "The programme is expected to fall {money} short of its cost",
+            money=scaled(-left, currency),
+        )
+    )
     parts = [] if treatments is None or len(treatments) < 2 else treatments.to_dict("records")
     figure, (axes,) = canvas(title, height=3.2 + 0.5 * len(parts))
-    _steps(axes, row, [(str(p["treatment"]), float(p["net_present_value"])) for p in parts],
-           currency)  # fmt: skip
+    _steps(
+        axes, row, [(str(p["treatment"]), float(p["net_present_value"])) for p in parts], currency
+    )
     low, high = (
         scaled(float(row["value_low"]), currency),
         scaled(float(row["value_high"]), currency),
     )
-    told = say(
+    told = _(
         "Retained {retained}, grown {grown}, cost {cost}; with other effects between {low} and "
-        "{high}", retained=scaled(float(row["retained"]), currency),
+        "{high}",
+        retained=scaled(float(row["retained"]), currency),
         grown=scaled(float(row["grown"]), currency),
-        cost=scaled(float(row["programme_cost"]), currency), low=low, high=high,
-    )  # fmt: skip
-    note = say("The thin line is the interval of 80%.")
+        cost=scaled(float(row["programme_cost"]), currency),
+        low=low,
+        high=high,
+    )
+    note = _("The thin line is the interval of 80%.")
     return Picture(figure, title, sentences(title, told), " ".join([words, note]).strip())
 
 
@@ -301,29 +349,35 @@ def _steps(axes: Axes, row: pd.Series[Any], parts: list[tuple[str, float]], curr
     retained, grown = float(row["retained"]), float(row["grown"])
     left = float(row["net_present_value"])
     steps = [
-        (say("Retained"), 0.0, retained, BLUE, ""),
-        (say("Grown"), retained, grown, SKY, "...."),
-        (say("Cost"), retained + grown, -float(row["programme_cost"]), RED, HATCH),
-        (say("Net present value"), 0.0, left, GREEN if left > 0 else RED, ""),
+        (_("Retained"), 0.0, retained, BLUE, ""),
+        (_("Grown"), retained, grown, SKY, "...."),
+        (_("Cost"), retained + grown, -float(row["programme_cost"]), RED, HATCH),
+        (_("Net present value"), 0.0, left, GREEN if left > 0 else RED, ""),
     ]
     # the parts stand end to end, so that they are seen to add up
     start = 0.0
     for name, size in parts:
-        steps.append((say("of which: {what}", what=word(name)), start, size, QUIET, "\\\\\\"))
+        steps.append((_("of which: {what}", what=word(name)), start, size, QUIET, "\\\\\\"))
         start += size
-    ends = [value for _, start, size, _, _ in steps for value in (start, start + size)]
+    ends = [value for _x, start, size, _x, _x in steps for value in (start, start + size)]
     span = max(*ends, 0.0) - min(*ends, 0.0) or 1.0
-    for place, (_, start, size, colour, hatch) in enumerate(steps):
-        axes.barh(place, size, 0.6, left=start, color=colour, hatch=hatch, edgecolor="white",
-                  linewidth=0)  # fmt: skip
-        axes.text(max(start, start + size, 0.0) + 0.015 * span, place, scaled(size, currency),
-                  va="center", fontsize=9.5)  # fmt: skip
+    for place, (_x, start, size, colour, hatch) in enumerate(steps):
+        axes.barh(
+            place, size, 0.6, left=start, color=colour, hatch=hatch, edgecolor="white", linewidth=0
+        )
+        axes.text(
+            max(start, start + size, 0.0) + 0.015 * span,
+            place,
+            scaled(size, currency),
+            va="center",
+            fontsize=9.5,
+        )
     low, high = float(row["value_low"]), float(row["value_high"])
     axes.plot([low, high], [3.42, 3.42], color=INK, linewidth=1.4, marker="|", markersize=9)
     last = len(steps) - 1
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_xlim(min(*ends, low, 0.0) - 0.03 * span, max(*ends, high) + 0.28 * span)
-    axes.set_yticks(range(last + 1), [name for name, *_ in steps])
+    axes.set_yticks(range(last + 1), [name for name, *_x in steps])
     axes.set_ylim(last + 0.8, -0.6)
     axes.grid(visible=False, axis="y")
-    money_axis(axes.xaxis, say("Over the years, discounted"), ends, currency)
+    money_axis(axes.xaxis, _("Over the years, discounted"), ends, currency)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.show.figures import Picture
 from kamkit.show.style import INK, RED, canvas, styled
 from kamkit.show.wording import caption, nothing, sentences
@@ -58,9 +59,9 @@ def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = 
             told.append(f"R{r}: {', '.join(row)}")
     _axes(axes, table)
     notes = sentences(
-        say("In each cell: accounts, and their share of revenue; the darker, the more revenue"),
-        say("Dashed frame: used to buy often, have not bought for long"),
-        say("Scores from 1 to 5, 5 is best"),
+        _("In each cell: accounts, and their share of revenue; the darker, the more revenue"),
+        _("Dashed frame: used to buy often, have not bought for long"),
+        _("Scores from 1 to 5, 5 is best"),
     )
     return Picture(figure, title, sentences(title, "; ".join(told)), sentences(words, notes))
 
@@ -74,12 +75,14 @@ def _title(table: pd.DataFrame) -> str:
     active = (table["r_score"] >= 4) & (table["f_score"] >= 4)
     away = at_risk(table)
     part = [float(table.loc[rows, "monetary"].sum()) / _whole(table) for rows in (active, away)]
-    return say(
+    return _(
         "{n} with R and F of 4 or 5 gave {share} of revenue; {gone} that used to buy often and "
         "have not bought for long gave {its}",
-        n=say_many("{n} account", "{n} accounts", int(active.sum())), share=percent(part[0]),
-        gone=say_many("{n} account", "{n} accounts", int(away.sum())), its=percent(part[1]),
-    )  # fmt: skip
+        n=ngettext("{n} account", "{n} accounts", int(active.sum())),
+        share=percent(part[0]),
+        gone=ngettext("{n} account", "{n} accounts", int(away.sum())),
+        its=percent(part[1]),
+    )
 
 
 def _cell(axes: Axes, f: int, r: int, count: int, share: float) -> None:
@@ -96,8 +99,18 @@ def _cell(axes: Axes, f: int, r: int, count: int, share: float) -> None:
 def _axes(axes: Axes, table: pd.DataFrame) -> None:
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((2.53, 0.53), 2.94, 1.94, fill=False, linewidth=2.2,
-                             edgecolor=RED, linestyle="--", zorder=4))  # fmt: skip
+    axes.add_patch(
+        Rectangle(
+            (2.53, 0.53),
+            2.94,
+            1.94,
+            fill=False,
+            linewidth=2.2,
+            edgecolor=RED,
+            linestyle="--",
+            zorder=4,
+        )
+    )
     ranges = cut_points(table).set_index(["measure", "score_level"])
     axes.set_xticks(_SCORES, [_score(ranges, "frequency", score) for score in _SCORES])
     axes.set_yticks(_SCORES, [_score(ranges, "recency", score) for score in _SCORES])
@@ -106,8 +119,8 @@ def _axes(axes: Axes, table: pd.DataFrame) -> None:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, labelcolor=INK)
-    axes.set_xlabel(say("Frequency: days with a purchase"))
-    axes.set_ylabel(say("Recency: days since the last purchase"))
+    axes.set_xlabel(_("Frequency: days with a purchase"))
+    axes.set_ylabel(_("Recency: days since the last purchase"))
 
 
 def _score(ranges: pd.DataFrame, measure: str, score: int) -> str:
@@ -115,6 +128,8 @@ def _score(ranges: pd.DataFrame, measure: str, score: int) -> str:
     letter = measure[0].upper()
     if (measure, score) not in ranges.index:
         return f"{letter}{score}\n–"
-    low, high = (number(float(ranges.loc[(measure, score), name]))  # type: ignore[arg-type]
-                 for name in ("from_value", "to_value"))  # fmt: skip
+    low, high = (
+        number(float(ranges.loc[(measure, score), name]))  # type: ignore[arg-type]
+        for name in ("from_value", "to_value")
+    )
     return f"{letter}{score}\n{low}" if low == high else f"{letter}{score}\n{low}–{high}"

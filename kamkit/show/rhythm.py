@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.periods import day
 from kamkit.show.figures import Picture
 from kamkit.show.movement import named
@@ -44,7 +45,7 @@ def silence(
     since = pd.to_timedelta(shown["days_since"], unit="D")
     end = (shown["last_date"] + since).iloc[0]
     start = end - pd.DateOffset(months=_MONTHS_BACK)
-    title = say_many(
+    title = ngettext(
         "{n} account is late against its own rhythm; longest silent of those shown: {days} days",
         "{n} accounts are late against their own rhythm; longest silent of those shown: {days} "
         "days",
@@ -63,17 +64,29 @@ def silence(
     _months(axes)
     _key(axes)
     told = [
-        say("{name}: last on {last}, usually every {interval} days", name=row.shown,
-            last=day(row.last_date.date()), interval=number(float(row.interval_days), 0))
+        _(
+            "{name}: last on {last}, usually every {interval} days",
+            name=row.shown,
+            last=day(row.last_date.date()),
+            interval=number(float(row.interval_days), 0),
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
 def _strip(axes: Axes, place: int, own: pd.Series[Any], row: Any, end: pd.Timestamp) -> None:
     axes.vlines(own, place - 0.3, place + 0.3, color=BLUE, linewidth=1.1)
-    axes.barh(place, end - row.last_date, 0.6, left=row.last_date, color="white", edgecolor=RED,
-              hatch=HATCH, linewidth=0.8)  # fmt: skip
+    axes.barh(
+        place,
+        end - row.last_date,
+        0.6,
+        left=row.last_date,
+        color="white",
+        edgecolor=RED,
+        hatch=HATCH,
+        linewidth=0.8,
+    )
     if row.next_expected == row.next_expected:
         axes.plot([row.next_expected], [place], marker="D", markersize=6, color=INK, zorder=4)
 
@@ -103,7 +116,7 @@ def _key(axes: Axes) -> None:
         Line2D([], [], color=INK, marker="D", linestyle="", markersize=6),
         Patch(facecolor="white", edgecolor=RED, hatch=HATCH),
     ]
-    texts = [say("purchase"), say("next one expected"), say("silence")]
+    texts = [_("purchase"), _("next one expected"), _("silence")]
     axes.legend(handles, texts, loc="lower right", ncols=3, frameon=False, bbox_to_anchor=(1, 1))
 
 
@@ -123,7 +136,7 @@ def month_profile(
     index = table["month_index"]
     names = [month_name(int(n), short=True) for n in table["month_number"]]
     most, least = int(index.to_numpy().argmax()), int(index.to_numpy().argmin())
-    title = say(
+    title = _(
         "{high} is the strongest month ({more} of an average one), {low} the weakest ({less})",
         high=month_name(most + 1).capitalize(),
         more=percent(float(index.iloc[most]), 0),
@@ -139,14 +152,20 @@ def month_profile(
     axes.vlines(places, table["index_low"], table["index_high"], color=INK, linewidth=2)
     axes.axhline(1, color=INK, linewidth=1, linestyle="--")
     for place, (size, top) in enumerate(zip(index, table["index_high"], strict=True)):
-        axes.text(place, max(float(size), float(top)) + 0.02, percent(float(size), 0),
-                  ha="center", va="bottom", fontsize=9.5,
-                  bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0},
-                  zorder=5)  # fmt: skip
+        axes.text(
+            place,
+            max(float(size), float(top)) + 0.02,
+            percent(float(size), 0),
+            ha="center",
+            va="bottom",
+            fontsize=9.5,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0},
+            zorder=5,
+        )
     axes.set_xticks(list(places), names)
     bottom = min(0.0, float(table["index_low"].min()) * 1.12)
     axes.set_ylim(bottom, max(float(index.max()), float(table["index_high"].max())) * 1.12)
     axes.grid(visible=False, axis="x")
-    share_axis(axes.yaxis, say("Share of an average month"))
+    share_axis(axes.yaxis, _("Share of an average month"))
     told = "; ".join(f"{n}: {percent(float(v), 0)}" for n, v in zip(names, index, strict=True))
     return Picture(figure, title, sentences(title, told), words)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from kamkit.language import number, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,14 +40,31 @@ _PIXELS_PER_INCH = 150
 _COLOURS_IN_PNG = 128
 _DRAWN = "_kamkit_png"
 _WHITE_GRID: dict[str, Any] = {
-    "axes.axisbelow": True, "axes.grid": True, "axes.labelsize": 10.8, "axes.linewidth": 1.25,
-    "axes.titlesize": 10.8, "font.size": 10.8, "grid.linewidth": 1, "legend.fontsize": 9.9,
-    "legend.title_fontsize": 10.8, "lines.solid_capstyle": "round", "patch.edgecolor": "w",
-    "patch.force_edgecolor": True, "xtick.bottom": False, "xtick.labelsize": 9.9,
-    "xtick.major.size": 6, "xtick.major.width": 1.25, "xtick.minor.size": 4,
-    "xtick.minor.width": 1, "ytick.labelsize": 9.9, "ytick.left": False, "ytick.major.size": 6,
-    "ytick.major.width": 1.25, "ytick.minor.size": 4, "ytick.minor.width": 1,
-}  # fmt: skip
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.labelsize": 10.8,
+    "axes.linewidth": 1.25,
+    "axes.titlesize": 10.8,
+    "font.size": 10.8,
+    "grid.linewidth": 1,
+    "legend.fontsize": 9.9,
+    "legend.title_fontsize": 10.8,
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    "xtick.bottom": False,
+    "xtick.labelsize": 9.9,
+    "xtick.major.size": 6,
+    "xtick.major.width": 1.25,
+    "xtick.minor.size": 4,
+    "xtick.minor.width": 1,
+    "ytick.labelsize": 9.9,
+    "ytick.left": False,
+    "ytick.major.size": 6,
+    "ytick.major.width": 1.25,
+    "ytick.minor.size": 4,
+    "ytick.minor.width": 1,
+}
 """Seaborn's white grid at nine tenths of its notebook size. Written out: importing seaborn takes
 two seconds, which each kernel of a run would spend."""
 _TITLE_LETTERS = 80
@@ -183,18 +201,18 @@ def money_axis(axis: Axis, quantity: str, values: Iterable[float], currency: str
     """
     largest = max((abs(value) for value in values), default=0.0)
     divisor, unit = _unit(largest, currency)
-    label = say("{quantity} ({unit})", quantity=quantity, unit=unit) if unit else quantity
+    label = _("{quantity} ({unit})", quantity=quantity, unit=unit) if unit else quantity
     axis.set_label_text(label)
     _ticks(axis, lambda value, decimals: number(value / divisor, decimals), 1 / divisor)
 
 
 def _unit(largest: float, currency: str) -> tuple[float, str]:
     if largest >= 1e9:
-        return 1e9, say("billion {currency}", currency=currency).strip()
+        return 1e9, _("billion {currency}", currency=currency).strip()
     if largest >= 1e6:
-        return 1e6, say("million {currency}", currency=currency).strip()
+        return 1e6, _("million {currency}", currency=currency).strip()
     if largest >= 1e4:
-        return 1e3, say("thousand {currency}", currency=currency).strip()
+        return 1e3, _("thousand {currency}", currency=currency).strip()
     return 1.0, currency
 
 

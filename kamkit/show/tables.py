@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import mark, number, percent, say, say_many
+from kamkit.language import N_, ngettext, number, percent
+from kamkit.language import gettext as _
 from kamkit.show.columns import COLUMNS, KINDS
 
 if TYPE_CHECKING:
@@ -32,17 +33,17 @@ def label(name: str, currency: str = "") -> str:
         from kamkit.identify.pareto import criterion
 
         for start, text in (
-            ("rank_", mark("Rank by {measure}")),
-            ("class_", mark("Class by {measure}")),
+            ("rank_", N_("Rank by {measure}")),
+            ("class_", N_("Class by {measure}")),
         ):
             if name.startswith(start):
-                return say(text, measure=criterion(name.removeprefix(start)))
+                return _(text, measure=criterion(name.removeprefix(start)))
         words = name.replace("_", " ").strip()
         return words[:1].upper() + words[1:]
     text, kind = COLUMNS[name]
     if currency and kind in ("money", "cents"):
-        return say("{quantity} ({unit})", quantity=say(text), unit=currency)
-    return say(text)
+        return _("{quantity} ({unit})", quantity=_(text), unit=currency)
+    return _(text)
 
 
 def kind_of(name: str, values: pd.Series[Any]) -> str:
@@ -197,7 +198,7 @@ def _month(value: Any) -> str:
 
 
 def _flag(value: Any) -> str:
-    return "–" if value is None else say("yes") if value else say("no")
+    return "–" if value is None else _("yes") if value else _("no")
 
 
 def _reason(value: Any) -> str:
@@ -251,11 +252,11 @@ def _refuse_column(name: str, known: list[str]) -> None:
 
     guess = nearest(name, known)
     raise ParameterError(
-        say("The table has no column “{name}”.", name=name),
+        _("The table has no column “{name}”.", name=name),
         found=", ".join(known),
-        remedy=say("Did you mean “{guess}”?", guess=guess)
+        remedy=_("Did you mean “{guess}”?", guess=guess)
         if guess
-        else say("Choose from the columns found."),
+        else _("Choose from the columns found."),
     )
 
 
@@ -305,7 +306,7 @@ def side(kind: str) -> str:
 def _note(shown: int, total: int) -> str:
     if shown == total:
         return ""
-    text = say_many("{shown} of {n} row", "{shown} of {n} rows", total, shown=number(shown))
+    text = ngettext("{shown} of {n} row", "{shown} of {n} rows", total, shown=number(shown))
     return f'<p class="kamkit-note">{escape(text)}</p>'
 
 

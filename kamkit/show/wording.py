@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kamkit.language import number, say
+from kamkit.language import gettext as _
+from kamkit.language import number
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
 from kamkit.show.style import QUIET, canvas, styled
@@ -42,8 +43,8 @@ def caption(source: str, period: Period | str | None = None) -> str:
     'Source: CDNOW. Period: 1997.'
     """
     parts = [
-        say("Source: {source}.", source=source) if source else "",
-        say("Period: {period}.", period=period) if period else "",
+        _("Source: {source}.", source=source) if source else "",
+        _("Period: {period}.", period=period) if period else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -64,7 +65,7 @@ def nothing(words: str) -> Picture:
     >>> nothing("Period: 1997.")
     There is nothing to draw: no account has sales here
     """
-    title = say("There is nothing to draw: no account has sales here")
+    title = _("There is nothing to draw: no account has sales here")
     figure, (axes,) = canvas(title, height=1.6)
     axes.set_axis_off()
     axes.text(0.5, 0.5, "–", ha="center", va="center", color=QUIET)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.show.figures import Picture
 from kamkit.show.movement import short
@@ -69,30 +70,32 @@ def whale(
         return nothing(words)
     by = "profit" if "profit" in table else "contribution"
     peak, end = _peak(table, by)
-    title = say(
+    title = _(
         "The accounts above zero make {made}; the others take {back} of it",
         made=scaled(peak[1], currency),
         back=scaled(peak[1] - end, currency),
     )
     if after is not None:
-        title = say("{title}. Dashed: {after} is left", title=title,
-                    after=scaled(float(after[by].sum()), currency))  # fmt: skip
+        title = _(
+            "{title}. Dashed: {after} is left",
+            title=title,
+            after=scaled(float(after[by].sum()), currency),
+        )
     figure, (axes,) = canvas(title, height=4.8)
-    _curve(axes, table, by, "-", BLUE, say("now"))
+    _curve(axes, table, by, "-", BLUE, _("now"))
     if after is not None:
-        _curve(axes, after, by, "--", RED, say("with the new rates or terms"))
+        _curve(axes, after, by, "--", RED, _("with the new rates or terms"))
         axes.legend(loc="lower right", frameon=False)
     _whale_marks(axes, peak, (len(table), end), currency, low=after is not None)
     amounts = [float(v) for v in table["cumulative"]]
-    money_axis(axes.yaxis, say("Cumulative {measure}", measure=noun(by)), amounts, currency)
-    count_axis(axes.xaxis, say("Accounts, the most profitable first"))
+    money_axis(axes.yaxis, _("Cumulative {measure}", measure=noun(by)), amounts, currency)
+    count_axis(axes.xaxis, _("Accounts, the most profitable first"))
     axes.set_xlim(0, len(table) * 1.02)
     alt = sentences(
-        say("A curve of cumulative {measure}, the most profitable account first.",
-            measure=noun(by)),
+        _("A curve of cumulative {measure}, the most profitable account first.", measure=noun(by)),
         title,
-        say("It is highest after {n} of {all} accounts", n=number(peak[0]), all=number(len(table))),
-    )  # fmt: skip
+        _("It is highest after {n} of {all} accounts", n=number(peak[0]), all=number(len(table))),
+    )
     return Picture(figure, title, alt, words)
 
 
@@ -105,8 +108,17 @@ def _peak(table: pd.DataFrame, by: str) -> tuple[tuple[int, float], float]:
 def _curve(axes: Axes, table: pd.DataFrame, by: str, line: str, colour: str, label: str) -> None:
     running = np.concatenate([[0.0], table[by].to_numpy(dtype="float64").cumsum()])
     marker = "o" if len(table) <= 30 and line == "-" else ""
-    axes.plot(range(len(running)), running, linestyle=line, color=colour, linewidth=2.3,
-              marker=marker, markersize=4, label=label, zorder=3)  # fmt: skip
+    axes.plot(
+        range(len(running)),
+        running,
+        linestyle=line,
+        color=colour,
+        linewidth=2.3,
+        marker=marker,
+        markersize=4,
+        label=label,
+        zorder=3,
+    )
     axes.axhline(0, color=INK, linewidth=0.8)
 
 
@@ -119,12 +131,22 @@ def _whale_marks(
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top + 0.14 * (top - bottom))
     if peak[1] - end[1] > 0.002 * max(abs(peak[1]), 1e-9):
-        axes.fill_between([peak[0], end[0]], [end[1]] * 2, [peak[1]] * 2, facecolor="none",
-                          edgecolor=RED, hatch=HATCH, linewidth=0)  # fmt: skip
+        axes.fill_between(
+            [peak[0], end[0]],
+            [end[1]] * 2,
+            [peak[1]] * 2,
+            facecolor="none",
+            edgecolor=RED,
+            hatch=HATCH,
+            linewidth=0,
+        )
     on_left = peak[0] > 0.5 * end[0]
-    highest = say("highest: {amount} ({n})", amount=scaled(peak[1], currency),
-                  n=say_many("{n} account", "{n} accounts", peak[0]))  # fmt: skip
-    left = say("left in the end: {amount}", amount=scaled(end[1], currency))
+    highest = _(
+        "highest: {amount} ({n})",
+        amount=scaled(peak[1], currency),
+        n=ngettext("{n} account", "{n} accounts", peak[0]),
+    )
+    left = _("left in the end: {amount}", amount=scaled(end[1], currency))
     side = "right" if on_left else "left"
     say_at(axes, highest, peak, (-12 if on_left else 12, -24 if low else 14), ha=side)
     say_at(axes, left, end, (-10, -44 if low else -22), ha="right")
@@ -132,11 +154,7 @@ def _whale_marks(
 
 @styled
 def profit_steps(
-    steps: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | str | None = None,
+    steps: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw the way from list price to profit as steps, one bar for each.
 
@@ -156,7 +174,7 @@ def profit_steps(
     drawn = _fewer(steps)
     net = float(drawn.loc[drawn["step"] == "amount", "amount"].iloc[0])
     last = drawn.iloc[-1]
-    title = say(
+    title = _(
         "Of {net} net revenue, {left} is left as {measure}",
         net=scaled(net, currency),
         left=scaled(float(last["amount"]), currency),
@@ -178,7 +196,7 @@ def profit_steps(
     axes.grid(visible=False, axis="y")
     low, high = min(edges), max(edges)
     axes.set_xlim(low - (0.03 * (high - low) if low < 0 else 0), high + 0.2 * (high - low or 1))
-    money_axis(axes.xaxis, say("Amount"), edges, currency)
+    money_axis(axes.xaxis, _("Amount"), edges, currency)
     told = "; ".join(
         f"{name}: {scaled(float(amount), currency)}"
         for name, amount in zip(drawn["label"], drawn["amount"], strict=True)
@@ -198,8 +216,7 @@ def _step(
     how: dict[str, Any] = {} if is_sum else {"hatch": HATCH, "edgecolor": "white", "linewidth": 0}
     axes.barh(place, ends[1] - ends[0], 0.66, left=ends[0], color=colour, **how)
     if place:
-        axes.plot([before] * 2, [place - 0.67, place - 0.33], color=QUIET,
-                  linewidth=0.8)  # fmt: skip
+        axes.plot([before] * 2, [place - 0.67, place - 0.33], color=QUIET, linewidth=0.8)
 
 
 def _fewer(steps: pd.DataFrame) -> pd.DataFrame:
@@ -212,7 +229,7 @@ def _fewer(steps: pd.DataFrame) -> pd.DataFrame:
         len(steps) - _MOST_STEPS + 1, "_size"
     )
     rest = pd.DataFrame(
-        [["activity:", say("other activities"), float(joined["amount"].sum()), False]],
+        [["activity:", _("other activities"), float(joined["amount"].sum()), False]],
         columns=steps.columns,
     )
     kept = steps.drop(joined.index)
@@ -222,11 +239,7 @@ def _fewer(steps: pd.DataFrame) -> pd.DataFrame:
 
 @styled
 def pyramid(
-    table: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | str | None = None,
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw the customer pyramid: the accounts of each tier beside what they leave.
 
@@ -246,7 +259,7 @@ def pyramid(
     by = "profit" if "profit" in table else "contribution"
     total = float(table[by].sum())
     first = table.iloc[0]
-    title = say(
+    title = _(
         "{tier}: {share} of the accounts leave {part} of {total}",
         tier=word("platinum").capitalize(),
         share=percent(first["share_accounts"]),
@@ -255,18 +268,28 @@ def pyramid(
     )
     figure, (left, right) = canvas(title, height=3.4, panels=2)
     names = [word(tier).capitalize() for tier in table["tier"]]
-    _tier_bars(left, table["share_accounts"].tolist(), names,
-               [f"{percent(s)} ({number(n)})" for s, n in
-                zip(table["share_accounts"], table["accounts"], strict=True)])  # fmt: skip
-    share_axis(left.xaxis, say("Share of accounts"))
+    _tier_bars(
+        left,
+        table["share_accounts"].tolist(),
+        names,
+        [
+            f"{percent(s)} ({number(n)})"
+            for s, n in zip(table["share_accounts"], table["accounts"], strict=True)
+        ],
+    )
+    share_axis(left.xaxis, _("Share of accounts"))
     amounts = [float(v) for v in table[by]]
     _tier_bars(right, amounts, names, [scaled(v, currency) for v in amounts])
     money_axis(right.xaxis, noun(by).capitalize(), amounts, currency)
     told = [
-        say("{tier}: {n}, {amount}", tier=name, amount=scaled(amount, currency),
-            n=say_many("{n} account", "{n} accounts", int(n)))
+        _(
+            "{tier}: {n}, {amount}",
+            tier=name,
+            amount=scaled(amount, currency),
+            n=ngettext("{n} account", "{n} accounts", int(n)),
+        )
         for name, amount, n in zip(names, amounts, table["accounts"], strict=True)
-    ]  # fmt: skip
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
@@ -300,7 +323,7 @@ def price_cost_grid(
     if table.empty:
         return nothing(words)
     across, up = table.attrs["service_line"], table.attrs["price_line"]
-    title = say(
+    title = _(
         "{n} of {all} accounts pay little and cost much to serve",
         n=number(int((table["grid_cell"] == "aggressive").sum())),
         all=number(len(table)),
@@ -313,17 +336,29 @@ def price_cost_grid(
     for cell, (marker, colour) in _CELLS.items():
         here = table["grid_cell"] == cell
         label = f"{word(cell)} ({number(int(here.sum()))})"
-        axes.scatter(service[here], price[here], s=size[here], marker=marker, color=colour,
-                     alpha=0.55, linewidth=0.4, edgecolor="white", label=label)  # fmt: skip
+        axes.scatter(
+            service[here],
+            price[here],
+            s=size[here],
+            marker=marker,
+            color=colour,
+            alpha=0.55,
+            linewidth=0.4,
+            edgecolor="white",
+            label=label,
+        )
     axes.axvline(across, color=INK, linewidth=1, linestyle="--")
     axes.axhline(up, color=INK, linewidth=1, linestyle="--")
     _names_apart(axes, table.head(_LABELLED), service, price)
     share_axis(axes.xaxis, _service_axis(table["service_share"], edge))
     listed = table.attrs.get("listed", True)
-    share_axis(axes.yaxis, say("Net price, share of list price") if listed
-               else say("Contribution, share of revenue"))  # fmt: skip
-    legend = axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=4, frameon=False,
-                         fontsize=9.5)  # fmt: skip
+    share_axis(
+        axes.yaxis,
+        _("Net price, share of list price") if listed else _("Contribution, share of revenue"),
+    )
+    legend = axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=4, frameon=False, fontsize=9.5
+    )
     for handle in legend.legend_handles:
         handle.set_sizes([50])  # type: ignore[union-attr]
     counts = table["grid_cell"].value_counts()
@@ -337,11 +372,11 @@ def _far(share: pd.Series[float], line: float) -> float:
 
 
 def _service_axis(share: pd.Series[float], edge: float) -> str:
-    label = say("Cost to serve, share of revenue")
+    label = _("Cost to serve, share of revenue")
     beyond = int((share > edge).sum())
     if not beyond:
         return label
-    return say_many(
+    return ngettext(
         "{label} ({n} account at the right edge costs more)",
         "{label} ({n} accounts at the right edge cost more)",
         beyond,
@@ -365,10 +400,13 @@ def _names_apart(
     for place, index in enumerate(order):
         y = high - (0.06 + 0.075 * place) * (high - low)
         axes.annotate(
-            short(str(names[index])), (across[index], up[index]),
-            (right + 0.06 * (right - left), y), va="center", fontsize=9.5,
+            short(str(names[index])),
+            (across[index], up[index]),
+            (right + 0.06 * (right - left), y),
+            va="center",
+            fontsize=9.5,
             arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkB": 3},
-        )  # fmt: skip
+        )
 
 
 @styled
@@ -391,33 +429,57 @@ def discounts(
         return nothing(words)
     out = sellers.loc[sellers["outlier"], "seller"].tolist()
     title = (
-        say("{seller} gives {excess} percentage points more discount than others at the same "
-            "volume", seller=short(str(out[0])),
-            excess=number(100 * float(sellers["excess_discount"].max()), 1))
+        _(
+            "{seller} gives {excess} percentage points more discount than others at the same "
+            "volume",
+            seller=short(str(out[0])),
+            excess=number(100 * float(sellers["excess_discount"].max()), 1),
+        )
         if out
-        else say("No seller gives more discount than the volume explains")
-    )  # fmt: skip
+        else _("No seller gives more discount than the volume explains")
+    )
     figure, (axes,) = canvas(title, height=4.8)
     bad = accounts["seller"].isin(out)
     others, outlying = accounts[~bad], accounts[bad]
-    axes.scatter(others["list_amount"], others["discount_share"], s=12, color=QUIET, alpha=0.5,
-                 linewidth=0, label=say("accounts of the other sellers"))  # fmt: skip
+    axes.scatter(
+        others["list_amount"],
+        others["discount_share"],
+        s=12,
+        color=QUIET,
+        alpha=0.5,
+        linewidth=0,
+        label=_("accounts of the other sellers"),
+    )
     if out:
-        whose = say("accounts of {names}", names=", ".join(map(short, out[:3])))
-        axes.scatter(outlying["list_amount"], outlying["discount_share"], s=30, marker="x",
-                     color=RED, linewidth=1.3, label=whose)  # fmt: skip
+        whose = _("accounts of {names}", names=", ".join(map(short, out[:3])))
+        axes.scatter(
+            outlying["list_amount"],
+            outlying["discount_share"],
+            s=30,
+            marker="x",
+            color=RED,
+            linewidth=1.3,
+            label=whose,
+        )
     usual = others.sort_values("list_amount")
-    axes.plot(usual["list_amount"], usual["usual_discount"], color=BLUE, linewidth=2,
-              drawstyle="steps-mid", label=say("usual at the volume"))  # fmt: skip
+    axes.plot(
+        usual["list_amount"],
+        usual["usual_discount"],
+        color=BLUE,
+        linewidth=2,
+        drawstyle="steps-mid",
+        label=_("usual at the volume"),
+    )
     axes.set_xscale("log")
     _log_money(axes, accounts["list_amount"], currency)
-    share_axis(axes.yaxis, say("Discount, share of list price"))
+    share_axis(axes.yaxis, _("Discount, share of list price"))
     axes.legend(loc="upper left", frameon=True, framealpha=0.9, facecolor="white", fontsize=9.5)
     told = [
-        say("{seller}: {excess} points", seller=str(seller), excess=number(100 * float(x), 1))
-        for seller, x in zip(sellers["seller"].head(5), sellers["excess_discount"].head(5),
-                             strict=True)
-    ]  # fmt: skip
+        _("{seller}: {excess} points", seller=str(seller), excess=number(100 * float(x), 1))
+        for seller, x in zip(
+            sellers["seller"].head(5), sellers["excess_discount"].head(5), strict=True
+        )
+    ]
     return Picture(figure, title, sentences(title, "; ".join(told)), words)
 
 
@@ -430,7 +492,5 @@ def _log_money(axes: Axes, amounts: pd.Series[float], currency: str) -> None:
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _place: value(v, "quantity")))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    label = say("Amount at list price, each step ten times the last")
-    axes.set_xlabel(
-        say("{quantity} ({unit})", quantity=label, unit=currency) if currency else label
-    )
+    label = _("Amount at list price, each step ten times the last")
+    axes.set_xlabel(_("{quantity} ({unit})", quantity=label, unit=currency) if currency else label)

@@ -18,8 +18,17 @@ from kamkit.value.whale import price_cost_grid, tiers
 if TYPE_CHECKING:
     from kamkit.case import Case
 
-_PROFIT = ("account_id", "discount_share", "cost_to_serve", "payment_cost", "profit",
-           "profit_ratio", "rank_profit", "tier", "grid_cell")  # fmt: skip
+_PROFIT = (
+    "account_id",
+    "discount_share",
+    "cost_to_serve",
+    "payment_cost",
+    "profit",
+    "profit_ratio",
+    "rank_profit",
+    "tier",
+    "grid_cell",
+)
 
 
 def account_value(

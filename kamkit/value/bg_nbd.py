@@ -42,8 +42,11 @@ class BgNbd(RepeatModel):
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     starts: ClassVar[tuple[tuple[float, float, float], ...]] = (
-        (0.5, 0.8, 2.5), (2.0, 0.3, 3.0), (0.2, 1.5, 2.0), (1.0, 0.1, 10.0),
-    )  # fmt: skip
+        (0.5, 0.8, 2.5),
+        (2.0, 0.3, 3.0),
+        (0.2, 1.5, 2.0),
+        (1.0, 0.1, 10.0),
+    )
     # how many purchases an account has survived besides its repeat purchases
     first: ClassVar[int] = 0
 
@@ -74,14 +77,18 @@ class BgNbd(RepeatModel):
         grown = digamma(a + b) - digamma(a + b + survived)
         at_orders = np.bincount(known.place, weights=left, minlength=len(orders))
         behind = np.where(survived > 0, b + survived - 1, np.inf)
-        slope = np.array([
-            accounts @ (digamma(r + orders) - digamma(r)) + accounts.sum() * log_parameters[1]
-            - known.count @ older + left @ gap,
-            accounts.sum() * r / alpha
-            - power @ ((known.count - left) / by_age + left / by_recency),
-            accounts @ grown + left.sum() / a,
-            accounts @ (grown + digamma(b + survived) - digamma(b)) - at_orders @ (1 / behind),
-        ])  # fmt: skip
+        slope = np.array(
+            [
+                accounts @ (digamma(r + orders) - digamma(r))
+                + accounts.sum() * log_parameters[1]
+                - known.count @ older
+                + left @ gap,
+                accounts.sum() * r / alpha
+                - power @ ((known.count - left) / by_age + left / by_recency),
+                accounts @ grown + left.sum() / a,
+                accounts @ (grown + digamma(b + survived) - digamma(b)) - at_orders @ (1 / behind),
+            ]
+        )
         return float(value), slope * (r, alpha, a, b)
 
     def log_likelihoods(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
@@ -114,9 +121,11 @@ class BgNbd(RepeatModel):
         """
         time, x, last, old = broadcast(periods, frequency, recency, age)
         mean = _mean_purchases(
-            self.r + x.ravel(), (time / (self.alpha + old)).ravel(),
-            self.a, self.b + self.first + x.ravel(),
-        )  # fmt: skip
+            self.r + x.ravel(),
+            (time / (self.alpha + old)).ravel(),
+            self.a,
+            self.b + self.first + x.ravel(),
+        )
         return self.probability_alive(x, last, old) * mean.reshape(x.shape)
 
     def simulate(self, ages: ArrayLike, *, seed: int) -> pd.DataFrame:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import number, percent
 from kamkit.money import scaled
 from kamkit.periods import Period, day
 from kamkit.value.comparison import account_sums, adds_up, compared, money_of, period_caveats
@@ -144,27 +145,37 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
     start, end = float(amount["start"]), float(amount["end"])
     share = percent((end - start) / start if start > 0 else float("nan"))
     facts: dict[str, Any] = {
-        "before": scaled(start, currency), "after": scaled(end, currency),
-        "earlier": str(both[0]), "later": str(both[1]),
-        "change": scaled(end - start, currency), "share": share,
-    }  # fmt: skip
+        "before": scaled(start, currency),
+        "after": scaled(end, currency),
+        "earlier": str(both[0]),
+        "later": str(both[1]),
+        "change": scaled(end - start, currency),
+        "share": share,
+    }
     moved = (
-        say("Revenue went from {before} in {earlier} to {after} in {later}: {change} ({share}).",
-            **facts)
+        _(
+            "Revenue went from {before} in {earlier} to {after} in {later}: {change} ({share}).",
+            **facts,
+        )
         if by == "amount"
-        else say("Contribution went from {before} in {earlier} to {after} in {later}: {change} "
-                 "({share}).", **facts)
-    )  # fmt: skip
+        else _(
+            "Contribution went from {before} in {earlier} to {after} in {later}: {change} "
+            "({share}).",
+            **facts,
+        )
+    )
     signs = {"new": 1, "returned": 1, "up": 1, "down": -1, "lost": -1}
-    parts = {name: scaled(sign * float(amount[name]) + 0.0, currency)
-             for name, sign in signs.items()}  # fmt: skip
+    parts = {
+        name: scaled(sign * float(amount[name]) + 0.0, currency) for name, sign in signs.items()
+    }
     numbers = {f"n_{name}": number(int(count[name])) for name in signs}
-    why = say(
+    why = _(
         "New accounts gave {new} ({n_new}), returned ones {returned} ({n_returned}) and growing "
         "ones {up} ({n_up}); shrinking ones took {down} ({n_down}) and lost ones {lost} "
         "({n_lost}).",
-        **parts, **numbers,
-    )  # fmt: skip
+        **parts,
+        **numbers,
+    )
     return f"{moved} {why}"
 
 
@@ -172,13 +183,16 @@ def _caveats(case: Case, both: tuple[Period, Period], by: str) -> tuple[str, ...
     told, first = period_caveats(case, both), case.period.start
     if first >= both[0].start:
         told.append(
-            say("The ledger begins on {day}, so an account that returned after an earlier purchase "
-                "cannot be told from a new one; all are called new.", day=day(first))
-        )  # fmt: skip
+            _(
+                "The ledger begins on {day}, so an account that returned after an earlier purchase "
+                "cannot be told from a new one; all are called new.",
+                day=day(first),
+            )
+        )
     else:
-        told.append(say("New means no purchase since the ledger begins on {day}.", day=day(first)))
+        told.append(_("New means no purchase since the ledger begins on {day}.", day=day(first)))
     if by == "contribution":
         missing = case.engine.row({"n": case.sales.cost.isnull().sum()}, case.sales)["n"] or 0
         if missing:
-            told.append(say("{n} lines have no cost; they count in full.", n=number(missing)))
+            told.append(_("{n} lines have no cost; they count in full.", n=number(missing)))
     return tuple(told)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.finding import Finding
-from kamkit.language import percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.periods import Period, day
 from kamkit.value.comparison import checked_choice, money_of, no_cost, units
@@ -91,10 +92,10 @@ def after(table: pd.DataFrame, age: int, *, every: str = "month", measure: str =
         return ""
     facts = {"time": _count(age, every), "share": percent(float(reached[measure].sum()) / whole)}
     if measure == "accounts":
-        return say("After {time} {share} of a cohort's accounts buy", **facts)
+        return _("After {time} {share} of a cohort's accounts buy", **facts)
     if measure == "amount":
-        return say("After {time} a cohort gives {share} of its first revenue", **facts)
-    return say("After {time} a cohort gives {share} of its first contribution", **facts)
+        return _("After {time} a cohort gives {share} of its first revenue", **facts)
+    return _("After {time} a cohort gives {share} of its first contribution", **facts)
 
 
 def _place(date: dt.date, step: int) -> int:
@@ -167,9 +168,9 @@ def _flagged(table: pd.DataFrame, whole: Period, step: int) -> pd.DataFrame:
 
 def _text(table: pd.DataFrame, every: str, measure: str) -> str:
     first = table[table["age"] == 0]
-    begun = say(
+    begun = _(
         "{accounts} began to buy in {cohorts}.",
-        accounts=say_many("{n} account", "{n} accounts", int(first["accounts"].sum())),
+        accounts=ngettext("{n} account", "{n} accounts", int(first["accounts"].sum())),
         cohorts=_count(len(first), every),
     )
     told = [after(table, age, every=every, measure=measure) for age in AGES[every]]
@@ -178,29 +179,39 @@ def _text(table: pd.DataFrame, every: str, measure: str) -> str:
 
 def _count(count: int, every: str) -> str:
     if every == "month":
-        return say_many("{n} month", "{n} months", count)
+        return ngettext("{n} month", "{n} months", count)
     if every == "quarter":
-        return say_many("{n} quarter", "{n} quarters", count)
-    return say_many("{n} year", "{n} years", count)
+        return ngettext("{n} quarter", "{n} quarters", count)
+    return ngettext("{n} year", "{n} years", count)
 
 
 def _caveats(
     table: pd.DataFrame, outside: float, whole: Period, currency: str, measure: str
 ) -> tuple[str, ...]:
     told = [
-        say("The ledger begins on {day}: the first cohort holds accounts that bought before, and "
+        _(
+            "The ledger begins on {day}: the first cohort holds accounts that bought before, and "
             "those after it may hold some that buy seldom. It is not in the averages.",
-            day=day(whole.start)),
-    ]  # fmt: skip
+            day=day(whole.start),
+        )
+    ]
     if table["incomplete"].any():
-        told.append(say("Periods that are not whole in the ledger are marked and not in the "
-                        "averages."))  # fmt: skip
+        told.append(
+            _("Periods that are not whole in the ledger are marked and not in the averages.")
+        )
     if measure != "accounts":
-        told.append(say("In its first period a cohort is there for a part of it only, so a share "
-                        "above 100 % in the next is no growth yet."))  # fmt: skip
+        told.append(
+            _(
+                "In its first period a cohort is there for a part of it only, so a share "
+                "above 100 % in the next is no growth yet."
+            )
+        )
     if outside:
         told.append(
-            say("{amount} is in no cohort: lines of accounts before their first purchase, or that "
-                "bought nothing once returns are taken off.", amount=scaled(outside, currency))
-        )  # fmt: skip
+            _(
+                "{amount} is in no cohort: lines of accounts before their first purchase, or that "
+                "bought nothing once returns are taken off.",
+                amount=scaled(outside, currency),
+            )
+        )
     return tuple(told)

@@ -16,7 +16,7 @@ from kamkit.errors import (
     PeriodError,
     nearest,
 )
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.periods import Period, day, halves
 
 if TYPE_CHECKING:
@@ -48,18 +48,18 @@ def compared(case: Case, periods: tuple[Period, Period] | None) -> tuple[Period,
     later.comparable(earlier)
     if later.start <= earlier.end:
         raise PeriodError(
-            say("The later period begins before the earlier one has ended."),
+            _("The later period begins before the earlier one has ended."),
             found=f"{earlier}; {later}",
-            wanted=say("two periods without a day in common, the earlier first"),
-            remedy=say("Change the periods."),
+            wanted=_("two periods without a day in common, the earlier first"),
+            remedy=_("Change the periods."),
         )
     for period in (earlier, later):
         if period.end < whole.start or period.start > whole.end:
             raise PeriodError(
-                say("There is no line of sales in the period."),
+                _("There is no line of sales in the period."),
                 found=str(whole),
                 wanted=str(period),
-                remedy=say("Choose a period that the ledger covers."),
+                remedy=_("Choose a period that the ledger covers."),
             )
     return earlier, later
 
@@ -133,10 +133,10 @@ def adds_up(parts: Iterable[int], whole: int) -> None:
     found = sum(parts)
     if found != whole:
         raise LedgerError(
-            say("The effects do not add up to the change."),
+            _("The effects do not add up to the change."),
             found=str(money_of(found)),
             wanted=str(money_of(whole)),
-            remedy=say("Please report this: it is an error of kamkit, not of your data."),
+            remedy=_("Please report this: it is an error of kamkit, not of your data."),
         )
 
 
@@ -168,15 +168,27 @@ def period_caveats(case: Case, both: tuple[Period, Period]) -> list[str]:
         later.start.day,
     ):
         told.append(
-            say("The periods are shorter than a year and hold different seasons: an account that "
-                "buys at Christmas may seem to come or go.")
-        )  # fmt: skip
+            _(
+                "The periods are shorter than a year and hold different seasons: an account that "
+                "buys at Christmas may seem to come or go."
+            )
+        )
     if whole.start > earlier.start + _SLACK:
-        told.append(say("The ledger begins on {day}, after the earlier period does: what was sold "
-                        "before is missing in it.", day=day(whole.start)))  # fmt: skip
+        told.append(
+            _(
+                "The ledger begins on {day}, after the earlier period does: what was sold "
+                "before is missing in it.",
+                day=day(whole.start),
+            )
+        )
     if whole.end < later.end - _SLACK:
-        told.append(say("The ledger ends on {day}, before the later period does: what is sold "
-                        "after is missing in it.", day=day(whole.end)))  # fmt: skip
+        told.append(
+            _(
+                "The ledger ends on {day}, before the later period does: what is sold "
+                "after is missing in it.",
+                day=day(whole.end),
+            )
+        )
     return told
 
 
@@ -193,12 +205,10 @@ def checked_choice(value: str, known: Iterable[str], name: str) -> str:
         return value
     near = nearest(str(value), known)
     raise ParameterError(
-        say("“{value}” is no choice for {name}.", value=value, name=name),
+        _("“{value}” is no choice for {name}.", value=value, name=name),
         found=str(value),
         wanted=", ".join(known),
-        remedy=say("Did you mean “{near}”?", near=near)
-        if near
-        else say("Choose one of those wanted."),
+        remedy=_("Did you mean “{near}”?", near=near) if near else _("Choose one of those wanted."),
     )
 
 
@@ -209,9 +219,9 @@ def no_cost() -> KamkitError:
     'The ledger has no cost of goods, so contribution and profit are left out.'
     """
     return MissingTable(
-        say("The ledger has no cost of goods, so contribution and profit are left out."),
-        wanted=say("the column cost, for the whole line"),
-        remedy=say("Add the cost of each line to the ledger."),
+        _("The ledger has no cost of goods, so contribution and profit are left out."),
+        wanted=_("the column cost, for the whole line"),
+        remedy=_("Add the cost of each line to the ledger."),
     )
 
 

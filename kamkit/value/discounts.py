@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.value.history import names
 
@@ -57,7 +58,7 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
         excess_amount=("excess_amount", "sum"),
     ).reset_index()
     table.insert(4, "discount_share", table["discount"] / table["list_amount"])
-    signs = [_sign_test(part["excess_discount"].to_numpy()) for _, part in groups]
+    signs = [_sign_test(part["excess_discount"].to_numpy()) for _x, part in groups]
     table["p_value"] = _holm(np.asarray(signs, dtype=np.float64))
     table["outlier"] = (
         (table["p_value"] < _SURE)
@@ -65,8 +66,9 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
         & (table["excess_discount"] >= _LEAST_EXCESS)
     )
     table = table.sort_values(["excess_discount", "seller"], ascending=[False, True])
-    return Finding("discounts", table.reset_index(drop=True), _text(table, case.currency),
-                   _caveats(case))  # fmt: skip
+    return Finding(
+        "discounts", table.reset_index(drop=True), _text(table, case.currency), _caveats(case)
+    )
 
 
 def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
@@ -99,14 +101,14 @@ def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFra
 
 def _sums(case: Case, period: Period | None) -> pd.DataFrame:
     for column, wanted in (
-        ("seller", say("the column seller")),
-        ("list_amount", say("the column list_amount, the amount at list price")),
+        ("seller", _("the column seller")),
+        ("list_amount", _("the column list_amount, the amount at list price")),
     ):
         if not case.has(column):
             raise MissingTable(
-                say("The discipline of discounts needs sellers and list prices."),
+                _("The discipline of discounts needs sellers and list prices."),
                 wanted=wanted,
-                remedy=say("Add the column to the ledger."),
+                remedy=_("Add the column to the ledger."),
             )
     lines = case.sales
     if period is not None:
@@ -120,9 +122,9 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
     frame = frame[frame["list_amount"] > 0].reset_index(drop=True)
     if frame.empty:
         raise MissingTable(
-            say("No account bought anything at a list price."),
-            wanted=say("the column list_amount, the amount at list price"),
-            remedy=say("Add the column to the ledger."),
+            _("No account bought anything at a list price."),
+            wanted=_("the column list_amount, the amount at list price"),
+            remedy=_("Add the column to the ledger."),
         )
     return frame.assign(discount=(frame["list_amount"] - frame["amount"]).round(4) + 0.0)
 
@@ -167,21 +169,24 @@ def _holm(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _text(table: pd.DataFrame, currency: str) -> str:
-    whole = say(
+    whole = _(
         "Discounts take {amount}, {share} of revenue at list price.",
         amount=scaled(float(table["discount"].sum()), currency),
         share=percent(float(table["discount"].sum() / table["list_amount"].sum())),
     )
     found = table[table["outlier"]]
     if found.empty:
-        return f"{whole} " + say("No seller gives more than the volume of the accounts explains.")
+        return f"{whole} " + _("No seller gives more than the volume of the accounts explains.")
     each = [
-        say("{seller} ({excess} points, {amount})", seller=row["seller"],
+        _(
+            "{seller} ({excess} points, {amount})",
+            seller=row["seller"],
             excess=number(row["excess_discount"] * 100, 1),
-            amount=scaled(float(row["excess_amount"]), currency))
-        for _, row in found.iterrows()
-    ]  # fmt: skip
-    return f"{whole} " + say_many(
+            amount=scaled(float(row["excess_amount"]), currency),
+        )
+        for _x, row in found.iterrows()
+    ]
+    return f"{whole} " + ngettext(
         "{n} seller gives more than colleagues do at the same volume: {names}.",
         "{n} sellers give more than colleagues do at the same volume: {names}.",
         len(found),
@@ -195,6 +200,9 @@ def _caveats(case: Case) -> tuple[str, ...]:
     if not missing:
         return ()
     return (
-        say_many("{n} line without a list price is left out.",
-                 "{n} lines without a list price are left out.", missing),
-    )  # fmt: skip
+        ngettext(
+            "{n} line without a list price is left out.",
+            "{n} lines without a list price are left out.",
+            missing,
+        ),
+    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from kamkit.errors import ParameterError
-from kamkit.language import join, number, say
+from kamkit.language import gettext as _
+from kamkit.language import join, number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,17 +58,22 @@ class FitDiagnostics:
     def message(self) -> str:
         """How the fit went, in the language in use."""
         told = [
-            say("The fit settled: {same} of {starts} starts led to the same point.",
-                same=number(self.agreeing), starts=number(self.starts))
+            _(
+                "The fit settled: {same} of {starts} starts led to the same point.",
+                same=number(self.agreeing),
+                starts=number(self.starts),
+            )
             if self.converged
-            else say("The fit did not settle: do not rely on its parameters.")
-        ]  # fmt: skip
+            else _("The fit did not settle: do not rely on its parameters.")
+        ]
         if self.at_boundary:
             told.append(
-                say("The data do not tell {parameters}: values far from these fit as well, and "
+                _(
+                    "The data do not tell {parameters}: values far from these fit as well, and "
                     "no interval counts this in.",
-                    parameters=join(list(self.at_boundary)))
-            )  # fmt: skip
+                    parameters=join(list(self.at_boundary)),
+                )
+            )
         return " ".join(told)
 
 
@@ -93,10 +99,10 @@ class FittedModel:
         wrong = {n: v for n, v in self.parameters.items() if not 0 < v < float("inf")}
         if wrong:
             raise ParameterError(
-                say("The parameters of the model must be above zero."),
+                _("The parameters of the model must be above zero."),
                 found=", ".join(f"{name} {value:g}" for name, value in wrong.items()),
-                wanted=say("numbers above zero"),
-                remedy=say("Fit the model, or give other parameters."),
+                wanted=_("numbers above zero"),
+                remedy=_("Fit the model, or give other parameters."),
             )
         if not self.covariance.size:
             object.__setattr__(self, "covariance", np.zeros((len(self.names),) * 2))
@@ -180,9 +186,15 @@ def maximise(problem: Problem) -> Optimum:
     held = tuple(name for name, is_held in zip(problem.names, untold, strict=True) if is_held)
     converged = bool(np.isfinite(value) and norm < _SETTLED)
     diagnostics = FitDiagnostics(
-        converged, len(ends), same, float(value) + problem.offset,
-        tuple(float(one) + problem.offset for one in reached), steps + further, held, norm,
-    )  # fmt: skip
+        converged,
+        len(ends),
+        same,
+        float(value) + problem.offset,
+        tuple(float(one) + problem.offset for one in reached),
+        steps + further,
+        held,
+        norm,
+    )
     return Optimum(best, covariance, diagnostics)
 
 
@@ -220,16 +232,20 @@ def _climbed(
     bounds = [(low, WIDEST) for low in problem.lowest]
     options = {"maxiter": 500, "ftol": 1e-15, "gtol": slope, "maxcor": 12}
     found = minimize(
-        downhill, np.clip(start, problem.lowest, WIDEST), jac=True, method="L-BFGS-B",
-        bounds=bounds, options=options,
-    )  # fmt: skip
+        downhill,
+        np.clip(start, problem.lowest, WIDEST),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options=options,
+    )
     return found.x, -float(found.fun) * problem.accounts, int(found.nit)
 
 
 def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
     """Climb the last bit on all rows, with the curvature of the coarse score."""
     if _at_edge(problem, start).any():
-        end, _, taken = _climbed(problem, problem.score, start, _SETTLED / 10)
+        end, _x, taken = _climbed(problem, problem.score, start, _SETTLED / 10)
         return end, taken
     spread = _spread(problem.coarse, start)
     at, (value, gradient) = start, problem.score(start)
@@ -243,7 +259,7 @@ def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
             break
         spread = _learned(spread, there - at, gradient - slope)
         at, value, gradient = there, new, slope
-    end, _, taken = _climbed(problem, problem.score, at, _SETTLED / 10)
+    end, _x, taken = _climbed(problem, problem.score, at, _SETTLED / 10)
     return end, taken + step
 
 

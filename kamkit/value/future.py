@@ -54,9 +54,11 @@ def purchases(
 
 
 def spending(
-    values: Mapping[str, float], history: tuple[Floats, Floats], bought: Floats,
+    values: Mapping[str, float],
+    history: tuple[Floats, Floats],
+    bought: Floats,
     rng: np.random.Generator,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Draw what each account spends in all on so many purchases, by Gamma-Gamma.
 
     ``history`` is frequency and mean value (any number where the frequency is 0, the account then

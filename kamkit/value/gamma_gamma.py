@@ -34,8 +34,14 @@ class Spending:
         orders, accounts = np.unique(frequency, return_counts=True)
         logs = np.log(mean_value)
         spread = float(frequency @ logs + (accounts * orders) @ np.log(orders))
-        return cls(frequency, frequency * mean_value, orders, accounts.astype(np.float64),
-                   float(logs.sum()), spread)  # fmt: skip
+        return cls(
+            frequency,
+            frequency * mean_value,
+            orders,
+            accounts.astype(np.float64),
+            float(logs.sum()),
+            spread,
+        )
 
 
 @dataclass(frozen=True)
@@ -72,11 +78,15 @@ class GammaGamma(FittedModel):
         value = accounts @ sums + n * (q * log_parameters[2] - gammaln(q))
         value += p * known.weighted_logs - known.logs - p * log_orders - q * log_sum
         both = digamma(p * orders + q)
-        slope = np.array([
-            accounts @ (orders * (both - digamma(p * orders))) + known.weighted_logs - log_orders,
-            accounts @ both + n * (log_parameters[2] - digamma(q)) - log_sum,
-            n * q / gamma - p * (known.frequency @ parts) - q * parts.sum(),
-        ])  # fmt: skip
+        slope = np.array(
+            [
+                accounts @ (orders * (both - digamma(p * orders)))
+                + known.weighted_logs
+                - log_orders,
+                accounts @ both + n * (log_parameters[2] - digamma(q)) - log_sum,
+                n * q / gamma - p * (known.frequency @ parts) - q * parts.sum(),
+            ]
+        )
         return float(value), slope * (p, q, gamma)
 
     def log_likelihoods(self, frequency: ArrayLike, mean_value: ArrayLike) -> Floats:
@@ -86,10 +96,14 @@ class GammaGamma(FittedModel):
         x, mean = broadcast(frequency, mean_value)
         shape = self.p * x
         total: Floats = (
-            gammaln(shape + self.q) - gammaln(shape) - gammaln(self.q)
-            + self.q * np.log(self.gamma) - np.log(mean)
-            + shape * np.log(x * mean) - (shape + self.q) * np.log(self.gamma + x * mean)
-        )  # fmt: skip
+            gammaln(shape + self.q)
+            - gammaln(shape)
+            - gammaln(self.q)
+            + self.q * np.log(self.gamma)
+            - np.log(mean)
+            + shape * np.log(x * mean)
+            - (shape + self.q) * np.log(self.gamma + x * mean)
+        )
         return total
 
     def expected_spend(self, frequency: ArrayLike, mean_value: ArrayLike) -> Floats:

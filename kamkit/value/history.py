@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import LedgerError, ParameterError
-from kamkit.language import say
+from kamkit.language import gettext as _
 from kamkit.periods import Period, day
 from kamkit.value.occasions import purchase_days
 
@@ -158,17 +158,17 @@ def checked_days(days: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in _WANTED if name not in days]
     if missing:
         raise ParameterError(
-            say("This is no table of purchase occasions."),
+            _("This is no table of purchase occasions."),
             found=", ".join(map(str, days.columns)),
             wanted=", ".join(_WANTED),
-            remedy=say("Use what purchase_days returns."),
+            remedy=_("Use what purchase_days returns."),
         )
     return days
 
 
 def _nothing(as_of: dt.date, found: str = "") -> LedgerError:
     return LedgerError(
-        say("No account had bought anything by {day}.", day=day(as_of)),
+        _("No account had bought anything by {day}.", day=day(as_of)),
         found=found,
-        remedy=say("Choose a later day."),
+        remedy=_("Choose a later day."),
     )

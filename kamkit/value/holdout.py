@@ -11,7 +11,8 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.periods import day
 from kamkit.value.forecast import Forecast, forecast
 from kamkit.value.history import DAYS_PER_WEEK, summary
@@ -85,9 +86,15 @@ def holdout(
     table = pd.DataFrame([_measured(accounts, name) for name in ("model", "naive")])
     text = _text(table, fitted, len(known), at, weeks)
     return HoldOut(
-        "holdout", table, text, (), accounts, _tracking(known, fitted, days, (first, at, last)),
-        at, weeks,
-    )  # fmt: skip
+        "holdout",
+        table,
+        text,
+        (),
+        accounts,
+        _tracking(known, fitted, days, (first, at, last)),
+        at,
+        weeks,
+    )
 
 
 def _ends(source: Case | pd.DataFrame) -> tuple[dt.date, dt.date]:
@@ -104,12 +111,15 @@ def _default(first: dt.date, last: dt.date) -> dt.date:
 def _long_enough(before: float, after: float) -> None:
     if min(before, after) < _LEAST_WEEKS:
         raise ParameterError(
-            say("There are too few weeks to fit on one part of the ledger and test on the other."),
-            found=say("{before} weeks before, {after} after", before=number(before, 1),
-                      after=number(after, 1)),
-            wanted=say("at least {n} weeks on either side", n=_LEAST_WEEKS),
-            remedy=say("Choose another day, or use a longer ledger."),
-        )  # fmt: skip
+            _("There are too few weeks to fit on one part of the ledger and test on the other."),
+            found=_(
+                "{before} weeks before, {after} after",
+                before=number(before, 1),
+                after=number(after, 1),
+            ),
+            wanted=_("at least {n} weeks on either side", n=_LEAST_WEEKS),
+            remedy=_("Choose another day, or use a longer ledger."),
+        )
 
 
 def _accounts(
@@ -163,14 +173,19 @@ def _found(accounts: pd.DataFrame, name: str) -> float:
 def _text(table: pd.DataFrame, fitted: Forecast, n: int, at: dt.date, weeks: float) -> str:
     model, naive = table.iloc[0], table.iloc[1]
     facts = {
-        "weeks": number(weeks), "day": day(at),
-        "accounts": say_many("{n} account", "{n} accounts", n),
-        "actual": number(model["actual"]), "name": word(fitted.name),
-        "model": number(model["predicted"]), "naive": number(naive["predicted"]),
-        "error": _signed(model["error"]), "its": _signed(naive["error"]),
-        "mean": number(model["absolute_error"], 2), "other": number(naive["absolute_error"], 2),
-    }  # fmt: skip
-    told = say(
+        "weeks": number(weeks),
+        "day": day(at),
+        "accounts": ngettext("{n} account", "{n} accounts", n),
+        "actual": number(model["actual"]),
+        "name": word(fitted.name),
+        "model": number(model["predicted"]),
+        "naive": number(naive["predicted"]),
+        "error": _signed(model["error"]),
+        "its": _signed(naive["error"]),
+        "mean": number(model["absolute_error"], 2),
+        "other": number(naive["absolute_error"], 2),
+    }
+    told = _(
         "In the {weeks} weeks after {day}, which the model had not seen, {accounts} bought "
         "{actual} times again; {name} foresaw {model} ({error}), the naive rule “as often as "
         "before” {naive} ({its}). Per account the model is {mean} purchases off, the naive rule "
@@ -184,12 +199,12 @@ def _winner(model: pd.Series[float], naive: pd.Series[float]) -> str:
     total = abs(model["predicted"] - model["actual"]) < abs(naive["predicted"] - naive["actual"])
     single = model["absolute_error"] < naive["absolute_error"]
     if total and single:
-        return say("The model is nearer both on the total and account by account.")
+        return _("The model is nearer both on the total and account by account.")
     if total:
-        return say("The model is nearer on the total, but the naive rule wins account by account.")
+        return _("The model is nearer on the total, but the naive rule wins account by account.")
     if single:
-        return say("The model is nearer account by account, but the naive rule wins on the total.")
-    return say("The naive rule wins on both: do not prefer the model here.")
+        return _("The model is nearer account by account, but the naive rule wins on the total.")
+    return _("The naive rule wins on both: do not prefer the model here.")
 
 
 def _signed(share: float) -> str:
@@ -197,9 +212,11 @@ def _signed(share: float) -> str:
 
 
 def _tracking(
-    known: pd.DataFrame, fitted: Forecast, days: pd.DataFrame,
+    known: pd.DataFrame,
+    fitted: Forecast,
+    days: pd.DataFrame,
     ends: tuple[dt.date, dt.date, dt.date],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Return the cumulative repeat purchases week by week, counted from the last day known."""
     from scipy.interpolate import PchipInterpolator
 

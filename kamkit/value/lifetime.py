@@ -11,7 +11,8 @@ import pandas as pd
 
 from kamkit.errors import KamkitError, MissingTable, ParameterError
 from kamkit.finding import Finding
-from kamkit.language import join, number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.value.forecast import Forecast, Spend, forecast, settled, spend
 from kamkit.value.future import mean_discount
@@ -166,12 +167,22 @@ def lifetime_value(
     low, high, ends = _intervals(known, repeat, money, terms, draws, seed)
     values = values.assign(lifetime_value_low=low, lifetime_value_high=high)
     found = LifetimeValue(
-        "lifetime_value", _completed(source, values, totals, basis), "", (),
-        total=float(values["lifetime_value"].sum()), total_low=ends[0], total_high=ends[1],
-        basis=basis, years=years, annual_discount_rate=rate, weekly_rate=weekly_rate(rate),
+        "lifetime_value",
+        _completed(source, values, totals, basis),
+        "",
+        (),
+        total=float(values["lifetime_value"].sum()),
+        total_low=ends[0],
+        total_high=ends[1],
+        basis=basis,
+        years=years,
+        annual_discount_rate=rate,
+        weekly_rate=weekly_rate(rate),
         currency="" if isinstance(source, pd.DataFrame) else source.currency,
-        model=repeat.name, repeat=repeat.model, spend=money.model,
-    )  # fmt: skip
+        model=repeat.name,
+        repeat=repeat.model,
+        spend=money.model,
+    )
     caveats = _caveats(source, known, found)
     return replace(found, text=_text(found), caveats=caveats)
 
@@ -196,18 +207,17 @@ def lifetime_facts(case: Case, *, margin: pd.Series[float] | None = None) -> pd.
 def _check(years: float, margin: float | pd.Series[float] | None, draws: int) -> None:
     share = margin if isinstance(margin, int | float) else 0.0
     wrong = (
-        (not 0 < years <= 30, "years", years, say("more than 0 and at most 30")),
-        (not -1 <= share <= 1, "margin", share,
-         say("a share between -1 and 1, for example 0.30")),
-        (not 0 <= draws <= 10_000, "draws", draws, say("between 0 and 10,000")),
-    )  # fmt: skip
+        (not 0 < years <= 30, "years", years, _("more than 0 and at most 30")),
+        (not -1 <= share <= 1, "margin", share, _("a share between -1 and 1, for example 0.30")),
+        (not 0 <= draws <= 10_000, "draws", draws, _("between 0 and 10,000")),
+    )
     for is_wrong, name, value, wanted in wrong:
         if is_wrong:
             raise ParameterError(
-                say("The option {name} is out of range.", name=name),
+                _("The option {name} is out of range.", name=name),
                 found=number(value, 2),
                 wanted=wanted,
-                remedy=say("Give a value inside the range."),
+                remedy=_("Give a value inside the range."),
             )
 
 
@@ -216,13 +226,19 @@ def _enough(known: pd.DataFrame) -> None:
     if repeaters >= _LEAST_REPEATERS and weeks >= _LEAST_WEEKS:
         return
     raise MissingTable(
-        say("The ledger is too short to tell what accounts will be worth."),
-        found=say("{accounts} bought on more than one day, {weeks} weeks",
-                  accounts=number(repeaters), weeks=number(weeks, 1)),
-        wanted=say("at least {accounts} such accounts and {weeks} weeks",
-                   accounts=_LEAST_REPEATERS, weeks=_LEAST_WEEKS),
-        remedy=say("Use a longer ledger."),
-    )  # fmt: skip
+        _("The ledger is too short to tell what accounts will be worth."),
+        found=_(
+            "{accounts} bought on more than one day, {weeks} weeks",
+            accounts=number(repeaters),
+            weeks=number(weeks, 1),
+        ),
+        wanted=_(
+            "at least {accounts} such accounts and {weeks} weeks",
+            accounts=_LEAST_REPEATERS,
+            weeks=_LEAST_WEEKS,
+        ),
+        remedy=_("Use a longer ledger."),
+    )
 
 
 def _margins(
@@ -272,9 +288,7 @@ def _intervals(
     ends, sums = [], np.zeros(draws)
     for first in range(0, len(known), _CHUNK):
         part = slice(first, first + _CHUNK)
-        futures = np.stack([
-            _future(repeat, money, terms, chosen, part, rng) for chosen in sets
-        ])  # fmt: skip
+        futures = np.stack([_future(repeat, money, terms, chosen, part, rng) for chosen in sets])
         ends.append(np.quantile(futures, _TAILS, axis=0))
         sums += futures.sum(axis=1)
     low, high = np.concatenate(ends, axis=1)
@@ -282,9 +296,13 @@ def _intervals(
 
 
 def _future(
-    repeat: Forecast, money: Spend, terms: _Terms, chosen: tuple[Any, Any], part: slice,
+    repeat: Forecast,
+    money: Spend,
+    terms: _Terms,
+    chosen: tuple[Any, Any],
+    part: slice,
     rng: np.random.Generator,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Return one future of each account of a part: what its purchases are worth today."""
     bought, span = repeat.future(chosen[0], terms.weeks, part, rng)
     spent = money.future(chosen[1], bought, part, rng)
@@ -324,30 +342,39 @@ def _text(found: LifetimeValue) -> str:
     table = found.table
     tenth = max(1, round(_TENTH * len(table)))
     facts = {
-        "accounts": say_many("{n} account", "{n} accounts", len(table)),
+        "accounts": ngettext("{n} account", "{n} accounts", len(table)),
         "total": scaled(found.total, found.currency),
         "low": scaled(found.total_low, found.currency),
         "high": scaled(found.total_high, found.currency),
         "years": number(found.years, 0 if float(found.years).is_integer() else 1),
-        "annual": percent(found.annual_discount_rate), "weekly": percent(found.weekly_rate, 3),
-        "model": word(found.model), "alive": number(float(table["probability_alive"].sum())),
-    }  # fmt: skip
+        "annual": percent(found.annual_discount_rate),
+        "weekly": percent(found.weekly_rate, 3),
+        "model": word(found.model),
+        "alive": number(float(table["probability_alive"].sum())),
+    }
     told = (
-        say("{accounts} are worth {total} over the next {years} years (80% interval {low} to "
-            "{high}), discounted at {annual} a year, which is {weekly} a week.", **facts)
+        _(
+            "{accounts} are worth {total} over the next {years} years (80% interval {low} to "
+            "{high}), discounted at {annual} a year, which is {weekly} a week.",
+            **facts,
+        )
         if found.total_low == found.total_low
-        else say("{accounts} are worth {total} over the next {years} years, discounted at "
-                 "{annual} a year, which is {weekly} a week.", **facts)
-    )  # fmt: skip
-    who = say("{model} expects {alive} of them to be active still.", **facts)
+        else _(
+            "{accounts} are worth {total} over the next {years} years, discounted at "
+            "{annual} a year, which is {weekly} a week.",
+            **facts,
+        )
+    )
+    who = _("{model} expects {alive} of them to be active still.", **facts)
     if found.total <= 0:
         return f"{told} {who}"
     share = float(table["lifetime_value"].head(tenth).sum()) / found.total
-    most = say_many(
+    most = ngettext(
         "The {n} account of the highest value holds {share} of it.",
         "The {n} accounts of the highest value hold {share} of it.",
-        tenth, share=percent(share),
-    )  # fmt: skip
+        tenth,
+        share=percent(share),
+    )
     return f"{told} {who} {most}"
 
 
@@ -355,25 +382,24 @@ def _caveats(
     source: Case | pd.DataFrame, known: pd.DataFrame, found: LifetimeValue
 ) -> tuple[str, ...]:
     basis = {
-        "revenue": say("The value is revenue, not contribution: the ledger has no cost."),
-        "profit": say("The value is customer profit: it is assumed that serving an account takes "
-                      "the same share of its revenue as before."),
-    }  # fmt: skip
-    said = [
-        basis.get(found.basis, ""),
-        _unsure(found),
-        _too_far(known, found),
-        _linked(known),
-    ]
+        "revenue": _("The value is revenue, not contribution: the ledger has no cost."),
+        "profit": _(
+            "The value is customer profit: it is assumed that serving an account takes "
+            "the same share of its revenue as before."
+        ),
+    }
+    said = [basis.get(found.basis, ""), _unsure(found), _too_far(known, found), _linked(known)]
     for ask in (_rhythm, partial(_held_out, model=found.model)):
         try:
             said.append(ask(source))
         except KamkitError as error:
             said.append(error.message)
     said.append(
-        say("The interval holds if the models do; it covers chance and parameters that are not "
-            "known exactly, not new prices, new competitors or new customers.")
-    )  # fmt: skip
+        _(
+            "The interval holds if the models do; it covers chance and parameters that are not "
+            "known exactly, not new prices, new competitors or new customers."
+        )
+    )
     return tuple(filter(None, said))
 
 
@@ -390,11 +416,12 @@ def _too_far(known: pd.DataFrame, found: LifetimeValue) -> str:
     weeks = float(known["age"].max())
     if found.years * WEEKS_PER_YEAR <= weeks * _SLACK:
         return ""
-    return say(
+    return _(
         "The ledger covers {weeks} weeks; a forecast of {years} years goes further than what has "
         "been seen.",
-        weeks=number(weeks), years=number(found.years, 1),
-    )  # fmt: skip
+        weeks=number(weeks),
+        years=number(found.years, 1),
+    )
 
 
 def _linked(known: pd.DataFrame) -> str:
@@ -406,10 +433,10 @@ def _linked(known: pd.DataFrame) -> str:
     link = float(np.corrcoef(often, spent)[0, 1])
     if abs(link) < _LINKED:
         return ""
-    return say(
+    return _(
         "Accounts that buy often spend {direction} each time (correlation {link}); the model of "
         "spend assumes no such link, so values of accounts that bought once or twice are rough.",
-        direction=say("more") if link > 0 else say("less"),
+        direction=_("more") if link > 0 else _("less"),
         link=number(link, 2),
     )
 
@@ -419,9 +446,10 @@ def _unsure(found: LifetimeValue) -> str:
     for name, model in ((word(found.model), found.repeat), ("Gamma-Gamma", found.spend)):
         if not settled(model):
             held = model.diagnostics.at_boundary
-            return say(
+            return _(
                 "The ledger does not settle the parameters of {model} ({which}); take the values "
                 "as rough.",
-                model=name, which=join(list(held or model.names)),
-            )  # fmt: skip
+                model=name,
+                which=join(list(held or model.names)),
+            )
     return ""

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import LedgerError
 from kamkit.finding import Finding
-from kamkit.language import say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext
 from kamkit.money import money
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ def purchase_days(
     >>> days["account_id"].nunique(), float(days["amount"].min()) > 0
     (23502, True)
     """
-    days, _ = _netted_days(case, period, free_days=free_days)
+    days, _x = _netted_days(case, period, free_days=free_days)
     if not len(days):
         raise LedgerError(
-            say("No account bought anything once returns are taken off."),
+            _("No account bought anything once returns are taken off."),
             found=str(period or case.period),
-            remedy=say("Choose a period with sales."),
+            remedy=_("Choose a period with sales."),
         )
     return days
 
@@ -62,35 +63,41 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
     table = pd.DataFrame(
         {
             "measure": [
-                say("Purchase occasions, returns taken off"),
-                say("Days below zero, taken off earlier purchases"),
-                say("Credited with no purchase before it in the period"),
-                say("Days that come to zero"),
+                _("Purchase occasions, returns taken off"),
+                _("Days below zero, taken off earlier purchases"),
+                _("Credited with no purchase before it in the period"),
+                _("Days that come to zero"),
             ],
             "rows": [len(days), taken[0], left[0], zero],
             "amount": [bought, 0.0, left[1], 0.0],
         }
     )
     if not taken[0]:
-        text = say("{days} on which an account bought; nothing was credited.",
-                   days=say_many("{n} day", "{n} days", len(days)))  # fmt: skip
+        text = _(
+            "{days} on which an account bought; nothing was credited.",
+            days=ngettext("{n} day", "{n} days", len(days)),
+        )
         return Finding("netted", table, text)
-    text = say(
+    text = _(
         "{days} on which an account bought; {returns} below zero took off {amount} and made "
         "{gone} no purchase at all.",
-        days=say_many("{n} day", "{n} days", len(days)),
-        returns=say_many("{n} day", "{n} days", taken[0]),
+        days=ngettext("{n} day", "{n} days", len(days)),
+        returns=ngettext("{n} day", "{n} days", taken[0]),
         amount=money(-taken[1], case.currency),
-        gone=say_many("{n} day", "{n} days", before - len(days)),
+        gone=ngettext("{n} day", "{n} days", before - len(days)),
     )
     caveats: tuple[str, ...] = ()
     if left[0]:
         caveats = (
-            say_many("{amount} credited on {n} day has no purchase before it in the ledger and is "
-                     "not netted.",
-                     "{amount} credited on {n} days has no purchase before it in the ledger and is "
-                     "not netted.", left[0], amount=money(-left[1], case.currency)),
-        )  # fmt: skip
+            ngettext(
+                "{amount} credited on {n} day has no purchase before it in the ledger and is "
+                "not netted.",
+                "{amount} credited on {n} days has no purchase before it in the ledger and is "
+                "not netted.",
+                left[0],
+                amount=money(-left[1], case.currency),
+            ),
+        )
     return Finding("netted", table, text, caveats)
 
 

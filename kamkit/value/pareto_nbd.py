@@ -41,8 +41,11 @@ class ParetoNbd(RepeatModel):
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     starts: ClassVar[tuple[tuple[float, float, float], ...]] = (
-        (0.5, 0.5, 0.4), (2.0, 0.5, 2.0), (0.2, 2.0, 1.0), (1.0, 1.0, 0.1),
-    )  # fmt: skip
+        (0.5, 0.5, 0.4),
+        (2.0, 0.5, 2.0),
+        (0.2, 2.0, 1.0),
+        (1.0, 1.0, 0.1),
+    )
 
     r: float
     alpha: float
@@ -59,17 +62,24 @@ class ParetoNbd(RepeatModel):
         total = accounts.sum()
         value = accounts @ (gammaln(r + orders) - gammaln(r))
         value += total * (r * log_parameters[1] + s * log_parameters[3])
-        slope = np.array([
-            accounts @ (digamma(r + orders) - digamma(r)) + total * log_parameters[1],
-            total * r / alpha, total * log_parameters[3], total * s / beta,
-        ])  # fmt: skip
+        slope = np.array(
+            [
+                accounts @ (digamma(r + orders) - digamma(r)) + total * log_parameters[1],
+                total * r / alpha,
+                total * log_parameters[3],
+                total * s / beta,
+            ]
+        )
         parameters = (float(r), float(alpha), float(s), float(beta))
         for first in range(0, len(known.count), _ROWS):
             part = slice(first, first + _ROWS)
             one, its = _part(
-                parameters, known.frequency[part], known.recency[part], known.age[part],
+                parameters,
+                known.frequency[part],
+                known.recency[part],
+                known.age[part],
                 known.count[part],
-            )  # fmt: skip
+            )
             value += one
             slope += its
         return float(value), slope * (r, alpha, s, beta)
@@ -134,8 +144,11 @@ class ParetoNbd(RepeatModel):
 
 def _part(
     parameters: tuple[float, float, float, float],
-    x: Floats, last: Floats, old: Floats, count: Floats,
-) -> tuple[float, Floats]:  # fmt: skip
+    x: Floats,
+    last: Floats,
+    old: Floats,
+    count: Floats,
+) -> tuple[float, Floats]:
     """Return what some rows add to the log likelihood and to its gradient."""
     r, alpha, s, beta = parameters
     inside, log_alpha, by_alpha, log_beta, by_beta = _integrals(parameters, x, last, old)
@@ -146,12 +159,14 @@ def _part(
     left = count * np.where(odds > 0, 1.0, small) / (1 + small)
     stays = count - left
     value = count @ (active + np.maximum(odds, 0) + np.log1p(small))
-    slope = np.array([
-        -(stays @ older + left @ log_alpha),
-        -((r + x) @ (stays / (alpha + old) + left * by_alpha)),
-        left.sum() / s - stays @ oldest - left @ log_beta,
-        -(s * (stays @ (1 / (beta + old))) + (s + 1) * (left @ by_beta)),
-    ])  # fmt: skip
+    slope = np.array(
+        [
+            -(stays @ older + left @ log_alpha),
+            -((r + x) @ (stays / (alpha + old) + left * by_alpha)),
+            left.sum() / s - stays @ oldest - left @ log_beta,
+            -(s * (stays @ (1 / (beta + old))) + (s + 1) * (left @ by_beta)),
+        ]
+    )
     return float(value), slope
 
 
@@ -185,9 +200,12 @@ def _integrals(
 
 
 def _summed(
-    size: int, parameters: tuple[float, float, float, float],
-    x: Floats, last: Floats, length: Floats,
-) -> tuple[Floats, ...]:  # fmt: skip
+    size: int,
+    parameters: tuple[float, float, float, float],
+    x: Floats,
+    last: Floats,
+    length: Floats,
+) -> tuple[Floats, ...]:
     r, alpha, s, beta = parameters
     low, high = min(alpha, beta), max(alpha, beta)
     powers = (r + x, s + 1) if low == alpha else (s + 1 + 0 * x, r + x)
@@ -207,9 +225,12 @@ def _summed(
     with np.errstate(divide="ignore"):
         inside = top + np.log(total) + np.log(length)
     return (
-        inside, (f * log_low).sum(0) / total, (f / y_low).sum(0) / total,
-        (f * log_high).sum(0) / total, (f / y_high).sum(0) / total,
-    )  # fmt: skip
+        inside,
+        (f * log_low).sum(0) / total,
+        (f / y_low).sum(0) / total,
+        (f * log_high).sum(0) / total,
+        (f / y_high).sum(0) / total,
+    )
 
 
 def _drop(
@@ -228,8 +249,11 @@ def _drop(
 
 def _cut(
     parameters: tuple[float, float, float, float],
-    x: Floats, last: Floats, length: Floats, drop: Floats,
-) -> Floats:  # fmt: skip
+    x: Floats,
+    last: Floats,
+    length: Floats,
+    drop: Floats,
+) -> Floats:
     """Shorten intervals to where the integrand counts: Newton from the right of a convex fall."""
     rows = np.flatnonzero(drop > _DEEPEST)
     if not len(rows):

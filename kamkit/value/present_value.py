@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import money
 from kamkit.value.history import WEEKS_PER_YEAR
 
@@ -32,14 +33,14 @@ def margin_multiple(retention_per_year: float, *, annual_discount_rate: float) -
     >>> round(margin_multiple(0.80, annual_discount_rate=0.10), 2)
     2.67
     """
-    _share(retention_per_year, say("retention per year"))
+    _share(retention_per_year, _("retention per year"))
     rate = checked_rate(annual_discount_rate)
     if retention_per_year >= 1 + rate:
         raise ParameterError(
-            say("With no discount and no loss of customers the value has no end."),
+            _("With no discount and no loss of customers the value has no end."),
             found=percent(retention_per_year),
-            wanted=say("a retention below 1, or a rate above 0"),
-            remedy=say("Lower the retention or raise the rate."),
+            wanted=_("a retention below 1, or a rate above 0"),
+            remedy=_("Lower the retention or raise the rate."),
         )
     return retention_per_year / (1 + rate - retention_per_year)
 
@@ -103,14 +104,17 @@ def cohort_present_value(
         }
     )
     total = float(present.sum())
-    text = say(
+    text = _(
         "The {customers} are worth {total} at {rate} a year over {years}, {net} after the {spent} "
         "it cost to win them: {each} each.",
-        customers=say_many("{n} customer", "{n} customers", acquired),
-        total=money(total, currency), rate=percent(rate),
-        years=say_many("{n} year", "{n} years", len(years)), net=money(total - spent, currency),
-        spent=money(spent, currency), each=money((total - spent) / acquired, currency, 2),
-    )  # fmt: skip
+        customers=ngettext("{n} customer", "{n} customers", acquired),
+        total=money(total, currency),
+        rate=percent(rate),
+        years=ngettext("{n} year", "{n} years", len(years)),
+        net=money(total - spent, currency),
+        spent=money(spent, currency),
+        each=money((total - spent) / acquired, currency, 2),
+    )
     return Finding("cohort_present_value", out, text)
 
 
@@ -127,10 +131,10 @@ def checked_rate(annual_discount_rate: float) -> float:
 def _share(value: float, name: str) -> None:
     if not 0 <= value <= 1:
         raise ParameterError(
-            say("{name} is a share between 0 and 1.", name=name),
+            _("{name} is a share between 0 and 1.", name=name),
             found=number(value, 2),
-            wanted=say("for example 0.10 for 10 percent a year"),
-            remedy=say("Write the share, not the percentage."),
+            wanted=_("for example 0.10 for 10 percent a year"),
+            remedy=_("Write the share, not the percentage."),
         )
 
 
@@ -138,10 +142,10 @@ def _cohort(table: pd.DataFrame, acquired: int) -> pd.DataFrame:
     missing = [name for name in _COHORT if name not in table]
     if missing or not len(table) or acquired < 1:
         raise ParameterError(
-            say("A cohort needs at least one year and one customer won."),
+            _("A cohort needs at least one year and one customer won."),
             found=", ".join(map(str, table.columns)),
             wanted=", ".join(_COHORT),
-            remedy=say("Give one row per year, the first year first."),
+            remedy=_("Give one row per year, the first year first."),
         )
     return table.reset_index(drop=True)
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
-from kamkit.language import percent, say
+from kamkit.language import gettext as _
+from kamkit.language import percent
 from kamkit.money import scaled
 from kamkit.periods import Period
 from kamkit.value.comparison import (
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 
     from kamkit.case import Case
 
-EFFECTS = ("price_effect", "volume_effect", "mix_effect", "new_products", "dropped_products",
-           "not_decomposed")  # fmt: skip
+EFFECTS = (
+    "price_effect",
+    "volume_effect",
+    "mix_effect",
+    "new_products",
+    "dropped_products",
+    "not_decomposed",
+)
 """The effects of ``price_volume_mix``, in the order they are told."""
 
 _WORTH_TELLING = 0.01
@@ -86,25 +93,27 @@ def _product(case: Case, key: str | None) -> str:
     """Return the column of the finest products there are, once the row can be decomposed."""
     if not case.has("quantity"):
         raise MissingTable(
-            say("The ledger has no quantity, so price and volume cannot be told apart."),
-            wanted=say("the column quantity"),
-            remedy=say("Add the quantity of each line to the ledger."),
+            _("The ledger has no quantity, so price and volume cannot be told apart."),
+            wanted=_("the column quantity"),
+            remedy=_("Add the quantity of each line to the ledger."),
         )
     if key == "category" and not case.has("category"):
         raise MissingTable(
-            say("The ledger has no product group, so nothing can be told per group."),
-            wanted=say("the column category"),
-            remedy=say("Add the product group of each line to the ledger."),
+            _("The ledger has no product group, so nothing can be told per group."),
+            wanted=_("the column category"),
+            remedy=_("Add the product group of each line to the ledger."),
         )
     for name in ("product_id", "category"):
         if case.has(name):
             return name
     raise MissingTable(
-        say("The ledger has neither products nor product groups, so price and mix cannot be told "
-            "apart."),
-        wanted=say("the column product_id, or category"),
-        remedy=say("Add the product of each line to the ledger."),
-    )  # fmt: skip
+        _(
+            "The ledger has neither products nor product groups, so price and mix cannot be told "
+            "apart."
+        ),
+        wanted=_("the column product_id, or category"),
+        remedy=_("Add the product of each line to the ledger."),
+    )
 
 
 def _within(case: Case, both: tuple[Period, Period]) -> tuple[ir.Table, list[Any]]:
@@ -188,7 +197,7 @@ def _table(sums: pd.DataFrame, key: str | None) -> pd.DataFrame:
         quantity_after=sums["quantity_after"],
     )
     off = table[list(EFFECTS)].sum(axis=1) != table["change"]
-    for _, row in table[off].iterrows():
+    for _x, row in table[off].iterrows():
         adds_up(map(int, row[list(EFFECTS)]), int(row["change"]))
     return table
 
@@ -221,7 +230,7 @@ def _in_money(table: pd.DataFrame, key: str | None, case: Case) -> pd.DataFrame:
 def _text(table: pd.DataFrame, key: str | None, currency: str) -> str:
     total = table[["change", *EFFECTS]].sum()
     parts = {name: scaled(float(total[name]) + 0.0, currency) for name in total.index}
-    text = say(
+    text = _(
         "Of a change in revenue of {change}, prices make {price_effect}, volume {volume_effect}, "
         "mix {mix_effect}, new products {new_products} and dropped products {dropped_products}; "
         "{not_decomposed} is not decomposed.",
@@ -234,8 +243,11 @@ def _text(table: pd.DataFrame, key: str | None, currency: str) -> str:
         return text
     name = row.get("account_name")
     shown = str(row[key] if name is None or name != name else name)
-    most = say("Prices took most from {name}: {amount}.", name=shown,
-               amount=scaled(float(row["price_effect"]), currency))  # fmt: skip
+    most = _(
+        "Prices took most from {name}: {amount}.",
+        name=shown,
+        amount=scaled(float(row["price_effect"]), currency),
+    )
     return f"{text} {most}"
 
 
@@ -244,14 +256,26 @@ def _caveats(
 ) -> tuple[str, ...]:
     told = period_caveats(case, both)
     if product == "category":
-        told.append(say("The ledger has no products: prices are means of product groups, and what "
-                        "shifted within a group counts as price."))  # fmt: skip
-    told.append(say("Volume and mix add up pieces of different products; where they are sold in "
-                    "different units, read their sum only."))  # fmt: skip
+        told.append(
+            _(
+                "The ledger has no products: prices are means of product groups, and what "
+                "shifted within a group counts as price."
+            )
+        )
+    told.append(
+        _(
+            "Volume and mix add up pieces of different products; where they are sold in "
+            "different units, read their sum only."
+        )
+    )
     moved = float(table[list(EFFECTS)].abs().sum().sum())
     left = float(table["not_decomposed"].abs().sum())
     if moved and left / moved > _WORTH_TELLING:
-        told.append(say("{share} of what moved is not decomposed: lines without product or "
-                        "quantity, free goods, and more returned than bought.",
-                        share=percent(left / moved)))  # fmt: skip
+        told.append(
+            _(
+                "{share} of what moved is not decomposed: lines without product or "
+                "quantity, free goods, and more returned than bought.",
+                share=percent(left / moved),
+            )
+        )
     return tuple(told)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _DAYS = 365
-_FIRST = ("account_id", "account_name", "account_manager", "region", "segment", "first_date",
-          "last_date", "invoices")  # fmt: skip
+_FIRST = (
+    "account_id",
+    "account_name",
+    "account_manager",
+    "region",
+    "segment",
+    "first_date",
+    "last_date",
+    "invoices",
+)
 _MONEY = ("list_amount", "amount", "cost", "contribution")
 
 
@@ -62,9 +71,9 @@ def customer_profit(
         raise no_cost()
     if not annual_interest_rate >= 0:
         raise ParameterError(
-            say("An interest rate is a share a year, not below zero."),
+            _("An interest rate is a share a year, not below zero."),
             found=str(annual_interest_rate),
-            remedy=say("Write 0.08 for 8 % a year."),
+            remedy=_("Write 0.08 for 8 % a year."),
         )
     caveats: list[str] = []
     table = accounts[[name for name in (*_FIRST, *_MONEY) if name in accounts]].copy()
@@ -101,17 +110,17 @@ def profit_steps(profits: pd.DataFrame, served: pd.DataFrame | None = None) -> p
     steps: list[tuple[str, str, float, bool]] = []
     if "list_amount" in total:
         steps += [
-            ("list_amount", say("At list price"), total["list_amount"], True),
-            ("discount", say("Discounts"), -total["discount"], False),
+            ("list_amount", _("At list price"), total["list_amount"], True),
+            ("discount", _("Discounts"), -total["discount"], False),
         ]
     steps += [
-        ("amount", say("Net revenue"), total["amount"], True),
-        ("cost", say("Cost of goods"), -total["cost"], False),
-        ("contribution", say("Contribution"), total["contribution"], True),
+        ("amount", _("Net revenue"), total["amount"], True),
+        ("cost", _("Cost of goods"), -total["cost"], False),
+        ("contribution", _("Contribution"), total["contribution"], True),
     ]
     if "profit" in total:
         steps += _service_steps(profits, total, served)
-        steps.append(("profit", say("Customer profit"), total["profit"], True))
+        steps.append(("profit", _("Customer profit"), total["profit"], True))
     return pd.DataFrame(steps, columns=["step", "label", "amount", "is_sum"])
 
 
@@ -120,7 +129,7 @@ def _service_steps(
 ) -> list[tuple[str, str, float, bool]]:
     steps: list[tuple[str, str, float, bool]] = []
     if served is None:
-        steps.append(("cost_to_serve", say("Cost to serve"), -total["cost_to_serve"], False))
+        steps.append(("cost_to_serve", _("Cost to serve"), -total["cost_to_serve"], False))
     else:
         mine = served[served["account_id"].isin(profits["account_id"])]
         costs = (
@@ -130,7 +139,7 @@ def _service_steps(
         )
         steps += [(f"activity:{name}", str(name), -cost, False) for name, cost in costs.items()]
     if total["payment_cost"]:
-        steps.append(("payment_cost", say("Interest until paid"), -total["payment_cost"], False))
+        steps.append(("payment_cost", _("Interest until paid"), -total["payment_cost"], False))
     return steps
 
 
@@ -153,7 +162,7 @@ def _with_service(
     try:
         served = cost_to_serve(case, period=period, rates=rates)
     except MissingTable:
-        caveats.append(say("There are no activities, so the cost of serving is not taken off."))
+        caveats.append(_("There are no activities, so the cost of serving is not taken off."))
         return table
     caveats += unpriced(served)
     costs = served.groupby("account_id")["cost_to_serve"].sum()
@@ -161,10 +170,13 @@ def _with_service(
     if len(only):
         spent = scaled(float(costs[only].sum()), case.currency)
         caveats.append(
-            say_many("{n} account was served for {spent} and bought nothing.",
-                     "{n} accounts were served for {spent} and bought nothing.", len(only),
-                     spent=spent)
-        )  # fmt: skip
+            ngettext(
+                "{n} account was served for {spent} and bought nothing.",
+                "{n} accounts were served for {spent} and bought nothing.",
+                len(only),
+                spent=spent,
+            )
+        )
     table = table.merge(costs.reset_index(), on="account_id", how="outer", sort=True)
     money = [name for name in (*_MONEY, "discount", "cost_to_serve") if name in table]
     return table.fillna(dict.fromkeys(money, 0.0))
@@ -182,10 +194,12 @@ def _with_payment(
     unknown = int((taken.isna() & (table["amount"] > 0)).sum())
     if unknown:
         caveats.append(
-            say_many("{n} account has no payment days; it is counted as paying at once.",
-                     "{n} accounts have no payment days; they are counted as paying at once.",
-                     unknown)
-        )  # fmt: skip
+            ngettext(
+                "{n} account has no payment days; it is counted as paying at once.",
+                "{n} accounts have no payment days; they are counted as paying at once.",
+                unknown,
+            )
+        )
     return table.assign(payment_days=taken, payment_cost=interest.fillna(0.0).round(4))
 
 
@@ -197,9 +211,7 @@ def _with_profit(table: pd.DataFrame) -> pd.DataFrame:
         profit = table["contribution"] - table["cost_to_serve"] - table["payment_cost"]
         profit = profit.round(4) + 0.0
         table = table.assign(
-            service_share=table["cost_to_serve"] / above,
-            profit=profit,
-            profit_ratio=profit / above,
+            service_share=table["cost_to_serve"] / above, profit=profit, profit_ratio=profit / above
         )
     table = table.assign(contribution_ratio=table["contribution"] / above)
     by = worth(table)
@@ -216,21 +228,21 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     facts = {
         "amount": scaled(float(table["amount"].sum()), currency),
         "contribution": scaled(float(table["contribution"].sum()), currency),
-        "losing": say_many("{n} account loses money", "{n} accounts lose money", len(below)),
+        "losing": ngettext("{n} account loses money", "{n} accounts lose money", len(below)),
         "lost": scaled(-float(below[by].sum()), currency),
         "name": name_of(largest),
         "rank": number(largest[f"rank_{by}"]),
         "own": scaled(float(largest[by]), currency),
     }
     if by == "contribution":
-        return say(
+        return _(
             "Revenue of {amount} leaves a contribution of {contribution}. {losing}, {lost} in all. "
             "The largest account by revenue, {name}, is number {rank} by contribution with {own}.",
             **facts,
         )
     spent = table["cost_to_serve"].sum() + table["payment_cost"].sum()
     earned = float(table["contribution"].sum())
-    return say(
+    return _(
         "Of a contribution of {contribution}, serving the accounts takes {spent} ({share}) and "
         "{left} is left. {losing}, {lost} in all. The largest account by revenue, {name}, is "
         "number {rank} by profit with {own}.",

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.value.history import names
 from kamkit.value.occasions import purchase_days
 
@@ -83,11 +84,14 @@ def regularity(source: Case | pd.DataFrame) -> Regularity:
     table, gaps = _gaps(days)
     if len(table) < _LEAST_ACCOUNTS:
         raise MissingTable(
-            say("Too few accounts have bought three times or more to tell whether they buy by a "
-                "rhythm."),
-            found=number(len(table)), wanted=number(_LEAST_ACCOUNTS),
-            remedy=say("Use a longer ledger."),
-        )  # fmt: skip
+            _(
+                "Too few accounts have bought three times or more to tell whether they buy by a "
+                "rhythm."
+            ),
+            found=number(len(table)),
+            wanted=number(_LEAST_ACCOUNTS),
+            remedy=_("Use a longer ledger."),
+        )
     counts = table["occasions"].to_numpy() - 1
     logs = _log_shares(gaps, counts)
     chance = _chance(logs, counts)
@@ -150,12 +154,14 @@ def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regulari
     shape, low, high = estimate
     found = Regularity("regularity", table, "", (), shape, low, high)
     facts = {
-        "shape": number(shape, 2), "low": number(low, 2), "high": number(high, 2),
+        "shape": number(shape, 2),
+        "low": number(low, 2),
+        "high": number(high, 2),
         "share": percent(float((table["pattern"] == "regular").mean()), 0),
-        "accounts": say_many("{n} account", "{n} accounts", len(table)),
-    }  # fmt: skip
+        "accounts": ngettext("{n} account", "{n} accounts", len(table)),
+    }
     if found.verdict == "regular":
-        text = say(
+        text = _(
             "These accounts buy {shape} times more regularly than the models assume (between {low} "
             "and {high}); {share} of {accounts} are more regular than chance, where 5% would be so "
             "by accident: use the rhythm alarm for who is late, and treat the probability of being "
@@ -163,14 +169,14 @@ def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regulari
             **facts,
         )
     elif found.verdict == "bursts":
-        text = say(
+        text = _(
             "These accounts buy in bursts, less regularly than the models assume (regularity "
             "{shape}, between {low} and {high}, where 1 is chance): a long silence says less than "
             "the models take it for.",
             **facts,
         )
     else:
-        text = say(
+        text = _(
             "These accounts buy about as irregularly as the models assume (regularity {shape}, "
             "between {low} and {high}, where 1 is chance); {share} of {accounts} are more regular "
             "than chance, where 5% would be so by accident.",
@@ -182,9 +188,11 @@ def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regulari
 def _caveats(verdict: str) -> tuple[str, ...]:
     if verdict == "regular":
         return (
-            say("The models have no sense of rhythm: of an account that orders every week they "
-                "call three silent weeks hardly late."),
-        )  # fmt: skip
+            _(
+                "The models have no sense of rhythm: of an account that orders every week they "
+                "call three silent weeks hardly late."
+            ),
+        )
     if verdict == "bursts":
-        return (say("An account that buys in one season only looks as if it bought in bursts."),)
+        return (_("An account that buys in one season only looks as if it bought in bursts."),)
     return ()

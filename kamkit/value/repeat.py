@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kamkit.errors import LedgerError, ParameterError, nearest
-from kamkit.language import number, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number
 from kamkit.value.bg_nbd import BgNbd, MbgNbd
 from kamkit.value.fitting import WIDEST, Problem, maximise
 from kamkit.value.gamma_gamma import GammaGamma, Spending
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "MODELS", "BgNbd", "GammaGamma", "MbgNbd", "ParetoNbd", "RepeatModel", "fit", "fit_gamma_gamma",
-]  # fmt: skip
+    "MODELS",
+    "BgNbd",
+    "GammaGamma",
+    "MbgNbd",
+    "ParetoNbd",
+    "RepeatModel",
+    "fit",
+    "fit_gamma_gamma",
+]
 
 MODELS: dict[str, type[BgNbd] | type[MbgNbd] | type[ParetoNbd]] = {
     "bg_nbd": BgNbd,
@@ -58,9 +66,9 @@ def fit(summary: pd.DataFrame, *, model: str = "bg_nbd") -> RepeatModel:
     if model not in MODELS:
         near = nearest(model, tuple(MODELS))
         raise ParameterError(
-            say("There is no model “{model}”.", model=model),
+            _("There is no model “{model}”.", model=model),
             wanted=", ".join(MODELS),
-            remedy=say("Did you mean “{name}”?", name=near) if near else "",
+            remedy=_("Did you mean “{name}”?", name=near) if near else "",
         )
     kind = MODELS[model]
     frequency, recency, age = _columns(summary, ("frequency", "recency", "age"))
@@ -72,17 +80,23 @@ def fit(summary: pd.DataFrame, *, model: str = "bg_nbd") -> RepeatModel:
     bought = float(known.at_orders @ known.orders)
     rate = bought / float(known.count @ known.age)
     problem = Problem(
-        kind.names, score, score if some is known else partial(_scored, kind, some),
+        kind.names,
+        score,
+        score if some is known else partial(_scored, kind, some),
         [(r, r / rate, third, fourth) for r, third, fourth in kind.starts],
-        len(frequency), np.full(4, -WIDEST), -bought * float(np.log(unit)),
-    )  # fmt: skip
+        len(frequency),
+        np.full(4, -WIDEST),
+        -bought * float(np.log(unit)),
+    )
     found = maximise(problem)
     times = [name in ("alpha", "beta") for name in kind.names]
     values = np.exp(found.log_parameters) * np.where(times, unit, 1.0)
     return kind(
-        *map(float, values), log_likelihood=found.diagnostics.log_likelihood,
-        covariance=found.covariance, diagnostics=found.diagnostics,
-    )  # fmt: skip
+        *map(float, values),
+        log_likelihood=found.diagnostics.log_likelihood,
+        covariance=found.covariance,
+        diagnostics=found.diagnostics,
+    )
 
 
 def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
@@ -112,17 +126,24 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
         part = Spending.of(frequency[::stride], mean[::stride] / unit)
         some = partial(_spent, known=part, times=len(mean) / len(part.total))
     problem = Problem(
-        GammaGamma.names, score, some,
+        GammaGamma.names,
+        score,
+        some,
         [(p, q, (q - 1) / p) for p, q in ((6.0, 4.0), (1.0, 8.0))],
-        len(frequency), np.array([-WIDEST, np.log(_LEAST_Q), -WIDEST]),
+        len(frequency),
+        np.array([-WIDEST, np.log(_LEAST_Q), -WIDEST]),
         -len(frequency) * float(np.log(unit)),
-    )  # fmt: skip
+    )
     found = maximise(problem)
     p, q, gamma = map(float, np.exp(found.log_parameters))
     return GammaGamma(
-        p, q, gamma * unit, log_likelihood=found.diagnostics.log_likelihood,
-        covariance=found.covariance, diagnostics=found.diagnostics,
-    )  # fmt: skip
+        p,
+        q,
+        gamma * unit,
+        log_likelihood=found.diagnostics.log_likelihood,
+        covariance=found.covariance,
+        diagnostics=found.diagnostics,
+    )
 
 
 def _scored(kind: type[RepeatModel], known: Histories, at: Floats) -> tuple[float, Floats]:
@@ -138,10 +159,10 @@ def _columns(summary: pd.DataFrame, names: tuple[str, ...]) -> list[Floats]:
     missing = [name for name in names if name not in summary]
     if missing:
         raise ParameterError(
-            say("This is no table of buying histories."),
+            _("This is no table of buying histories."),
             found=", ".join(map(str, summary.columns)),
             wanted=", ".join(names),
-            remedy=say("Use what summary returns."),
+            remedy=_("Use what summary returns."),
         )
     return [summary[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names]
 
@@ -152,10 +173,10 @@ def _possible(frequency: Floats, recency: Floats, age: Floats) -> None:
     good &= frequency == np.rint(frequency)
     if not good.all():
         raise LedgerError(
-            say("Some buying histories cannot be."),
-            found=say_many("{n} account", "{n} accounts", int((~good).sum())),
-            wanted=say("whole purchases, and no last purchase after now or without one"),
-            remedy=say("Use what summary returns."),
+            _("Some buying histories cannot be."),
+            found=ngettext("{n} account", "{n} accounts", int((~good).sum())),
+            wanted=_("whole purchases, and no last purchase after now or without one"),
+            remedy=_("Use what summary returns."),
         )
     if not (frequency > 0).any() or not (age > 0).any():
         raise _no_repeats(len(frequency))
@@ -163,8 +184,8 @@ def _possible(frequency: Floats, recency: Floats, age: Floats) -> None:
 
 def _no_repeats(accounts: int) -> LedgerError:
     return LedgerError(
-        say("No account bought on more than one day."),
-        found=say("{accounts} accounts with one day each", accounts=number(accounts)),
-        wanted=say("accounts that bought again"),
-        remedy=say("Use a longer ledger."),
+        _("No account bought on more than one day."),
+        found=_("{accounts} accounts with one day each", accounts=number(accounts)),
+        wanted=_("accounts that bought again"),
+        remedy=_("Use a longer ledger."),
     )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kamkit.errors import ParameterError
-from kamkit.language import number, say
+from kamkit.language import gettext as _
+from kamkit.language import number
 from kamkit.value.fitting import FittedModel
 
 if TYPE_CHECKING:
@@ -85,9 +86,14 @@ class Histories:
     def scaled(self, unit: float) -> Histories:
         """Return the same histories with times told in another unit."""
         return Histories(
-            self.frequency, self.recency / unit, self.age / unit, self.count,
-            self.orders, self.at_orders, self.place,
-        )  # fmt: skip
+            self.frequency,
+            self.recency / unit,
+            self.age / unit,
+            self.count,
+            self.orders,
+            self.at_orders,
+            self.place,
+        )
 
     def coarse(self) -> Histories:
         """Return 4,000 to 6,000 histories that stand for all.
@@ -142,9 +148,8 @@ class RepeatModel(FittedModel, ABC):
         return self.expected_purchases(periods, 0.0, 0.0, 0.0)
 
     def discounted_expected_purchases(
-        self, rate: float, periods: float,
-        frequency: ArrayLike, recency: ArrayLike, age: ArrayLike,
-    ) -> Floats:  # fmt: skip
+        self, rate: float, periods: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Floats:
         """Return the expected purchases of the next ``periods``, each discounted to now.
 
         ``rate`` is per period, 0.002 a week for example: a purchase after t periods counts
@@ -155,12 +160,15 @@ class RepeatModel(FittedModel, ABC):
         """
         if not rate > -1 or not periods > 0:
             raise ParameterError(
-                say("A rate per period and a number of periods are needed."),
-                found=say("rate {rate}, {periods} periods", rate=number(rate, 4),
-                          periods=number(periods, 1)),
-                wanted=say("a rate above -1 and more than no periods"),
-                remedy=say("Give the rate as a fraction, 0.002 for 0.2% a week."),
-            )  # fmt: skip
+                _("A rate per period and a number of periods are needed."),
+                found=_(
+                    "rate {rate}, {periods} periods",
+                    rate=number(rate, 4),
+                    periods=number(periods, 1),
+                ),
+                wanted=_("a rate above -1 and more than no periods"),
+                remedy=_("Give the rate as a fraction, 0.002 for 0.2% a week."),
+            )
         growth = float(np.log1p(rate))
         history = (frequency, recency, age)
         total: Floats = np.exp(-growth * periods) * self.expected_purchases(periods, *history)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import Period
 from kamkit.value.comparison import account_sums, compared, money_of, period_caveats
@@ -61,9 +62,9 @@ def retention(
     base = sums[bought & (sums["before"] > 0)]
     if base.empty:
         raise LedgerError(
-            say("No account bought anything in the earlier period."),
+            _("No account bought anything in the earlier period."),
             found=str(both[0]),
-            remedy=say("Choose a period with sales."),
+            remedy=_("Choose a period with sales."),
         )
     base = base.assign(kept=np.minimum(base["before"], base["after"]))
     groups = _grouped(case, per)
@@ -72,10 +73,13 @@ def retention(
     left_out = sums[bought & (sums["before"] <= 0)]
     if len(left_out):
         caveats.append(
-            say_many("{n} account bought in the earlier period for zero or less in all and is left "
-                     "out.", "{n} accounts bought in the earlier period for zero or less in all "
-                     "and are left out.", len(left_out))
-        )  # fmt: skip
+            ngettext(
+                "{n} account bought in the earlier period for zero or less in all and is left out.",
+                "{n} accounts bought in the earlier period for zero or less in all "
+                "and are left out.",
+                len(left_out),
+            )
+        )
     whole = _table(base, None, by).iloc[0]
     return Finding("retention", table, _text(whole, table, both, by, case.currency), tuple(caveats))
 
@@ -96,11 +100,10 @@ def account_groups(case: Case, column: str) -> pd.Series[str]:
         return unique[column].rename(column)
     if column not in _OF_LEDGER or not case.has(column):
         raise MissingTable(
-            say("Neither the ledger nor the table of accounts has the column “{name}”.",
-                name=column),
-            wanted=say("a column such as segment, region or account_manager"),
-            remedy=say("Add the column, or give the groups by account number."),
-        )  # fmt: skip
+            _("Neither the ledger nor the table of accounts has the column “{name}”.", name=column),
+            wanted=_("a column such as segment, region or account_manager"),
+            remedy=_("Add the column, or give the groups by account number."),
+        )
     lines = case.sales
     found = (
         lines.filter(lines[column].notnull())
@@ -152,15 +155,18 @@ def _text(
     by: str,
     currency: str,
 ) -> str:
-    text = say(
+    text = _(
         "Of {before} that {accounts} gave in {earlier}, {gross} was kept in {later}; with what "
         "grew it is {net}. {stayed} ({share}) still buy.",
         before=scaled(float(whole[f"{by}_before"]), currency),
-        accounts=say_many("{n} account", "{n} accounts", int(whole["accounts"])),
-        earlier=str(both[0]), later=str(both[1]),
-        gross=percent(whole["gross_retention"]), net=percent(whole["net_retention"]),
-        stayed=number(whole["accounts_kept"]), share=percent(whole["account_retention"]),
-    )  # fmt: skip
+        accounts=ngettext("{n} account", "{n} accounts", int(whole["accounts"])),
+        earlier=str(both[0]),
+        later=str(both[1]),
+        gross=percent(whole["gross_retention"]),
+        net=percent(whole["net_retention"]),
+        stayed=number(whole["accounts_kept"]),
+        share=percent(whole["account_retention"]),
+    )
     group = str(table.columns[0])
     if group == "accounts" or len(table) < 2:
         return text
@@ -168,6 +174,9 @@ def _text(
     low = known.sort_values("gross_retention", kind="stable").head(1)
     if low.empty:
         return text
-    least = say("Least is kept in {group}: {share}.", group=str(low[group].iloc[0]),
-                share=percent(float(low["gross_retention"].iloc[0])))  # fmt: skip
+    least = _(
+        "Least is kept in {group}: {share}.",
+        group=str(low[group].iloc[0]),
+        share=percent(float(low["gross_retention"].iloc[0])),
+    )
     return f"{text} {least}"

@@ -13,7 +13,8 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import Period
 from kamkit.value.comparison import checked_choice
@@ -50,8 +51,9 @@ class Segment:
     def holds(self, r: int, f: int, m: int) -> bool:
         """Tell whether three scores belong to the segment."""
         ranges = (self.recency, self.frequency, self.monetary)
-        return all(low <= score <= high
-                   for score, (low, high) in zip((r, f, m), ranges, strict=True))  # fmt: skip
+        return all(
+            low <= score <= high for score, (low, high) in zip((r, f, m), ranges, strict=True)
+        )
 
 
 SEGMENTS = (
@@ -156,10 +158,10 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
     unknown = sorted(set(table["rfm_segment"]) - set(names_of))
     if unknown:
         raise ParameterError(
-            say("The table holds segments that are not among those given."),
+            _("The table holds segments that are not among those given."),
             found=", ".join(unknown),
             wanted=", ".join(names_of),
-            remedy=say("Give the segments that the table was made with."),
+            remedy=_("Give the segments that the table was made with."),
         )
     groups = table.groupby("rfm_segment")["monetary"]
     found = pd.DataFrame({"accounts": groups.size(), "amount": groups.sum()})
@@ -204,17 +206,20 @@ def check_segments(segments: Sequence[Segment]) -> None:
             gaps.append("R{} F{} M{}".format(*score))
     if gaps:
         raise ParameterError(
-            say_many("{n} of 125 scores belongs to no segment.",
-                     "{n} of 125 scores belong to no segment.", len(gaps)),
+            ngettext(
+                "{n} of 125 scores belongs to no segment.",
+                "{n} of 125 scores belong to no segment.",
+                len(gaps),
+            ),
             found=", ".join(gaps[:_NAMED]) + (" …" if len(gaps) > _NAMED else ""),
-            remedy=say("Add a last segment that takes them."),
-        )  # fmt: skip
+            remedy=_("Add a last segment that takes them."),
+        )
     hidden = [one.name for place, one in enumerate(segments) if place not in reached]
     if hidden:
         raise ParameterError(
-            say("A segment can never be reached: those before it take all its scores."),
+            _("A segment can never be reached: those before it take all its scores."),
             found=", ".join(hidden),
-            remedy=say("Move it up, or remove it."),
+            remedy=_("Move it up, or remove it."),
         )
 
 
@@ -264,9 +269,9 @@ def _edges(
         edges = tuple(float(cut) for cut in cuts[name])
         if len(edges) != len(_SHARES) or not (np.diff(edges) > 0).all():
             raise ParameterError(
-                say("The cut points of {name} are four rising values.", name=name),
+                _("The cut points of {name} are four rising values.", name=name),
                 found=", ".join(map(str, edges)),
-                remedy=say("Give four numbers, the smallest first."),
+                remedy=_("Give four numbers, the smallest first."),
             )
         return edges
     return tuple(table[MEASURES[name]].dropna().quantile(list(_SHARES)).tolist())
@@ -290,13 +295,13 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     best = str(sums.sort_values(ascending=False, kind="stable").index[0])
     away = table[at_risk(table)]
     share = float(sums[best]) / total if total > 0 else float("nan")
-    return say(
+    return _(
         "Most revenue comes from the segment “{best}”: {share} from {n}. {gone} that used to buy "
         "often, worth {amount} so far, have not bought for long.",
         best=word(best),
         share=percent(share),
-        n=say_many("{n} account", "{n} accounts", int(counts[best])),
-        gone=say_many("{n} account", "{n} accounts", len(away)),
+        n=ngettext("{n} account", "{n} accounts", int(counts[best])),
+        gone=ngettext("{n} account", "{n} accounts", len(away)),
         amount=scaled(float(away["monetary"].sum()), currency),
     )
 
@@ -310,15 +315,22 @@ def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:
         facts = {"measure": word(name).capitalize(), "n": number(scores)}
         if name in given:
             said.append(
-                say("{measure} has only {n} of 5 scores: the cut points that were given leave the "
-                    "others empty.", **facts)
-            )  # fmt: skip
+                _(
+                    "{measure} has only {n} of 5 scores: the cut points that were given leave the "
+                    "others empty.",
+                    **facts,
+                )
+            )
             continue
         counts = table[column].value_counts()
         most = float(counts.index[0])
         said.append(
-            say("{measure} has only {n} of 5 scores: {share} of the accounts have the value "
-                "{value}.", share=percent(float(counts.iloc[0]) / len(table), 0),
-                value=number(most, 0 if most.is_integer() else 2), **facts)
-        )  # fmt: skip
+            _(
+                "{measure} has only {n} of 5 scores: {share} of the accounts have the value "
+                "{value}.",
+                share=percent(float(counts.iloc[0]) / len(table), 0),
+                value=number(most, 0 if most.is_integer() else 2),
+                **facts,
+            )
+        )
     return tuple(said)

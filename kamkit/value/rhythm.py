@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.errors import KamkitError, MissingTable, ParameterError
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import Period, day
 from kamkit.value.history import checked_days, names
@@ -32,8 +33,15 @@ _LONG_GONE = 365
 _AROUND = 57  # days: four weeks on either side
 _BUSY = 5.0
 _YEAR = 365
-_FACTS = ("account_id", "orders", "interval_days", "days_since", "late_probability",
-          "next_expected", "rhythm_state")  # fmt: skip
+_FACTS = (
+    "account_id",
+    "orders",
+    "interval_days",
+    "days_since",
+    "late_probability",
+    "next_expected",
+    "rhythm_state",
+)
 
 
 def rhythm(
@@ -83,9 +91,9 @@ def rhythm(
     """
     if not 0 < level < _HALF:
         raise ParameterError(
-            say("The level of an alarm is a probability between 0 and 0.5."),
+            _("The level of an alarm is a probability between 0 and 0.5."),
             found=str(level),
-            remedy=say("Choose 0.01, for example."),
+            remedy=_("Choose 0.01, for example."),
         )
     days, accounts, end = _ordered(source, as_of)
     table = _measured(days, end)
@@ -120,9 +128,9 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
     tested = int(whole["late_probability"].notna().sum())
     if not tested:
         raise MissingTable(
-            say("No account has bought often enough to have a rhythm of its own."),
-            wanted=say("accounts with at least four purchase days"),
-            remedy=say("Use a longer ledger."),
+            _("No account has bought often enough to have a rhythm of its own."),
+            wanted=_("accounts with at least four purchase days"),
+            remedy=_("Use a longer ledger."),
         )
     table = whole[whole["rhythm_state"].isin(["late", "season_missed"])].sort_values(
         ["yearly_amount", "account_id"], ascending=[False, True], ignore_index=True
@@ -182,9 +190,9 @@ def _last(source: Case | pd.DataFrame) -> dt.date:
 
 def _too_early(end: pd.Timestamp) -> ParameterError:
     return ParameterError(
-        say("No account had bought anything by that day."),
+        _("No account had bought anything by that day."),
         found=str(end.date()),
-        remedy=say("Choose a day inside the ledger."),
+        remedy=_("Choose a day inside the ledger."),
     )
 
 
@@ -315,7 +323,7 @@ def _states(
         ("late", is_late),
         ("due", further < _HALF),
     )
-    return np.select([rule for _, rule in rules], [name for name, _ in rules], "on_time")
+    return np.select([rule for _x, rule in rules], [name for name, _x in rules], "on_time")
 
 
 def _in_season(expected: pd.Series[Any], seasons: pd.DataFrame) -> pd.Series[Any]:
@@ -348,22 +356,22 @@ def _season_now(
 
 def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     facts = {
-        "tested": say_many("{n} account", "{n} accounts", tested),
-        "late": say_many("{n} is late", "{n} are late", len(table)),
+        "tested": ngettext("{n} account", "{n} accounts", tested),
+        "late": ngettext("{n} is late", "{n} are late", len(table)),
         "amount": scaled(float(table["yearly_amount"].sum()), currency),
     }
     if table.empty:
-        return say("Of {tested} with a rhythm of their own none is late.", **facts)
+        return _("Of {tested} with a rhythm of their own none is late.", **facts)
     first = table.iloc[0]
     name = first.get("account_name")
-    return say(
+    return _(
         "Of {tested} with a rhythm of their own {late}; they bought for {amount} in their last "
         "twelve months. Most is at stake at {name} ({own}): it usually buys every {interval} days "
         "and has been silent for {silent}.",
         name=str(first["account_id"] if pd.isna(name) or not name else name),
         own=scaled(float(first["yearly_amount"]), currency),
         interval=number(float(first["interval_days"]), 0),
-        silent=say_many("{n} day", "{n} days", int(first["days_since"])),
+        silent=ngettext("{n} day", "{n} days", int(first["days_since"])),
         **facts,
     )
 
@@ -383,10 +391,10 @@ def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
         return ""
     days = purchase_days(case, period=Period(case.period.start, end))
     back = alarmed.isin(days.loc[days["day"] > pd.Timestamp(then), "account_id"])
-    return say(
+    return _(
         "Judged in the same way on {day}, {late}; {back} of them bought again since.",
         day=day(then),
-        late=say_many("{n} account was late", "{n} accounts were late", len(alarmed)),
+        late=ngettext("{n} account was late", "{n} accounts were late", len(alarmed)),
         back=number(int(back.sum())),
     )
 
@@ -397,17 +405,33 @@ def _caveats(whole: pd.DataFrame, level: float, tested: int) -> tuple[str, ...]:
     season = int(whole["rhythm_state"].isin(["off_season", "in_season"]).sum())
     decimals = next((n for n in range(4) if abs(level * 100 - round(level * 100, n)) < 1e-9), 4)
     said = [
-        say("Late means that a silence this long has a probability below {level} for an account "
+        _(
+            "Late means that a silence this long has a probability below {level} for an account "
             "that goes on as before, if its gaps are independent of each other and vary as they "
             "did. Chance alone would give about {n} such alarms on a day like this.",
-            level=percent(level, decimals), n=number(max(1.0, round(level * tested)))),
-        say_many("{n} account has bought too seldom to have a rhythm.",
-                 "{n} accounts have bought too seldom to have a rhythm.", few) if few else "",
-        say_many("{n} account is silent for more than a year and counted as lost, not late.",
-                 "{n} accounts are silent for more than a year and counted as lost, not late.",
-                 lost) if lost else "",
-        say_many("{n} account buys in one season only and is judged by its season.",
-                 "{n} accounts buy in one season only and are judged by their season.", season)
-        if season else "",
-    ]  # fmt: skip
+            level=percent(level, decimals),
+            n=number(max(1.0, round(level * tested))),
+        ),
+        ngettext(
+            "{n} account has bought too seldom to have a rhythm.",
+            "{n} accounts have bought too seldom to have a rhythm.",
+            few,
+        )
+        if few
+        else "",
+        ngettext(
+            "{n} account is silent for more than a year and counted as lost, not late.",
+            "{n} accounts are silent for more than a year and counted as lost, not late.",
+            lost,
+        )
+        if lost
+        else "",
+        ngettext(
+            "{n} account buys in one season only and is judged by its season.",
+            "{n} accounts buy in one season only and are judged by their season.",
+            season,
+        )
+        if season
+        else "",
+    ]
     return tuple(filter(None, said))

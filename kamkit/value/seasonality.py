@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import PeriodError
 from kamkit.finding import Finding
-from kamkit.language import locale_name, number, percent, say
+from kamkit.language import gettext as _
+from kamkit.language import locale_name, number, percent
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:
@@ -40,21 +41,21 @@ def month_profile(case: Case) -> Finding:
     months = _whole_months(case)
     if len(months) < 2 * _MONTHS:
         raise PeriodError(
-            say("The ledger is too short to tell the seasons."),
-            found=say("{n} whole months", n=number(len(months))),
-            wanted=say("at least 24 whole months"),
-            remedy=say("Use a longer ledger."),
+            _("The ledger is too short to tell the seasons."),
+            found=_("{n} whole months", n=number(len(months))),
+            wanted=_("at least 24 whole months"),
+            remedy=_("Use a longer ledger."),
         )
     table = _profile(months)
     if table["month_index"].isna().any():
         raise PeriodError(
-            say("Revenue over a year is not above zero, so no month can be compared with it."),
+            _("Revenue over a year is not above zero, so no month can be compared with it."),
             found=str(case.period),
-            remedy=say("Choose a period with sales."),
+            remedy=_("Choose a period with sales."),
         )
     strong = table.sort_values("month_index", kind="stable")
     low, high = strong.iloc[0], strong.iloc[-1]
-    text = say(
+    text = _(
         "The strongest month is {high} with {more} of an average month, the weakest {low} with "
         "{less}.",
         high=month_name(int(high["month_number"])),
@@ -161,9 +162,7 @@ def _month_counts(days: pd.DataFrame) -> pd.DataFrame:
     return counts.reindex(columns=range(1, _MONTHS + 1), fill_value=0)
 
 
-def _shortest_stretch(
-    counts: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _shortest_stretch(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the first month (from 0), the length and the share of the shortest stretch.
 
     Of stretches of the same length the one with more days, then the earlier, is taken.

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable, ParameterError, nearest
-from kamkit.language import join, say
+from kamkit.language import gettext as _
+from kamkit.language import join
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -87,9 +88,11 @@ def unpriced(served: pd.DataFrame) -> tuple[str, ...]:
     if not names:
         return ()
     return (
-        say("No rate is known for {names}, so it is not part of the cost to serve.",
-            names=join(names)),
-    )  # fmt: skip
+        _(
+            "No rate is known for {names}, so it is not part of the cost to serve.",
+            names=join(names),
+        ),
+    )
 
 
 def given_rates(texts: Sequence[str]) -> dict[str, float]:
@@ -102,14 +105,14 @@ def given_rates(texts: Sequence[str]) -> dict[str, float]:
     """
     rates: dict[str, float] = {}
     for text in texts:
-        name, _, rate = text.partition("=")
+        name, _x, rate = text.partition("=")
         try:
             rates[name.strip()] = float(rate)
         except ValueError:
             raise ParameterError(
-                say("“{text}” is not an activity with its rate.", text=text),
-                wanted=say("such as {example}", example="delivery=240"),
-                remedy=say("Write the activity, an equals sign and what doing it once costs."),
+                _("“{text}” is not an activity with its rate.", text=text),
+                wanted=_("such as {example}", example="delivery=240"),
+                remedy=_("Write the activity, an equals sign and what doing it once costs."),
             ) from None
     return rates
 
@@ -128,9 +131,9 @@ def time_driven_rates(
     """
     if practical_minutes <= 0 or capacity_cost < 0 or any(m < 0 for m in minutes.values()):
         raise ParameterError(
-            say("A rate by the minute needs minutes above zero and no negative cost."),
+            _("A rate by the minute needs minutes above zero and no negative cost."),
             found=f"capacity_cost={capacity_cost}, practical_minutes={practical_minutes}",
-            remedy=say("Give the cost of the people and the minutes they have in a period."),
+            remedy=_("Give the cost of the people and the minutes they have in a period."),
         )
     minute = capacity_cost / practical_minutes
     return {activity: minute * taken for activity, taken in minutes.items()}
@@ -141,9 +144,9 @@ def _priced(case: Case, period: Period | None, rates: Mapping[str, float] | None
     rows = _within(case.table("activities"), period)
     if rows.empty:
         raise MissingTable(
-            say("There are no activities in the period."),
+            _("There are no activities in the period."),
             wanted=str(period),
-            remedy=say("Choose a period that the activities cover."),
+            remedy=_("Choose a period that the activities cover."),
         )
     key = rows["activity"].str.strip().str.casefold()
     rows = rows.assign(rate_basis="no_rate", rate=np.nan)
@@ -174,17 +177,17 @@ def _given(rates: Mapping[str, float] | None, activities: pd.Series[str]) -> dic
         if name not in known:
             close = nearest(name, known)
             raise ParameterError(
-                say("There is no activity “{name}”.", name=name),
+                _("There is no activity “{name}”.", name=name),
                 wanted=", ".join(known.values()),
-                remedy=say("Did you mean “{guess}”?", guess=known[close])
+                remedy=_("Did you mean “{guess}”?", guess=known[close])
                 if close
-                else say("Choose one of these."),
+                else _("Choose one of these."),
             )
         if not rate >= 0:
             raise ParameterError(
-                say("The rate of “{name}” is below zero or no number.", name=name),
+                _("The rate of “{name}” is below zero or no number.", name=name),
                 found=str(rate),
-                remedy=say("Give what doing it once costs."),
+                remedy=_("Give what doing it once costs."),
             )
     return given
 
@@ -203,15 +206,24 @@ def _table_of_rates(case: Case) -> dict[str, float]:
     rate = columns["cost_per_unit"].add(timed, fill_value=0)
     half = columns["minutes"].notna() != columns["cost_per_minute"].notna()
     refusals = (
-        (key.duplicated(), say("An activity has more than one rate."),
-         say("Keep one row for each activity.")),
-        (half, say("An activity has minutes without their cost, or a cost without minutes."),
-         say("Fill in both minutes and cost_per_minute, or neither.")),
-        (pd.concat(columns, axis=1).lt(0).any(axis=1), say("A rate is below zero."),
-         say("Give what doing it once costs.")),
-    )  # fmt: skip
+        (
+            key.duplicated(),
+            _("An activity has more than one rate."),
+            _("Keep one row for each activity."),
+        ),
+        (
+            half,
+            _("An activity has minutes without their cost, or a cost without minutes."),
+            _("Fill in both minutes and cost_per_minute, or neither."),
+        ),
+        (
+            pd.concat(columns, axis=1).lt(0).any(axis=1),
+            _("A rate is below zero."),
+            _("Give what doing it once costs."),
+        ),
+    )
     for wrong, message, remedy in refusals:
         if wrong.any():
             names = join(sorted(set(table.loc[wrong, "activity"])))
-            raise LedgerError(message, where=say("the table of rates"), found=names, remedy=remedy)
+            raise LedgerError(message, where=_("the table of rates"), found=names, remedy=remedy)
     return dict(zip(key[rate.notna()], rate[rate.notna()].astype(float), strict=True))

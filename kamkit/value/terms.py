@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.finding import Finding
-from kamkit.language import number, percent, say, say_many
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 
 if TYPE_CHECKING:
@@ -124,18 +125,18 @@ def _check(
 ) -> None:
     if "profit" not in profits:
         raise MissingTable(
-            say("New terms are judged by profit, which needs activities."),
-            wanted=say("the table activities"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("New terms are judged by profit, which needs activities."),
+            wanted=_("the table activities"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     ok = minimum_order >= 0 and delivery_fee >= 0 and -1 < price_step < 1 and 0 <= kept_volume <= 1
     if not ok:
         raise ParameterError(
-            say("The new terms are out of range."),
+            _("The new terms are out of range."),
             found=f"minimum_order={minimum_order}, delivery_fee={delivery_fee}, "
             f"price_step={price_step}, kept_volume={kept_volume}",
-            wanted=say("amounts from 0, a price step between −1 and 1, a kept share from 0 to 1"),
-            remedy=say("Write shares such as 0.02, not 2."),
+            wanted=_("amounts from 0, a price step between −1 and 1, a kept share from 0 to 1"),
+            remedy=_("Write shares such as 0.02, not 2."),
         )
 
 
@@ -143,10 +144,10 @@ def _same_minimum(orders: pd.DataFrame, minimum_order: float) -> None:
     counted = orders.get("minimum_order", pd.Series(dtype="float64"))
     if minimum_order and (counted != minimum_order).any():
         raise ParameterError(
-            say("The small orders were counted at another minimum."),
+            _("The small orders were counted at another minimum."),
             found=number(float(counted.iloc[0]), 2),
             wanted=number(minimum_order, 2),
-            remedy=say("Count them with order_sizes at the same minimum."),
+            remedy=_("Count them with order_sizes at the same minimum."),
         )
 
 
@@ -162,8 +163,9 @@ def _base(profits: pd.DataFrame, served: pd.DataFrame, orders: pd.DataFrame) -> 
     return table.assign(
         order_cost=table["account_id"].map(with_order),
         deliveries=table["account_id"].map(deliveries),
-    ).fillna(dict.fromkeys(["orders", "small_orders", "small_amount", "order_cost",
-                            "deliveries"], 0.0))  # fmt: skip
+    ).fillna(
+        dict.fromkeys(["orders", "small_orders", "small_amount", "order_cost", "deliveries"], 0.0)
+    )
 
 
 def _touched(table: pd.DataFrame, accounts: list[str] | None) -> NDArray[np.bool_]:
@@ -174,10 +176,10 @@ def _touched(table: pd.DataFrame, accounts: list[str] | None) -> NDArray[np.bool
         if name not in known:
             close = nearest(name, known)
             raise ParameterError(
-                say("There is no account “{name}”.", name=name),
-                remedy=say("Did you mean “{guess}”?", guess=close)
+                _("There is no account “{name}”.", name=name),
+                remedy=_("Did you mean “{guess}”?", guess=close)
                 if close
-                else say("Use a number of the column account_id."),
+                else _("Use a number of the column account_id."),
             )
     return np.asarray(table["account_id"].isin(accounts), dtype=bool)
 
@@ -198,23 +200,25 @@ def _orders_left(
 def _text(table: pd.DataFrame, currency: str) -> str:
     before, after = float(table["profit_before"].sum()), float(table["profit_after"].sum())
     losing = int((table["profit_before"] < 0).sum()), int((table["profit_after"] < 0).sum())
-    return say(
+    return _(
         "The new terms change profit by {change}, from {before} to {after} ({share}); {was} before "
         "and {now} after.",
         change=scaled(after - before, currency),
         before=scaled(before, currency),
         after=scaled(after, currency),
         share=percent((after - before) / abs(before) if before else float("nan")),
-        was=say_many("{n} account loses money", "{n} accounts lose money", losing[0]),
-        now=say_many("{n} does", "{n} do", losing[1]),
+        was=ngettext("{n} account loses money", "{n} accounts lose money", losing[0]),
+        now=ngettext("{n} does", "{n} do", losing[1]),
     )
 
 
 def _caveats(kept_volume: float) -> tuple[str, ...]:
     if kept_volume < 1:
         kept = percent(kept_volume, 0)
-        return (say("It is assumed that {kept} of the volume stays.", kept=kept),)
+        return (_("It is assumed that {kept} of the volume stays.", kept=kept),)
     return (
-        say("It is assumed that every account stays and buys as much as before; try a kept volume "
-            "below 1."),
-    )  # fmt: skip
+        _(
+            "It is assumed that every account stays and buys as much as before; try a kept volume "
+            "below 1."
+        ),
+    )

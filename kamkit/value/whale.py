@@ -9,7 +9,8 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.finding import Finding
-from kamkit.language import mark, percent, say, say_many
+from kamkit.language import N_, ngettext, percent
+from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.value.profit import worth
 from kamkit.words import name_of
@@ -17,7 +18,7 @@ from kamkit.words import name_of
 TIERS = ("platinum", "gold", "iron", "lead")
 """The tiers of the customer pyramid, the most valuable first."""
 
-MEASURES = {"profit": mark("profit"), "contribution": mark("contribution")}
+MEASURES = {"profit": N_("profit"), "contribution": N_("contribution")}
 
 
 def whale(profits: pd.DataFrame, *, by: str = "", currency: str = "") -> Finding:
@@ -80,10 +81,10 @@ def tiers(
     """
     if len(cuts) != 2 or not 0 < cuts[0] < cuts[1] < 1:
         raise ParameterError(
-            say("The cuts of the pyramid are two rising shares between 0 and 1."),
+            _("The cuts of the pyramid are two rising shares between 0 and 1."),
             found=", ".join(map(str, cuts)),
             wanted="0.5, 0.8",
-            remedy=say("Write shares such as 0.5, not 50."),
+            remedy=_("Write shares such as 0.5, not 50."),
         )
     by = by or worth(profits)
     ordered = profits.sort_values([by, "account_id"], ascending=[False, True])
@@ -139,9 +140,9 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
     """
     if "service_share" not in profits:
         raise MissingTable(
-            say("Price against cost to serve needs activities."),
-            wanted=say("the table activities"),
-            remedy=say("Add it as a sheet or file; kamkit template shows its columns."),
+            _("Price against cost to serve needs activities."),
+            wanted=_("the table activities"),
+            remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
     table = profits[profits["amount"] > 0].sort_values(
         ["amount", "account_id"], ascending=[False, True], ignore_index=True
@@ -156,9 +157,10 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
     )
     high, dear = price > lines[0], table["service_share"] > lines[1]
     cells = np.select(
-        [high & dear, high & ~dear, ~high & dear], ["carriage_trade", "passive", "aggressive"],
+        [high & dear, high & ~dear, ~high & dear],
+        ["carriage_trade", "passive", "aggressive"],
         "bargain_basement",
-    )  # fmt: skip
+    )
     names = [n for n in ("account_id", "account_name", "amount", "profit") if n in table]
     found = table[names].assign(
         price_level=price, service_share=table["service_share"], grid_cell=cells
@@ -170,10 +172,10 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
 def _grid_text(table: pd.DataFrame) -> str:
     aggressive = table[table["grid_cell"] == "aggressive"]
     share = aggressive["amount"].sum() / table["amount"].sum() if len(table) else 0.0
-    return say(
+    return _(
         "{accounts} below the average price of {price} and cost more than the average {cost} of "
         "revenue to serve: the aggressive cell, with {share} of revenue.",
-        accounts=say_many("{n} account pays", "{n} accounts pay", len(aggressive)),
+        accounts=ngettext("{n} account pays", "{n} accounts pay", len(aggressive)),
         price=percent(table.attrs["price_line"]),
         cost=percent(table.attrs["service_line"]),
         share=percent(share),
@@ -182,35 +184,37 @@ def _grid_text(table: pd.DataFrame) -> str:
 
 def _grid_caveats(listed: bool) -> tuple[str, ...]:
     if listed:
-        return (say("The price level is net revenue as a share of revenue at list price."),)
+        return (_("The price level is net revenue as a share of revenue at list price."),)
     return (
-        say("The ledger has no list prices: the price level is the contribution ratio, which says "
-            "as much about the goods as about the price."),
-    )  # fmt: skip
+        _(
+            "The ledger has no list prices: the price level is the contribution ratio, which says "
+            "as much about the goods as about the price."
+        ),
+    )
 
 
 def _whale_text(table: pd.DataFrame, by: str, total: float, currency: str) -> str:
-    measure = say(MEASURES[by]) if by in MEASURES else by
+    measure = _(MEASURES[by]) if by in MEASURES else by
     gain = table[table[by] > 0]
     loss = table[table[by] < 0].iloc[::-1]
     if loss.empty:
-        return say("No account is below zero: the curve of {measure} has no hump.", measure=measure)
+        return _("No account is below zero: the curve of {measure} has no hump.", measure=measure)
     facts = {
         "measure": measure,
         "made": scaled(float(gain[by].sum()), currency),
         "back": scaled(-float(loss[by].sum()), currency),
-        "good": say_many("{n} account above zero makes", "{n} accounts above zero make", len(gain)),
-        "bad": say_many("{n} below zero takes", "{n} below zero take", len(loss)),
+        "good": ngettext("{n} account above zero makes", "{n} accounts above zero make", len(gain)),
+        "bad": ngettext("{n} below zero takes", "{n} below zero take", len(loss)),
         "name": name_of(loss.iloc[0]),
         "own": scaled(-float(loss[by].iloc[0]), currency),
     }
     if total <= 0:
-        return say(
+        return _(
             "{good} a {measure} of {made}; {bad} back {back}, so that nothing is left. {name} "
             "alone takes {own}.",
             **facts,
         )
-    return say(
+    return _(
         "{good} {peak} of the {measure} there is ({made}); {bad} back {back}. {name} alone takes "
         "{own}.",
         peak=percent(float(gain[by].sum()) / total),
@@ -221,4 +225,4 @@ def _whale_text(table: pd.DataFrame, by: str, total: float, currency: str) -> st
 def _no_total(total: float) -> tuple[str, ...]:
     if total > 0:
         return ()
-    return (say("The total is not above zero, so there are no shares of it."),)
+    return (_("The total is not above zero, so there are no shares of it."),)

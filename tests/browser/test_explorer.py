@@ -17,13 +17,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]  # fmt: skip
-CELLS = [
-    "from kamkit import open_case, show",
-    "show.explorers.pareto(open_case('cdnow'))",
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
+CELLS = ["from kamkit import open_case, show", "show.explorers.pareto(open_case('cdnow'))"]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine")
 
@@ -48,16 +52,36 @@ def lab(tmp_path):
     news.mkdir(parents=True)
     (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     token, port = secrets.token_hex(8), free_port()
-    own = {name: str(tmp_path / name.lower()) for name in (
-        "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
-        "JUPYTERLAB_WORKSPACES_DIR")}  # fmt: skip
-    env = {**os.environ, **own, "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
-           "PYTHONPATH": str(ROOT), "KAMKIT_LANG": "en"}  # fmt: skip
+    own = {
+        name: str(tmp_path / name.lower())
+        for name in (
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "IPYTHONDIR",
+            "JUPYTERLAB_WORKSPACES_DIR",
+        )
+    }
+    env = {
+        **os.environ,
+        **own,
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+        "PYTHONPATH": str(ROOT),
+        "KAMKIT_LANG": "en",
+    }
     env.pop("KAMKIT_BATCH", None)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1",
-               f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", "--allow-root",
-               f"--ServerApp.root_dir={tmp_path / 'books'}",
-               "--LabApp.expose_app_in_browser=True"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--IdentityProvider.token={token}",
+        "--allow-root",
+        f"--ServerApp.root_dir={tmp_path / 'books'}",
+        "--LabApp.expose_app_in_browser=True",
+    ]
     with (tmp_path / "server.log").open("w") as log:
         server = subprocess.Popen(
             command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

@@ -319,21 +319,50 @@ def compound_file(stream: str) -> bytes:
     free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
     header = struct.pack(
         "<8s16sHHHHH6sIIIIIIIIII",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, b"",
-        0, 1, 1, 0, 4096, end, 0, end, 0, 0,
-    )  # fmt: skip
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        b"",
+        0,
+        1,
+        1,
+        0,
+        4096,
+        end,
+        0,
+        end,
+        0,
+        0,
+    )
     header += struct.pack("<109I", *([0] + [free] * 108))[: size - len(header)]
 
     def entry(name: str, kind: int, child: int, start: int, length: int) -> bytes:
         text = name.encode("utf-16-le") + b"\0\0"
         return struct.pack(
-            "<64sHBBIII16sIQQIQ", text, len(text), kind, 1, free, free, child, b"", 0, 0, 0,
-            start, length,
-        )  # fmt: skip
+            "<64sHBBIII16sIQQIQ",
+            text,
+            len(text),
+            kind,
+            1,
+            free,
+            free,
+            child,
+            b"",
+            0,
+            0,
+            0,
+            start,
+            length,
+        )
 
     sectors = [table, end, *range(3, 10), end] + [free] * 118
     fat = struct.pack("<128I", *sectors)
     directory = entry("Root Entry", 5, 1, end, 0) + entry(stream, 2, free, 2, 4096)
-    directory += (struct.pack("<64sHBBIII16sIQQIQ", b"", 0, 0, 0, free, free, free, b"", 0, 0, 0,
-                              0, 0)) * 2  # fmt: skip
+    directory += (
+        struct.pack("<64sHBBIII16sIQQIQ", b"", 0, 0, 0, free, free, free, b"", 0, 0, 0, 0, 0)
+    ) * 2
     return header + fat + directory + b"\x01" * 4096

@@ -8,13 +8,19 @@ from kamkit import open_case
 
 
 def test_norwegian_words_become_the_choices(tmp_path):
-    pd.DataFrame({"Kundenr": ["1", "1"], "Dato": ["2025-01-01", "2025-02-01"],
-                  "Beløp": [10, 20]}).to_csv(tmp_path / "salg.csv", index=False)  # fmt: skip
-    pd.DataFrame({"Kundenr": ["1"] * 3, "Kontaktperson": ["A", "B", "C"],
-                  "Rolle": [" Beslutter", "INNKJØPER", "sjef for alt"]}).to_csv(
-        tmp_path / "kontakter.csv", index=False)  # fmt: skip
+    pd.DataFrame(
+        {"Kundenr": ["1", "1"], "Dato": ["2025-01-01", "2025-02-01"], "Beløp": [10, 20]}
+    ).to_csv(tmp_path / "salg.csv", index=False)
+    pd.DataFrame(
+        {
+            "Kundenr": ["1"] * 3,
+            "Kontaktperson": ["A", "B", "C"],
+            "Rolle": [" Beslutter", "INNKJØPER", "sjef for alt"],
+        }
+    ).to_csv(tmp_path / "kontakter.csv", index=False)
     pd.DataFrame({"Kundenr": ["1"], "Spørsmål": ["Tillit"], "I dag": [2], "Ønsket": [3]}).to_csv(
-        tmp_path / "spørreskjema.csv", index=False)  # fmt: skip
+        tmp_path / "spørreskjema.csv", index=False
+    )
     case = open_case(tmp_path)
     assert case.table("contacts")["role"].tolist() == ["decider", "buyer", "sjef for alt"]
     row = case.table("questionnaire").iloc[0]

@@ -87,12 +87,24 @@ def test_what_a_column_cannot_decide_an_option_does(tmp_path):
 @pytest.mark.parametrize(
     "written",
     [
-        "2024-05-17", "2024-05-17T13:45:00", "2024-05-17 13:45", "17.05.2024", "17.5.24",
+        "2024-05-17",
+        "2024-05-17T13:45:00",
+        "2024-05-17 13:45",
+        "17.05.2024",
+        "17.5.24",
         "17.05.24",
-        "17/05/2024", "17-05-2024", "05/17/2024", "5/17/2024", "20240517", "17.05.2024 13:45:59",
-        "2024/05/17", "45429", "45429.5", "2024-05-17T11:45:00Z",
+        "17/05/2024",
+        "17-05-2024",
+        "05/17/2024",
+        "5/17/2024",
+        "20240517",
+        "17.05.2024 13:45:59",
+        "2024/05/17",
+        "45429",
+        "45429.5",
+        "2024-05-17T11:45:00Z",
     ],
-)  # fmt: skip
+)
 def test_a_date(tmp_path, written):
     case = open_case(ledger(tmp_path, [written], ["100,00"]))
     assert days(case) == [dt.date(2024, 5, 17)]
@@ -153,9 +165,14 @@ LINES = [["1", dt.date(2024, 5, 17), 1234.5], ["2", dt.date(2024, 5, 18), -99.75
 
 def test_a_workbook_with_junk_above_and_totals_below(tmp_path):
     rows = [
-        ["Fjellfisk AS"], ["Salgsrapport pr. 31.05.2024"], [],
-        ["Kundenr", "Fakturadato", "Beløp"], *LINES, [], ["Sum", "", 1134.75],
-    ]  # fmt: skip
+        ["Fjellfisk AS"],
+        ["Salgsrapport pr. 31.05.2024"],
+        [],
+        ["Kundenr", "Fakturadato", "Beløp"],
+        *LINES,
+        [],
+        ["Sum", "", 1134.75],
+    ]
     case = open_case(workbook(tmp_path / "salg.xlsx", ("Rapport", rows)))
     assert amounts(case) == [Decimal("1234.5"), Decimal("-99.75")]
     table = case.reconciliation().set_index("reason")

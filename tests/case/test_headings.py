@@ -17,17 +17,36 @@ EXPORTS = {
         ("account_id", "account_name", "date", "invoice_id", "product_id", "quantity", "amount"),
     ),
     "Norwegian accounting": (
-        ("Kundenummer;Kunde;Fakturadato;Fakturanummer;Produktnummer;Varegruppe;Antall;"
-        "Beløp eks. mva;Valuta"),
-        ("account_id", "account_name", "date", "invoice_id", "product_id", "category", "quantity",
-         "amount", "currency"),
+        (
+            "Kundenummer;Kunde;Fakturadato;Fakturanummer;Produktnummer;Varegruppe;Antall;"
+            "Beløp eks. mva;Valuta"
+        ),
+        (
+            "account_id",
+            "account_name",
+            "date",
+            "invoice_id",
+            "product_id",
+            "category",
+            "quantity",
+            "amount",
+            "currency",
+        ),
     ),
     "English shop": (
         "Customer ID;Customer Name;Invoice Date;Invoice No;SKU;Quantity;Unit Price;Country",
-        ("account_id", "account_name", "date", "invoice_id", "product_id", "quantity",
-         "unit_price", "region"),
+        (
+            "account_id",
+            "account_name",
+            "date",
+            "invoice_id",
+            "product_id",
+            "quantity",
+            "unit_price",
+            "region",
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("system", EXPORTS)

@@ -12,10 +12,15 @@ from kamkit import identify
 from kamkit.case import open_case
 
 NORWEGIAN = {
-    "Invoice": "Fakturanr", "StockCode": "Varenr", "Description": "Varenavn",
-    "Quantity": "Antall", "InvoiceDate": "Fakturadato", "Price": "Enhetspris",
-    "Customer ID": "Kundenr", "Country": "Land",
-}  # fmt: skip
+    "Invoice": "Fakturanr",
+    "StockCode": "Varenr",
+    "Description": "Varenavn",
+    "Quantity": "Antall",
+    "InvoiceDate": "Fakturadato",
+    "Price": "Enhetspris",
+    "Customer ID": "Kundenr",
+    "Country": "Land",
+}
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +63,10 @@ def same(case, plain) -> None:
     )
     columns = ["account_id", "first_date", "last_date", "invoices", "lines", "amount", "credited"]
     pd.testing.assert_frame_equal(
-        identify.account_facts(case)[columns], identify.account_facts(plain)[columns],
+        identify.account_facts(case)[columns],
+        identify.account_facts(plain)[columns],
         check_exact=True,
-    )  # fmt: skip
+    )
 
 
 def test_the_norwegian_csv_gives_the_same(part, plain, tmp_path):

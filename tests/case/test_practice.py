@@ -301,9 +301,17 @@ class TestFiles:
     def test_the_csv_is_written_as_norwegian_systems_write(self):
         lines = csv_lines()
         assert lines[0] == [
-            "Kundenr", "Kundenavn", "Fakturanr", "Fakturadato", "Bilagstype", "Bruttobeløp",
-            "Beløp eks. mva", "Varekost", "Selger", "Distrikt",
-        ]  # fmt: skip
+            "Kundenr",
+            "Kundenavn",
+            "Fakturanr",
+            "Fakturadato",
+            "Bilagstype",
+            "Bruttobeløp",
+            "Beløp eks. mva",
+            "Varekost",
+            "Selger",
+            "Distrikt",
+        ]
         assert lines[1][3] == "01.10.2025"
         assert any("\u00a0" in line[6] for line in lines)
         assert {line[4] for line in lines[1:-1]} == {"Faktura", "Kreditnota"}

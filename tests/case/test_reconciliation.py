@@ -16,8 +16,10 @@ from kamkit.case import Mapping, open_case
 from kamkit.errors import KamkitError
 
 TOLERANT = {"max_rows": 1.0, "max_amount": 1.0}
-GOOD = [f"{n % 7};{1 + n % 28:02}.0{1 + n % 9}.2024;F{n // 3};{n * 37 % 900},{n % 100:02}"
-        for n in range(60)]  # fmt: skip
+GOOD = [
+    f"{n % 7};{1 + n % 28:02}.0{1 + n % 9}.2024;F{n // 3};{n * 37 % 900},{n % 100:02}"
+    for n in range(60)
+]
 HEAD = "Kundenr;Fakturadato;Fakturanr;Beløp"
 
 
@@ -52,8 +54,9 @@ def test_rows_and_amounts_add_up_whatever_is_missing(tmp_path, rows):
         + (f"{Decimal(cents) / 100:.2f}".replace(".", ",") if cents is not None else "")
         for account, day, cents in rows
     ]
-    path = write(tmp_path / "salg.csv", [f"{line};x" for line in lines], "Kundenr;Fakturadato;"
-                 "Beløp;Merke")  # fmt: skip
+    path = write(
+        tmp_path / "salg.csv", [f"{line};x" for line in lines], "Kundenr;Fakturadato;Beløp;Merke"
+    )
     case = open_case(path, mapping=Mapping().with_options(TOLERANT))
     table = case.reconciliation().set_index("reason")
     known = sum(cents or 0 for _, _, cents in rows)

@@ -76,7 +76,12 @@ def test_a_kept_case_is_the_same_case(tmp_path, monkeypatch):
     assert kept.reconciliation().equals(fresh.reconciliation())
     assert kept.set_aside().equals(fresh.set_aside())
     assert (kept.name, kept.notes, kept.empty, kept.columns, kept.mapping, kept.checksum) == (
-        fresh.name, fresh.notes, fresh.empty, fresh.columns, fresh.mapping, fresh.checksum,
-    )  # fmt: skip
+        fresh.name,
+        fresh.notes,
+        fresh.empty,
+        fresh.columns,
+        fresh.mapping,
+        fresh.checksum,
+    )
     path.write_text(LINES.replace("300,00", "301,00"), encoding="utf-8")
     assert open_case(path).reconciliation()["amount"].iloc[1] == 656

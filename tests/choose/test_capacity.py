@@ -129,13 +129,19 @@ def test_a_good_relationship_is_kept_before_a_weak_one():
 
 def test_region_language_and_trade_decide_and_the_reason_says_so():
     given = pd.DataFrame(
-        {"account_id": ["a"], "hours": [1.0], "region": ["West"], "language": ["English"],
-         "industry": ["Fish"]}
-    )  # fmt: skip
+        {
+            "account_id": ["a"],
+            "hours": [1.0],
+            "region": ["West"],
+            "language": ["English"],
+            "industry": ["Fish"],
+        }
+    )
     managers = people(
-        region=["East", "west; South"], language=["English", "Norwegian; english"],
+        region=["East", "west; South"],
+        language=["English", "Norwegian; english"],
         industry=["", "Fish"],
-    )  # fmt: skip
+    )
     row = assign(given, managers).table.iloc[0]
     assert row["manager"] == "S2"
     assert row["manager_reason"] == (
@@ -234,9 +240,12 @@ class TestManagers:
 
     def test_managers_of_today_stand_in_with_their_regions(self):
         given = pd.DataFrame(
-            {"account_id": list("abc"), "account_manager": ["S1", "S1", None],
-             "region": ["N", "S", "N"]}
-        )  # fmt: skip
+            {
+                "account_id": list("abc"),
+                "account_manager": ["S1", "S1", None],
+                "region": ["N", "S", "N"],
+            }
+        )
         assert managers_from(given)[["manager", "region"]].to_numpy().tolist() == [["S1", "N; S"]]
 
     def test_without_anybody_the_reason_is_told(self):

@@ -42,8 +42,9 @@ def test_practice_limits_a_programme_that_would_go_on():
 
 
 def test_hours_limit_it_too():
-    found = suggest(cuts(LONG, hours_each=20, hours=410), accounts=400,
-                    returns=pd.Series([1.0] * 300))  # fmt: skip
+    found = suggest(
+        cuts(LONG, hours_each=20, hours=410), accounts=400, returns=pd.Series([1.0] * 300)
+    )
     assert found.suggested == 20
     assert "hours suffice for no more" in found.text
 

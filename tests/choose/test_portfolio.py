@@ -43,8 +43,11 @@ class TestLists:
         )
         others = choose.ordinary_sales(scores, ACCOUNTS, 2, robust=robust).set_index("account_id")
         assert others["what_changes"].to_dict() == {
-            "c": "reserve", "d": "no_change", "e": "call_now", "f": "mend_terms",
-        }  # fmt: skip
+            "c": "reserve",
+            "d": "no_change",
+            "e": "call_now",
+            "f": "mend_terms",
+        }
 
     def test_the_large_are_told_and_those_of_busy_managers_too(self, scores):
         robust = pd.DataFrame({"account_id": ["a"], "key_share": 1.0, "standing": "sure"})
@@ -82,9 +85,12 @@ class TestFacts:
         treated = choose.treatments(choose.services_table())
         treatment = choose.assign_treatment(scores, 3, dedicated=1)
         ratings = pd.DataFrame(
-            {"account_id": ["a", "a", "b"], "criterion": ["Relasjon", "relationship", "fit"],
-             "score": [4.0, 2.0, 5.0]}
-        )  # fmt: skip
+            {
+                "account_id": ["a", "a", "b"],
+                "criterion": ["Relasjon", "relationship", "fit"],
+                "score": [4.0, 2.0, 5.0],
+            }
+        )
         found = choose.to_assign(ACCOUNTS, treatment, treated, ratings).set_index("account_id")
         assert found["treatment"].to_dict() == {"a": "dedicated", "b": "shared", "c": "shared"}
         assert found["hours"].tolist() == [86.0, 22.0, 22.0]

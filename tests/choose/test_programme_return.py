@@ -21,9 +21,13 @@ TWO_YEARS = Terms(kept=0.8, years=2, annual_discount_rate=0.10)
 
 def treated(dedicated: float, shared: float) -> pd.DataFrame:
     return pd.DataFrame(
-        {"treatment": ["dedicated", "shared", "ordinary"], "services": [5, 3, 0],
-         "hours": [80.0, 20.0, 0.0], "yearly_cost": [dedicated, shared, 0.0]}
-    )  # fmt: skip
+        {
+            "treatment": ["dedicated", "shared", "ordinary"],
+            "services": [5, 3, 0],
+            "hours": [80.0, 20.0, 0.0],
+            "yearly_cost": [dedicated, shared, 0.0],
+        }
+    )
 
 
 def accounts(*rows) -> pd.DataFrame:
@@ -112,8 +116,9 @@ class TestHonesty:
         assert found.text.startswith("The programme pays")
 
     def test_keeping_an_account_below_zero_costs(self):
-        found = programme(accounts(("a", "dedicated", -100.0)), treated(0, 0), TWO_YEARS,
-                          effects=FIXED)  # fmt: skip
+        found = programme(
+            accounts(("a", "dedicated", -100.0)), treated(0, 0), TWO_YEARS, effects=FIXED
+        )
         assert found.table["retained"].item() < 0
         assert "does not pay" in found.text
 

@@ -99,13 +99,19 @@ class TestScore:
 
     def test_points_of_an_account_that_nobody_knows_are_not_compared(self):
         judged = rated(("b", "fit", 4, "S1"))
-        found = score(FOUR, judgement_criteria(judged), {"fit": 1}, ratings=judged,
-                      missing="leave_out")  # fmt: skip
+        found = score(
+            FOUR, judgement_criteria(judged), {"fit": 1}, ratings=judged, missing="leave_out"
+        )
         assert explain(found, "a").text == "a is number 2: nothing is known of it."
 
     def test_accounts_without_an_earlier_period_are_counted(self):
-        frame = pd.DataFrame({"account_id": ["a", "b", "c"], "change": [1.0, 5.0, 7.0],
-                              "amount_before": [9.0, 0.0, None]})  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "account_id": ["a", "b", "c"],
+                "change": [1.0, 5.0, 7.0],
+                "amount_before": [9.0, 0.0, None],
+            }
+        )
         found = score(frame, data_criteria(frame), {"growth": 1})
         assert any(told.startswith("2 accounts had no earlier revenue") for told in found.caveats)
 
@@ -147,8 +153,15 @@ class TestCriteria:
         assert [criterion.name for criterion in judged] == ["fit"]
 
     def test_accounts_that_never_bought_have_no_loyalty(self):
-        never = pd.DataFrame({"account_id": ["a"], "amount": [0.0], "active_months": [0],
-                              "first_date": [pd.NaT], "last_date": [pd.NaT]})  # fmt: skip
+        never = pd.DataFrame(
+            {
+                "account_id": ["a"],
+                "amount": [0.0],
+                "active_months": [0],
+                "first_date": [pd.NaT],
+                "last_date": [pd.NaT],
+            }
+        )
         assert [criterion.name for criterion in data_criteria(never)] == ["amount"]
 
     @pytest.mark.parametrize("name", ["growth", "Growth", "vekst"])
@@ -177,8 +190,12 @@ class TestCriteria:
 
     def test_what_tells_our_own_strength_is_no_criterion(self, fjordgross):
         names = [criterion.name for criterion in judgement_criteria(fjordgross.table("ratings"))]
-        assert names == ["ability to pay", "growth (rated)", "strategic fit",
-                         "willingness to cooperate"]  # fmt: skip
+        assert names == [
+            "ability to pay",
+            "growth (rated)",
+            "strategic fit",
+            "willingness to cooperate",
+        ]
 
     def test_ratings_to_ten_are_read_on_a_scale_to_ten(self):
         criterion = judgement_criteria(rated(("a", "fit", 1, "x"), ("b", "fit", 10, "x")))[0]
@@ -201,9 +218,12 @@ class TestCriteria:
 
 class TestRaters:
     SEVERAL = rated(
-        ("a", "fit", 5, "S1"), ("a", "fit", 2, "S2"), ("b", "fit", 3, "S1"), ("b", "fit", 3, "S1"),
+        ("a", "fit", 5, "S1"),
+        ("a", "fit", 2, "S2"),
+        ("b", "fit", 3, "S1"),
+        ("b", "fit", 3, "S1"),
         ("a", "fit", None, "S3"),
-    )  # fmt: skip
+    )
 
     def test_two_ratings_by_one_person_are_one(self):
         table = combined(self.SEVERAL).set_index("account_id")
@@ -231,8 +251,9 @@ class TestRaters:
     def test_the_second_rater_of_the_practice_company_disagrees_at_times(self, fjordgross):
         # counted with plain pandas, without the code under test
         ratings = fjordgross.table("ratings")
-        wide = ratings.pivot_table(index=["account_id", "criterion"], columns="rater",
-                                   values="score")  # fmt: skip
+        wide = ratings.pivot_table(
+            index=["account_id", "criterion"], columns="rater", values="score"
+        )
         both = wide[wide.notna().sum(axis=1) > 1]
         apart = (both.max(axis=1) - both.min(axis=1) >= 2).sum()
         table = disagreement(ratings).table

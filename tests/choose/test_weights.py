@@ -18,28 +18,89 @@ THREE = [Criterion(name, "data", name, ()) for name in ("profit", "growth", "pay
 # Saaty (1990), How to make a decision, European Journal of Operational Research 48, 9-26
 HOUSE = (
     ("size", "transport", "neighbourhood", "age", "yard", "modern", "condition", "financing"),
-    (5, 3, 7, 6, 6, 1 / 3, 1 / 4, 1 / 3, 5, 3, 3, 1 / 5, 1 / 7, 6, 3, 4, 6, 1 / 5, 1 / 3, 1 / 4,
-     1 / 7, 1 / 8, 1 / 2, 1 / 5, 1 / 6, 1 / 5, 1 / 6, 1 / 2),
-    (0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333), 9.669, None, 0.169,
-)  # fmt: skip
+    (
+        5,
+        3,
+        7,
+        6,
+        6,
+        1 / 3,
+        1 / 4,
+        1 / 3,
+        5,
+        3,
+        3,
+        1 / 5,
+        1 / 7,
+        6,
+        3,
+        4,
+        6,
+        1 / 5,
+        1 / 3,
+        1 / 4,
+        1 / 7,
+        1 / 8,
+        1 / 2,
+        1 / 5,
+        1 / 6,
+        1 / 5,
+        1 / 6,
+        1 / 2,
+    ),
+    (0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333),
+    9.669,
+    None,
+    0.169,
+)
 # Saaty (1977), A scaling method for priorities in hierarchical structures, J. Math. Psych. 15
 NATIONS = (
     ("US", "USSR", "China", "France", "UK", "Japan", "West Germany"),
     (4, 9, 6, 6, 5, 5, 7, 5, 5, 3, 4, 1 / 5, 1 / 5, 1 / 7, 1 / 5, 1, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 2),
-    (0.427, 0.230, 0.021, 0.052, 0.052, 0.123, 0.094), 7.61, 0.10, None,
-)  # fmt: skip
+    (0.427, 0.230, 0.021, 0.052, 0.052, 0.123, 0.094),
+    7.61,
+    0.10,
+    None,
+)
 DISTANCE = (
     ("Cairo", "Tokyo", "Chicago", "San Francisco", "London", "Montreal"),
     (1 / 3, 8, 3, 3, 7, 9, 3, 3, 9, 1 / 6, 1 / 5, 2, 1 / 3, 6, 6),
-    (0.262, 0.397, 0.033, 0.116, 0.164, 0.027), 6.45, None, None,
-)  # fmt: skip
+    (0.262, 0.397, 0.033, 0.116, 0.164, 0.027),
+    6.45,
+    None,
+    None,
+)
 # Saaty (2008), Decision making with the analytic hierarchy process, Int. J. Services Sciences 1
 DRINKS = (
     ("coffee", "wine", "tea", "beer", "sodas", "milk", "water"),
-    (9, 5, 2, 1, 1, 1 / 2, 1 / 3, 1 / 9, 1 / 9, 1 / 9, 1 / 9, 1 / 3, 1 / 4, 1 / 3, 1 / 9, 1 / 2, 1,
-     1 / 3, 2, 1 / 2, 1 / 3),
-    (0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327), None, None, 0.022,
-)  # fmt: skip
+    (
+        9,
+        5,
+        2,
+        1,
+        1,
+        1 / 2,
+        1 / 3,
+        1 / 9,
+        1 / 9,
+        1 / 9,
+        1 / 9,
+        1 / 3,
+        1 / 4,
+        1 / 3,
+        1 / 9,
+        1 / 2,
+        1,
+        1 / 3,
+        2,
+        1 / 2,
+        1 / 3,
+    ),
+    (0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327),
+    None,
+    None,
+    0.022,
+)
 
 
 def matrix(names, upper) -> pd.DataFrame:
@@ -185,7 +246,9 @@ def test_weights_that_cannot_be_meant_are_refused_with_the_remedy(given, message
 
 
 def test_without_weights_the_usual_ones_hold_and_add_up():
-    criteria = [Criterion("profit", "data", "profit", (), points=30.0),
-                Criterion("growth", "data", "change", (), points=10.0)]  # fmt: skip
+    criteria = [
+        Criterion("profit", "data", "profit", (), points=30.0),
+        Criterion("growth", "data", "change", (), points=10.0),
+    ]
     found = given_weights(criteria)
     assert found.table["weight"].tolist() == [0.75, 0.25]

@@ -80,15 +80,23 @@ class TestWallet:
     def test_a_wallet_by_hand(self, company):
         case = company(
             sales=pd.DataFrame(
-                {"Customer no": ["1", "1"], "Date": ["2025-01-01", "2025-02-01"],
-                 "Amount": [30.0, 20.0], "Product group": ["A", "B"]}
+                {
+                    "Customer no": ["1", "1"],
+                    "Date": ["2025-01-01", "2025-02-01"],
+                    "Amount": [30.0, 20.0],
+                    "Product group": ["A", "B"],
+                }
             ),
             wallet=pd.DataFrame(
-                {"account_id": ["1"] * 5, "category": list("ABCDE"), "year": "2025",
-                 "spend": [100, 10, 40, 30, 500],
-                 "served_by": ["us", "us", "competitor", "unknown", "not relevant"]}
+                {
+                    "account_id": ["1"] * 5,
+                    "category": list("ABCDE"),
+                    "year": "2025",
+                    "spend": [100, 10, 40, 30, 500],
+                    "served_by": ["us", "us", "competitor", "unknown", "not relevant"],
+                }
             ),
-        )  # fmt: skip
+        )
         row = grow.share_of_wallet(case, identify.account_facts(case)).table.iloc[0]
         # B is raised from 10 to the 20 of the ledger
         assert row["wallet"] == 100 + 20 + 40 + 30
@@ -131,9 +139,13 @@ class TestProspects:
 
     def test_the_prospect_like_the_key_accounts_is_first(self):
         prospects = pd.DataFrame(
-            {"prospect_id": ["w", "f"], "industry": ["Wood", "Fish"], "employees": [10, 90],
-             "estimated_spend": [1000.0, 1000.0]}
-        )  # fmt: skip
+            {
+                "prospect_id": ["w", "f"],
+                "industry": ["Wood", "Fish"],
+                "employees": [10, 90],
+                "estimated_spend": [1000.0, 1000.0],
+            }
+        )
         key = [f"{n:02}" for n in range(4)]
         table = grow.look_alikes(prospects, self.ACCOUNTS, key).table
         assert table["prospect_id"].tolist() == ["f", "w"]

@@ -19,7 +19,7 @@ FRAME = pd.DataFrame(
         "invoices": [20, 4, 6, 2, 1],
         "amount": [50.0, 20.0, 18.0, 2.0, 10.0],
     }
-)  # fmt: skip
+)
 
 
 def test_a_chain_is_one_row_and_nothing_is_lost():

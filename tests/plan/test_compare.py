@@ -13,24 +13,47 @@ from kamkit.errors import ParameterError, SourceError
 
 def run(end, amounts, key=("a",), currency="NOK", **more):
     ids = list(amounts)
-    worth = pd.DataFrame({"account_id": ids, "account_name": [one.upper() for one in ids],
-                          "amount_after": list(amounts.values())})  # fmt: skip
+    worth = pd.DataFrame(
+        {
+            "account_id": ids,
+            "account_name": [one.upper() for one in ids],
+            "amount_after": list(amounts.values()),
+        }
+    )
     return {
-        "about": pd.DataFrame({"title": ["T"], "currency": [currency], "fictional": [False],
-                               "start": [pd.Timestamp("2024-01-01")], "end": [pd.Timestamp(end)]}),
+        "about": pd.DataFrame(
+            {
+                "title": ["T"],
+                "currency": [currency],
+                "fictional": [False],
+                "start": [pd.Timestamp("2024-01-01")],
+                "end": [pd.Timestamp(end)],
+            }
+        ),
         "account_facts": worth,
-        "key_accounts": pd.DataFrame({"account_id": list(key), "account_name": list(key),
-                                      "treatment": ["shared"] * len(key), "reasons": "big"}),
+        "key_accounts": pd.DataFrame(
+            {
+                "account_id": list(key),
+                "account_name": list(key),
+                "treatment": ["shared"] * len(key),
+                "reasons": "big",
+            }
+        ),
         **more,
-    }  # fmt: skip
+    }
 
 
 def test_the_bridge_adds_up_to_the_cent():
     old = run("2025-09-30", {"a": 100.10, "b": 50.05, "c": 10.00, "e": 5.0})
     new = run("2025-12-31", {"a": 120.15, "b": 0.0, "c": 9.99, "d": 7.77, "e": 5.0})
     table = plan.revenue_bridge(old, new).table.set_index("account_id")
-    assert table["effect"].to_dict() == {"a": "up", "b": "lost", "c": "down", "d": "new",
-                                         "e": "same"}  # fmt: skip
+    assert table["effect"].to_dict() == {
+        "a": "up",
+        "b": "lost",
+        "c": "down",
+        "d": "new",
+        "e": "same",
+    }
     cents = (table["change"] * 100).round().astype(int)
     assert cents.to_dict() == {"a": 2005, "b": -5005, "c": -1, "d": 777, "e": 0}
     assert cents.sum() == round(100 * (142.91 - 165.15))
@@ -42,7 +65,10 @@ def test_who_came_and_who_left_and_whose_treatment_changed():
     new["key_accounts"].loc[0, "treatment"] = "dedicated"
     table = plan.movements(old, new).table
     assert table[["account_id", "move"]].values.tolist() == [
-        ["c", "entered"], ["b", "left"], ["a", "up_tier"]]  # fmt: skip
+        ["c", "entered"],
+        ["b", "left"],
+        ["a", "up_tier"],
+    ]
     same = plan.movements(old, old)
     assert same.table.empty
     assert "the same" in same.text
@@ -63,12 +89,22 @@ def test_who_came_and_who_left_and_whose_treatment_changed():
     ],
 )
 def test_outcomes_by_hand(baseline, target, now, due, direction, outcome):
-    goal = {"account_id": "a", "account_name": "A", "objective": "deepen", "measure": "our_people",
-            "item": "", "baseline": baseline, "target": target, "direction": direction,
-            "due": pd.Timestamp(due), "owner": "S1"}  # fmt: skip
+    goal = {
+        "account_id": "a",
+        "account_name": "A",
+        "objective": "deepen",
+        "measure": "our_people",
+        "item": "",
+        "baseline": baseline,
+        "target": target,
+        "direction": direction,
+        "due": pd.Timestamp(due),
+        "owner": "S1",
+    }
     old = run("2025-09-30", {"a": 1.0}, objectives=pd.DataFrame([goal]))
-    new = run("2025-12-31", {"a": 1.0},
-              relations=pd.DataFrame({"account_id": ["a"], "our_people": [now]}))  # fmt: skip
+    new = run(
+        "2025-12-31", {"a": 1.0}, relations=pd.DataFrame({"account_id": ["a"], "our_people": [now]})
+    )
     assert plan.outcomes(old, new).table.loc[0, "outcome"] == outcome
 
 
@@ -76,8 +112,10 @@ def test_forecasts_are_counted_for_the_days_between():
     old = run("2025-01-01", {"a": 1.0, "b": 1.0})
     new = run("2026-01-01", {"a": 1.0, "b": 1.0})
     old["account_facts"] = old["account_facts"].assign(
-        expected_purchases=[36.525, 10.0], orders=[5.0, 5.0],
-        next_expected=pd.to_datetime(["2025-02-01", None]))  # fmt: skip
+        expected_purchases=[36.525, 10.0],
+        orders=[5.0, 5.0],
+        next_expected=pd.to_datetime(["2025-02-01", None]),
+    )
     new["account_facts"] = new["account_facts"].assign(orders=[25.0, 5.0])
     table = plan.forecasts(old, new).table.set_index("account_id")
     assert table.loc["a", "expected"] == pytest.approx(36.5)

@@ -10,16 +10,24 @@ from kamkit import plan
 
 
 def accounts(n=4):
-    return pd.DataFrame({"account_id": [f"{i}" for i in range(n)],
-                         "account_name": [f"N{i}" for i in range(n)],
-                         "amount": [10.0 * (i + 1) for i in range(n)],
-                         "profit": [float(i) for i in range(n)],
-                         "amount_before": 100.0, "change": [5.0] * n})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "account_id": [f"{i}" for i in range(n)],
+            "account_name": [f"N{i}" for i in range(n)],
+            "amount": [10.0 * (i + 1) for i in range(n)],
+            "profit": [float(i) for i in range(n)],
+            "amount_before": 100.0,
+            "change": [5.0] * n,
+        }
+    )
 
 
 def ratings(**scores):
-    rows = [(account, criterion.replace("_", " "), value) for criterion, values in scores.items()
-            for account, value in values.items()]  # fmt: skip
+    rows = [
+        (account, criterion.replace("_", " "), value)
+        for criterion, values in scores.items()
+        for account, value in values.items()
+    ]
     return pd.DataFrame(rows, columns=["account_id", "criterion", "score"])
 
 
@@ -60,8 +68,9 @@ def test_what_nobody_rated_may_be_anything():
 )
 def test_the_four_fields(fit, price, cell):
     base = accounts().assign(change=[-20.0, 5.0, 5.0, 5.0])
-    judged = ratings(fit={"0": fit, "2": 1.0, "3": 5.0}, need={"0": fit}, price={"0": price},
-                     range={"0": price})  # fmt: skip
+    judged = ratings(
+        fit={"0": fit, "2": 1.0, "3": 5.0}, need={"0": fit}, price={"0": price}, range={"0": price}
+    )
     row = plan.matrix(base, of=["0"], ratings=judged).table.iloc[0]
     assert row["cell"] == cell
 
@@ -70,8 +79,12 @@ def test_the_customer_view_needs_a_wallet_and_an_answer():
     wallet = pd.DataFrame({"account_id": ["0", "1", "2"], "share_of_wallet": [0.6, 0.6, 0.1]})
     asked = pd.DataFrame({"account_id": ["0", "1", "2"], "commitment": [3.0, 1.0, 4.0]})
     table = plan.matrix(accounts(), of=["0", "1", "2", "3"], wallet=wallet, relations=asked).table
-    assert table["customer_view"].tolist() == ["view_strategic", "view_leverage",
-                                               "view_bottleneck", "unknown"]  # fmt: skip
+    assert table["customer_view"].tolist() == [
+        "view_strategic",
+        "view_leverage",
+        "view_bottleneck",
+        "unknown",
+    ]
 
 
 def test_movement_stands_beside_the_place_today():

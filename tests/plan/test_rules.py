@@ -54,8 +54,13 @@ def test_changing_a_fact_changes_the_strategy_as_foretold():
 
 
 def test_new_customers_have_rules_of_their_own():
-    prospects = pd.DataFrame({"prospect_id": ["p", "q", "r"], "name": ["P", "Q", "R"],
-                              "hunt": ["hunt_first", "hunt_next", "leave_be"]})  # fmt: skip
+    prospects = pd.DataFrame(
+        {
+            "prospect_id": ["p", "q", "r"],
+            "name": ["P", "Q", "R"],
+            "hunt": ["hunt_first", "hunt_next", "leave_be"],
+        }
+    )
     table = plan.strategies(prospects).table
     assert table["strategy"].tolist() == ["win", "nurture", "leave_be"]
     assert table["objectives"].tolist() == ["win", "nurture", ""]
@@ -82,8 +87,14 @@ def test_every_code_that_a_rule_can_lead_to_is_in_the_shipped_rules():
 
 @pytest.mark.parametrize(("separator", "ending"), [(",", "csv"), (";", "csv"), ("", "xlsx")])
 def test_rules_of_a_file_replace_those_of_kamkit(tmp_path, separator, ending):
-    table = pd.DataFrame({"Kind": ["strategy"], "Code": ["harvest"], "For": ["existing"],
-                          "When": ["amount > 10 and rhythm_state in on_time due"]})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "Kind": ["strategy"],
+            "Code": ["harvest"],
+            "For": ["existing"],
+            "When": ["amount > 10 and rhythm_state in on_time due"],
+        }
+    )
     path = tmp_path / f"rules.{ending}"
     if separator:
         table.to_csv(path, index=False, sep=separator)
@@ -109,8 +120,9 @@ def test_rules_of_a_file_replace_those_of_kamkit(tmp_path, separator, ending):
     ],
 )
 def test_a_mistake_names_the_rule_and_the_remedy(row, told):
-    table = pd.DataFrame([("strategy", "grow", "existing", ""), row],
-                         columns=["kind", "code", "for", "when"])  # fmt: skip
+    table = pd.DataFrame(
+        [("strategy", "grow", "existing", ""), row], columns=["kind", "code", "for", "when"]
+    )
     with pytest.raises(ParameterError, match="Rule 2 cannot be understood") as error:
         plan.read_rules(table)
     assert told in str(error.value)

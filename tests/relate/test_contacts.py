@@ -14,11 +14,28 @@ from kamkit.errors import MissingTable
 END = dt.date(2025, 12, 31)
 
 
-def person(name, role="user", influence=1.0, ours="S1", boss=None, support=1.0, met="2025-12-01",
-           department="Drift", account="a"):  # fmt: skip
-    return {"account_id": account, "person": name, "role": role, "department": department,
-            "influence": influence, "support": support, "reports_to": boss, "our_contact": ours,
-            "last_contact": pd.Timestamp(met) if met else pd.NaT}  # fmt: skip
+def person(
+    name,
+    role="user",
+    influence=1.0,
+    ours="S1",
+    boss=None,
+    support=1.0,
+    met="2025-12-01",
+    department="Drift",
+    account="a",
+):
+    return {
+        "account_id": account,
+        "person": name,
+        "role": role,
+        "department": department,
+        "influence": influence,
+        "support": support,
+        "reports_to": boss,
+        "our_contact": ours,
+        "last_contact": pd.Timestamp(met) if met else pd.NaT,
+    }
 
 
 def people(*rows, **options):
@@ -32,8 +49,11 @@ def one(persons, account="a"):
 
 def test_who_leaves_takes_those_along_whom_only_she_links_to_us():
     # Eva (5) is known; Ola (3) and Per (2) are known by nobody and report to her: 5+3+2 of 10
-    net = people(person("Eva", influence=5), person("Ola", influence=3, ours=None, boss="Eva"),
-                 person("Per", influence=2, ours=None, boss="Ola"))  # fmt: skip
+    net = people(
+        person("Eva", influence=5),
+        person("Ola", influence=3, ours=None, boss="Eva"),
+        person("Per", influence=2, ours=None, boss="Ola"),
+    )
     assert net.set_index("person")["reach"].to_dict() == {"Eva": 1.0, "Ola": 0.5, "Per": 0.2}
     assert relate.bridges(net) == ["user 1", "user 2"]
 
@@ -69,26 +89,42 @@ def test_two_rows_of_one_person_are_one_with_all_who_know_her():
         ([person("Eva")], "bow_tie"),
         ([person("Eva"), person("Ola")], "bow_tie"),
         ([person("Eva", ours="S1"), person("Ola", ours="S2")], "widening"),
-        ([person(n, ours=o, department=d) for n, o, d in zip(
-            "EOPAB", ("S1", "S2", "S3", "S1", "S2"), "abcde", strict=True)], "diamond"),
+        (
+            [
+                person(n, ours=o, department=d)
+                for n, o, d in zip("EOPAB", ("S1", "S2", "S3", "S1", "S2"), "abcde", strict=True)
+            ],
+            "diamond",
+        ),
         # as many departments and colleagues, but four fifths hang on Eva
-        ([person(n, ours=o, department=d, influence=i) for n, o, d, i in zip(
-            "EOPA", ("S1", "S2", "S3", "S2"), "abcd", (5, 1, 1, 1), strict=True)], "widening"),
+        (
+            [
+                person(n, ours=o, department=d, influence=i)
+                for n, o, d, i in zip(
+                    "EOPA", ("S1", "S2", "S3", "S2"), "abcd", (5, 1, 1, 1), strict=True
+                )
+            ],
+            "widening",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bow_tie_and_diamond_by_hand(rows, structure):
     assert one(people(*rows))["structure"] == structure
 
 
 def test_the_next_contact_follows_the_rules_in_their_order():
-    net = people(person("Eva", role="decider", influence=5, met="2024-01-01", support=-1),
-                 person("Ola", role="buyer", influence=4, met="2024-01-01"))  # fmt: skip
+    net = people(
+        person("Eva", role="decider", influence=5, met="2024-01-01", support=-1),
+        person("Ola", role="buyer", influence=4, met="2024-01-01"),
+    )
     steps = relate.next_contacts(net, ["a"])
     assert steps[["next_step", "contact"]].to_numpy().tolist() == [
-        ["next_meet_decider", "decider 1"], ["next_win", "decider 1"],
-        ["next_colleague", "decider 1"], ["next_refresh", "buyer 1"],
+        ["next_meet_decider", "decider 1"],
+        ["next_win", "decider 1"],
+        ["next_colleague", "decider 1"],
+        ["next_refresh", "buyer 1"],
         ["next_role", "influencer"],
-    ]  # fmt: skip
+    ]
 
 
 def test_an_account_without_people_is_told_and_not_left_out():

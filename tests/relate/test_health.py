@@ -10,8 +10,16 @@ from kamkit import relate
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.relate.health import PARTS
 
-NET = {"roles": 2, "departments": 4, "deciders": 1, "people": 5, "our_people": 2, "top_share": 0.4,
-       "ours_share": 0.8, "stale_share": 0.25}  # fmt: skip
+NET = {
+    "roles": 2,
+    "departments": 4,
+    "deciders": 1,
+    "people": 5,
+    "our_people": 2,
+    "top_share": 0.4,
+    "ours_share": 0.8,
+    "stale_share": 0.25,
+}
 
 
 def accounts(**columns):
@@ -20,19 +28,25 @@ def accounts(**columns):
 
 
 def test_every_part_by_hand():
-    table = accounts(rhythm_state=["due"], amount_before=[100.0], change=[15.0],
-                     profit_ratio=[0.10], credit_share=[0.02])  # fmt: skip
+    table = accounts(
+        rhythm_state=["due"],
+        amount_before=[100.0],
+        change=[15.0],
+        profit_ratio=[0.10],
+        credit_share=[0.02],
+    )
     net = pd.DataFrame([{"account_id": "0", **NET}])
     ratings = pd.DataFrame({"account_id": ["0"], "criterion": ["Delivery"], "score": [3.0]})
     row = relate.health(table, contacts=net, ratings=ratings).table.iloc[0]
     expected = {
-        "rhythm": 75.0, "growth": 75.0,  # 15 % on the line from -30 to 30
-        "profit": 40.0,                  # 10 % of 25 %
-        "coverage": 40 + 20 + 30,        # decider, two roles, three and more departments
-        "dependence": 100 * (1 - 0.6),   # the mean of both sides
-        "service": (80 + 50) / 2,        # 2 % of 10 % credited; 3 on a scale of 1 to 5
+        "rhythm": 75.0,
+        "growth": 75.0,  # 15 % on the line from -30 to 30
+        "profit": 40.0,  # 10 % of 25 %
+        "coverage": 40 + 20 + 30,  # decider, two roles, three and more departments
+        "dependence": 100 * (1 - 0.6),  # the mean of both sides
+        "service": (80 + 50) / 2,  # 2 % of 10 % credited; 3 on a scale of 1 to 5
         "freshness": 75.0,
-    }  # fmt: skip
+    }
     for part, points in expected.items():
         assert row[f"part_{part}"] == pytest.approx(points), part
     weight = {name: points for name, (_, points) in PARTS.items()}
@@ -86,9 +100,13 @@ def test_the_late_account_is_told_by_its_rhythm(worth):
 
 
 def test_gains_of_both_sides_by_hand():
-    table = accounts(amount=[100.0, 100.0, 50.0], list_amount=[130.0, 110.0, 55.0],
-                     cost_to_serve=[10.0, 5.0, 1.0], profit=[-5.0, 20.0, 9.0],
-                     payment_days=[66.525, 20.0, 30.0])  # fmt: skip
+    table = accounts(
+        amount=[100.0, 100.0, 50.0],
+        list_amount=[130.0, 110.0, 55.0],
+        cost_to_serve=[10.0, 5.0, 1.0],
+        profit=[-5.0, 20.0, 9.0],
+        payment_days=[66.525, 20.0, 30.0],
+    )
     found = relate.mutual_value(table, annual_interest_rate=0.10).table.set_index("account_id")
     # 36.525 days beyond 30 are a tenth of a year: 1 % of 100
     assert found.loc["0", ["saved", "served", "lent"]].tolist() == pytest.approx([30, 10, 1])

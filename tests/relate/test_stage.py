@@ -10,8 +10,13 @@ from kamkit.relate.stage import FROM_POINTS, QUESTIONS, STAGES, of_points
 
 
 def asked(values, wanted=None, account="a"):
-    table = pd.DataFrame({"account_id": account, "question": list(QUESTIONS)[: len(values)],
-                          "answer": [float(v) for v in values]})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "account_id": account,
+            "question": list(QUESTIONS)[: len(values)],
+            "answer": [float(v) for v in values],
+        }
+    )
     return table if wanted is None else table.assign(wanted=[float(v) for v in wanted])
 
 
@@ -24,9 +29,17 @@ ONE = pd.DataFrame({"account_id": ["a"], "account_name": ["A"]})
 
 @pytest.mark.parametrize(
     ("points", "stage"),
-    [(6, "basic"), (10, "basic"), (11, "cooperative"), (16, "cooperative"),
-     (17, "interdependent"), (22, "interdependent"), (23, "integrated"), (24, "integrated")],
-)  # fmt: skip
+    [
+        (6, "basic"),
+        (10, "basic"),
+        (11, "cooperative"),
+        (16, "cooperative"),
+        (17, "interdependent"),
+        (22, "interdependent"),
+        (23, "integrated"),
+        (24, "integrated"),
+    ],
+)
 def test_the_commonly_quoted_points_give_the_stage(points, stage):
     assert of_points(points) == stage
 
@@ -79,9 +92,14 @@ def test_who_has_stopped_buying_is_on_the_way_out_whatever_the_answers():
 
 
 def test_a_new_account_is_exploratory_in_a_long_ledger_only():
-    both = pd.DataFrame({"account_id": ["a", "b"], "account_name": ["A", "B"],
-                         "first_date": pd.to_datetime(["2025-06-01", "2022-01-01"]),
-                         "last_date": pd.to_datetime(["2025-12-01", "2025-12-31"])})  # fmt: skip
+    both = pd.DataFrame(
+        {
+            "account_id": ["a", "b"],
+            "account_name": ["A", "B"],
+            "first_date": pd.to_datetime(["2025-06-01", "2022-01-01"]),
+            "last_date": pd.to_datetime(["2025-12-01", "2025-12-31"]),
+        }
+    )
     assert relate.stage(both).table["stage"].tolist() == ["exploratory", "unknown"]
     short = both.assign(first_date=pd.to_datetime(["2025-06-01", "2025-01-01"]))
     assert relate.stage(short).table["stage"].tolist() == ["unknown", "unknown"]
@@ -105,8 +123,14 @@ def test_a_wanted_stage_can_be_given_where_nobody_wrote_one_down():
 
 def test_every_stage_has_its_name_after_millman_and_wilson():
     assert list(STAGES)[1:5] == list(FROM_POINTS)
-    assert list(STAGES.values()) == ["pre_kam", "early_kam", "mid_kam", "partnership_kam",
-                                     "synergistic_kam", "uncoupling_kam"]  # fmt: skip
+    assert list(STAGES.values()) == [
+        "pre_kam",
+        "early_kam",
+        "mid_kam",
+        "partnership_kam",
+        "synergistic_kam",
+        "uncoupling_kam",
+    ]
 
 
 def test_answers_out_of_the_scale_are_not_counted():

@@ -80,8 +80,10 @@ def test_the_next_run_compares_and_reconciles(two_runs):
     found = {one["name"]: one["text"] for one in read_manifest(new.folder)["findings"]}
     assert {"movements", "revenue_bridge", "outcomes", "forecasts", "new_alarms"} <= set(found)
     bridge = pd.read_parquet(new.folder / "tables" / "revenue_bridge.parquet")
-    sums = [pd.read_parquet(one.folder / "tables" / "account_facts.parquet")["amount_after"].sum()
-            for one in (old, new)]  # fmt: skip
+    sums = [
+        pd.read_parquet(one.folder / "tables" / "account_facts.parquet")["amount_after"].sum()
+        for one in (old, new)
+    ]
     assert round(bridge["amount_before"].sum(), 2) == round(sums[0], 2)
     assert round(bridge["change"].sum(), 2) == round(sums[1] - sums[0], 2)
     first = {one["name"] for one in read_manifest(old.folder)["findings"]}
@@ -124,8 +126,9 @@ def test_a_previous_run_that_is_none_is_refused_before_anything_starts(tmp_path)
 @pytest.mark.timeout(600)
 def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(tmp_path):
     pairs = ("key_accounts=2",)
-    settings = RunSettings(only=("07",), parameters=pairs, out=tmp_path / "run", lang="en",
-                           quiet=True)  # fmt: skip
+    settings = RunSettings(
+        only=("07",), parameters=pairs, out=tmp_path / "run", lang="en", quiet=True
+    )
     done = run("cdnow", settings=settings)
     pages = sorted((done.folder / "plans").glob("*.html"))
     assert len(pages) == 4  # two key accounts, and as many of the largest outside

@@ -46,9 +46,12 @@ def kept(rows, names) -> pd.DataFrame:
 
 def grown(months: int) -> pd.DataFrame:
     """Cohorts of ten accounts a month, of which one fewer buys in each month that follows."""
-    rows = [(f"{begun}-{n}", pd.Timestamp(2020, 1, 1) + pd.DateOffset(months=begun + age), 10.0)
-            for begun in range(months) for age in range(months - begun)
-            for n in range(max(10 - age, 0))]  # fmt: skip
+    rows = [
+        (f"{begun}-{n}", pd.Timestamp(2020, 1, 1) + pd.DateOffset(months=begun + age), 10.0)
+        for begun in range(months)
+        for age in range(months - begun)
+        for n in range(max(10 - age, 0))
+    ]
     rows.append(("end", pd.Timestamp(2020, 1, 1) + pd.DateOffset(months=months, days=-1), 1.0))
     frame = pd.DataFrame(rows, columns=["account_id", "date", "amount"])
     return cohorts(open_case(frame)).table
@@ -122,8 +125,11 @@ def test_the_effects_of_an_account_stand_on_either_side_of_zero_and_add_up():
     # the largest change first
     assert list(diamonds.get_xdata()) == [-20, 11]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Two", "One"]
-    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches
-            if round(bar.get_y() + bar.get_height() / 2) == 1 and bar.get_width()]  # fmt: skip
+    ends = [
+        (bar.get_x(), bar.get_x() + bar.get_width())
+        for bar in axes.patches
+        if round(bar.get_y() + bar.get_height() / 2) == 1 and bar.get_width()
+    ]
     assert ends == [(0, 5), (5, 15), (0, -3), (15, 17), (-3, -7), (17, 18)]
     assert len({bar.get_hatch() for bar in axes.patches}) == len(EFFECTS)
     assert picture.title == "Revenue changed by -9: price 5, volume -10, mix -3"

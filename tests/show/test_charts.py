@@ -37,13 +37,15 @@ def moves(accounts: pd.DataFrame) -> pd.DataFrame:
     half = accounts.iloc[: max(1, len(accounts) // 2)]
     return pd.DataFrame(
         {
-            "account_id": half["account_id"], "account_name": half["account_name"],
+            "account_id": half["account_id"],
+            "account_name": half["account_name"],
             "class_before": ["A", None] * (len(half) // 2) + ["A"] * (len(half) % 2),
             "class_after": [None, "A"] * (len(half) // 2) + ["A"] * (len(half) % 2),
-            "amount_before": half["amount"], "amount_after": half["amount"] * 2,
+            "amount_before": half["amount"],
+            "amount_after": half["amount"] * 2,
             "change": half["amount"],
         }
-    )  # fmt: skip
+    )
 
 
 def all_pictures(accounts: pd.DataFrame) -> dict[str, object]:
@@ -58,11 +60,13 @@ def all_pictures(accounts: pd.DataFrame) -> dict[str, object]:
     reconciled = pd.DataFrame(
         {
             "reason": ["read", "used", "no_account", "unreadable_date"],
-            "rows": [1_000, 700, 290, 10], "amount": [9e6, 8e6, 9e5, 1e5],
-            "share_rows": [1, 0.7, 0.29, 0.01], "share_amount": [1, 8 / 9, 0.1, 1 / 90],
+            "rows": [1_000, 700, 290, 10],
+            "amount": [9e6, 8e6, 9e5, 1e5],
+            "share_rows": [1, 0.7, 0.29, 0.01],
+            "share_amount": [1, 8 / 9, 0.1, 1 / 90],
             "unreadable": [0, 0, 0, 0],
         }
-    )  # fmt: skip
+    )
     words = {"source": "Prøve", "period": "2025"}
     return {
         "pareto": charts.pareto(classes, currency="NOK", **words),
@@ -151,15 +155,24 @@ def test_numbers_are_written_as_the_language_writes_them():
 def luminance(colour: str) -> float:
     """Relative luminance after WCAG 2.2."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-              for part in parts]  # fmt: skip
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_colours_come_from_the_palette_for_the_colour_blind():
     # Okabe & Ito (2008)
-    okabe_ito = {"#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
-                 "#000000"}  # fmt: skip
+    okabe_ito = {
+        "#E69F00",
+        "#56B4E9",
+        "#009E73",
+        "#F0E442",
+        "#0072B2",
+        "#D55E00",
+        "#CC79A7",
+        "#000000",
+    }
     assert {colour.upper() for colour in PALETTE} <= okabe_ito | {INK.upper()}
     assert len(set(CLASS_COLOURS.values())) == len(CLASS_COLOURS)
 
@@ -187,14 +200,19 @@ def places(n: int) -> pd.DataFrame:
     from test_drawn import NAMES
 
     return pd.DataFrame(
-        {"account_id": [f"{i}" for i in range(n)],
-         "account_name": [str(NAMES[i % len(NAMES)] or i) for i in range(n)],
-         "strength": [48.0 + i % 5 for i in range(n)],
-         "attractiveness": [49.0 + i % 7 * 0.5 for i in range(n)],
-         "strength_low": 30.0, "strength_high": 70.0, "attractiveness_low": 35.0,
-         "attractiveness_high": 65.0, "cell": "strategic",
-         "cell_sure": [i % 2 == 0 for i in range(n)]}
-    )  # fmt: skip
+        {
+            "account_id": [f"{i}" for i in range(n)],
+            "account_name": [str(NAMES[i % len(NAMES)] or i) for i in range(n)],
+            "strength": [48.0 + i % 5 for i in range(n)],
+            "attractiveness": [49.0 + i % 7 * 0.5 for i in range(n)],
+            "strength_low": 30.0,
+            "strength_high": 70.0,
+            "attractiveness_low": 35.0,
+            "attractiveness_high": 65.0,
+            "cell": "strategic",
+            "cell_sure": [i % 2 == 0 for i in range(n)],
+        }
+    )
 
 
 @pytest.mark.parametrize("n", [1, 12, 45, 60])
@@ -206,8 +224,11 @@ def test_numbers_in_the_matrix_never_lie_on_each_other(n):
     assert len(drawn) == min(n, 45)
     canvas = FigureCanvasAgg(picture.figure)
     canvas.draw()
-    boxes = [Text.get_window_extent(text, canvas.get_renderer()) for text in axes.texts
-             if text.get_text().isdigit()]  # fmt: skip
+    boxes = [
+        Text.get_window_extent(text, canvas.get_renderer())
+        for text in axes.texts
+        if text.get_text().isdigit()
+    ]
     for place, box in enumerate(boxes):
         for other in boxes[place + 1 :]:
             wide = min(box.x1, other.x1) - max(box.x0, other.x0)
@@ -216,9 +237,15 @@ def test_numbers_in_the_matrix_never_lie_on_each_other(n):
 
 
 def test_the_bridge_between_runs_says_both_ends():
-    table = pd.DataFrame({"account_id": ["a", "b", "c"], "amount_before": [100.0, 50.0, 0.0],
-                          "amount_after": [90.0, 70.0, 5.0], "change": [-10.0, 20.0, 5.0],
-                          "effect": ["down", "up", "new"]})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "account_id": ["a", "b", "c"],
+            "amount_before": [100.0, 50.0, 0.0],
+            "amount_after": [90.0, 70.0, 5.0],
+            "change": [-10.0, 20.0, 5.0],
+            "effect": ["down", "up", "new"],
+        }
+    )
     picture = charts.moved(table)
     assert picture.title == "Revenue went from 150 to 165"
     assert (

@@ -36,21 +36,32 @@ def load(size: int, *, limited=True) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "manager": (NAMES * size)[:size] if size > 3 else [f"S{n}" for n in range(size)],
-            "accounts": [2 * n for n in range(size)], "kept": list(range(size)),
-            "taken_over": list(range(size)), "hours": hours,
+            "accounts": [2 * n for n in range(size)],
+            "kept": list(range(size)),
+            "taken_over": list(range(size)),
+            "hours": hours,
             "hours_max": 400.0 if limited else float("nan"),
             "load": [h / 400 for h in hours] if limited else float("nan"),
             "accounts_max": float("nan"),
         }
-    ).assign(manager=lambda t: t["manager"].fillna("S9"))  # fmt: skip
+    ).assign(manager=lambda t: t["manager"].fillna("S9"))
 
 
 def total(value: float, low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame(
-        [{"treatment": "all_treatments", "accounts": 3, "retained": 400.0, "grown": 600.0,
-          "programme_cost": 1000.0 - value, "net_present_value": value, "value_low": low,
-          "value_high": high}]
-    )  # fmt: skip
+        [
+            {
+                "treatment": "all_treatments",
+                "accounts": 3,
+                "retained": 400.0,
+                "grown": 600.0,
+                "programme_cost": 1000.0 - value,
+                "net_present_value": value,
+                "value_low": low,
+                "value_high": high,
+            }
+        ]
+    )
 
 
 def parts(dedicated: float, shared: float) -> pd.DataFrame:
@@ -61,16 +72,21 @@ def parts(dedicated: float, shared: float) -> pd.DataFrame:
 
 TERMS = choose.Terms(0.8, 2, 0.1)
 TREATED = pd.DataFrame(
-    {"treatment": ["dedicated", "shared", "ordinary"], "hours": [80.0, 20.0, 0.0],
-     "yearly_cost": [100.0, 10.0, 0.0]}
-)  # fmt: skip
+    {
+        "treatment": ["dedicated", "shared", "ordinary"],
+        "hours": [80.0, 20.0, 0.0],
+        "yearly_cost": [100.0, 10.0, 0.0],
+    }
+)
 
 
 def ranked(size: int) -> pd.DataFrame:
     return pd.DataFrame(
-        {"account_id": [f"{n:03}" for n in range(size)],
-         "yearly_contribution": [5000.0 / (n + 1) for n in range(size)]}
-    )  # fmt: skip
+        {
+            "account_id": [f"{n:03}" for n in range(size)],
+            "yearly_contribution": [5000.0 / (n + 1) for n in range(size)],
+        }
+    )
 
 
 class TestNumbers:
@@ -167,10 +183,15 @@ def pictures(names):
     ids = [f"{n:03}" for n in range(len(names))]
     table = scored(len(names), names)
     shown = pd.DataFrame(
-        {"account_id": ids, "account_name": names, "score_before": 60.0, "score_after": 70.0,
-         "list_change": (["stays", "comes_in", "goes_out"] * len(names))[: len(names)],
-         "rank_after": range(1, len(names) + 1)}
-    )  # fmt: skip
+        {
+            "account_id": ids,
+            "account_name": names,
+            "score_before": 60.0,
+            "score_after": 70.0,
+            "list_change": (["stays", "comes_in", "goes_out"] * len(names))[: len(names)],
+            "rank_after": range(1, len(names) + 1),
+        }
+    )
     cut = choose.cuts(ranked(60), by="yearly_contribution", hours_each=19, hours=500)
     grid = choose.trade_off(ranked(60), TREATED, TERMS, hours=900)
     yield charts.score_parts(table, chosen=2)
@@ -183,10 +204,12 @@ def pictures(names):
     yield charts.breadth_and_depth(grid, marked=20, currency="NOK")
     yield charts.programme_steps(total(300.0, -100.0, 700.0), currency="NOK")
     yield charts.programme_steps(total(-3000.0, -4000.0, -1000.0), currency="NOK")
-    yield charts.programme_steps(total(300.0, -100.0, 700.0), treatments=parts(2000.0, -1700.0),
-                                 currency="NOK")  # fmt: skip
-    yield charts.programme_steps(total(-3000.0, -4000.0, -1000.0), currency="NOK",
-                                 treatments=parts(-2999.0, -1.0))  # fmt: skip
+    yield charts.programme_steps(
+        total(300.0, -100.0, 700.0), treatments=parts(2000.0, -1700.0), currency="NOK"
+    )
+    yield charts.programme_steps(
+        total(-3000.0, -4000.0, -1000.0), currency="NOK", treatments=parts(-2999.0, -1.0)
+    )
     yield charts.breadth_and_depth(choose.trade_off(ranked(60), TREATED, TERMS, dedicated=9))
 
 
@@ -213,9 +236,10 @@ class TestHardTables:
             weight_change(empty),
             charts.breadth_and_depth(choose.trade_off(ranked(3), TREATED, TERMS).head(0)),
             charts.programme_steps(total(1, 1, 1).head(0)),
-            charts.breadth_curve(choose.cuts(ranked(1), by="yearly_contribution").head(0), low=1,
-                                 high=1, suggested=1),
-        ):  # fmt: skip
+            charts.breadth_curve(
+                choose.cuts(ranked(1), by="yearly_contribution").head(0), low=1, high=1, suggested=1
+            ),
+        ):
             assert picture.title.startswith("There is nothing to draw")
 
     def test_nobody_who_can_be_chosen_is_no_picture(self):

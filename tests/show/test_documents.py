@@ -111,8 +111,9 @@ def test_a_heading_of_several_lines_has_the_height_for_them(tmp_path):
     frame = pd.DataFrame({"account_id": ["1"], "rank_profit": [1], "cost_to_serve": [1.0]})
     path = workbook(tmp_path / "a.xlsx", [Sheet("A", frame)], currency="NOK")
     page = openpyxl.load_workbook(path)["A"]
-    widest = max(len(cell.value) / page.column_dimensions[cell.column_letter].width
-                 for cell in page[1])  # fmt: skip
+    widest = max(
+        len(cell.value) / page.column_dimensions[cell.column_letter].width for cell in page[1]
+    )
     assert widest > 1
     # Excel gives a line of Calibri 11 15 points
     assert page.row_dimensions[1].height >= 2 * 15

@@ -101,9 +101,10 @@ def ugly_pictures() -> dict[str, object]:
     fates = pd.DataFrame(
         {
             "reason": ["read", "used", "no_account", "unreadable_date"],
-            "rows": [1_000_000, 700_000, 290_000, 10_000], "amount": [7e9, 8e9, -9e8, -1e8],
+            "rows": [1_000_000, 700_000, 290_000, 10_000],
+            "amount": [7e9, 8e9, -9e8, -1e8],
         }
-    )  # fmt: skip
+    )
     return {
         "pareto, below zero": charts.pareto(identify.classify(below), currency="NOK"),
         "pareto, deep": charts.pareto(identify.classify(deep), currency="NOK"),
@@ -206,9 +207,10 @@ def test_what_is_set_aside_is_drawn_by_lines_and_by_amount():
     fates = pd.DataFrame(
         {
             "reason": ["read", "used", "no_account"],
-            "rows": [10, 8, 2], "amount": [1000.0, 1100.0, -100.0],
+            "rows": [10, 8, 2],
+            "amount": [1000.0, 1100.0, -100.0],
         }
-    )  # fmt: skip
+    )
     picture = charts.set_aside(fates, currency="NOK", source="Prøve AS")
     lines, amounts = picture.figure.axes
     assert [bar.get_width() for bar in lines.patches] == [8, 2]
@@ -239,8 +241,11 @@ def test_ranks_are_those_of_pandas_and_each_line_joins_an_account_to_itself():
 
 
 def test_who_moved_is_drawn_from_before_to_after():
-    table = moved(["A", "B", "A", None], ["A", "A", "C", "A"],
-                  [(90.0, 80.0), (5.0, 50.0), (40.0, 4.0), (float("nan"), 30.0)])  # fmt: skip
+    table = moved(
+        ["A", "B", "A", None],
+        ["A", "A", "C", "A"],
+        [(90.0, 80.0), (5.0, 50.0), (40.0, 4.0), (float("nan"), 30.0)],
+    )
     picture = charts.stability(table)
     assert picture.title == "Class A: 2 came in, 1 went out and 1 stayed"
     lines = [line for line in picture.figure.axes[0].get_lines() if len(line.get_xdata()) == 2]
@@ -260,8 +265,9 @@ def test_names_that_begin_alike_are_told_apart_and_none_breaks_the_line():
 
 
 def test_coverage_and_hours_stand_at_the_chosen_size():
-    picture, _ = explorers.breadth_view(accounts([50, 30, 20]), key_accounts=2, managers=1,
-                                        hours=120)  # fmt: skip
+    picture, _ = explorers.breadth_view(
+        accounts([50, 30, 20]), key_accounts=2, managers=1, hours=120
+    )
     covered, each = picture.figure.axes
     assert list(covered.get_lines()[0].get_ydata()) == pytest.approx([0.5, 0.8, 1])
     assert list(each.get_lines()[0].get_ydata()) == pytest.approx([120, 60, 40])

@@ -39,17 +39,24 @@ def grid(names, items) -> pd.DataFrame:
         "open_amount",
         "expected_value",
     ]
-    return pd.DataFrame(rows, columns=columns)  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def wallets(names) -> pd.DataFrame:
     size = range(len(names))
     return pd.DataFrame(
-        {"account_id": [f"{n:03}" for n in size], "account_name": names, "wallet": 1000.0,
-         "ours": [100.0 * (n % 4) for n in size], "elsewhere": 200.0, "competitors": 300.0,
-         "in_house": 50.0, "unknown": [450.0 - 100.0 * (n % 4) for n in size],
-         "share_of_wallet": [0.1 * (n % 4) for n in size]}
-    )  # fmt: skip
+        {
+            "account_id": [f"{n:03}" for n in size],
+            "account_name": names,
+            "wallet": 1000.0,
+            "ours": [100.0 * (n % 4) for n in size],
+            "elsewhere": 200.0,
+            "competitors": 300.0,
+            "in_house": 50.0,
+            "unknown": [450.0 - 100.0 * (n % 4) for n in size],
+            "share_of_wallet": [0.1 * (n % 4) for n in size],
+        }
+    )
 
 
 def together(names) -> pd.DataFrame:

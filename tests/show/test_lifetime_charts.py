@@ -38,9 +38,11 @@ def silent(weeks, chances, repeats) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "account_id": [f"{n:03}" for n in range(len(weeks))],
-            "weeks_silent": weeks, "probability_alive": chances, "repeat_purchases": repeats,
+            "weeks_silent": weeks,
+            "probability_alive": chances,
+            "repeat_purchases": repeats,
         }
-    )  # fmt: skip
+    )
 
 
 def tracked(before: int, after: int, *, scale: float = 10.0) -> pd.DataFrame:
@@ -49,11 +51,12 @@ def tracked(before: int, after: int, *, scale: float = 10.0) -> pd.DataFrame:
     start = scale * before
     return pd.DataFrame(
         {
-            "week": weeks, "actual": scale * weeks,
+            "week": weeks,
+            "actual": scale * weeks,
             "model": known * (start + 0.8 * scale * (weeks - before)),
             "naive": known * (start + 1.5 * scale * (weeks - before)),
         }
-    )  # fmt: skip
+    )
 
 
 def ugly_pictures() -> dict[str, object]:

@@ -90,9 +90,16 @@ def test_two_quarters_later_status_and_owner_are_still_there(paper, plan_tables,
 def test_what_people_write_survives_libreoffice(paper, tmp_path):
     path = plan_word(paper, tmp_path / "a.docx")
     write_in(path)
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
-               "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "saved"),
-               str(path)]  # fmt: skip
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "docx:MS Word 2007 XML",
+        "--outdir",
+        str(tmp_path / "saved"),
+        str(path),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
     saved = tmp_path / "saved" / "a.docx"
     if not saved.is_file():
@@ -125,8 +132,17 @@ def test_the_review_tells_the_customer_nothing_that_is_ours_alone(paper, tmp_pat
     for goal in paper.plan.goals["objective"]:
         assert goal.lower() not in text  # our own goals, such as a higher margin
     assert "dragesund marine" in text
-    for ours in ("profit", "contribution", "deepen", "strategy", "against us", "attractive",
-                 "influence", "risk", "health"):  # fmt: skip
+    for ours in (
+        "profit",
+        "contribution",
+        "deepen",
+        "strategy",
+        "against us",
+        "attractive",
+        "influence",
+        "risk",
+        "health",
+    ):
         assert ours not in text, ours
     with zipfile.ZipFile(tmp_path / "000655.pptx") as parts:
         drawn = [name for name in parts.namelist() if name.endswith(".png")]

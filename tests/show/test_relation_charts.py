@@ -20,14 +20,18 @@ HARD = [str(name) for name in NAMES if name]
 def persons(n, departments=7, roots=1, names=None):
     called = names or [f"Person {i}" for i in range(n)]
     return pd.DataFrame(
-        {"account_id": "a", "person": called[:n],
-         "role": [ROLES[i % 6] for i in range(n)],
-         "department": [f"Department {i % departments}" for i in range(n)],
-         "influence": [5 - i % 5 for i in range(n)], "support": [i % 5 - 2 for i in range(n)],
-         "reports_to": [None if i < roots else called[i // 5] for i in range(n)],
-         "our_contact": [None if i % 4 == 3 else f"S{i % 3}; Salgssjef" for i in range(n)],
-         "last_contact": pd.date_range("2024-06-01", periods=n, freq="20D")}
-    )  # fmt: skip
+        {
+            "account_id": "a",
+            "person": called[:n],
+            "role": [ROLES[i % 6] for i in range(n)],
+            "department": [f"Department {i % departments}" for i in range(n)],
+            "influence": [5 - i % 5 for i in range(n)],
+            "support": [i % 5 - 2 for i in range(n)],
+            "reports_to": [None if i < roots else called[i // 5] for i in range(n)],
+            "our_contact": [None if i % 4 == 3 else f"S{i % 3}; Salgssjef" for i in range(n)],
+            "last_contact": pd.date_range("2024-06-01", periods=n, freq="20D"),
+        }
+    )
 
 
 def net(*arguments, **options):
@@ -38,10 +42,18 @@ def net(*arguments, **options):
 @pytest.mark.parametrize("language", ["en", "nb"])
 @pytest.mark.parametrize(
     "table",
-    [net(1), net(2, roots=2), net(25), net(25, departments=1), net(25, roots=25), net(60),
-     net(len(HARD), names=HARD), net(12, departments=12, roots=3)],
+    [
+        net(1),
+        net(2, roots=2),
+        net(25),
+        net(25, departments=1),
+        net(25, roots=25),
+        net(60),
+        net(len(HARD), names=HARD),
+        net(12, departments=12, roots=3),
+    ],
     ids=["one", "two", "house", "one department", "all on top", "sixty", "hard names", "many"],
-)  # fmt: skip
+)
 def test_the_map_stays_inside_its_picture(table, language):
     with speaking(language):
         assert not faults(charts.relationship_map(table, name="A"))
@@ -77,9 +89,12 @@ def test_the_other_pictures_hold_for_hard_names(language):
         stages = relate.stage(base).table
         health = relate.health(base.assign(rhythm_state="late", credit_share=0.0)).table
         gains = relate.mutual_value(
-            base.assign(amount=1e6, list_amount=1.3e6, profit=[-1e5 * (n % 2) + 1e4 for n in
-                                                                range(len(ids))])
-        ).table  # fmt: skip
+            base.assign(
+                amount=1e6,
+                list_amount=1.3e6,
+                profit=[-1e5 * (n % 2) + 1e4 for n in range(len(ids))],
+            )
+        ).table
         for picture in (
             charts.coverage(relate.coverage(table), names=base),
             charts.stages(stages),
@@ -92,6 +107,8 @@ def test_the_other_pictures_hold_for_hard_names(language):
 
 def test_nothing_to_draw_is_said():
     empty = net(1).head(0)
-    for picture in (charts.relationship_map(empty), charts.health(pd.DataFrame(
-            {"health": [float("nan")], "account_id": ["1"]}))):  # fmt: skip
+    for picture in (
+        charts.relationship_map(empty),
+        charts.health(pd.DataFrame({"health": [float("nan")], "account_id": ["1"]})),
+    ):
         assert "nothing to draw" in picture.title

@@ -22,8 +22,14 @@ def table(rows) -> pd.DataFrame:
     return frame.assign(account_id=[f"{n:03}" for n in range(len(frame))], m_score=3)
 
 
-ROWS = [(5, 5, 2, 90, 500.0), (5, 5, 4, 80, 100.0), (4, 4, 10, 30, 150.0), (1, 5, 400, 70, 50.0),
-        (2, 3, 90, 12, 150.0), (1, 1, 700, 1, 50.0)]  # fmt: skip
+ROWS = [
+    (5, 5, 2, 90, 500.0),
+    (5, 5, 4, 80, 100.0),
+    (4, 4, 10, 30, 150.0),
+    (1, 5, 400, 70, 50.0),
+    (2, 3, 90, 12, 150.0),
+    (1, 1, 700, 1, 50.0),
+]
 
 
 def pictures():
@@ -75,8 +81,14 @@ def test_the_values_behind_the_scores_stand_on_the_axes():
 
 
 def test_every_number_can_be_read_on_its_ground_and_more_money_is_darker():
-    shares = [(5, 1, 1, 9, 40.0), (5, 2, 1, 9, 35.0), (5, 3, 1, 9, 15.0), (5, 4, 1, 9, 7.0),
-              (4, 1, 1, 9, 2.5), (4, 2, 1, 9, 0.5)]  # fmt: skip
+    shares = [
+        (5, 1, 1, 9, 40.0),
+        (5, 2, 1, 9, 35.0),
+        (5, 3, 1, 9, 15.0),
+        (5, 4, 1, 9, 7.0),
+        (4, 1, 1, 9, 2.5),
+        (4, 2, 1, 9, 0.5),
+    ]
     axes = rfm(table(shares)).figure.axes[0]
     grounds = {
         (bar.get_x() + 0.5, bar.get_y() + 0.5): to_hex(bar.get_facecolor())
@@ -86,8 +98,10 @@ def test_every_number_can_be_read_on_its_ground_and_more_money_is_darker():
     assert len(grounds) == 25
     for text in axes.texts:
         assert contrast(to_hex(text.get_color()), grounds[text.get_position()]) > 4.5
-    light = [contrast(grounds[place], "black") for place in
-             [(1, 5), (2, 5), (3, 5), (4, 5), (1, 4), (2, 4)]]  # fmt: skip
+    light = [
+        contrast(grounds[place], "black")
+        for place in [(1, 5), (2, 5), (3, 5), (4, 5), (1, 4), (2, 4)]
+    ]
     assert light == sorted(light)
     assert len(set(light)) == 5  # 40 and 35 % are of one shade
 

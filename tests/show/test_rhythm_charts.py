@@ -16,10 +16,13 @@ START = pd.Timestamp("2025-01-01")
 
 def alarms(names: list) -> tuple[pd.DataFrame, pd.DataFrame]:
     days = pd.DataFrame(
-        [(f"{n:03}", START + pd.Timedelta(days=7 * week), 50.0)
-         for n in range(len(names)) for week in range(30 + n)],
+        [
+            (f"{n:03}", START + pd.Timedelta(days=7 * week), 50.0)
+            for n in range(len(names))
+            for week in range(30 + n)
+        ],
         columns=["account_id", "day", "amount"],
-    )  # fmt: skip
+    )
     table = value.rhythm(days, as_of=pd.Timestamp("2026-03-01").date())
     return days, table.assign(account_name=names)
 
@@ -49,8 +52,11 @@ def test_no_word_runs_out_of_the_picture(language):
     gone = table.head(2).assign(rhythm_state="season_missed", next_expected=pd.NaT)
     profile = value.month_profile(open_case("fjordgross")).table
     below = profile.assign(month_index=profile["month_index"] - 0.7, index_low=-0.4)
-    for picture in (charts.silence(days, table), charts.silence(days, gone),
-                    charts.month_profile(below)):  # fmt: skip
+    for picture in (
+        charts.silence(days, table),
+        charts.silence(days, gone),
+        charts.month_profile(below),
+    ):
         assert not faults(picture)
 
 

@@ -88,8 +88,13 @@ def test_columns_have_names_in_words_and_formats_of_their_language():
     norwegian = tables.formatted(frame, currency="NOK")
     assert norwegian.columns.tolist()[:2] == ["Kunde", "Omsetning (NOK)"]
     assert [text.replace("\u00a0", " ") for text in norwegian.iloc[0]] == [
-        "0012", "1 234 568", "4,1 %", "31. mars 2025", "nei", "–",
-    ]  # fmt: skip
+        "0012",
+        "1 234 568",
+        "4,1 %",
+        "31. mars 2025",
+        "nei",
+        "–",
+    ]
 
 
 def test_numbers_carry_the_value_by_which_they_are_sorted():
@@ -121,9 +126,13 @@ def book(tmp_path):
         }
     )
     path = workbook(
-        tmp_path / "a.xlsx", [Sheet("Key accounts", frame, note="=1+1")], title="=2+2",
-        source="@x", currency="NOK", fictional=True,
-    )  # fmt: skip
+        tmp_path / "a.xlsx",
+        [Sheet("Key accounts", frame, note="=1+1")],
+        title="=2+2",
+        source="@x",
+        currency="NOK",
+        fictional=True,
+    )
     return openpyxl.load_workbook(path)
 
 

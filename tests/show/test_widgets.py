@@ -31,8 +31,13 @@ class Kernel:
     def __init__(self, folder: Path) -> None:
         from jupyter_client.manager import KernelManager
 
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "KAMKIT_LANG": "en",
-               "IPYTHONDIR": str(folder), "JUPYTER_PREFER_ENV_PATH": "1"}  # fmt: skip
+        env = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "KAMKIT_LANG": "en",
+            "IPYTHONDIR": str(folder),
+            "JUPYTER_PREFER_ENV_PATH": "1",
+        }
         env.pop("KAMKIT_BATCH", None)
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(env=env, cwd=str(folder))

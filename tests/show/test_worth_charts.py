@@ -20,13 +20,18 @@ def profits(values, *, names=None, amounts=None) -> pd.DataFrame:
         {
             "account_id": [f"{n:03}" for n in range(size)],
             "account_name": names or [f"Kunde {n}" for n in range(size)],
-            "amount": amount, "list_amount": amount * 1.25, "discount": amount * 0.25,
-            "cost": amount * 0.5, "contribution": amount * 0.5,
+            "amount": amount,
+            "list_amount": amount * 1.25,
+            "discount": amount * 0.25,
+            "cost": amount * 0.5,
+            "contribution": amount * 0.5,
             "contribution_ratio": (amount * 0.5) / above,
-            "cost_to_serve": amount * 0.5 - gain, "payment_cost": amount * 0.0,
-            "service_share": (amount * 0.5 - gain) / above, "profit": gain,
+            "cost_to_serve": amount * 0.5 - gain,
+            "payment_cost": amount * 0.0,
+            "service_share": (amount * 0.5 - gain) / above,
+            "profit": gain,
         }
-    )  # fmt: skip
+    )
 
 
 def sellers(excess: float, *, name="S1", outlier=True) -> pd.DataFrame:
@@ -53,21 +58,29 @@ def served(table: pd.DataFrame, kinds: int) -> pd.DataFrame:
         [
             table[["account_id"]].assign(
                 activity=f"{'very long name of an activity ' * 2}{n}",
-                quantity=1.0, cost_to_serve=table["cost_to_serve"] / kinds,
+                quantity=1.0,
+                cost_to_serve=table["cost_to_serve"] / kinds,
             )
             for n in range(kinds)
         ]
-    )  # fmt: skip
+    )
 
 
 def pictures() -> dict[str, object]:
-    ugly = profits([9e6, 4e6, 2e6, 0, -1e6, -3e6, 1, 2], names=NAMES,
-                   amounts=[9e7, 5e7, 4e7, 3e7, 2e7, 1e7, 5e6, 1e6])  # fmt: skip
+    ugly = profits(
+        [9e6, 4e6, 2e6, 0, -1e6, -3e6, 1, 2],
+        names=NAMES,
+        amounts=[9e7, 5e7, 4e7, 3e7, 2e7, 1e7, 5e6, 1e6],
+    )
     drawn = {}
     for name, table in {
-        "one": profits([5.0]), "one below zero": profits([-5.0]), "zero": profits([0.0]),
-        "deep": profits([10, *[-30] * 7]), "ugly": ugly, "many": profits(range(200, -40, -1)),
-    }.items():  # fmt: skip
+        "one": profits([5.0]),
+        "one below zero": profits([-5.0]),
+        "zero": profits([0.0]),
+        "deep": profits([10, *[-30] * 7]),
+        "ugly": ugly,
+        "many": profits(range(200, -40, -1)),
+    }.items():
         curve = value.whale(table).table
         drawn |= {
             f"whale, {name}": worth.whale(curve, currency="NOK"),
@@ -147,10 +160,13 @@ def test_the_pyramid_says_what_platinum_leaves():
 def test_the_grid_counts_who_pays_little_and_costs_much():
     table = pd.DataFrame(
         {
-            "account_id": list("abcd"), "amount": [90.0, 80.0, 60.0, 50.0], "list_amount": 100.0,
-            "profit": 1.0, "service_share": [0.3, 0.1, 0.3, 0.06],
+            "account_id": list("abcd"),
+            "amount": [90.0, 80.0, 60.0, 50.0],
+            "list_amount": 100.0,
+            "profit": 1.0,
+            "service_share": [0.3, 0.1, 0.3, 0.06],
         }
-    )  # fmt: skip
+    )
     picture = worth.price_cost_grid(value.price_cost_grid(table).table)
     assert picture.title == "1 of 4 accounts pay little and cost much to serve"
     assert "carriage trade: 1; passive: 1; aggressive: 1; bargain basement: 1" in picture.alt

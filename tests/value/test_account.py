@@ -7,8 +7,16 @@ import pytest
 
 from kamkit import identify, value
 
-NAMES = {"rhythm_state", "late_probability", "rfm_segment", "probability_alive", "lifetime_value",
-         "lifetime_value_low", "lifetime_value_high", "effect"}  # fmt: skip
+NAMES = {
+    "rhythm_state",
+    "late_probability",
+    "rfm_segment",
+    "probability_alive",
+    "lifetime_value",
+    "lifetime_value_low",
+    "lifetime_value_high",
+    "effect",
+}
 
 
 def test_fjordgross_has_every_lens_and_keeps_its_facts(fjordgross):
@@ -60,9 +68,13 @@ def test_an_account_that_was_only_served_is_told_with_no_revenue(company):
         columns=["account_id", "date", "amount", "cost"],
     )
     served = pd.DataFrame(
-        {"account_id": ["a0", "z9"], "activity": ["visit"] * 2, "quantity": [1, 2],
-         "cost_per_unit": [50.0, 50.0]}
-    )  # fmt: skip
+        {
+            "account_id": ["a0", "z9"],
+            "activity": ["visit"] * 2,
+            "quantity": [1, 2],
+            "cost_per_unit": [50.0, 50.0],
+        }
+    )
     case = company(sales=sales, activities=served)
     table = value.account_value(case, identify.account_facts(case)).set_index("account_id")
     assert table.loc["z9", ["amount", "profit"]].tolist() == [0, -100]

@@ -23,23 +23,35 @@ YEARS = (
     Period(dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
 )
 ROWS = [
-    ("keeps", "2024-03-01", 100), ("keeps", "2025-03-01", 130),
-    ("falls", "2024-03-01", 80), ("falls", "2025-12-30", 50),
+    ("keeps", "2024-03-01", 100),
+    ("keeps", "2025-03-01", 130),
+    ("falls", "2024-03-01", 80),
+    ("falls", "2025-12-30", 50),
     ("stops", "2024-12-31", 40),
     ("fresh", "2025-01-01", 60),
-    ("back", "2023-05-01", 10), ("back", "2025-05-01", 25),
-    ("flat", "2024-05-01", 5), ("flat", "2025-05-01", 5),
+    ("back", "2023-05-01", 10),
+    ("back", "2025-05-01", 25),
+    ("flat", "2024-05-01", 5),
+    ("flat", "2025-05-01", 5),
     # a credit is no purchase
-    ("credited", "2024-06-01", 20), ("credited", "2025-06-01", -7),
+    ("credited", "2024-06-01", 20),
+    ("credited", "2025-06-01", -7),
     # bought in neither period
-    ("neither", "2023-06-01", 9), ("neither", "2024-06-01", -3),
+    ("neither", "2023-06-01", 9),
+    ("neither", "2024-06-01", -3),
     # not there at all
     ("gone", "2023-06-01", 50),
-]  # fmt: skip
+]
 WANTED = {
-    "keeps": "up", "falls": "down", "stops": "lost", "fresh": "new", "back": "returned",
-    "flat": "same", "credited": "lost", "neither": "up",
-}  # fmt: skip
+    "keeps": "up",
+    "falls": "down",
+    "stops": "lost",
+    "fresh": "new",
+    "back": "returned",
+    "flat": "same",
+    "credited": "lost",
+    "neither": "up",
+}
 
 
 def ledger(rows, columns=("account_id", "date", "amount")):
@@ -55,13 +67,26 @@ def test_each_account_has_the_effect_that_is_worked_out_by_hand(case):
     changes = account_changes(case, periods=YEARS).set_index("account_id")
     assert changes["effect"].to_dict() == WANTED
     assert changes["change"].to_dict() == {
-        "fresh": 60, "stops": -40, "falls": -30, "keeps": 30, "credited": -27, "back": 25,
-        "neither": 3, "flat": 0,
-    }  # fmt: skip
+        "fresh": 60,
+        "stops": -40,
+        "falls": -30,
+        "keeps": 30,
+        "credited": -27,
+        "back": 25,
+        "neither": 3,
+        "flat": 0,
+    }
     # the largest first, ties by account number
     assert changes.index.tolist() == [
-        "fresh", "stops", "falls", "keeps", "credited", "back", "neither", "flat",
-    ]  # fmt: skip
+        "fresh",
+        "stops",
+        "falls",
+        "keeps",
+        "credited",
+        "back",
+        "neither",
+        "flat",
+    ]
     assert changes.loc["credited", ["amount_before", "amount_after"]].tolist() == [20, -7]
 
 
@@ -69,12 +94,25 @@ def test_the_bridge_is_the_sum_on_paper(case):
     found = bridge(case, periods=YEARS)
     table = found.table.set_index("effect")
     assert table["amount"].to_dict() == {
-        "start": 242, "new": 60, "returned": 25, "up": 33, "same": 0, "down": -30, "lost": -67,
+        "start": 242,
+        "new": 60,
+        "returned": 25,
+        "up": 33,
+        "same": 0,
+        "down": -30,
+        "lost": -67,
         "end": 263,
-    }  # fmt: skip
+    }
     assert table["accounts"].to_dict() == {
-        "start": 5, "new": 1, "returned": 1, "up": 2, "same": 1, "down": 1, "lost": 2, "end": 5,
-    }  # fmt: skip
+        "start": 5,
+        "new": 1,
+        "returned": 1,
+        "up": 2,
+        "same": 1,
+        "down": 1,
+        "lost": 2,
+        "end": 5,
+    }
     assert "from 242 in 1 Jan 2024" in found.text
     assert "21 (8.7%)" in found.text  # 21 / 242
     assert found.caveats == ("New means no purchase since the ledger begins on 1 May 2023.",)
@@ -188,8 +226,11 @@ def test_fjordgross_is_what_pandas_counts_from_the_lines(fjordgross):
     assert table["start"] == pytest.approx(float(sums[2024].sum()), abs=1e-4)
     assert table["end"] == pytest.approx(float(sums[2025].sum()), abs=1e-4)
     for effect in EFFECTS:
-        total = sum(change for name, (kind, change) in wanted.items()
-                    if kind == effect and name in changes.index)  # fmt: skip
+        total = sum(
+            change
+            for name, (kind, change) in wanted.items()
+            if kind == effect and name in changes.index
+        )
         assert table[effect] == pytest.approx(float(total), abs=1e-4)
     names = pd.read_parquet(DATA / "fjordgross" / "accounts.parquet").set_index("account_id")
     assert changes.loc["000412", "account_name"] == names.loc["000412", "name"]
@@ -219,8 +260,12 @@ def test_every_ledger_has_its_bridge_and_its_columns(name, request):
     )
     facts = change_facts(case)
     assert facts.columns.tolist() == [
-        "account_id", "amount_before", "amount_after", "change", "effect",
-    ]  # fmt: skip
+        "account_id",
+        "amount_before",
+        "amount_after",
+        "change",
+        "effect",
+    ]
     assert facts["account_id"].is_monotonic_increasing
     assert facts["account_id"].is_unique
     assert accounts[list(EFFECTS)].sum() == len(facts)

@@ -16,12 +16,16 @@ from kamkit.value.cohorts import after, cohorts
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 ROWS = [
-    ("a", "2025-01-01", 100), ("a", "2025-02-10", 50), ("a", "2025-03-05", 30),
+    ("a", "2025-01-01", 100),
+    ("a", "2025-02-10", 50),
+    ("a", "2025-03-05", 30),
     ("b", "2025-01-20", 60),
-    ("c", "2025-02-01", 40), ("c", "2025-03-31", 80),
-    ("d", "2025-02-28", 10), ("d", "2025-03-01", -4),  # a return, no occasion
+    ("c", "2025-02-01", 40),
+    ("c", "2025-03-31", 80),
+    ("d", "2025-02-28", 10),
+    ("d", "2025-03-01", -4),  # a return, no occasion
     ("e", "2025-01-15", -9),  # credited, never bought
-]  # fmt: skip
+]
 
 
 def ledger(rows, columns=("account_id", "date", "amount")):
@@ -78,8 +82,12 @@ def test_quarters_and_years_are_those_of_the_calendar():
 
 def test_a_first_period_at_or_below_zero_has_no_share():
     # credited before it bought: the month comes to -5, the purchase stays
-    rows = [("z", "2025-01-01", 1), ("a", "2025-02-03", -15), ("a", "2025-02-05", 10),
-            ("a", "2025-03-30", 8)]  # fmt: skip
+    rows = [
+        ("z", "2025-01-01", 1),
+        ("a", "2025-02-03", -15),
+        ("a", "2025-02-05", 10),
+        ("a", "2025-03-30", 8),
+    ]
     table = cohorts(ledger(rows), measure="amount").table
     own = table[table["cohort"].dt.month == 2]
     assert own["amount"].tolist() == [-5, 8]

@@ -25,8 +25,11 @@ def many(seller: str, share: float, accounts: int) -> list[tuple]:
 
 
 def test_two_sellers_on_paper(company):
-    case = company(sales=sold(("a", "X", 100, 90), ("b", "X", 200, 160), ("c", "Y", 100, 70),
-                              ("d", "Y", 100, 60)))  # fmt: skip
+    case = company(
+        sales=sold(
+            ("a", "X", 100, 90), ("b", "X", 200, 160), ("c", "Y", 100, 70), ("d", "Y", 100, 60)
+        )
+    )
     each = account_discounts(case).set_index("account_id")
     assert each["discount"].to_dict() == {"a": 10, "b": 40, "c": 30, "d": 40}
     # the median of the other seller's accounts: 35 % beside X, 15 % beside Y
@@ -107,8 +110,9 @@ def test_only_the_planted_seller_is_an_outlier(fjordgross):
 
 
 def test_the_sums_of_fjordgross_are_those_of_its_file(fjordgross):
-    lines = pd.read_parquet(DATA / "sales.parquet",
-                            columns=["account_id", "seller", "list_amount", "amount"])  # fmt: skip
+    lines = pd.read_parquet(
+        DATA / "sales.parquet", columns=["account_id", "seller", "list_amount", "amount"]
+    )
     sums = lines.groupby(["account_id", "seller"])[["list_amount", "amount"]].sum()
     sums = sums[sums["list_amount"] > 0]
     each = account_discounts(fjordgross).set_index(["account_id", "seller"])

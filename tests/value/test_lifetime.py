@@ -92,18 +92,22 @@ def test_the_published_sample_has_946_repeaters_and_2457_repeat_purchases():
 
 
 def test_the_last_day_of_the_ledger_counts_and_not_that_of_the_last_purchase():
-    case = open_case(sold([
-        ("1", "2024-01-01", 10, 5), ("1", "2024-01-15", 20, 5), ("1", "2024-02-26", -1, 0),
-    ]))  # fmt: skip
+    case = open_case(
+        sold([("1", "2024-01-01", 10, 5), ("1", "2024-01-15", 20, 5), ("1", "2024-02-26", -1, 0)])
+    )
     row = summary(case).iloc[0]
     assert (row["frequency"], row["recency"], row["age"]) == (1, 2.0, 8.0)
     assert row["mean_value"] == 19
 
 
 def test_a_contribution_ratio_is_of_the_lines_that_have_a_cost():
-    rows = [("1", "2024-01-01", 100.0, 60.0), ("1", "2024-02-01", 50.0, np.nan),
-            ("2", "2024-01-01", 10.0, 5.0), ("2", "2024-01-20", -10.0, -5.0),
-            ("2", "2024-01-10", 5.0, np.nan)]  # fmt: skip
+    rows = [
+        ("1", "2024-01-01", 100.0, 60.0),
+        ("1", "2024-02-01", 50.0, np.nan),
+        ("2", "2024-01-01", 10.0, 5.0),
+        ("2", "2024-01-20", -10.0, -5.0),
+        ("2", "2024-01-10", 5.0, np.nan),
+    ]
     table = summary(open_case(sold(rows))).set_index("account_id")
     assert table.loc["1", "contribution_ratio"] == pytest.approx(0.4)
     assert np.isnan(table.loc["2", "contribution_ratio"])
@@ -201,8 +205,9 @@ def test_who_bought_once_gets_the_spend_of_the_population():
 
 def test_the_intervals_of_accounts_cover_what_they_say():
     known, later = known_and_next(np.random.default_rng(35), 3_000)
-    found = lifetime_value(known, model="bg_nbd", years=1, annual_discount_rate=0.0, margin=1.0,
-                           draws=400)  # fmt: skip
+    found = lifetime_value(
+        known, model="bg_nbd", years=1, annual_discount_rate=0.0, margin=1.0, draws=400
+    )
     table = found.table.set_index("account_id")
     came = later.reindex(table.index)
     below, above = came < table["lifetime_value_low"], came > table["lifetime_value_high"]
@@ -222,8 +227,9 @@ def test_the_interval_of_the_total_covers_what_it_says():
     rng, inside = np.random.default_rng(36), 0
     for _ in range(50):
         known, later = known_and_next(rng, 250)
-        found = lifetime_value(known, model="bg_nbd", years=1, annual_discount_rate=0.0,
-                               margin=1.0, draws=100)  # fmt: skip
+        found = lifetime_value(
+            known, model="bg_nbd", years=1, annual_discount_rate=0.0, margin=1.0, draws=100
+        )
         inside += found.total_low <= later.sum() <= found.total_high
     # 40 of 50 expected
     few, many = stats.binom.ppf([0.005, 0.995], 50, 0.80)
@@ -252,8 +258,11 @@ def test_hundreds_of_orders_one_order_and_an_order_today_give_numbers():
 def test_an_account_that_nets_below_zero_has_value_zero_and_says_why(fjordgross):
     found = lifetime_value(fjordgross, model="bg_nbd", draws=20)
     table = found.table.set_index("account_id")
-    below = [name for name in KEY["at_or_below_zero"]["account_id"]
-             if table.loc[name, "value_basis"] == "no_purchase"]  # fmt: skip
+    below = [
+        name
+        for name in KEY["at_or_below_zero"]["account_id"]
+        if table.loc[name, "value_basis"] == "no_purchase"
+    ]
     assert below
     row = table.loc[below[0]]
     named = ["probability_alive", "expected_purchases", "lifetime_value", "lifetime_value_low"]
@@ -337,8 +346,13 @@ def test_a_short_ledger_and_few_repeaters_are_left_out_with_a_sentence():
 
 def test_options_out_of_range_are_refused():
     days = simulated(np.random.default_rng(33), 100)
-    for wrong in ({"years": 0}, {"margin": 30}, {"draws": -1}, {"annual_discount_rate": 10},
-                  {"model": "bg"}):  # fmt: skip
+    for wrong in (
+        {"years": 0},
+        {"margin": 30},
+        {"draws": -1},
+        {"annual_discount_rate": 10},
+        {"model": "bg"},
+    ):
         with pytest.raises(ParameterError):
             lifetime_value(days, **wrong)
 

@@ -20,13 +20,22 @@ def sold(*rows: tuple) -> pd.DataFrame:
 
 
 LEDGER = sold(
-    ("A", 1, 100), ("A", 2, 50), ("A", 3, -70),  # 50 off the second day, 20 off the first
-    ("B", 1, 40), ("B", 2, -100), ("B", 3, 30),  # more than all before it; 60 is left over
+    ("A", 1, 100),
+    ("A", 2, 50),
+    ("A", 3, -70),  # 50 off the second day, 20 off the first
+    ("B", 1, 40),
+    ("B", 2, -100),
+    ("B", 3, 30),  # more than all before it; 60 is left over
     ("C", 1, -20),  # nothing but a return
-    ("D", 1, 0), ("D", 2, 0), ("D", 2, 0),  # free goods
-    ("E", 1, 10), ("E", 1, -10),  # bought and brought back
-    ("F", 1, 10), ("F", 1, 5), ("F", 4, 1),
-)  # fmt: skip
+    ("D", 1, 0),
+    ("D", 2, 0),
+    ("D", 2, 0),  # free goods
+    ("E", 1, 10),
+    ("E", 1, -10),  # bought and brought back
+    ("F", 1, 10),
+    ("F", 1, 5),
+    ("F", 4, 1),
+)
 
 
 def days(case, **options) -> list[tuple]:
@@ -40,8 +49,11 @@ def test_the_latest_purchase_first(company):
 
 
 def test_a_return_reaches_over_days_that_are_used_up_already(company):
-    case = company(sales=sold(("A", 1, 50), ("A", 2, 30), ("A", 3, -30), ("A", 4, 20),
-                              ("A", 5, -60), ("A", 6, 5)))  # fmt: skip
+    case = company(
+        sales=sold(
+            ("A", 1, 50), ("A", 2, 30), ("A", 3, -30), ("A", 4, 20), ("A", 5, -60), ("A", 6, 5)
+        )
+    )
     # 30 takes the second day; 60 takes the fourth (20) and 40 of the first
     assert days(case) == [("A", 1, 10), ("A", 6, 5)]
 
@@ -127,8 +139,12 @@ def test_names_come_from_the_register_and_else_from_the_ledger(company):
     from kamkit.value.history import names
 
     sales = pd.DataFrame(
-        {"account_id": ["1", "2", "3"], "account_name": ["Old", "Two", None],
-         "date": ["2025-01-01"] * 3, "amount": [1.0, 2.0, 3.0]}
-    )  # fmt: skip
+        {
+            "account_id": ["1", "2", "3"],
+            "account_name": ["Old", "Two", None],
+            "date": ["2025-01-01"] * 3,
+            "amount": [1.0, 2.0, 3.0],
+        }
+    )
     register = pd.DataFrame({"account_id": ["1", "3"], "name": ["One", None]})
     assert names(company(sales=sales, accounts=register)).to_dict() == {"1": "One", "2": "Two"}

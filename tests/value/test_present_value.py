@@ -54,8 +54,9 @@ def test_without_discount_a_cohort_is_worth_its_contribution():
 
 def test_a_cohort_in_a_currency_that_loses_money_says_so():
     one = pd.DataFrame({"customers": [1], "revenue_per_customer": [10], "cost_per_customer": [32]})
-    found = cohort_present_value(one, annual_discount_rate=0.10, acquired=1, acquisition_cost=0,
-                                 currency="NOK")  # fmt: skip
+    found = cohort_present_value(
+        one, annual_discount_rate=0.10, acquired=1, acquisition_cost=0, currency="NOK"
+    )
     # (10 - 32) / 1.1
     assert "-NOK\u00a020.00 each" in found.text
 

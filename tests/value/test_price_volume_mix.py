@@ -24,13 +24,17 @@ YEARS = (
 COLUMNS = ["account_id", "date", "product_id", "quantity", "amount"]
 BEFORE, AFTER = "2024-06-01", "2025-06-01"
 ROWS = [
-    ("x", BEFORE, "A", 10, 100), ("x", AFTER, "A", 12, 132),
-    ("x", BEFORE, "B", 20, 100), ("x", AFTER, "B", 30, 120),
+    ("x", BEFORE, "A", 10, 100),
+    ("x", AFTER, "A", 12, 132),
+    ("x", BEFORE, "B", 20, 100),
+    ("x", AFTER, "B", 30, 120),
     ("x", AFTER, "C", 2, 30),  # new to x
     ("x", BEFORE, "D", 4, 40),  # dropped by x
-    ("x", BEFORE, None, 1, 7), ("x", AFTER, None, 1, 9),  # freight
-    ("x", BEFORE, "E", 3, 18), ("x", AFTER, "E", -1, -6),  # only returned
-]  # fmt: skip
+    ("x", BEFORE, None, 1, 7),
+    ("x", AFTER, None, 1, 9),  # freight
+    ("x", BEFORE, "E", 3, 18),
+    ("x", AFTER, "E", -1, -6),  # only returned
+]
 PAPER = {
     "price_effect": -18.0,  # (11 - 10) 12 + (4 - 5) 30
     "volume_effect": 80.0,  # (42 - 30) 200 / 30
@@ -63,9 +67,11 @@ def test_the_mix_variance_of_the_textbook():
     # Horngren, Datar and Rajan (2012), page 521: 900 000 units at 84 and 16 % instead of 80 and
     # 20 %, at 0.49 and 0.98 a unit: 17 640 favourable and 35 280 unfavourable
     rows = [
-        ("x", BEFORE, "wholesale", 800_000, 392_000), ("x", BEFORE, "retail", 200_000, 196_000),
-        ("x", AFTER, "wholesale", 756_000, 370_440), ("x", AFTER, "retail", 144_000, 141_120),
-    ]  # fmt: skip
+        ("x", BEFORE, "wholesale", 800_000, 392_000),
+        ("x", BEFORE, "retail", 200_000, 196_000),
+        ("x", AFTER, "wholesale", 756_000, 370_440),
+        ("x", AFTER, "retail", 144_000, 141_120),
+    ]
     row = effects(ledger(rows), per="total").iloc[0]
     assert row["mix_effect"] == pytest.approx(17_640 - 35_280, abs=1e-4)
     assert row["volume_effect"] == pytest.approx(-58_800, abs=1e-4)  # 100 000 at 0.588
@@ -92,12 +98,16 @@ def test_a_credit_note_with_quantity_lowers_volume_and_one_without_lowers_the_pr
 
 def test_what_has_no_price_is_told_and_not_decomposed():
     rows = [
-        ("free", BEFORE, "A", 5, 0), ("free", AFTER, "A", 5, 50),
-        ("below", BEFORE, "A", 1, -30), ("below", AFTER, "A", 2, 20),
-        ("unknown", BEFORE, "A", None, 10), ("unknown", AFTER, "A", 2, 25),
-        ("undone", BEFORE, "A", 3, 30), ("undone", BEFORE, "A", -3, -30),
+        ("free", BEFORE, "A", 5, 0),
+        ("free", AFTER, "A", 5, 50),
+        ("below", BEFORE, "A", 1, -30),
+        ("below", AFTER, "A", 2, 20),
+        ("unknown", BEFORE, "A", None, 10),
+        ("unknown", AFTER, "A", 2, 25),
+        ("undone", BEFORE, "A", 3, 30),
+        ("undone", BEFORE, "A", -3, -30),
         ("undone", AFTER, "A", 1, 8),
-    ]  # fmt: skip
+    ]
     table = effects(ledger(rows)).set_index("account_id")
     assert table.loc["free", "not_decomposed"] == 50
     assert table.loc["below", "not_decomposed"] == 50
@@ -121,8 +131,11 @@ def test_without_products_the_groups_are_decomposed():
 
 def test_lines_without_a_group_have_a_row_of_their_own():
     columns = [*COLUMNS, "category"]
-    rows = [("x", BEFORE, "A", 1, 10, "tools"), ("x", AFTER, "A", 1, 12, "tools"),
-            ("x", AFTER, "B", 1, 3, None)]  # fmt: skip
+    rows = [
+        ("x", BEFORE, "A", 1, 10, "tools"),
+        ("x", AFTER, "A", 1, 12, "tools"),
+        ("x", AFTER, "B", 1, 3, None),
+    ]
     table = effects(ledger(rows, columns), per="category")
     assert table["change"].tolist() == [3, 2]
     assert table["category"].isna().tolist() == [True, False]

@@ -41,14 +41,23 @@ def practice(fjordgross):
 
 def test_the_two_hospitals(company):
     # Garrison, Managerial Accounting: goods of 38 000 at a markup of 7 %
-    counts = {"delivery": (16, 28), "manual order": (0, 49), "electronic order": (18, 0),
-              "line": (190, 210)}  # fmt: skip
+    counts = {
+        "delivery": (16, 28),
+        "manual order": (0, 49),
+        "electronic order": (18, 0),
+        "line": (190, 210),
+    }
     case = company(
         sales=sold(("University", 40_660, 38_000), ("Memorial", 40_660, 38_000)),
-        activities=activities(*[(who, name, n[place]) for name, n in counts.items()
-                                for place, who in enumerate(("University", "Memorial"))]),
+        activities=activities(
+            *[
+                (who, name, n[place])
+                for name, n in counts.items()
+                for place, who in enumerate(("University", "Memorial"))
+            ]
+        ),
         rates=pd.DataFrame({"activity": list(counts), "cost_per_unit": [84, 78, 17, 1.5]}),
-    )  # fmt: skip
+    )
     finding = profit(case)
     table = by_account(finding)
     assert table["cost_to_serve"].to_dict() == {"University": 1935, "Memorial": 6489}
@@ -120,11 +129,14 @@ def test_an_account_that_is_served_without_buying_has_a_row(company):
 
 def test_shares_are_of_the_net_amount_above_zero(company):
     case = company(
-        sales=sold(("A", 200, 100, 250), ("B", -50, -20, -50),
-                   columns=("account_id", "amount", "cost", "list_amount")),
+        sales=sold(
+            ("A", 200, 100, 250),
+            ("B", -50, -20, -50),
+            columns=("account_id", "amount", "cost", "list_amount"),
+        ),
         activities=activities(("A", "call", 4), ("B", "call", 1)),
         rates=pd.DataFrame({"activity": ["call"], "cost_per_unit": [10]}),
-    )  # fmt: skip
+    )
     table = by_account(profit(case))
     one = table.loc["A"]
     assert (one["discount"], one["discount_share"]) == (50, 0.2)
@@ -154,14 +166,18 @@ def test_steps_add_up_to_each_sum_for_all_and_for_one(fjordgross, practice):
             assert steps["step"].iloc[[0, -1]].tolist() == ["list_amount", "profit"]
             running = 0.0
             for row in steps.itertuples():
-                running = row.amount if row.step == "list_amount" else (
-                    running if row.is_sum else running + row.amount)  # fmt: skip
+                running = (
+                    row.amount
+                    if row.step == "list_amount"
+                    else (running if row.is_sum else running + row.amount)
+                )
                 if row.is_sum:
                     assert running == pytest.approx(row.amount, abs=0.01), row.step
     names = profit_steps(practice.table, served)["step"].tolist()
     assert [n for n in names if n.startswith("activity:")][:2] == [
-        "activity:delivery", "activity:visit",
-    ]  # fmt: skip
+        "activity:delivery",
+        "activity:visit",
+    ]
 
 
 def test_the_totals_of_fjordgross_are_those_of_its_files(practice):
@@ -181,9 +197,11 @@ def test_the_totals_of_fjordgross_are_those_of_its_files(practice):
     assert set(own.index) == set(wanted)
     assert all(abs(Decimal(str(own["profit"][n])) - wanted[n]) < Decimal("0.005") for n in wanted)
     for column, total in (
-        ("amount", lines["amount"].sum()), ("cost", lines["cost"].sum()),
-        ("cost_to_serve", done["spent"].sum()), ("profit", sum(wanted.values())),
-    ):  # fmt: skip
+        ("amount", lines["amount"].sum()),
+        ("cost", lines["cost"].sum()),
+        ("cost_to_serve", done["spent"].sum()),
+        ("profit", sum(wanted.values())),
+    ):
         tolerance = 0.5 if column == "profit" else 0.005  # interest is rounded by account
         assert own[column].sum() == pytest.approx(float(total), abs=tolerance), column
     assert own["amount"].sum() == pytest.approx(329_726_316.19, abs=0.005)

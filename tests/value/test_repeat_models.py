@@ -14,15 +14,7 @@ import pytest
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.value.history import summary
 from kamkit.value.occasions import purchase_days
-from kamkit.value.repeat import (
-    MODELS,
-    BgNbd,
-    GammaGamma,
-    MbgNbd,
-    ParetoNbd,
-    fit,
-    fit_gamma_gamma,
-)
+from kamkit.value.repeat import MODELS, BgNbd, GammaGamma, MbgNbd, ParetoNbd, fit, fit_gamma_gamma
 from kamkit.value.repeat_model import Histories
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "cdnow"
@@ -146,8 +138,13 @@ def mixed(inner, first, second, most):
 
     return dblquad(
         lambda other, one: inner(one, other) * first(one) * second(other),
-        0, np.inf, 0, most, epsabs=1e-11, epsrel=1e-9,
-    )[0]  # fmt: skip
+        0,
+        np.inf,
+        0,
+        most,
+        epsabs=1e-11,
+        epsrel=1e-9,
+    )[0]
 
 
 @pytest.mark.parametrize(("kind", "first"), [(BgNbd, 0), (MbgNbd, 1)])
@@ -348,10 +345,20 @@ def test_the_published_overflow_of_pareto_nbd_is_finite():
 
 
 HARD = np.array(
-    [(0, 0, 0), (0, 0, 1), (0, 0, 5_000), (1, 1 / 7, 1 / 7), (1, 1 / 7, 900), (700, 100, 100),
-     (700, 100, 700), (5_000, 714, 714.3), (5_000, 714, 2_000), (9_000, 1_500, 1_500)],
+    [
+        (0, 0, 0),
+        (0, 0, 1),
+        (0, 0, 5_000),
+        (1, 1 / 7, 1 / 7),
+        (1, 1 / 7, 900),
+        (700, 100, 100),
+        (700, 100, 700),
+        (5_000, 714, 714.3),
+        (5_000, 714, 2_000),
+        (9_000, 1_500, 1_500),
+    ],
     dtype=float,
-).T  # fmt: skip
+).T
 CORNERS = [1e-5, 1e-2, 1.0, 30.0, 1e5]
 
 
@@ -447,8 +454,10 @@ def test_accounts_that_never_leave_end_at_the_boundary_and_it_is_said(name):
     assert found.diagnostics.at_boundary
     assert ", ".join(found.diagnostics.at_boundary)[:1] in found.diagnostics.message
     assert np.isfinite(found.covariance).all()
-    assert all(np.isfinite(list(one.parameters.values())).all()
-               for one in found.drawn(50, np.random.default_rng(1)))  # fmt: skip
+    assert all(
+        np.isfinite(list(one.parameters.values())).all()
+        for one in found.drawn(50, np.random.default_rng(1))
+    )
 
 
 @pytest.mark.parametrize("name", list(MODELS))

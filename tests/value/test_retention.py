@@ -22,12 +22,15 @@ YEARS = (
     Period(dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
 )
 ROWS = [
-    ("a", "2024-03-01", 100, "north"), ("a", "2025-03-01", 130, "north"),
-    ("b", "2024-03-01", 80, "north"), ("b", "2025-03-01", 50, "south"),
+    ("a", "2024-03-01", 100, "north"),
+    ("a", "2025-03-01", 130, "north"),
+    ("b", "2024-03-01", 80, "north"),
+    ("b", "2025-03-01", 50, "south"),
     ("c", "2024-03-01", 40, "south"),
     ("d", "2025-03-01", 60, "south"),  # new: counts nowhere
-    ("e", "2024-03-01", 10, "south"), ("e", "2024-04-01", -15, "south"),  # no base to keep
-]  # fmt: skip
+    ("e", "2024-03-01", 10, "south"),
+    ("e", "2024-04-01", -15, "south"),  # no base to keep
+]
 
 
 def ledger(rows):
@@ -68,8 +71,12 @@ def test_groups_can_be_given_and_who_has_none_has_a_row():
 
 
 def test_more_credited_than_bought_takes_from_what_others_kept():
-    rows = [("a", "2024-03-01", 100, "n"), ("a", "2025-03-01", 100, "n"),
-            ("b", "2024-03-01", 20, "n"), ("b", "2025-03-01", -7, "n")]  # fmt: skip
+    rows = [
+        ("a", "2024-03-01", 100, "n"),
+        ("a", "2025-03-01", 100, "n"),
+        ("b", "2024-03-01", 20, "n"),
+        ("b", "2025-03-01", -7, "n"),
+    ]
     row = retention(ledger(rows), periods=YEARS).table.iloc[0]
     assert row["gross_retention"] == row["net_retention"] == pytest.approx(93 / 120)
     assert row["accounts_kept"] == 1  # a credit is no purchase

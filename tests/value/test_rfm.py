@@ -27,8 +27,12 @@ FIVE = bought({name: [(f"2025-0{n}-01", 10.0 * n)] * n for n, name in enumerate(
 def test_five_accounts_get_five_scores():
     table = rfm(FIVE).table.set_index("account_id")
     assert table["rfm_score"].to_dict() == {
-        "a": "1-1-1", "b": "2-2-2", "c": "3-3-3", "d": "4-4-4", "e": "5-5-5",
-    }  # fmt: skip
+        "a": "1-1-1",
+        "b": "2-2-2",
+        "c": "3-3-3",
+        "d": "4-4-4",
+        "e": "5-5-5",
+    }
     assert table.loc["e", "recency_days"] == 0
     assert table.loc["c", "monetary"] == 90
     assert table.loc["e", "rfm_segment"] == "rfm_champions"
@@ -41,8 +45,11 @@ def test_cut_points_can_be_set_and_are_shown():
     assert found["f_score"].tolist() == [1, 2, 3, 4, 4]
     shown = cut_points(found).query("measure == 'frequency'")
     assert shown[["score_level", "from_value", "to_value", "accounts"]].to_numpy().tolist() == [
-        [4, 4, 5, 2], [3, 3, 3, 1], [2, 2, 2, 1], [1, 1, 1, 1],
-    ]  # fmt: skip
+        [4, 4, 5, 2],
+        [3, 3, 3, 1],
+        [2, 2, 2, 1],
+        [1, 1, 1, 1],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,18 +67,29 @@ def test_a_value_that_fills_several_scores_is_told():
     assert any("Frequency has only 1 of 5 scores: 100%" in caveat for caveat in found.caveats)
 
 
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 4), st.integers(1, 30)),
-                min_size=1, max_size=40))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.integers(1, 4), st.integers(1, 30)),
+        min_size=1,
+        max_size=40,
+    )
+)
 def test_equal_values_get_equal_scores_and_larger_ones_no_lower(accounts):
     start = pd.Timestamp("2025-01-01")
     days = pd.DataFrame(
-        [(f"{n:02}", start + pd.Timedelta(days=first + 30 * order), float(amount))
-         for n, (first, orders, amount) in enumerate(accounts) for order in range(orders)],
+        [
+            (f"{n:02}", start + pd.Timedelta(days=first + 30 * order), float(amount))
+            for n, (first, orders, amount) in enumerate(accounts)
+            for order in range(orders)
+        ],
         columns=["account_id", "day", "amount"],
-    )  # fmt: skip
+    )
     table = rfm(days).table
-    pairs = [("recency_days", "r_score", False), ("frequency_orders", "f_score", True),
-             ("monetary", "m_score", True)]  # fmt: skip
+    pairs = [
+        ("recency_days", "r_score", False),
+        ("frequency_orders", "f_score", True),
+        ("monetary", "m_score", True),
+    ]
     for column, score, rising in pairs:
         assert (table.groupby(column)[score].nunique() == 1).all()
         ordered = table.sort_values(column, ascending=rising)[score]

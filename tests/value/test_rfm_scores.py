@@ -47,10 +47,13 @@ def ledger(rows):
 
 FIVE = bought(
     {
-        "a": ("2025-12-31", 1, 500), "b": ("2025-12-21", 2, 200), "c": ("2025-12-11", 3, 100),
-        "d": ("2025-12-01", 4, 50), "e": ("2025-11-21", 5, 20),
+        "a": ("2025-12-31", 1, 500),
+        "b": ("2025-12-21", 2, 200),
+        "c": ("2025-12-11", 3, 100),
+        "d": ("2025-12-01", 4, 50),
+        "e": ("2025-11-21", 5, 20),
     }
-)  # fmt: skip
+)
 
 
 def test_five_accounts_that_differ_get_the_five_scores():
@@ -63,8 +66,12 @@ def test_five_accounts_that_differ_get_the_five_scores():
     assert table["m_score"].tolist() == [5, 4, 3, 2, 1]
     assert table["rfm_score"].tolist() == ["5-1-5", "4-2-4", "3-3-3", "2-4-2", "1-5-1"]
     assert table["rfm_segment"].tolist() == [
-        "rfm_big_seldom", "rfm_big_seldom", "rfm_attention", "rfm_slipping", "rfm_slipping",
-    ]  # fmt: skip
+        "rfm_big_seldom",
+        "rfm_big_seldom",
+        "rfm_attention",
+        "rfm_slipping",
+        "rfm_slipping",
+    ]
 
 
 def test_the_text_tells_the_largest_segment_and_the_money_at_risk():
@@ -97,9 +104,13 @@ def test_cut_points_that_are_given_are_used_and_a_value_on_one_is_below_it():
 
 @pytest.mark.parametrize(
     "cuts",
-    [{"recency": [1, 2, 3]}, {"recency": [4, 3, 2, 1]}, {"recency": [1, 2, 2, 3]},
-     {"recency": [1, 2, float("nan"), 3]}],
-)  # fmt: skip
+    [
+        {"recency": [1, 2, 3]},
+        {"recency": [4, 3, 2, 1]},
+        {"recency": [1, 2, 2, 3]},
+        {"recency": [1, 2, float("nan"), 3]},
+    ],
+)
 def test_cut_points_must_be_four_rising_numbers(cuts):
     with pytest.raises(ParameterError, match="four rising values"):
         rfm(FIVE, cuts=cuts)
@@ -111,8 +122,12 @@ def test_a_measure_that_is_misspelt_is_told_with_the_nearest():
 
 
 def test_many_accounts_with_one_value_share_a_score_and_that_is_told():
-    days = bought({**{f"{n}": ("2025-06-01", 1, n + 1.0) for n in range(6)},
-                   **{f"{n}": ("2025-06-01", n, 1.0) for n in range(6, 10)}})  # fmt: skip
+    days = bought(
+        {
+            **{f"{n}": ("2025-06-01", 1, n + 1.0) for n in range(6)},
+            **{f"{n}": ("2025-06-01", n, 1.0) for n in range(6, 10)},
+        }
+    )
     found = rfm(days)
     by_orders = found.table.set_index("frequency_orders")["f_score"]
     # six ones, then 6 7 8 9: cut at 1, 1, (1 + 0.4 x 5 =) 3 and 7.2
@@ -134,8 +149,9 @@ def test_accounts_that_are_all_equal_and_an_account_alone_are_scored():
 
 def test_an_account_that_keeps_nothing_is_there_with_the_lowest_scores():
     rows = [(name, f"2025-0{n}-01", 100 * n) for n, name in enumerate("abcde", 1)]
-    case = ledger([*rows, ("x", "2025-03-01", 70), ("x", "2025-04-01", -70),
-                   ("y", "2025-05-01", -30)])  # fmt: skip
+    case = ledger(
+        [*rows, ("x", "2025-03-01", 70), ("x", "2025-04-01", -70), ("y", "2025-05-01", -30)]
+    )
     table = rfm(case).table.set_index("account_id")
     assert table["monetary"].sum() == 1500 - 30
     assert table.loc["x", "frequency_orders"] == table.loc["y", "frequency_orders"] == 0
@@ -145,8 +161,12 @@ def test_an_account_that_keeps_nothing_is_there_with_the_lowest_scores():
 
 
 def test_what_came_after_the_day_is_not_known_on_it():
-    rows = [("a", "2025-01-10", 100), ("a", "2025-02-05", -100), ("b", "2025-01-21", 40),
-            ("c", "2025-03-01", 9)]  # fmt: skip
+    rows = [
+        ("a", "2025-01-10", 100),
+        ("a", "2025-02-05", -100),
+        ("b", "2025-01-21", 40),
+        ("c", "2025-03-01", 9),
+    ]
     table = rfm(ledger(rows), as_of=dt.date(2025, 1, 31)).table
     assert table["account_id"].tolist() == ["a", "b"]
     assert table["recency_days"].tolist() == [21, 10]
@@ -171,9 +191,12 @@ def test_a_day_before_the_ledger_and_a_table_without_rows_are_refused():
 def test_sums_that_are_equal_in_cents_are_equal():
     # 0.1 + 0.2 is 0.30000000000000004 in binary
     days = pd.DataFrame(
-        {"account_id": ["a", "a", "b", "c"], "amount": [0.1, 0.2, 0.3, 0.1],
-         "day": pd.to_datetime(["2025-01-01", "2025-01-02", "2025-01-02", "2025-01-02"])}
-    )  # fmt: skip
+        {
+            "account_id": ["a", "a", "b", "c"],
+            "amount": [0.1, 0.2, 0.3, 0.1],
+            "day": pd.to_datetime(["2025-01-01", "2025-01-02", "2025-01-02", "2025-01-02"]),
+        }
+    )
     table = rfm(days, cuts={"monetary": [0.1, 0.2, 0.3, 0.4]}).table
     assert table["m_score"].tolist() == [3, 3, 1]
 
@@ -198,8 +221,11 @@ def test_every_score_belongs_to_exactly_one_segment_and_each_is_reached():
 
 
 def test_scores_without_a_segment_are_named():
-    gap = [Segment("good", recency=(2, 5)), Segment("gone", recency=(1, 1), frequency=(1, 4)),
-           Segment("last", recency=(1, 1), monetary=(1, 3))]  # fmt: skip
+    gap = [
+        Segment("good", recency=(2, 5)),
+        Segment("gone", recency=(1, 1), frequency=(1, 4)),
+        Segment("last", recency=(1, 1), monetary=(1, 3)),
+    ]
     with pytest.raises(ParameterError) as error:
         check_segments(gap)
     assert error.value.message == "2 of 125 scores belong to no segment."
@@ -220,8 +246,11 @@ def test_a_segment_that_cannot_be_reached_is_named_even_where_another_has_its_na
 
 
 def test_segments_of_ones_own_are_counted_in_their_order():
-    own = [Segment("daily", frequency=(5, 5)), Segment("empty", recency=(5, 5), frequency=(4, 4)),
-           REST]  # fmt: skip
+    own = [
+        Segment("daily", frequency=(5, 5)),
+        Segment("empty", recency=(5, 5), frequency=(4, 4)),
+        REST,
+    ]
     table = rfm(FIVE, segments=own).table
     found = segment_summary(table, segments=own)
     assert found["rfm_segment"].tolist() == ["daily", "empty", "rest"]
@@ -306,11 +335,14 @@ def test_equal_values_have_equal_scores_and_better_ones_never_a_lower(rows):
     days = pd.DataFrame(rows, columns=["account_id", "day", "amount"])
     days["day"] = pd.to_datetime(days["day"])
     table = rfm(days).table
-    for column, score, better in (("recency_days", "r_score", -1),
-                                  ("frequency_orders", "f_score", 1),
-                                  ("monetary", "m_score", 1)):  # fmt: skip
-        pairs = sorted({(better * value, its) for value, its in zip(table[column], table[score],
-                                                                    strict=True)})  # fmt: skip
+    for column, score, better in (
+        ("recency_days", "r_score", -1),
+        ("frequency_orders", "f_score", 1),
+        ("monetary", "m_score", 1),
+    ):
+        pairs = sorted(
+            {(better * value, its) for value, its in zip(table[column], table[score], strict=True)}
+        )
         assert len(pairs) == table[column].nunique()
         assert [its for _, its in pairs] == sorted(its for _, its in pairs)
         assert set(table[score]) <= {1, 2, 3, 4, 5}

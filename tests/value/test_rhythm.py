@@ -55,10 +55,12 @@ def test_the_probability_is_that_of_a_silence_on_any_day_when_the_mean_is_learnt
 
     # the log of the shape is known to a variance of 2 / (2 + 8): three points
     expected = sum(
-        weight * integrate.quad(silent, 0, 5, args=(typical * np.exp(step * 0.6**0.5),),
-                                points=[0.05, 0.5], limit=200)[0]
+        weight
+        * integrate.quad(
+            silent, 0, 5, args=(typical * np.exp(step * 0.6**0.5),), points=[0.05, 0.5], limit=200
+        )[0]
         for step, weight in ((-1, 1 / 6), (0, 2 / 3), (1, 1 / 6))
-    )  # fmt: skip
+    )
     assert one["late_probability"] == pytest.approx(expected, rel=1e-4)
 
 
@@ -74,9 +76,12 @@ def test_every_account_has_a_state_and_the_seldom_ones_are_told_apart():
     table = rhythm(days, as_of=at(97)).set_index("account_id")
     assert table["rhythm_state"].notna().all()
     assert table["rhythm_state"].to_dict() == {
-        "many": "on_time", "once": "one_order", "thrice": "too_few", "today": "one_order",
+        "many": "on_time",
+        "once": "one_order",
+        "thrice": "too_few",
+        "today": "one_order",
         "twice": "too_few",
-    }  # fmt: skip
+    }
     assert table.loc["today", "days_since"] == 0
 
 
@@ -98,8 +103,7 @@ def test_what_comes_after_the_day_does_not_count():
 def test_a_closed_week_makes_nobody_late():
     rng = np.random.default_rng(3)
     open_days = [day for day in range(360) if not 340 <= day < 355]
-    days = bought(**{f"a{n}": sorted(rng.choice(open_days, 120, replace=False))
-                     for n in range(40)})  # fmt: skip
+    days = bought(**{f"a{n}": sorted(rng.choice(open_days, 120, replace=False)) for n in range(40)})
     states = rhythm(days, as_of=at(354))["rhythm_state"]
     assert (states == "late").sum() <= 1
 
@@ -150,7 +154,8 @@ def test_nothing_is_missing_on_real_ledgers(name, request):
 
 
 def test_accounts_that_bought_seldom_have_no_rhythm():
-    lines = pd.DataFrame({"account_id": ["a", "b"], "date": ["2025-01-01", "2025-02-01"],
-                          "amount": [5.0, 6.0]})  # fmt: skip
+    lines = pd.DataFrame(
+        {"account_id": ["a", "b"], "date": ["2025-01-01", "2025-02-01"], "amount": [5.0, 6.0]}
+    )
     with pytest.raises(MissingTable, match="often enough"):
         late(open_case(lines))

@@ -15,8 +15,17 @@ from kamkit.errors import ParameterError
 from kamkit.value.rhythm import late, rhythm, rhythm_facts
 
 END = dt.date(2025, 12, 31)
-WORDS = {"one_order", "too_few", "season_missed", "in_season", "off_season", "lost", "late", "due",
-         "on_time"}  # fmt: skip
+WORDS = {
+    "one_order",
+    "too_few",
+    "season_missed",
+    "in_season",
+    "off_season",
+    "lost",
+    "late",
+    "due",
+    "on_time",
+}
 
 
 def bought(**accounts) -> pd.DataFrame:
@@ -35,8 +44,12 @@ def back(*gaps: int, silent: int) -> list[pd.Timestamp]:
 
 
 def seasons(*years: int, months=(4, 5, 6)) -> list[str]:
-    return [f"{year + (month < months[0])}-{month:02}-{day}" for year in years for month in months
-            for day in ("03", "12", "24")]  # fmt: skip
+    return [
+        f"{year + (month < months[0])}-{month:02}-{day}"
+        for year in years
+        for month in months
+        for day in ("03", "12", "24")
+    ]
 
 
 def renewals(rng, accounts: int, shape: float, *, gap=60.0, days=1095) -> pd.DataFrame:
@@ -60,19 +73,36 @@ def renewals(rng, accounts: int, shape: float, *, gap=60.0, days=1095) -> pd.Dat
 def test_every_state_is_reached_and_by_its_rule():
     loose = [4, 10, 7, 5, 9, 7, 8, 6, 10, 4] * 4
     days = bought(
-        one=["2025-03-01"], today=[END], few=back(7, 7, silent=300),
-        time=back(*loose, silent=1), due=back(*loose, silent=8), late=back(*loose, silent=60),
-        lost=back(*loose, silent=400), spring=seasons(2023, 2024, 2025),
-        missed=seasons(2022, 2023, 2024), gone=seasons(2021, 2022, 2023),
-        winter=[day for day in seasons(2022, 2023, 2024, 2025, months=(11, 12, 1))
-                if day <= "2025-12-20"],
-    )  # fmt: skip
+        one=["2025-03-01"],
+        today=[END],
+        few=back(7, 7, silent=300),
+        time=back(*loose, silent=1),
+        due=back(*loose, silent=8),
+        late=back(*loose, silent=60),
+        lost=back(*loose, silent=400),
+        spring=seasons(2023, 2024, 2025),
+        missed=seasons(2022, 2023, 2024),
+        gone=seasons(2021, 2022, 2023),
+        winter=[
+            day
+            for day in seasons(2022, 2023, 2024, 2025, months=(11, 12, 1))
+            if day <= "2025-12-20"
+        ],
+    )
     table = rhythm(days, as_of=END).set_index("account_id")
     assert table["rhythm_state"].to_dict() == {
-        "one": "one_order", "today": "one_order", "few": "too_few", "time": "on_time",
-        "due": "due", "late": "late", "lost": "lost", "spring": "off_season",
-        "missed": "season_missed", "gone": "lost", "winter": "in_season",
-    }  # fmt: skip
+        "one": "one_order",
+        "today": "one_order",
+        "few": "too_few",
+        "time": "on_time",
+        "due": "due",
+        "late": "late",
+        "lost": "lost",
+        "spring": "off_season",
+        "missed": "season_missed",
+        "gone": "lost",
+        "winter": "in_season",
+    }
     assert table["next_expected"].loc[["spring", "missed"]].dt.month.tolist() == [4, 4]
     assert table.loc["spring", "next_expected"] == pd.Timestamp("2026-04-01")
     assert table.loc["missed", "next_expected"] == pd.Timestamp("2025-04-01")
@@ -80,16 +110,27 @@ def test_every_state_is_reached_and_by_its_rule():
 
 def test_in_the_middle_of_its_season_a_seasonal_account_is_not_called_missed():
     days = bought(a=seasons(2023, 2024, 2025), b=seasons(2022, 2023, 2024))
-    states = [rhythm(days, as_of=dt.date(2025, *day))["rhythm_state"].tolist()
-              for day in ((3, 31), (5, 10), (6, 29), (6, 30))]  # fmt: skip
-    assert states == [["off_season"] * 2, ["in_season"] * 2, ["in_season"] * 2,
-                      ["off_season", "season_missed"]]  # fmt: skip
+    states = [
+        rhythm(days, as_of=dt.date(2025, *day))["rhythm_state"].tolist()
+        for day in ((3, 31), (5, 10), (6, 29), (6, 30))
+    ]
+    assert states == [
+        ["off_season"] * 2,
+        ["in_season"] * 2,
+        ["in_season"] * 2,
+        ["off_season", "season_missed"],
+    ]
 
 
 def test_one_order_a_first_order_today_and_hundreds_of_orders_give_no_nonsense():
     every_day = pd.date_range("2016-01-01", END)
-    days = bought(one=["2016-01-01"], today=[END], daily=every_day,
-                  clock=every_day[::-1][::7], stopped=every_day[:700])  # fmt: skip
+    days = bought(
+        one=["2016-01-01"],
+        today=[END],
+        daily=every_day,
+        clock=every_day[::-1][::7],
+        stopped=every_day[:700],
+    )
     table = rhythm(days, as_of=END).set_index("account_id")
     assert table.loc[["one", "today"], "late_probability"].isna().all()
     assert table.loc[["one", "today"], ["next_expected", "interval_days"]].isna().all(axis=None)
@@ -97,15 +138,22 @@ def test_one_order_a_first_order_today_and_hundreds_of_orders_give_no_nonsense()
     assert rest.notna().all(axis=None)
     assert rest["late_probability"].between(0, 1).all()
     assert table.loc["daily", ["orders", "days_since", "rhythm_state"]].tolist() == [
-        len(every_day), 0, "on_time"]  # fmt: skip
+        len(every_day),
+        0,
+        "on_time",
+    ]
     assert table.loc["stopped", "rhythm_state"] == "lost"
 
 
 def test_what_is_credited_is_no_purchase_and_a_total_below_zero_breaks_nothing(company):
     weekly = [str(day.date()) for day in back(7, 7, 7, 7, silent=3)]
     rows = [("a", day, 100.0) for day in weekly]
-    rows += [("a", str(END), -100.0), ("b", "2025-06-01", 5.0), ("b", "2025-06-02", -900.0),
-             ("c", "2025-06-02", -1.0)]  # fmt: skip
+    rows += [
+        ("a", str(END), -100.0),
+        ("b", "2025-06-01", 5.0),
+        ("b", "2025-06-02", -900.0),
+        ("c", "2025-06-02", -1.0),
+    ]
     case = company(sales=pd.DataFrame(rows, columns=["account_id", "date", "amount"]))
     table = rhythm(case)
     # the credit of the last day takes off the purchase of 28 December
@@ -129,9 +177,13 @@ def test_a_table_is_judged_from_its_last_day_and_not_from_today():
 
 
 def test_a_closed_christmas_makes_nobody_late():
-    opened = [day for day in pd.date_range("2024-01-01", "2026-01-04")
-              if day.day_of_week < 5 and not (day.month == 12 and day.day > 19)
-              and not (day.month == 1 and day.day < 7)]  # fmt: skip
+    opened = [
+        day
+        for day in pd.date_range("2024-01-01", "2026-01-04")
+        if day.day_of_week < 5
+        and not (day.month == 12 and day.day > 19)
+        and not (day.month == 1 and day.day < 7)
+    ]
     # on each open day a fifth of the accounts buys: a week between purchases
     accounts = {f"a{n:02}": opened[n % 5 :: 5] for n in range(50)}
     accounts["stopped"] = [day for day in opened[::5] if day < pd.Timestamp("2025-12-01")]
@@ -227,8 +279,14 @@ def test_what_cannot_be_judged_is_refused():
 
 
 def test_an_account_without_a_name_is_called_by_its_number():
-    lines = pd.DataFrame({"account_id": "77", "date": back(*[7] * 30, silent=90), "amount": 5.0,
-                          "account_name": None})  # fmt: skip
+    lines = pd.DataFrame(
+        {
+            "account_id": "77",
+            "date": back(*[7] * 30, silent=90),
+            "amount": 5.0,
+            "account_name": None,
+        }
+    )
     other = lines.assign(account_id="78", account_name="Bo", amount=1.0, date=END)
     text = late(open_case(pd.concat([lines, other.head(1)]))).text
     assert "at 77 (" in text
@@ -252,7 +310,11 @@ def test_the_alarms_of_half_a_year_ago_are_held_against_what_came_after():
 
 def test_long_after_the_last_purchase_of_anybody_all_that_bought_often_are_lost():
     rng = np.random.default_rng(33)
-    days = bought(**{f"{n:02}": back(*rng.integers(3, 12, 60), silent=int(rng.integers(0, 9)))
-                     for n in range(60)})  # fmt: skip
+    days = bought(
+        **{
+            f"{n:02}": back(*rng.integers(3, 12, 60), silent=int(rng.integers(0, 9)))
+            for n in range(60)
+        }
+    )
     later = rhythm(days, as_of=dt.date(2027, 12, 31))
     assert set(later["rhythm_state"]) == {"lost"}

@@ -44,16 +44,26 @@ def days_of(account: str, days: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"account_id": account, "day": pd.to_datetime(days), "amount": 1.0})
 
 
-EVERYBODY = [
-    days_of("all", [f"{y}-{m:02}-10" for y in (2022, 2023, 2024) for m in range(1, 13)]),
-]
+EVERYBODY = [days_of("all", [f"{y}-{m:02}-10" for y in (2022, 2023, 2024) for m in range(1, 13)])]
 
 
 def test_a_season_may_pass_the_turn_of_the_year():
-    winter = days_of("w", [f"{y}-{m}-05" for y, m in [
-        (2022, "11"), (2022, "12"), (2023, "01"), (2023, "11"), (2023, "12"), (2024, "01"),
-        (2024, "11"), (2024, "12"),
-    ]])  # fmt: skip
+    winter = days_of(
+        "w",
+        [
+            f"{y}-{m}-05"
+            for y, m in [
+                (2022, "11"),
+                (2022, "12"),
+                (2023, "01"),
+                (2023, "11"),
+                (2023, "12"),
+                (2024, "01"),
+                (2024, "11"),
+                (2024, "12"),
+            ]
+        ],
+    )
     found = seasonal_accounts(pd.concat([*EVERYBODY, winter])).set_index("account_id")
     assert found.loc["w", ["season_start", "season_end", "seasons_seen"]].tolist() == [11, 1, 3]
     assert found.loc["w", "seasonal"]
@@ -79,9 +89,14 @@ def test_what_could_be_chance_is_no_season(days):
 def test_one_day_in_twenty_may_lie_outside_the_season():
     spring = [f"{y}-{m:02}-{d}" for y in (2022, 2023, 2024) for m in (4, 5) for d in range(10, 15)]
     found = seasonal_accounts(
-        pd.concat([*EVERYBODY, days_of("x", [*spring, "2023-09-01"]),
-                   days_of("y", [*spring, "2023-09-01", "2023-10-01"])])
-    ).set_index("account_id")  # fmt: skip
+        pd.concat(
+            [
+                *EVERYBODY,
+                days_of("x", [*spring, "2023-09-01"]),
+                days_of("y", [*spring, "2023-09-01", "2023-10-01"]),
+            ]
+        )
+    ).set_index("account_id")
     assert found.loc["x", ["season_start", "season_end", "seasons_seen"]].tolist() == [4, 5, 3]
     assert found.loc["x", "share_in_season"] == pytest.approx(30 / 31)
     assert found.loc["x", "seasonal"]

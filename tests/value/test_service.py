@@ -10,13 +10,7 @@ import pytest
 
 from kamkit.errors import LedgerError, MissingTable, ParameterError
 from kamkit.periods import Period
-from kamkit.value.service import (
-    cost_to_serve,
-    given_rates,
-    rate_table,
-    time_driven_rates,
-    unpriced,
-)
+from kamkit.value.service import cost_to_serve, given_rates, rate_table, time_driven_rates, unpriced
 
 DATA = Path(__file__).parents[2] / "data" / "fjordgross"
 SALES = pd.DataFrame(
@@ -39,14 +33,23 @@ def cost(case, **options) -> dict[tuple[str, str], float]:
 
 def test_the_two_hospitals(company):
     # Garrison, Managerial Accounting: University and Memorial
-    counts = {"delivery": (16, 28), "manual order": (0, 49), "electronic order": (18, 0),
-              "line": (190, 210)}  # fmt: skip
+    counts = {
+        "delivery": (16, 28),
+        "manual order": (0, 49),
+        "electronic order": (18, 0),
+        "line": (190, 210),
+    }
     case = company(
         sales=SALES,
-        activities=done(*[(who, name, counted[place]) for name, counted in counts.items()
-                          for place, who in enumerate("AB")]),
+        activities=done(
+            *[
+                (who, name, counted[place])
+                for name, counted in counts.items()
+                for place, who in enumerate("AB")
+            ]
+        ),
         rates=rates(activity=list(counts), cost_per_unit=[84, 78, 17, 1.5]),
-    )  # fmt: skip
+    )
     served = cost_to_serve(case)
     assert served.groupby("account_id")["cost_to_serve"].sum().to_dict() == {"A": 1935, "B": 6489}
     assert len(served) == 8
@@ -56,17 +59,22 @@ def test_a_given_rate_goes_before_the_table_and_the_table_before_the_row(company
     names = ("account_id", "activity", "quantity", "cost_per_unit")
     case = company(
         sales=SALES,
-        activities=done(("A", "visit", 2, 10), ("A", "call", 3, 10), ("A", "mail", 5, 10),
-                        columns=names),
+        activities=done(
+            ("A", "visit", 2, 10), ("A", "call", 3, 10), ("A", "mail", 5, 10), columns=names
+        ),
         rates=rates(activity=["visit", "call"], cost_per_unit=[20, 20]),
-    )  # fmt: skip
+    )
     assert cost(case, rates={"visit": 30.0}) == {
-        ("A", "visit"): 60, ("A", "call"): 60, ("A", "mail"): 50,
-    }  # fmt: skip
+        ("A", "visit"): 60,
+        ("A", "call"): 60,
+        ("A", "mail"): 50,
+    }
     told = rate_table(case, rates={"visit": 30.0}).set_index("activity")
     assert told["rate_basis"].to_dict() == {
-        "visit": "rate_given", "call": "rate_table", "mail": "activity_row",
-    }  # fmt: skip
+        "visit": "rate_given",
+        "call": "rate_table",
+        "mail": "activity_row",
+    }
     assert told["cost_per_unit"].to_dict() == {"visit": 30, "call": 20, "mail": 10}
 
 
@@ -85,10 +93,12 @@ def test_minutes_times_the_cost_of_a_minute_come_on_top_of_a_cost(company):
         sales=SALES,
         activities=done(("A", "visit", 2), ("A", "call", 3), ("A", "parcel", 4)),
         rates=rates(
-            activity=["visit", "call", "parcel"], cost_per_unit=[100, None, 7],
-            minutes=[60, 11, None], cost_per_minute=[10, 10, None],
+            activity=["visit", "call", "parcel"],
+            cost_per_unit=[100, None, 7],
+            minutes=[60, 11, None],
+            cost_per_minute=[10, 10, None],
         ),
-    )  # fmt: skip
+    )
     # 2 x (100 + 60 x 10), 3 x 11 x 10, 4 x 7
     assert cost(case) == {("A", "visit"): 1400, ("A", "call"): 330, ("A", "parcel"): 28}
 
@@ -97,8 +107,9 @@ def test_a_minute_costs_what_the_people_cost_by_the_minutes_they_have():
     # Kaplan & Anderson (2004): 560 000 over 700 000 minutes is 0.80 a minute
     told = time_driven_rates(
         {"order": 8.0, "inquiry": 44.0, "credit check": 50.0},
-        capacity_cost=560_000, practical_minutes=700_000,
-    )  # fmt: skip
+        capacity_cost=560_000,
+        practical_minutes=700_000,
+    )
     assert told == pytest.approx({"order": 6.4, "inquiry": 35.2, "credit check": 40.0})
     for wrong in (
         {"capacity_cost": 1.0, "practical_minutes": 0.0},
@@ -114,10 +125,7 @@ def test_a_minute_costs_what_the_people_cost_by_the_minutes_they_have():
     ("table", "named"),
     [
         (rates(activity=["visit", "Visit ", "call"], cost_per_unit=[1, 2, 3]), "visit"),
-        (
-            rates(activity=["call", "visit"], minutes=[1, 5], cost_per_minute=[2, None]),
-            "visit",
-        ),
+        (rates(activity=["call", "visit"], minutes=[1, 5], cost_per_minute=[2, None]), "visit"),
         (rates(activity=["call", "visit"], minutes=[1, None], cost_per_minute=[2, 3]), "visit"),
         (rates(activity=["call", "visit"], cost_per_unit=[3, -1]), "visit"),
     ],
@@ -172,9 +180,10 @@ def test_rates_that_differ_by_row_are_told_as_their_mean(company):
     names = ("account_id", "activity", "quantity", "cost_per_unit")
     case = company(
         sales=SALES,
-        activities=done(("A", "call", 1, 10), ("B", "call", 3, 30), ("B", "call", 6, None),
-                        columns=names),
-    )  # fmt: skip
+        activities=done(
+            ("A", "call", 1, 10), ("B", "call", 3, 30), ("B", "call", 6, None), columns=names
+        ),
+    )
     row = rate_table(case).iloc[0]
     assert (row["quantity"], row["accounts"], row["cost_to_serve"]) == (10, 2, 100)
     assert row["cost_per_unit"] == 25  # 100 over the four that have a rate
@@ -184,11 +193,16 @@ def test_a_period_takes_the_activities_dated_in_it_and_those_without_a_date(comp
     names = ("account_id", "activity", "quantity", "date")
     case = company(
         sales=SALES,
-        activities=done(("A", "call", 1, "2024-12-31"), ("A", "call", 2, "2025-01-01"),
-                        ("A", "call", 4, "2025-01-31"), ("A", "call", 8, "2025-02-01"),
-                        ("A", "call", 16, None), columns=names),
+        activities=done(
+            ("A", "call", 1, "2024-12-31"),
+            ("A", "call", 2, "2025-01-01"),
+            ("A", "call", 4, "2025-01-31"),
+            ("A", "call", 8, "2025-02-01"),
+            ("A", "call", 16, None),
+            columns=names,
+        ),
         rates=rates(activity=["call"], cost_per_unit=[1]),
-    )  # fmt: skip
+    )
     assert cost(case) == {("A", "call"): 31}
     january = Period.parse("2025-01-01", "2025-01-31")
     assert cost(case, period=january) == {("A", "call"): 2 + 4 + 16}

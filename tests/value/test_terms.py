@@ -17,22 +17,28 @@ EFFECTS = ["price_effect", "volume_effect", "fee_effect", "service_effect"]
 # a: three orders of 400, each delivered for 90; b: two orders of 2 000, on paper for 50
 PROFITS = pd.DataFrame(
     {
-        "account_id": ["a", "b"], "amount": [1200.0, 4000.0], "contribution": [300.0, 800.0],
+        "account_id": ["a", "b"],
+        "amount": [1200.0, 4000.0],
+        "contribution": [300.0, 800.0],
         "profit": [-70.0, 700.0],
     }
-)  # fmt: skip
+)
 SERVED = pd.DataFrame(
     {
-        "account_id": ["a", "a", "b"], "activity": ["Levering", "visit", "manual order"],
-        "quantity": [3, 1, 2], "cost_to_serve": [270.0, 100.0, 100.0],
+        "account_id": ["a", "a", "b"],
+        "activity": ["Levering", "visit", "manual order"],
+        "quantity": [3, 1, 2],
+        "cost_to_serve": [270.0, 100.0, 100.0],
     }
-)  # fmt: skip
+)
 ORDERS = pd.DataFrame(
     {
-        "account_id": ["a", "b"], "orders": [3, 2], "small_orders": [3, 0],
+        "account_id": ["a", "b"],
+        "orders": [3, 2],
+        "small_orders": [3, 0],
         "small_amount": [1200.0, 0.0],
     }
-)  # fmt: skip
+)
 
 
 def changed(**terms) -> pd.DataFrame:
@@ -83,18 +89,27 @@ def test_only_the_accounts_named_are_touched():
     with pytest.raises(ParameterError, match="x9"):
         changed(accounts=["x9"])
     with pytest.raises(ParameterError) as refused:
-        what_if(PROFITS.assign(account_id=["000412", "001187"]), served=SERVED, orders=ORDERS,
-                accounts=["00412"])  # fmt: skip
+        what_if(
+            PROFITS.assign(account_id=["000412", "001187"]),
+            served=SERVED,
+            orders=ORDERS,
+            accounts=["00412"],
+        )
     assert "000412" in refused.value.remedy
 
 
 @pytest.mark.parametrize(
     "terms",
     [
-        {"minimum_order": -1}, {"delivery_fee": -1}, {"price_step": 2.0}, {"price_step": -1.0},
-        {"kept_volume": 1.1}, {"kept_volume": -0.1}, {"price_step": float("nan")},
+        {"minimum_order": -1},
+        {"delivery_fee": -1},
+        {"price_step": 2.0},
+        {"price_step": -1.0},
+        {"kept_volume": 1.1},
+        {"kept_volume": -0.1},
+        {"price_step": float("nan")},
     ],
-)  # fmt: skip
+)
 def test_terms_out_of_range_are_refused(terms):
     with pytest.raises(ParameterError):
         changed(**terms)
@@ -118,11 +133,19 @@ def test_the_sentence_and_the_assumption():
 def test_the_orders_of_an_account(company):
     case = company(
         sales=pd.DataFrame(
-            [("A", "1", 300), ("A", "1", 100), ("A", "2", 400), ("A", "3", 400), ("A", "4", 1000),
-             ("B", "5", -50), ("C", "6", 0), ("C", "7", 999)],
+            [
+                ("A", "1", 300),
+                ("A", "1", 100),
+                ("A", "2", 400),
+                ("A", "3", 400),
+                ("A", "4", 1000),
+                ("B", "5", -50),
+                ("C", "6", 0),
+                ("C", "7", 999),
+            ],
             columns=["account_id", "invoice_id", "amount"],
-        ).assign(date="2025-01-01"),
-    )  # fmt: skip
+        ).assign(date="2025-01-01")
+    )
     table = order_sizes(case, minimum_order=1000).set_index("account_id")
     # an order at the minimum is not below it; a credit note is no order
     assert table.loc["A"].tolist() == [4, 3, 1200, 1000]
@@ -152,13 +175,31 @@ def companies(draw):
     small = [draw(st.integers(0, n)) for n in orders]
     kinds = many(st.sampled_from(["delivery", "web order", "visit"]))
     return (
-        pd.DataFrame({"account_id": names, "amount": many(numbers), "contribution": many(numbers),
-                      "profit": many(numbers)}),
-        pd.DataFrame({"account_id": names, "activity": kinds, "quantity": many(positive),
-                      "cost_to_serve": many(positive)}),
-        pd.DataFrame({"account_id": names, "orders": orders, "small_orders": small,
-                      "small_amount": [draw(st.integers(0, 99)) * float(n) for n in small]}),
-    )  # fmt: skip
+        pd.DataFrame(
+            {
+                "account_id": names,
+                "amount": many(numbers),
+                "contribution": many(numbers),
+                "profit": many(numbers),
+            }
+        ),
+        pd.DataFrame(
+            {
+                "account_id": names,
+                "activity": kinds,
+                "quantity": many(positive),
+                "cost_to_serve": many(positive),
+            }
+        ),
+        pd.DataFrame(
+            {
+                "account_id": names,
+                "orders": orders,
+                "small_orders": small,
+                "small_amount": [draw(st.integers(0, 99)) * float(n) for n in small],
+            }
+        ),
+    )
 
 
 @given(companies())
@@ -173,8 +214,15 @@ def test_no_new_terms_change_nothing(company):
 @given(companies(), positive, positive, st.floats(-0.5, 0.5), st.floats(0, 1))
 def test_the_effects_add_up_to_the_change(company, least, fee, step, kept):
     profits, served, orders = company
-    table = what_if(profits, served=served, orders=orders, minimum_order=least, delivery_fee=fee,
-                    price_step=step, kept_volume=kept).table  # fmt: skip
+    table = what_if(
+        profits,
+        served=served,
+        orders=orders,
+        minimum_order=least,
+        delivery_fee=fee,
+        price_step=step,
+        kept_volume=kept,
+    ).table
     assert table[EFFECTS].sum(axis=1).tolist() == pytest.approx(table["change"].tolist())
     after = table["profit_before"] + table["change"]
     assert after.tolist() == pytest.approx(table["profit_after"].tolist())
@@ -199,6 +247,7 @@ def test_fjordgross_with_a_minimum_order(fjordgross):
 
 def test_orders_counted_at_another_minimum_are_refused():
     with pytest.raises(ParameterError, match="another minimum") as caught:
-        what_if(PROFITS, served=SERVED, orders=ORDERS.assign(minimum_order=500.0),
-                minimum_order=1000)  # fmt: skip
+        what_if(
+            PROFITS, served=SERVED, orders=ORDERS.assign(minimum_order=500.0), minimum_order=1000
+        )
     assert "500" in str(caught.value)

@@ -61,9 +61,7 @@ def test_who_destroys_what():
 def test_the_pyramid_on_paper():
     # of 100 above zero: 40 and 20 cross 50 %, 15 and 15 cross 80 %, then 10; 0 and -5 are lead
     table = made(40, 20, 15, 15, 10, 0, -5)
-    assert tiers(table).tolist() == [
-        "platinum", "platinum", "gold", "gold", "iron", "lead", "lead",
-    ]  # fmt: skip
+    assert tiers(table).tolist() == ["platinum", "platinum", "gold", "gold", "iron", "lead", "lead"]
     built = pyramid(table).set_index("tier")
     assert built["accounts"].to_dict() == {"platinum": 2, "gold": 2, "iron": 1, "lead": 2}
     assert built["profit"].to_dict() == {"platinum": 60, "gold": 30, "iron": 10, "lead": -5}
@@ -102,11 +100,13 @@ def grid(listed: bool) -> pd.DataFrame:
     # net of list 90, 80, 60 and 50 %: 280 of 400 is 70 %. Served for 27, 8, 18 and 3: 20 % of 280
     table = pd.DataFrame(
         {
-            "account_id": list("abcd"), "amount": [90.0, 80.0, 60.0, 50.0],
-            "profit": [1.0, 2.0, 3.0, 4.0], "contribution_ratio": [0.5, 0.4, 0.1, 0.2],
+            "account_id": list("abcd"),
+            "amount": [90.0, 80.0, 60.0, 50.0],
+            "profit": [1.0, 2.0, 3.0, 4.0],
+            "contribution_ratio": [0.5, 0.4, 0.1, 0.2],
             "service_share": [27 / 90, 8 / 80, 18 / 60, 3 / 50],
         }
-    )  # fmt: skip
+    )
     return table.assign(list_amount=100.0) if listed else table
 
 
@@ -114,8 +114,11 @@ def test_the_four_cells_on_paper():
     finding = price_cost_grid(grid(listed=True))
     table = finding.table
     assert table["grid_cell"].tolist() == [
-        "carriage_trade", "passive", "aggressive", "bargain_basement",
-    ]  # fmt: skip
+        "carriage_trade",
+        "passive",
+        "aggressive",
+        "bargain_basement",
+    ]
     assert table.attrs["price_line"] == pytest.approx(0.7)
     assert table.attrs["service_line"] == pytest.approx(0.2)
     assert "1 account pays below" in finding.text
