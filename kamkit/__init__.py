@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kamkit.case import Case, as_chains, as_of, open_case
-    from kamkit.finding import Finding
     from kamkit.language import set_language
+    from kamkit.output.finding import Finding
     from kamkit.periods import Period
 
 __version__ = "0.1.0"
@@ -22,7 +22,7 @@ _HOMES = {
     "as_chains": "kamkit.case",
     "as_of": "kamkit.case",
     "open_case": "kamkit.case",
-    "Finding": "kamkit.finding",
+    "Finding": "kamkit.output.finding",
     "Period": "kamkit.periods",
     "set_language": "kamkit.language",
 }

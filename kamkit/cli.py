@@ -190,7 +190,7 @@ def _mapping_table(case: Case) -> str:
 
 
 def _reconciliation(case: Case) -> str:
-    from kamkit.case.checks import reason_label
+    from kamkit.words import reason_label
 
     rows = [
         (

@@ -230,6 +230,37 @@ WORDS: dict[str, str] = {
 }
 """Code to word; a code means the same wherever it stands."""
 
+CRITERIA = {
+    "amount": N_("revenue"),
+    "invoiced": N_("invoiced revenue"),
+    "contribution": N_("contribution"),
+    "quantity": N_("quantity"),
+    "invoices": N_("number of invoices"),
+    "profit": N_("customer profit"),
+    "lifetime_value": N_("customer lifetime value"),
+}
+"""Account facts that accounts are usually ranked by, and what a sentence calls them."""
+
+REASONS: dict[str, str] = {
+    "broken_line": N_("the line could not be split into columns"),
+    "blank_line": N_("empty line"),
+    "total_row": N_("totals row, the sum of other rows"),
+    "example_row": N_("example row of the template"),
+    "other_document": N_("neither invoice nor credit note"),
+    "no_account": N_("no customer number"),
+    "no_date": N_("no date"),
+    "unreadable_date": N_("unreadable date"),
+    "impossible_date": N_("a date before 1950 or after 2099"),
+    "no_amount": N_("no amount"),
+    "unreadable_amount": N_("unreadable amount"),
+    "no_rate": N_("currency without a rate"),
+    "excluded_account": N_("test or internal customer, left out as asked"),
+    "outside_period": N_("outside the period, left out as asked"),
+    "repeated_total": N_("the invoice's total once more, left out as asked"),
+    "duplicate": N_("repeats an earlier line exactly, left out as asked"),
+}
+"""Why a row is set aside, in the order in which the first that fits is taken."""
+
 
 def name_of(row: pd.Series[Any]) -> str:
     """Return what a sentence calls the account of a row: its name, else its number.
@@ -249,3 +280,23 @@ def word(code: str) -> str:
     ('lost', 'Oslo')
     """
     return _(WORDS[code]) if code in WORDS else code
+
+
+def criterion(by: str) -> str:
+    """Return what a sentence calls an account fact.
+
+    >>> criterion("amount")
+    'revenue'
+    """
+    return _(CRITERIA[by]) if by in CRITERIA else by.replace("_", " ")
+
+
+def reason_label(reason: str) -> str:
+    """Write a reason, or ``read`` and ``used``, in the language in use.
+
+    >>> reason_label("no_account")
+    'no customer number'
+    """
+    if reason == "read":
+        return _("read")
+    return _("used") if reason == "used" else _(REASONS[reason])

@@ -11,33 +11,14 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.options import ReadOptions
 from kamkit.errors import LedgerError
-from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
+from kamkit.language import join, ngettext, number, percent
 from kamkit.money import DECIMAL
+from kamkit.words import REASONS, reason_label
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-
-REASONS: dict[str, str] = {
-    "broken_line": N_("the line could not be split into columns"),
-    "blank_line": N_("empty line"),
-    "total_row": N_("totals row, the sum of other rows"),
-    "example_row": N_("example row of the template"),
-    "other_document": N_("neither invoice nor credit note"),
-    "no_account": N_("no customer number"),
-    "no_date": N_("no date"),
-    "unreadable_date": N_("unreadable date"),
-    "impossible_date": N_("a date before 1950 or after 2099"),
-    "no_amount": N_("no amount"),
-    "unreadable_amount": N_("unreadable amount"),
-    "no_rate": N_("currency without a rate"),
-    "excluded_account": N_("test or internal customer, left out as asked"),
-    "outside_period": N_("outside the period, left out as asked"),
-    "repeated_total": N_("the invoice's total once more, left out as asked"),
-    "duplicate": N_("repeats an earlier line exactly, left out as asked"),
-}
-"""Why a row is set aside, in the order in which the first that fits is taken."""
 
 # What the user asked for, and what is no sale at all, does not count against the source.
 _HARMLESS = (
@@ -157,17 +138,6 @@ def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
             "unreadable": [line["unreadable"] for _x, line in lines],
         }
     )
-
-
-def reason_label(reason: str) -> str:
-    """Write a reason, or ``read`` and ``used``, in the language in use.
-
-    >>> reason_label("no_account")
-    'no customer number'
-    """
-    if reason == "read":
-        return _("read")
-    return _("used") if reason == "used" else _(REASONS[reason])
 
 
 def _sums(table: ir.Table) -> dict[str, ir.Scalar]:

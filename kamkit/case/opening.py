@@ -14,9 +14,9 @@ from kamkit.case.headings import listed
 from kamkit.case.mapping import Mapping
 from kamkit.case.source import Found, from_frame, from_path, no_such
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join
+from kamkit.output.finding import Finding
 from kamkit.periods import Period
 
 if TYPE_CHECKING:

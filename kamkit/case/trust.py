@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from kamkit.case import checks
 from kamkit.case.contract import TABLES
 from kamkit.case.template import heading
-from kamkit.finding import Finding
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
+from kamkit.output.finding import Finding
+from kamkit.words import reason_label
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -67,7 +68,7 @@ def reconciled(case: Case) -> Finding:
     reasons = [
         _(
             "{reason}: {n}, worth {amount}",
-            reason=checks.reason_label(row["reason"]),
+            reason=reason_label(row["reason"]),
             n=ngettext("{n} line", "{n} lines", row["rows"]),
             amount=scaled(row["amount"], case.currency),
         )

@@ -12,9 +12,9 @@ import pandas as pd
 from kamkit.choose.fit import POINTS, Fit, fit, managers_table
 from kamkit.choose.limits import no_fit, refuse_impossible
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
+from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
+from kamkit.output.finding import Finding
 
 PRACTICE = (15, 35)
 """How many key accounts firms do well with: McDonald & Woodburn (2006), as reported by Selling

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import percent
+from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
     from kamkit.choose.score import Scores

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
+from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
     from kamkit.choose.score import Scores

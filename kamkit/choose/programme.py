@@ -12,10 +12,10 @@ import pandas as pd
 from kamkit.choose.depth import TREATMENTS
 from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
 from kamkit.errors import KamkitError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from kamkit.choose.criteria import rating_scale
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
+from kamkit.output.finding import Finding
 
 APART = 0.5
 """Ratings that lie so much of their scale apart are called a disagreement: 2 points of 1 to 5."""

@@ -11,9 +11,9 @@ import pandas as pd
 
 from kamkit.choose.score import Scores
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
+from kamkit.output.finding import Finding
 from kamkit.words import name_of
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from kamkit.choose.criteria import (
     weights_of,
 )
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
+from kamkit.output.finding import Finding
 from kamkit.words import name_of
 
 MISSING = ("middle", "worst", "leave_out")

@@ -12,9 +12,9 @@ import pandas as pd
 from kamkit.choose.ahp import pairwise
 from kamkit.choose.criteria import Criterion, default_weights, unknown_criterion, weights_of
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, percent
+from kamkit.output.finding import Finding
 
 METHODS = ("centroid", "sum", "reciprocal")
 _PAIR = re.compile(r"^\s*(.+?)\s*([<>])\s*(.+?)\s*=\s*([0-9.]+)\s*$")

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 
 _WORDS = ("industry", "segment", "region")
 _SMOOTH = 1.0

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.grow.items import about, lines, names
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
+from kamkit.output.finding import Finding
 from kamkit.periods import halves
 from kamkit.words import word
 

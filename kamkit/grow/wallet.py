@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.grow.items import lines
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import Period
 from kamkit.words import name_of
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.grow.items import about, lines
 from kamkit.grow.wallet import latest_wallet
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import halves
 from kamkit.words import name_of, word
 

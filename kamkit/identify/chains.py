@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.identify.pareto import classify
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
+from kamkit.output.finding import Finding
 
 _SUMS = (
     "invoices",

@@ -10,34 +10,15 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import LedgerError, ParameterError
-from kamkit.finding import Finding
 from kamkit.identify.concentration import values
-from kamkit.language import N_, ngettext, number, percent
 from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
+from kamkit.words import criterion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-CRITERIA = {
-    "amount": N_("revenue"),
-    "invoiced": N_("invoiced revenue"),
-    "contribution": N_("contribution"),
-    "quantity": N_("quantity"),
-    "invoices": N_("number of invoices"),
-    "profit": N_("customer profit"),
-    "lifetime_value": N_("customer lifetime value"),
-}
-"""Account facts that accounts are usually ranked by, and what a sentence calls them."""
-
-
-def criterion(by: str) -> str:
-    """Return what a sentence calls an account fact.
-
-    >>> criterion("amount")
-    'revenue'
-    """
-    return _(CRITERIA[by]) if by in CRITERIA else by.replace("_", " ")
 
 
 def classify(

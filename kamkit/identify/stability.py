@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.identify.facts import account_facts
 from kamkit.identify.pareto import classify
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
+from kamkit.output.finding import Finding
 from kamkit.periods import Period, halves
 
 if TYPE_CHECKING:

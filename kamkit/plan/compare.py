@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import day
 from kamkit.plan.objectives import measured, written_goals
 from kamkit.words import name_of, word

@@ -15,7 +15,7 @@ from kamkit.plan.matrix import matrix
 
 if TYPE_CHECKING:
     from kamkit.case import Case
-    from kamkit.finding import Finding
+    from kamkit.output.finding import Finding
 
 _CHOSEN = ("key_accounts", "ordinary_sales", "account_facts")
 KEPT = (

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.choose.criteria import STRENGTHS, rating_scale
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
+from kamkit.output.finding import Finding
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:

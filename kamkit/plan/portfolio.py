@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
     from kamkit.plan.facts import Tables

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
+from kamkit.output.finding import Finding
 from kamkit.plan.rules import Rule, read_rules
 from kamkit.words import name_of, word
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
+from kamkit.output.finding import Finding
 from kamkit.relate.people import ROLES, Row, lost, network, ours_of, records
 from kamkit.words import name_of, word
 

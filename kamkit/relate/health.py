@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
-from kamkit.finding import Finding
 from kamkit.language import N_, ngettext, number, percent
 from kamkit.language import gettext as _
+from kamkit.output.finding import Finding
 from kamkit.words import name_of
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.words import name_of
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.language import N_, ngettext, number
 from kamkit.language import gettext as _
+from kamkit.output.finding import Finding
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:

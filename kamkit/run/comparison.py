@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kamkit.run.manifest import read_manifest
 
 if TYPE_CHECKING:
-    from kamkit.finding import Finding
+    from kamkit.output.finding import Finding
 
 
 def compare(
@@ -20,9 +20,9 @@ def compare(
     ``SourceError`` for a folder that is no finished run, ``ParameterError`` for runs that cannot be
     compared.
     """
+    from kamkit.files import whole_file
     from kamkit.plan import read_run
     from kamkit.show.compare_page import compare_html, compared
-    from kamkit.show.documents import whole_file
 
     places = [Path(one).expanduser().absolute() for one in (old, new)]
     for place in places:

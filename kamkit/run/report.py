@@ -10,13 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case.checks import reason_label
 from kamkit.case.contract import TABLES
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
 from kamkit.money import scaled
 from kamkit.run.manifest import Facts
 from kamkit.run.notebooks import open_book
+from kamkit.words import reason_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,7 +206,7 @@ def _figures(case: Facts, tables: Mapping[str, pd.DataFrame]) -> list[tuple[str,
 
 
 def _reconciliation(case: Facts) -> str:
-    from kamkit.show.tables import as_html
+    from kamkit.output.table import as_html
 
     frame = case.reconciliation.copy()
     labels = [reason_label(reason) for reason in frame["reason"]]
@@ -227,7 +227,7 @@ def _reconciliation(case: Facts) -> str:
 def _columns(case: Facts) -> str:
     import pandas as pd
 
-    from kamkit.show.tables import as_html
+    from kamkit.output.table import as_html
 
     rows = [
         (heading, _(TABLES[table].column(column).meaning), table)

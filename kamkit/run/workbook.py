@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.case.checks import REASONS, reason_label
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
 from kamkit.run.manifest import Facts
+from kamkit.words import REASONS, reason_label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""Pictures, tables, explorers and Office files: the only way anything is shown.
+"""Charts, explorers and Office files; the old names of what now lies in ``kamkit.output``.
 
 Each part is imported when it is first used, so that ``from kamkit import show`` costs nothing.
 """
@@ -9,54 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamkit.show import charts, documents, explorers, figures, plans, style, tables
-    from kamkit.show.documents import Sheet, workbook
-    from kamkit.show.figures import Picture, figure, finding, if_possible, keep, note
-    from kamkit.show.tables import as_html, formatted, table
+    import pandas as pd
 
-__all__ = [
-    "Picture",
-    "Sheet",
-    "as_html",
-    "charts",
-    "documents",
-    "explorers",
-    "figure",
-    "figures",
-    "finding",
-    "formatted",
-    "if_possible",
-    "keep",
-    "note",
-    "plans",
-    "style",
-    "table",
-    "tables",
-    "workbook",
-]
+    from kamkit.output import Finding, Picture
 
-_HOMES = {
-    "Picture": "figures",
-    "Sheet": "documents",
-    "as_html": "tables",
-    "figure": "figures",
-    "finding": "figures",
-    "formatted": "tables",
-    "if_possible": "figures",
-    "keep": "figures",
-    "note": "figures",
-    "table": "tables",
-    "workbook": "documents",
-}
+_OUTPUT = ("Picture", "as_html", "formatted", "if_possible", "keep", "note")
+_PARTS = ("charts", "documents", "explorers", "plans")
+
+
+def finding(found: Finding) -> None:
+    """Show a finding."""
+    from kamkit.output import show
+
+    show(found)
+
+
+def figure(picture: Picture) -> None:
+    """Show a picture."""
+    from kamkit.output import show
+
+    show(picture)
+
+
+def table(frame: pd.DataFrame, **options: Any) -> None:
+    """Show a table; the options are those of ``table_of``."""
+    from kamkit.output import show, table_of
+
+    show(table_of(frame, **options))
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"kamkit.show.{_HOMES[name]}"), name)
-    if name in __all__:
+    if name in _OUTPUT:
+        return getattr(import_module("kamkit.output"), name)
+    if name in _PARTS:
         return import_module(f"kamkit.show.{name}")
     raise AttributeError(f"module 'kamkit.show' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__

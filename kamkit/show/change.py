@@ -10,10 +10,8 @@ import numpy as np
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.show.cohorts import cohorts, group_names, retention
-from kamkit.show.figures import Picture
-from kamkit.show.movement import named
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     GREEN,
     HATCH,
@@ -27,8 +25,10 @@ from kamkit.show.style import (
     money_axis,
     styled,
 )
-from kamkit.show.tables import label
-from kamkit.show.wording import caption, nothing, noun, sentences, value
+from kamkit.output.table import label
+from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.show.cohorts import cohorts, group_names, retention
+from kamkit.show.movement import named
 from kamkit.value.price_volume_mix import EFFECTS
 from kamkit.words import word
 

@@ -13,20 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
-from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
-from kamkit.show.figures import Picture
-from kamkit.show.growth import account_whitespace, affinity, share_of_wallet, whitespace
-from kamkit.show.ledger import monthly, set_aside
-from kamkit.show.lifetime import alive, holdout, lifetime_value
-from kamkit.show.movement import rank_change, stability
-from kamkit.show.people_map import relationship_map
-from kamkit.show.plan_charts import matrix, moved, story
-from kamkit.show.programme import breadth_and_depth, breadth_curve, programme_steps
-from kamkit.show.relations import coverage, health, health_spread, mutual_value, stages
-from kamkit.show.rfm import rfm
-from kamkit.show.rhythm import month_profile, silence
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     CLASS_COLOURS,
     HATCH,
@@ -39,7 +27,19 @@ from kamkit.show.style import (
     share_axis,
     styled,
 )
-from kamkit.show.wording import caption, nothing, noun, sentences, value
+from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
+from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
+from kamkit.show.growth import account_whitespace, affinity, share_of_wallet, whitespace
+from kamkit.show.ledger import monthly, set_aside
+from kamkit.show.lifetime import alive, holdout, lifetime_value
+from kamkit.show.movement import rank_change, stability
+from kamkit.show.people_map import relationship_map
+from kamkit.show.plan_charts import matrix, moved, story
+from kamkit.show.programme import breadth_and_depth, breadth_curve, programme_steps
+from kamkit.show.relations import coverage, health, health_spread, mutual_value, stages
+from kamkit.show.rfm import rfm
+from kamkit.show.rhythm import month_profile, silence
 from kamkit.show.worth import discounts, price_cost_grid, profit_steps, pyramid, whale
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.show.figures import Picture
-from kamkit.show.movement import named, short
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     GREEN,
     HATCH,
@@ -24,7 +23,8 @@ from kamkit.show.style import (
     share_axis,
     styled,
 )
-from kamkit.show.wording import caption, nothing, sentences
+from kamkit.output.wording import caption, nothing, sentences
+from kamkit.show.movement import named, short
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import numpy as np
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.show.figures import Picture
+from kamkit.output.picture import Picture
+from kamkit.output.style import BLUE, HATCH, INK, canvas, share_axis, styled
+from kamkit.output.table import known_values
+from kamkit.output.wording import caption, nothing, noun, sentences
 from kamkit.show.movement import short
-from kamkit.show.style import BLUE, HATCH, INK, canvas, share_axis, styled
-from kamkit.show.tables import known_values
-from kamkit.show.wording import caption, nothing, noun, sentences
 from kamkit.value.cohorts import AGES, after
 
 if TYPE_CHECKING:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from kamkit.language import gettext as _
 from kamkit.language import language
+from kamkit.output.finding import finding_html
+from kamkit.output.picture import figure_html
 from kamkit.periods import day
-from kamkit.show.figures import figure_html, finding_html
 from kamkit.show.plans import styles
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamkit.finding import Finding
+    from kamkit.output.finding import Finding
 
 _ROWS = 8
 
@@ -83,8 +84,8 @@ def compare_html(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame
 
 
 def _table(found: Finding, currency: str) -> str:
+    from kamkit.output.table import as_html
     from kamkit.plan import in_words_now
-    from kamkit.show.tables import as_html
 
     table = found.table
     if table.empty:

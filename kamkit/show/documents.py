@@ -8,15 +8,14 @@ input gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.files import whole_file
 from kamkit.language import N_, language, number
 from kamkit.language import gettext as _
 
@@ -100,26 +99,6 @@ def workbook(
     return Path(path)
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a path to write to, and put the file in its place only when all went well.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with whole_file(Path(folder) / "new" / "a.txt") as unfinished:
-    ...         _ = unfinished.write_text("3")
-    ...     [file.name for file in (Path(folder) / "new").iterdir()]
-    ['a.txt']
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 class _Styles:
     """The cell formats of one workbook, made once each."""
 
@@ -193,7 +172,7 @@ def _sheet_note(sheet: Sheet) -> str:
 
 
 def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
-    from kamkit.show.tables import chosen, label, side
+    from kamkit.output.table import chosen, label, side
 
     kinds = {
         name: kind
@@ -226,7 +205,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> Non
 def _write_column(
     page: Any, place: int, values: pd.Series[Any], styles: _Styles, kind: str
 ) -> None:
-    from kamkit.show.tables import known_values
+    from kamkit.output.table import known_values
 
     write = _cell_writer(page, styles, kind, values)
     for row, value in enumerate(known_values(values), start=1):
@@ -237,7 +216,7 @@ def _write_column(
 def _cell_writer(
     page: Any, styles: _Styles, kind: str, values: pd.Series[Any]
 ) -> Callable[[int, int, Any], None]:
-    from kamkit.show.tables import side, whole_numbers, writer
+    from kamkit.output.table import side, whole_numbers, writer
 
     style = styles.cells["whole" if kind == "number" and whole_numbers(values) else kind]
     if _is_long(values, kind):
@@ -274,7 +253,7 @@ def _set_heights(page: Any, frame: pd.DataFrame, names: list[str]) -> None:
 
 def _is_long(values: pd.Series[Any], kind: str) -> bool:
     """Tell whether a column holds sentences, which are wrapped instead of cut."""
-    from kamkit.show.tables import known_values
+    from kamkit.output.table import known_values
 
     ends = [values.head(_SAMPLE), values.tail(_SAMPLE)]
     return kind == "text" and any(
@@ -283,7 +262,7 @@ def _is_long(values: pd.Series[Any], kind: str) -> bool:
 
 
 def _width(values: pd.Series[Any], heading: str, kind: str) -> float:
-    from kamkit.show.tables import known_values, writer
+    from kamkit.output.table import known_values, writer
 
     if _is_long(values, kind):
         return float(_LONG)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
-from kamkit.show.figures import Picture
+from kamkit.output.picture import Picture
 from kamkit.show.sliders import explore, live, show_view
 
 if TYPE_CHECKING:

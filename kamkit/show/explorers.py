@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
+from kamkit.output.picture import Picture
 from kamkit.periods import Period
 from kamkit.show.explore_choice import (
     breadth_and_depth,
@@ -27,7 +28,6 @@ from kamkit.show.explore_relations import (
     relations,
     relations_view,
 )
-from kamkit.show.figures import Picture
 from kamkit.show.sliders import explore, live, show_view
 
 if TYPE_CHECKING:
@@ -345,7 +345,7 @@ def _last_year(end: dt.date) -> Period:
 def _controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
     import ipywidgets
 
-    from kamkit.show.tables import label
+    from kamkit.output.table import label
 
     wide = {"style": {"description_width": "11em"}, "layout": ipywidgets.Layout(width="32em")}
     criteria = [(label(by), by) for by in _CRITERIA if by in accounts]

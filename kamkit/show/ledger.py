@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
-from kamkit.show.style import BLUE, HATCH, QUIET, canvas, count_axis, money_axis, say_at, styled
-from kamkit.show.tables import label, writer
-from kamkit.show.wording import caption, nothing, sentences
+from kamkit.output.picture import Picture
+from kamkit.output.style import BLUE, HATCH, QUIET, canvas, count_axis, money_axis, say_at, styled
+from kamkit.output.table import label, writer
+from kamkit.output.wording import caption, nothing, sentences
 
 if TYPE_CHECKING:
     import pandas as pd

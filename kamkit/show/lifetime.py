@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
-from kamkit.show.movement import named
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     INK,
     ORANGE,
@@ -22,7 +21,8 @@ from kamkit.show.style import (
     share_axis,
     styled,
 )
-from kamkit.show.wording import caption, nothing, sentences
+from kamkit.output.wording import caption, nothing, sentences
+from kamkit.show.movement import named
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.show.figures import Picture
-from kamkit.show.style import BLUE, INK, QUIET, WIDTH, canvas, styled
-from kamkit.show.wording import caption, nothing, sentences
+from kamkit.output.picture import Picture
+from kamkit.output.style import BLUE, INK, QUIET, WIDTH, canvas, styled
+from kamkit.output.wording import caption, nothing, sentences
 
 if TYPE_CHECKING:
     import pandas as pd

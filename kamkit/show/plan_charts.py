@@ -9,10 +9,10 @@ import numpy as np
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
+from kamkit.output.picture import Picture
+from kamkit.output.style import BLUE, GREEN, INK, ORANGE, QUIET, canvas, money_axis, styled
+from kamkit.output.wording import caption, nothing, sentences
 from kamkit.show.movement import short
-from kamkit.show.style import BLUE, GREEN, INK, ORANGE, QUIET, canvas, money_axis, styled
-from kamkit.show.wording import caption, nothing, sentences
 from kamkit.words import word
 
 if TYPE_CHECKING:

@@ -135,7 +135,7 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
     _box(slide, lines, 1.3, 1.5, 18)
     picture = _purchases(paper)
     if picture is not None:
-        from kamkit.show.style import png
+        from kamkit.output.style import png
 
         shape = slide.shapes.add_picture(
             io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0), width=Inches(10.0)

@@ -159,7 +159,7 @@ def _section(document: Word, one: Section, paper: Paper) -> None:
 def _picture(document: Word, paper: Paper, name: str) -> None:
     from docx.shared import Inches
 
-    from kamkit.show.style import png
+    from kamkit.output.style import png
 
     picture = paper.pictures[name]
     shape = document.add_picture(io.BytesIO(png(picture.figure)), width=Inches(_WIDTH))
@@ -418,7 +418,7 @@ def _saved(document: Word, path: Path) -> Path:
 
 def steady(buffer: io.BytesIO, path: Path) -> Path:
     """Write an Office file whose parts carry no time of their making; return its path."""
-    from kamkit.show.documents import whole_file
+    from kamkit.files import whole_file
 
     with (
         zipfile.ZipFile(buffer) as before,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import N_, language
 from kamkit.language import gettext as _
+from kamkit.output.notebook import publish
+from kamkit.output.picture import Picture, figure_html
 from kamkit.periods import day
-from kamkit.show.figures import Picture, figure_html, publish
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +143,7 @@ def block_table(block: Block, paper: Paper) -> tuple[pd.DataFrame, list[str]]:
 
 def words_of(frame: pd.DataFrame, columns: list[str], currency: str) -> pd.DataFrame:
     """Return a table as it is read: every cell in words, headings in the language in use."""
-    from kamkit.show.tables import formatted
+    from kamkit.output.table import formatted
 
     return formatted(frame, columns=columns, currency=currency)
 
@@ -162,8 +163,8 @@ def plan_html(paper: Paper) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
+    from kamkit.output.table import as_html
     from kamkit.plan.statements import sources
-    from kamkit.show.tables import as_html
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -220,7 +221,7 @@ def save_plan(paper: Paper, folder: str | Path) -> list[Path]:
     They are called by the number of the account: ``<account>.html``, ``.docx`` and ``.pptx``. Each
     appears whole or not at all.
     """
-    from kamkit.show.documents import whole_file
+    from kamkit.files import whole_file
     from kamkit.show.plan_deck import plan_deck
     from kamkit.show.plan_word import plan_word
 

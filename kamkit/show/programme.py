@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     GREEN,
     HATCH,
@@ -24,8 +24,8 @@ from kamkit.show.style import (
     share_axis,
     styled,
 )
-from kamkit.show.wording import caption as under
-from kamkit.show.wording import nothing, sentences
+from kamkit.output.wording import caption as under
+from kamkit.output.wording import nothing, sentences
 from kamkit.words import word
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from matplotlib.ticker import Formatter
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
-from kamkit.show.movement import named, short
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     GREEN,
     INK,
@@ -23,7 +22,8 @@ from kamkit.show.style import (
     money_axis,
     styled,
 )
-from kamkit.show.wording import caption, nothing, sentences
+from kamkit.output.wording import caption, nothing, sentences
+from kamkit.show.movement import named, short
 from kamkit.words import word
 
 if TYPE_CHECKING:

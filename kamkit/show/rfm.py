@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.show.figures import Picture
-from kamkit.show.style import INK, RED, canvas, styled
-from kamkit.show.wording import caption, nothing, sentences
+from kamkit.output.picture import Picture
+from kamkit.output.style import INK, RED, canvas, styled
+from kamkit.output.wording import caption, nothing, sentences
 from kamkit.value.rfm import at_risk, cut_points
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
+from kamkit.output.picture import Picture
+from kamkit.output.style import BLUE, HATCH, INK, QUIET, RED, canvas, share_axis, styled
+from kamkit.output.wording import caption, nothing, sentences
 from kamkit.periods import day
-from kamkit.show.figures import Picture
 from kamkit.show.movement import named
-from kamkit.show.style import BLUE, HATCH, INK, QUIET, RED, canvas, share_axis, styled
-from kamkit.show.wording import caption, nothing, sentences
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from kamkit.show.figures import Picture, bundle, publish
+from kamkit.output.notebook import publish
+from kamkit.output.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,18 +32,13 @@ def live() -> bool:
     return os.environ.get(BATCH) != "1" and hasattr(get_ipython(), "kernel")
 
 
-def _view(picture: Picture, summary: pd.DataFrame, currency: str) -> dict[str, str]:
-    from kamkit.show.tables import as_html
-
-    data = bundle(picture)
-    return {**data, "text/html": data["text/html"] + as_html(summary, currency=currency)}
-
-
 def show_view(picture: Picture, summary: pd.DataFrame, currency: str, **how: Any) -> None:
-    """Show a picture with its table; ``how`` goes to ``figures.publish``."""
-    from kamkit.show.figures import label
+    """Show a picture with its table; ``how`` goes to ``publish``."""
+    from kamkit.output.table import as_html
 
-    publish(_view(picture, summary, currency), label(picture), **how)
+    data, label = picture._repr_mimebundle_()
+    html = data["text/html"] + as_html(summary, currency=currency)
+    publish({**data, "text/html": html}, label["kamkit"], **how)
 
 
 def explore(

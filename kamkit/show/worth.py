@@ -10,9 +10,8 @@ import numpy as np
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
-from kamkit.show.movement import short
-from kamkit.show.style import (
+from kamkit.output.picture import Picture
+from kamkit.output.style import (
     BLUE,
     HATCH,
     INK,
@@ -27,7 +26,8 @@ from kamkit.show.style import (
     share_axis,
     styled,
 )
-from kamkit.show.wording import caption, nothing, noun, sentences, value
+from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.show.movement import short
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import Period, day
 from kamkit.value.comparison import account_sums, adds_up, compared, money_of, period_caveats
 from kamkit.value.history import names

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import Period, day
 from kamkit.value.comparison import checked_choice, money_of, no_cost, units
 from kamkit.value.occasions import purchase_days

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
+from kamkit.output.finding import Finding
 from kamkit.periods import day
 from kamkit.value.forecast import Forecast, forecast
 from kamkit.value.history import DAYS_PER_WEEK, summary

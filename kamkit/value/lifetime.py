@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import KamkitError, MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.value.forecast import Forecast, Spend, forecast, settled, spend
 from kamkit.value.future import mean_discount
 from kamkit.value.history import WEEKS_PER_YEAR, ledger_totals, names, summary

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import LedgerError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import money
+from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

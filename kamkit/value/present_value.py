@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import money
+from kamkit.output.finding import Finding
 from kamkit.value.history import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:

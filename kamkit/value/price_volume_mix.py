@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import Period
 from kamkit.value.comparison import (
     adds_up,

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
 from kamkit.words import name_of

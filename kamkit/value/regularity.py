@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
+from kamkit.output.finding import Finding
 from kamkit.value.history import names
 from kamkit.value.occasions import purchase_days
 

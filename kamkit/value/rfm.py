@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import Period
 from kamkit.value.comparison import checked_choice
 from kamkit.value.history import ledger_totals, names, summary

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import KamkitError, MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.periods import Period, day
 from kamkit.value.history import checked_days, names
 from kamkit.value.occasions import purchase_days

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import PeriodError
-from kamkit.finding import Finding
 from kamkit.language import gettext as _
 from kamkit.language import locale_name, number, percent
+from kamkit.output.finding import Finding
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.finding import Finding
 from kamkit.language import N_, ngettext, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
+from kamkit.output.finding import Finding
 from kamkit.value.profit import worth
 from kamkit.words import name_of
 

@@ -38,7 +38,7 @@ IDENTIFY_BOOK = (
     "M # Who matters?",
     (
         "from kamkit import open_case, show\n"
-        "from kamkit.finding import Finding\n"
+        "from kamkit.output.finding import Finding\n"
         "case = open_case(source, mapping=mapping or None)\n"
         "rows = case.sales.group_by(['account_id', 'account_name'])\n"
         "accounts = rows.aggregate(amount=case.sales.amount.sum()).to_pandas()\n"
@@ -50,7 +50,7 @@ IDENTIFY_BOOK = (
     "M ## The accounts",
     (
         "show.table(accounts, caption='Accounts <by revenue>', currency=case.currency)\n"
-        "show.figures.keep('accounts', accounts)\n"
+        "show.keep('accounts', accounts)\n"
         "n = int((accounts.abc_class == 'A').sum())\n"
         "show.finding(Finding('observed_rule', accounts, f'{n} of {len(accounts)} accounts.', "
         "('One quarter only.',)))"

@@ -10,8 +10,8 @@ from test_drawn import NAMES, faults, words
 
 from kamkit.case import open_case
 from kamkit.language import set_language
+from kamkit.output.style import BLUE
 from kamkit.show import change
-from kamkit.show.style import BLUE
 from kamkit.value.cohorts import cohorts
 from kamkit.value.price_volume_mix import EFFECTS
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from kamkit import identify
 from kamkit.language import set_language
+from kamkit.output.style import BLUE, CLASS_COLOURS, INK, ORANGE, PALETTE, png
 from kamkit.show import charts, explorers
-from kamkit.show.style import BLUE, CLASS_COLOURS, INK, ORANGE, PALETTE, png
 
 LONG = "Nordre Fjellvik og Omegn Landbruks- og Maskinsamvirke Aksjeselskap, avdeling Vest"
 

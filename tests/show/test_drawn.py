@@ -13,9 +13,9 @@ from matplotlib.text import Text
 
 from kamkit import identify
 from kamkit.language import set_language
+from kamkit.output.style import BLUE, CLASS_COLOURS
 from kamkit.periods import Period
 from kamkit.show import charts, explorers
-from kamkit.show.style import BLUE, CLASS_COLOURS
 
 NAMES = [
     "Nordre Fjellvik og Omegn Landbruks- og Maskinsamvirke Aksjeselskap, avdeling Vest",

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from kamkit.errors import ParameterError
-from kamkit.finding import Finding
 from kamkit.language import set_language
-from kamkit.show import figures, tables
+from kamkit.output import finding
+from kamkit.output import table as tables
+from kamkit.output.finding import Finding
 from kamkit.show.documents import Sheet, workbook
 
 HOSTILE = [
@@ -66,7 +67,7 @@ def test_what_comes_from_the_data_is_text_on_a_page():
 
 
 def test_a_finding_is_text_too():
-    html = figures.finding_html(Finding("x", pd.DataFrame(), HOSTILE[0], (HOSTILE[1],)))
+    html = finding.finding_html(Finding("x", pd.DataFrame(), HOSTILE[0], (HOSTILE[1],)))
     assert read(html).tags <= {"div", "p", "b", "ul", "li"}
 
 

@@ -23,7 +23,7 @@ KINDS = (
 )
 """What a column measures. ``money`` is shown in whole units when it is large, ``cents`` always
 with two decimals; ``code`` is an identifier; ``percent`` is a share, a fraction of 1; ``reason`` a
-key of ``case.checks.REASONS``; ``word`` a key of ``kamkit.words.WORDS``."""
+key of ``kamkit.words.REASONS``; ``word`` a key of ``kamkit.words.WORDS``."""
 
 COLUMNS: dict[str, tuple[str, str]] = {
     "abc_class": (N_("Class"), "code"),

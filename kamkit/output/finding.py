@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import joined, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_BOX = "border-left:4px solid #0072b2;padding:0.3em 0 0.3em 0.9em;margin:0.6em 0"
 
 
 class Spoken:
@@ -37,7 +40,7 @@ class Finding:
 
     The report, the account plan and the lesson print the same finding, so that they cannot
     disagree. ``name`` is its key in the manifest. Text and caveats are written in the language in
-    use when they are read, not when they were made.
+    use when they are read, not when they were made. In a notebook a finding shows itself.
 
     >>> import pandas as pd
     >>> Finding("size", pd.DataFrame({"n": [3]}), "Three accounts.", ("One month only.",))
@@ -51,3 +54,24 @@ class Finding:
 
     def __repr__(self) -> str:
         return joined(" ", [self.text, *(f"({caveat})" for caveat in self.caveats)])
+
+    def _repr_mimebundle_(self, **_wishes: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        text, caveats = self.text, self.caveats
+        about = {"kind": "finding", "name": self.name, "text": text, "caveats": list(caveats)}
+        plain = "\n".join([text, *(f"– {caveat}" for caveat in caveats)])
+        return {"text/html": finding_html(self), "text/plain": plain}, {"kamkit": about}
+
+
+def finding_html(found: Finding) -> str:
+    """Return a finding as HTML, escaped.
+
+    >>> import pandas as pd
+    >>> "<b>&lt;Bygg&gt;" in finding_html(Finding("x", pd.DataFrame(), "<Bygg> grew."))
+    True
+    """
+    items = "".join(f"<li>{escape(caveat)}</li>" for caveat in found.caveats)
+    below = f"<ul>{items}</ul>" if items else ""
+    return (
+        f'<div class="kamkit-finding" role="note" style="{_BOX}">'
+        f'<p style="margin:0;font-size:1.1em"><b>{escape(found.text)}</b></p>{below}</div>'
+    )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.money import scaled
-from kamkit.show.figures import Picture
-from kamkit.show.style import QUIET, canvas, styled
-from kamkit.show.tables import COLUMNS
+from kamkit.output.columns import COLUMNS
+from kamkit.output.picture import Picture
+from kamkit.output.style import QUIET, canvas, styled
+from kamkit.words import criterion
 
 if TYPE_CHECKING:
     from kamkit.periods import Period
@@ -21,8 +22,6 @@ def noun(by: str) -> str:
     >>> noun("amount"), noun("orders_online")
     ('revenue', 'orders online')
     """
-    from kamkit.identify.pareto import criterion
-
     return criterion(by)
 
 

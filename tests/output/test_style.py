@@ -1,7 +1,7 @@
 def test_the_white_grid_is_that_of_seaborn():
     import seaborn
 
-    from kamkit.show.style import look
+    from kamkit.output.style import look
 
     theirs = {
         **seaborn.axes_style("whitegrid"),

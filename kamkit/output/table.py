@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import pandas as pd
 
 from kamkit.language import N_, ngettext, number, percent
 from kamkit.language import gettext as _
-from kamkit.show.columns import COLUMNS, KINDS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["COLUMNS", "KINDS", "as_html", "formatted", "kind_of", "label", "table", "writer"]
+from kamkit.output.columns import COLUMNS
+from kamkit.words import REASONS, criterion, reason_label, word
 
 _LEFT = ("text", "code", "month", "date", "flag", "reason", "word")
 _SMALL = 1000.0
+_ROWS = 20
 
 
 def label(name: str, currency: str = "") -> str:
@@ -30,8 +30,6 @@ def label(name: str, currency: str = "") -> str:
     ('Revenue (NOK)', 'Days late', 'Rank by revenue')
     """
     if name not in COLUMNS:
-        from kamkit.identify.pareto import criterion
-
         for start, text in (
             ("rank_", N_("Rank by {measure}")),
             ("class_", N_("Class by {measure}")),
@@ -53,8 +51,6 @@ def kind_of(name: str, values: pd.Series[Any]) -> str:
     >>> kind_of("amount", pd.Series([1])), kind_of("late", pd.Series([True]))
     ('money', 'flag')
     """
-    import pandas as pd
-
     types = pd.api.types
     if types.is_bool_dtype(values):
         return "flag"
@@ -86,8 +82,6 @@ def formatted(
     Rank   Revenue
        1 1,234,568
     """
-    import pandas as pd
-
     kinds = chosen(frame, columns)
     texts = {
         position: list(map(writer(kind, frame[name]), known_values(frame[name])))
@@ -102,7 +96,7 @@ def as_html(
     frame: pd.DataFrame,
     *,
     caption: str = "",
-    rows: int | None = 20,
+    rows: int | None = _ROWS,
     columns: Sequence[str] | Mapping[str, str] | None = None,
     currency: str = "",
 ) -> str:
@@ -131,32 +125,85 @@ def as_html(
     )
 
 
-def table(
+class Table(pd.DataFrame):
+    """A table that shows itself in words; made by ``table_of``.
+
+    ``kamkit`` says how: its name in the report, the columns to show, the currency, how many rows,
+    a caption. Parts of it (``head``, a selection) are shown alike.
+
+    >>> two = table_of(pd.DataFrame({"rank": [1, 2], "share": [0.5, 0.25]}), name="accounts")
+    >>> two.head(1).kamkit["name"]
+    'accounts'
+    """
+
+    _metadata: ClassVar[list[str]] = ["kamkit"]
+    kamkit: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def _constructor(self) -> type[Table]:
+        return Table
+
+    def limited(self, rows: int | None) -> Table:
+        """Return the table, of which at most so many rows are shown.
+
+        >>> table_of(pd.DataFrame({"rank": [1, 2]})).limited(1).kamkit["rows"]
+        1
+        """
+        return table_of(self, **{**self.kamkit, "rows": rows})
+
+    def _repr_mimebundle_(self, **_wishes: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        given = self.kamkit
+        kinds = chosen(self, _still_there(given.get("columns"), self))
+        rows, caption = given.get("rows", _ROWS), given.get("caption", "")
+        currency = given.get("currency", "")
+        html = as_html(self, caption=caption, rows=rows, columns=kinds, currency=currency)
+        part = self if rows is None else self.head(rows)
+        plain = formatted(part, columns=kinds, currency=currency).to_string(index=False)
+        about = {"kind": "table", "name": given.get("name", ""), "caption": caption}
+        text = f"{caption}\n{plain}" if caption else plain
+        return {"text/html": html, "text/plain": text}, {"kamkit": about}
+
+
+def table_of(
     frame: pd.DataFrame,
     *,
-    caption: str = "",
-    rows: int | None = 20,
-    columns: Sequence[str] | Mapping[str, str] | None = None,
     name: str = "",
+    columns: Sequence[str] | Mapping[str, str] | None = None,
     currency: str = "",
-) -> None:
-    """Show a table in the notebook; see ``as_html``. ``name`` is its key in the report.
+    rows: int | None = _ROWS,
+    caption: str = "",
+) -> Table:
+    """Return a table that shows itself; the options are those of ``as_html``.
 
-    >>> import pandas as pd
-    >>> table(pd.DataFrame({"rank": [1], "amount": [20.5]}), currency="NOK")
+    ``name`` is its key in the report. Raises ``ParameterError`` for a column that is not there.
+
+    >>> from kamkit.output import show
+    >>> show(table_of(pd.DataFrame({"rank": [1], "amount": [20.5]}), currency="NOK"))
     Rank Revenue (NOK)
        1         20.50
     """
-    from kamkit.show.figures import publish
+    chosen(frame, columns)
+    table = Table(frame)
+    table.kamkit = {
+        "name": name,
+        "columns": columns,
+        "currency": currency,
+        "rows": rows,
+        "caption": caption,
+    }
+    return table
 
-    html = as_html(frame, caption=caption, rows=rows, columns=columns, currency=currency)
-    kinds = chosen(frame, columns)
-    part = frame if rows is None else frame.head(rows)
-    plain = formatted(part, columns=kinds, currency=currency).to_string(index=False)
-    publish(
-        {"text/html": html, "text/plain": f"{caption}\n{plain}" if caption else plain},
-        {"kind": "table", "name": name, "caption": caption},
-    )
+
+def _still_there(
+    columns: Sequence[str] | Mapping[str, str] | None, frame: pd.DataFrame
+) -> Sequence[str] | Mapping[str, str] | None:
+    """Return the columns to show that a part of the table still has; all where it has none."""
+    if columns is None:
+        return None
+    left = [name for name in columns if name in frame.columns]
+    if isinstance(columns, Mapping):
+        return {name: columns[name] for name in left} or None
+    return left or None
 
 
 def writer(kind: str, values: pd.Series[Any]) -> Callable[[Any], str]:
@@ -202,15 +249,11 @@ def _flag(value: Any) -> str:
 
 
 def _reason(value: Any) -> str:
-    from kamkit.case.checks import REASONS, reason_label
-
     known = value in ("read", "used") or value in REASONS
     return reason_label(value) if known else _text(value)
 
 
 def _word(value: Any) -> str:
-    from kamkit.words import word
-
     return "–" if value is None else word(str(value))
 
 
@@ -311,8 +354,6 @@ def _note(shown: int, total: int) -> str:
 
 
 def _numeric(values: pd.Series[Any]) -> bool:
-    import pandas as pd
-
     if pd.api.types.is_numeric_dtype(values):
         return True
     known = values.dropna()
