@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def fjordgross():
     from kamkit.case import open_case
 
     return open_case("fjordgross")
+
+
+@pytest.fixture(scope="session")
+def answer_key() -> dict[str, dict]:
+    """What is planted in the practice company."""
+    path = ROOT / "data" / "fjordgross" / "answer_key.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

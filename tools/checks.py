@@ -43,7 +43,7 @@ def steps(words: list[str]) -> dict[str, list[str]]:
     return {
         "ruff check": [PYTHON, "-m", "ruff", "check", "."],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
-        "mypy --strict kamkit": [PYTHON, "-m", "mypy", "--strict", "kamkit"],
+        "mypy --strict": [PYTHON, "-m", "mypy", "--strict"],
         "floors and repository": [PYTHON, "-m", "pytest", "-q", "tests/test_repository.py"],
         "notebook validator": [PYTHON, "tools/check_notebooks.py"],
         "tests and doctests": [

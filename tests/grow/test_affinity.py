@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from kamkit import grow, open_case
-from kamkit.case.practice import answer_key
 from kamkit.errors import MissingTable, ParameterError
 
 # the five baskets of mlxtend's documentation, of which the published rules are made
@@ -72,8 +71,8 @@ class TestRules:
             grow.affinity(case, least=3)
         assert grow.affinity(case, least=1).table.empty
 
-    def test_the_planted_pattern_is_the_strongest(self, fjordgross):
-        truth = answer_key()["cross_sell"]
+    def test_the_planted_pattern_is_the_strongest(self, fjordgross, answer_key):
+        truth = answer_key["cross_sell"]
         table = grow.affinity(fjordgross).table
         assert {table["leader"][0], table["follower"][0]} == {truth["leader"], truth["follower"]}
         assert rule(table, truth["leader"], truth["follower"])["holds"]

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from kamkit import choose, grow, identify, open_case
-from kamkit.case.practice import answer_key
 from kamkit.errors import MissingTable, ParameterError
 
 
@@ -32,8 +31,8 @@ class TestWhitespace:
         expected = sums.to_pandas()["amount"].astype(float).clip(lower=0).sum()
         assert grid.table["amount"].sum() == pytest.approx(expected, abs=0.01)
 
-    def test_the_six_planted_accounts_can_be_sold_abrasives(self, grid):
-        truth = answer_key()["cross_sell"]
+    def test_the_six_planted_accounts_can_be_sold_abrasives(self, grid, answer_key):
+        truth = answer_key["cross_sell"]
         best = grow.opportunities(grid.table)
         found = best[(best["item"] == truth["follower"]) & (best["kind"] == "cross_sell")]
         planted = found[found["account_id"].isin(truth["without_follower"])]

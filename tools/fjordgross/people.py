@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kamkit.case import practice_truths as truths
-from kamkit.case.practice_accounts import LAST_DAY, stream
+from tools.fjordgross import truths
+from tools.fjordgross.accounts import LAST_DAY, stream
 
 HOUSE = "002874"
 """The account with 25 people in seven departments, known by five of ours."""

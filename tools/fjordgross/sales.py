@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kamkit.case import practice_truths as truths
-from kamkit.case import practice_words as words
-from kamkit.case.practice_accounts import DAYS, FIRST_DAY, YEARS, Floats, Ints, pick, stream
+from tools.fjordgross import truths, words
+from tools.fjordgross.accounts import DAYS, FIRST_DAY, YEARS, Floats, Ints, pick, stream
 
 _CALENDAR = FIRST_DAY + np.arange(DAYS)
 _YEAR = _CALENDAR.astype("datetime64[Y]").astype(np.int64) - 53

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kamkit.case import practice_truths as truths
-from kamkit.case import practice_words as words
+from tools.fjordgross import truths, words
 
 ACCOUNTS = 1200
 FIRST_DAY = np.datetime64("2023-01-01")

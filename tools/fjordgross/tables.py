@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kamkit.case import practice_people
-from kamkit.case import practice_truths as truths
-from kamkit.case import practice_words as words
-from kamkit.case.practice_accounts import LAST_DAY, Floats, Ints, pick, stream
+from tools.fjordgross import people, truths, words
+from tools.fjordgross.accounts import LAST_DAY, Floats, Ints, pick, stream
 
 _WITH_WALLET = 400
 _WITH_RATINGS = 250
@@ -138,9 +136,9 @@ def contacts_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> p
     met = pd.Series((LAST_DAY - ago).astype("datetime64[s]"))
     table["last_contact"] = met.where(rng.random(n) < 0.93)
     table = table.sort_values(["account_id", "person"], ignore_index=True)
-    size = practice_people.house_size()
+    size = people.house_size()
     names = _people(np.arange(size, dtype=np.int64), size, stream(seed, "house"))
-    return practice_people.with_house(table, totals, names, seed=seed)
+    return people.with_house(table, totals, names, seed=seed)
 
 
 def _people(place: Ints, count: int, rng: np.random.Generator) -> list[str]:

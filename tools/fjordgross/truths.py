@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kamkit.language import N_
-
 
 @dataclass(frozen=True)
 class Planted:
@@ -90,14 +88,14 @@ PLANTED: tuple[Planted, ...] = (
 _KEY: dict[str, dict[str, Any]] = {
     "giant": {
         "account_id": GIANT,
-        "statement": N_(
+        "statement": (
             "The largest account by revenue loses money once it is served: its contribution is"
             " smaller than what its deliveries, visits and returns cost."
         ),
     },
     "quiet_star": {
         "account_id": STAR,
-        "statement": N_(
+        "statement": (
             "Not among the 20 largest by revenue, but among the 10 best by profit: no discount,"
             " goods with a good margin, few and large orders, hardly any service."
         ),
@@ -106,20 +104,20 @@ _KEY: dict[str, dict[str, Any]] = {
         "account_id": LATE,
         "interval_days": 7,
         "last_date": LATE_LAST,
-        "statement": N_(
+        "statement": (
             "An important account that ordered every week for almost three years and has been"
             " silent since 14 October 2025."
         ),
     },
     "single_contact": {
         "account_id": SINGLE_CONTACT,
-        "statement": N_("One of the ten largest accounts, and we know a single person there."),
+        "statement": "One of the ten largest accounts, and we know a single person there.",
     },
     "cross_sell": {
         "leader": LEADER,
         "follower": FOLLOWER,
         "without_follower": list(WITHOUT_FOLLOWER),
-        "statement": N_(
+        "statement": (
             "Whoever buys welding equipment (Sveiseutstyr) mostly buys abrasives (Slipemidler)"
             " too; these six large buyers of welding equipment buy no abrasives from us."
         ),
@@ -127,7 +125,7 @@ _KEY: dict[str, dict[str, Any]] = {
     "seasonal": {
         "account_id": SEASONAL,
         "months": list(SPRING),
-        "statement": N_(
+        "statement": (
             "Buys from April to June every year and never else: half a year of silence at the end"
             " of December is no sign that it is lost."
         ),
@@ -135,35 +133,33 @@ _KEY: dict[str, dict[str, Any]] = {
     "chain": {
         "parent_id": CHAIN,
         "members": CHAIN_MEMBERS,
-        "statement": N_(
+        "statement": (
             "No member is in class A on its own; together they are among the ten largest customers."
         ),
     },
     "discounter": {
         "seller": DISCOUNTER,
-        "statement": N_(
+        "statement": (
             "Gives far larger discounts than colleagues do to accounts of the same size in the"
             " same region, and keeps much less margin."
         ),
     },
     "at_or_below_zero": {
         "account_id": [ZERO_NET, BELOW_ZERO],
-        "statement": N_(
+        "statement": (
             "One account had everything credited and nets zero; another was credited more than"
             " it bought in the period."
         ),
     },
     "repeated_lines": {
         "lines": REPEATED_LINES,
-        "statement": N_("Lines that repeat another line of the same invoice; they are real."),
+        "statement": "Lines that repeat another line of the same invoice; they are real.",
     },
 }
 
 
 def answer_key() -> dict[str, dict[str, Any]]:
-    """Return the planted truths: name -> who it is about and a statement.
-
-    Statements are English; ``say`` translates them. The dictionary is a copy.
+    """Return a copy of the planted truths: name -> who it is about and a statement in English.
 
     >>> answer_key()["giant"]["account_id"]
     '000412'

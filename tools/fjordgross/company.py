@@ -1,0 +1,85 @@
+"""Fjordgross, the practice company: a fictional Norwegian wholesaler with planted truths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from tools.fjordgross.accounts import accounts_table, book, goods
+from tools.fjordgross.files import (
+    norwegian_export,
+    write_csv,
+    write_key,
+    write_table,
+    write_workbook,
+)
+from tools.fjordgross.people import questionnaire_table
+from tools.fjordgross.sales import sales_table
+from tools.fjordgross.tables import (
+    activities_table,
+    contacts_table,
+    goals_table,
+    managers_table,
+    prospects_table,
+    rates_table,
+    ratings_table,
+    revenue,
+    services_table,
+    wallet_table,
+)
+from tools.fjordgross.truths import answer_key
+
+SEED = 20250101
+
+
+def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
+    """Make every table of the practice company; one per table of the contract.
+
+    The company is fictional: three years to 31 December 2025, about 1 200 accounts and 250 000
+    invoice lines, in kroner with two decimals. The same seed gives the same tables to the cent.
+    What ``answer_key`` says was planted for the default seed; other seeds plant the same accounts
+    but may rank them otherwise.
+
+    >>> tables = generate()
+    >>> tables["sales"]["date"].max().date()
+    datetime.date(2025, 12, 31)
+    >>> sorted(tables)
+    ['accounts', 'activities', 'contacts', 'goals', 'managers', 'prospects', 'questionnaire',
+     'rates', 'ratings', 'sales', 'services', 'wallet']
+    """
+    accounts = book(seed)
+    sales = sales_table(accounts, goods(seed), seed=seed)
+    totals = revenue(sales)
+    return {
+        "sales": sales,
+        "accounts": accounts_table(accounts, seed=seed),
+        "activities": activities_table(sales, accounts, seed=seed),
+        "rates": rates_table(),
+        "contacts": contacts_table(totals, accounts, seed=seed),
+        "wallet": wallet_table(sales, totals, seed=seed),
+        "ratings": ratings_table(totals, accounts, seed=seed),
+        "prospects": prospects_table(accounts["name"], seed=seed),
+        "goals": goals_table(totals, accounts, seed=seed),
+        "services": services_table(),
+        "managers": managers_table(),
+        "questionnaire": questionnaire_table(totals, accounts, seed=seed),
+    }
+
+
+def write_all(folder: str | Path, *, seed: int = SEED) -> list[Path]:
+    """Write the practice company to a folder and return the files.
+
+    One Parquet file per table, the last quarter of 2025 as the CSV and the workbook that a
+    Norwegian system would export, and the answer key. Existing files of these names are replaced.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    tables = generate(seed)
+    export = norwegian_export(tables["sales"])
+    return [
+        *(write_table(name, table, target) for name, table in tables.items()),
+        write_csv(export, target / "fjordgross-2025.csv"),
+        write_workbook(export, target / "fjordgross-2025.xlsx"),
+        write_key(answer_key(), target / "answer_key.json"),
+    ]
