@@ -51,6 +51,7 @@ class Engine:
         self.con.raw_sql(f"SET temp_directory = {quoted(self.folder / 'spill')}")
         self.con.raw_sql("SET TimeZone = 'UTC'")  # the same days on every machine
         self.con.raw_sql("SET autoinstall_known_extensions = false")
+        self.con.raw_sql("SET enable_progress_bar = false")  # else a widget in a notebook's cell
         share = os.environ.get(MEMORY) or _SHARE
         try:
             self.con.raw_sql(f"SET memory_limit = {quoted(share)}")

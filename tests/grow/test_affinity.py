@@ -128,3 +128,42 @@ class TestHoldOut:
         frame = pd.DataFrame(rows, columns=["account_id", "date", "amount", "category"])
         with pytest.raises(MissingTable, match="began to buy"):
             grow.hold_out(open_case(frame))
+
+
+class TestRecommend:
+    def test_the_closeness_of_two_items_is_the_cosine_of_their_accounts(self):
+        # A is bought by three accounts, B by two of them, C by another one of the two
+        case = open_case(ledger([["A", "B"], ["A", "B", "C"], ["A"]]))
+        named = grow.recommend(case).set_index(["account_id", "item"])
+        assert named["closeness"].round(6).to_dict() == {
+            ("000", "C"): round(1 / 3**0.5 + 1 / 2**0.5, 6),
+            ("002", "B"): round(2 / 6**0.5, 6),
+            ("002", "C"): round(1 / 3**0.5, 6),
+        }
+        assert named.loc["002", "place"].to_dict() == {"B": 1, "C": 2}
+
+    def test_items_equally_close_stand_by_name(self):
+        case = open_case(ledger([["A", "D"], ["A", "C"], ["A", "B"], ["A"]]))
+        last = grow.recommend(case, top=2).query("account_id == '003'")
+        assert last["item"].tolist() == ["B", "C"]
+        assert last["closeness"].nunique() == 1
+
+    def test_what_nobody_who_buys_alike_buys_is_not_named(self):
+        case = open_case(ledger([["A", "B"], ["C", "D"], ["A"]]))
+        assert grow.recommend(case)[["account_id", "item"]].to_numpy().tolist() == [["002", "B"]]
+
+    def test_an_item_counts_for_its_49_nearest_alone(self):
+        # L is bought with each of 50 others once; all are equally near, the last by name is left
+        others = [f"X{n:02}" for n in range(50)]
+        case = open_case(ledger([["L", one] for one in others] + [["L"]]))
+        last = grow.recommend(case, top=60).query("account_id == '050'")
+        assert last["item"].tolist() == others[:49]
+
+    def test_many_accounts_and_items_are_the_same_as_a_few(self):
+        # more than one block of each: pairs of items, of which every second account buys one only
+        baskets = [[f"A{n:04}", f"B{n:04}"][: 1 + n % 2] for n in range(700)]
+        baskets += [[f"A{n:04}", f"B{n:04}"] for n in range(0, 700, 2)]
+        named = grow.recommend(open_case(ledger(baskets)))
+        assert len(named) == 350
+        assert (named["item"] == "B0" + named["account_id"]).all()
+        assert named["closeness"].round(6).unique().tolist() == [round(2**-0.5, 6)]

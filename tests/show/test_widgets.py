@@ -259,3 +259,13 @@ def test_the_weights_of_health_move_its_spread(kernel):
     (service,) = kernel.run("controls()['buys in its rhythm'].value = 0")
     assert "nothing is known" in html(service).lower()
     kernel.run("ipywidgets.Widget.close_all()")
+
+
+def test_the_engine_shows_no_progress_bar_in_a_cell(kernel):
+    # in a notebook, and there alone, it would after two seconds
+    kernel.run(
+        "from kamkit.case.engine import Engine\n"
+        "engine = Engine()\n"
+        "shows = engine.sql(\"SELECT current_setting('enable_progress_bar')\").fetchone()[0]\n"
+        "assert shows is False"
+    )
