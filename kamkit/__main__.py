@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from kamkit import language
+from kamkit.errors import KamkitError
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -17,6 +18,11 @@ def main(words: Sequence[str] | None = None) -> int:
     wish = _language_asked(given)
     if wish in language.LANGUAGES:
         language.set_language(wish)
+    try:
+        language.language()
+    except KamkitError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     from kamkit import terminal
 
     terminal.prepare()

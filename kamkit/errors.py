@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 
 class KamkitError(Exception):
@@ -19,11 +20,15 @@ class KamkitError(Exception):
     """
 
     exit_code = 3
+    translate: ClassVar[Callable[[str], str]] = str
+    """Writes the labels of the parts in the language in use; ``kamkit.language`` sets it."""
 
     def __init__(
         self, message: str, *, where: str = "", found: str = "", wanted: str = "", remedy: str = ""
     ) -> None:
         super().__init__(message)
+        _ = KamkitError.translate
+        self.labels = (_("where:"), _("found:"), _("wanted:"), _("do:"))
         self.message = message
         self.where = where
         self.found = found
@@ -31,14 +36,7 @@ class KamkitError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        from kamkit.language import gettext as _
-
-        parts = [
-            (_("where:"), self.where),
-            (_("found:"), self.found),
-            (_("wanted:"), self.wanted),
-            (_("do:"), self.remedy),
-        ]
+        parts = zip(self.labels, (self.where, self.found, self.wanted, self.remedy), strict=True)
         lines = [f"  {label:<7} {text}" for label, text in parts if text]
         return "\n".join([self.message, *lines])
 

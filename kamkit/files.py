@@ -1,11 +1,18 @@
-"""Files that appear whole or not at all."""
+"""Files: whole or not at all, under names that every system takes, known by their checksum."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_LONGEST = 100  # bytes: with what is put before and behind, a name stays below 255
+_RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
+"""Names of devices, which Windows gives to no file, whatever their ending."""
 
 
 @contextmanager
@@ -26,3 +33,37 @@ def whole_file(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def safe_name(text: str, *, distinct: bool = True) -> str:
+    """Return a file name that every system takes, another for each text.
+
+    Letters, digits, ``_``, ``.`` and ``-`` stay. A text that has to be changed, or that has small
+    letters, gets an ``x`` and a checksum behind it: some systems hold ``a`` and ``A`` for the same
+    file. Where two texts may have one name, ``distinct`` is False.
+
+    >>> safe_name("000655"), safe_name("K/07")
+    ('000655', 'K-07-x3fd253e1')
+    >>> safe_name("Salg: Øst/Vest 2025", distinct=False)
+    'Salg-Øst-Vest-2025'
+    """
+    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", text)).strip(".-")
+    name = name.encode()[:_LONGEST].decode(errors="ignore").rstrip(".-")
+    if _RESERVED.fullmatch(name):
+        name = f"_{name}"
+    name = name or "unnamed"
+    if not distinct or (name == text and name == name.upper()):
+        return name
+    return f"{name}-x{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()[:8]}"
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     checksum(Path(file.name))[:8]
+    'e3b0c442'
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,16 +11,25 @@ from __future__ import annotations
 import gettext as catalogues
 import locale
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
+from kamkit.errors import KamkitError, ParameterError
+
 LOCALES = {"en": "en_GB", "nb": "nb_NO"}
 """The languages, each with the Babel locale that formats its numbers, money and dates."""
 
 LANGUAGES = tuple(LOCALES)
+VARIABLE = "KAMKIT_LANG"
+"""The environment variable that chooses the language."""
+
+_READ_BY = {"no": "nb", "nn": "nb"}
+"""The language that stands in for one that we do not have."""
+
 _CATALOGUES = Path(__file__).parent / "locale"
 _state = {"language": ""}
 
@@ -34,13 +43,32 @@ def language() -> str:
     """Return the language in use, ``"en"`` or ``"nb"``.
 
     It is what ``set_language`` chose, else the variable ``KAMKIT_LANG``, else the language of the
-    machine, else English.
+    machine, else English. Raises ``ParameterError`` where the variable names a language that is
+    not in ``LANGUAGES``.
     """
     if not _state["language"]:
-        wish = os.environ.get("KAMKIT_LANG") or (locale.getlocale()[0] or "")
-        norwegian = wish.lower().startswith(("nb", "no", "nn"))
-        _state["language"] = "nb" if norwegian else "en"
+        wish = os.environ.get(VARIABLE, "")
+        _state["language"] = _wished(wish) if wish else _of_machine()
     return _state["language"]
+
+
+def _wished(name: str) -> str:
+    """Return the language that a code or a locale such as ``nb_NO.UTF-8`` means."""
+    code = re.split(r"[-_.@]", name.lower())[0]
+    code = _READ_BY.get(code, code)
+    if code in LANGUAGES:
+        return code
+    _state["language"] = "en"  # the refusal itself needs one
+    try:
+        raise _unknown(name, VARIABLE, gettext("Set it to one of these, or remove it."))
+    finally:
+        _state["language"] = ""
+
+
+def _of_machine() -> str:
+    code = (locale.getlocale()[0] or "").lower()[:2]
+    code = _READ_BY.get(code, code)
+    return code if code in LANGUAGES else "en"
 
 
 def set_language(code: str) -> None:
@@ -53,14 +81,17 @@ def set_language(code: str) -> None:
     >>> set_language("en")
     """
     if code not in LANGUAGES:
-        from kamkit.errors import ParameterError
-
-        raise ParameterError(
-            gettext("Unknown language “{code}”.", code=code),
-            wanted=", ".join(LANGUAGES),
-            remedy=gettext("Use --lang en or --lang nb."),
-        )
+        raise _unknown(str(code), "", gettext("Choose one of these."))
     _state["language"] = code
+
+
+def _unknown(code: str, where: str, remedy: str) -> ParameterError:
+    return ParameterError(
+        gettext("Unknown language “{code}”.", code=code),
+        where=where,
+        wanted=", ".join(LANGUAGES),
+        remedy=remedy,
+    )
 
 
 @contextmanager
@@ -164,6 +195,9 @@ def gettext(message: str, /, **values: object) -> str:
     """
     text = _catalogue(language()).gettext(message) if message else ""
     return text.format(**values) if values else text
+
+
+KamkitError.translate = gettext
 
 
 @writer

@@ -10,20 +10,24 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, writer
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, init=False)
 class Period:
-    """The days from ``start`` to ``end``, both included.
+    """The days from ``start`` to ``end``, both included, given as dates or ISO texts.
 
-    Raises ``PeriodError`` when the end comes before the start.
+    Raises ``PeriodError`` for what is no day, and when the end comes before the start.
 
-    >>> Period.parse("2025-01-01", "2025-03-31").days
+    >>> Period("2025-01-01", "2025-03-31").days
     90
+    >>> str(Period("2025-01-01", dt.date(2025, 1, 31)))
+    '1 Jan 2025 – 31 Jan 2025'
     """
 
     start: dt.date
     end: dt.date
 
-    def __post_init__(self) -> None:
+    def __init__(self, start: dt.date | str, end: dt.date | str) -> None:
+        object.__setattr__(self, "start", _day_of(start))
+        object.__setattr__(self, "end", _day_of(end))
         if self.end < self.start:
             raise PeriodError(
                 _("The period ends before it starts."),
@@ -34,15 +38,6 @@ class Period:
     def __str__(self) -> str:
         return joined(" – ", [day(self.start), day(self.end)])
 
-    @classmethod
-    def parse(cls, start: str, end: str) -> Period:
-        """Make a period from two ISO dates.
-
-        >>> str(Period.parse("2025-01-01", "2025-01-31"))
-        '1 Jan 2025 – 31 Jan 2025'
-        """
-        return cls(_iso(start), _iso(end))
-
     @property
     def days(self) -> int:
         """Number of days in the period."""
@@ -51,7 +46,7 @@ class Period:
     def before(self) -> Period:
         """Return the equally long period that ends the day before this one.
 
-        >>> Period.parse("2025-01-01", "2025-01-31").before().start
+        >>> Period("2025-01-01", "2025-01-31").before().start
         datetime.date(2024, 12, 1)
         """
         start = _whole_months_back(self)
@@ -62,8 +57,8 @@ class Period:
 
         Whole calendar months may differ by the days that months and leap years do.
 
-        >>> Period.parse("2024-01-01", "2024-05-31").comparable(
-        ...     Period.parse("2024-06-01", "2024-12-31"))
+        >>> Period("2024-01-01", "2024-05-31").comparable(
+        ...     Period("2024-06-01", "2024-12-31"))
         Traceback (most recent call last):
         ...
         kamkit.errors.PeriodError: The two periods are not equally long.
@@ -91,7 +86,7 @@ def halves(whole: Period) -> tuple[Period, Period]:
     Two years where there are two, else two halves of the days there are (an odd first day is left
     out). Raises ``PeriodError`` for a period of one day.
 
-    >>> [p.days for p in halves(Period.parse("2009-12-01", "2010-12-09"))]
+    >>> [p.days for p in halves(Period("2009-12-01", "2010-12-09"))]
     [187, 187]
     """
     year_ago = _a_year_earlier(whole.end) + dt.timedelta(days=1)
@@ -124,15 +119,22 @@ def day(date: dt.date) -> str:
     return format_date(date, format="medium", locale=locale_name())
 
 
-def _iso(text: str) -> dt.date:
+def _day_of(value: object) -> dt.date:
+    """Return the day that a date, an ISO text or a time at midnight is."""
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise PeriodError(
-            _("“{text}” is not a date.", text=text),
-            wanted=_("a date such as 2025-03-31"),
-            remedy=_("Write year-month-day."),
-        ) from None
+        if isinstance(value, str):
+            return dt.date.fromisoformat(value)
+        if isinstance(value, dt.datetime) and value.time() == dt.time():
+            return value.date()
+    except ValueError:  # a text that is no date, or pandas' NaT
+        pass
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    raise PeriodError(
+        _("“{text}” is not a date.", text=value),
+        wanted=_("a date such as 2025-03-31"),
+        remedy=_("Write year-month-day."),
+    )
 
 
 def _a_year_earlier(date: dt.date) -> dt.date:

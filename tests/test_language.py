@@ -1,15 +1,20 @@
-"""The Norwegian catalogue: complete, sure, with the same placeholders, compiled as committed."""
+"""The Norwegian catalogue: complete, sure, compiled as committed; and which language is spoken."""
 
 from __future__ import annotations
 
 import ast
 import gettext
+import os
 import re
 import string
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from kamkit import language
+from kamkit.errors import ParameterError
 from tools import language as catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,3 +93,102 @@ def test_only_literals_are_given_to_be_translated():
 
 def test_no_string_of_the_package_is_empty_or_padded(code):
     assert [text for text in code if text != text.strip()] == []
+
+
+class TestWhichLanguage:
+    @pytest.fixture(autouse=True)
+    def nothing_chosen(self, monkeypatch):
+        monkeypatch.setitem(language._state, "language", "")
+
+    @pytest.mark.parametrize(
+        ("value", "code"),
+        [
+            ("nb", "nb"),
+            ("no", "nb"),
+            ("nn_NO.UTF-8", "nb"),
+            ("NB-no", "nb"),
+            ("en", "en"),
+            ("en_US.UTF-8", "en"),
+        ],
+    )
+    def test_the_variable_may_be_a_code_or_a_locale(self, monkeypatch, value, code):
+        monkeypatch.setenv("KAMKIT_LANG", value)
+        assert language.language() == code
+
+    @pytest.mark.parametrize(
+        "value", ["sv", "sv_SE.UTF-8", "norsk", "english", "e", "_", "nonsense"]
+    )
+    def test_another_language_in_the_variable_is_refused_in_words(self, monkeypatch, value):
+        monkeypatch.setenv("KAMKIT_LANG", value)
+        for ask in (language.language, lambda: language.gettext("customer"), language.locale_name):
+            with pytest.raises(ParameterError) as refusal:
+                ask()
+            assert str(refusal.value).splitlines() == [
+                f"Unknown language “{value}”.",
+                "  where:  KAMKIT_LANG",
+                "  wanted: en, nb",
+                "  do:     Set it to one of these, or remove it.",
+            ]
+
+    def test_what_is_chosen_goes_before_the_variable(self, monkeypatch):
+        monkeypatch.setenv("KAMKIT_LANG", "sv")
+        language.set_language("nb")
+        assert language.language() == "nb"
+
+    @pytest.mark.parametrize("code", ["sv", "NB", "nb_NO", "", None, 7])
+    def test_another_language_cannot_be_chosen(self, monkeypatch, code):
+        monkeypatch.setenv("KAMKIT_LANG", "en")
+        with pytest.raises(ParameterError, match="Unknown language") as refusal:
+            language.set_language(code)
+        assert refusal.value.wanted == "en, nb"
+        with pytest.raises(ParameterError, match="Unknown language"), language.speaking(code):
+            pass
+        assert language.language() == "en"
+
+    @pytest.mark.parametrize(
+        ("machine", "code"),
+        [("sv_SE", "en"), ("nn_NO", "nb"), ("Norwegian_Norway", "nb"), (None, "en")],
+    )
+    def test_without_a_wish_it_is_the_machines_else_english(self, monkeypatch, machine, code):
+        monkeypatch.delenv("KAMKIT_LANG", raising=False)
+        monkeypatch.setattr(language.locale, "getlocale", lambda: (machine, None))
+        assert language.language() == code
+
+    @pytest.mark.parametrize(
+        ("words", "told", "lines"),
+        [
+            (["data", "list", "--lang", "sv"], "en", "Error: Invalid value for '--lang': 'sv' is"),
+            (["--lang=sv", "data", "list"], "nb", "Feil: Ugyldig verdi for '--lang': 'sv' er"),
+            (["data", "list"], "sv", "Unknown language “sv”.\n  where:  KAMKIT_LANG"),
+        ],
+    )
+    def test_the_command_line_refuses_it_in_words(self, words, told, lines):
+        done = subprocess.run(
+            [sys.executable, "-m", "kamkit", *words],
+            cwd=ROOT,
+            env={**os.environ, "KAMKIT_LANG": told},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert lines in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_a_wrong_variable_does_not_matter_where_a_language_is_given(self):
+        done = subprocess.run(
+            [sys.executable, "-m", "kamkit", "data", "list", "--lang", "nb"],
+            cwd=ROOT,
+            env={**os.environ, "KAMKIT_LANG": "sv"},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert (done.returncode, done.stdout.split()[0]) == (0, "Navn")
+
+
+def test_the_labels_of_an_error_are_in_the_language_of_its_message():
+    with language.speaking("nb"):
+        error = ParameterError(
+            language.gettext("Unknown language “{code}”.", code="sv"), found="sv"
+        )
+    assert str(error) == "Ukjent språk «sv».\n  fant:   sv"

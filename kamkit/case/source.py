@@ -17,6 +17,7 @@ from kamkit.case.engine import Engine, quoted
 from kamkit.case.headings import folded, listed, missing, propose, recognised
 from kamkit.case.mapping import Mapping
 from kamkit.errors import HeadingError, KamkitError, SourceError, nearest
+from kamkit.files import checksum
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
@@ -331,8 +332,7 @@ def _no_lines(name: str) -> SourceError:
 
 def _checksum(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return checksum(path)
     except OSError as error:
         raise unreadable(path, error) from None
 

@@ -113,7 +113,7 @@ def latest_wallet(case: Case) -> pd.DataFrame:
 
 
 def _ours(case: Case, year: str) -> pd.DataFrame:
-    period = Period.parse(f"{year}-01-01", f"{year}-12-31") if year.isdigit() else None
+    period = Period(f"{year}-01-01", f"{year}-12-31") if year.isdigit() else None
     known = lines(case, "category", period=period)
     sums = known.group_by(["account_id", "item"]).aggregate(ours=known.amount.sum())
     table = case.engine.frame(sums.order_by(["account_id", "item"]))

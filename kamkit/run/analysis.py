@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.case.mapping import Mapping as ColumnMapping
 from kamkit.case.opening import mapping_path, open_case
 from kamkit.errors import ParameterError
+from kamkit.files import checksum, safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
 from kamkit.run import folder, manifest, notebooks, parameters, report, workbook
@@ -308,11 +309,9 @@ def _accounts(work: Work, notebook: Notebook) -> list[str]:
 def _for_account(
     work: Work, notebook: Notebook, account: str, key: str, tables: Path | None
 ) -> _Task:
-    from kamkit.show.plans import safe_name
-
     name = f"{notebook.name}{AT}{safe_name(account)}"
     plans = [home / f"{safe_name(account)}.docx" for home in work.plans]
-    written = [folder.checksum(path) for path in plans if path.is_file()]
+    written = [checksum(path) for path in plans if path.is_file()]
     return _Task(notebook, name, manifest.digest([key, account, written]), tables, account)
 
 
@@ -353,7 +352,7 @@ def _execute(task: _Task, work: Work, kernels: Kernels) -> None:
     record = {
         "key": task.key,
         "files": _files(out, home),
-        "checksum": folder.checksum(task.notebook.path),
+        "checksum": checksum(task.notebook.path),
         "seconds": round(time.monotonic() - started, 3),
         "left_out": left_out,
         "parameters": {n: v for n, v in values.items() if n not in parameters.RESERVED},
@@ -390,13 +389,13 @@ def _all(work: list[Callable[[], None]], jobs: int, kernels: Kernels) -> None:
 def _keys(work: Work) -> dict[str, str]:
     """Return a checksum of all that the outputs of each notebook depend on."""
     plan = work.plan
-    code = {p.name: folder.checksum(p) for p in sorted(_PACKAGE.rglob("*.py"))}
+    code = {p.name: checksum(p) for p in sorted(_PACKAGE.rglob("*.py"))}
     shared = [plan.source, manifest.versions(), code]
     found: dict[str, str] = {}
     for notebook in plan.chosen:
         values = {notebook.name: plan.values[notebook.name]}
         own = manifest.key(work.case, language(), values)
-        parts: list[Any] = [own, folder.checksum(notebook.path), shared]
+        parts: list[Any] = [own, checksum(notebook.path), shared]
         if plan.takes(notebook, "tables"):
             parts += [list(found.values()), _earlier(plan)]
         found[notebook.name] = manifest.digest(parts)
@@ -414,7 +413,7 @@ def _clear(place: Path, keys: Mapping[str, str]) -> None:
 
 def _files(out: Path, work: Path) -> dict[str, str]:
     made = [p for name in ("tables", "files") for p in sorted((work / name).glob("*"))]
-    return {p.name: folder.checksum(p) for p in [out, *made]}
+    return {p.name: checksum(p) for p in [out, *made]}
 
 
 def _record(place: Path, name: str, key: str) -> Done | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
 from kamkit.errors import KamkitError, ParameterError
+from kamkit.files import checksum, safe_name
 from kamkit.language import gettext as _
 
 MANIFEST = "manifest.json"
@@ -68,7 +67,7 @@ def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
     ``ParameterError`` when ``out`` holds anything else, unless ``replace`` allows another run.
     """
     if out is None:
-        return _free(Path.cwd() / HOME / safe(name), key, replace=replace)
+        return _free(Path.cwd() / HOME / safe_name(name, distinct=False), key, replace=replace)
     refuse_foreign(out)
     found = contents(out)
     if found and found["key"] != key and not replace:
@@ -78,15 +77,6 @@ def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
             remedy=_("Give another folder with --out, or allow it with --replace."),
         )
     return out
-
-
-def safe(name: str) -> str:
-    """Return a name that every file system takes.
-
-    >>> safe("Salg: Øst/Vest 2025"), safe("...")
-    ('Salg-Øst-Vest-2025', 'case')
-    """
-    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "case"
 
 
 @contextmanager
@@ -106,15 +96,6 @@ def made(final: Path) -> Iterator[Path]:
         yield partial
     shutil.rmtree(partial / _WORK)
     _swap(partial, final)
-
-
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def checksums(folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.contract import TABLES
+from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
 from kamkit.money import scaled
@@ -138,7 +139,6 @@ def write(
 
 def _plans(home: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
-    from kamkit.show.plans import safe_name
     from kamkit.words import word
 
     found = []

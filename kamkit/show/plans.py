@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.files import safe_name
 from kamkit.language import N_, language
 from kamkit.language import gettext as _
 from kamkit.output.notebook import publish
@@ -233,18 +234,3 @@ def save_plan(paper: Paper, folder: str | Path) -> list[Path]:
     with whole_file(page) as unfinished:
         unfinished.write_text(plan_html(paper), encoding="utf-8", newline="\n")
     return [page, *made]
-
-
-def safe_name(account: str) -> str:
-    """Return a file name for an account number, another for each number.
-
-    >>> safe_name("000655"), safe_name("K/07")
-    ('000655', 'K-07-3fd2')
-    """
-    import re
-    from hashlib import sha256
-
-    name = re.sub(r"[^\w.-]+", "-", account).strip(".-")
-    if name == account:
-        return name
-    return f"{name or 'account'}-{sha256(account.encode()).hexdigest()[:4]}"

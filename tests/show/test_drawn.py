@@ -131,7 +131,7 @@ def test_no_word_is_cut_off_or_written_over(language):
 
 
 def test_the_words_under_and_behind_a_picture_are_there():
-    case = {"source": "Prøve AS", "period": Period.parse("2025-01-01", "2025-12-31")}
+    case = {"source": "Prøve AS", "period": Period("2025-01-01", "2025-12-31")}
     classes = identify.classify(accounts([60, 30, 20, -10]))
     for picture in (
         charts.pareto(classes, **case),
@@ -191,7 +191,7 @@ def test_the_title_of_the_lorenz_curve_names_the_smaller_half_and_gini():
 
 def test_months_are_added_up_and_one_that_is_not_whole_is_hollow_and_not_averaged():
     frame = pd.concat([months([100, 0, 300]), months([50])]).drop(index=1)
-    picture = charts.monthly(frame, period=Period.parse("2025-01-01", "2025-03-15"))
+    picture = charts.monthly(frame, period=Period("2025-01-01", "2025-03-15"))
     assert picture.title == "Revenue is 75 a month on average, highest in Jan 2025 (150)"
     lines = picture.figure.axes[0].get_lines()
     assert list(lines[0].get_ydata()) == [150, 0, 300]

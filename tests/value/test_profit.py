@@ -228,7 +228,7 @@ def test_ranks_are_those_of_pandas_and_each_is_given_once(practice):
 
 
 def test_a_year_of_profit_takes_the_sales_and_activities_of_that_year(fjordgross):
-    year = Period.parse("2024-01-01", "2024-12-31")
+    year = Period("2024-01-01", "2024-12-31")
     lines = pd.read_parquet(DATA / "sales.parquet", columns=["date", "amount", "cost"])
     done = pd.read_parquet(DATA / "activities.parquet")
     lines = lines[[day.year == 2024 for day in lines["date"]]]

@@ -204,13 +204,13 @@ def test_a_period_takes_the_activities_dated_in_it_and_those_without_a_date(comp
         rates=rates(activity=["call"], cost_per_unit=[1]),
     )
     assert cost(case) == {("A", "call"): 31}
-    january = Period.parse("2025-01-01", "2025-01-31")
+    january = Period("2025-01-01", "2025-01-31")
     assert cost(case, period=january) == {("A", "call"): 2 + 4 + 16}
 
 
 def test_no_activities_in_the_period_or_at_all_is_a_missing_table(company, cdnow, fjordgross):
     with pytest.raises(MissingTable, match="period"):
-        cost_to_serve(fjordgross, period=Period.parse("2019-01-01", "2019-12-31"))
+        cost_to_serve(fjordgross, period=Period("2019-01-01", "2019-12-31"))
     with pytest.raises(MissingTable):
         cost_to_serve(cdnow)
 

@@ -1,0 +1,139 @@
+"""Periods: days from texts and dates, equal lengths only, halves."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from kamkit.errors import PeriodError
+from kamkit.periods import Period, day, halves
+
+JANUARY = Period(dt.date(2025, 1, 1), dt.date(2025, 1, 31))
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [
+            ("2025-01-01", "2025-01-31"),
+            (dt.date(2025, 1, 1), "20250131"),
+            (dt.datetime(2025, 1, 1), pd.Timestamp("2025-01-31")),  # noqa: DTZ001 - a plain day
+        ],
+    )
+    def test_dates_and_iso_texts_are_the_same_period(self, start, end):
+        period = Period(start, end)
+        assert period == JANUARY
+        assert hash(period) == hash(JANUARY)
+        assert type(period.start) is type(period.end) is dt.date
+        assert period.days == 31
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "",
+            "31.12.2025",
+            "2025-02-29",
+            None,
+            20250101,
+            45_000.0,
+            float("nan"),
+            pd.NaT,
+            pd.Timestamp("2025-01-01 00:01"),
+            dt.time(),
+        ],
+    )
+    def test_anything_else_is_refused_with_what_it_is(self, value):
+        for start, end in ((value, "2025-12-31"), ("2025-01-01", value)):
+            with pytest.raises(PeriodError, match="is not a date") as refusal:
+                Period(start, end)
+            assert str(value) in refusal.value.message
+            assert "2025-03-31" in refusal.value.wanted
+
+    def test_the_end_does_not_come_first(self):
+        with pytest.raises(PeriodError, match="ends before it starts") as refusal:
+            Period("2025-01-02", "2025-01-01")
+        assert refusal.value.found == "2025-01-02 – 2025-01-01"
+
+    def test_one_day_is_a_period(self):
+        assert Period("2025-05-17", "2025-05-17").days == 1
+
+    def test_periods_stand_in_the_order_of_their_days(self):
+        assert sorted([JANUARY, Period("2024-12-31", "2025-12-31")])[1] == JANUARY
+
+    def test_a_period_is_not_changed(self):
+        with pytest.raises(AttributeError):
+            JANUARY.start = dt.date(2024, 1, 1)
+
+
+class TestBefore:
+    @pytest.mark.parametrize(
+        ("period", "before"),
+        [
+            (("2025-03-01", "2025-03-31"), ("2025-02-01", "2025-02-28")),
+            (("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
+            (("2025-01-10", "2025-01-19"), ("2024-12-31", "2025-01-09")),
+        ],
+    )
+    def test_whole_months_go_back_by_months_and_days_by_days(self, period, before):
+        assert Period(*period).before() == Period(*before)
+
+
+class TestComparable:
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            (("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-12-31")),  # 366 and 365 days
+            (("2025-02-01", "2025-02-28"), ("2025-03-01", "2025-03-31")),
+            (("2025-01-05", "2025-01-14"), ("2025-02-01", "2025-02-10")),
+        ],
+    )
+    def test_as_many_days_or_whole_months(self, one, other):
+        Period(*one).comparable(Period(*other))
+        Period(*other).comparable(Period(*one))
+
+    @pytest.mark.parametrize(
+        ("one", "other", "found"),
+        [
+            (("2024-01-01", "2024-05-31"), ("2024-06-01", "2024-12-31"), "152 days against 214"),
+            (("2025-01-01", "2025-01-01"), ("2025-01-02", "2025-01-03"), "1 day against 2 days"),
+            (("2025-02-01", "2025-02-28"), ("2025-03-01", "2025-03-30"), "28 days against 30"),
+        ],
+    )
+    def test_unequal_ones_are_refused_with_both_lengths(self, one, other, found):
+        with pytest.raises(PeriodError, match="not equally long") as refusal:
+            Period(*one).comparable(Period(*other))
+        assert found in refusal.value.found
+
+
+class TestHalves:
+    def test_two_years_are_cut_in_years(self):
+        assert halves(Period("2022-05-01", "2025-12-31")) == (
+            Period("2024-01-01", "2024-12-31"),
+            Period("2025-01-01", "2025-12-31"),
+        )
+
+    def test_a_year_that_ends_on_the_leap_day(self):
+        assert halves(Period("2020-01-01", "2024-02-29")) == (
+            Period("2022-03-01", "2023-02-28"),
+            Period("2023-03-01", "2024-02-29"),
+        )
+
+    def test_less_than_two_years_are_cut_in_the_middle_and_an_odd_first_day_falls_off(self):
+        assert halves(Period("2025-01-01", "2025-01-05")) == (
+            Period("2025-01-02", "2025-01-03"),
+            Period("2025-01-04", "2025-01-05"),
+        )
+
+    def test_one_day_is_not_cut(self):
+        with pytest.raises(PeriodError, match="One day"):
+            halves(Period("2025-01-01", "2025-01-01"))
+
+
+def test_a_day_is_written_as_the_language_does():
+    from kamkit.language import speaking
+
+    assert day(dt.date(2010, 12, 9)) == "9 Dec 2010"
+    with speaking("nb"):
+        assert day(dt.date(2010, 12, 9)) == "9. des. 2010"
