@@ -253,7 +253,7 @@ def data() -> None:
 )
 def list_data() -> None:
     """Print one row per data set."""
-    from kamkit.case import catalogue
+    from kamkit.datasets import listing
 
     rows = [
         (
@@ -264,7 +264,7 @@ def list_data() -> None:
             str(entry["currency"]),
             number(int(str(entry["rows"]))) if entry["rows"] else "",
         )
-        for entry in catalogue.listing()
+        for entry in listing()
     ]
     headings = [_("Name"), _("Title"), _("Data"), _("Here"), _("Currency"), _("Rows")]
     click.echo(text_table(headings, rows, numbers=1))
@@ -280,7 +280,7 @@ def list_data() -> None:
 @click.argument("name", help=_("A name from kamkit data list."))
 def fetch(name: str) -> None:
     """Fetch one data set."""
-    from kamkit.case.fetch import fetch as fetch_data
+    from kamkit.datasets import fetch as fetch_data
 
     path = fetch_data(name, progress=False if quiet() else None)
     click.echo(_("It is in {path}", path=path))
@@ -296,9 +296,9 @@ def fetch(name: str) -> None:
 @click.argument("name", help=_("A name from kamkit data list."))
 def describe(name: str) -> None:
     """Print one data sheet."""
-    from kamkit.case import catalogue
+    from kamkit import datasets
 
-    click.echo(catalogue.describe(name))
+    click.echo(datasets.describe(name))
 
 
 @kamkit.command(

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.case import catalogue, checks, ledger, prepared
+from kamkit.case import checks, ledger, prepared
 from kamkit.case.contract import TABLES
 from kamkit.case.engine import Engine, placed
 from kamkit.case.headings import listed
 from kamkit.case.mapping import Mapping
 from kamkit.case.source import Found, from_frame, from_path, no_such
+from kamkit.datasets.catalogue import CATALOGUE, Entry
+from kamkit.datasets.copies import copy_note, local_path
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -145,12 +147,12 @@ def open_case(
     _refuse_address(text)
     path = Path(text).expanduser()
     there = bool(text.strip()) and _exists(path)
-    entry = None if there else catalogue.CATALOGUE.get(text)
+    entry = None if there else CATALOGUE.get(text)
     if entry is None and not there:
-        raise no_such(text, list(catalogue.CATALOGUE))
+        raise no_such(text, list(CATALOGUE))
     if entry and not entry.ledger:
         raise _no_ledger(entry)
-    place = catalogue.local_path(text) if entry else path
+    place = local_path(text) if entry else path
     how = _mapping(mapping, None if entry else place)
     if entry and entry.currency and not how.options.currency:
         how = how.with_options({"currency": entry.currency})
@@ -175,9 +177,7 @@ def _from_frame(frame: pd.DataFrame, mapping: str | Path | Mapping | None) -> Ca
         raise placed(error, "DataFrame") from None
 
 
-def _build(
-    found: Found, how: Mapping, engine: Engine, *, entry: catalogue.Entry | None, text: str
-) -> Case:
+def _build(found: Found, how: Mapping, engine: Engine, *, entry: Entry | None, text: str) -> Case:
     tables: dict[str, dict[str, str]] = {"sales": {}}
     typed: list[ir.Table] = []
     notes = [] if entry else _passed_over(found)
@@ -196,7 +196,7 @@ def _build(
                 frame = _between(frame, how)
             if len(frame):
                 others[name] = frame
-    if entry and (note := catalogue.copy_note(entry.name)):
+    if entry and (note := copy_note(entry.name)):
         notes.append(note)
     stem = Path(text).expanduser().resolve().stem if text != "DataFrame" else text
     return Case(
@@ -272,10 +272,10 @@ def _refuse_address(text: str) -> None:
         )
 
 
-def _no_ledger(entry: catalogue.Entry) -> SourceError:
+def _no_ledger(entry: Entry) -> SourceError:
     return SourceError(
         _("The data set “{name}” is no sales ledger.", name=entry.name),
         found=_(entry.description),
         wanted=_("a sales ledger with customer number, date and amount"),
-        remedy=_('Read it with kamkit.case.catalogue.load_table("{name}").', name=entry.name),
+        remedy=_('Read it with kamkit.datasets.load_table("{name}").', name=entry.name),
     )

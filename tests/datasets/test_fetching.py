@@ -21,8 +21,8 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from kamkit.case.catalogue import CATALOGUE, Entry, Part
-from kamkit.case.fetch import fetch
+from kamkit.datasets import CATALOGUE, Entry, fetch
+from kamkit.datasets.catalogue import Part
 from kamkit.errors import FetchError, ParameterError
 
 RETAIL = CATALOGUE["online-retail-ii"]
@@ -172,7 +172,7 @@ def test_an_invoice_that_stands_in_both_sheets_is_counted_once_and_told(tmp_path
     with Publisher(whole(GOOD)).open() as url:
         path = fetch(SMALL_RETAIL, folder=tmp_path, url=url, progress=False)
     assert pd.read_parquet(path)["Invoice"].tolist().count("536365") == 1
-    from kamkit.case.published import difference
+    from kamkit.datasets.published import difference
 
     assert difference(path, SMALL_RETAIL) == (
         "1 line of an invoice that stands in two sheets is counted once."
@@ -467,7 +467,7 @@ def test_a_disk_that_fills_up_while_the_table_is_written_is_left_empty(small_dis
     entry = dataclasses.replace(RETAIL, parts=(Part(RETAIL.columns, 1500, FIRST),))
     raw = small_disk.parent / RETAIL.member
     raw.write_bytes(workbook({FIRST: rows}))
-    from kamkit.case.published import store
+    from kamkit.datasets.published import store
 
     with pytest.raises(FetchError, match="The disk is full"):
         store(raw, entry, small_disk)
@@ -477,7 +477,7 @@ def test_a_disk_that_fills_up_while_the_table_is_written_is_left_empty(small_dis
 _LIMITED = """
 import resource, sys
 from pathlib import Path
-from kamkit.case.fetch import fetch
+from kamkit.datasets import fetch
 from kamkit.errors import FetchError
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus, urlsplit
 
-from kamkit.case.catalogue import DATA_DIR, Entry, Part
+from kamkit.datasets.catalogue import DATA_DIR, Entry, Part
 from kamkit.errors import FetchError, SourceError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
@@ -35,7 +35,7 @@ def raw_copy(entry: Entry, folder: Path | None) -> Path | None:
     """Return the publisher's own file (zip or the file inside it) in a folder, or None.
 
     >>> import tempfile
-    >>> from kamkit.case.catalogue import CATALOGUE
+    >>> from kamkit.datasets.catalogue import CATALOGUE
     >>> raw_copy(CATALOGUE["online-retail-ii"], Path(tempfile.mkdtemp())) is None
     True
     """
@@ -57,7 +57,7 @@ def store(raw: Path, entry: Entry, folder: Path, *, origin: str = "") -> Path:
     Raises ``DamagedError`` for a broken file, ``FetchError`` for one with other content, other
     columns or another number of rows, and where the folder is full or cannot be written.
 
-    >>> from kamkit.case.catalogue import CATALOGUE
+    >>> from kamkit.datasets.catalogue import CATALOGUE
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "page.zip").write_text("<html>")
     >>> entry = CATALOGUE["online-retail-ii"]
@@ -146,7 +146,7 @@ def difference(path: Path, entry: Entry) -> str:
 
     Raises ``SourceError`` when the copy has none of the columns or cannot be read.
 
-    >>> from kamkit.case.catalogue import CATALOGUE
+    >>> from kamkit.datasets.catalogue import CATALOGUE
     >>> copy = Path(tempfile.mkdtemp()) / "copy.csv"
     >>> _ = copy.write_text("Fresh,Milk\n1,2\n")
     >>> print(difference(copy, CATALOGUE["wholesale-customers"]))

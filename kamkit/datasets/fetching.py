@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kamkit import __version__
-from kamkit.case.catalogue import Entry, bundled_folder, cache_folder, find, present
-from kamkit.case.published import DamagedError, aside, by_hand, store
+from kamkit.datasets.catalogue import Entry, find
+from kamkit.datasets.copies import bundled_folder, cache_folder, present
+from kamkit.datasets.published import DamagedError, aside, by_hand, store
 from kamkit.errors import FetchError
 from kamkit.language import N_, number
 from kamkit.language import gettext as _

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kamkit.case import catalogue, open_case
-from kamkit.case.catalogue import CATALOGUE, bundled_folder, copy_note, describe, find, local_path
+from kamkit.case import open_case
+from kamkit.datasets import CATALOGUE, copies, describe, find, listing, load_table, local_path
+from kamkit.datasets.copies import bundled_folder, copy_note
 from kamkit.errors import FetchError, ParameterError, SourceError
 
 CSV_HEADER = "Channel,Region,Fresh,Milk,Grocery,Frozen,Detergents_Paper,Delicassen\n"
@@ -71,14 +72,14 @@ def test_an_installed_package_reads_the_data_it_was_shipped_with(tmp_path, monke
     shipped = package / "_shipped" / "data" / "cdnow"
     shipped.mkdir(parents=True)
     (shipped / "sales.parquet").touch()
-    monkeypatch.setattr(catalogue, "__file__", str(package / "case" / "catalogue.py"))
+    monkeypatch.setattr(copies, "__file__", str(package / "datasets" / "copies.py"))
     assert bundled_folder(CATALOGUE["cdnow"]) == (shipped / "sales.parquet").resolve()
     with pytest.raises(SourceError, match="“fjordgross” is missing from this installation"):
         bundled_folder(CATALOGUE["fjordgross"])
 
 
 def test_cdnow_has_the_lines_that_are_published():
-    assert len(catalogue.load_table("cdnow")) == 69_659
+    assert len(load_table("cdnow")) == 69_659
 
 
 @pytest.mark.parametrize("name", ["online-retail-ii", "wholesale-customers"])
@@ -93,7 +94,7 @@ def test_a_fetched_copy_in_the_cache_is_found(own_cache):
     own_cache.mkdir(parents=True)
     (own_cache / "wholesale-customers.csv").write_text(CSV_HEADER + "1,3,1,2,3,4,5,6\n")
     assert local_path("wholesale-customers") == own_cache / "wholesale-customers.csv"
-    assert [row["here"] for row in catalogue.listing()][2:] == [False, True]
+    assert [row["here"] for row in listing()][2:] == [False, True]
 
 
 def test_a_copy_in_the_data_folder_goes_before_the_cache(tmp_path, own_cache, monkeypatch):
@@ -104,7 +105,7 @@ def test_a_copy_in_the_data_folder_goes_before_the_cache(tmp_path, own_cache, mo
     (own / "Wholesale customers data.csv").write_text(CSV_HEADER + "1,3,1,2,3,4,5,6\n")
     monkeypatch.setenv("KAMKIT_DATA_DIR", str(own))
     assert local_path("wholesale-customers").parent == own
-    assert catalogue.load_table("wholesale-customers").loc[1, "Delicassen"] == 6
+    assert load_table("wholesale-customers").loc[1, "Delicassen"] == 6
 
 
 def test_a_data_folder_that_is_none_is_told(tmp_path, monkeypatch):
@@ -163,12 +164,12 @@ def test_clients_without_dates_are_no_case():
 
 def test_several_tables_are_not_loaded_as_one():
     with pytest.raises(ParameterError, match="has several tables"):
-        catalogue.load_table("fjordgross")
+        load_table("fjordgross")
 
 
 def test_the_shared_copy_has_the_means_of_the_published_clients(shared_data, monkeypatch):
     monkeypatch.setenv("KAMKIT_DATA_DIR", str(shared_data))
-    clients = catalogue.load_table("wholesale-customers")
+    clients = load_table("wholesale-customers")
     published = {"Fresh": 12000.30, "Milk": 5796.27, "Grocery": 7951.28, "Frozen": 3071.93}
     assert len(clients) == 440
     assert clients[list(published)].mean().round(2).to_dict() == pytest.approx(published)
