@@ -37,7 +37,7 @@ COLUMNS = (
     "credit_notes",
     "active_months",
     "lines",
-    "amount",
+    "revenue",
     "credited",
     "quantity",
     "cost",
@@ -70,7 +70,7 @@ SELECT account_id, min(date) AS first_date, max(date) AS last_date,
        count(DISTINCT invoice_id) AS invoices,
        count(DISTINCT CASE WHEN amount < 0 THEN invoice_id END) AS credit_notes,
        count(DISTINCT year(date) * 12 + month(date)) AS active_months, count(*) AS lines,
-       sum(amount) AS amount, sum(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS credited,
+       sum(amount) AS revenue, sum(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS credited,
        sum(quantity) AS quantity, sum(cost) AS cost
 FROM read_parquet('{path}') GROUP BY account_id
 """
@@ -87,7 +87,7 @@ WITH documents AS (
 SELECT account_id, min(first_date) AS first_date, max(last_date) AS last_date,
        count(DISTINCT invoice_id) AS invoices,
        count(DISTINCT CASE WHEN is_credit = 1 THEN invoice_id END) AS credit_notes,
-       count(DISTINCT month) AS active_months, sum(lines) AS lines, sum(amount) AS amount,
+       count(DISTINCT month) AS active_months, sum(lines) AS lines, sum(amount) AS revenue,
        sum(credited) AS credited, sum(quantity) AS quantity, sum(cost) AS cost
 FROM documents GROUP BY account_id
 """
@@ -125,7 +125,7 @@ def polars(path: Path) -> Callable[[], Any]:
 
     amount = pl.col("amount")
     credited = pl.when(amount < 0).then(amount).otherwise(0)
-    sums = ("amount", "credited", "quantity", "cost", "lines")
+    sums = ("revenue", "credited", "quantity", "cost", "lines")
 
     def facts() -> Any:
         documents = (
@@ -139,7 +139,7 @@ def polars(path: Path) -> Callable[[], Any]:
                 last_date=pl.col("date").max(),
                 lines=pl.len(),
                 is_credit=(amount < 0).any(),
-                amount=amount.sum(),
+                revenue=amount.sum(),
                 credited=credited.sum(),
                 quantity=pl.col("quantity").sum(),
                 cost=pl.col("cost").sum(),
@@ -182,13 +182,13 @@ def pandas(path: Path) -> Callable[[], Any]:
             invoices=("invoice_id", "nunique"),
             active_months=("month", "nunique"),
             lines=("amount", "size"),
-            amount=("amount", "sum"),
+            revenue=("amount", "sum"),
             credited=("credited", "sum"),
             quantity=("quantity", "sum"),
             cost=("cost", "sum"),
         )
         found["credit_notes"] = credit.reindex(found.index).fillna(0).astype("int64")
-        for name in ("amount", "credited", "quantity", "cost"):
+        for name in ("revenue", "credited", "quantity", "cost"):
             found[name] = found[name] / 10_000
         return pa.Table.from_pandas(found.reset_index())
 
@@ -222,7 +222,7 @@ def generated(lines: int) -> Path:
 def fingerprint(table: Any) -> str:
     """Return a digest of every fact of every account, whatever the types of the engine."""
     frame = table.select(COLUMNS).to_pandas().sort_values("account_id", ignore_index=True)
-    for name in ("amount", "credited", "quantity", "cost"):
+    for name in ("revenue", "credited", "quantity", "cost"):
         frame[name] = [round(float(value) * 10_000) for value in frame[name]]
     for name in ("first_date", "last_date"):
         frame[name] = frame[name].astype("string").str[:10]

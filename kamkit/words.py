@@ -231,7 +231,7 @@ WORDS: dict[str, str] = {
 """Code to word; a code means the same wherever it stands."""
 
 CRITERIA = {
-    "amount": N_("revenue"),
+    "revenue": N_("revenue"),
     "invoiced": N_("invoiced revenue"),
     "contribution": N_("contribution"),
     "quantity": N_("quantity"),
@@ -285,7 +285,7 @@ def word(code: str) -> str:
 def criterion(by: str) -> str:
     """Return what a sentence calls an account fact.
 
-    >>> criterion("amount")
+    >>> criterion("revenue")
     'revenue'
     """
     return _(CRITERIA[by]) if by in CRITERIA else by.replace("_", " ")

@@ -17,13 +17,13 @@ def breadth(
 ) -> pd.DataFrame:
     """Return what a programme of each size covers, the largest accounts first.
 
-    One row per size: ``key_accounts``; ``share_amount``, the share of the net amount of all
+    One row per size: ``key_accounts``; ``share_revenue``, the share of the net amount of all
     accounts that they bring; ``hours_each``, the ``hours`` of all managers a month divided by the
     accounts; ``next_adds``, the share that one more account would bring. Sizes beyond the number
     of accounts are left out. Raises ``ParameterError`` for sizes below one or negative hours.
 
     >>> import pandas as pd
-    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [60.0, 30.0, 10.0]})
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [60.0, 30.0, 10.0]})
     >>> breadth(three, hours=100, sizes=[1, 2])["hours_each"].tolist()
     [100.0, 50.0]
     """
@@ -35,16 +35,16 @@ def breadth(
             found=_("sizes {sizes}, hours {hours}", sizes=list(sizes), hours=hours),
             remedy=_("Give whole numbers from 1 and hours from 0."),
         )
-    ordered = accounts.sort_values(["amount", "account_id"], ascending=[False, True])
-    amount = ordered["amount"].to_numpy()
-    total = amount.sum()
-    covered = amount.cumsum() / total
-    kept = [size for size in sizes if size <= len(amount)]
+    ordered = accounts.sort_values(["revenue", "account_id"], ascending=[False, True])
+    revenue = ordered["revenue"].to_numpy()
+    total = revenue.sum()
+    covered = revenue.cumsum() / total
+    kept = [size for size in sizes if size <= len(revenue)]
     return pd.DataFrame(
         {
             "key_accounts": kept,
-            "share_amount": [covered[size - 1] for size in kept],
+            "share_revenue": [covered[size - 1] for size in kept],
             "hours_each": [hours / size for size in kept],
-            "next_adds": [amount[size] / total if size < len(amount) else 0.0 for size in kept],
+            "next_adds": [revenue[size] / total if size < len(revenue) else 0.0 for size in kept],
         }
     )

@@ -19,7 +19,7 @@ from kamkit.language import gettext as _
 from kamkit.money import scaled
 
 LABELS = {
-    "amount": N_("net revenue"),
+    "revenue": N_("net revenue"),
     "contribution": N_("contribution margin"),
     "profit": N_("customer profit"),
     "lifetime_value": N_("lifetime value"),
@@ -34,7 +34,7 @@ LABELS = {
 }
 """Code to word; a criterion of the ratings that is not here is called as the data write it."""
 
-_MONEY = ("amount", "contribution", "profit", "lifetime_value")
+_MONEY = ("revenue", "contribution", "profit", "lifetime_value")
 _PARTS = ((0.50, 2.0), (0.80, 3.0), (0.95, 4.0))
 _BEST = 5
 _FEW = 20
@@ -46,7 +46,7 @@ _STEPS = {
 _POINTS = {
     "profit": 30.0,
     "contribution": 30.0,
-    "amount": 30.0,
+    "revenue": 30.0,
     "lifetime_value": 20.0,
     "growth": 10.0,
     "loyalty": 10.0,
@@ -167,7 +167,7 @@ class Criterion:
 def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criterion, ...]:
     """Return every criterion that the accounts can carry, with its anchors.
 
-    Of ``amount``, ``contribution``, ``profit`` and ``lifetime_value`` the anchors are the data's:
+    Of ``revenue``, ``contribution``, ``profit`` and ``lifetime_value`` the anchors are the data's:
     zero, the median, what the best fifth and twentieth of the accounts above zero reach, and what
     the fifth best brings (the best, where there are fewer than 100; with fewer than 20, quarters of
     the best). Customers are so unequal that
@@ -176,9 +176,9 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
     purchase, of the months of the ledger) have fixed anchors, conventions of this kit. Profit,
     else contribution, must be at least zero.
 
-    >>> one = pd.DataFrame({"account_id": ["a", "b"], "amount": [10.0, 90.0]})
+    >>> one = pd.DataFrame({"account_id": ["a", "b"], "revenue": [10.0, 90.0]})
     >>> [criterion.name for criterion in data_criteria(one)]
-    ['amount']
+    ['revenue']
     """
     deepest = next((name for name in ("profit", "contribution") if name in accounts), "")
     found = []
@@ -226,14 +226,14 @@ def default_criteria(
     Of profit, contribution and revenue the deepest that is there, then lifetime value, growth,
     loyalty, payment and all that is judged.
 
-    >>> one = pd.DataFrame({"account_id": ["a"], "amount": [9.0], "profit": [1.0]})
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [9.0], "profit": [1.0]})
     >>> [criterion.name for criterion in default_criteria(one)]
     ['profit']
     """
     found = data_criteria(accounts, currency=currency)
     names = [criterion.name for criterion in found]
-    deepest = next((n for n in ("profit", "contribution", "amount") if n in names), "")
-    dropped = {"profit", "contribution", "amount"} - {deepest}
+    deepest = next((n for n in ("profit", "contribution", "revenue") if n in names), "")
+    dropped = {"profit", "contribution", "revenue"} - {deepest}
     kept = tuple(criterion for criterion in found if criterion.name not in dropped)
     return kept + (judgement_criteria(ratings) if ratings is not None else ())
 
@@ -296,9 +296,9 @@ def scale_sheet(criteria: Sequence[Criterion]) -> pd.DataFrame:
 def measured(accounts: pd.DataFrame, name: str) -> pd.Series[float] | None:
     """Return the raw value of a data criterion for each account; None where it is not there."""
     if name == "growth":
-        if "change" not in accounts or "amount_before" not in accounts:
+        if "change" not in accounts or "revenue_before" not in accounts:
             return None
-        before = accounts["amount_before"].astype(float)
+        before = accounts["revenue_before"].astype(float)
         return accounts["change"].astype(float) / before.where(before > 0)
     if name == "loyalty":
         if not {"active_months", "first_date", "last_date"} <= set(accounts.columns):

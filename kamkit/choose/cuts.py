@@ -34,7 +34,7 @@ class Breadth(Finding):
 def cuts(
     accounts: pd.DataFrame,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     hours_each: float | Sequence[float] = 0.0,
     hours: float | None = None,
     most: int = 200,
@@ -50,7 +50,7 @@ def cuts(
 
     Raises ``MissingTable`` without the column, ``ParameterError`` for negative hours.
 
-    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [60.0, 30.0, 10.0]})
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [60.0, 30.0, 10.0]})
     >>> cuts(three, hours_each=10)[["share_covered", "next_adds"]].iloc[0].tolist()
     [0.6, 0.3]
     """
@@ -201,7 +201,7 @@ def _text(
     facts = {
         "n": ngettext("{n} key account", "{n} key accounts", suggested),
         "covered": percent(float(row["share_covered"])),
-        "what": _("revenue") if table.attrs.get("by") == "amount" else _("the contribution"),
+        "what": _("revenue") if table.attrs.get("by") == "revenue" else _("the contribution"),
         "adds": percent(float(row["next_adds"])),
     }
     text = _("Suggested: {n}, covering {covered} of {what}; one more would add {adds}.", **facts)

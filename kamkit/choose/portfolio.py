@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _REGISTER = ("industry", "language", "employees", "payment_days", "members")
 _CHANGING = (
-    "amount",
+    "revenue",
     "contribution",
     "profit",
     "cost_to_serve",
@@ -30,7 +30,7 @@ _FACTS = (
     "region",
     "segment",
     "members",
-    "amount",
+    "revenue",
     "contribution",
     "cost_to_serve",
     "profit",
@@ -88,7 +88,7 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
     amount of ``days`` days, for a year. Raises ``MissingTable`` for a margin of zero: nothing is
     known then; ``ParameterError`` for one that is no share.
 
-    >>> one = pd.DataFrame({"account_id": ["a"], "amount": [730.5]})
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [730.5]})
     >>> assumed_contribution(one, margin=0.2, days=731)["yearly_contribution"].round(1).tolist()
     [73.0]
     """
@@ -104,7 +104,7 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
             found=str(margin),
             remedy=_("Write 0.25 for 25 %."),
         )
-    yearly = accounts["amount"] * margin / (days / 365.25)
+    yearly = accounts["revenue"] * margin / (days / 365.25)
     return accounts.assign(yearly_contribution=yearly)
 
 
@@ -115,9 +115,9 @@ def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     facts of the other period. Money (amount, contribution, profit and what leads to it) is
     replaced, zero for accounts that are not in it; what belongs to the account stays.
 
-    >>> now = pd.DataFrame({"account_id": ["a", "b"], "amount": [5.0, 3.0], "region": ["N", "S"]})
-    >>> then = pd.DataFrame({"account_id": ["b"], "amount": [9.0]})
-    >>> in_period(now, then)["amount"].tolist()
+    >>> now = pd.DataFrame({"account_id": ["a", "b"], "revenue": [5.0, 3.0], "region": ["N", "S"]})
+    >>> then = pd.DataFrame({"account_id": ["b"], "revenue": [9.0]})
+    >>> in_period(now, then)["revenue"].tolist()
     [0.0, 9.0]
     """
     known = found.drop_duplicates("account_id").set_index("account_id")
@@ -289,10 +289,10 @@ def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.
 
 
 def _large(accounts: pd.DataFrame) -> set[str]:
-    ordered = accounts.sort_values(["amount", "account_id"], ascending=[False, True])
-    above = ordered[ordered["amount"] > 0]
-    before = above["amount"].cumsum() - above["amount"]
-    return set(above.loc[before < _LARGE_SHARE * above["amount"].sum(), "account_id"])
+    ordered = accounts.sort_values(["revenue", "account_id"], ascending=[False, True])
+    above = ordered[ordered["revenue"] > 0]
+    before = above["revenue"].cumsum() - above["revenue"]
+    return set(above.loc[before < _LARGE_SHARE * above["revenue"].sum(), "account_id"])
 
 
 def _beside(table: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
 
     >>> from kamkit.choose.criteria import data_criteria
     >>> from kamkit.choose.score import score
-    >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [9.0, 1.0], "profit": [2.0, -1.0]})
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [9.0, 1.0], "profit": [2.0, -1.0]})
     >>> found = reasons(score(two, data_criteria(two), {"profit": 1}), two)
     >>> found.loc[1, "against"]
     'customer profit -1, below what is asked for: number 2 of 2, and number 2 by revenue'
@@ -83,7 +83,7 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
 def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
     ranks = {
         f"_rank_{name}": accounts[name].rank(ascending=False, method="first")
-        for name in ("amount", "contribution", "profit")
+        for name in ("revenue", "contribution", "profit")
         if name in accounts
     }
     return accounts.assign(**ranks)
@@ -92,7 +92,7 @@ def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
 def _for(parts: list[Part], one: Facts, currency: str) -> list[str]:
     told = _chain(one)
     best = _rank(one, "profit") or _rank(one, "contribution")
-    largest = _rank(one, "amount")
+    largest = _rank(one, "revenue")
     if best and largest and best * 2 <= largest and largest - best >= _FAR:
         told.append(
             _(
@@ -136,7 +136,7 @@ def _chain(one: Facts) -> list[str]:
                 "{n} accounts counted as one: none of them is in class A alone, together they are "
                 "number {rank} by revenue",
                 n=number(members),
-                rank=number(_rank(one, "amount")),
+                rank=number(_rank(one, "revenue")),
             )
         ]
     return [_("{n} accounts counted as one", n=number(members))]
@@ -150,7 +150,7 @@ def _failed(part: Part, one: Facts, currency: str, accounts: int) -> str:
         value=scaled(part.value, currency),
         rank=number(_rank(one, part.criterion.source)),
         of=number(accounts),
-        largest=number(_rank(one, "amount")),
+        largest=number(_rank(one, "revenue")),
     )
     if part.criterion.name == "profit" and pd.notna(one.get("cost_to_serve")):
         return _(

@@ -155,9 +155,9 @@ def _valued(
 
 def _by_employees(table: pd.DataFrame, accounts: pd.DataFrame, share: float) -> pd.Series[float]:
     """Return what accounts of the same segment buy a year per employee, as a whole wallet."""
-    if "employees" not in table or "employees" not in accounts or "yearly_amount" not in accounts:
+    if "employees" not in table or "employees" not in accounts or "yearly_revenue" not in accounts:
         return pd.Series(np.nan, index=table.index)
-    per_head = accounts["yearly_amount"] / accounts["employees"].astype(float).where(
+    per_head = accounts["yearly_revenue"] / accounts["employees"].astype(float).where(
         accounts["employees"].astype(float) > 0
     )
     if "segment" in table and "segment" in accounts:

@@ -88,8 +88,8 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
 def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
     """Return one row per account and item whose lines add up to more than zero."""
     known = lines(case, items, period=period)
-    sums = known.group_by(["account_id", "item"]).aggregate(amount=known.amount.sum())
-    table = case.engine.frame(sums.filter(sums.amount > 0).order_by(["account_id", "item"]))
+    sums = known.group_by(["account_id", "item"]).aggregate(revenue=known.amount.sum())
+    table = case.engine.frame(sums.filter(sums.revenue > 0).order_by(["account_id", "item"]))
     if table.empty:
         raise MissingTable(
             _("The ledger does not tell what was bought."),

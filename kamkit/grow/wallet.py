@@ -63,9 +63,9 @@ def share_by_peers(grid: pd.DataFrame) -> pd.DataFrame:
     ``basis`` is ``peers``. Cells whose potential is known from the wallet are left out.
     """
     cells = grid[grid["basis"] == "peers"]
-    cells = cells.assign(potential=cells[["potential", "amount"]].max(axis=1))
-    sums = cells.groupby("account_id")[["amount", "potential"]].sum().reset_index()
-    sums = sums.rename(columns={"amount": "ours", "potential": "wallet"})
+    cells = cells.assign(potential=cells[["potential", "revenue"]].max(axis=1))
+    sums = cells.groupby("account_id")[["revenue", "potential"]].sum().reset_index()
+    sums = sums.rename(columns={"revenue": "ours", "potential": "wallet"})
     sums["share_of_wallet"] = sums["ours"] / sums["wallet"].where(sums["wallet"] > 0)
     return sums.assign(basis="peers")
 

@@ -38,14 +38,15 @@ def whitespace(
 
     ``accounts`` are all accounts, one row each: peers are found among them. ``of`` are the numbers
     of those to look at (all where it is not given). The table has one row per account and group:
-    ``account_id``, ``account_name``, ``item``, ``amount`` (net, in the later of two equal periods),
-    ``amount_before`` (in the earlier), ``state`` (``us``, ``competitor``, ``in-house``,
+    ``account_id``, ``account_name``, ``item``, ``revenue`` (net, in the later of two equal
+    periods), ``revenue_before`` (in the earlier), ``state`` (``us``, ``competitor``, ``in-house``,
     ``not relevant``, ``unknown``: from the table wallet, ``us`` wherever it bought), ``potential``
     (all it is thought to spend in the group in such a period) with ``basis``, ``open_amount``
-    (potential less amount, at least zero), ``kind`` of the opportunity (``repeat``: bought before,
-    not since; ``upsell``: buys less than the potential; ``cross_sell``: bought in neither period;
-    empty where there is none), ``probability`` (the share of the peers who buy in the group; half
-    where it buys already, a convention), ``expected_value`` and ``peer_group`` in words.
+    (potential less revenue, at least zero), ``kind`` of the opportunity (``repeat``: bought
+    before, not since; ``upsell``: buys less than the potential; ``cross_sell``: bought in neither
+    period; empty where there is none), ``probability`` (the share of the peers who buy in the
+    group; half where it buys already, a convention), ``expected_value`` and ``peer_group`` in
+    words.
 
     The potential is that of the table wallet where it says so (``wallet``), else an estimate
     (``peers``): the share of its purchases that the middle one of the peers who buy in the group
@@ -58,9 +59,9 @@ def whitespace(
     now = _spent(case, items, later)
     before = _spent(case, items, earlier)
     groups = sorted(set(now["item"]) | set(before["item"]))
-    wide = now.pivot_table(index="account_id", columns="item", values="amount", aggfunc="sum")
+    wide = now.pivot_table(index="account_id", columns="item", values="revenue", aggfunc="sum")
     wide = wide.reindex(columns=groups).fillna(0.0)
-    old = before.pivot_table(index="account_id", columns="item", values="amount", aggfunc="sum")
+    old = before.pivot_table(index="account_id", columns="item", values="revenue", aggfunc="sum")
     old = old.reindex(columns=groups).fillna(0.0)
     kin = _peers(accounts, wide, peers, None if of is None else set(of))
     table = _grid(accounts, wide, old, groups, kin)
@@ -98,9 +99,9 @@ def opportunities(table: pd.DataFrame) -> pd.DataFrame:
 
 def _spent(case: Case, items: str, period: Any) -> pd.DataFrame:
     known = lines(case, items, period=period)
-    sums = known.group_by(["account_id", "item"]).aggregate(amount=known.amount.sum())
+    sums = known.group_by(["account_id", "item"]).aggregate(revenue=known.amount.sum())
     table = case.engine.frame(sums.order_by(["account_id", "item"]))
-    table["amount"] = table["amount"].astype("float64").clip(lower=0.0)
+    table["revenue"] = table["revenue"].astype("float64").clip(lower=0.0)
     return table
 
 
@@ -162,8 +163,8 @@ def _grid(
                 "account_id": account,
                 "account_name": names.get(account, account),
                 "item": groups,
-                "amount": bought.to_numpy(),
-                "amount_before": was.to_numpy(),
+                "revenue": bought.to_numpy(),
+                "revenue_before": was.to_numpy(),
                 "potential": middle.to_numpy() * max(bought.to_numpy().sum(), was.to_numpy().sum()),
                 "probability": buyers.mean().fillna(0.0).to_numpy() if len(part) else 0.0,
                 "peer_group": called,
@@ -174,7 +175,7 @@ def _grid(
 
 
 def _with_wallet(table: pd.DataFrame, case: Case, items: str) -> pd.DataFrame:
-    table["state"] = np.where(table["amount"] > 0, "us", "unknown")
+    table["state"] = np.where(table["revenue"] > 0, "us", "unknown")
     table["basis"] = "peers"
     if "wallet" not in case.tables or items != "category":
         return table
@@ -187,15 +188,15 @@ def _with_wallet(table: pd.DataFrame, case: Case, items: str) -> pd.DataFrame:
     joined["basis"] = np.where(told, "wallet", "peers")
     joined["potential"] = joined["spend"].where(told, joined["potential"])
     if "served_by" in joined:
-        said = joined["served_by"].where(joined["amount"] <= 0)
+        said = joined["served_by"].where(joined["revenue"] <= 0)
         joined["state"] = said.where(said.notna() & (said != "us"), joined["state"])
     return joined.drop(columns=[name for name in ("spend", "served_by") if name in joined])
 
 
 def _with_opportunity(table: pd.DataFrame) -> pd.DataFrame:
-    gap = (table["potential"] - table["amount"]).clip(lower=0.0)
+    gap = (table["potential"] - table["revenue"]).clip(lower=0.0)
     closed = table["state"] == "not relevant"
-    buys, bought = table["amount"] > 0, table["amount_before"] > 0
+    buys, bought = table["revenue"] > 0, table["revenue_before"] > 0
     kind = np.select(
         [closed | (gap <= 0), ~buys & bought, buys], ["", "repeat", "upsell"], "cross_sell"
     )
@@ -210,8 +211,8 @@ def _with_opportunity(table: pd.DataFrame) -> pd.DataFrame:
         "item",
         "state",
         "kind",
-        "amount",
-        "amount_before",
+        "revenue",
+        "revenue_before",
         "potential",
         "basis",
         "open_amount",

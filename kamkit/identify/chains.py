@@ -17,7 +17,7 @@ _SUMS = (
     "invoices",
     "credit_notes",
     "lines",
-    "amount",
+    "revenue",
     "invoiced",
     "credited",
     "quantity",
@@ -36,9 +36,9 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
 
     Raises ``MissingTable`` when neither is there.
 
-    >>> two = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [1.0, 2.0, 2.5],
+    >>> two = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [1.0, 2.0, 2.5],
     ...                     "parent_id": ["K", "K", None]})
-    >>> roll_up(two)[["account_id", "amount", "members"]].to_numpy().tolist()
+    >>> roll_up(two)[["account_id", "revenue", "members"]].to_numpy().tolist()
     [['K', 3.0, 2], ['c', 2.5, 1]]
     """
     parent = _parents(accounts, parents)
@@ -58,10 +58,10 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
     if "credited" in table:
         table["credit_share"] = -table["credited"] / table["invoiced"].where(table["invoiced"] != 0)
     if "contribution" in table:
-        ratio = table["contribution"] / table["amount"].where(table["amount"] > 0)
+        ratio = table["contribution"] / table["revenue"].where(table["revenue"] > 0)
         table["contribution_ratio"] = ratio
     order = [name for name in accounts.columns if name in table] + ["members"]
-    ranked = table.sort_values(["amount", "account_id"], ascending=[False, True])
+    ranked = table.sort_values(["revenue", "account_id"], ascending=[False, True])
     return ranked[order].reset_index(drop=True)
 
 
@@ -69,10 +69,10 @@ def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = (0.80, 0.95)) -> F
     """Tell which chains are in class A as a whole though no member is.
 
     The table has one row per chain of two accounts or more, largest first: ``parent_id``,
-    ``members``, ``amount``, ``rank`` and ``abc_class`` as a whole, ``best_member`` (the highest
+    ``members``, ``revenue``, ``rank`` and ``abc_class`` as a whole, ``best_member`` (the highest
     class of a member) and ``only_as_whole``. Raises ``MissingTable`` without parents.
 
-    >>> frame = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [50.0, 28.0, 22.0],
+    >>> frame = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [50.0, 28.0, 22.0],
     ...                       "parent_id": [None, "K", "K"]})
     >>> chains(frame, cuts=(0.5, 0.95)).table["only_as_whole"].tolist()
     [True]
@@ -82,7 +82,7 @@ def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = (0.80, 0.95)) -> F
     best = alone.groupby(parent.set_axis(accounts["account_id"])).min()
     whole = classify(roll_up(accounts), cuts=cuts)
     table = whole[(whole["members"] > 1)].rename(columns={"account_id": "parent_id"})
-    table = table[["parent_id", "members", "amount", "rank", "abc_class"]].reset_index(drop=True)
+    table = table[["parent_id", "members", "revenue", "rank", "abc_class"]].reset_index(drop=True)
     table["best_member"] = table["parent_id"].map(best)
     table["only_as_whole"] = (table["abc_class"] == "A") & (table["best_member"] != "A")
     hidden = table[table["only_as_whole"]]

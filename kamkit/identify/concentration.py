@@ -25,7 +25,7 @@ def values(accounts: pd.DataFrame, by: str) -> pd.Series[float]:
     ``ParameterError`` when there is no such fact at all.
 
     >>> import pandas as pd
-    >>> values(pd.DataFrame({"amount": [2.0]}), "amount").tolist()
+    >>> values(pd.DataFrame({"revenue": [2.0]}), "revenue").tolist()
     [2.0]
     """
     if by in accounts:
@@ -93,14 +93,14 @@ def effective_number(amounts: ArrayLike) -> float:
     return 10_000 / hhi(amounts)
 
 
-def lorenz(accounts: pd.DataFrame, *, by: str = "amount") -> pd.DataFrame:
+def lorenz(accounts: pd.DataFrame, *, by: str = "revenue") -> pd.DataFrame:
     """Return the Lorenz curve of the accounts above zero.
 
     One row per account in ascending order, after a first row of zeros: ``cumulative_accounts``
     and ``cumulative_share``, both fractions of 1 (Lorenz 1905).
 
     >>> import pandas as pd
-    >>> lorenz(pd.DataFrame({"amount": [3.0, 1.0]}))["cumulative_share"].tolist()
+    >>> lorenz(pd.DataFrame({"revenue": [3.0, 1.0]}))["cumulative_share"].tolist()
     [0.0, 0.25, 1.0]
     """
     import pandas as pd
@@ -115,15 +115,15 @@ def lorenz(accounts: pd.DataFrame, *, by: str = "amount") -> pd.DataFrame:
 
 
 def dependence(
-    accounts: pd.DataFrame, *, by: str = "amount", largest: Sequence[int] = (1, 5, 10)
+    accounts: pd.DataFrame, *, by: str = "revenue", largest: Sequence[int] = (1, 5, 10)
 ) -> pd.DataFrame:
     """Return the share of the net total that the largest accounts bring.
 
     One row per number in ``largest`` (more accounts than there are means all of them):
-    ``largest``, ``amount``, ``share``. Raises ``LedgerError`` when the total is not above zero.
+    ``largest``, ``revenue``, ``share``. Raises ``LedgerError`` when the total is not above zero.
 
     >>> import pandas as pd
-    >>> three = pd.DataFrame({"amount": [60.0, 30.0, 10.0]})
+    >>> three = pd.DataFrame({"revenue": [60.0, 30.0, 10.0]})
     >>> dependence(three, largest=(1, 2))["share"].tolist()
     [0.6, 0.9]
     """
@@ -135,12 +135,12 @@ def dependence(
         raise _not_positive()
     sums = [float(ordered[:count].sum()) for count in largest]
     return pd.DataFrame(
-        {"largest": list(largest), "amount": sums, "share": [part / total for part in sums]}
+        {"largest": list(largest), "revenue": sums, "share": [part / total for part in sums]}
     )
 
 
 def losing(
-    accounts: pd.DataFrame, *, count: int = 1, by: str = "amount", currency: str = ""
+    accounts: pd.DataFrame, *, count: int = 1, by: str = "revenue", currency: str = ""
 ) -> Finding:
     """Tell what losing the largest accounts would mean.
 
@@ -150,7 +150,7 @@ def losing(
     there is cost. Raises ``LedgerError`` when the total is not above zero.
 
     >>> import pandas as pd
-    >>> four = pd.DataFrame({"account_id": list("abcd"), "amount": [50.0, 30.0, 15.0, 5.0]})
+    >>> four = pd.DataFrame({"account_id": list("abcd"), "revenue": [50.0, 30.0, 15.0, 5.0]})
     >>> losing(four).table["growth_needed"].tolist()
     [1.0]
     """
@@ -213,7 +213,7 @@ def _smallest_worth(sizes: NDArray[np.float64], lost: float) -> tuple[int, bool]
 def concentration_summary(
     accounts: pd.DataFrame,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     largest: Sequence[int] = (1, 5, 10),
     currency: str = "",
 ) -> Finding:

@@ -23,7 +23,7 @@ _OF_ACCOUNTS = {
     "segment": "segment",
     "account_manager": "account_manager",
 }
-_MONEY = ("amount", "invoiced", "credited", "quantity", "cost", "list_amount")
+_MONEY = ("revenue", "invoiced", "credited", "quantity", "cost", "list_amount")
 
 
 def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
     - ``first_date``, ``last_date``; ``active_months``, calendar months with a line; ``lines``;
     - ``invoices``, documents with credit notes included (days with a line where there are no
       invoice numbers); ``credit_notes``, documents with a credited line;
-    - ``amount``, net; ``invoiced``, before credit lines; ``credited``, at most zero;
+    - ``revenue``, net; ``invoiced``, before credit lines; ``credited``, at most zero;
       ``credit_share``, credited of invoiced; ``quantity``;
     - where there is cost: ``cost``, ``contribution`` (amount less cost; dekningsbidrag) and
       ``contribution_ratio``, contribution of an amount above zero;
@@ -50,7 +50,7 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
 
     >>> from kamkit import open_case
     >>> facts = account_facts(open_case("cdnow"))
-    >>> len(facts), round(float(facts["amount"].sum()), 2)
+    >>> len(facts), round(float(facts["revenue"].sum()), 2)
     (23570, 2500315.63)
     """
     found = case.engine.con.to_pyarrow(aggregate(case.sales, period=period))
@@ -67,7 +67,7 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
         facts = facts.merge(words, on="account_id", how="left")
     first = ["account_id", *[name for name in _OF_ACCOUNTS.values() if name in facts]]
     rest = [name for name in facts.columns if name not in first]
-    ordered = facts[first + rest].sort_values(["amount", "account_id"], ascending=[False, True])
+    ordered = facts[first + rest].sort_values(["revenue", "account_id"], ascending=[False, True])
     return ordered.reset_index(drop=True)
 
 
@@ -84,7 +84,7 @@ def aggregate(sales: ir.Table, *, period: Period | None = None) -> ir.Table:
     if "doc_type" in lines.columns:
         credit = credit | (lines.doc_type == "credit_note").fill_null(False)
     zero = lines.amount - lines.amount
-    sums = {"amount": lines.amount.sum(), "credited": credit.ifelse(lines.amount, zero).sum()}
+    sums = {"revenue": lines.amount.sum(), "credited": credit.ifelse(lines.amount, zero).sum()}
     for name in ("quantity", "cost"):
         if name in lines.columns:
             sums[name] = lines[name].sum()
@@ -109,10 +109,10 @@ def monthly(case: Case, *, accounts: Sequence[str] | None = None) -> pd.DataFram
     """Return the net amount of each account and calendar month.
 
     One row per account and month with a line, by account, then month: ``account_id``, ``month``
-    (its first day), ``amount``. ``accounts`` limits it to some account numbers.
+    (its first day), ``revenue``. ``accounts`` limits it to some account numbers.
 
     >>> from kamkit import open_case
-    >>> monthly(open_case("cdnow"), accounts=["00001"])["amount"].tolist()
+    >>> monthly(open_case("cdnow"), accounts=["00001"])["revenue"].tolist()
     [11.77]
     """
     import pandas as pd
@@ -122,9 +122,9 @@ def monthly(case: Case, *, accounts: Sequence[str] | None = None) -> pd.DataFram
         lines = lines.filter(lines.account_id.isin(list(accounts)))
     table = lines.group_by(
         account_id=lines.account_id, month=lines.date.truncate("M").cast("date")
-    ).aggregate(amount=lines.amount.sum())
+    ).aggregate(revenue=lines.amount.sum())
     frame: pd.DataFrame = table.order_by(["account_id", "month"]).to_pandas()
-    frame["amount"] = frame["amount"].astype("float64").round(4)
+    frame["revenue"] = frame["revenue"].astype("float64").round(4)
     frame["month"] = pd.to_datetime(frame["month"]).dt.as_unit("s")
     return frame
 
@@ -139,9 +139,9 @@ def _finished(facts: pd.DataFrame) -> pd.DataFrame:
     """Turn exact decimals into floats and add what is made of them."""
     import pandas as pd
 
-    facts["invoiced"] = facts["amount"] - facts["credited"]
+    facts["invoiced"] = facts["revenue"] - facts["credited"]
     if "cost" in facts:
-        facts["contribution"] = facts["amount"] - facts["cost"]
+        facts["contribution"] = facts["revenue"] - facts["cost"]
     for name in (*_MONEY, "contribution"):
         if name in facts:
             facts[name] = facts[name].astype("float64").round(4) + 0.0
@@ -150,9 +150,9 @@ def _finished(facts: pd.DataFrame) -> pd.DataFrame:
     facts["credit_share"] = -facts["credited"] / facts["invoiced"].where(facts["invoiced"] != 0)
     facts["credit_share"] = facts["credit_share"] + 0.0
     names = ["account_id", "first_date", "last_date", "invoices", "credit_notes", "active_months"]
-    names += ["lines", "amount", "invoiced", "credited", "credit_share"]
+    names += ["lines", "revenue", "invoiced", "credited", "credit_share"]
     if "contribution" in facts:
-        ratio = facts["contribution"] / facts["amount"].where(facts["amount"] > 0)
+        ratio = facts["contribution"] / facts["revenue"].where(facts["revenue"] > 0)
         facts["contribution_ratio"] = ratio
     names += [
         name

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def classify(
-    accounts: pd.DataFrame, *, by: str = "amount", cuts: Sequence[float] = (0.80, 0.95)
+    accounts: pd.DataFrame, *, by: str = "revenue", cuts: Sequence[float] = (0.80, 0.95)
 ) -> pd.DataFrame:
     """Rank the accounts and divide them into classes A, B, C … at the cut points.
 
@@ -37,7 +37,7 @@ def classify(
     ``MissingTable`` for a criterion that the ledger lacks, ``LedgerError`` when the total is not
     above zero. Source: ABC analysis after Dickie (1951).
 
-    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [10.0, 85.0, 5.0]})
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [10.0, 85.0, 5.0]})
     >>> classify(three)[["account_id", "abc_class"]].to_numpy().tolist()
     [['b', 'A'], ['a', 'B'], ['c', 'C']]
     """
@@ -69,24 +69,24 @@ def classify(
     )
 
 
-def class_summary(classes: pd.DataFrame, *, by: str = "amount") -> pd.DataFrame:
+def class_summary(classes: pd.DataFrame, *, by: str = "revenue") -> pd.DataFrame:
     """Return one row per class: accounts, their share, the amount, its share, the smallest in it.
 
-    Columns: ``abc_class``, ``accounts``, ``share_accounts``, ``amount``, ``share_amount``,
-    ``smallest``, ``largest`` and, where there is cost, ``contribution``. ``amount`` is the
+    Columns: ``abc_class``, ``accounts``, ``share_accounts``, ``revenue``, ``share_revenue``,
+    ``smallest``, ``largest`` and, where there is cost, ``contribution``. ``revenue`` is the
     criterion ``by``.
 
-    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [10.0, 85.0, 5.0]})
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [10.0, 85.0, 5.0]})
     >>> class_summary(classify(three))["accounts"].tolist()
     [1, 1, 1]
     """
     groups = classes.assign(_by=values(classes, by)).groupby("abc_class", sort=True)
-    table = groups["_by"].agg(accounts="size", amount="sum", smallest="min", largest="max")
+    table = groups["_by"].agg(accounts="size", revenue="sum", smallest="min", largest="max")
     if "contribution" in classes and by != "contribution":
         table["contribution"] = groups["contribution"].sum()
     table["share_accounts"] = table["accounts"] / table["accounts"].sum()
-    table["share_amount"] = table["amount"] / table["amount"].sum()
-    first = ["accounts", "share_accounts", "amount", "share_amount", "smallest", "largest"]
+    table["share_revenue"] = table["revenue"] / table["revenue"].sum()
+    first = ["accounts", "share_accounts", "revenue", "share_revenue", "smallest", "largest"]
     rest = [name for name in table.columns if name not in first]
     return table[first + rest].reset_index()
 
@@ -94,7 +94,7 @@ def class_summary(classes: pd.DataFrame, *, by: str = "amount") -> pd.DataFrame:
 def observed_rule(
     accounts: pd.DataFrame,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     target: float = 0.80,
     top: float = 0.20,
     draws: int = 1000,
@@ -105,11 +105,11 @@ def observed_rule(
     The observed rule instead of an assumed 80/20. ``top`` of n accounts is n x top rounded up.
     The intervals hold the middle 95 % of ``draws`` bootstrap samples of the accounts (Efron 1979),
     the same each time for the same ``seed``. The table has one row per reading of the rule:
-    ``reading``, ``accounts``, ``share_accounts``, ``share_amount``, ``low`` and ``high``.
+    ``reading``, ``accounts``, ``share_accounts``, ``share_revenue``, ``low`` and ``high``.
 
     Raises ``ParameterError`` when a share is not between 0 and 1.
 
-    >>> accounts = pd.DataFrame({"account_id": list("abcde"), "amount": [60.0, 20, 10, 6, 4]})
+    >>> accounts = pd.DataFrame({"account_id": list("abcde"), "revenue": [60.0, 20, 10, 6, 4]})
     >>> print(observed_rule(accounts, draws=200).text.split("(")[0])
     40.0% of the accounts
     """
@@ -127,7 +127,7 @@ def observed_rule(
             "reading": [_("accounts needed"), _("largest accounts")],
             "accounts": [round(needed[0] * n), math.ceil(top * n - 1e-9)],
             "share_accounts": [needed[0], math.ceil(top * n - 1e-9) / n],
-            "share_amount": [target, given[0]],
+            "share_revenue": [target, given[0]],
             "low": low,
             "high": high,
         }
@@ -150,16 +150,16 @@ def observed_rule(
 def side_by_side(
     accounts: pd.DataFrame,
     *,
-    criteria: tuple[str, str] = ("amount", "contribution"),
+    criteria: tuple[str, str] = ("revenue", "contribution"),
     cuts: Sequence[float] = (0.80, 0.95),
 ) -> Finding:
     """Rank by two criteria side by side and tell who changes place.
 
     One row per account, by the first criterion: ``account_id`` (and name), the two criteria,
-    the rank and the class by each (``rank_amount``, ``class_amount`` …), and ``change``, the places
-    won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
+    the rank and the class by each (``rank_revenue``, ``class_revenue`` …), and ``change``, the
+    places won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
 
-    >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [90.0, 10.0],
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [90.0, 10.0],
     ...                     "contribution": [1.0, 5.0]})
     >>> side_by_side(two).table["change"].tolist()
     [-1, 1]
@@ -200,7 +200,7 @@ def ordinary_sales(classes: pd.DataFrame, *, keep: Sequence[str] = ("A",)) -> pd
 
     One row per account, in the order of ``classes``.
 
-    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "amount": [10.0, 85.0, 5.0]})
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [10.0, 85.0, 5.0]})
     >>> ordinary_sales(classify(three))["account_id"].tolist()
     ['a', 'c']
     """

@@ -22,15 +22,15 @@ def stability(
     case: Case,
     *,
     periods: tuple[Period, Period] | None = None,
-    by: str = "amount",
+    by: str = "revenue",
     cuts: Sequence[float] = (0.80, 0.95),
 ) -> Finding:
     """Tell who stayed in class A, who came and who went between two equally long periods.
 
     Without ``periods`` the ledger's last two years are compared, or two halves of what there is.
     The table has one row per account that is in A in either period: ``account_id`` (and name),
-    ``class_before``, ``class_after`` (empty where it did not buy), ``amount_before``,
-    ``amount_after`` (the criterion ``by``) and ``change``; the largest changes first.
+    ``class_before``, ``class_after`` (empty where it did not buy), ``revenue_before``,
+    ``revenue_after`` (the criterion ``by``) and ``change``; the largest changes first.
 
     Raises ``PeriodError`` for periods of unequal length or without sales.
 
@@ -71,14 +71,14 @@ def _moves(before: pd.DataFrame, after: pd.DataFrame, by: str) -> pd.DataFrame:
     both = pd.concat([after[names], before[names]]).drop_duplicates("account_id")
     for side, frame in (("before", before), ("after", after)):
         facts = frame[["account_id", "abc_class", by]]
-        facts = facts.set_axis(["account_id", f"class_{side}", f"amount_{side}"], axis=1)
+        facts = facts.set_axis(["account_id", f"class_{side}", f"revenue_{side}"], axis=1)
         both = both.merge(facts, on="account_id", how="left")
     table = both[(both["class_before"] == "A") | (both["class_after"] == "A")]
-    amounts = table[["amount_before", "amount_after"]].fillna(0.0)
+    amounts = table[["revenue_before", "revenue_after"]].fillna(0.0)
     table = table.assign(
-        amount_before=amounts["amount_before"],
-        amount_after=amounts["amount_after"],
-        change=amounts["amount_after"] - amounts["amount_before"],
+        revenue_before=amounts["revenue_before"],
+        revenue_after=amounts["revenue_after"],
+        change=amounts["revenue_after"] - amounts["revenue_before"],
     )
     order = table["change"].abs().rename("_size")
     return (

@@ -26,7 +26,7 @@ _ROWS = 20
 def label(name: str, currency: str = "") -> str:
     """Return a column's heading; money columns name the currency.
 
-    >>> label("amount", "NOK"), label("days_late"), label("rank_amount")
+    >>> label("revenue", "NOK"), label("days_late"), label("rank_revenue")
     ('Revenue (NOK)', 'Days late', 'Rank by revenue')
     """
     if name not in COLUMNS:
@@ -48,7 +48,7 @@ def kind_of(name: str, values: pd.Series[Any]) -> str:
     """Return what a column measures: from the register, else from its type.
 
     >>> import pandas as pd
-    >>> kind_of("amount", pd.Series([1])), kind_of("late", pd.Series([True]))
+    >>> kind_of("revenue", pd.Series([1])), kind_of("late", pd.Series([True]))
     ('money', 'flag')
     """
     types = pd.api.types
@@ -78,7 +78,7 @@ def formatted(
     A missing value is an en dash. Raises ``ParameterError`` for a column that is not there.
 
     >>> import pandas as pd
-    >>> print(formatted(pd.DataFrame({"rank": [1], "amount": [1234567.8]})).to_string(index=False))
+    >>> print(formatted(pd.DataFrame({"rank": [1], "revenue": [1234567.8]})).to_string(index=False))
     Rank   Revenue
        1 1,234,568
     """
@@ -178,7 +178,7 @@ def table_of(
     ``name`` is its key in the report. Raises ``ParameterError`` for a column that is not there.
 
     >>> from kamkit.output import show
-    >>> show(table_of(pd.DataFrame({"rank": [1], "amount": [20.5]}), currency="NOK"))
+    >>> show(table_of(pd.DataFrame({"rank": [1], "revenue": [20.5]}), currency="NOK"))
     Rank Revenue (NOK)
        1         20.50
     """

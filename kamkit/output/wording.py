@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def noun(by: str) -> str:
     """Return what a criterion measures, as a word inside a sentence.
 
-    >>> noun("amount"), noun("orders_online")
+    >>> noun("revenue"), noun("orders_online")
     ('revenue', 'orders online')
     """
     return criterion(by)
@@ -28,7 +28,7 @@ def noun(by: str) -> str:
 def value(amount: float, by: str, currency: str = "") -> str:
     """Write a value of a criterion: money short and with its currency, else a number.
 
-    >>> value(2_500_000, "amount", "GBP"), value(1200, "invoices", "GBP")
+    >>> value(2_500_000, "revenue", "GBP"), value(1200, "invoices", "GBP")
     ('£2.50 million', '1,200')
     """
     kind = COLUMNS.get(by, ("", "number"))[1]

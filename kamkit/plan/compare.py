@@ -85,8 +85,8 @@ def movements(old: Tables, new: Tables) -> Finding:
 def revenue_bridge(old: Tables, new: Tables) -> Finding:
     """Tell why revenue is what it is: from the later period of the old run to that of the new.
 
-    One row per account of either: ``account_id``, ``account_name``, ``amount_before``,
-    ``amount_after``, ``change`` and ``effect`` (``new``, ``lost``, ``up``, ``down``, ``same``);
+    One row per account of either: ``account_id``, ``account_name``, ``revenue_before``,
+    ``revenue_after``, ``change`` and ``effect`` (``new``, ``lost``, ``up``, ``down``, ``same``);
     reckoned in hundredths, so that the changes add up exactly. The largest changes come first.
     Both periods are the later year (or half) of their own ledger, and overlap where the runs are
     less than a year apart. Raises ``ParameterError`` where a run has no such period.
@@ -108,8 +108,8 @@ def revenue_bridge(old: Tables, new: Tables) -> Finding:
         {
             "account_id": ids,
             "account_name": [names.get(one, one) for one in ids],
-            "amount_before": before / 100,
-            "amount_after": after / 100,
+            "revenue_before": before / 100,
+            "revenue_after": after / 100,
             "change": change / 100,
             "effect": effect,
         }
@@ -129,8 +129,8 @@ def _bridge_text(table: pd.DataFrame, new: Tables) -> str:
     return _(
         "Revenue went from {before} to {after}: {parts}.",
         parts=parts or word("same"),
-        before=scaled(float(table["amount_before"].sum()), currency),
-        after=scaled(float(table["amount_after"].sum()), currency),
+        before=scaled(float(table["revenue_before"].sum()), currency),
+        after=scaled(float(table["revenue_after"].sum()), currency),
     )
 
 
@@ -379,7 +379,7 @@ def _because(account: str, new: Tables) -> str:
 
 
 def _cents(tables: Tables) -> dict[str, int]:
-    amounts = _column(tables, "account_facts", "amount_after")
+    amounts = _column(tables, "account_facts", "revenue_after")
     if not amounts:
         raise ParameterError(
             _("A run has no later period to compare by."),
@@ -401,15 +401,15 @@ def _values(new: Tables) -> Any:
     def value(account: str, measure: str, item: str) -> float:
         if measure == "is_key":
             return float(account in key)
-        if measure == "item_amount":
+        if measure == "item_revenue":
             if grid is None:
                 return float("nan")
             cell = grid[(grid["account_id"] == account) & (grid["item"] == item)]
-            return float(cell["amount"].iloc[0]) if len(cell) else float("nan")
+            return float(cell["revenue"].iloc[0]) if len(cell) else float("nan")
         for table in (every, whole):
             if account in table.index and measure in table:
                 return float(pd.to_numeric(pd.Series([table.at[account, measure]]))[0])
-        if measure == "amount_after" and len(whole):
+        if measure == "revenue_after" and len(whole):
             return 0.0
         return float("nan")
 

@@ -87,16 +87,16 @@ def responsible(fact: Fact) -> Maybe:
 
 def revenue(fact: Fact, currency: str) -> Maybe:
     """Say what it bought in the last twelve months, and the change."""
-    if known(fact, "amount_after", "change", "amount_before") and fact["amount_before"] > 0:
+    if known(fact, "revenue_after", "change", "revenue_before") and fact["revenue_before"] > 0:
         text = _(
             "It bought for {now} in the later period, {change} against the one before.",
-            now=scaled(float(fact["amount_after"]), currency),
-            change=_signed(fact["change"] / fact["amount_before"]),
+            now=scaled(float(fact["revenue_after"]), currency),
+            change=_signed(fact["change"] / fact["revenue_before"]),
         )
-        return Statement(text, "account_facts", ("amount_after", "amount_before", "change"))
-    if known(fact, "amount"):
-        text = _("It bought for {money} in all.", money=scaled(float(fact["amount"]), currency))
-        return Statement(text, "account_facts", ("amount",))
+        return Statement(text, "account_facts", ("revenue_after", "revenue_before", "change"))
+    if known(fact, "revenue"):
+        text = _("It bought for {money} in all.", money=scaled(float(fact["revenue"]), currency))
+        return Statement(text, "account_facts", ("revenue",))
     return None
 
 
@@ -144,7 +144,7 @@ def served(fact: Fact, currency: str) -> Maybe:
     if not parts:
         return None
     text = _sentence("; ".join(parts))
-    return Statement(text, "account_facts", ("cost_to_serve", "amount", "discount_share"))
+    return Statement(text, "account_facts", ("cost_to_serve", "revenue", "discount_share"))
 
 
 def _sentence(text: str) -> str:
@@ -392,12 +392,12 @@ def buys(fact: Fact, tables: Tables, currency: str) -> Maybe:
     grid = tables.get("whitespace")
     if grid is None:
         return None
-    mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["amount"] > 0)]
+    mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["revenue"] > 0)]
     if mine.empty:
         return None
-    top = mine.sort_values(["amount", "item"], ascending=[False, True]).head(3)
+    top = mine.sort_values(["revenue", "item"], ascending=[False, True]).head(3)
     named = ", ".join(
-        _("{item} {money}", item=row["item"], money=scaled(float(row["amount"]), currency))
+        _("{item} {money}", item=row["item"], money=scaled(float(row["revenue"]), currency))
         for row in top.to_dict("records")
     )
     text = _(
@@ -405,7 +405,7 @@ def buys(fact: Fact, tables: Tables, currency: str) -> Maybe:
         named=named,
         n=ngettext("{n} group of goods", "{n} groups of goods", len(mine)),
     )
-    return Statement(text, "whitespace", ("item", "amount"))
+    return Statement(text, "whitespace", ("item", "revenue"))
 
 
 def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:

@@ -63,13 +63,13 @@ def basis(case: Case, of: list[str]) -> dict[str, pd.DataFrame]:
 
     - ``about``: one row: ``title``, ``currency``, ``start``, ``end``, ``fictional``;
     - ``quarters``: one row per account and quarter with sales: ``account_id``, ``quarter`` (first
-      day), ``amount``, ``contribution`` where there is cost, ``orders`` (invoices);
+      day), ``revenue``, ``contribution`` where there is cost, ``orders`` (invoices);
     - ``goals`` and ``ratings`` of the case, where it has them; ``register``: what the table
       accounts knows of them.
 
     >>> from kamkit.case import open_case
     >>> found = basis(open_case("fjordgross"), ["000655"])
-    >>> sorted(found), int(found["quarters"]["amount"].sum())
+    >>> sorted(found), int(found["quarters"]["revenue"].sum())
     (['about', 'goals', 'quarters', 'ratings', 'register'], 7373306)
     """
     period = case.period
@@ -93,14 +93,14 @@ def basis(case: Case, of: list[str]) -> dict[str, pd.DataFrame]:
 def _quarters(case: Case, of: list[str]) -> pd.DataFrame:
     lines = case.sales
     lines = lines.filter(lines.account_id.isin(of))
-    sums = {"amount": lines.amount.sum()}
+    sums = {"revenue": lines.amount.sum()}
     if case.has("cost"):
         sums["contribution"] = (lines.amount - lines.cost).sum()
     if case.has("invoice_id"):
         sums["orders"] = lines.invoice_id.nunique()
     groups = lines.group_by(["account_id", lines.date.truncate("Q").name("quarter")])
     table = case.engine.frame(groups.aggregate(**sums).order_by(["account_id", "quarter"]))
-    for name in ("amount", "contribution"):
+    for name in ("revenue", "contribution"):
         if name in table:
             table[name] = table[name].astype("float64")
     table["quarter"] = pd.to_datetime(table["quarter"]).dt.as_unit("s")
@@ -118,9 +118,9 @@ def planned(tables: Tables, *, also: int = 6) -> pd.DataFrame:
     others = tables.get("ordinary_sales")
     if others is None or not also:
         return key.reset_index(drop=True)
-    large = others.sort_values(["amount", "account_id"], ascending=[False, True])
+    large = others.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
-    large = _named(large[large["amount"] > 0]).assign(planned_as="large")
+    large = _named(large[large["revenue"] > 0]).assign(planned_as="large")
     return pd.concat([key, large], ignore_index=True)
 
 
@@ -159,11 +159,13 @@ def facts(tables: Tables) -> pd.DataFrame:
     table = _with_opportunities(table, tables.get("opportunities"))
     table["loses"] = table["profit"] < 0 if "profit" in table else False
     table["is_new"] = _new(table, tables.get("about"))
-    if {"change", "amount_before"} <= set(table):
-        before = table["amount_before"].where(table["amount_before"] > 0)
+    if {"change", "revenue_before"} <= set(table):
+        before = table["revenue_before"].where(table["revenue_before"] > 0)
         table["growth_ratio"] = table["change"] / before
-    if {"cost_to_serve", "amount"} <= set(table):
-        table["service_ratio"] = table["cost_to_serve"] / table["amount"].where(table["amount"] > 0)
+    if {"cost_to_serve", "revenue"} <= set(table):
+        table["service_ratio"] = table["cost_to_serve"] / table["revenue"].where(
+            table["revenue"] > 0
+        )
     return table
 
 

@@ -82,13 +82,13 @@ def matrix(
 
 def _data_parts(every: pd.DataFrame) -> pd.DataFrame:
     """Return revenue, profit and growth of all accounts as points from 0 to 100."""
-    parts = pd.DataFrame({"revenue": every["amount"].rank(pct=True) * 100})
+    parts = pd.DataFrame({"revenue": every["revenue"].rank(pct=True) * 100})
     for name in ("profit", "contribution"):
         if name in every:
             parts["profit"] = every[name].rank(pct=True) * 100
             break
-    if {"change", "amount_before"} <= set(every):
-        before = every["amount_before"].astype("float64")
+    if {"change", "revenue_before"} <= set(every):
+        before = every["revenue_before"].astype("float64")
         ratio = every["change"].astype("float64") / before.where(before > 0)
         low, high = _GROWTH
         parts["growth"] = ((ratio - low) / (high - low) * 100).clip(0, 100)
@@ -154,8 +154,8 @@ def _with_fiocca(
     for name in ("discount_share", "payment_days"):
         if name in every:
             hard[name] = every[name].rank(pct=True) * 100
-    if {"cost_to_serve", "amount"} <= set(every):
-        ratio = every["cost_to_serve"] / every["amount"].where(every["amount"] > 0)
+    if {"cost_to_serve", "revenue"} <= set(every):
+        ratio = every["cost_to_serve"] / every["revenue"].where(every["revenue"] > 0)
         hard["service"] = ratio.rank(pct=True) * 100
     table["importance"] = _data_parts(every)[["revenue"]].loc[index].mean(axis=1).to_numpy()
     table["difficulty"] = hard.loc[index].mean(axis=1).fillna(_MIDDLE).to_numpy()

@@ -34,10 +34,10 @@ COLUMNS = (
     "told_by",
 )
 MEASURES: dict[str, tuple[str, str]] = {
-    "amount_after": (N_("revenue of twelve months"), "money"),
+    "revenue_after": (N_("revenue of twelve months"), "money"),
     "profit_ratio": (N_("profit of revenue"), "percent"),
     "service_ratio": (N_("cost to serve of revenue"), "percent"),
-    "item_amount": (N_("revenue of twelve months with {item}"), "money"),
+    "item_revenue": (N_("revenue of twelve months with {item}"), "money"),
     "our_people": (N_("people of ours who know somebody"), "number"),
     "people": (N_("people known"), "number"),
     "points": (N_("points of the relationship, of 24"), "number"),
@@ -120,7 +120,7 @@ def measured(value: float, measure: str, currency: str = "") -> str:
 def measure_name(measure: str, item: str = "") -> str:
     """Return what a measure is called.
 
-    >>> measure_name("item_amount", "Tape")
+    >>> measure_name("item_revenue", "Tape")
     'revenue of twelve months with Tape'
     """
     return _(MEASURES[measure][0], item=item) if item else _(MEASURES[measure][0])
@@ -165,7 +165,7 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
 
 
 def _retain(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
-    now = fact.get("amount_after")
+    now = fact.get("revenue_after")
     if now is None or now != now:
         return None
     action, quarters = _("Agree on next year's volumes and terms"), 4
@@ -176,18 +176,18 @@ def _retain(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found |
         quarters = 1
     value = fact.get("retained", float("nan"))
     return {
-        "measure": "amount_after",
+        "measure": "revenue_after",
         "baseline": now,
         "target": now,
         "action": action,
         "quarters": quarters,
         "value": value,
-        "told_by": "account_facts: amount_after, rhythm_state, next_expected",
+        "told_by": "account_facts: revenue_after, rhythm_state, next_expected",
     }
 
 
 def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | None:
-    ratio, revenue = fact.get("profit_ratio"), fact.get("amount")
+    ratio, revenue = fact.get("profit_ratio"), fact.get("revenue")
     if ratio is None or ratio != ratio:
         return None
     target = 0.0 if ratio < 0 else _PAYS
@@ -239,7 +239,7 @@ def _harvest(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found 
         "direction": "at_most",
         "quarters": 2,
         "action": _("Move orders to the web shop and visit less often"),
-        "told_by": "account_facts: cost_to_serve, amount",
+        "told_by": "account_facts: cost_to_serve, revenue",
     }
 
 
@@ -303,14 +303,14 @@ def _grow(kind: str) -> Any:
         row = mine.sort_values(["expected_value", "item"], ascending=[False, True]).iloc[0]
         action = _("{item}: {step}", item=row["item"], step=word(str(row["next_step"])))
         return {
-            "measure": "item_amount",
+            "measure": "item_revenue",
             "item": str(row["item"]),
-            "baseline": float(row["amount"]),
+            "baseline": float(row["revenue"]),
             "quarters": 2,
             "action": action,
-            "target": float(row["amount"]) + float(row["expected_value"]),
+            "target": float(row["revenue"]) + float(row["expected_value"]),
             "value": float(row["expected_value"]),
-            "told_by": "opportunities: item, amount, expected_value, next_step",
+            "told_by": "opportunities: item, revenue, expected_value, next_step",
         }
 
     return found

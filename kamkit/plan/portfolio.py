@@ -34,9 +34,9 @@ def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Findi
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
     grows = mine[mine["objective"].str.startswith("grow")]["value"].sum()
     mends = mine[mine["objective"] == "mend"]["value"].sum()
-    now = _sum(key, "amount_after" if "amount_after" in key else "amount")
+    now = _sum(key, "revenue_after" if "revenue_after" in key else "revenue")
     rows.append(("revenue", now, now + float(grows)))
-    every = _sum(whole, "amount_after" if "amount_after" in whole else "amount")
+    every = _sum(whole, "revenue_after" if "revenue_after" in whole else "revenue")
     if every > 0:
         rows.append(("share_of_revenue", now / every, float("nan")))
     for name in ("profit", "contribution"):

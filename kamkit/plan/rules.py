@@ -48,8 +48,8 @@ OBJECTIVES = (
     "nurture",
 )
 FACTS: dict[str, tuple[str, str]] = {
-    "amount": (N_("revenue"), "money"),
-    "amount_after": (N_("revenue of the last twelve months"), "money"),
+    "revenue": (N_("revenue"), "money"),
+    "revenue_after": (N_("revenue of the last twelve months"), "money"),
     "attractiveness": (N_("attractiveness"), "number"),
     "cell": (N_("place in the matrix"), "word"),
     "chance_it_pays": (N_("chance that the treatment pays"), "percent"),

@@ -13,8 +13,8 @@ import pandas as pd
 class Statement:
     """One sentence of a plan, the table of the run it was made from, and the columns.
 
-    >>> Statement("It buys for 5.", "account_facts", ("amount",)).source
-    'account_facts: amount'
+    >>> Statement("It buys for 5.", "account_facts", ("revenue",)).source
+    'account_facts: revenue'
     """
 
     text: str

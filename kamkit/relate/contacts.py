@@ -64,7 +64,7 @@ def contacts(
     first = steps[steps["place"] == 1].set_index("account_id")
     table["next_step"] = table["account_id"].map(first["next_step"])
     table["next_contact"] = table["account_id"].map(first["contact"]).fillna("")
-    size = wanted["amount"].to_numpy() if "amount" in wanted else np.zeros(len(wanted))
+    size = wanted["revenue"].to_numpy() if "revenue" in wanted else np.zeros(len(wanted))
     danger = table[["top_share", "ours_share"]].mean(axis=1)
     order = np.lexsort((table["account_id"], -size, -danger))
     table = table.iloc[order].reset_index(drop=True)

@@ -163,7 +163,7 @@ def _points(
     found = pd.DataFrame(np.nan, index=index, columns=list(PARTS))
     if "rhythm_state" in accounts:
         found["rhythm"] = accounts["rhythm_state"].map(RHYTHM).astype("float64")
-    if "change" in accounts and "amount_before" in accounts:
+    if "change" in accounts and "revenue_before" in accounts:
         found["growth"] = _growth(accounts)
     for column, scale in (("profit_ratio", "profit"), ("contribution_ratio", "contribution")):
         if column in accounts and accounts[column].notna().any():
@@ -187,7 +187,7 @@ def _points(
 
 
 def _growth(accounts: pd.DataFrame) -> pd.Series[float]:
-    before = accounts["amount_before"].astype("float64")
+    before = accounts["revenue_before"].astype("float64")
     ratio = accounts["change"].astype("float64") / before.where(before > 0)
     new = (before <= 0) & (accounts["change"] > 0)
     return _on(ratio.mask(new, 1.0), "growth")

@@ -33,7 +33,7 @@ def mutual_value(
 
     ``accounts`` are all accounts with their value (the usual gain is found among all); ``of`` are
     those to look at. One row per account, the largest first: ``account_id``, ``account_name``,
-    ``amount``; on the customer's side ``saved`` (list amount less amount), ``served`` (what we
+    ``revenue``; on the customer's side ``saved`` (list amount less amount), ``served`` (what we
     spend on serving it), ``lent`` (interest on what it pays later than 30 days), together
     ``customer_gain`` and ``customer_share`` of revenue; on ours ``our_gain`` (customer profit, else
     contribution) and ``our_share``; ``usual_share`` (the middle ``customer_share`` of the 21
@@ -45,7 +45,7 @@ def mutual_value(
     business is not in a ledger. Raises ``MissingTable`` without a list amount or cost of serving,
     or without cost of goods.
 
-    >>> two = pd.DataFrame({"account_id": ["a", "b"], "amount": [90.0, 100.0],
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [90.0, 100.0],
     ...     "list_amount": [100.0, 100.0], "profit": [20.0, 30.0]})
     >>> mutual_value(two).table["who_gains"].tolist()
     ['us_only', 'both']
@@ -61,40 +61,40 @@ def mutual_value(
     table = _gains(accounts, annual_interest_rate).assign(
         our_gain=accounts[ours].astype("float64").to_numpy()
     )
-    revenue = table["amount"].where(table["amount"] > 0)
+    revenue = table["revenue"].where(table["revenue"] > 0)
     table["customer_share"] = table["customer_gain"] / revenue
     table["our_share"] = table["our_gain"] / revenue
     table["usual_share"] = _usual(table)
     table["who_gains"] = _who(table)
     if of is not None:
         table = table[table["account_id"].isin(list(of))]
-    table = table.sort_values(["amount", "account_id"], ascending=[False, True], ignore_index=True)
+    table = table.sort_values(["revenue", "account_id"], ascending=[False, True], ignore_index=True)
     return Finding("mutual_value", table, _text(table, currency), _caveats(accounts, sides))
 
 
 def _gains(accounts: pd.DataFrame, rate: float) -> pd.DataFrame:
     names = accounts["account_name"] if "account_name" in accounts else accounts["account_id"]
-    amount = accounts["amount"].astype("float64").to_numpy()
+    revenue = accounts["revenue"].astype("float64").to_numpy()
     table = pd.DataFrame(
         {
             "account_id": accounts["account_id"].to_numpy(),
             "account_name": names.to_numpy(),
-            "amount": amount,
+            "revenue": revenue,
         }
     )
-    listed = accounts["list_amount"] if "list_amount" in accounts else accounts["amount"]
-    table["saved"] = (listed.astype("float64").to_numpy() - amount).clip(min=0)
+    listed = accounts["list_amount"] if "list_amount" in accounts else accounts["revenue"]
+    table["saved"] = (listed.astype("float64").to_numpy() - revenue).clip(min=0)
     served = accounts.get("cost_to_serve", 0.0)
     table["served"] = np.nan_to_num(np.broadcast_to(np.asarray(served, dtype=float), len(table)))
     days = accounts.get("payment_days", _TERMS)
     late = np.clip(np.broadcast_to(np.asarray(days, dtype=float), len(table)) - _TERMS, 0, None)
-    table["lent"] = np.nan_to_num(late) / 365.25 * rate * amount.clip(min=0)
+    table["lent"] = np.nan_to_num(late) / 365.25 * rate * revenue.clip(min=0)
     table["customer_gain"] = table[["saved", "served", "lent"]].sum(axis=1)
     return table
 
 
 def _usual(table: pd.DataFrame) -> pd.Series[float]:
-    ranked = table.sort_values(["amount", "account_id"], kind="stable")["customer_share"]
+    ranked = table.sort_values(["revenue", "account_id"], kind="stable")["customer_share"]
     near = ranked.rolling(_NEAREST, center=True, min_periods=1).median()
     usual: pd.Series[float] = near.reindex(table.index)
     return usual

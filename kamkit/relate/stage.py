@@ -306,7 +306,7 @@ def _bought(row: Mapping[Any, Any], start: Any, end: Any) -> tuple[str, str]:
     """Return the stage that the purchases alone decide, with the reason, else two empty."""
     if row.get("rhythm_state") in _LOST:
         return "disintegrating", _("silent: {state}", state=word(str(row["rhythm_state"])))
-    before, change = row.get("amount_before"), row.get("change")
+    before, change = row.get("revenue_before"), row.get("change")
     if before and before == before and change == change and change / before <= _HALF:
         return "disintegrating", _("lost half of its revenue or more")
     first = row.get("first_date")

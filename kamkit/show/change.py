@@ -59,7 +59,7 @@ _CUT_WHEN = 0.25
 def bridge(
     table: pd.DataFrame,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     currency: str = "",
     source: str = "",
     period: Period | str | None = None,
@@ -72,7 +72,7 @@ def bridge(
 
     >>> import pandas as pd
     >>> bridge(pd.DataFrame({"effect": ["start", "new", "lost", "end"], "accounts": [2, 1, 1, 2],
-    ...     "amount": [10.0, 5, -3, 12]}))
+    ...     "revenue": [10.0, 5, -3, 12]}))
     From 10 to 12 (20.0%): new, returned and growing accounts gave 5, shrinking and lost ones took 3
     """
     words = caption(source, period)
@@ -130,7 +130,7 @@ def price_volume_mix(
 
     >>> import pandas as pd
     >>> row = {name: [0.0] for name in EFFECTS} | {"price_effect": [-2.0], "volume_effect": [5.0]}
-    >>> price_volume_mix(pd.DataFrame({"amount_before": [10.0], "amount_after": [13.0],
+    >>> price_volume_mix(pd.DataFrame({"revenue_before": [10.0], "revenue_after": [13.0],
     ...     "change": [3.0], **row}))
     Revenue changed by 3: price -2, volume 5, mix 0
     """
@@ -147,7 +147,7 @@ def price_volume_mix(
     told = "; ".join(f"{label(name)}: {parts[name]}" for name in EFFECTS)
     if len(table) == 1:
         figure, (axes,) = canvas(title, height=4.6)
-        cut = _waterfall(axes, _pvm_steps(table), noun("amount").capitalize(), currency)
+        cut = _waterfall(axes, _pvm_steps(table), noun("revenue").capitalize(), currency)
         return Picture(figure, title, sentences(title, told), sentences(words, cut))
     largest = table["change"].abs().sort_values(ascending=False, kind="stable").index[:top]
     shown = _with_names(table.loc[largest])
@@ -181,13 +181,13 @@ def _accounts(count: int) -> str:
 
 def _pvm_steps(table: pd.DataFrame) -> Steps:
     row = table.iloc[0]
-    steps: Steps = [(_word("start"), float(row["amount_before"]), True)]
+    steps: Steps = [(_word("start"), float(row["revenue_before"]), True)]
     steps += [
         (label(name), float(row[name]), False)
         for name in EFFECTS
         if row[name] or name in ("price_effect", "volume_effect", "mix_effect")
     ]
-    return [*steps, (_word("end"), float(row["amount_after"]), True)]
+    return [*steps, (_word("end"), float(row["revenue_after"]), True)]
 
 
 def _waterfall(axes: Axes, steps: Steps, quantity: str, currency: str) -> str:

@@ -102,7 +102,7 @@ _FEW = 30
 def pareto(
     classes: pd.DataFrame,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     currency: str = "",
     source: str = "",
     period: Period | str | None = None,
@@ -115,7 +115,7 @@ def pareto(
     accounts, or with a sum that is not positive, the picture says so. Source: Juran (1951).
 
     >>> import pandas as pd
-    >>> pareto(pd.DataFrame({"amount": [80.0, 15, 5], "rank": [1, 2, 3],
+    >>> pareto(pd.DataFrame({"revenue": [80.0, 15, 5], "rank": [1, 2, 3],
     ...     "cumulative_share": [0.8, 0.95, 1.0], "abc_class": ["A", "B", "C"]}))
     33.3% of the accounts (1 of 3) give 80.0% of revenue
     """
@@ -149,7 +149,7 @@ def pareto(
 def abc(
     summary: pd.DataFrame,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
@@ -159,13 +159,13 @@ def abc(
 
     >>> import pandas as pd
     >>> abc(pd.DataFrame({"abc_class": ["A", "B"], "accounts": [1, 3],
-    ...     "share_accounts": [0.25, 0.75], "share_amount": [0.8, 0.2]}))
+    ...     "share_accounts": [0.25, 0.75], "share_revenue": [0.8, 0.2]}))
     Class A: 1 account (25.0%) gives 80.0% of revenue
     """
     words = caption(source, period)
     if summary.empty:
         return nothing(words)
-    share = f"share_{by}" if f"share_{by}" in summary else "share_amount"
+    share = f"share_{by}" if f"share_{by}" in summary else "share_revenue"
     lines = [
         _class_line(name, int(accounts), part, whole, by)
         for name, accounts, part, whole in zip(
@@ -187,7 +187,7 @@ def lorenz(
     table: pd.DataFrame,
     gini: float,
     *,
-    by: str = "amount",
+    by: str = "revenue",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
@@ -232,7 +232,11 @@ def lorenz(
 
 @styled
 def dependence(
-    table: pd.DataFrame, *, by: str = "amount", source: str = "", period: Period | str | None = None
+    table: pd.DataFrame,
+    *,
+    by: str = "revenue",
+    source: str = "",
+    period: Period | str | None = None,
 ) -> Picture:
     """Draw the share of ``by`` that comes from the largest accounts.
 

@@ -80,7 +80,11 @@ def cohorts(
 
 @styled
 def retention(
-    table: pd.DataFrame, *, by: str = "amount", source: str = "", period: Period | str | None = None
+    table: pd.DataFrame,
+    *,
+    by: str = "revenue",
+    source: str = "",
+    period: Period | str | None = None,
 ) -> Picture:
     """Draw how much of the earlier period's sales each group kept, without and with growth.
 
@@ -89,7 +93,7 @@ def retention(
 
     >>> import pandas as pd
     >>> retention(pd.DataFrame({"segment": ["A", "B"], "accounts": [2, 3],
-    ...     "amount_before": [80.0, 20], "amount_kept": [72.0, 10], "amount_after": [90.0, 15],
+    ...     "revenue_before": [80.0, 20], "revenue_kept": [72.0, 10], "revenue_after": [90.0, 15],
     ...     "gross_retention": [0.9, 0.5], "net_retention": [1.125, 0.75]}))
     82.0% of revenue was kept without growth, 105.0% with it; least in B (50.0%)
     """

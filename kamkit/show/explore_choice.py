@@ -27,8 +27,8 @@ def weights(scores: Scores, *, n: int = 20, source: str = "") -> None:
 
     >>> import pandas as pd
     >>> from kamkit import choose
-    >>> two = pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5.0]})
-    >>> weights(choose.score(two, choose.data_criteria(two), {"amount": 1}), n=1)
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "revenue": [9.0, 5.0]})
+    >>> weights(choose.score(two, choose.data_criteria(two), {"revenue": 1}), n=1)
     The weights as they are: 1 key account
     The weights as they are: 1 key account. 1: 100.
     """
@@ -56,9 +56,9 @@ def weights_view(
 
     >>> import pandas as pd
     >>> from kamkit import choose
-    >>> two = pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5.0],
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "revenue": [9.0, 5.0],
     ...     "payment_days": [60.0, 14.0]})
-    >>> now = choose.score(two, choose.data_criteria(two), {"amount": 1})
+    >>> now = choose.score(two, choose.data_criteria(two), {"revenue": 1})
     >>> weights_view(now, {"payment": 1}, n=1)[1]["list_change"].tolist()
     ['comes_in', 'goes_out']
     """

@@ -22,7 +22,7 @@ def growth(grid: pd.DataFrame, *, currency: str = "", source: str = "") -> None:
     won where the account buys already.
 
     >>> import pandas as pd
-    >>> cell = {"account_id": ["1"], "account_name": ["A"], "item": ["Tape"], "amount": [10.0],
+    >>> cell = {"account_id": ["1"], "account_name": ["A"], "item": ["Tape"], "revenue": [10.0],
     ...     "open_amount": [30.0], "kind": ["upsell"], "state": ["us"], "probability": [0.5],
     ...     "expected_value": [15.0], "basis": ["wallet"]}
     >>> growth(pd.DataFrame(cell))

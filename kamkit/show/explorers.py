@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 _SLIDERS, _ROWS = 6, 10
-_CRITERIA = ("amount", "contribution", "quantity", "invoices")
+_CRITERIA = ("revenue", "contribution", "quantity", "invoices")
 
 
 def pareto(case: Case | pd.DataFrame, *, currency: str = "", source: str = "") -> None:
@@ -67,7 +67,7 @@ def pareto(case: Case | pd.DataFrame, *, currency: str = "", source: str = "") -
     (``KAMKIT_BATCH``), and outside a notebook, the first view stands alone.
 
     >>> import pandas as pd
-    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "amount": [90.0, 10.0]})
+    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "revenue": [90.0, 10.0]})
     >>> pareto(accounts)  # doctest: +ELLIPSIS
     50.0% of the accounts (1 of 2) give 90.0% of revenue
     A curve of the cumulative share of revenue, the largest first. 50.0% ...
@@ -93,7 +93,7 @@ def pareto(case: Case | pd.DataFrame, *, currency: str = "", source: str = "") -
 def pareto_view(
     accounts_by_period: Mapping[str, pd.DataFrame],
     *,
-    criterion: str = "amount",
+    criterion: str = "revenue",
     cuts: Sequence[float] = (0.80, 0.95),
     period: str = "",
     currency: str = "",
@@ -105,7 +105,7 @@ def pareto_view(
     names (empty: the first). Raises what ``identify.pareto.classify`` raises.
 
     >>> import pandas as pd
-    >>> facts = {"2025": pd.DataFrame({"account_id": ["1", "2"], "amount": [90.0, 10.0]})}
+    >>> facts = {"2025": pd.DataFrame({"account_id": ["1", "2"], "revenue": [90.0, 10.0]})}
     >>> picture, summary = pareto_view(facts)
     >>> picture.caption, summary["accounts"].tolist()
     ('Period: 2025.', [1, 1])
@@ -116,8 +116,8 @@ def pareto_view(
     name = period or next(iter(accounts_by_period))
     classes = classify(accounts_by_period[name], by=criterion, cuts=cuts)
     picture = draw(classes, by=criterion, currency=currency, source=source, period=name)
-    # the summary calls every criterion “amount”
-    summary = class_summary(classes, by=criterion).rename(columns={"amount": criterion})
+    # the summary calls every criterion “revenue”
+    summary = class_summary(classes, by=criterion).rename(columns={"revenue": criterion})
     return picture, summary
 
 
@@ -128,7 +128,7 @@ def breadth(accounts: pd.DataFrame, *, managers: int = 4, hours: float = 130) ->
     has for customers in a month.
 
     >>> import pandas as pd
-    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "amount": [90.0, 10.0]})
+    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "revenue": [90.0, 10.0]})
     >>> breadth(accounts, managers=1, hours=100)  # doctest: +ELLIPSIS
     2 key accounts: 100.0% of revenue, 50 hours a month for each
     2 key accounts: 100.0% of revenue, 50 hours a month for each. Left, ...
@@ -152,7 +152,7 @@ def breadth_view(
     ``choose.breadth`` raises.
 
     >>> import pandas as pd
-    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "amount": [90.0, 10.0]})
+    >>> accounts = pd.DataFrame({"account_id": ["1", "2"], "revenue": [90.0, 10.0]})
     >>> breadth_view(accounts, key_accounts=1)[1]["key_accounts"].tolist()
     [1]
     """
@@ -239,7 +239,7 @@ class _Whale:
             case, self._facts, annual_interest_rate=annual_interest_rate
         ).table
         documents = max(int(self._facts["invoices"].sum()), 1)
-        self.usual_order = float(self._facts["amount"].sum()) / documents
+        self.usual_order = float(self._facts["revenue"].sum()) / documents
 
     def view(
         self, *, rates: Mapping[str, float] | None = None, **terms: Any
@@ -275,7 +275,7 @@ class _Whale:
     def _losses(self) -> pd.DataFrame:
         from kamkit.value import destroyers
 
-        names = ["account_id", "account_name", "amount", "contribution", "cost_to_serve", "profit"]
+        names = ["account_id", "account_name", "revenue", "contribution", "cost_to_serve", "profit"]
         found = destroyers(self._profits).head(_ROWS)
         return found[[name for name in names if name in found]]
 

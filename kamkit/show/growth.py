@@ -140,30 +140,30 @@ def account_whitespace(
     words = caption(source, period)
     if table.empty:
         return nothing(words)
-    shown = table.sort_values(["open_amount", "amount", "item"], ascending=[False, False, True])
+    shown = table.sort_values(["open_amount", "revenue", "item"], ascending=[False, False, True])
     shown = shown.head(_COLUMNS)
     row = table.iloc[0]
     title = _(
         "{name}: buys for {amount} and could buy for {open} more",
         name=short(str(row["account_name"])),
-        amount=scaled(float(table["amount"].sum()), currency),
+        amount=scaled(float(table["revenue"].sum()), currency),
         open=scaled(float(table["open_amount"].sum()), currency),
     )
     figure, (axes,) = canvas(title, height=1.7 + 0.3 * len(shown))
     places = range(len(shown))
-    axes.barh(places, shown["amount"], 0.7, color=BLUE, label=_("buys from us"))
+    axes.barh(places, shown["revenue"], 0.7, color=BLUE, label=_("buys from us"))
     axes.barh(
         places,
         shown["open_amount"],
         0.7,
-        left=shown["amount"],
+        left=shown["revenue"],
         color="white",
         hatch=HATCH,
         edgecolor=ORANGE,
         linewidth=0.8,
         label=_("open"),
     )
-    whole = shown["amount"] + shown["open_amount"]
+    whole = shown["revenue"] + shown["open_amount"]
     high = float(whole.max()) or 1.0
     for place, one in enumerate(shown.to_dict("records")):
         if one["kind"]:
@@ -180,7 +180,7 @@ def account_whitespace(
         _(
             "{item}: {amount}, open {open}, {kind}",
             item=_item(one["item"]),
-            amount=scaled(float(one["amount"]), currency),
+            amount=scaled(float(one["revenue"]), currency),
             kind=word(str(one["kind"])) or "–",
             open=scaled(float(one["open_amount"]), currency),
         )

@@ -32,19 +32,19 @@ def monthly(
 ) -> Picture:
     """Draw the revenue of each month.
 
-    ``frame`` has ``month`` and ``amount``; several rows of one month (one per account) are added
+    ``frame`` has ``month`` and ``revenue``; several rows of one month (one per account) are added
     up, and a month without rows is zero. With ``period`` a first or last month that is not whole
     is drawn hollow and left out of the average.
 
     >>> import pandas as pd
     >>> months = pd.to_datetime(["2025-01-01", "2025-02-01"])
-    >>> monthly(pd.DataFrame({"month": months, "amount": [200.0, 400.0]}))
+    >>> monthly(pd.DataFrame({"month": months, "revenue": [200.0, 400.0]}))
     Revenue is 300 a month on average, highest in Feb 2025 (400)
     """
     words = caption(source, period)
     if frame.empty:
         return nothing(words)
-    months = frame.groupby("month", sort=True)["amount"].sum().astype(float)
+    months = frame.groupby("month", sort=True)["revenue"].sum().astype(float)
     months = months.resample("MS").sum()
     partial = _partial(months, period)
     whole = months if partial.all() else months[~partial]
@@ -59,7 +59,7 @@ def monthly(
     _months_line(axes, months, partial)
     _average_line(axes, float(whole.mean()), average)
     say_at(axes, scaled(float(whole.max()), currency), (best, whole.max()), (0, 12), ha="center")
-    money_axis(axes.yaxis, label("amount"), months, currency)
+    money_axis(axes.yaxis, label("revenue"), months, currency)
     if partial.any():
         words = sentences(words, _("A hollow point is a month that is not whole."))
     told = [f"{_month_name(m)} {scaled(v, currency)}" for m, v in months[-_MOST_TOLD:].items()]

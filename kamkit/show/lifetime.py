@@ -148,11 +148,11 @@ def lifetime_value(
     """Draw the accounts of the highest expected lifetime value, each with its interval.
 
     ``table`` is that of ``value.lifetime_value``, one row per account with ``lifetime_value``,
-    its interval and ``amount``, by which the rank by revenue beside the name is made. An account
+    its interval and ``revenue``, by which the rank by revenue beside the name is made. An account
     that revenue does not rank among the ``top`` is hollow. Ties are broken by ``account_id``.
 
     >>> import pandas as pd
-    >>> lifetime_value(pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5],
+    >>> lifetime_value(pd.DataFrame({"account_id": ["1", "2"], "revenue": [9.0, 5],
     ...     "lifetime_value": [4.0, 6], "lifetime_value_low": [1.0, 2],
     ...     "lifetime_value_high": [8.0, 9]}), top=1)
     1 of the 1 highest in lifetime value is not among the 1 largest by revenue
@@ -161,7 +161,7 @@ def lifetime_value(
     known = table.dropna(subset=["lifetime_value"])
     if known.empty:
         return nothing(words)
-    places = known.sort_values(["amount", "account_id"], ascending=[False, True])
+    places = known.sort_values(["revenue", "account_id"], ascending=[False, True])
     ranks = places.assign(place=range(1, len(places) + 1))
     best = ranks.sort_values(["lifetime_value", "account_id"], ascending=[False, True]).head(top)
     shown = named(best)

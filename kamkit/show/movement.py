@@ -24,7 +24,7 @@ _MOST_MOVED = 8
 def rank_change(
     table: pd.DataFrame,
     *,
-    criteria: tuple[str, str] = ("amount", "contribution"),
+    criteria: tuple[str, str] = ("revenue", "contribution"),
     top: int = 12,
     source: str = "",
     period: Period | str | None = None,
@@ -35,7 +35,7 @@ def rank_change(
     ``top`` largest by either; ties are broken by ``account_id``. A line that falls is dashed.
 
     >>> import pandas as pd
-    >>> rank_change(pd.DataFrame({"account_id": ["1", "2"], "amount": [9.0, 5],
+    >>> rank_change(pd.DataFrame({"account_id": ["1", "2"], "revenue": [9.0, 5],
     ...     "contribution": [1.0, 4]}), top=1)
     1 of the 1 largest by revenue is not among the 1 largest by contribution
     """
@@ -73,19 +73,19 @@ def stability(
     table: pd.DataFrame,
     *,
     currency: str = "",
-    by: str = "amount",
+    by: str = "revenue",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
     """Draw who entered and who left class A between two equal periods.
 
     ``table`` is the table of ``identify.pareto.stability``, one row per account, with
-    ``class_before``, ``class_after``, ``amount_before`` and ``amount_after``. At most eight of
+    ``class_before``, ``class_after``, ``revenue_before`` and ``revenue_after``. At most eight of
     each are drawn, those with the largest amounts; the title counts them all.
 
     >>> import pandas as pd
     >>> stability(pd.DataFrame({"account_id": ["1", "2"], "class_before": ["A", "B"],
-    ...     "class_after": ["A", "A"], "amount_before": [9.0, 1], "amount_after": [9.0, 5]}))
+    ...     "class_after": ["A", "A"], "revenue_before": [9.0, 1], "revenue_after": [9.0, 5]}))
     Class A: 1 came in, 0 went out and 1 stayed
     """
     words = caption(source, period)
@@ -98,22 +98,24 @@ def stability(
         stayed=number(int((was & now).sum())),
     )
     groups = [
-        (_("Came in"), _largest(came, "amount_after")),
-        (_("Went out"), _largest(went, "amount_before")),
+        (_("Came in"), _largest(came, "revenue_after")),
+        (_("Went out"), _largest(went, "revenue_before")),
     ]
     rows = sum(len(part) + 1 for _x, part in groups)
     figure, (axes,) = canvas(title, height=1.6 + 0.3 * rows)
     _dumbbells(axes, groups)
     drawn = [part for _x, part in groups]
     axes.xaxis.set_visible(any(map(len, drawn)))
-    amounts = [float(v) for part in drawn for v in [*part["amount_before"], *part["amount_after"]]]
+    amounts = [
+        float(v) for part in drawn for v in [*part["revenue_before"], *part["revenue_after"]]
+    ]
     money_axis(axes.xaxis, noun(by).capitalize(), amounts, currency)
     told = [
         _(
             "{name}: {before} to {after}",
             name=row.shown,
-            before=value(float(row.amount_before), by, currency),
-            after=value(float(row.amount_after), by, currency),
+            before=value(float(row.revenue_before), by, currency),
+            after=value(float(row.revenue_after), by, currency),
         )
         for part in drawn
         for row in _rows(part)
@@ -200,7 +202,7 @@ def _slopes(axes: Axes, shown: pd.DataFrame) -> None:
 
 def _largest(part: pd.DataFrame, amount: str) -> pd.DataFrame:
     ordered = part.sort_values([amount, "account_id"], ascending=[False, True])
-    known = ordered.fillna({"amount_before": 0.0, "amount_after": 0.0})
+    known = ordered.fillna({"revenue_before": 0.0, "revenue_after": 0.0})
     return named(known.head(_MOST_MOVED))
 
 
@@ -214,7 +216,7 @@ def _dumbbells(axes: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
         )
         for row in _rows(part):
             height += 1
-            before, after = float(row.amount_before), float(row.amount_after)
+            before, after = float(row.revenue_before), float(row.revenue_after)
             colour = BLUE if after >= before else RED
             axes.plot([before, after], [height, height], color=colour, linewidth=1.8)
             axes.plot(before, height, "o", markersize=7, **hollow)

@@ -186,7 +186,7 @@ def story(
     if quarters.empty:
         return nothing(words)
     shown = quarters.sort_values("quarter").tail(16).reset_index(drop=True)
-    last, before = shown["amount"].tail(4).sum(), shown["amount"].iloc[-8:-4].sum()
+    last, before = shown["revenue"].tail(4).sum(), shown["revenue"].iloc[-8:-4].sum()
     title = _(
         "{name}: {money} in the last four quarters",
         name=short(name),
@@ -202,7 +202,7 @@ def story(
         )
     figure, (axes,) = canvas(title, height=3.4)
     places = range(len(shown))
-    axes.bar(places, shown["amount"], 0.72, color=BLUE, label=_("revenue"))
+    axes.bar(places, shown["revenue"], 0.72, color=BLUE, label=_("revenue"))
     if "contribution" in shown:
         axes.bar(
             places,
@@ -221,14 +221,14 @@ def story(
     ]
     axes.set_xticks(list(places), labels)
     axes.grid(visible=False, axis="x")
-    money_axis(axes.yaxis, _("Revenue"), shown["amount"], currency)
+    money_axis(axes.yaxis, _("Revenue"), shown["revenue"], currency)
     told = "; ".join(
         _(
             "{quarter}: {money}",
             quarter=label.replace("\n", " "),
             money=scaled(float(value), currency),
         )
-        for label, value in zip(labels, shown["amount"], strict=True)
+        for label, value in zip(labels, shown["revenue"], strict=True)
     )
     return Picture(figure, title, sentences(title, told), words)
 
@@ -245,7 +245,7 @@ def moved(
     words = caption(source, period)
     if table.empty:
         return nothing(words)
-    before, after = float(table["amount_before"].sum()), float(table["amount_after"].sum())
+    before, after = float(table["revenue_before"].sum()), float(table["revenue_after"].sum())
     sums = table.groupby("effect")["change"].sum()
     counts = table["effect"].value_counts()
     steps = [

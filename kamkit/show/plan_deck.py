@@ -116,11 +116,11 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
     slide = _slide(deck, title)
     fact, currency = paper.plan.fact, str(paper.plan.about["currency"])
     lines = []
-    if _known(fact, "amount_after"):
+    if _known(fact, "revenue_after"):
         lines.append(
             _(
                 "Purchases in the last twelve months: {money}",
-                money=scaled(float(fact["amount_after"]), currency),
+                money=scaled(float(fact["revenue_after"]), currency),
             )
         )
     if _known(fact, "saved") and fact["saved"] > 0:
@@ -151,7 +151,7 @@ def _purchases(paper: Paper) -> Any:
     quarters = paper.extra.get("quarters")
     if quarters is None or not len(quarters):
         return None
-    shown = quarters[["account_id", "quarter", "amount"]]
+    shown = quarters[["account_id", "quarter", "revenue"]]
     return charts.story(
         shown, name=paper.plan.account_name, currency=str(paper.plan.about["currency"])
     )

@@ -47,12 +47,12 @@ def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Pic
     """Draw revenue covered and hours for each account against the number of key accounts.
 
     ``table`` is that of ``choose.breadth``, one row per size of the programme, with
-    ``key_accounts``, ``share_amount`` and ``hours_each``; the row of ``key_accounts`` is marked.
+    ``key_accounts``, ``share_revenue`` and ``hours_each``; the row of ``key_accounts`` is marked.
     ``caption`` goes under the picture.
 
     >>> import pandas as pd
     >>> sizes = pd.DataFrame(
-    ...     {"key_accounts": [1, 2], "share_amount": [0.6, 0.9], "hours_each": [100.0, 50.0]}
+    ...     {"key_accounts": [1, 2], "share_revenue": [0.6, 0.9], "hours_each": [100.0, 50.0]}
     ... )
     >>> breadth(sizes, key_accounts=2)
     2 key accounts: 90.0% of revenue, 50 hours a month for each
@@ -60,7 +60,7 @@ def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Pic
     if table.empty:
         return nothing(caption)
     marked = table[table["key_accounts"] == key_accounts].iloc[0]
-    share, hours = percent(marked["share_amount"]), _hours(marked["hours_each"])
+    share, hours = percent(marked["share_revenue"]), _hours(marked["hours_each"])
     title = ngettext(
         "{n} key account: {share} of revenue, {hours} hours a month for each",
         "{n} key accounts: {share} of revenue, {hours} hours a month for each",
@@ -69,13 +69,13 @@ def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Pic
         hours=hours,
     )
     figure, (covered, each) = canvas(title, height=3.6, panels=2, one_scale=False)
-    _line(covered, table["key_accounts"], table["share_amount"])
+    _line(covered, table["key_accounts"], table["share_revenue"])
     _line(each, table["key_accounts"], table["hours_each"])
-    for axes, column, text in ((covered, "share_amount", share), (each, "hours_each", hours)):
+    for axes, column, text in ((covered, "share_revenue", share), (each, "hours_each", hours)):
         axes.plot([key_accounts], [marked[column]], marker="o", markersize=8, color=INK)
         right = key_accounts > table["key_accounts"].max() * 0.6
         side: dict[str, Any] = {"ha": "right"} if right else {}
-        below = column == "share_amount"
+        below = column == "share_revenue"
         offset = (-8 if right else 8, -16 if below else 10)
         say_at(axes, text, (key_accounts, marked[column]), offset, **side)
         axes.axvline(key_accounts, color=QUIET, linewidth=0.9, linestyle=":")
@@ -106,7 +106,7 @@ def breadth_curve(
     low: int,
     high: int,
     suggested: int,
-    by: str = "amount",
+    by: str = "revenue",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
@@ -120,7 +120,7 @@ def breadth_curve(
     known = table[table["share_covered"].notna()]
     if known.empty:
         return nothing(words)
-    what = _("revenue") if by == "amount" else _("the contribution")
+    what = _("revenue") if by == "revenue" else _("the contribution")
     row = known[known["key_accounts"] == min(suggested, int(known["key_accounts"].max()))].iloc[0]
     title = _covers(suggested, percent(float(row["share_covered"])), what, low, high)
     panels = 2 if known["hours"].max() > 0 else 1

@@ -163,7 +163,7 @@ def profit_steps(
 
     >>> import pandas as pd
     >>> from kamkit.value.profit import profit_steps as steps
-    >>> one = pd.DataFrame({"account_id": ["a"], "amount": [100.0], "cost": [60.0],
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [100.0], "cost": [60.0],
     ...     "contribution": [40.0]})
     >>> profit_steps(steps(one))
     Of 100 net revenue, 40 is left as contribution
@@ -172,7 +172,7 @@ def profit_steps(
     if steps.empty:
         return nothing(words)
     drawn = _fewer(steps)
-    net = float(drawn.loc[drawn["step"] == "amount", "amount"].iloc[0])
+    net = float(drawn.loc[drawn["step"] == "revenue", "amount"].iloc[0])
     last = drawn.iloc[-1]
     title = _(
         "Of {net} net revenue, {left} is left as {measure}",
@@ -247,7 +247,7 @@ def pyramid(
 
     >>> import pandas as pd
     >>> from kamkit.value.whale import pyramid as built
-    >>> pyramid(built(pd.DataFrame({"account_id": ["1", "2", "3"], "amount": [9.0, 8, 7],
+    >>> pyramid(built(pd.DataFrame({"account_id": ["1", "2", "3"], "revenue": [9.0, 8, 7],
     ...     "profit": [6.0, 3.0, -1.0]})))
     Platinum: 33.3% of the accounts leave 6 of 8
     """
@@ -332,7 +332,7 @@ def price_cost_grid(
     edge = _far(table["service_share"], across)
     service = table["service_share"].clip(upper=edge)
     price = table["price_level"].clip(lower=_deep(table["price_level"]))
-    size = 14 + 620 * table["amount"] / table["amount"].max()
+    size = 14 + 620 * table["revenue"] / table["revenue"].max()
     for cell, (marker, colour) in _CELLS.items():
         here = table["grid_cell"] == cell
         label = f"{word(cell)} ({number(int(here.sum()))})"

@@ -52,7 +52,7 @@ def account_value(
     - ``probability_alive``, ``expected_purchases``, ``lifetime_value`` with its interval, of
       customer profit where there is one: see ``lifetime_value``;
       ``lifetime`` takes the table of another call of it, with other options;
-    - ``amount_before``, ``amount_after``, ``change``, ``effect``: see ``bridge``.
+    - ``revenue_before``, ``revenue_after``, ``change``, ``effect``: see ``bridge``.
 
     >>> from kamkit import identify, open_case
     >>> case = open_case("fjordgross")
@@ -113,5 +113,5 @@ def _beside(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     wide = table.merge(found[new], on="account_id", how="left")
     if more.empty:
         return wide
-    served = more[[n for n in more.columns if n in wide.columns]].assign(amount=0.0)
+    served = more[[n for n in more.columns if n in wide.columns]].assign(revenue=0.0)
     return pd.concat([wide, served], ignore_index=True)

@@ -23,12 +23,12 @@ EFFECTS = ("new", "returned", "up", "same", "down", "lost")
 
 
 def bridge(
-    case: Case, *, periods: tuple[Period, Period] | None = None, by: str = "amount"
+    case: Case, *, periods: tuple[Period, Period] | None = None, by: str = "revenue"
 ) -> Finding:
     """Tell which accounts took sales from one period's sum to an equally long one's.
 
     Without ``periods`` the ledger's last two years are compared, or two halves of what there is.
-    ``by`` is ``"amount"`` or ``"contribution"``. The table has one row per effect, in order:
+    ``by`` is ``"revenue"`` or ``"contribution"``. The table has one row per effect, in order:
     ``effect`` (a code), ``accounts`` and ``by`` in the case's currency:
 
     - ``start``: the earlier period and the accounts that bought in it; ``end``: the later;
@@ -58,13 +58,13 @@ def bridge(
 
 
 def account_changes(
-    case: Case, *, periods: tuple[Period, Period] | None = None, by: str = "amount"
+    case: Case, *, periods: tuple[Period, Period] | None = None, by: str = "revenue"
 ) -> pd.DataFrame:
     """Return what each account changed by between two equally long periods, and why.
 
     One row per account with a line in either period, the largest change up or down first, then by
-    number: ``account_id``, ``account_name`` where the case has names, ``amount_before``,
-    ``amount_after`` (``contribution_before`` ... with ``by="contribution"``) and ``change`` in the
+    number: ``account_id``, ``account_name`` where the case has names, ``revenue_before``,
+    ``revenue_after`` (``contribution_before`` ... with ``by="contribution"``) and ``change`` in the
     case's currency, ``effect`` as in ``bridge``. The changes add up to the bridge.
 
     Raises as ``bridge`` does.
@@ -88,13 +88,13 @@ def change_facts(case: Case, *, periods: tuple[Period, Period] | None = None) ->
     """Return the columns of change for a table of accounts.
 
     One row per account with a line in either period, by number: ``account_id``,
-    ``amount_before``, ``amount_after``, ``change``, ``effect``; see ``account_changes``.
+    ``revenue_before``, ``revenue_after``, ``change``, ``effect``; see ``account_changes``.
 
     >>> from kamkit import open_case
     >>> change_facts(open_case("cdnow")).columns.tolist()
-    ['account_id', 'amount_before', 'amount_after', 'change', 'effect']
+    ['account_id', 'revenue_before', 'revenue_after', 'change', 'effect']
     """
-    return _facts(_with_effect(account_sums(case, compared(case, periods))), "amount")
+    return _facts(_with_effect(account_sums(case, compared(case, periods))), "revenue")
 
 
 def _with_effect(sums: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +157,7 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
             "Revenue went from {before} in {earlier} to {after} in {later}: {change} ({share}).",
             **facts,
         )
-        if by == "amount"
+        if by == "revenue"
         else _(
             "Contribution went from {before} in {earlier} to {after} in {later}: {change} "
             "({share}).",

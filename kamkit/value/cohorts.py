@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kamkit.case import Case
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_MEASURES = ("accounts", "amount", "contribution")
+_MEASURES = ("accounts", "revenue", "contribution")
 AGES = {"month": (1, 6, 12), "quarter": (1, 4), "year": (1, 2)}
 """The ages that are told, by the length of a period."""
 
@@ -36,7 +36,7 @@ def cohorts(case: Case, *, every: str = "month", measure: str = "accounts") -> F
     A cohort is the accounts whose first purchase occasion (see ``occasions.purchase_days``) lies
     in the same calendar month, quarter or year (``every``). The table has one row per cohort and
     age, up to the end of the ledger: ``cohort``, first day of its period; ``age``, whole periods
-    since it (0 is the first); ``accounts`` with a purchase occasion in the period; ``amount`` (and
+    since it (0 is the first); ``accounts`` with a purchase occasion in the period; ``revenue`` (and
     ``contribution`` when it is the ``measure``), the net amount of the period's lines, credits
     included; ``share``, the ``measure`` by that of the same cohort at age 0, never of another row,
     missing where that is not above zero; ``left_censored``, for the first cohort, whose accounts
@@ -69,7 +69,7 @@ def cohorts(case: Case, *, every: str = "month", measure: str = "accounts") -> F
     table = _grid(_active(new, places), sums, _place(whole.end, step), step)
     base = table.groupby("cohort")[measure].transform("first")
     table = _flagged(table.assign(share=table[measure] / base.where(base > 0)), whole, step)
-    outside = float(money_of(sums.loc[sums.index.get_level_values("age") < 0, "amount"].sum()))
+    outside = float(money_of(sums.loc[sums.index.get_level_values("age") < 0, "revenue"].sum()))
     caveats = _caveats(table, outside, whole, case.currency, measure)
     return Finding("cohorts", table, _text(table, every, measure), caveats)
 
@@ -93,7 +93,7 @@ def after(table: pd.DataFrame, age: int, *, every: str = "month", measure: str =
     facts = {"time": _count(age, every), "share": percent(float(reached[measure].sum()) / whole)}
     if measure == "accounts":
         return _("After {time} {share} of a cohort's accounts buy", **facts)
-    if measure == "amount":
+    if measure == "revenue":
         return _("After {time} a cohort gives {share} of its first revenue", **facts)
     return _("After {time} a cohort gives {share} of its first contribution", **facts)
 
@@ -122,7 +122,7 @@ def _sums(case: Case, born: pd.DataFrame, step: int, measure: str) -> pd.DataFra
     import pyarrow as pa
 
     lines = case.sales
-    values = {"amount": lines.amount.sum()}
+    values = {"revenue": lines.amount.sum()}
     if measure == "contribution":
         cost = lines.cost.fill_null(lines.amount - lines.amount)
         values["contribution"] = (lines.amount - cost).sum()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 UNIT = 10_000
 """Whole ten-thousandths: the engine keeps four decimals, and integers add up exactly."""
 
-_MEASURES = ("amount", "contribution")
+_MEASURES = ("revenue", "contribution")
 _SLACK = dt.timedelta(days=7)  # a ledger that begins on the first working day is whole
 _YEAR = 365
 
@@ -64,13 +64,13 @@ def compared(case: Case, periods: tuple[Period, Period] | None) -> tuple[Period,
     return earlier, later
 
 
-def account_sums(case: Case, both: tuple[Period, Period], by: str = "amount") -> pd.DataFrame:
+def account_sums(case: Case, both: tuple[Period, Period], by: str = "revenue") -> pd.DataFrame:
     """Return what each account gave in two periods, in whole ten-thousandths.
 
     One row per account with a line in either period, by number: ``account_id``; ``before`` and
     ``after`` (int64, ``by`` x 10 000); ``bought_before``, ``bought_after``, whether it has a line
     above zero in the period; ``bought_first``, whether it has one before the earlier period.
-    ``by`` is ``"amount"`` or ``"contribution"``, amount less cost; a line without cost counts in
+    ``by`` is ``"revenue"`` or ``"contribution"``, amount less cost; a line without cost counts in
     full.
 
     Raises ``MissingTable`` for the contribution of a ledger without cost, ``ParameterError`` for
@@ -197,8 +197,8 @@ def checked_choice(value: str, known: Iterable[str], name: str) -> str:
 
     Raises ``ParameterError`` with the nearest spelling.
 
-    >>> checked_choice("amount", ("amount", "contribution"), "by")
-    'amount'
+    >>> checked_choice("revenue", ("revenue", "contribution"), "by")
+    'revenue'
     """
     known = tuple(known)
     if value in known:
@@ -229,7 +229,7 @@ def _measured(case: Case, by: str) -> ir.Table:
     """Return the lines with ``value``: the net amount, or what is left of it after the cost."""
     checked_choice(by, _MEASURES, "by")
     lines = case.sales
-    if by == "amount":
+    if by == "revenue":
         return lines.mutate(value=lines.amount)
     if not case.has("cost"):
         raise no_cost()

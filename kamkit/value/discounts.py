@@ -75,7 +75,7 @@ def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFra
     """Return the discount of each account and seller against what its volume usually gets.
 
     One row per account and seller with a list amount above zero, the largest excess amount first:
-    ``account_id``, ``account_name``, ``seller``, ``list_amount``, ``amount``, ``discount``,
+    ``account_id``, ``account_name``, ``seller``, ``list_amount``, ``revenue``, ``discount``,
     ``discount_share``, ``usual_discount`` (median of the accounts of *other* sellers in the same
     band of volume, ten bands of equally many), ``excess_discount``, ``excess_amount`` and
     ``outlier`` (beyond Tukey's outer fence of all excesses, upwards). Lines without a list price
@@ -116,9 +116,9 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
     lines = lines.filter(lines.list_amount.notnull())
     table = lines.group_by(
         account_id=lines.account_id, seller=lines.seller.fill_null("–")
-    ).aggregate(list_amount=lines.list_amount.sum(), amount=lines.amount.sum())
+    ).aggregate(list_amount=lines.list_amount.sum(), revenue=lines.amount.sum())
     frame: pd.DataFrame = table.order_by(["account_id", "seller"]).to_pandas()
-    frame = frame.astype({"list_amount": "float64", "amount": "float64"})
+    frame = frame.astype({"list_amount": "float64", "revenue": "float64"})
     frame = frame[frame["list_amount"] > 0].reset_index(drop=True)
     if frame.empty:
         raise MissingTable(
@@ -126,7 +126,7 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
             wanted=_("the column list_amount, the amount at list price"),
             remedy=_("Add the column to the ledger."),
         )
-    return frame.assign(discount=(frame["list_amount"] - frame["amount"]).round(4) + 0.0)
+    return frame.assign(discount=(frame["list_amount"] - frame["revenue"]).round(4) + 0.0)
 
 
 def _usual(

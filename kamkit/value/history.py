@@ -57,27 +57,27 @@ def summary(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.
     if not source.has("cost"):
         return table
     totals = ledger_totals(source, as_of=last).set_index("account_id").loc[table["account_id"]]
-    sold = totals["amount_with_cost"].where(totals["amount_with_cost"] > 0)
+    sold = totals["revenue_with_cost"].where(totals["revenue_with_cost"] > 0)
     return table.assign(contribution_ratio=(totals["contribution"] / sold).to_numpy())
 
 
 def ledger_totals(case: Case, *, as_of: dt.date | None = None) -> pd.DataFrame:
     """Return the net amount and the margin of each account with a line, whether it bought or not.
 
-    One row per account, by number: ``account_id``; ``amount``, net, in the case's currency; of a
-    case with costs ``amount_with_cost`` and ``contribution`` (less cost of goods), both of the
+    One row per account, by number: ``account_id``; ``revenue``, net, in the case's currency; of a
+    case with costs ``revenue_with_cost`` and ``contribution`` (less cost of goods), both of the
     lines that have a cost. ``as_of`` is the last day that counts.
 
     >>> from kamkit import open_case
     >>> totals = ledger_totals(open_case("fjordgross"))
-    >>> len(totals), round(float(totals["amount"].sum()), 2)
+    >>> len(totals), round(float(totals["revenue"].sum()), 2)
     (1190, 329726316.19)
     """
     lines = case.sales if as_of is None else case.sales.filter(case.sales.date <= as_of)
-    sums = {"amount": lines.amount.sum()}
+    sums = {"revenue": lines.amount.sum()}
     if case.has("cost"):
-        sums["amount_with_cost"] = lines.amount.sum(where=lines.cost.notnull())
-        sums["contribution"] = sums["amount_with_cost"] - lines.cost.sum()
+        sums["revenue_with_cost"] = lines.amount.sum(where=lines.cost.notnull())
+        sums["contribution"] = sums["revenue_with_cost"] - lines.cost.sum()
     table = lines.group_by("account_id").aggregate(**sums).order_by("account_id")
     frame: pd.DataFrame = case.engine.con.to_pyarrow(table).to_pandas()
     return frame.astype(dict.fromkeys(sums, "float64"))

@@ -52,7 +52,7 @@ _ZERO = (
 _COLUMNS = (
     "account_id",
     "account_name",
-    "amount",
+    "revenue",
     "repeat_purchases",
     "weeks_silent",
     "mean_value",
@@ -139,7 +139,7 @@ def lifetime_value(
     interval of the total is that of the sums of the same futures. ``draws=0`` leaves both out.
 
     The table has one row per account with a line, the largest value first, then by number:
-    ``account_id`` (and name); ``amount``, net revenue so far; ``repeat_purchases``;
+    ``account_id`` (and name); ``revenue``, net revenue so far; ``repeat_purchases``;
     ``weeks_silent``, since the last; ``mean_value`` as in ``summary``; ``probability_alive``;
     ``expected_purchases`` in the next 12 months; ``expected_spend`` per purchase;
     ``contribution_ratio`` or ``profit_ratio``, the one used (not where the value is revenue);
@@ -247,16 +247,16 @@ def _margins(
     """Return the share of revenue to use for each account, and what the value then is."""
     often = known["frequency"] >= _LEAST_OCCASIONS - 1
     if isinstance(margin, pd.Series):
-        bought = known["account_id"].map(totals.set_index("account_id")["amount"])
+        bought = known["account_id"].map(totals.set_index("account_id")["revenue"])
         given = known["account_id"].map(margin).astype("float64")
         weight = bought.where(given.notna() & (bought > 0), 0.0)
         mean = float((given.fillna(0.0) * weight).sum() / (weight.sum() or 1.0))
         return np.asarray(given.where(often).fillna(mean), dtype=np.float64), "profit"
     if margin is not None:
         return np.full(len(known), float(margin)), "contribution"
-    if "contribution" not in totals or totals["amount_with_cost"].sum() <= 0:
+    if "contribution" not in totals or totals["revenue_with_cost"].sum() <= 0:
         return np.ones(len(known)), "revenue"
-    whole = float(totals["contribution"].sum() / totals["amount_with_cost"].sum())
+    whole = float(totals["contribution"].sum() / totals["revenue_with_cost"].sum())
     own = known["contribution_ratio"].where(often)
     return own.fillna(whole).to_numpy(dtype=float), "contribution"
 
@@ -312,7 +312,7 @@ def _future(
 
 def _totals(source: Case | pd.DataFrame) -> pd.DataFrame:
     if isinstance(source, pd.DataFrame):
-        return source.groupby("account_id")["amount"].sum().reset_index()
+        return source.groupby("account_id")["amount"].sum().rename("revenue").reset_index()
     return ledger_totals(source)
 
 
@@ -320,7 +320,7 @@ def _completed(
     source: Case | pd.DataFrame, values: pd.DataFrame, totals: pd.DataFrame, basis: str
 ) -> pd.DataFrame:
     """Add the accounts that bought nothing after returns, the names and the net amounts."""
-    table = totals[["account_id", "amount"]].merge(values, on="account_id", how="left")
+    table = totals[["account_id", "revenue"]].merge(values, on="account_id", how="left")
     nobody = table["value_basis"].isna()
     table["value_basis"] = table["value_basis"].mask(nobody, "no_purchase")
     zero = [name for name in _ZERO if values[name].notna().all()]

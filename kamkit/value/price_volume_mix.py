@@ -62,7 +62,7 @@ def price_volume_mix(
       goods). A credit note with quantity lowers the volume, one without it lowers the price.
 
     The effects add up to ``change`` in each row, to the ten-thousandth: price and mix share what
-    rounding p0 q1 to that leaves. Also ``amount_before``, ``amount_after``, ``quantity_before``,
+    rounding p0 q1 to that leaves. Also ``revenue_before``, ``revenue_after``, ``quantity_before``,
     ``quantity_after`` (net, all lines). A product is the row's own mean over its accounts, so with
     ``"category"`` and ``"total"`` the price effect also holds shifts between accounts that pay
     differently. Where the ledger has no products, product groups stand in for them.
@@ -184,8 +184,8 @@ def _table(sums: pd.DataFrame, key: str | None) -> pd.DataFrame:
     old_basket = rounded_ratio(sums["kept_before"], sums["units_after"], sums["units_before"])
     table = sums[["key"]] if key is not None else pd.DataFrame(index=sums.index)
     table = table.assign(
-        amount_before=sums["before"],
-        amount_after=sums["after"],
+        revenue_before=sums["before"],
+        revenue_after=sums["after"],
         change=sums["after"] - sums["before"],
         price_effect=sums["kept_after"] - sums["at_old_price"],
         volume_effect=old_basket - sums["kept_before"],

@@ -32,7 +32,7 @@ _FIRST = (
     "last_date",
     "invoices",
 )
-_MONEY = ("list_amount", "amount", "cost", "contribution")
+_MONEY = ("list_amount", "revenue", "cost", "contribution")
 
 
 def customer_profit(
@@ -55,7 +55,7 @@ def customer_profit(
     - ``payment_cost``, net amount x ``payment_days`` / 365 x ``annual_interest_rate``, where the
       table of accounts knows the days; net amounts are used, VAT is not financed here;
     - ``profit``, contribution less the two, and ``profit_ratio`` of a net amount above zero;
-    - ``rank_amount`` and ``rank_profit``: 1 is the largest.
+    - ``rank_revenue`` and ``rank_profit``: 1 is the largest.
 
     Without activities and payment days the table ends with the contribution, there is no
     ``profit``, and a caveat says so. Raises ``MissingTable`` where the ledger has no cost.
@@ -64,7 +64,7 @@ def customer_profit(
     >>> from kamkit import identify, open_case
     >>> case = open_case("fjordgross")
     >>> table = customer_profit(case, identify.account_facts(case)).table
-    >>> table.loc[table["rank_amount"] == 1, "profit"].item() < 0
+    >>> table.loc[table["rank_revenue"] == 1, "profit"].item() < 0
     True
     """
     if "contribution" not in accounts:
@@ -101,7 +101,7 @@ def profit_steps(profits: pd.DataFrame, served: pd.DataFrame | None = None) -> p
     ``served`` that of ``cost_to_serve``, which splits the cost to serve by activity. The steps add
     up to each sum.
 
-    >>> one = pd.DataFrame({"account_id": ["a"], "amount": [100.0], "cost": [60.0],
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [100.0], "cost": [60.0],
     ...     "contribution": [40.0]})
     >>> profit_steps(one)["amount"].tolist()
     [100.0, -60.0, 40.0]
@@ -114,7 +114,7 @@ def profit_steps(profits: pd.DataFrame, served: pd.DataFrame | None = None) -> p
             ("discount", _("Discounts"), -total["discount"], False),
         ]
     steps += [
-        ("amount", _("Net revenue"), total["amount"], True),
+        ("revenue", _("Net revenue"), total["revenue"], True),
         ("cost", _("Cost of goods"), -total["cost"], False),
         ("contribution", _("Contribution"), total["contribution"], True),
     ]
@@ -146,7 +146,7 @@ def _service_steps(
 def _with_discount(table: pd.DataFrame) -> pd.DataFrame:
     if "list_amount" not in table:
         return table
-    discount = (table["list_amount"] - table["amount"]).round(4) + 0.0
+    discount = (table["list_amount"] - table["revenue"]).round(4) + 0.0
     listed = table["list_amount"].where(table["list_amount"] > 0)
     return table.assign(discount=discount, discount_share=discount / listed)
 
@@ -190,8 +190,8 @@ def _with_payment(
         return table
     days = register.drop_duplicates("account_id").set_index("account_id")["payment_days"]
     taken = table["account_id"].map(days).astype("float64")
-    interest = table["amount"].clip(lower=0) * taken / _DAYS * annual_interest_rate
-    unknown = int((taken.isna() & (table["amount"] > 0)).sum())
+    interest = table["revenue"].clip(lower=0) * taken / _DAYS * annual_interest_rate
+    unknown = int((taken.isna() & (table["revenue"] > 0)).sum())
     if unknown:
         caveats.append(
             ngettext(
@@ -204,7 +204,7 @@ def _with_payment(
 
 
 def _with_profit(table: pd.DataFrame) -> pd.DataFrame:
-    above = table["amount"].where(table["amount"] > 0)
+    above = table["revenue"].where(table["revenue"] > 0)
     if "cost_to_serve" in table or "payment_cost" in table:
         for name in ("cost_to_serve", "payment_cost"):
             table = table if name in table else table.assign(**{name: 0.0})
@@ -215,7 +215,7 @@ def _with_profit(table: pd.DataFrame) -> pd.DataFrame:
         )
     table = table.assign(contribution_ratio=table["contribution"] / above)
     by = worth(table)
-    for name in dict.fromkeys(("amount", by)):
+    for name in dict.fromkeys(("revenue", by)):
         order = table.sort_values([name, "account_id"], ascending=[False, True]).index
         table[f"rank_{name}"] = pd.Series(np.arange(1, len(order) + 1), index=order)
     return table.sort_values([by, "account_id"], ascending=[False, True], ignore_index=True)
@@ -224,9 +224,9 @@ def _with_profit(table: pd.DataFrame) -> pd.DataFrame:
 def _text(table: pd.DataFrame, currency: str) -> str:
     by = worth(table)
     below = table[table[by] < 0]
-    largest = table.sort_values("rank_amount").iloc[0]
+    largest = table.sort_values("rank_revenue").iloc[0]
     facts = {
-        "amount": scaled(float(table["amount"].sum()), currency),
+        "amount": scaled(float(table["revenue"].sum()), currency),
         "contribution": scaled(float(table["contribution"].sum()), currency),
         "losing": ngettext("{n} account loses money", "{n} accounts lose money", len(below)),
         "lost": scaled(-float(below[by].sum()), currency),

@@ -25,7 +25,7 @@ def retention(
     case: Case,
     *,
     periods: tuple[Period, Period] | None = None,
-    by: str = "amount",
+    by: str = "revenue",
     per: str | pd.Series[str] | None = None,
 ) -> Finding:
     """Tell how much of what accounts bought in one period they bought again in the next.
@@ -42,9 +42,9 @@ def retention(
     One row in all, or one per group with ``per``: a column of the table of accounts or of the
     ledger such as ``"segment"`` or ``"region"``, or a series of group by account number (for
     example class A, B, C); the largest group first, accounts without one in a row of their own.
-    Columns: ``per`` or the series' name, ``accounts``, ``accounts_kept``, ``amount_before``,
-    ``amount_kept`` (sum of min), ``amount_after`` (``contribution_...`` with ``by``), and the three
-    shares of 1.
+    Columns: ``per`` or the series' name, ``accounts``, ``accounts_kept``, ``revenue_before``,
+    ``revenue_kept`` (sum of min), ``revenue_after`` (``contribution_...`` with ``by``), and the
+    three shares of 1.
 
     Raises ``PeriodError`` for periods that do not compare, ``MissingTable`` without the column or
     the cost, ``LedgerError`` where nobody bought in the earlier period. Source: retention rate in

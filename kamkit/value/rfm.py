@@ -141,7 +141,7 @@ def cut_points(table: pd.DataFrame) -> pd.DataFrame:
 def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMENTS) -> pd.DataFrame:
     """Return one row per segment, in the order of the rules.
 
-    Columns: ``rfm_segment``, ``accounts``, ``share_accounts``, ``amount`` and ``share_amount``
+    Columns: ``rfm_segment``, ``accounts``, ``share_accounts``, ``revenue`` and ``share_revenue``
     (missing where the whole is not above zero); segments without an account have zeros. ``table``
     is that of ``rfm`` with the same ``segments``.
 
@@ -151,7 +151,7 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
     >>> days = pd.DataFrame({"account_id": ["a", "b"], "amount": [5.0, 9.0],
     ...     "day": pd.to_datetime(["2025-01-01", "2025-03-01"])})
     >>> found = segment_summary(rfm(days).table)
-    >>> found.loc[found["accounts"] > 0, ["rfm_segment", "amount"]].to_numpy().tolist()
+    >>> found.loc[found["accounts"] > 0, ["rfm_segment", "revenue"]].to_numpy().tolist()
     [['rfm_big_seldom', 9.0], ['rfm_sleeping', 5.0]]
     """
     names_of = list(dict.fromkeys(segment.name for segment in segments))
@@ -164,12 +164,12 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
             remedy=_("Give the segments that the table was made with."),
         )
     groups = table.groupby("rfm_segment")["monetary"]
-    found = pd.DataFrame({"accounts": groups.size(), "amount": groups.sum()})
+    found = pd.DataFrame({"accounts": groups.size(), "revenue": groups.sum()})
     found = found.reindex(names_of, fill_value=0)
     found = found.rename_axis("rfm_segment").reset_index()
     total = float(table["monetary"].sum())
     found.insert(2, "share_accounts", found["accounts"] / max(len(table), 1))
-    found["share_amount"] = found["amount"] / total if total > 0 else np.nan
+    found["share_revenue"] = found["revenue"] / total if total > 0 else np.nan
     return found
 
 
@@ -244,7 +244,7 @@ def _measured(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFram
         last = as_of or whole.end
         days = purchase_days(source, period=Period(min(whole.start, last), last))
         history, end = summary(days, as_of=last), pd.Timestamp(last)
-        sums = ledger_totals(source, as_of=last).set_index("account_id")["amount"]
+        sums = ledger_totals(source, as_of=last).set_index("account_id")["revenue"]
     history = history.set_index("account_id").reindex(sums.index)
     table = pd.DataFrame(
         {

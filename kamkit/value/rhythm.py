@@ -74,7 +74,7 @@ def rhythm(
       of the days with sales in the eight weeks around it and one at the most, so that weekends,
       holidays and a closed Christmas week do not make everybody late. Where fewer than five
       accounts buy on an ordinary day, every day counts alike;
-    - ``yearly_amount``, bought in the 365 days up to the last purchase;
+    - ``yearly_revenue``, bought in the 365 days up to the last purchase;
     - ``rhythm_state``, the first that holds: ``one_order``; for accounts that buy in one season
       only ``lost`` (two whole seasons have passed since), ``season_missed`` (one has),
       ``in_season`` or ``off_season``; ``too_few`` gaps to tell; ``lost`` (late, and silent for
@@ -112,7 +112,7 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
     """Tell which accounts are late against their own rhythm, those with most at stake first.
 
     The table has the rows of ``rhythm`` whose state is ``late`` or ``season_missed``, the largest
-    ``yearly_amount`` first, then by number. The caveats tell how many alarms chance alone would
+    ``yearly_revenue`` first, then by number. The caveats tell how many alarms chance alone would
     give (``level`` of the accounts that have a rhythm) and, of a ledger of a year and a half, how
     many that were late half a year before bought again: the share of false alarms without any
     assumption.
@@ -133,7 +133,7 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
             remedy=_("Use a longer ledger."),
         )
     table = whole[whole["rhythm_state"].isin(["late", "season_missed"])].sort_values(
-        ["yearly_amount", "account_id"], ascending=[False, True], ignore_index=True
+        ["yearly_revenue", "account_id"], ascending=[False, True], ignore_index=True
     )
     caveats = (*_caveats(whole, level, tested), _half_a_year_ago(case, as_of, level))
     return Finding("late", table, _text(table, tested, case.currency), tuple(filter(None, caveats)))
@@ -209,7 +209,7 @@ def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     ahead = pd.to_timedelta(mean.round(), unit="D")
     table["next_expected"] = (table["last_date"] + ahead).astype("datetime64[s]")
     recent = days["day"] > by.map(table["last_date"]) - pd.Timedelta(days=_YEAR)
-    table["yearly_amount"] = days["amount"].where(recent, 0.0).groupby(by).sum()
+    table["yearly_revenue"] = days["amount"].where(recent, 0.0).groupby(by).sum()
     return table.rename_axis("account_id").reset_index()
 
 
@@ -358,7 +358,7 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     facts = {
         "tested": ngettext("{n} account", "{n} accounts", tested),
         "late": ngettext("{n} is late", "{n} are late", len(table)),
-        "amount": scaled(float(table["yearly_amount"].sum()), currency),
+        "amount": scaled(float(table["yearly_revenue"].sum()), currency),
     }
     if table.empty:
         return _("Of {tested} with a rhythm of their own none is late.", **facts)
@@ -369,7 +369,7 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
         "twelve months. Most is at stake at {name} ({own}): it usually buys every {interval} days "
         "and has been silent for {silent}.",
         name=str(first["account_id"] if pd.isna(name) or not name else name),
-        own=scaled(float(first["yearly_amount"]), currency),
+        own=scaled(float(first["yearly_revenue"]), currency),
         interval=number(float(first["interval_days"]), 0),
         silent=ngettext("{n} day", "{n} days", int(first["days_since"])),
         **facts,

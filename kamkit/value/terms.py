@@ -98,9 +98,9 @@ def what_if(
     step = np.where(touched, price_step, 0.0)
     left = _orders_left(table, minimum_order, touched)
     ratio = left * (1 - lost)
-    amount, contribution = table["amount"].clip(lower=0), table["contribution"]
+    revenue, contribution = table["revenue"].clip(lower=0), table["contribution"]
     table = table.assign(
-        price_effect=amount * step * (1 - lost),
+        price_effect=revenue * step * (1 - lost),
         volume_effect=-contribution * lost,
         fee_effect=np.where(touched, delivery_fee, 0.0) * table["deliveries"] * ratio,
         service_effect=table["order_cost"] * (1 - ratio),

@@ -102,24 +102,24 @@ def pyramid(
 ) -> pd.DataFrame:
     """Return the customer pyramid: one row per tier, platinum first, empty tiers too.
 
-    Columns: ``tier``, ``accounts``, ``share_accounts``, ``amount``, ``share_amount`` (of revenue)
+    Columns: ``tier``, ``accounts``, ``share_accounts``, ``revenue``, ``share_revenue`` (of revenue)
     and the column ``by`` (profit, else contribution). Raises what ``tiers`` raises.
 
-    >>> four = pd.DataFrame({"account_id": list("abcd"), "amount": [90.0, 80.0, 70.0, 60.0],
+    >>> four = pd.DataFrame({"account_id": list("abcd"), "revenue": [90.0, 80.0, 70.0, 60.0],
     ...     "profit": [50.0, 30.0, 20.0, -5.0]})
     >>> pyramid(four)[["tier", "accounts", "profit"]].to_numpy().tolist()[-1]
     ['lead', 1, -5.0]
     """
     by = by or worth(profits)
     tier = tiers(profits, by=by, cuts=cuts)
-    sums = profits[list(dict.fromkeys(["amount", by]))].groupby(tier).sum()
+    sums = profits[list(dict.fromkeys(["revenue", by]))].groupby(tier).sum()
     counts = tier.value_counts()
     table = pd.DataFrame({"tier": TIERS, "accounts": [int(counts.get(t, 0)) for t in TIERS]})
     table["share_accounts"] = table["accounts"] / max(len(profits), 1)
     sums = sums.reindex(TIERS, fill_value=0.0)
-    table["amount"] = sums["amount"].to_numpy()
-    total = float(profits["amount"].sum())
-    table["share_amount"] = table["amount"] / total if total > 0 else np.nan
+    table["revenue"] = sums["revenue"].to_numpy()
+    total = float(profits["revenue"].sum())
+    table["share_revenue"] = table["revenue"] / total if total > 0 else np.nan
     table[by] = sums[by].to_numpy()
     return table
 
@@ -128,7 +128,7 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
     """Place each account by the price it pays and by what it costs to serve.
 
     The table has one row per account with revenue above zero, the largest first: ``account_id``,
-    ``account_name``, ``amount``, ``profit``, ``price_level`` and ``service_share`` (cost to serve
+    ``account_name``, ``revenue``, ``profit``, ``price_level`` and ``service_share`` (cost to serve
     of the net amount), and ``grid_cell``. The price level is net of list amount where there are
     list prices, else contribution of the net amount, which says as much about the goods as about
     the price. The lines are the revenue-weighted averages of all accounts, in
@@ -144,12 +144,12 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
             wanted=_("the table activities"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
-    table = profits[profits["amount"] > 0].sort_values(
-        ["amount", "account_id"], ascending=[False, True], ignore_index=True
+    table = profits[profits["revenue"] > 0].sort_values(
+        ["revenue", "account_id"], ascending=[False, True], ignore_index=True
     )
     listed = "list_amount" in table and bool((table["list_amount"] > 0).all())
-    price = table["amount"] / table["list_amount"] if listed else table["contribution_ratio"]
-    weight = table["amount"]
+    price = table["revenue"] / table["list_amount"] if listed else table["contribution_ratio"]
+    weight = table["revenue"]
     base = table["list_amount"] if listed else weight
     lines = (
         float((price * base).sum() / base.sum()),
@@ -161,7 +161,7 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
         ["carriage_trade", "passive", "aggressive"],
         "bargain_basement",
     )
-    names = [n for n in ("account_id", "account_name", "amount", "profit") if n in table]
+    names = [n for n in ("account_id", "account_name", "revenue", "profit") if n in table]
     found = table[names].assign(
         price_level=price, service_share=table["service_share"], grid_cell=cells
     )
@@ -171,7 +171,7 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
 
 def _grid_text(table: pd.DataFrame) -> str:
     aggressive = table[table["grid_cell"] == "aggressive"]
-    share = aggressive["amount"].sum() / table["amount"].sum() if len(table) else 0.0
+    share = aggressive["revenue"].sum() / table["revenue"].sum() if len(table) else 0.0
     return _(
         "{accounts} below the average price of {price} and cost more than the average {cost} of "
         "revenue to serve: the aggressive cell, with {share} of revenue.",

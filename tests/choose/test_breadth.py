@@ -7,13 +7,13 @@ from kamkit.choose import breadth
 from kamkit.errors import ParameterError
 
 FOUR = pd.DataFrame(
-    {"account_id": ["d", "a", "c", "b"], "amount": [-10.0, 60.0, 20.0, 30.0]}
+    {"account_id": ["d", "a", "c", "b"], "revenue": [-10.0, 60.0, 20.0, 30.0]}
 )  # net 100
 
 
 def test_the_largest_accounts_are_in_first():
     table = breadth(FOUR, hours=120, sizes=[1, 2, 3])
-    assert table["share_amount"].tolist() == pytest.approx([0.60, 0.90, 1.10])
+    assert table["share_revenue"].tolist() == pytest.approx([0.60, 0.90, 1.10])
 
 
 def test_hours_are_shared_by_the_accounts_that_are_in():

@@ -11,7 +11,9 @@ from kamkit.errors import MissingTable, ParameterError
 
 
 def ranked(*amounts: float) -> pd.DataFrame:
-    return pd.DataFrame({"account_id": [f"{i:03}" for i in range(len(amounts))], "amount": amounts})
+    return pd.DataFrame(
+        {"account_id": [f"{i:03}" for i in range(len(amounts))], "revenue": amounts}
+    )
 
 
 LONG = ranked(*(1000.0 / (i + 1) for i in range(400)))
@@ -71,7 +73,7 @@ def test_without_returns_the_curve_decides_within_practice():
     found = suggest(cuts(LONG), accounts=400)
     assert 15 <= found.suggested <= 35
     # by hand: the first n from 15 whose next five bring less than half the mean so far
-    value = LONG["amount"].to_numpy()
+    value = LONG["revenue"].to_numpy()
     for n in range(15, 400):
         if value[n : n + 5].mean() < value[:n].mean() / 2:
             assert found.suggested == min(n, 35)

@@ -77,7 +77,7 @@ class TestContributionNotKnown:
         assert pays["pays_best"].tolist()[1] == "ordinary"
 
     def test_a_gap_in_the_returns_does_not_end_the_list(self):
-        many = pd.DataFrame({"account_id": range(400), "amount": np.arange(400.0, 0, -1)})
+        many = pd.DataFrame({"account_id": range(400), "revenue": np.arange(400.0, 0, -1)})
         returns = pd.Series([50.0, 50.0, np.nan] + [50.0] * 17 + [-5.0] * 50)
         assert choose.suggest(choose.cuts(many), accounts=400, returns=returns).suggested == 20
 
@@ -115,9 +115,9 @@ class TestFirstDedicated:
 
 class TestAssignTreatment:
     SCORES = choose.score(
-        pd.DataFrame({"account_id": list("abcd"), "amount": [9.0, 7.0, 5.0, 1.0]}),
-        choose.data_criteria(pd.DataFrame({"account_id": list("abcd"), "amount": [9.0, 7, 5, 1]})),
-        {"amount": 1},
+        pd.DataFrame({"account_id": list("abcd"), "revenue": [9.0, 7.0, 5.0, 1.0]}),
+        choose.data_criteria(pd.DataFrame({"account_id": list("abcd"), "revenue": [9.0, 7, 5, 1]})),
+        {"revenue": 1},
     )
 
     def test_the_best_come_first_and_the_rest_stay_with_ordinary_sales(self):

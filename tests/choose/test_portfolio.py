@@ -12,7 +12,7 @@ from kamkit.errors import MissingTable, ParameterError
 ACCOUNTS = pd.DataFrame(
     {
         "account_id": list("abcdef"),
-        "amount": [100.0, 90.0, 80.0, 5.0, 4.0, 300.0],
+        "revenue": [100.0, 90.0, 80.0, 5.0, 4.0, 300.0],
         "profit": [30.0, 20.0, 10.0, 2.0, 1.0, -50.0],
         "account_manager": ["S1", "S2", "S3", "S4", "S1", "S1"],
         "rhythm_state": ["on_time"] * 4 + ["late", "on_time"],
@@ -70,9 +70,9 @@ class TestLists:
 
 class TestFacts:
     def test_another_period_replaces_the_money_and_keeps_the_account(self):
-        then = pd.DataFrame({"account_id": ["b", "x"], "amount": [7.0, 9.0], "profit": [1.0, 1.0]})
+        then = pd.DataFrame({"account_id": ["b", "x"], "revenue": [7.0, 9.0], "profit": [1.0, 1.0]})
         moved = choose.in_period(ACCOUNTS, then).set_index("account_id")
-        assert moved["amount"].to_dict() == {"a": 0, "b": 7, "c": 0, "d": 0, "e": 0, "f": 0}
+        assert moved["revenue"].to_dict() == {"a": 0, "b": 7, "c": 0, "d": 0, "e": 0, "f": 0}
         assert moved.loc["a", "account_manager"] == "S1"
 
     def test_a_margin_of_zero_tells_nothing_and_fifty_is_no_share(self):
@@ -128,7 +128,7 @@ class TestPlantedTruths:
 
     def test_the_giant_stays_outside_until_its_terms_are_mended(self, lists):
         _, others, accounts, _ = lists
-        assert accounts.sort_values("amount").iloc[-1]["account_id"] == "000412"
+        assert accounts.sort_values("revenue").iloc[-1]["account_id"] == "000412"
         assert others.loc["000412", "what_changes"] == "mend_terms"
         assert others.loc["000412", "key_share"] == 0
         assert "costs NOK 3.41 million to serve" in others.loc["000412", "against"].replace(
@@ -140,5 +140,5 @@ class TestPlantedTruths:
 
     def test_the_value_of_both_lists_is_that_of_the_ledger(self, lists, fjordgross):
         key, others, _, _ = lists
-        ledger = identify.account_facts(fjordgross)["amount"].sum()
-        assert key["amount"].sum() + others["amount"].sum() == pytest.approx(ledger, abs=0.005)
+        ledger = identify.account_facts(fjordgross)["revenue"].sum()
+        assert key["revenue"].sum() + others["revenue"].sum() == pytest.approx(ledger, abs=0.005)

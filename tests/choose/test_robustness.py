@@ -18,7 +18,7 @@ SCALE = (Anchor(1, 1, ""), Anchor(5, 5, ""))
 
 def scored(rows: dict[str, list[float]], weights: list[float], *, kind="data", at_least=None):
     """Scores of accounts whose ratings are given outright."""
-    names = ["amount", "profit", "contribution"][: len(weights)]
+    names = ["revenue", "profit", "contribution"][: len(weights)]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=names)
     frame = frame.rename_axis("account_id").reset_index()
     criteria = [
@@ -71,7 +71,7 @@ class TestWorlds:
         ratings = pd.DataFrame(
             {"account_id": ["a", "b"], "criterion": "fit", "score": 3.0, "rater": "S1"}
         )
-        accounts = pd.DataFrame({"account_id": ["a", "b"], "amount": [1.0, 1.0]})
+        accounts = pd.DataFrame({"account_id": ["a", "b"], "revenue": [1.0, 1.0]})
         two = score(accounts, [fit], {"fit": 1}, ratings=ratings)
         found = robustness(two, 1, weight_spread=0, rating_noise=0.5, draws=2000)
         assert key(found)["a"] == pytest.approx(0.5, abs=0.05)
@@ -82,7 +82,7 @@ class TestWorlds:
         fit = Criterion("fit", "judgement", "fit", SCALE)
         rows = [("a", 5.0), ("e", 5.0), ("b", 3.0)]
         ratings = pd.DataFrame(rows, columns=["account_id", "score"]).assign(criterion="fit")
-        accounts = pd.DataFrame({"account_id": list("abce"), "amount": 1.0})
+        accounts = pd.DataFrame({"account_id": list("abce"), "revenue": 1.0})
         four = score(accounts, [fit], {"fit": 1}, ratings=ratings)
         found = robustness(four, 3, weight_spread=0, rating_noise=1e-9, draws=3000)
         assert key(found)["c"] == pytest.approx(2 / 3 + 1 / 6, abs=0.04)

@@ -31,7 +31,7 @@ CRITERIA = (
 FOUR = pd.DataFrame(
     {
         "account_id": ["a", "b", "c", "d"],
-        "amount": [400.0, 300.0, 200.0, 100.0],
+        "revenue": [400.0, 300.0, 200.0, 100.0],
         "profit": [-5.0, 50.0, 100.0, 75.0],
         "payment_days": [20.0, 40.0, 60.0, None],
     }
@@ -109,7 +109,7 @@ class TestScore:
             {
                 "account_id": ["a", "b", "c"],
                 "change": [1.0, 5.0, 7.0],
-                "amount_before": [9.0, 0.0, None],
+                "revenue_before": [9.0, 0.0, None],
             }
         )
         found = score(frame, data_criteria(frame), {"growth": 1})
@@ -156,18 +156,18 @@ class TestCriteria:
         never = pd.DataFrame(
             {
                 "account_id": ["a"],
-                "amount": [0.0],
+                "revenue": [0.0],
                 "active_months": [0],
                 "first_date": [pd.NaT],
                 "last_date": [pd.NaT],
             }
         )
-        assert [criterion.name for criterion in data_criteria(never)] == ["amount"]
+        assert [criterion.name for criterion in data_criteria(never)] == ["revenue"]
 
     @pytest.mark.parametrize("name", ["growth", "Growth", "vekst"])
     def test_what_is_judged_never_bears_the_name_of_what_is_measured(self, name):
         measured = data_criteria(
-            pd.DataFrame({"account_id": ["a"], "change": [1.0], "amount_before": [2.0]})
+            pd.DataFrame({"account_id": ["a"], "change": [1.0], "revenue_before": [2.0]})
         )
         judged = judgement_criteria(rated(("a", name, 4, "S1")))
         labels = [criterion.label for criterion in (*measured, *judged)]
@@ -176,16 +176,16 @@ class TestCriteria:
     def test_money_is_counted_once(self, worth):
         names = [criterion.name for criterion in default_criteria(worth)]
         assert "profit" in names
-        assert not {"amount", "contribution"} & set(names)
+        assert not {"revenue", "contribution"} & set(names)
 
     @pytest.mark.parametrize("amounts", [[5.0], [5.0, 5.0, 5.0], [0.0, -3.0], [1.0, 2.0]])
     def test_scales_hold_for_few_equal_and_negative_amounts(self, amounts):
-        frame = pd.DataFrame({"account_id": list("abc")[: len(amounts)], "amount": amounts})
+        frame = pd.DataFrame({"account_id": list("abc")[: len(amounts)], "revenue": amounts})
         values = [anchor.value for anchor in data_criteria(frame)[0].anchors]
         assert values == sorted(set(values))
 
     def test_of_few_accounts_the_best_has_the_highest_rating(self):
-        criterion = data_criteria(pd.DataFrame({"account_id": list("ab"), "amount": [80.0, 20.0]}))
+        criterion = data_criteria(pd.DataFrame({"account_id": list("ab"), "revenue": [80.0, 20.0]}))
         assert criterion[0].rate(pd.Series([80.0, 20.0, 0.0])).tolist() == [5.0, 2.0, 1.0]
 
     def test_what_tells_our_own_strength_is_no_criterion(self, fjordgross):

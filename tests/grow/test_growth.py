@@ -29,7 +29,7 @@ class TestWhitespace:
         later = sales.filter(sales.date >= "2025-01-01")
         sums = later.group_by("account_id", "category").aggregate(amount=later.amount.sum())
         expected = sums.to_pandas()["amount"].astype(float).clip(lower=0).sum()
-        assert grid.table["amount"].sum() == pytest.approx(expected, abs=0.01)
+        assert grid.table["revenue"].sum() == pytest.approx(expected, abs=0.01)
 
     def test_the_six_planted_accounts_can_be_sold_abrasives(self, grid, answer_key):
         truth = answer_key["cross_sell"]
@@ -43,13 +43,13 @@ class TestWhitespace:
 
     def test_kinds_states_and_gaps_go_together(self, grid):
         table = grid.table
-        assert (table.loc[table["amount"] > 0, "state"] == "us").all()
+        assert (table.loc[table["revenue"] > 0, "state"] == "us").all()
         assert (table.loc[table["state"] == "not relevant", "kind"] == "").all()
         assert (table["open_amount"] >= 0).all()
         cross = table[table["kind"] == "cross_sell"]
-        assert (cross[["amount", "amount_before"]].sum(axis=1) == 0).all()
+        assert (cross[["revenue", "revenue_before"]].sum(axis=1) == 0).all()
         repeat = table[table["kind"] == "repeat"]
-        assert ((repeat["amount"] == 0) & (repeat["amount_before"] > 0)).all()
+        assert ((repeat["revenue"] == 0) & (repeat["revenue_before"] > 0)).all()
 
     def test_an_estimate_by_hand(self):
         # five accounts spend a quarter on B, the sixth buys A only
@@ -154,7 +154,7 @@ class TestProspects:
 
     def test_the_practice_company_has_prospects_to_hunt(self, fjordgross, facts):
         key = facts["account_id"].head(20)
-        accounts = facts.assign(yearly_amount=facts["amount"] / 3)
+        accounts = facts.assign(yearly_revenue=facts["revenue"] / 3)
         table = grow.look_alikes(fjordgross.table("prospects"), accounts, key).table
         assert len(table) == 120
         first = table[table["hunt"] == "hunt_first"]

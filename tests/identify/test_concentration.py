@@ -14,7 +14,7 @@ from kamkit.errors import LedgerError
 
 def accounts(amounts, **columns) -> pd.DataFrame:
     ids = [f"{number:03}" for number in range(len(amounts))]
-    return pd.DataFrame({"account_id": ids, "amount": amounts, **columns})
+    return pd.DataFrame({"account_id": ids, "revenue": amounts, **columns})
 
 
 def test_the_published_gini_coefficients():

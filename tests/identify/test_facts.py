@@ -23,11 +23,11 @@ def test_online_retail_has_its_known_customers_invoices_and_pounds(online_retail
     facts = online_retail_facts
     assert len(facts) == 4_383
     assert facts["invoices"].sum() == 23_587
-    assert facts["amount"].sum() == pytest.approx(8_348_208.574, abs=5e-4)
-    assert (facts["amount"] <= 0).sum() == 106
+    assert facts["revenue"].sum() == pytest.approx(8_348_208.574, abs=5e-4)
+    assert (facts["revenue"] <= 0).sum() == 106
     largest = facts.iloc[0]
     assert largest["account_id"] == "18102"
-    assert largest["amount"] / facts["amount"].sum() == pytest.approx(0.04094, abs=5e-6)
+    assert largest["revenue"] / facts["revenue"].sum() == pytest.approx(0.04094, abs=5e-6)
 
 
 def test_without_the_cancellations_it_has_its_other_known_totals(shared_data):
@@ -35,10 +35,10 @@ def test_without_the_cancellations_it_has_its_other_known_totals(shared_data):
     kept = raw[~raw["Invoice"].astype(str).str.startswith("C")]
     facts = identify.account_facts(open_case(kept.reset_index(drop=True)))
     assert len(facts) == 4_314
-    assert facts["amount"].sum() == pytest.approx(8_832_003.274, abs=5e-4)
+    assert facts["revenue"].sum() == pytest.approx(8_832_003.274, abs=5e-4)
     table = identify.observed_rule(facts, draws=10).table
     assert table["accounts"].iloc[0] == 1_176
-    assert table["share_amount"].iloc[1] == pytest.approx(0.7348, abs=5e-5)
+    assert table["share_revenue"].iloc[1] == pytest.approx(0.7348, abs=5e-5)
 
 
 def test_every_fact_is_what_pandas_counts_from_the_lines(fjordgross_facts):
@@ -57,15 +57,15 @@ def test_every_fact_is_what_pandas_counts_from_the_lines(fjordgross_facts):
             "credit_notes": credit.groupby("account_id")["invoice_id"].nunique(),
             "active_months": by["month"].nunique(),
             "lines": by.size(),
-            "amount": by["amount"].sum().astype(float),
+            "revenue": by["amount"].sum().astype(float),
             "credited": credit.groupby("account_id")["amount"].sum().astype(float),
             "quantity": by["quantity"].sum().astype(float),
             "cost": by["cost"].sum().astype(float),
         }
     )
     wanted = wanted.fillna({"credit_notes": 0, "credited": 0.0}).astype({"credit_notes": "int64"})
-    wanted["contribution"] = wanted["amount"] - wanted["cost"]
-    wanted["credit_share"] = -wanted["credited"] / (wanted["amount"] - wanted["credited"]).replace(
+    wanted["contribution"] = wanted["revenue"] - wanted["cost"]
+    wanted["credit_share"] = -wanted["credited"] / (wanted["revenue"] - wanted["credited"]).replace(
         0, float("nan")
     )
     found = fjordgross_facts.set_index("account_id").sort_index()
@@ -90,15 +90,15 @@ def test_a_period_without_lines_is_refused_with_the_period_there_is(fjordgross):
 
 
 def test_the_planted_accounts_at_or_below_zero_are_there(fjordgross_facts):
-    below = fjordgross_facts[fjordgross_facts["amount"] <= 0]
+    below = fjordgross_facts[fjordgross_facts["revenue"] <= 0]
     assert sorted(below["account_id"]) == ["002871", "003302"]
 
 
 def test_the_monthly_series_adds_up_to_the_account(fjordgross, fjordgross_facts):
     some = fjordgross_facts["account_id"].iloc[[0, 5, 700]].tolist()
     series = identify.monthly(fjordgross, accounts=some)
-    sums = series.groupby("account_id")["amount"].sum()
-    amounts = fjordgross_facts.set_index("account_id")["amount"]
+    sums = series.groupby("account_id")["revenue"].sum()
+    amounts = fjordgross_facts.set_index("account_id")["revenue"]
     months = fjordgross_facts.set_index("account_id")["active_months"]
     for account in some:
         assert sums[account] == pytest.approx(amounts[account], abs=1e-3)
@@ -133,7 +133,7 @@ def test_facts_do_not_depend_on_the_order_of_the_lines_and_lose_no_cent(rows, ra
     cents = frame.groupby("account_id")["cents"].sum()
     assert {
         account: round(amount * 100)
-        for account, amount in zip(facts["account_id"], facts["amount"], strict=True)
+        for account, amount in zip(facts["account_id"], facts["revenue"], strict=True)
     } == cents.to_dict()
     documents = frame.groupby("account_id")["invoice_id"].nunique()
     assert facts.set_index("account_id")["invoices"].to_dict() == documents.to_dict()

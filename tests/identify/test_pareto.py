@@ -15,7 +15,7 @@ from kamkit.errors import LedgerError, MissingTable, ParameterError
 
 def accounts(amounts, **columns) -> pd.DataFrame:
     ids = [f"{number:03}" for number in range(len(amounts))]
-    return pd.DataFrame({"account_id": ids, "amount": amounts, **columns})
+    return pd.DataFrame({"account_id": ids, "revenue": amounts, **columns})
 
 
 def test_online_retail_gives_its_known_rule(online_retail_facts):
@@ -24,7 +24,7 @@ def test_online_retail_gives_its_known_rule(online_retail_facts):
     assert needed["accounts"] == 1_134
     assert needed["share_accounts"] == pytest.approx(0.2587, abs=5e-5)
     assert largest["accounts"] == 877
-    assert largest["share_amount"] == pytest.approx(0.7447, abs=5e-5)
+    assert largest["share_revenue"] == pytest.approx(0.7447, abs=5e-5)
     assert (identify.classify(online_retail_facts)["abc_class"] == "A").sum() == 1_134
 
 
@@ -32,7 +32,7 @@ def test_the_cdnow_sample_gives_its_published_rule(sample_facts):
     table = identify.observed_rule(sample_facts, draws=10).table
     assert len(sample_facts) == 2_357
     assert table["accounts"].iloc[0] == 777
-    assert table["share_amount"].iloc[1] == pytest.approx(0.675, abs=5e-4)
+    assert table["share_revenue"].iloc[1] == pytest.approx(0.675, abs=5e-4)
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +100,14 @@ def test_classes_cover_every_account_once_in_any_order(amounts, random):
     assert sorted(classes["account_id"]) == sorted(frame["account_id"])
     assert classes["rank"].tolist() == list(range(1, len(amounts) + 1))
     assert classes["share"].sum() == pytest.approx(1)
-    assert (classes["amount"].diff().dropna() <= 0).all()
+    assert (classes["revenue"].diff().dropna() <= 0).all()
     assert classes["abc_class"].is_monotonic_increasing
     order = list(range(len(amounts)))
     random.shuffle(order)
     pd.testing.assert_frame_equal(classes, identify.classify(frame.iloc[order]))
     summary = identify.class_summary(classes)
     assert summary["accounts"].sum() == len(amounts)
-    assert summary["amount"].sum() == pytest.approx(sum(amounts) / 100)
+    assert summary["revenue"].sum() == pytest.approx(sum(amounts) / 100)
 
 
 @settings(max_examples=60, deadline=None)
@@ -124,7 +124,7 @@ def test_the_bootstrap_interval_is_the_same_each_time_and_holds_the_observation(
     one, again = (identify.observed_rule(accounts(amounts), draws=300).table for _ in range(2))
     pd.testing.assert_frame_equal(one, again)
     assert one["low"].iloc[0] < one["share_accounts"].iloc[0] < one["high"].iloc[0]
-    assert one["low"].iloc[1] < one["share_amount"].iloc[1] < one["high"].iloc[1]
+    assert one["low"].iloc[1] < one["share_revenue"].iloc[1] < one["high"].iloc[1]
 
 
 def test_the_interval_agrees_with_a_plain_bootstrap():
@@ -143,14 +143,14 @@ def test_the_interval_agrees_with_a_plain_bootstrap():
 def test_the_rule_of_equal_accounts_is_even():
     table = identify.observed_rule(accounts([10.0] * 50), draws=10).table
     assert table["accounts"].iloc[0] == 40
-    assert table["share_amount"].iloc[1] == pytest.approx(0.2)
+    assert table["share_revenue"].iloc[1] == pytest.approx(0.2)
 
 
 def test_side_by_side_tells_who_changes_place():
     frame = accounts([50.0, 31.0, 14.0, 5.0], contribution=[1.0, 6.0, 12.0, 1.0])
     finding = identify.side_by_side(frame)
     table = finding.table.set_index("account_id")
-    assert table["rank_amount"].tolist() == [1, 2, 3, 4]
+    assert table["rank_revenue"].tolist() == [1, 2, 3, 4]
     assert table["rank_contribution"].to_dict() == {"000": 3, "001": 2, "002": 1, "003": 4}
     assert table["change"].to_dict() == {"000": -2, "001": 0, "002": 2, "003": 0}
     # by contribution 60 % and 30 %: the first two are in A; by revenue 50 % and 31 %
@@ -160,7 +160,7 @@ def test_side_by_side_tells_who_changes_place():
 
 def test_the_planted_giant_falls_by_contribution(fjordgross_facts):
     table = identify.side_by_side(fjordgross_facts).table.set_index("account_id")
-    assert table.loc["000412", "rank_amount"] == 1
+    assert table.loc["000412", "rank_revenue"] == 1
     assert table.loc["000412", "rank_contribution"] > 1
 
 

@@ -31,7 +31,7 @@ def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_tables):
     assert not [code for code in goals.index if code.startswith("grow")]
     row = goals.loc["mend"]
     worth = plan_tables["account_facts"].set_index("account_id").loc["000412"]
-    assert row["baseline"] == pytest.approx(worth["profit"] / worth["amount"])
+    assert row["baseline"] == pytest.approx(worth["profit"] / worth["revenue"])
     assert row["target"] == 0
     # three years of ledger: a third of the loss a year
     assert row["value"] == pytest.approx(-worth["profit"] / 3, rel=0.01)
@@ -79,7 +79,7 @@ def test_amounts_in_the_sentences_are_those_of_the_tables(plan_tables):
     made = plan.account_plan(plan_tables, "000655")
     worth = plan_tables["account_facts"].set_index("account_id").loc["000655"]
     said = " ".join(one.text for _, one in made.statements()).replace("\xa0", " ")
-    assert f"NOK {worth['amount_after'] / 1e6:.2f} million in the later period" in said
+    assert f"NOK {worth['revenue_after'] / 1e6:.2f} million in the later period" in said
     assert f"leaves NOK {worth['profit'] / 1e6:.2f} million" in said
     share = plan_tables["wallet_shares"].set_index("account_id").loc["000655", "share_of_wallet"]
     assert f"We have {share:.0%} of its wallet" in said
@@ -127,8 +127,8 @@ def test_the_portfolio_adds_up(plan_tables):
     worth = plan_tables["account_facts"]
     mine = worth[worth["account_id"].isin(key)]
     assert table.loc["accounts", "today"] == len(key)
-    assert table.loc["revenue", "today"] == pytest.approx(mine["amount_after"].sum())
-    share = mine["amount_after"].sum() / worth["amount_after"].sum()
+    assert table.loc["revenue", "today"] == pytest.approx(mine["revenue_after"].sum())
+    share = mine["revenue_after"].sum() / worth["revenue_after"].sum()
     assert table.loc["share_of_revenue", "today"] == pytest.approx(share)
     grows = goals[goals["account_id"].isin(key) & goals["objective"].str.startswith("grow")]
     assert table.loc["planned_growth", "planned_value"] == pytest.approx(grows["value"].sum())
@@ -151,8 +151,8 @@ def test_no_name_of_a_person_stands_in_a_plan(plan_tables, fjordgross):
 
 
 def test_quarters_add_up_to_the_ledger(plan_tables):
-    worth = plan_tables["account_facts"].set_index("account_id")["amount"]
-    sums = plan_tables["quarters"].groupby("account_id")["amount"].sum()
+    worth = plan_tables["account_facts"].set_index("account_id")["revenue"]
+    sums = plan_tables["quarters"].groupby("account_id")["revenue"].sum()
     pd.testing.assert_series_equal(
         sums, worth.reindex(sums.index), check_names=False, check_exact=False, rtol=1e-9
     )

@@ -17,7 +17,7 @@ def run(end, amounts, key=("a",), currency="NOK", **more):
         {
             "account_id": ids,
             "account_name": [one.upper() for one in ids],
-            "amount_after": list(amounts.values()),
+            "revenue_after": list(amounts.values()),
         }
     )
     return {
@@ -155,8 +155,8 @@ def test_the_practice_company_a_quarter_apart_reconciles(plan_tables, fjordgross
     bridge = plan.revenue_bridge(old, plan_tables).table
     sales = fjordgross.sales
     for column, end in (
-        ("amount_before", dt.date(2025, 9, 30)),
-        ("amount_after", dt.date(2025, 12, 31)),
+        ("revenue_before", dt.date(2025, 9, 30)),
+        ("revenue_after", dt.date(2025, 12, 31)),
     ):
         lines = sales.filter((sales.date <= end) & (sales.date > end.replace(year=end.year - 1)))
         assert round(bridge[column].sum(), 2) == round(float(lines.amount.sum().execute()), 2)

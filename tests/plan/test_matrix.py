@@ -14,9 +14,9 @@ def accounts(n=4):
         {
             "account_id": [f"{i}" for i in range(n)],
             "account_name": [f"N{i}" for i in range(n)],
-            "amount": [10.0 * (i + 1) for i in range(n)],
+            "revenue": [10.0 * (i + 1) for i in range(n)],
             "profit": [float(i) for i in range(n)],
-            "amount_before": 100.0,
+            "revenue_before": 100.0,
             "change": [5.0] * n,
         }
     )

@@ -92,7 +92,7 @@ def test_rules_of_a_file_replace_those_of_kamkit(tmp_path, separator, ending):
             "Kind": ["strategy"],
             "Code": ["harvest"],
             "For": ["existing"],
-            "When": ["amount > 10 and rhythm_state in on_time due"],
+            "When": ["revenue > 10 and rhythm_state in on_time due"],
         }
     )
     path = tmp_path / f"rules.{ending}"
@@ -100,9 +100,9 @@ def test_rules_of_a_file_replace_those_of_kamkit(tmp_path, separator, ending):
         table.to_csv(path, index=False, sep=separator)
     else:
         table.to_excel(path, index=False)
-    found = plan.strategies(account(amount=11.0, rhythm_state="due"), rules=path).table
+    found = plan.strategies(account(revenue=11.0, rhythm_state="due"), rules=path).table
     assert found.loc[0, "strategy"] == "harvest"
-    none = plan.strategies(account(amount=9.0, rhythm_state="due"), rules=path).table
+    none = plan.strategies(account(revenue=9.0, rhythm_state="due"), rules=path).table
     assert none.loc[0, "strategy"] == "retain"
 
 

@@ -30,7 +30,7 @@ def accounts(**columns):
 def test_every_part_by_hand():
     table = accounts(
         rhythm_state=["due"],
-        amount_before=[100.0],
+        revenue_before=[100.0],
         change=[15.0],
         profit_ratio=[0.10],
         credit_share=[0.02],
@@ -56,7 +56,7 @@ def test_every_part_by_hand():
 
 
 def test_what_is_unknown_leaves_its_weight_to_the_rest():
-    row = relate.health(accounts(rhythm_state=["late"], amount_before=[10.0], change=[2.0])).table
+    row = relate.health(accounts(rhythm_state=["late"], revenue_before=[10.0], change=[2.0])).table
     assert row.loc[0, "health"] == pytest.approx((20 * 25 + 100 * (0.2 + 0.3) / 0.6 * 20) / 45)
     assert row.loc[0, "weight_known"] == pytest.approx(0.45)
     assert np.isnan(row.loc[0, "part_profit"])
@@ -101,7 +101,7 @@ def test_the_late_account_is_told_by_its_rhythm(worth):
 
 def test_gains_of_both_sides_by_hand():
     table = accounts(
-        amount=[100.0, 100.0, 50.0],
+        revenue=[100.0, 100.0, 50.0],
         list_amount=[130.0, 110.0, 55.0],
         cost_to_serve=[10.0, 5.0, 1.0],
         profit=[-5.0, 20.0, 9.0],
@@ -124,4 +124,4 @@ def test_the_giant_gains_and_we_lose(worth):
 
 def test_without_cost_nothing_is_claimed():
     with pytest.raises(MissingTable, match="cannot be told"):
-        relate.mutual_value(accounts(amount=[1.0], list_amount=[2.0]))
+        relate.mutual_value(accounts(revenue=[1.0], list_amount=[2.0]))

@@ -81,8 +81,8 @@ def test_who_has_stopped_buying_is_on_the_way_out_whatever_the_answers():
     assert (
         relate.stage(lost, questionnaire=asked([4] * 6)).table.loc[0, "stage"] == "disintegrating"
     )
-    half = ONE.assign(amount_before=100.0, change=-50.0)
-    less = ONE.assign(amount_before=100.0, change=-49.0)
+    half = ONE.assign(revenue_before=100.0, change=-50.0)
+    less = ONE.assign(revenue_before=100.0, change=-49.0)
     assert (
         relate.stage(half, questionnaire=asked([3] * 6)).table.loc[0, "stage"] == "disintegrating"
     )

@@ -81,10 +81,10 @@ def test_the_next_run_compares_and_reconciles(two_runs):
     assert {"movements", "revenue_bridge", "outcomes", "forecasts", "new_alarms"} <= set(found)
     bridge = pd.read_parquet(new.folder / "tables" / "revenue_bridge.parquet")
     sums = [
-        pd.read_parquet(one.folder / "tables" / "account_facts.parquet")["amount_after"].sum()
+        pd.read_parquet(one.folder / "tables" / "account_facts.parquet")["revenue_after"].sum()
         for one in (old, new)
     ]
-    assert round(bridge["amount_before"].sum(), 2) == round(sums[0], 2)
+    assert round(bridge["revenue_before"].sum(), 2) == round(sums[0], 2)
     assert round(bridge["change"].sum(), 2) == round(sums[1] - sums[0], 2)
     first = {one["name"] for one in read_manifest(old.folder)["findings"]}
     assert "overdue" in first

@@ -24,7 +24,7 @@ def test_a_ledger_without_cost_says_what_is_left_out_and_forecasts_all_the_same(
     table = pd.read_parquet(done.folder / "tables" / "account_value.parquet")
     # the customers of the sheet and their net amount, as its README counts them
     assert len(table) == 4383
-    assert round(table["amount"].sum(), 3) == 8348208.574
+    assert round(table["revenue"].sum(), 3) == 8348208.574
 
 
 @pytest.mark.timeout(600)
@@ -43,7 +43,7 @@ def test_a_ledger_alone_is_chosen_from_by_its_data_and_says_so(shared_data, tmp_
     others = pd.read_parquet(done.folder / "tables" / "ordinary_sales.parquet")
     assert 15 <= len(key) <= 35
     assert len(key) + len(others) == 4383
-    total = key["amount"].sum() + others["amount"].sum()
+    total = key["revenue"].sum() + others["revenue"].sum()
     assert round(total, 3) == 8348208.574
 
 
@@ -77,8 +77,8 @@ def test_groups_that_are_derived_and_what_is_left_out_stand_in_the_report(shared
 
 
 def test_an_account_that_was_served_and_bought_nothing_is_among_all_accounts():
-    accounts = pd.DataFrame({"account_id": ["1"], "amount": [5.0], "abc_class": ["A"]})
-    worth = pd.DataFrame({"account_id": ["1", "9"], "amount": [5.0, 0.0], "profit": [2.0, -3.0]})
+    accounts = pd.DataFrame({"account_id": ["1"], "revenue": [5.0], "abc_class": ["A"]})
+    worth = pd.DataFrame({"account_id": ["1", "9"], "revenue": [5.0, 0.0], "profit": [2.0, -3.0]})
     wide = _with_value({"accounts": accounts, "key_accounts": accounts, "account_value": worth})
     assert wide["accounts"]["profit"].tolist() == [2.0, -3.0]
     assert wide["key_accounts"]["account_id"].tolist() == ["1"]

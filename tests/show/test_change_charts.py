@@ -19,13 +19,13 @@ from kamkit.value.price_volume_mix import EFFECTS
 def bridged(start, end, accounts=(9, 2, 1, 4, 1, 3, 2, 10), **effects) -> pd.DataFrame:
     names = ["start", "new", "returned", "up", "same", "down", "lost", "end"]
     amounts = [start, *(effects.get(name, 0.0) for name in names[1:-1]), end]
-    return pd.DataFrame({"effect": names, "accounts": accounts, "amount": map(float, amounts)})
+    return pd.DataFrame({"effect": names, "accounts": accounts, "revenue": map(float, amounts)})
 
 
 def decomposed(rows, names=None) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(EFFECTS), dtype=float)
-    frame = frame.assign(amount_before=100.0, change=frame.sum(axis=1))
-    frame["amount_after"] = frame["amount_before"] + frame["change"]
+    frame = frame.assign(revenue_before=100.0, change=frame.sum(axis=1))
+    frame["revenue_after"] = frame["revenue_before"] + frame["change"]
     if names is not None:
         frame.insert(0, "account_id", [f"{n:03}" for n in range(len(frame))])
         frame.insert(1, "account_name", names)
@@ -34,13 +34,13 @@ def decomposed(rows, names=None) -> pd.DataFrame:
 
 def kept(rows, names) -> pd.DataFrame:
     frame = pd.DataFrame(
-        rows, columns=["amount_before", "amount_kept", "amount_after"], dtype=float
+        rows, columns=["revenue_before", "revenue_kept", "revenue_after"], dtype=float
     )
     frame.insert(0, "segment", names)
     frame.insert(1, "accounts", 3)
     return frame.assign(
-        gross_retention=frame["amount_kept"] / frame["amount_before"],
-        net_retention=frame["amount_after"] / frame["amount_before"],
+        gross_retention=frame["revenue_kept"] / frame["revenue_before"],
+        net_retention=frame["revenue_after"] / frame["revenue_before"],
     )
 
 
@@ -63,7 +63,7 @@ def pictures() -> dict[str, object]:
     below = bridged(50, -120, new=10, down=-100, lost=-80)
     alone = bridged(0, 5, (0, 1, 0, 0, 0, 0, 0, 1), new=5)
     total = decomposed([[3e6, 5e6, -1e6, 0, 0, -2e5]]).assign(
-        amount_before=1e8, amount_after=1.068e8
+        revenue_before=1e8, revenue_after=1.068e8
     )
     groups = kept([[100, 90, 130]] * 5 + [[50, -10, -10]], [*NAMES[:2], *"cde", None])
     return {
@@ -194,7 +194,7 @@ def test_accounts_without_a_group_are_shown_and_not_called_least():
 
 
 def test_nothing_to_draw_is_said():
-    empty = pd.DataFrame({"effect": [], "accounts": [], "amount": []})
+    empty = pd.DataFrame({"effect": [], "accounts": [], "revenue": []})
     nothing = "There is nothing to draw: no account has sales here"
     assert change.bridge(empty).title == nothing
     assert change.price_volume_mix(decomposed([])).title == nothing

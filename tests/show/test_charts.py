@@ -21,8 +21,8 @@ LONG = "Nordre Fjellvik og Omegn Landbruks- og Maskinsamvirke Aksjeselskap, avde
 
 def ledger(amounts, name: str = "Ask AS") -> pd.DataFrame:
     ids = [f"{number:05}" for number in range(len(amounts))]
-    frame = pd.DataFrame({"account_id": ids, "amount": np.asarray(amounts, dtype=float)})
-    return frame.assign(account_name=name, contribution=frame["amount"] * 0.3)
+    frame = pd.DataFrame({"account_id": ids, "revenue": np.asarray(amounts, dtype=float)})
+    return frame.assign(account_name=name, contribution=frame["revenue"] * 0.3)
 
 
 LEDGERS = {
@@ -41,9 +41,9 @@ def moves(accounts: pd.DataFrame) -> pd.DataFrame:
             "account_name": half["account_name"],
             "class_before": ["A", None] * (len(half) // 2) + ["A"] * (len(half) % 2),
             "class_after": [None, "A"] * (len(half) // 2) + ["A"] * (len(half) % 2),
-            "amount_before": half["amount"],
-            "amount_after": half["amount"] * 2,
-            "change": half["amount"],
+            "revenue_before": half["revenue"],
+            "revenue_after": half["revenue"] * 2,
+            "change": half["revenue"],
         }
     )
 
@@ -53,7 +53,7 @@ def all_pictures(accounts: pd.DataFrame) -> dict[str, object]:
     months = pd.DataFrame(
         {
             "month": pd.date_range("2023-01-01", periods=36, freq="MS"),
-            "amount": np.linspace(1e5, 9e6, 36),
+            "revenue": np.linspace(1e5, 9e6, 36),
             "lines": 10,
         }
     )
@@ -72,7 +72,8 @@ def all_pictures(accounts: pd.DataFrame) -> dict[str, object]:
         "pareto": charts.pareto(classes, currency="NOK", **words),
         "abc": charts.abc(identify.class_summary(classes), **words),
         "lorenz": charts.lorenz(
-            identify.lorenz(accounts), identify.gini(accounts.loc[accounts["amount"] > 0, "amount"])
+            identify.lorenz(accounts),
+            identify.gini(accounts.loc[accounts["revenue"] > 0, "revenue"]),
         ),
         "dependence": charts.dependence(identify.dependence(accounts), **words),
         "monthly": charts.monthly(months, currency="NOK", source="Prøve"),
@@ -139,7 +140,7 @@ def test_the_bars_of_dependence_are_its_shares():
 
 def test_the_lorenz_curve_starts_at_nothing_and_ends_at_all():
     accounts = LEDGERS["three"]
-    figure = charts.lorenz(identify.lorenz(accounts), identify.gini(accounts["amount"])).figure
+    figure = charts.lorenz(identify.lorenz(accounts), identify.gini(accounts["revenue"])).figure
     curve = max(figure.axes[0].get_lines(), key=lambda line: len(line.get_xdata()))
     assert list(curve.get_ydata()) == pytest.approx([0, 0.1, 0.3, 1.0])
 
@@ -240,8 +241,8 @@ def test_the_bridge_between_runs_says_both_ends():
     table = pd.DataFrame(
         {
             "account_id": ["a", "b", "c"],
-            "amount_before": [100.0, 50.0, 0.0],
-            "amount_after": [90.0, 70.0, 5.0],
+            "revenue_before": [100.0, 50.0, 0.0],
+            "revenue_after": [90.0, 70.0, 5.0],
             "change": [-10.0, 20.0, 5.0],
             "effect": ["down", "up", "new"],
         }
@@ -257,6 +258,6 @@ def test_the_bridge_between_runs_says_both_ends():
 def test_the_story_compares_four_quarters_with_the_four_before():
     days = pd.date_range("2024-01-01", periods=8, freq="QS")
     amounts = [10.0] * 4 + [12.0] * 4
-    quarters = pd.DataFrame({"account_id": "a", "amount": amounts, "quarter": days})
+    quarters = pd.DataFrame({"account_id": "a", "revenue": amounts, "quarter": days})
     picture = charts.story(quarters, name="A")
     assert picture.title == "A: 48 in the last four quarters, +20% against the four before"

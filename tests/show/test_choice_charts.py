@@ -15,7 +15,7 @@ from kamkit.show.choice import weight_change
 SCALE = (Anchor(1, 1, ""), Anchor(5, 5, ""))
 TWO = (
     Criterion("profit", "data", "profit", SCALE, at_least=1.5),
-    Criterion("amount", "data", "amount", SCALE),
+    Criterion("revenue", "data", "revenue", SCALE),
 )
 
 
@@ -25,10 +25,10 @@ def scored(size: int, names=None):
             "account_id": [f"{n:03}" for n in range(size)],
             "account_name": names or [f"Kunde {n}" for n in range(size)],
             "profit": [5.0 - 3.5 * n / max(size, 1) for n in range(size)],
-            "amount": [1.0 + 4.0 * n / max(size, 1) for n in range(size)],
+            "revenue": [1.0 + 4.0 * n / max(size, 1) for n in range(size)],
         }
     )
-    return choose.score(frame, TWO, {"profit": 3, "amount": 1})
+    return choose.score(frame, TWO, {"profit": 3, "revenue": 1})
 
 
 def load(size: int, *, limited=True) -> pd.DataFrame:
@@ -123,7 +123,7 @@ class TestNumbers:
 
     def test_what_one_more_account_adds_stands_in_the_picture(self):
         # 60, 30 and 10 of 100: beside two the third adds a tenth
-        three = pd.DataFrame({"account_id": ["1", "2", "3"], "amount": [60.0, 30.0, 10.0]})
+        three = pd.DataFrame({"account_id": ["1", "2", "3"], "revenue": [60.0, 30.0, 10.0]})
         picture = charts.breadth_curve(choose.cuts(three), low=1, high=2, suggested=2)
         assert "One more adds 10.0%" in [text for text, _ in words(picture)]
         assert "One more adds 10.0%" in picture.alt
@@ -243,7 +243,7 @@ class TestHardTables:
             assert picture.title.startswith("There is nothing to draw")
 
     def test_nobody_who_can_be_chosen_is_no_picture(self):
-        frame = pd.DataFrame({"account_id": ["1"], "profit": [1.0], "amount": [5.0]})
+        frame = pd.DataFrame({"account_id": ["1"], "profit": [1.0], "revenue": [5.0]})
         none = choose.score(frame, TWO, {"profit": 1})
         assert charts.score_parts(none).title.startswith("There is nothing to draw")
 
@@ -256,7 +256,7 @@ class TestExplorers:
 
     def test_other_weights_turn_the_list_around(self):
         # by amount alone the last accounts are first; the last is below the requirement
-        _, moved = explorers.weights_view(scored(8), {"amount": 1}, n=2)
+        _, moved = explorers.weights_view(scored(8), {"revenue": 1}, n=2)
         came = moved[moved["list_change"] == "comes_in"]["account_id"].tolist()
         eligible = scored(8).table.query("eligible")["account_id"]
         assert came == sorted(eligible, reverse=True)[:2]
@@ -265,7 +265,7 @@ class TestExplorers:
         from kamkit.errors import ParameterError
 
         with pytest.raises(ParameterError, match="All weights are zero"):
-            explorers.weights_view(scored(4), {"amount": 0, "profit": 0})
+            explorers.weights_view(scored(4), {"revenue": 0, "profit": 0})
 
     def test_breadth_and_depth_follow_what_is_assumed(self, fjordgross_services):
         how = {"n": 10, "growth_shared": 0.0, "retention_shared": 0.0}

@@ -46,7 +46,7 @@ def test_a_table_longer_than_a_sheet_says_so(tmp_path, monkeypatch):
 def test_missing_and_endless_values_are_empty_cells(tmp_path):
     frame = pd.DataFrame(
         {
-            "amount": [float("nan"), float("inf"), 2.5],
+            "revenue": [float("nan"), float("inf"), 2.5],
             "last_date": pd.to_datetime([None, "2025-03-31", None]),
             "account_name": [None, "Ask", pd.NA],
         }
@@ -78,7 +78,7 @@ def test_a_refused_workbook_leaves_nothing_and_keeps_the_old_one(tmp_path):
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path):
-    frame = pd.DataFrame({"account_id": ["1"], "amount": [2.5]})
+    frame = pd.DataFrame({"account_id": ["1"], "revenue": [2.5]})
     one, other = (
         workbook(tmp_path / name, [Sheet("All", frame)]).read_bytes() for name in ("1", "2")
     )
@@ -87,7 +87,7 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
 
 def test_a_norwegian_workbook_has_norwegian_headings_and_dates(tmp_path):
     set_language("nb")
-    frame = pd.DataFrame({"amount": [1.0], "last_date": pd.to_datetime(["2025-03-31"])})
+    frame = pd.DataFrame({"revenue": [1.0], "last_date": pd.to_datetime(["2025-03-31"])})
     path = workbook(tmp_path / "a.xlsx", [Sheet("Kunder", frame)], currency="NOK")
     sheet = openpyxl.load_workbook(path)["Kunder"]
     assert sheet["A1"].value == "Omsetning (NOK)"
@@ -104,7 +104,7 @@ def test_every_heading_has_a_known_kind_and_a_norwegian_word():
     shown = [*classes.columns, *class_summary(classes).columns]
     assert [name for name in shown if name not in COLUMNS] == []
     set_language("nb")
-    assert (label("amount"), label("rank_amount")) == ("Omsetning", "Plass etter omsetningen")
+    assert (label("revenue"), label("rank_revenue")) == ("Omsetning", "Plass etter omsetningen")
 
 
 def test_a_heading_of_several_lines_has_the_height_for_them(tmp_path):

@@ -31,24 +31,24 @@ NAMES = [
 
 def accounts(amounts, contribution=None, names=None) -> pd.DataFrame:
     frame = pd.DataFrame(
-        {"account_id": [f"{n:03}" for n in range(len(amounts))], "amount": map(float, amounts)}
+        {"account_id": [f"{n:03}" for n in range(len(amounts))], "revenue": map(float, amounts)}
     )
     frame["account_name"] = [f"Kunde {n}" for n in range(len(amounts))] if names is None else names
-    return frame.assign(contribution=contribution or frame["amount"] / 4)
+    return frame.assign(contribution=contribution or frame["revenue"] / 4)
 
 
 def months(values, start: str = "2025-01-01") -> pd.DataFrame:
     days = pd.date_range(start, periods=len(values), freq="MS")
-    return pd.DataFrame({"month": days, "amount": map(float, values)})
+    return pd.DataFrame({"month": days, "revenue": map(float, values)})
 
 
 def moved(before, after, amounts, names=None) -> pd.DataFrame:
-    frame = accounts([new for _, new in amounts], names=names).drop(columns="amount")
+    frame = accounts([new for _, new in amounts], names=names).drop(columns="revenue")
     return frame.assign(
         class_before=before,
         class_after=after,
-        amount_before=[old for old, _ in amounts],
-        amount_after=[new for _, new in amounts],
+        revenue_before=[old for old, _ in amounts],
+        revenue_after=[new for _, new in amounts],
     )
 
 
@@ -185,7 +185,7 @@ def test_the_title_of_the_lorenz_curve_names_the_smaller_half_and_gini():
     gini = pairs / (2 * len(sizes) * sum(sizes))
     half = Fraction(1, 10) + Fraction(2, 10) / 2  # half of the second account's step
     frame = accounts([10, 20, 70])
-    picture = charts.lorenz(identify.lorenz(frame), identify.gini(frame["amount"]))
+    picture = charts.lorenz(identify.lorenz(frame), identify.gini(frame["revenue"]))
     assert f"gives {float(half):.1%} of revenue (Gini {float(gini):.2f})" in picture.title
 
 
@@ -225,7 +225,7 @@ def test_what_is_set_aside_is_drawn_by_lines_and_by_amount():
 def test_ranks_are_those_of_pandas_and_each_line_joins_an_account_to_itself():
     frame = accounts([50, 40, 30, 20, 10], contribution=[1.0, 9, 2, 8, 3])
     picture = charts.rank_change(frame, top=2)
-    ranks = frame.set_index("account_name")[["amount", "contribution"]].rank(ascending=False)
+    ranks = frame.set_index("account_name")[["revenue", "contribution"]].rank(ascending=False)
     shown = ranks[(ranks <= 2).any(axis=1)].astype(int)
     said = [text for text, _ in words(picture)]
     for name, (before, after) in zip(shown.index, shown.to_numpy(), strict=True):
@@ -277,7 +277,7 @@ def test_coverage_and_hours_stand_at_the_chosen_size():
 
 
 def test_no_accounts_give_a_picture_that_says_so():
-    nobody = pd.DataFrame({"amount": [], "rank": [], "cumulative_share": [], "abc_class": []})
+    nobody = pd.DataFrame({"revenue": [], "rank": [], "cumulative_share": [], "abc_class": []})
     picture = charts.pareto(nobody, source="Prøve AS")
     assert picture.title == "There is nothing to draw: no account has sales here"
     assert picture.caption == "Source: Prøve AS."

@@ -13,7 +13,7 @@ from kamkit.show import explorers
 ACCOUNTS = pd.DataFrame(
     {
         "account_id": list("abcde"),
-        "amount": [50.0, 25.0, 15.0, 7.0, 3.0],
+        "revenue": [50.0, 25.0, 15.0, 7.0, 3.0],
         "invoices": [1, 1, 1, 1, 6],
     }
 )
@@ -40,14 +40,14 @@ def test_a_period_of_the_explorer_counts_that_period():
     year = periods["2024"]
     assert year["first_date"].min() >= pd.Timestamp("2024-01-01")
     assert year["last_date"].max() <= pd.Timestamp("2024-12-31")
-    whole = sum(periods[name]["amount"].sum() for name in ("2023 (part)", "2024", "2025"))
-    assert whole == pytest.approx(identify.account_facts(case)["amount"].sum(), abs=0.01)
+    whole = sum(periods[name]["revenue"].sum() for name in ("2023 (part)", "2024", "2025"))
+    assert whole == pytest.approx(identify.account_facts(case)["revenue"].sum(), abs=0.01)
 
 
 def test_the_breadth_view_shares_out_the_hours():
     picture, table = explorers.breadth_view(ACCOUNTS, key_accounts=2, managers=3, hours=100)
     row = table.set_index("key_accounts").loc[2]
-    assert row["share_amount"] == pytest.approx(0.75)
+    assert row["share_revenue"] == pytest.approx(0.75)
     assert row["hours_each"] == 150
     assert row["next_adds"] == pytest.approx(0.15)
     assert picture.title == "2 key accounts: 75.0% of revenue, 150 hours a month for each"
@@ -57,7 +57,7 @@ def test_the_breadth_view_shares_out_the_hours():
 def test_more_key_accounts_than_accounts_means_all():
     _, table = explorers.breadth_view(ACCOUNTS, key_accounts=50)
     assert table["key_accounts"].max() == 5
-    assert table["share_amount"].iloc[-1] == pytest.approx(1)
+    assert table["share_revenue"].iloc[-1] == pytest.approx(1)
 
 
 def test_the_whale_moves_with_rates_and_terms():

@@ -79,7 +79,7 @@ class TestNumbers:
 
     def test_one_account_is_summed_in_its_title(self):
         # five cells: us 0 bought and 1 000 open, competitor, in-house and unknown 1 000 each
-        cells = grid(["A AS"], list("abcde")).assign(amount=[100.0, 0, 0, 0, 0])
+        cells = grid(["A AS"], list("abcde")).assign(revenue=[100.0, 0, 0, 0, 0])
         picture = charts.account_whitespace(cells, currency="NOK")
         title, told = (text.replace("\xa0", " ") for text in (picture.title, picture.alt))
         assert title == "A AS: buys for NOK 100 and could buy for NOK 4,000 more"
@@ -100,7 +100,7 @@ class TestHardTables:
                 charts.whitespace(grid(NAMES, ["Vern", "Elektromateriell", "W" * 40, "Kjemi"])),
                 charts.share_of_wallet(wallets(NAMES), currency="NOK"),
                 charts.account_whitespace(
-                    grid(["A AS"], [name for name in NAMES if name]).assign(amount=500.0)
+                    grid(["A AS"], [name for name in NAMES if name]).assign(revenue=500.0)
                 ),
                 charts.affinity(together(NAMES)),
             ):

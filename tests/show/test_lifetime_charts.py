@@ -26,7 +26,7 @@ def valued(values, *, low=None, high=None, amounts=None, names=None) -> pd.DataF
         {
             "account_id": [f"{n:03}" for n in range(size)],
             "account_name": names or [f"Kunde {n}" for n in range(size)],
-            "amount": amounts or [float(size - n) for n in range(size)],
+            "revenue": amounts or [float(size - n) for n in range(size)],
             "lifetime_value": np.array(values, dtype=float),
             "lifetime_value_low": low or [value * 0.5 for value in values],
             "lifetime_value_high": high or [value * 1.5 for value in values],

@@ -90,7 +90,7 @@ def test_the_other_pictures_hold_for_hard_names(language):
         health = relate.health(base.assign(rhythm_state="late", credit_share=0.0)).table
         gains = relate.mutual_value(
             base.assign(
-                amount=1e6,
+                revenue=1e6,
                 list_amount=1.3e6,
                 profit=[-1e5 * (n % 2) + 1e4 for n in range(len(ids))],
             )

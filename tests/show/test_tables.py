@@ -58,7 +58,7 @@ def read(html: str) -> Tags:
 
 
 def test_what_comes_from_the_data_is_text_on_a_page():
-    frame = pd.DataFrame({"account_name": HOSTILE, "amount": [1.0, 2, 3, 4]})
+    frame = pd.DataFrame({"account_name": HOSTILE, "revenue": [1.0, 2, 3, 4]})
     page = read(tables.as_html(frame, caption=HOSTILE[0]))
     assert page.tags <= {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "p"}
     assert not {name for name in page.attributes if name.startswith("on")}
@@ -75,7 +75,7 @@ def test_columns_have_names_in_words_and_formats_of_their_language():
     frame = pd.DataFrame(
         {
             "account_id": ["0012"],
-            "amount": [1234567.5],
+            "revenue": [1234567.5],
             "share": [0.0409],
             "last_date": pd.to_datetime(["2025-03-31"]),
             "at_or_below_zero": [False],
@@ -99,7 +99,7 @@ def test_columns_have_names_in_words_and_formats_of_their_language():
 
 
 def test_numbers_carry_the_value_by_which_they_are_sorted():
-    html = tables.as_html(pd.DataFrame({"amount": [1234.5, -3.0]}))
+    html = tables.as_html(pd.DataFrame({"revenue": [1234.5, -3.0]}))
     assert re.findall(r'data-sort="([^"]*)"', html) == ["1234.5", "-3"]
 
 
@@ -110,9 +110,9 @@ def test_a_long_table_says_how_much_of_it_is_shown():
 
 
 def test_a_column_that_is_not_there_is_refused_with_the_nearest():
-    with pytest.raises(ParameterError, match="no column “amuont”") as refusal:
-        tables.as_html(pd.DataFrame({"amount": [1.0]}), columns=["amuont"])
-    assert "amount" in str(refusal.value)
+    with pytest.raises(ParameterError, match="no column “revnue”") as refusal:
+        tables.as_html(pd.DataFrame({"revenue": [1.0]}), columns=["revnue"])
+    assert "revenue" in str(refusal.value)
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def book(tmp_path):
         {
             "account_id": [f"00{number}" for number in range(len(FORMULAS))],
             "account_name": FORMULAS,
-            "amount": [1234.5] * len(FORMULAS),
+            "revenue": [1234.5] * len(FORMULAS),
             "share": [0.25] * len(FORMULAS),
             "last_date": pd.to_datetime(["2025-03-31"] * len(FORMULAS)),
         }

@@ -15,7 +15,7 @@ import pandas as pd
 import ipywidgets
 from kamkit import show
 
-accounts = pd.DataFrame({"account_id": list("abcde"), "amount": [50.0, 25, 15, 7, 3],
+accounts = pd.DataFrame({"account_id": list("abcde"), "revenue": [50.0, 25, 15, 7, 3],
                          "invoices": [1, 1, 1, 1, 6]})
 
 def controls():
@@ -178,9 +178,9 @@ def test_a_weight_moves_the_list_and_comes_back(kernel):
     kernel.run(
         "from kamkit import choose\n"
         "import pandas as pd\n"
-        "two = pd.DataFrame({'account_id': ['1', '2', '3'], 'amount': [9.0, 5.0, 1.0],\n"
+        "two = pd.DataFrame({'account_id': ['1', '2', '3'], 'revenue': [9.0, 5.0, 1.0],\n"
         "                    'payment_days': [60.0, 30.0, 14.0]})\n"
-        "now = choose.score(two, choose.data_criteria(two), {'amount': 1})\n"
+        "now = choose.score(two, choose.data_criteria(two), {'revenue': 1})\n"
         "show.explorers.weights(now, n=1)"
     )
     (other,) = kernel.run("controls()['payment'].value = 100")
@@ -215,7 +215,7 @@ def test_breadth_and_depth_follow_the_assumptions(kernel):
 
 def test_the_growth_of_an_account_follows_what_we_think_to_win(kernel):
     kernel.run(
-        "cell = dict(item=['Tape', 'Glue'], amount=[10.0, 0.0], open_amount=[40.0, 20.0],\n"
+        "cell = dict(item=['Tape', 'Glue'], revenue=[10.0, 0.0], open_amount=[40.0, 20.0],\n"
         "            kind=['upsell', 'cross_sell'], state=['us', 'competitor'],\n"
         "            probability=[0.5, 0.4], expected_value=[20.0, 8.0])\n"
         "grid = pd.concat([pd.DataFrame(cell).assign(account_id=one, account_name=one * 2)\n"

@@ -20,7 +20,7 @@ def profits(values, *, names=None, amounts=None) -> pd.DataFrame:
         {
             "account_id": [f"{n:03}" for n in range(size)],
             "account_name": names or [f"Kunde {n}" for n in range(size)],
-            "amount": amount,
+            "revenue": amount,
             "list_amount": amount * 1.25,
             "discount": amount * 0.25,
             "cost": amount * 0.5,
@@ -161,7 +161,7 @@ def test_the_grid_counts_who_pays_little_and_costs_much():
     table = pd.DataFrame(
         {
             "account_id": list("abcd"),
-            "amount": [90.0, 80.0, 60.0, 50.0],
+            "revenue": [90.0, 80.0, 60.0, 50.0],
             "list_amount": 100.0,
             "profit": 1.0,
             "service_share": [0.3, 0.1, 0.3, 0.06],

@@ -24,7 +24,7 @@ def test_fjordgross_has_every_lens_and_keeps_its_facts(fjordgross):
     table = value.account_value(fjordgross, facts)
     assert set(table.columns) >= NAMES | {"profit", "cost_to_serve", "tier", "grid_cell"}
     assert table["account_id"].is_unique
-    assert table["amount"].sum() == pytest.approx(facts["amount"].sum())
+    assert table["revenue"].sum() == pytest.approx(facts["revenue"].sum())
     assert len(table) == len(facts)
     assert table["account_id"].tolist() == facts["account_id"].tolist()
     giant = table.set_index("account_id").loc["000412"]
@@ -77,5 +77,5 @@ def test_an_account_that_was_only_served_is_told_with_no_revenue(company):
     )
     case = company(sales=sales, activities=served)
     table = value.account_value(case, identify.account_facts(case)).set_index("account_id")
-    assert table.loc["z9", ["amount", "profit"]].tolist() == [0, -100]
+    assert table.loc["z9", ["revenue", "profit"]].tolist() == [0, -100]
     assert table.loc["a0", "profit"] == 6 * 40 - 50

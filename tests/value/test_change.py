@@ -87,13 +87,13 @@ def test_each_account_has_the_effect_that_is_worked_out_by_hand(case):
         "neither",
         "flat",
     ]
-    assert changes.loc["credited", ["amount_before", "amount_after"]].tolist() == [20, -7]
+    assert changes.loc["credited", ["revenue_before", "revenue_after"]].tolist() == [20, -7]
 
 
 def test_the_bridge_is_the_sum_on_paper(case):
     found = bridge(case, periods=YEARS)
     table = found.table.set_index("effect")
-    assert table["amount"].to_dict() == {
+    assert table["revenue"].to_dict() == {
         "start": 242,
         "new": 60,
         "returned": 25,
@@ -121,7 +121,7 @@ def test_the_bridge_is_the_sum_on_paper(case):
 def test_a_ledger_without_a_past_says_that_nobody_can_have_returned():
     rows = [row for row in ROWS if not row[1].startswith("2023")]
     found = bridge(ledger(rows), periods=YEARS)
-    table = found.table.set_index("effect")["amount"]
+    table = found.table.set_index("effect")["revenue"]
     assert (table["new"], table["returned"]) == (85, 0)
     assert any("cannot be told from a new one" in caveat for caveat in found.caveats)
 
@@ -222,7 +222,7 @@ def test_fjordgross_is_what_pandas_counts_from_the_lines(fjordgross):
         effect, change = wanted[account]
         assert row["effect"] == effect
         assert row["change"] == pytest.approx(float(change), abs=1e-6)
-    table = bridge(fjordgross).table.set_index("effect")["amount"]
+    table = bridge(fjordgross).table.set_index("effect")["revenue"]
     assert table["start"] == pytest.approx(float(sums[2024].sum()), abs=1e-4)
     assert table["end"] == pytest.approx(float(sums[2025].sum()), abs=1e-4)
     for effect in EFFECTS:
@@ -244,8 +244,8 @@ def test_online_retail_has_no_name_and_no_past_and_adds_up(online_retail, shared
     later = amounts[days >= "2010-06-06"].sum()  # 187 days to 9 December
     earlier = amounts[days < "2010-06-06"].sum()
     table = bridge(online_retail).table.set_index("effect")
-    assert table.loc["start", "amount"] == pytest.approx(earlier, abs=0.01)
-    assert table.loc["end", "amount"] == pytest.approx(later, abs=0.01)
+    assert table.loc["start", "revenue"] == pytest.approx(earlier, abs=0.01)
+    assert table.loc["end", "revenue"] == pytest.approx(later, abs=0.01)
     assert table.loc["returned", "accounts"] == 0
     assert "account_name" not in account_changes(online_retail)
 
@@ -261,8 +261,8 @@ def test_every_ledger_has_its_bridge_and_its_columns(name, request):
     facts = change_facts(case)
     assert facts.columns.tolist() == [
         "account_id",
-        "amount_before",
-        "amount_after",
+        "revenue_before",
+        "revenue_after",
         "change",
         "effect",
     ]
@@ -296,7 +296,7 @@ def test_effects_always_add_up_to_the_ten_thousandth(rows):
     before = frame.copy(deep=True)
     table = bridge(open_case(frame.drop(columns="units")), periods=YEARS).table.set_index("effect")
     pd.testing.assert_frame_equal(frame, before)
-    units = (table["amount"] * 10_000).round().astype("int64")
+    units = (table["revenue"] * 10_000).round().astype("int64")
     year = pd.to_datetime(frame["date"]).dt.year
     sums = frame.groupby(year)["units"].sum()
     assert units["start"] == sums[2024]

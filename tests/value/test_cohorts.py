@@ -37,8 +37,8 @@ def grid(table: pd.DataFrame, column: str) -> list[list[float]]:
 
 
 def test_each_row_is_compared_with_its_own_first_period():
-    found = cohorts(ledger(ROWS), measure="amount")
-    assert grid(found.table, "amount") == [[160, 50, 30], [50, 76]]
+    found = cohorts(ledger(ROWS), measure="revenue")
+    assert grid(found.table, "revenue") == [[160, 50, 30], [50, 76]]
     assert grid(found.table, "accounts") == [[2, 1, 1], [2, 1]]
     shares = grid(found.table, "share")
     assert shares == [pytest.approx([1, 50 / 160, 30 / 160]), pytest.approx([1, 76 / 50])]
@@ -74,10 +74,10 @@ def test_quarters_and_years_are_those_of_the_calendar():
     rows = [("a", "2023-12-31", 10), ("a", "2024-01-01", 5), ("a", "2025-03-31", 1)]
     quarters = cohorts(ledger(rows), every="quarter").table
     assert quarters["age"].tolist() == [0, 1, 2, 3, 4, 5]
-    assert quarters["amount"].tolist() == [10, 5, 0, 0, 0, 1]
+    assert quarters["revenue"].tolist() == [10, 5, 0, 0, 0, 1]
     assert str(quarters["cohort"].iloc[0].date()) == "2023-10-01"
     years = cohorts(ledger(rows), every="year").table
-    assert years["amount"].tolist() == [10, 5, 1]
+    assert years["revenue"].tolist() == [10, 5, 1]
 
 
 def test_a_first_period_at_or_below_zero_has_no_share():
@@ -88,9 +88,9 @@ def test_a_first_period_at_or_below_zero_has_no_share():
         ("a", "2025-02-05", 10),
         ("a", "2025-03-30", 8),
     ]
-    table = cohorts(ledger(rows), measure="amount").table
+    table = cohorts(ledger(rows), measure="revenue").table
     own = table[table["cohort"].dt.month == 2]
-    assert own["amount"].tolist() == [-5, 8]
+    assert own["revenue"].tolist() == [-5, 8]
     assert own["share"].isna().all()
 
 
@@ -132,12 +132,12 @@ def test_cdnow_is_what_pandas_counts_from_the_lines(cdnow):
     cohort = days["account_id"].map(born)
     age = month.astype("int64") - cohort.astype("int64")
     by = days.groupby([cohort, age])
-    wanted = pd.DataFrame({"accounts": by["account_id"].nunique(), "amount": by["amount"].sum()})
+    wanted = pd.DataFrame({"accounts": by["account_id"].nunique(), "revenue": by["amount"].sum()})
     table = cohorts(cdnow).table
     found = table.set_index([table["cohort"].dt.to_period("M"), "age"])
     reached = found[found["accounts"] > 0]
     assert reached["accounts"].tolist() == wanted["accounts"].tolist()
-    assert reached["amount"].tolist() == pytest.approx(wanted["amount"].tolist(), abs=1e-6)
+    assert reached["revenue"].tolist() == pytest.approx(wanted["revenue"].tolist(), abs=1e-6)
     # 1997 began with three months of new customers
     sizes = table[table["age"] == 0]["accounts"]
     assert sizes.sum() == 23_502
@@ -147,14 +147,14 @@ def test_cdnow_is_what_pandas_counts_from_the_lines(cdnow):
 @pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
 def test_every_ledger_has_its_cohorts_and_loses_no_money(name, every, request):
     case = request.getfixturevalue(name)
-    table = cohorts(case, every=every, measure="amount").table
+    table = cohorts(case, every=every, measure="revenue").table
     first = table[table["age"] == 0]
     assert (first["share"].dropna() == 1).all()
     assert not table.duplicated(["cohort", "age"]).any()
     whole = float(case.engine.row({"sum": case.sales.amount.sum()}, case.sales)["sum"])
     # what is in no cohort is credits only, a small part
-    assert whole <= table["amount"].sum() + 1e-3
-    assert table["amount"].sum() == pytest.approx(whole, rel=0.015)
+    assert whole <= table["revenue"].sum() + 1e-3
+    assert table["revenue"].sum() == pytest.approx(whole, rel=0.015)
 
 
 LINES = st.lists(
@@ -171,9 +171,9 @@ LINES = st.lists(
 @given(LINES, st.sampled_from(["month", "quarter", "year"]))
 def test_without_credits_every_unit_is_in_one_cohort(rows, every):
     case = ledger([*rows, ("e", dt.date(2024, 1, 1), 10)])
-    table = cohorts(case, every=every, measure="amount").table
+    table = cohorts(case, every=every, measure="revenue").table
     bought = {name for name, _, amount in rows if amount} | {"e"}
     # free goods before the first purchase are worth nothing
-    assert table["amount"].sum() == sum(amount for *_, amount in rows) + 10
+    assert table["revenue"].sum() == sum(amount for *_, amount in rows) + 10
     assert table.loc[table["age"] == 0, "accounts"].sum() == len(bought)
     assert (table["accounts"] <= len(bought)).all()

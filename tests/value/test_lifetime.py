@@ -112,7 +112,7 @@ def test_a_contribution_ratio_is_of_the_lines_that_have_a_cost():
     assert table.loc["1", "contribution_ratio"] == pytest.approx(0.4)
     assert np.isnan(table.loc["2", "contribution_ratio"])
     totals = ledger_totals(open_case(sold(rows))).set_index("account_id")
-    assert totals["amount"].tolist() == [150, 5]
+    assert totals["revenue"].tolist() == [150, 5]
 
 
 def test_the_day_before_the_ledger_and_a_strange_table_are_refused(cdnow):
@@ -273,7 +273,7 @@ def test_an_account_that_nets_below_zero_has_value_zero_and_says_why(fjordgross)
 def test_the_giant_that_earns_little_is_not_the_most_valuable(fjordgross):
     found = lifetime_value(fjordgross, model="bg_nbd")
     giant = KEY["giant"]["account_id"]
-    assert found.table["amount"].idxmax() == found.table.index[found.table["account_id"] == giant]
+    assert found.table["revenue"].idxmax() == found.table.index[found.table["account_id"] == giant]
     assert found.table["account_id"].iloc[0] != giant
     ratio = found.table.set_index("account_id").loc[giant, "contribution_ratio"]
     lines = pd.read_parquet(DATA / "fjordgross" / "sales.parquet")

@@ -57,7 +57,7 @@ def test_the_example_worked_on_paper():
     found = price_volume_mix(ledger(ROWS), periods=YEARS)
     row = found.table.set_index("account_id").loc["x"]
     assert row[list(EFFECTS)].to_dict() == PAPER
-    assert (row["amount_before"], row["amount_after"], row["change"]) == (265, 285, 20)
+    assert (row["revenue_before"], row["revenue_after"], row["change"]) == (265, 285, 20)
     assert (row["quantity_before"], row["quantity_after"]) == (38, 44)
     assert "Prices took most from x: -18." in found.text
     assert any("11.0% of what moved is not decomposed" in text for text in found.caveats)

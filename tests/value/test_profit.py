@@ -64,7 +64,7 @@ def test_the_two_hospitals(company):
     assert table["profit"].to_dict() == {"University": 725, "Memorial": -3829}
     assert finding.table["account_id"].tolist() == ["University", "Memorial"]
     # equal revenue: the tie goes by number
-    assert table["rank_amount"].to_dict() == {"Memorial": 1, "University": 2}
+    assert table["rank_revenue"].to_dict() == {"Memorial": 1, "University": 2}
     assert "1 account loses money" in finding.text
     assert "3,829" in finding.text
 
@@ -83,7 +83,7 @@ def test_without_activities_the_table_ends_with_the_contribution_and_says_so(com
     (caveat,) = finding.caveats
     assert "no activities" in caveat
     steps = profit_steps(finding.table)
-    assert steps["step"].tolist() == ["amount", "cost", "contribution"]
+    assert steps["step"].tolist() == ["revenue", "cost", "contribution"]
     assert steps["amount"].tolist() == [150, -130, 20]
 
 
@@ -122,7 +122,7 @@ def test_an_account_that_is_served_without_buying_has_a_row(company):
     finding = profit(case)
     table = by_account(finding)
     assert table["profit"].to_dict() == {"A": 30, "Z": -30}
-    assert table.loc["Z", "amount"] == 0
+    assert table.loc["Z", "revenue"] == 0
     assert pd.isna(table.loc["Z", "profit_ratio"])
     assert any("1 account was served for" in text and "30" in text for text in finding.caveats)
 
@@ -197,30 +197,30 @@ def test_the_totals_of_fjordgross_are_those_of_its_files(practice):
     assert set(own.index) == set(wanted)
     assert all(abs(Decimal(str(own["profit"][n])) - wanted[n]) < Decimal("0.005") for n in wanted)
     for column, total in (
-        ("amount", lines["amount"].sum()),
+        ("revenue", lines["amount"].sum()),
         ("cost", lines["cost"].sum()),
         ("cost_to_serve", done["spent"].sum()),
         ("profit", sum(wanted.values())),
     ):
         tolerance = 0.5 if column == "profit" else 0.005  # interest is rounded by account
         assert own[column].sum() == pytest.approx(float(total), abs=tolerance), column
-    assert own["amount"].sum() == pytest.approx(329_726_316.19, abs=0.005)
+    assert own["revenue"].sum() == pytest.approx(329_726_316.19, abs=0.005)
 
 
 def test_the_giant_loses_money_and_the_star_is_quiet(practice):
     table = by_account(practice)
     giant, star = table.loc["000412"], table.loc["001187"]
-    assert giant["rank_amount"] == 1
+    assert giant["rank_revenue"] == 1
     assert giant["contribution"] > 0 > giant["profit"]
     assert giant["rank_profit"] == len(table)
     assert 1.7 < giant["cost_to_serve"] / giant["contribution"] < 2.5
     assert star["rank_profit"] <= 10
-    assert star["rank_amount"] > 20
+    assert star["rank_revenue"] > 20
 
 
 def test_ranks_are_those_of_pandas_and_each_is_given_once(practice):
     table = practice.table
-    for column in ("amount", "profit"):
+    for column in ("revenue", "profit"):
         assert sorted(table[f"rank_{column}"]) == list(range(1, len(table) + 1))
         ordered = table.sort_values([column, "account_id"], ascending=[False, True])
         assert ordered[f"rank_{column}"].tolist() == list(range(1, len(table) + 1))

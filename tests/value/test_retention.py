@@ -41,7 +41,7 @@ def test_growth_does_not_hide_a_loss_in_what_is_kept():
     found = retention(ledger(ROWS), periods=YEARS)
     row = found.table.iloc[0]
     assert (row["accounts"], row["accounts_kept"]) == (3, 2)
-    assert (row["amount_before"], row["amount_kept"], row["amount_after"]) == (220, 150, 180)
+    assert (row["revenue_before"], row["revenue_kept"], row["revenue_after"]) == (220, 150, 180)
     assert row["gross_retention"] == pytest.approx(150 / 220)
     assert row["net_retention"] == pytest.approx(180 / 220)
     assert row["account_retention"] == pytest.approx(2 / 3)
@@ -66,7 +66,7 @@ def test_groups_can_be_given_and_who_has_none_has_a_row():
     table = retention(ledger(ROWS), periods=YEARS, per=classes).table
     assert table["abc_class"].tolist()[:2] == ["A", "B"]
     assert table["abc_class"].isna().tolist() == [False, False, True]
-    assert table["amount_before"].tolist() == [100, 80, 40]
+    assert table["revenue_before"].tolist() == [100, 80, 40]
     pd.testing.assert_series_equal(classes, before)
 
 
@@ -112,7 +112,7 @@ def test_fjordgross_keeps_what_pandas_counts(fjordgross):
     register = pd.read_parquet(DATA / "fjordgross" / "accounts.parquet").set_index("account_id")
     by = retention(fjordgross, per="segment").table.set_index("segment")
     wanted = base[2024].astype(float).groupby(register["segment"].reindex(base.index)).sum()
-    assert by["amount_before"].to_dict() == pytest.approx(wanted.to_dict(), abs=1e-3)
+    assert by["revenue_before"].to_dict() == pytest.approx(wanted.to_dict(), abs=1e-3)
     assert account_groups(fjordgross, "segment").to_dict() == register["segment"].to_dict()
 
 
@@ -141,6 +141,6 @@ def test_groups_add_up_to_the_whole(rows):
     case = ledger([*rows, *edges])
     whole = retention(case, periods=YEARS).table.iloc[0]
     parts = retention(case, periods=YEARS, per="region").table
-    for name in ("accounts", "accounts_kept", "amount_before", "amount_kept", "amount_after"):
+    for name in ("accounts", "accounts_kept", "revenue_before", "revenue_kept", "revenue_after"):
         assert parts[name].sum() == pytest.approx(whole[name])
     assert whole["gross_retention"] <= min(1, whole["net_retention"]) + 1e-12

@@ -126,10 +126,10 @@ def test_all_accounts_and_all_money_are_there(name, request):
     facts = identify.account_facts(case)
     table = rfm(case).table
     assert set(table["account_id"]) == set(facts["account_id"])
-    assert round(table["monetary"].sum(), 2) == round(facts["amount"].sum(), 2)
+    assert round(table["monetary"].sum(), 2) == round(facts["revenue"].sum(), 2)
     summary = segment_summary(table)
     assert summary["accounts"].sum() == len(table)
-    assert round(summary["amount"].sum(), 2) == round(facts["amount"].sum(), 2)
+    assert round(summary["revenue"].sum(), 2) == round(facts["revenue"].sum(), 2)
 
 
 def test_segments_are_told_in_the_language_in_use(fjordgross):

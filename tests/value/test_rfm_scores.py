@@ -255,9 +255,9 @@ def test_segments_of_ones_own_are_counted_in_their_order():
     found = segment_summary(table, segments=own)
     assert found["rfm_segment"].tolist() == ["daily", "empty", "rest"]
     assert found["accounts"].tolist() == [1, 0, 4]
-    assert found["amount"].tolist() == [100, 0, 1400]
+    assert found["revenue"].tolist() == [100, 0, 1400]
     assert found["share_accounts"].tolist() == [0.2, 0, 0.8]
-    assert found["share_amount"].tolist() == pytest.approx([100 / 1500, 0, 1400 / 1500])
+    assert found["share_revenue"].tolist() == pytest.approx([100 / 1500, 0, 1400 / 1500])
     # with the usual segments the money would be lost
     with pytest.raises(ParameterError) as error:
         segment_summary(table)
@@ -275,8 +275,8 @@ def test_all_accounts_and_all_money_of_a_ledger_are_there(name, request):
     assert round(table["monetary"].sum(), 2) == round(float(whole["sum"]), 2)
     summed = segment_summary(table)
     assert summed["accounts"].sum() == len(table)
-    assert round(summed["amount"].sum(), 2) == round(float(whole["sum"]), 2)
-    assert summed[["share_accounts", "share_amount"]].sum().tolist() == pytest.approx([1, 1])
+    assert round(summed["revenue"].sum(), 2) == round(float(whole["sum"]), 2)
+    assert summed[["share_accounts", "share_revenue"]].sum().tolist() == pytest.approx([1, 1])
     assert cut_points(table).groupby("measure")["accounts"].sum().unique().tolist() == [len(table)]
 
 

@@ -36,7 +36,7 @@ def test_the_facts_of_a_rhythm_are_those_of_its_gaps():
     # gaps 10, 20, 30: mean 20, population standard deviation sqrt(200/3)
     assert one["interval_spread"] == pytest.approx((200 / 3) ** 0.5 / 20)
     assert one["next_expected"] == START + pd.Timedelta(days=80)
-    assert one["yearly_amount"] == 400
+    assert one["yearly_revenue"] == 400
 
 
 def test_the_probability_is_that_of_a_silence_on_any_day_when_the_mean_is_learnt_from_the_gaps():
@@ -131,7 +131,7 @@ def test_the_planted_truths_are_found(fjordgross):
     states = rhythm_facts(fjordgross).set_index("account_id")["rhythm_state"]
     assert states["001546"] == "off_season"
     assert "Jutulhammer" in found.text
-    assert found.table["yearly_amount"].is_monotonic_decreasing
+    assert found.table["yearly_revenue"].is_monotonic_decreasing
     assert set(found.table["rhythm_state"]) <= {"late", "season_missed"}
 
 
@@ -147,7 +147,7 @@ def test_a_seasonal_buyer_is_late_once_its_season_passed_without_it(fjordgross):
 @pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
 def test_nothing_is_missing_on_real_ledgers(name, request):
     table = rhythm(request.getfixturevalue(name))
-    assert table[["orders", "days_since", "yearly_amount", "rhythm_state"]].notna().all(axis=None)
+    assert table[["orders", "days_since", "yearly_revenue", "rhythm_state"]].notna().all(axis=None)
     known = table["late_probability"].dropna()
     assert known.between(0, 1).all()
     assert (table["late_probability"].isna() == (table["orders"] < 4)).all()

@@ -230,7 +230,7 @@ def test_the_account_that_ordered_every_week_comes_first(fjordgross):
     assert (first["account_id"], first["days_since"], first["interval_days"]) == ("000923", 78, 7)
     assert first["last_date"] == pd.Timestamp("2025-10-14")
     assert first["late_probability"] == table["late_probability"].min()
-    assert (table["yearly_amount"].diff().dropna() <= 0).all()
+    assert (table["yearly_revenue"].diff().dropna() <= 0).all()
     assert set(table["rhythm_state"]) <= {"late", "season_missed"}
     assert "every 7 days" in finding.text
     assert "silent for 78 days" in finding.text
@@ -251,14 +251,14 @@ def test_real_ledgers_give_a_number_wherever_there_is_one(name, request):
     assert table["account_id"].is_unique
     assert table["account_id"].is_monotonic_increasing
     assert set(table["rhythm_state"]) <= WORDS
-    always = ["orders", "first_date", "last_date", "days_since", "yearly_amount", "rhythm_state"]
+    always = ["orders", "first_date", "last_date", "days_since", "yearly_revenue", "rhythm_state"]
     assert table[always].notna().all(axis=None)
     repeated = table["orders"] > 1
     between = ["interval_days", "interval_spread", "next_expected"]
     assert table.loc[repeated, between].notna().all(axis=None)
     assert (table["late_probability"].notna() == (table["orders"] > 3)).all()
     assert table["late_probability"].dropna().between(0, 1).all()
-    assert (table["yearly_amount"] > 0).all()
+    assert (table["yearly_revenue"] > 0).all()
     finding = late(case)
     assert "nan" not in f"{finding!r}".lower().split()
     facts = rhythm_facts(case)

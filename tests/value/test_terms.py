@@ -18,7 +18,7 @@ EFFECTS = ["price_effect", "volume_effect", "fee_effect", "service_effect"]
 PROFITS = pd.DataFrame(
     {
         "account_id": ["a", "b"],
-        "amount": [1200.0, 4000.0],
+        "revenue": [1200.0, 4000.0],
         "contribution": [300.0, 800.0],
         "profit": [-70.0, 700.0],
     }
@@ -178,7 +178,7 @@ def companies(draw):
         pd.DataFrame(
             {
                 "account_id": names,
-                "amount": many(numbers),
+                "revenue": many(numbers),
                 "contribution": many(numbers),
                 "profit": many(numbers),
             }

@@ -17,7 +17,7 @@ AMOUNTS = st.lists(st.integers(-10_000, 10_000).map(float), min_size=1, max_size
 
 def made(*profits: float) -> pd.DataFrame:
     names = [f"{n:03}" for n in range(len(profits))]
-    return pd.DataFrame({"account_id": names, "amount": 100.0, "profit": list(profits)})
+    return pd.DataFrame({"account_id": names, "revenue": 100.0, "profit": list(profits)})
 
 
 def test_the_curve_on_paper():
@@ -65,7 +65,7 @@ def test_the_pyramid_on_paper():
     built = pyramid(table).set_index("tier")
     assert built["accounts"].to_dict() == {"platinum": 2, "gold": 2, "iron": 1, "lead": 2}
     assert built["profit"].to_dict() == {"platinum": 60, "gold": 30, "iron": 10, "lead": -5}
-    assert built["share_amount"].tolist() == pytest.approx([2 / 7, 2 / 7, 1 / 7, 2 / 7])
+    assert built["share_revenue"].tolist() == pytest.approx([2 / 7, 2 / 7, 1 / 7, 2 / 7])
 
 
 @pytest.mark.parametrize("cuts", [(0.8, 0.5), (0.5, 0.5), (0.0, 0.5), (0.5, 1.0), (50, 80), (0.5,)])
@@ -101,7 +101,7 @@ def grid(listed: bool) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "account_id": list("abcd"),
-            "amount": [90.0, 80.0, 60.0, 50.0],
+            "revenue": [90.0, 80.0, 60.0, 50.0],
             "profit": [1.0, 2.0, 3.0, 4.0],
             "contribution_ratio": [0.5, 0.4, 0.1, 0.2],
             "service_share": [27 / 90, 8 / 80, 18 / 60, 3 / 50],
@@ -135,13 +135,13 @@ def test_without_list_prices_the_price_level_is_the_contribution_ratio():
 
 def test_accounts_without_revenue_have_no_place_in_the_grid():
     table = grid(listed=True)
-    table.loc[3, "amount"] = -50.0
+    table.loc[3, "revenue"] = -50.0
     assert price_cost_grid(table).table["account_id"].tolist() == ["a", "b", "c"]
 
 
 def test_a_grid_needs_activities():
     with pytest.raises(MissingTable, match="activities"):
-        price_cost_grid(pd.DataFrame({"account_id": ["a"], "amount": [1.0]}))
+        price_cost_grid(pd.DataFrame({"account_id": ["a"], "revenue": [1.0]}))
 
 
 def test_the_giant_of_fjordgross_destroys_most(fjordgross):
