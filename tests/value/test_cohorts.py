@@ -105,7 +105,7 @@ def test_contribution_needs_cost_and_choices_are_checked(cdnow):
     with pytest.raises(ParameterError, match="Did you mean “month”"):
         cohorts(cdnow, every="months")
     with pytest.raises(ParameterError):
-        cohorts(cdnow, measure="revenue")
+        cohorts(cdnow, measure="amount")
 
 
 def test_averages_leave_out_what_cannot_be_compared():
