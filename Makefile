@@ -1,6 +1,8 @@
 # For contributors on Linux and macOS. Without make: python3 kam.py run | test | lab.
 PYTHON := .venv/bin/python
 UV := $(PYTHON) -m uv
+PARTS := identify value choose grow relate plan
+SAMPLE := 40
 
 .PHONY: help
 help: ## Show what there is to make
@@ -37,6 +39,11 @@ bench: .venv/kam.json ## Measure account facts and lifetime models beside their 
 proofs: .venv/kam.json ## The slow proofs in full: the real ledger as CSV and workbook, a million simulated accounts
 	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser \
 		tests/value/test_repeat_recovery.py
+	$(MAKE) mutants
+
+.PHONY: mutants
+mutants: .venv/kam.json ## Change lines of the steps and see whether a test notices (PARTS, SAMPLE)
+	for part in $(PARTS); do $(PYTHON) tools/mutants.py kamkit/$$part --sample $(SAMPLE) || exit; done
 
 .PHONY: language
 language: .venv/kam.json ## Extract new strings, update the Norwegian catalogue, compile it
