@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from kamkit.case.contract import TABLES
 from kamkit.case.engine import placed
 from kamkit.case.options import ReadOptions
 from kamkit.errors import HeadingError, KamkitError, nearest
-from kamkit.files import exists, whole_file
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ColumnMapping:
+class Mapping:
     """How a source is read: per table, contract column to heading; and the reading options.
 
     Raises ``HeadingError`` for a table or column that is not in the contract.
@@ -45,12 +44,12 @@ class ColumnMapping:
         """The mapping of the sales ledger: contract column to heading."""
         return self.tables.get("sales", {})
 
-    def with_columns(self, given: Mapping[str, str]) -> ColumnMapping:
+    def with_columns(self, given: Dictionary[str, str]) -> Mapping:
         """Return the mapping with headings settled, as ``--map`` gives them.
 
         A name may say its table: ``accounts.name``.
 
-        >>> ColumnMapping().with_columns({"account_id": "Nr", "accounts.name": "Navn"}).tables
+        >>> Mapping().with_columns({"account_id": "Nr", "accounts.name": "Navn"}).tables
         {'sales': {'account_id': 'Nr'}, 'accounts': {'name': 'Navn'}}
         """
         tables = {name: dict(columns) for name, columns in self.tables.items()}
@@ -59,10 +58,10 @@ class ColumnMapping:
             tables.setdefault(table or "sales", {})[column] = heading
         return replace(self, tables=tables)
 
-    def with_options(self, values: Mapping[str, Any]) -> ColumnMapping:
+    def with_options(self, values: Dictionary[str, Any]) -> Mapping:
         """Return the mapping with reading options settled.
 
-        >>> ColumnMapping().with_options({"currency": "NOK"}).options.currency
+        >>> Mapping().with_options({"currency": "NOK"}).options.currency
         'NOK'
         """
         return replace(self, options=ReadOptions.read({**self.options.given(), **values}))
@@ -81,7 +80,7 @@ class ColumnMapping:
     def text(self) -> str:
         """Write the mapping as TOML with a comment on each column.
 
-        >>> print(ColumnMapping({"sales": {"date": "Dato"}}).text().splitlines()[-1])
+        >>> print(Mapping({"sales": {"date": "Dato"}}).text().splitlines()[-1])
         date = "Dato" # The day the invoice was issued
         """
         import tomlkit
@@ -104,12 +103,12 @@ class ColumnMapping:
 
     def save(self, path: str | Path) -> Path:
         """Write the mapping to a file and return its path."""
-        with whole_file(Path(path)) as unfinished:
-            unfinished.write_text(self.text(), encoding="utf-8")
-        return Path(path)
+        target = Path(path)
+        target.write_text(self.text(), encoding="utf-8")
+        return target
 
     @classmethod
-    def load(cls, path: str | Path) -> ColumnMapping:
+    def load(cls, path: str | Path) -> Mapping:
         """Read a mapping file.
 
         Raises ``HeadingError`` when it is missing, is no TOML or names an unknown table, and
@@ -128,42 +127,8 @@ class ColumnMapping:
         return from_text(text, file.name)
 
 
-def mapping_for(
-    source: str | Path | None, given: str | Path | ColumnMapping | None = None
-) -> ColumnMapping:
-    """Return how a source is read.
-
-    It is what is given, a mapping or the path of a mapping file; else what the file beside a source
-    on this machine says (see ``mapping_path``); else nothing is settled. Raises as
-    ``ColumnMapping.load`` does.
-
-    >>> mapping_for("no such file.csv").tables
-    {}
-    """
-    if isinstance(given, ColumnMapping):
-        return given
-    if given:
-        return ColumnMapping.load(Path(given).expanduser())
-    if source is None or not exists(Path(source).expanduser()):
-        return ColumnMapping()
-    beside = mapping_path(source)
-    return ColumnMapping.load(beside) if beside.is_file() else ColumnMapping()
-
-
-def mapping_path(source: str | Path) -> Path:
-    """Return the path of the mapping file that lies beside a source.
-
-    >>> mapping_path("sales.xlsx").name
-    'sales.xlsx.kamkit.toml'
-    """
-    path = Path(os.path.abspath(Path(source).expanduser()))  # noqa: PTH100 - a link stays a link
-    return path.with_name(f"{path.name}.kamkit.toml")
-
-
-def from_text(text: str, where: str) -> ColumnMapping:
-    r"""Read a mapping from TOML; ``where`` names it in errors.
-
-    Raises as ``ColumnMapping.load`` does.
+def from_text(text: str, where: str) -> Mapping:
+    r"""Read a mapping from TOML; ``where`` names it in errors, which are those of ``Mapping.load``.
 
     >>> from_text('[sales]\ndate = "Dato"', "x.toml").columns
     {'date': 'Dato'}
@@ -176,7 +141,7 @@ def from_text(text: str, where: str) -> ColumnMapping:
         options = content.pop("options", {})
         if not isinstance(options, dict):
             raise _no_heading(f"{where} [options]")
-        return ColumnMapping(_tables(content, where), ReadOptions.read(options))
+        return Mapping(_tables(content, where), ReadOptions.read(options))
     except KamkitError as error:
         raise placed(error, where) from None
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.grow.items import about, lines, names
+from kamkit.grow.items import about, lines, names, refuse_less_than_one
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
@@ -31,14 +31,38 @@ def affinity(
 ) -> Finding:
     """Tell which items are bought by the same accounts, or on the same invoices.
 
-    An item is bought in a basket when its lines add up to more than zero there. The table is that
-    of ``rules``, the surest and strongest first; products are called by their names. Pairs are
-    counted in the engine. Items in fewer than ``least`` baskets are left out, and among products,
-    of which there are too many to test them all, pairs in fewer than ``least`` too.
+    An item is bought in a basket when its lines add up to more than zero there. Pairs are counted
+    in the engine. Source: Agrawal, Imielinski & Swami (1993).
 
-    Raises ``MissingTable`` where the ledger does not tell what was bought, ``ParameterError`` for
-    other baskets. Source: Agrawal, Imielinski & Swami (1993).
+    Parameters
+    ----------
+    case : Case
+        An open case.
+    items : str
+        ``category``, ``product`` or ``word``, see ``kinds``.
+    baskets : str
+        ``account``: all that an account bought; ``invoice``: what stands on one invoice.
+    least : int
+        Baskets. Items in fewer are left out, and among products, of which there are too many to
+        test them all, pairs in fewer too.
+    period : Period, optional
+        The days to look at; the whole ledger without.
 
+    Returns
+    -------
+    Finding
+        Its table is that of ``rules``, the surest and strongest first; products are called by
+        number and name.
+
+    Raises
+    ------
+    MissingTable
+        Where the ledger does not tell what was bought, or nothing in so many baskets.
+    ParameterError
+        For other baskets or items, or fewer than one basket.
+
+    Examples
+    --------
     >>> from kamkit import open_case
     >>> table = affinity(open_case("fjordgross")).table
     >>> pair = table[(table["leader"] == "Sveiseutstyr") & (table["follower"] == "Slipemidler")]
@@ -51,6 +75,7 @@ def affinity(
             wanted=", ".join(BASKETS),
             remedy=_("Choose one of these."),
         )
+    refuse_less_than_one("least", least)
     singles, pairs, count = _counted(case, items, baskets, least, period)
     called = names(case, items)
     if called:
@@ -67,16 +92,35 @@ def rules(
 ) -> pd.DataFrame:
     """Return the rules that counts make, in both directions of every pair.
 
-    ``singles`` has ``item`` and ``n``, the baskets with it; ``pairs`` has ``item``, ``other`` and
-    ``n``, the baskets with both, each pair once. One row per rule leader => follower: ``leader``,
-    ``follower``, ``leader_baskets``, ``follower_baskets``, ``both_baskets``, ``support_share``
-    (both of all baskets), ``confidence`` (both of those with the leader), ``lift`` (confidence by
-    the follower's share), ``leverage``, ``conviction`` (infinite where confidence is 1),
-    ``p_value`` (of so many together by chance: Fisher's exact test, one-sided), ``q_value`` (the
-    share of false rules among those as sure; Benjamini & Hochberg 1995) and ``holds``: both in
-    ``least`` baskets or more, lift above 1 and ``q_value`` at most 5 %. Lift alone is not enough:
-    two items bought once, by the same account, have the highest lift there is.
+    Lift alone is not enough: two items bought once, by the same account, have the highest lift
+    there is.
 
+    Parameters
+    ----------
+    singles : DataFrame
+        One row per item: ``item`` and ``n``, the baskets with it.
+    pairs : DataFrame
+        One row per pair, each pair once: ``item``, ``other`` and ``n``, the baskets with both.
+    baskets : int
+        All baskets, those with one item too.
+    least : int
+        The fewest baskets with both for a rule to hold.
+
+    Returns
+    -------
+    DataFrame
+        One row per rule leader => follower, rules that hold and the highest lift first, then by
+        confidence and by name: ``leader``, ``follower``, ``leader_baskets``,
+        ``follower_baskets``, ``both_baskets``, ``support_share`` (both of all baskets),
+        ``confidence`` (both of those with the leader), ``lift`` (confidence by the follower's
+        share), ``leverage`` (support less what chance would give), ``conviction`` (infinite where
+        confidence is 1), ``p_value`` (of so many together by chance: Fisher's exact test,
+        one-sided), ``q_value`` (the share of false rules among those as sure; Benjamini &
+        Hochberg 1995) and ``holds``: both in ``least`` baskets or more, lift above 1 and
+        ``q_value`` at most 5 %.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"item": ["Eggs", "Onion"], "n": [4, 3]})
     >>> both = pd.DataFrame({"item": ["Eggs"], "other": ["Onion"], "n": [3]})
     >>> table = rules(one, both, 5)

@@ -23,9 +23,25 @@ _GROUPS = 40
 def kinds(case: Case) -> tuple[str, ...]:
     """Return the kinds of items that the ledger can tell apart, the coarsest first.
 
+    Parameters
+    ----------
+    case : Case
+        An open case.
+
+    Returns
+    -------
+    tuple of str
+        Those of ``KINDS`` that its lines have: ``category`` with product groups, ``word`` with
+        names of products, ``product`` with either names or numbers of products. Empty where the
+        ledger does not tell what was bought.
+
+    Examples
+    --------
     >>> from kamkit import open_case
     >>> kinds(open_case("fjordgross"))
     ('category', 'word', 'product')
+    >>> kinds(open_case("cdnow"))
+    ()
     """
     found = []
     if case.has("category"):
@@ -40,13 +56,40 @@ def kinds(case: Case) -> tuple[str, ...]:
 def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
     """Return the lines with what was bought.
 
-    Columns: ``account_id``, ``document``, ``date``, ``item``, ``amount``.
-    ``items`` is one of ``KINDS``. ``word`` derives groups from the last word of each product's name
-    in capitals (“… T-LIGHT HOLDER” is HOLDER): the 40 words with most lines, all other products
-    together are left out. Lines without an item are left out too. ``document`` is the invoice, or
-    the account's day where there are no invoice numbers.
+    Parameters
+    ----------
+    case : Case
+        An open case.
+    items : str
+        One of ``KINDS``. ``word`` derives groups from the last word of each product's name, in
+        capitals (“… T-LIGHT HOLDER” is HOLDER): the 40 words with most lines, of words with as
+        many the first in the alphabet; all other products are left out.
+    period : Period, optional
+        The days to look at, first and last included; the whole ledger without.
 
-    Raises ``MissingTable`` where the ledger has no such items, ``ParameterError`` for another kind.
+    Returns
+    -------
+    ibis Table
+        One row per line with an item: ``account_id``, ``document`` (the invoice, or the account's
+        day where there are no invoice numbers), ``date``, ``item``, ``amount``. Lines without an
+        item are left out.
+
+    Raises
+    ------
+    MissingTable
+        Where the ledger has no such items.
+    ParameterError
+        For another kind.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["1"], "date": ["2025-01-02"], "amount": [9.0],
+    ...     "product_name": ["Hanging t-light holder"]})
+    >>> case = open_case(sales)
+    >>> lines(case, "word").to_pandas()["item"].tolist()
+    ['HOLDER']
     """
     if items not in KINDS:
         raise ParameterError(
@@ -76,11 +119,26 @@ def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
     return named.select("account_id", "document", "date", "item", "amount")
 
 
+def refuse_less_than_one(name: str, value: int) -> None:
+    """Raise ``ParameterError`` for an option that counts something and is below 1."""
+    if value < 1:
+        raise ParameterError(
+            _("“{name}” is too small.", name=name),
+            found=str(value),
+            wanted=_("a whole number from 1"),
+            remedy=_("Give a larger number."),
+        )
+
+
 def about(items: str) -> str:
     """Tell where groups that are not the ledger's own come from; empty where they are its own.
 
+    Examples
+    --------
     >>> about("category")
     ''
+    >>> about("word").split(":")[0]
+    "The ledger's groups are derived"
     """
     if items == "word":
         return _(
@@ -94,6 +152,11 @@ def about(items: str) -> str:
 def names(case: Case, items: str) -> dict[str, str]:
     """Return what products are called, by number; nothing for groups, which are their names.
 
+    Of several names of one number the one on most lines, of names on as many the first in the
+    alphabet.
+
+    Examples
+    --------
     >>> from kamkit import open_case
     >>> len(names(open_case("fjordgross"), "product"))
     594

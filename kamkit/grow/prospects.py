@@ -31,25 +31,57 @@ def look_alikes(
 ) -> Finding:
     """Tell which prospects are like the key accounts, and what they may bring in a year.
 
-    ``accounts`` are all accounts with ``industry``, ``segment``, ``region`` and ``employees``,
-    where they are known; ``key`` the numbers of the key accounts. The likeness is the sum of the
-    logarithms of how much more often each trait is found among key accounts than among all (counts
-    smoothed by one key account; for employees the likelihood ratio of two normal curves on a
-    logarithmic scale): naive Bayes. ``likeness`` is the share of the accounts that are less like
-    the key accounts than the prospect.
+    The likeness is the sum of the logarithms of how much more often each trait is found among key
+    accounts than among all (counts smoothed by one key account; for employees the likelihood ratio
+    of two normal curves on a logarithmic scale): naive Bayes.
 
-    The table has one row per prospect, the best first: ``prospect_id``, ``name``, its traits,
-    ``likeness``, ``estimated_spend`` with ``spend_basis`` (``given``, or ``employees``: what
-    accounts of its segment buy per employee, by ``share``), ``expected_value`` (spend x ``share``
-    of wallet x ``win_rate``, both assumed), ``hunt`` (``hunt_first`` for the first ten in order
-    that are more like the key accounts than half of the customers, ``hunt_next`` for the twenty
-    after them, else ``leave_be``), ``next_step`` (the hunting plan) and ``reasons``. The order is
-    by likeness x expected value.
+    Parameters
+    ----------
+    prospects : DataFrame
+        The table prospects of a case: ``prospect_id`` and what is known of ``name``,
+        ``industry``, ``segment``, ``region``, ``employees`` and ``estimated_spend`` (a year).
+    accounts : DataFrame
+        All accounts with the same traits, where they are known; ``yearly_revenue`` for the
+        estimates from employees.
+    key : collection of str
+        Numbers of the key accounts.
+    share : float
+        The share of its wallet that a new customer would bring, between 0 and 1: assumed.
+    win_rate : float
+        The share of the prospects that are won, between 0 and 1: assumed.
+    currency : str
+        Code of the currency, for the sentences.
 
-    Raises ``MissingTable`` without prospects, key accounts or a trait that both tables have;
-    ``ParameterError`` for assumptions that are no shares.
+    Returns
+    -------
+    Finding
+        One row per prospect, by likeness x expected value, then by likeness and number:
+        ``prospect_id``, ``name``, its traits, ``likeness`` (the share of the accounts that are
+        less like the key accounts than the prospect), ``estimated_spend`` with ``spend_basis``
+        (``given``, or ``employees``: what accounts of its segment buy per employee, by
+        ``share``), ``expected_value`` (spend x ``share`` x ``win_rate``), ``hunt``
+        (``hunt_first`` for the first ten in order that are more like the key accounts than half
+        of the customers, ``hunt_next`` for the twenty after them, else ``leave_be``),
+        ``next_step`` (the hunting plan) and ``reasons``.
+
+    Raises
+    ------
+    MissingTable
+        Without prospects, key accounts or a trait that both tables have.
+    ParameterError
+        For assumptions that are no shares, or a table without its numbers.
+
+    Examples
+    --------
+    >>> accounts = pd.DataFrame({"account_id": ["1", "2", "3"],
+    ...     "industry": ["Fish", "Wood", "Wood"]})
+    >>> asked = pd.DataFrame({"prospect_id": ["w", "f"], "industry": ["Wood", "Fish"],
+    ...     "estimated_spend": [500.0, 500.0]})
+    >>> table = look_alikes(asked, accounts, ["1"]).table
+    >>> table[["prospect_id", "hunt", "expected_value"]].to_numpy().tolist()
+    [['f', 'hunt_first', 15.0], ['w', 'leave_be', 15.0]]
     """
-    if prospects.empty or not len(key):
+    if prospects.empty or not accounts["account_id"].isin(list(key)).any():
         raise MissingTable(
             _("There are no prospects, or no key accounts to compare them with."),
             wanted=_("the table prospects"),
@@ -71,7 +103,7 @@ def look_alikes(
         )
     table = _scored(prospects, accounts, set(key), traits, sized)
     table = _valued(table, accounts, share, win_rate)
-    order = table["likeness"] * table["expected_value"].fillna(0.0)
+    order = (table["likeness"] * table["expected_value"].fillna(0.0)).round(6)
     table = table.assign(_order=order).sort_values(
         ["_order", "likeness", "prospect_id"], ascending=[False, False, True], ignore_index=True
     )
@@ -101,8 +133,9 @@ def _scored(
     if sized:
         points = points + _size_evidence(prospects["employees"], accounts["employees"], inside)
         own = own + _size_evidence(accounts["employees"], accounts["employees"], inside)
-    ranked = np.sort(own.to_numpy())
-    less = np.searchsorted(ranked, points.to_numpy(), side="left") / max(len(ranked), 1)
+    # logarithms differ in the last digits between processors; equal traits are to be equal
+    ranked = np.sort(own.round(9).to_numpy())
+    less = np.searchsorted(ranked, points.round(9).to_numpy(), side="left") / max(len(ranked), 1)
     names = [
         n
         for n in ("prospect_id", "name", *_WORDS, "employees", "estimated_spend")

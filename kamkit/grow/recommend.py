@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.grow.items import about, lines, names
+from kamkit.grow.items import about, lines, names, refuse_less_than_one
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
@@ -31,13 +31,44 @@ def recommend(
 ) -> pd.DataFrame:
     """Return what each account does not buy and those who buy alike do.
 
-    One row per account and item, at most ``top`` for each, best first: ``account_id``, ``item``,
-    ``item_name``, ``place`` and ``closeness`` (the sum of the cosines to what it buys: only the
-    order means something). By item-based collaborative filtering (Sarwar et al. 2001): an item
-    counts for its 49 nearest. Items equally close stand in the order of their names or numbers.
+    Item-based collaborative filtering (Sarwar et al. 2001): the closeness of two items is the
+    cosine between the accounts that buy them, and an item counts for its 49 nearest.
 
-    Raises ``MissingTable`` where the ledger does not tell what was bought.
+    Parameters
+    ----------
+    case : Case
+        An open case.
+    items : str
+        ``category``, ``product`` or ``word``, see ``kinds``.
+    top : int
+        Recommendations for each account, at most.
+    period : Period, optional
+        The days to look at; the whole ledger without.
+
+    Returns
+    -------
+    DataFrame
+        One row per account and item, by account and the best first: ``account_id``, ``item``,
+        ``item_name``, ``place`` and ``closeness`` (the sum of the cosines to what the account
+        buys: only the order means something). Items equally close stand in the order of their
+        names or numbers.
+
+    Raises
+    ------
+    MissingTable
+        Where the ledger does not tell what was bought.
+    ParameterError
+        For other items, or fewer than one recommendation.
+
+    Examples
+    --------
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["1", "1", "2"], "date": "2025-01-02", "amount": 9.0,
+    ...     "category": ["Welding", "Abrasives", "Welding"]})
+    >>> recommend(open_case(sales))[["account_id", "item"]].to_numpy().tolist()
+    [['2', 'Abrasives']]
     """
+    refuse_less_than_one("top", top)
     bought = _bought(case, items, period)
     found = _neighbours(bought, top)
     called = names(case, items)
@@ -52,11 +83,43 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     to be named, ``top`` for each account that began to buy something. Beside the recommendations
     stand the items that most accounts buy (of those it did not buy), which need no model.
 
-    The table has one row per method (``by_affinity``, ``most_popular``): ``method``, ``accounts``,
-    ``hit_rate`` (accounts with one right or more), ``precision`` (right of those named), ``recall``
-    (right of those begun, mean over accounts). The difference in recall comes with an interval of
-    95 % from a bootstrap over accounts. Raises ``MissingTable`` where nobody began to buy anything.
+    Parameters
+    ----------
+    case : Case
+        An open case.
+    items : str
+        ``category``, ``product`` or ``word``, see ``kinds``.
+    top : int
+        Recommendations for each account, at most.
+    seed : int
+        Seed of the bootstrap; the same seed gives the same interval.
+
+    Returns
+    -------
+    Finding
+        One row per method (``by_affinity``, ``most_popular``): ``method``, ``accounts`` (that
+        began to buy something), ``named`` (``top``), ``hit_rate`` (accounts with one right or
+        more), ``precision`` (right of those named), ``recall`` (right of those begun, mean over
+        accounts). The text has the difference in recall with an interval of 95 % from a bootstrap
+        over accounts.
+
+    Raises
+    ------
+    MissingTable
+        Where nobody began to buy anything, or the ledger does not tell what was bought.
+    ParameterError
+        For other items, or fewer than one recommendation.
+
+    Examples
+    --------
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["1", "1", "2", "2"], "amount": 9.0,
+    ...     "date": ["2024-01-01", "2024-01-01", "2024-01-01", "2025-12-31"],
+    ...     "category": ["Welding", "Abrasives", "Welding", "Abrasives"]})
+    >>> hold_out(open_case(sales)).table[["method", "accounts", "recall"]].to_numpy().tolist()
+    [['by_affinity', 1, 1.0], ['most_popular', 1, 1.0]]
     """
+    refuse_less_than_one("top", top)
     earlier, later = halves(case.period)
     before, after = _bought(case, items, earlier), _bought(case, items, later)
     begun = _begun(before, after)

@@ -26,15 +26,41 @@ def share_of_wallet(
 ) -> Finding:
     """Tell what share of their spend the accounts bring to us, from the table wallet.
 
-    One row per account with a wallet, the most to win first: ``account_id``, ``account_name``,
-    ``wallet`` (all spend but what is not relevant), ``ours`` (net, from the ledger, in the wallet's
-    year), ``share_of_wallet``, ``elsewhere`` (in groups that we serve too, from others),
-    ``competitors``, ``in_house``, ``unknown`` (nobody has said who serves it: part of the wallet,
-    and shown by itself) and ``basis``, always ``wallet``: estimates are never mixed in. The parts
-    add up to the wallet; where the ledger has more than the wallet says, the wallet is raised to it
-    and ``raised`` tells.
+    Parameters
+    ----------
+    case : Case
+        An open case with the table wallet and product groups.
+    accounts : DataFrame
+        Account facts; ``account_name`` is taken from them.
+    of : collection of str, optional
+        Numbers of the accounts to look at; all with a wallet without.
 
-    Raises ``MissingTable`` without the table wallet or product groups.
+    Returns
+    -------
+    Finding
+        One row per account with a wallet, the most to win first: ``account_id``,
+        ``account_name``, ``wallet`` (all spend but what is not relevant), ``ours`` (net, from the
+        ledger, in the wallet's year), ``share_of_wallet``, ``elsewhere`` (in groups that we serve
+        too, from others), ``competitors``, ``in_house``, ``unknown`` (nobody has said who serves
+        it: part of the wallet, and shown by itself) and ``basis``, always ``wallet``: estimates
+        are never mixed in. The parts add up to the wallet; where the ledger has more than the
+        wallet says, the wallet is raised to it and ``raised`` tells.
+
+    Raises
+    ------
+    MissingTable
+        Without the table wallet, product groups, or a wallet of these accounts.
+    ParameterError
+        For a table of accounts without ``account_id``.
+
+    Examples
+    --------
+    >>> from kamkit import open_case
+    >>> accounts = pd.DataFrame({"account_id": ["000412"], "account_name": ["Nøkkvarde"]})
+    >>> found = share_of_wallet(open_case("fjordgross"), accounts, of=["000412"]).table
+    >>> parts = ["ours", "elsewhere", "competitors", "in_house", "unknown"]
+    >>> round(float(found[parts].sum(axis=1)[0] - found["wallet"][0]), 2)
+    0.0
     """
     wallet = latest_wallet(case)
     year = str(wallet["year"].iloc[0]) if "year" in wallet else ""
@@ -49,7 +75,7 @@ def share_of_wallet(
     names = accounts.drop_duplicates("account_id").set_index("account_id")
     if "account_name" in names:
         table.insert(1, "account_name", table["account_id"].map(names["account_name"]))
-    table["to_win"] = table["wallet"] - table["ours"]
+    table["to_win"] = (table["wallet"] - table["ours"]).round(6)
     table = table.sort_values(["to_win", "account_id"], ascending=[False, True], ignore_index=True)
     table = table.drop(columns="to_win").assign(basis="wallet")
     return Finding("share_of_wallet", table, _text(table, case.currency), _caveats(table, year))
@@ -58,9 +84,30 @@ def share_of_wallet(
 def share_by_peers(grid: pd.DataFrame) -> pd.DataFrame:
     """Return an estimate of the share of wallet from comparable accounts.
 
-    ``grid`` is the table of ``whitespace``. One row per account: ``account_id``, ``ours``,
-    ``wallet`` (the potentials that rest on peers, at least what it buys) and ``share_of_wallet``,
-    ``basis`` is ``peers``. Cells whose potential is known from the wallet are left out.
+    Parameters
+    ----------
+    grid : DataFrame
+        The table of ``whitespace``.
+
+    Returns
+    -------
+    DataFrame
+        One row per account, by number: ``account_id``, ``ours``, ``wallet`` (the potentials that
+        rest on peers, at least what it buys), ``share_of_wallet`` (empty where the wallet is
+        zero) and ``basis``, always ``peers``. Cells whose potential is known from the table
+        wallet are left out.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns.
+
+    Examples
+    --------
+    >>> cell = pd.DataFrame({"account_id": ["1", "1"], "basis": "peers", "revenue": [30.0, 10.0],
+    ...     "potential": [20.0, 50.0]})
+    >>> share_by_peers(cell)[["ours", "wallet", "share_of_wallet"]].to_numpy().tolist()
+    [[40.0, 80.0, 0.5]]
     """
     cells = grid[grid["basis"] == "peers"]
     cells = cells.assign(potential=cells[["potential", "revenue"]].max(axis=1))
@@ -70,12 +117,27 @@ def share_by_peers(grid: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(basis="peers")
 
 
-def wallet_allocation(rank: int, suppliers: int) -> float:
+def wallet_allocation(rank: float, suppliers: int) -> float:
     """Return the share of wallet that a supplier's rank with a customer goes with.
 
-    Wallet Allocation Rule: (1 - rank / (n + 1)) x 2 / n with n suppliers. Raises ``ParameterError``
-    unless the rank is one of 1 to n. Source: Keiningham, Aksoy, Buoye & Cooil (2011).
+    Wallet Allocation Rule: (1 - rank / (n + 1)) x 2 / n with n suppliers. Source: Keiningham,
+    Aksoy, Buoye & Cooil (2011).
 
+    Parameters
+    ----------
+    rank : float
+        The rank that the customer gives us, 1 for the best; of suppliers that share a rank the
+        mean of their ranks.
+    suppliers : int
+        The suppliers that the customer uses, us too.
+
+    Raises
+    ------
+    ParameterError
+        Unless the rank lies between 1 and the number of suppliers.
+
+    Examples
+    --------
     >>> [round(wallet_allocation(rank, 3), 3) for rank in (1, 2, 3)]
     [0.5, 0.333, 0.167]
     """
@@ -93,8 +155,19 @@ def latest_wallet(case: Case) -> pd.DataFrame:
 
     Columns: ``account_id``, ``category``, ``spend``, ``served_by`` and, where they are there,
     ``competitor`` and ``year``. Several rows of one group (the accounts of a chain) are added up;
-    it is served by us where any of them is, else as the largest of them. Raises ``MissingTable``
-    without the table wallet.
+    it is served by us where any of them is, else as the largest of them, of equals as the first
+    in the alphabet.
+
+    Raises
+    ------
+    MissingTable
+        Without the table wallet.
+
+    Examples
+    --------
+    >>> from kamkit import open_case
+    >>> latest_wallet(open_case("fjordgross")).duplicated(["account_id", "category"]).any().item()
+    False
     """
     wallet = case.table("wallet")
     if "year" in wallet and wallet["year"].notna().any():
@@ -103,11 +176,11 @@ def latest_wallet(case: Case) -> pd.DataFrame:
     keys = ["account_id", "category"]
     if not wallet.duplicated(keys).any():
         return wallet.reset_index(drop=True)
-    ours = wallet.get("served_by", pd.Series("", index=wallet.index)) == "us"
-    ordered = wallet.assign(_ours=ours).sort_values(
-        [*keys, "_ours", "spend"], ascending=[True, True, False, False]
+    served = wallet.get("served_by", pd.Series("", index=wallet.index))
+    ordered = wallet.assign(_ours=served == "us", _served=served).sort_values(
+        [*keys, "_ours", "spend", "_served"], ascending=[True, True, False, False, True]
     )
-    first = ordered.drop_duplicates(keys).drop(columns=["_ours", "spend"])
+    first = ordered.drop_duplicates(keys).drop(columns=["_ours", "_served", "spend"])
     sums = wallet.groupby(keys)["spend"].sum().reset_index()
     return first.merge(sums, on=keys).reset_index(drop=True)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.grow.items import about, lines
+from kamkit.grow.items import about, lines, refuse_less_than_one
 from kamkit.grow.wallet import latest_wallet
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
@@ -36,25 +36,56 @@ def whitespace(
 ) -> Finding:
     """Tell what each account buys from us in each product group, and what it could buy.
 
-    ``accounts`` are all accounts, one row each: peers are found among them. ``of`` are the numbers
-    of those to look at (all where it is not given). The table has one row per account and group:
-    ``account_id``, ``account_name``, ``item``, ``revenue`` (net, in the later of two equal
-    periods), ``revenue_before`` (in the earlier), ``state`` (``us``, ``competitor``, ``in-house``,
-    ``not relevant``, ``unknown``: from the table wallet, ``us`` wherever it bought), ``potential``
-    (all it is thought to spend in the group in such a period) with ``basis``, ``open_amount``
-    (potential less revenue, at least zero), ``kind`` of the opportunity (``repeat``: bought
-    before, not since; ``upsell``: buys less than the potential; ``cross_sell``: bought in neither
-    period; empty where there is none), ``probability`` (the share of the peers who buy in the
-    group; half where it buys already, a convention), ``expected_value`` and ``peer_group`` in
-    words.
+    Parameters
+    ----------
+    case : Case
+        An open case.
+    accounts : DataFrame
+        All accounts, one row each: peers are found among them. ``account_name`` and ``segment``
+        are used where they are there.
+    of : collection of str, optional
+        Numbers of the accounts to look at; all without.
+    items : str
+        ``category``, ``product`` or ``word``, see ``kinds``.
+    peers : int
+        How many accounts are comparable: those of the same segment (of all, where fewer than five
+        others bought) whose revenue is closest as a ratio, of equals the lower number.
 
-    The potential is that of the table wallet where it says so (``wallet``), else an estimate
-    (``peers``): the share of its purchases that the middle one of the peers who buy in the group
-    has there, times what the account buys in all. Peers are the ``peers`` accounts of the same
-    segment (of all, where it has too few) whose revenue is closest.
+    Returns
+    -------
+    Finding
+        One row per account and group, the largest expected value first: ``account_id``,
+        ``account_name``, ``item``, ``state`` (``us`` wherever it bought, else from the table
+        wallet: ``competitor``, ``in-house``, ``not relevant``, ``unknown``), ``kind`` of the
+        opportunity (``repeat``: bought before, not since; ``upsell``: buys less than the
+        potential; ``cross_sell``: bought in neither period; empty where there is none),
+        ``revenue`` (net, in the later of two equal periods), ``revenue_before`` (in the earlier),
+        ``potential`` (all it is thought to spend in the group in such a period) with ``basis``,
+        ``open_amount`` (potential less revenue, at least zero), ``probability`` (the share of the
+        peers who buy in the group; half where it buys already, a convention),
+        ``expected_value`` and ``peer_group`` in words. The potential is that of the table wallet
+        where it says so (``wallet``), else an estimate (``peers``): the share of its purchases
+        that the middle one of the peers who buy in the group has there, times what the account
+        buys in all.
 
-    Raises ``MissingTable`` where the ledger does not tell product groups.
+    Raises
+    ------
+    MissingTable
+        Where the ledger does not tell what was bought.
+    ParameterError
+        For a table of accounts without ``account_id``, other items, or fewer than one peer.
+
+    Examples
+    --------
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["1", "2", "2"], "amount": [80.0, 60.0, 20.0],
+    ...     "date": ["2024-01-01", "2025-12-31", "2025-12-31"],
+    ...     "category": ["Welding", "Welding", "Abrasives"]})
+    >>> grid = whitespace(open_case(sales), pd.DataFrame({"account_id": ["1", "2"]})).table
+    >>> grid[["account_id", "item", "kind", "open_amount"]].head(2).to_numpy().tolist()
+    [['1', 'Welding', 'repeat', 60.0], ['1', 'Abrasives', 'cross_sell', 20.0]]
     """
+    refuse_less_than_one("peers", peers)
     earlier, later = halves(case.period)
     now = _spent(case, items, later)
     before = _spent(case, items, earlier)
@@ -67,18 +98,34 @@ def whitespace(
     table = _grid(accounts, wide, old, groups, kin)
     table = _with_wallet(table, case, items)
     table = _with_opportunity(table)
-    table = table.sort_values(
-        ["expected_value", "account_id", "item"], ascending=[False, True, True], ignore_index=True
+    ordered = table.round({"expected_value": 6}).sort_values(
+        ["expected_value", "account_id", "item"], ascending=[False, True, True]
     )
+    table = table.loc[ordered.index].reset_index(drop=True)
     return Finding("whitespace", table, _text(table, case.currency), _caveats(table, items))
 
 
 def opportunities(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``whitespace`` with something to win, the largest expected value first.
 
-    ``next_step`` is the farming plan: what to do about each (a code), by its kind and by who serves
-    it today.
+    Parameters
+    ----------
+    table : DataFrame
+        The table of ``whitespace``.
 
+    Returns
+    -------
+    DataFrame
+        Its rows with a kind and an expected value above zero, in their order, and ``next_step``:
+        the farming plan (a code), by kind and by who serves the group today.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns.
+
+    Examples
+    --------
     >>> cell = pd.DataFrame({"kind": ["upsell"], "state": ["us"], "expected_value": [5.0]})
     >>> opportunities(cell)["next_step"].tolist()
     ['step_upsell']
@@ -124,7 +171,8 @@ def _peers(
         alike = others[others["segment"] == segment[account]] if segment[account] else others
         named = str(segment[account]) if len(alike) >= _FEWEST and segment[account] else ""
         pool = alike if named else others
-        near = (pool["total"] - own).abs().sort_values(kind="stable").index[:peers]
+        away = (pool["total"] - own).abs().round(9)  # as far is as far on every processor
+        near = away.sort_values(kind="stable").index[:peers]
         found[str(account)] = (list(near), _called(named, total[near]))
     return found
 

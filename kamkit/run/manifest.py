@@ -20,7 +20,8 @@ from kamkit.run import folder
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamkit.case import Case, ColumnMapping
+    from kamkit.case import Case
+    from kamkit.case import Mapping as ColumnMapping
 
 LIBRARIES = (
     "babel",

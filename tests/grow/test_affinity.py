@@ -1,6 +1,8 @@
-"""What goes together: published examples, chance, and a check on what came after."""
+"""What goes together: published examples, rules worked out on paper, and chance."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ import pytest
 
 from kamkit import grow, open_case
 from kamkit.errors import MissingTable, ParameterError
+from kamkit.periods import Period
 
 # the five baskets of mlxtend's documentation, of which the published rules are made
 BASKETS = [
@@ -33,7 +36,75 @@ def rule(table: pd.DataFrame, leader: str, follower: str) -> pd.Series:
     return table[(table["leader"] == leader) & (table["follower"] == follower)].iloc[0]
 
 
+def counted(singles: dict[str, int], pairs: dict[str, int], baskets: int, **options):
+    """Return the rules of counts; a pair is written as the names of both."""
+    one = pd.DataFrame({"item": list(singles), "n": list(singles.values())})
+    both = pd.DataFrame(
+        [(pair[0], pair[1], n) for pair, n in pairs.items()], columns=["item", "other", "n"]
+    )
+    return grow.rules(one, both, baskets, **options)
+
+
 class TestRules:
+    def test_a_rule_and_its_opposite_worked_out_on_paper(self):
+        # of ten baskets five have A, four have B, three have both
+        table = counted({"A": 5, "B": 4}, {"AB": 3}, 10)
+        names = ["leader_baskets", "follower_baskets", "both_baskets", "support_share"]
+        names += ["confidence", "lift", "leverage", "conviction", "p_value"]
+        chance = (4 * 15 + 1 * 6) / 252  # three or four of the four B among five of ten
+        expected = [5, 4, 3, 0.3, 0.6, 1.5, 0.1, 1.5, chance]
+        assert rule(table, "A", "B")[names].tolist() == pytest.approx(expected)
+        expected = [4, 5, 3, 0.3, 0.75, 1.5, 0.1, 2.0, chance]
+        assert rule(table, "B", "A")[names].tolist() == pytest.approx(expected)
+
+    def test_the_share_of_false_rules_by_hand(self):
+        # of 20 baskets: both in the same ten, in the same two, one in two of which one has both
+        singles = {"A": 10, "B": 10, "C": 2, "D": 2, "E": 1, "F": 2}
+        table = counted(singles, {"AB": 10, "CD": 2, "EF": 1}, 20, least=2)
+        chances = {"A": 1 / 184756, "C": 1 / 190, "E": 2 / 20}
+        false = {"A": 3 / 184756, "C": 3 / 2 / 190, "E": 2 / 20}
+        for leader, follower in ("AB", "CD", "EF"):
+            for one in (rule(table, leader, follower), rule(table, follower, leader)):
+                assert one["p_value"] == pytest.approx(chances[leader])
+                assert one["q_value"] == pytest.approx(false[leader])
+                assert one["holds"] == (leader != "E")
+
+    def test_a_less_sure_rule_never_makes_a_surer_one_less_sure(self):
+        # two pairs with a chance of 1 in 21: the first of two would be 2 in 21 by itself
+        table = counted(dict.fromkeys("ABCD", 1), {"AB": 1, "CD": 1}, 21, least=1)
+        assert table["q_value"].tolist() == pytest.approx([1 / 21] * 4)
+        assert table["holds"].all()
+
+    def test_a_share_of_false_rules_is_one_at_most(self):
+        table = counted(dict.fromkeys("ABCD", 5), {"AB": 1, "CD": 1}, 6, least=1)
+        assert table["q_value"].tolist() == [1.0] * 4
+
+    @pytest.mark.parametrize(("least", "holds"), [(10, True), (11, False)])
+    def test_a_rule_holds_from_the_least_number_of_baskets(self, least, holds):
+        table = counted({"A": 10, "B": 10}, {"AB": 10}, 20, least=least)
+        assert table["holds"].tolist() == [holds, holds]
+
+    def test_ten_baskets_are_the_usual_least(self):
+        assert counted({"A": 10, "B": 10}, {"AB": 10}, 20)["holds"].all()
+        assert not counted({"A": 9, "B": 9}, {"AB": 9}, 20)["holds"].any()
+
+    def test_items_that_avoid_each_other_do_not_hold(self):
+        # 40 of 100 have A, 40 have B; ten have both where chance would give sixteen
+        table = counted({"A": 40, "B": 40}, {"AB": 10}, 100)
+        assert table["lift"].tolist() == pytest.approx([0.625, 0.625])
+        assert not table["holds"].any()
+
+    def test_what_holds_is_first_then_lift_then_confidence_then_names(self):
+        singles = {"A": 20, "B": 20, "C": 10, "D": 20, "E": 1, "F": 1, "G": 20, "H": 20}
+        pairs = {"GH": 20, "CD": 10, "AB": 20, "EF": 1}
+        table = counted(singles, pairs, 60)
+        order = (table["leader"] + table["follower"]).tolist()
+        # E and F have the highest lift and do not hold; C is surer of D than D of C
+        assert order == ["AB", "BA", "CD", "GH", "HG", "DC", "EF", "FE"]
+
+    def test_without_pairs_there_are_no_rules(self):
+        assert counted({"A": 1}, {}, 1).empty
+
     def test_onion_and_eggs_are_as_published(self, five):
         table = grow.affinity(five, least=1).table
         names = ["support_share", "confidence", "lift", "leverage"]
@@ -86,84 +157,72 @@ class TestRules:
             grow.affinity(cdnow)
 
 
-class TestHoldOut:
-    def test_what_always_goes_together_is_named(self):
-        rows = []
-        for n in range(60):
-            pair = ("A", "B") if n % 2 else ("C", "D")
-            rows.append((f"{n:03}", "2024-03-01", 5.0, pair[0]))
-            rows.append((f"{n:03}", "2024-04-01" if n < 40 else "2025-04-01", 5.0, pair[1]))
-            rows.append((f"{n:03}", "2025-06-01", 5.0, pair[0]))
-        rows += [("000", "2024-01-01", 1.0, "C"), ("000", "2025-12-31", 1.0, "C")]
-        frame = pd.DataFrame(rows, columns=["account_id", "date", "amount", "category"])
-        found = grow.hold_out(open_case(frame), top=1)
-        table = found.table.set_index("method")
-        # twenty accounts took up the second of their pair; affinity knows which
-        assert table.loc["by_affinity", "accounts"] == 20
-        assert table.loc["by_affinity", "recall"] == 1.0
-        assert table.loc["most_popular", "recall"] < 1.0
-        assert "beat the most popular" in found.text
+class TestAffinity:
+    def test_baskets_are_accounts_or_invoices(self):
+        # one account buys A and B on two invoices, another both on one
+        lines = pd.DataFrame(
+            {
+                "account_id": ["1", "1", "2", "2"],
+                "invoice_id": ["F1", "F2", "F3", "F3"],
+                "date": "2025-01-02",
+                "amount": 10.0,
+                "category": ["A", "B", "A", "B"],
+            }
+        )
+        case = open_case(lines)
+        by_account = grow.affinity(case, least=1)
+        assert by_account.table["support_share"].tolist() == [1.0, 1.0]
+        assert "2 accounts" in by_account.text
+        by_invoice = grow.affinity(case, baskets="invoice", least=1)
+        assert by_invoice.table["support_share"].tolist() == pytest.approx([1 / 3, 1 / 3])
+        assert by_invoice.table["leader_baskets"].tolist() == [2, 2]
+        assert "3 invoices" in by_invoice.text
 
-    def test_on_a_real_ledger_products_beat_the_most_popular(self, online_retail):
-        found = grow.hold_out(online_retail, items="product", top=10)
-        table = found.table.set_index("method")
-        assert table.loc["by_affinity", "recall"] > table.loc["most_popular", "recall"]
-        assert "beat the most popular" in found.text
+    def test_an_item_that_few_buy_is_left_out_and_its_basket_counts(self):
+        case = open_case(ledger([["A", "B"], ["A", "B"], ["A"], ["C"], ["C"]]))
+        table = grow.affinity(case, least=2).table
+        assert set(table["leader"]) == {"A", "B"}
+        assert rule(table, "A", "B")["support_share"] == pytest.approx(2 / 5)
+        assert set(grow.affinity(case, least=3).table["leader"]) == set()
 
-    def test_derived_groups_are_told_and_the_baseline_is_not_always_beaten(self, online_retail):
-        found = grow.hold_out(online_retail, items="word")
+    def test_a_pair_of_groups_is_tested_however_few_and_one_of_products_is_not(self):
+        lines = ledger([["A", "B"], ["A"], ["B"]])
+        assert len(grow.affinity(open_case(lines), least=2).table) == 2
+        case = open_case(lines.rename(columns={"category": "product_id"}))
+        assert grow.affinity(case, items="product", least=2).table.empty
+        assert len(grow.affinity(case, items="product", least=1).table) == 2
+
+    def test_products_are_called_by_number_and_name(self):
+        lines = ledger([["7", "8"], ["7", "8"]]).rename(columns={"category": "product_id"})
+        lines["product_name"] = lines["product_id"].map({"7": "Drill", "8": None})
+        table = grow.affinity(open_case(lines), items="product", least=1).table
+        assert set(table["leader"]) == set(table["follower"]) == {"7 Drill", "8"}
+
+    def test_a_purchase_outside_the_period_does_not_count(self):
+        lines = ledger([["A", "B"], ["A"]])
+        lines.loc[lines["category"] == "B", "date"] = "2025-06-01"
+        period = Period(dt.date(2025, 1, 1), dt.date(2025, 3, 31))
+        assert grow.affinity(open_case(lines), least=1, period=period).table.empty
+        assert len(grow.affinity(open_case(lines), least=1).table) == 2
+
+    def test_the_sentence_has_the_pairs_that_hold_and_the_strongest(self):
+        baskets = [["A", "B"]] * 12 + [["C", "D"]] * 11 + [["D"]] * 5 + [["E"]] * 28
+        found = grow.affinity(open_case(ledger(baskets)))
+        # 12 of 56 buy B; lift 56/12 beats 56/16 of those who buy C and D
+        assert "56 accounts, 2 pairs" in found.text
+        assert "who buy A, 100% buy B too, against 21% of all" in found.text
+        assert found.caveats == ()
+
+    def test_where_nothing_holds_the_sentence_says_so(self, five):
+        assert "no two items go together more than by chance" in grow.affinity(five, least=1).text
+
+    def test_derived_groups_are_explained(self):
+        lines = ledger([["A", "B"]]).rename(columns={"category": "product_name"})
+        found = grow.affinity(open_case(lines), items="word", least=1)
         assert "derived" in found.caveats[0]
-        assert "no difference to build on" in found.text
 
-    def test_nothing_that_is_bought_already_is_recommended(self, fjordgross):
-        named = grow.recommend(fjordgross, top=12)
-        sales = fjordgross.sales
-        sums = sales.group_by("account_id", "category").aggregate(amount=sales.amount.sum())
-        own = sums.filter(sums.amount > 0).to_pandas().rename(columns={"category": "item"})
-        assert named.merge(own, on=["account_id", "item"]).empty
-        assert not named.duplicated(["account_id", "item"]).any()
-
-    def test_where_nobody_began_anything_the_reason_is_told(self):
-        rows = [("1", "2024-01-01", 5.0, "A"), ("1", "2025-12-31", 5.0, "A")]
-        frame = pd.DataFrame(rows, columns=["account_id", "date", "amount", "category"])
-        with pytest.raises(MissingTable, match="began to buy"):
-            grow.hold_out(open_case(frame))
-
-
-class TestRecommend:
-    def test_the_closeness_of_two_items_is_the_cosine_of_their_accounts(self):
-        # A is bought by three accounts, B by two of them, C by another one of the two
-        case = open_case(ledger([["A", "B"], ["A", "B", "C"], ["A"]]))
-        named = grow.recommend(case).set_index(["account_id", "item"])
-        assert named["closeness"].round(6).to_dict() == {
-            ("000", "C"): round(1 / 3**0.5 + 1 / 2**0.5, 6),
-            ("002", "B"): round(2 / 6**0.5, 6),
-            ("002", "C"): round(1 / 3**0.5, 6),
-        }
-        assert named.loc["002", "place"].to_dict() == {"B": 1, "C": 2}
-
-    def test_items_equally_close_stand_by_name(self):
-        case = open_case(ledger([["A", "D"], ["A", "C"], ["A", "B"], ["A"]]))
-        last = grow.recommend(case, top=2).query("account_id == '003'")
-        assert last["item"].tolist() == ["B", "C"]
-        assert last["closeness"].nunique() == 1
-
-    def test_what_nobody_who_buys_alike_buys_is_not_named(self):
-        case = open_case(ledger([["A", "B"], ["C", "D"], ["A"]]))
-        assert grow.recommend(case)[["account_id", "item"]].to_numpy().tolist() == [["002", "B"]]
-
-    def test_an_item_counts_for_its_49_nearest_alone(self):
-        # L is bought with each of 50 others once; all are equally near, the last by name is left
-        others = [f"X{n:02}" for n in range(50)]
-        case = open_case(ledger([["L", one] for one in others] + [["L"]]))
-        last = grow.recommend(case, top=60).query("account_id == '050'")
-        assert last["item"].tolist() == others[:49]
-
-    def test_many_accounts_and_items_are_the_same_as_a_few(self):
-        # more than one block of each: pairs of items, of which every second account buys one only
-        baskets = [[f"A{n:04}", f"B{n:04}"][: 1 + n % 2] for n in range(700)]
-        baskets += [[f"A{n:04}", f"B{n:04}"] for n in range(0, 700, 2)]
-        named = grow.recommend(open_case(ledger(baskets)))
-        assert len(named) == 350
-        assert (named["item"] == "B0" + named["account_id"]).all()
-        assert named["closeness"].round(6).unique().tolist() == [round(2**-0.5, 6)]
+    @pytest.mark.parametrize("least", [0, -1])
+    def test_fewer_than_one_basket_is_refused(self, five, least):
+        with pytest.raises(ParameterError, match="least") as error:
+            grow.affinity(five, least=least)
+        assert error.value.found == str(least)
