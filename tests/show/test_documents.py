@@ -97,7 +97,8 @@ def test_a_norwegian_workbook_has_norwegian_headings_and_dates(tmp_path):
 def test_every_heading_has_a_known_kind_and_a_norwegian_word():
     from kamkit.case import open_case
     from kamkit.identify import account_facts, class_summary, classify
-    from kamkit.output.table import COLUMNS, KINDS, label
+    from kamkit.output.columns import COLUMNS, KINDS
+    from kamkit.output.table import label
 
     assert {kind for _, kind in COLUMNS.values()} <= set(KINDS)
     classes = classify(account_facts(open_case("cdnow")))
