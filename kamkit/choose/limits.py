@@ -34,18 +34,7 @@ def refuse_impossible(
     if hours.sum() > limit.sum() + 1e-9:
         _too_few_hours(float(hours.sum()), limit)
     if len(accounts) > places.sum():
-        missing = int(len(accounts) - places.sum())
-        raise CapacityError(
-            _("There are more key accounts than the managers can take."),
-            found=_(
-                "{n} accounts, places for {places}: {missing} too many",
-                n=number(len(accounts)),
-                places=number(float(places.sum())),
-                missing=number(missing),
-            ),
-            wanted=_("places for all of them"),
-            remedy=_("Choose fewer key accounts, raise accounts_max, or add a manager."),
-        )
+        _too_few_places(len(accounts), float(places.sum()))
     nobody = ~allowed.any(axis=1)
     if nobody.any():
         raise CapacityError(
@@ -61,23 +50,7 @@ def refuse_impossible(
     room = np.where(allowed, limit[None, :], -np.inf).max(axis=1)
     large = hours > room + 1e-9
     if large.any():
-        first = int(np.flatnonzero(large)[0])
-        raise CapacityError(
-            ngettext(
-                "{n} account takes more hours than any manager has who may take it.",
-                "{n} accounts take more hours than any manager has who may take them.",
-                int(large.sum()),
-            ),
-            found=_(
-                "{names}: {hours} hours, at most {room} there; {missing} are missing",
-                names=_names(accounts[large]),
-                hours=number(float(hours[first])),
-                room=number(float(room[first])),
-                missing=number(float(hours[first] - room[first])),
-            ),
-            wanted=_("a manager with hours for it"),
-            remedy=_("Give it less treatment, or a manager more hours."),
-        )
+        _too_large(accounts[large], hours[large], room[large])
 
 
 def no_fit(
@@ -167,6 +140,39 @@ def _too_few_hours(needed: float, limit: Floats) -> None:
         remedy=_(
             "Choose fewer key accounts, give fewer of them a team of their own, or add hours."
         ),
+    )
+
+
+def _too_few_places(accounts: int, places: float) -> None:
+    raise CapacityError(
+        _("There are more key accounts than the managers can take."),
+        found=_(
+            "{n} accounts, places for {places}: {missing} too many",
+            n=number(accounts),
+            places=number(places),
+            missing=number(int(accounts - places)),
+        ),
+        wanted=_("places for all of them"),
+        remedy=_("Choose fewer key accounts, raise accounts_max, or add a manager."),
+    )
+
+
+def _too_large(accounts: pd.DataFrame, hours: Floats, room: Floats) -> None:
+    raise CapacityError(
+        ngettext(
+            "{n} account takes more hours than any manager has who may take it.",
+            "{n} accounts take more hours than any manager has who may take them.",
+            len(accounts),
+        ),
+        found=_(
+            "{names}: {hours} hours, at most {room} there; {missing} are missing",
+            names=_names(accounts),
+            hours=number(float(hours[0])),
+            room=number(float(room[0])),
+            missing=number(float(hours[0] - room[0])),
+        ),
+        wanted=_("a manager with hours for it"),
+        remedy=_("Give it less treatment, or a manager more hours."),
     )
 
 

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 STANDINGS = ((0.95, "sure"), (0.75, "likely"), (0.25, "open"), (0.0, "unlikely"))
 """The least share of worlds for each word."""
+_SWAPS = [
+    "account_in",
+    "name_in",
+    "account_out",
+    "name_out",
+    "gap",
+    "criterion",
+    "weight",
+    "weight_needed",
+    "weight_moved",
+]
 _TAILS = (0.05, 0.95)
 _WORTH_NAMING = 0.005
 _PLACES = 20_000
@@ -191,31 +202,19 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
             lead = rated.loc[one["account_id"]] - rated.loc[two["account_id"]]
             ahead = np.asarray(lead, dtype=np.float64) / 4
             place, needed = _single(weights, ahead)
-            rows.append(
-                (
-                    one["account_id"],
-                    name_of(one),
-                    two["account_id"],
-                    name_of(two),
-                    float(one["score"] - two["score"]),
-                    labels[place] if place >= 0 else "",
-                    weights[place] if place >= 0 else np.nan,
-                    needed,
-                    _moved_share(weights, ahead),
-                )
-            )
-    columns = [
-        "account_in",
-        "name_in",
-        "account_out",
-        "name_out",
-        "gap",
-        "criterion",
-        "weight",
-        "weight_needed",
-        "weight_moved",
-    ]
-    table = pd.DataFrame(rows, columns=columns).sort_values(
+            row = {
+                "account_in": one["account_id"],
+                "name_in": name_of(one),
+                "account_out": two["account_id"],
+                "name_out": name_of(two),
+                "gap": float(one["score"] - two["score"]),
+                "criterion": labels[place] if place >= 0 else "",
+                "weight": weights[place] if place >= 0 else np.nan,
+                "weight_needed": needed,
+                "weight_moved": _moved_share(weights, ahead),
+            }
+            rows.append(row)
+    table = pd.DataFrame(rows, columns=_SWAPS).sort_values(
         ["weight_moved", "account_in", "account_out"], ignore_index=True
     )
     return Finding("swaps", table, _swap_text(table))

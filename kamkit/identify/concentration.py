@@ -174,33 +174,39 @@ def losing(
             "growth_needed": [lost / rest if rest > 0 else float("nan")],
         }
     )
+    if "contribution" in accounts:
+        table["contribution_lost"] = order["contribution"].iloc[:count].sum()
     who = ", ".join(str(account) for account in order["account_id"].iloc[:count])
+    return Finding("losing", table, _loss_text(table, who, count, enough, currency))
+
+
+def _loss_text(table: pd.DataFrame, who: str, count: int, enough: bool, currency: str) -> str:
+    row = table.iloc[0]
     text = ngettext(
         "Losing the largest account ({who}) would take {share} of the total, {amount}.",
         "Losing the {n} largest accounts ({who}) would take {share} of the total, {amount}.",
         count,
         who=who,
-        share=percent(lost / total),
-        amount=scaled(lost, currency),
+        share=percent(row["share"]),
+        amount=scaled(row["lost"], currency),
     )
     if enough:
         text += " " + ngettext(
             "{n} of the smallest accounts brings as much.",
             "It takes {n} of the smallest accounts to bring as much.",
-            as_many,
+            int(row["small_accounts"]),
         )
-    if rest > 0:
+    if row["remaining"] > 0:
         text += " " + _(
             "The others would have to grow by {growth} to make up for it.",
-            growth=percent(lost / rest),
+            growth=percent(row["growth_needed"]),
         )
-    if "contribution" in accounts:
-        table["contribution_lost"] = order["contribution"].iloc[:count].sum()
+    if "contribution_lost" in table:
         text += " " + _(
             "Contribution would fall by {amount}.",
-            amount=scaled(table["contribution_lost"].iloc[0], currency),
+            amount=scaled(row["contribution_lost"], currency),
         )
-    return Finding("losing", table, text)
+    return text
 
 
 def _smallest_worth(sizes: NDArray[np.float64], lost: float) -> tuple[int, bool]:

@@ -72,16 +72,14 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
             "amount": [bought, 0.0, left[1], 0.0],
         }
     )
+    bought_on = ngettext("{n} day", "{n} days", len(days))
     if not taken[0]:
-        text = _(
-            "{days} on which an account bought; nothing was credited.",
-            days=ngettext("{n} day", "{n} days", len(days)),
-        )
+        text = _("{days} on which an account bought; nothing was credited.", days=bought_on)
         return Finding("netted", table, text)
     text = _(
         "{days} on which an account bought; {returns} below zero took off {amount} and made "
         "{gone} no purchase at all.",
-        days=ngettext("{n} day", "{n} days", len(days)),
+        days=bought_on,
         returns=ngettext("{n} day", "{n} days", taken[0]),
         amount=money(-taken[1], case.currency),
         gone=ngettext("{n} day", "{n} days", before - len(days)),
