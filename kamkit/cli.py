@@ -11,7 +11,7 @@ import click
 from kamkit import __version__
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
-from kamkit.reading import mapping_of, reading_examples, reading_options
+from kamkit.source_options import mapping_of, reading_examples, reading_options
 from kamkit.terminal import Group, quiet, text_table
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _keep(case: Case, source: Path, save: bool | None) -> None:
 
     if save is False or not source.exists():
         return
-    target = mapping_path(source.expanduser().resolve())
+    target = mapping_path(source)
     if target.exists() and not save:
         message = _("{path} is there already; --save writes it anew.", path=target.name)
     else:

@@ -57,6 +57,18 @@ def safe_name(text: str, *, distinct: bool = True) -> str:
     return f"{name}-x{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()[:8]}"
 
 
+def exists(path: Path) -> bool:
+    r"""Tell whether there is a file or folder, also for a name that none can have.
+
+    >>> exists(Path("\0")), exists(Path("a" * 5000))
+    (False, False)
+    """
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def checksum(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal.
 

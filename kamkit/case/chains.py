@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-    from kamkit.case.opening import Case
+    from kamkit.case.case import Case
 
 _OF_LARGEST = ("industry", "region", "segment", "account_manager", "language")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kamkit.case.contract import EXAMPLE_IDS, TABLES
+from kamkit.case.currency import one_currency
+from kamkit.case.documents import typed_documents
 from kamkit.case.engine import Engine
-from kamkit.case.headings import folded
 from kamkit.case.options import ReadOptions
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
-from kamkit.money import DECIMAL
+from kamkit.language import join, number, percent
 from kamkit.words import REASONS, reason_label
 
 if TYPE_CHECKING:
@@ -30,45 +30,6 @@ _HARMLESS = (
     "repeated_total",
     "duplicate",
 )
-
-_CREDIT = frozenset(
-    {
-        "creditnote",
-        "creditmemo",
-        "credit",
-        "cn",
-        "cm",
-        "k",
-        "kn",
-        "kreditnota",
-        "kredit",
-        "salgskreditnota",
-        "bokførtsalgskreditnota",
-        "kreditfaktura",
-        "refund",
-        "return",
-        "retur",
-    }
-)
-_INVOICE = frozenset(
-    {
-        "invoice",
-        "inv",
-        "i",
-        "f",
-        "faktura",
-        "salgsfaktura",
-        "bokførtsalgsfaktura",
-        "sale",
-        "salg",
-        "salesinvoice",
-        "order",
-        "ordre",
-        "kontantsalg",
-        "utgåendefaktura",
-    }
-)
-_MONEY = ("amount", "unit_price", "list_amount", "cost")
 
 
 @dataclass
@@ -91,9 +52,8 @@ def settle(ledger: ir.Table, options: ReadOptions, engine: Engine, where: str) -
     Raises ``LedgerError`` for mixed currencies without rates, for invoice totals repeated on every
     line, for a period without rows, and when more is set aside than the thresholds allow.
     """
-    notes: list[str] = []
-    ledger = _documents(ledger, engine, notes)
-    ledger, currency = _one_currency(ledger, options, engine, where)
+    ledger, notes = typed_documents(ledger, engine)
+    ledger, currency = one_currency(ledger, options, engine, where)
     ledger = ledger.mutate(reason=_reason(ledger, options))
     ledger = _repeated_totals(ledger, options, engine, where)
     if options.drop_duplicates:
@@ -158,157 +118,6 @@ def _empty(checked: ir.Table, engine: Engine) -> frozenset[str]:
     names = [c.name for c in TABLES["sales"].columns if c.name in checked.columns]
     filled = engine.row({name: used[name].count() for name in names}, used)
     return frozenset(name for name in names if not filled[name])
-
-
-def _documents(ledger: ir.Table, engine: Engine, notes: list[str]) -> ir.Table:
-    """Read the document type; credit notes written as positive amounts are turned negative."""
-    import ibis
-
-    if "doc_type" not in ledger.columns:
-        return ledger.mutate(is_other=ibis.literal(False))
-    seen = engine.rows(
-        ledger.group_by("doc_type").aggregate(
-            rows=ledger.count(),
-            negative=(ledger.amount < 0).sum().fill_null(0),
-            positive=(ledger.amount > 0).sum().fill_null(0),
-        )
-    )
-    kinds = {line["doc_type"]: _document(line["doc_type"]) for line in seen}
-    filled = sum(line["rows"] for line in seen if line["doc_type"])
-    known = sum(line["rows"] for line in seen if line["doc_type"] and kinds[line["doc_type"]])
-    if known * 2 < filled:
-        words = join([f"“{line['doc_type']}”" for line in seen if line["doc_type"]][:5])
-        notes.append(
-            _(
-                "The document types {words} are not known; credit notes are told by their sign.",
-                words=words,
-            )
-        )
-        return ledger.drop("doc_type").mutate(is_other=ibis.literal(False))
-    credit = [word for word, kind in kinds.items() if kind == "credit_note"]
-    lines = [line for line in seen if line["doc_type"] in credit]
-    ledger = _credit_signs(ledger, credit, lines, notes)
-    other = [word for word, kind in kinds.items() if word and not kind]
-    return ledger.mutate(
-        is_other=ledger.doc_type.isin(other).fill_null(False),
-        doc_type=ibis.ifelse(ledger.doc_type.isin(credit), "credit_note", "invoice"),
-    )
-
-
-def _credit_signs(
-    ledger: ir.Table, credit: list[str], lines: list[dict[str, Any]], notes: list[str]
-) -> ir.Table:
-    import ibis
-
-    is_credit = ledger.doc_type.isin(credit)
-    turned = sum(line["positive"] for line in lines)
-    if turned and not any(line["negative"] for line in lines):
-        notes.append(
-            ngettext(
-                "{n} line of credit notes with a positive amount was turned negative.",
-                "{n} lines of credit notes with a positive amount were turned negative.",
-                turned,
-            )
-        )
-        turn = [n for n in ("amount", "quantity", "cost", "list_amount") if n in ledger.columns]
-        ledger = ledger.mutate(
-            **{
-                n: ibis.ifelse(is_credit & (ledger[n] > 0), -ledger[n], ledger[n]).cast(DECIMAL)
-                for n in turn
-            }
-        )
-    elif turned:
-        notes.append(
-            ngettext(
-                "{n} line of credit notes has a positive amount among negative ones and is "
-                "counted as it stands.",
-                "{n} lines of credit notes have a positive amount among negative ones and are "
-                "counted as they stand.",
-                turned,
-            )
-        )
-    return ledger
-
-
-def _document(word: str | None) -> str:
-    fold = folded(word or "")
-    return "credit_note" if fold in _CREDIT else "invoice" if fold in _INVOICE else ""
-
-
-def _one_currency(
-    ledger: ir.Table, options: ReadOptions, engine: Engine, where: str
-) -> tuple[ir.Table, str]:
-    import ibis
-
-    never = ibis.literal(False)
-    if "currency" not in ledger.columns:
-        return ledger.mutate(no_rate=never), options.currency
-    ledger = ledger.mutate(currency=ledger.currency.upper())
-    example = ledger.account_id.isin(EXAMPLE_IDS).fill_null(False)
-    lines = ledger.filter(~(ledger.is_blank | ledger.is_total | ledger.is_broken | example))
-    seen = engine.rows(
-        lines.group_by("currency").aggregate(rows=lines.count(), amount=lines.amount.sum())
-    )
-    codes = sorted(line["currency"] for line in seen if line["currency"])
-    base = options.currency or (codes[0] if len(codes) == 1 else "")
-    if len(codes) <= 1 and not (options.currency and codes and options.currency != codes[0]):
-        return ledger.drop("currency").mutate(no_rate=never), base
-    others = [code for code in codes if code != base]
-    if not base or not set(others) & set(options.rates):
-        raise _mixed_currencies(seen, codes, base, where)
-    own = ledger.currency.isnull() | (ledger.currency == base)
-    # from text: a literal Decimal would lose all but three of its decimals
-    rate = ibis.cases(
-        *(
-            (
-                ledger.currency == code,
-                ibis.literal(f"{Decimal(str(rate)):f}").cast("decimal(28, 8)"),
-            )
-            for code, rate in options.rates.items()
-        ),
-        else_=ibis.null("decimal(28, 8)"),
-    )
-    turned = {
-        name: ibis.ifelse(
-            own | rate.isnull(),
-            ledger[name],
-            (ledger[name].cast("decimal(28, 4)") * rate).try_cast(DECIMAL),
-        )
-        for name in _MONEY
-        if name in ledger.columns
-    }
-    no_rate = ~own & rate.isnull()
-    return ledger.mutate(**turned, no_rate=no_rate).drop("currency"), base
-
-
-def _mixed_currencies(
-    seen: list[dict[str, Any]], codes: list[str], base: str, where: str
-) -> LedgerError:
-    largest = sorted(seen, key=lambda line: (-line["rows"], line["currency"] or ""))
-    amounts = [
-        ngettext(
-            "{code}: {n} row, {amount}",
-            "{code}: {n} rows, {amount}",
-            line["rows"],
-            code=line["currency"] or _("(no currency)"),
-            amount=number(float(line["amount"] or 0), 2),
-        )
-        for line in largest
-    ]
-    own = base or next(line["currency"] for line in largest if line["currency"])
-    example = next((code for code in codes if code != own), codes[-1])
-    return LedgerError(
-        _("The ledger has amounts in several currencies and no rates."),
-        where=where,
-        found="; ".join(amounts),
-        wanted=_("one currency, or a rate for each of the others"),
-        remedy=_(
-            'Say the currency and the rates in the mapping file: currency = "{own}" and '
-            "rates = {{ {example} = 11.50 }} under [options].",
-            own=own,
-            example=example,
-        ),
-    )
 
 
 def _reason(ledger: ir.Table, options: ReadOptions) -> ir.StringColumn:
@@ -403,16 +212,16 @@ def _without_duplicates(ledger: ir.Table) -> ir.Table:
 
 
 def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, where: str) -> None:
-    fate = checked.filter(checked.reason.isnull() | ~checked.reason.isin(_HARMLESS))
-    size = fate.amount.abs()
+    counted = checked.filter(checked.reason.isnull() | ~checked.reason.isin(_HARMLESS))
+    size = counted.amount.abs()
     count = engine.row(
         {
-            "rows": fate.count(),
-            "used": fate.reason.isnull().sum().fill_null(0),
+            "rows": counted.count(),
+            "used": counted.reason.isnull().sum().fill_null(0),
             "amount": size.sum(),
-            "kept": size.sum(where=fate.reason.isnull()),
+            "kept": size.sum(where=counted.reason.isnull()),
         },
-        fate,
+        counted,
     )
     if not count["used"]:
         raise _nothing_left(checked, options, engine, where)
@@ -420,7 +229,6 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
     amount = 1 - float(count["kept"] or 0) / float(count["amount"]) if count["amount"] else 0.0
     if rows <= options.max_rows and amount <= options.max_amount:
         return
-    most = reconciliation(checked, engine).query("reason not in ('read', 'used')")
     raise LedgerError(
         _("Too much of the ledger had to be set aside."),
         where=where,
@@ -428,12 +236,7 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
             "{rows} of the rows and {amount} of the amounts: {reasons}",
             rows=percent(rows),
             amount=percent(amount),
-            reasons=join(
-                [
-                    f"{reason_label(r)} ({number(n)})"
-                    for r, n in zip(most["reason"], most["rows"], strict=True)
-                ]
-            ),
+            reasons=_rows_by_reason(checked, engine),
         ),
         wanted=_(
             "at most {rows} of the rows and {amount} of the amounts",
@@ -466,16 +269,16 @@ def _nothing_left(
             wanted=f"{options.start or '…'} – {options.end or '…'}",
             remedy=_("Choose a period that the ledger covers, with --from and --to."),
         )
-    table = reconciliation(checked, engine).query("reason not in ('read', 'used')")
     return LedgerError(
         _("No line of the ledger can be used."),
         where=where,
-        found=join(
-            [
-                f"{reason_label(r)} ({number(n)})"
-                for r, n in zip(table["reason"], table["rows"], strict=True)
-            ]
-        ),
+        found=_rows_by_reason(checked, engine),
         wanted=_("lines with customer number, date and amount"),
         remedy=_("See which headings were used with kamkit check SOURCE."),
     )
+
+
+def _rows_by_reason(checked: ir.Table, engine: Engine) -> str:
+    table = reconciliation(checked, engine).query("reason not in ('read', 'used')")
+    counted = zip(table["reason"], table["rows"], strict=True)
+    return join([f"{reason_label(reason)} ({number(rows)})" for reason, rows in counted])

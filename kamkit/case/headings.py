@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping as Dictionary
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,7 +60,7 @@ def propose(
     headings: Sequence[str],
     table: Table,
     *,
-    given: Dictionary[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
     where: str = "",
 ) -> Proposal:
     """Match the headings of a source with the columns of a contract table.
@@ -96,7 +95,7 @@ def propose(
     return Proposal({name: chosen[name] for name in order if name in chosen}, unclear)
 
 
-def recognised(cells: Sequence[str], table: Table, given: Dictionary[str, str]) -> int:
+def recognised(cells: Sequence[str], table: Table, given: Mapping[str, str]) -> int:
     """Count the distinct columns of a table that the cells of a row could be headings of.
 
     >>> recognised(["Kundenr", "Kundenavn", "17"], TABLES["sales"], {})
@@ -107,7 +106,7 @@ def recognised(cells: Sequence[str], table: Table, given: Dictionary[str, str]) 
     return len(named | {name for word in words for name in _known(table.name).get(word, ())})
 
 
-def missing(columns: Dictionary[str, str], table: Table) -> tuple[str, ...]:
+def missing(columns: Mapping[str, str], table: Table) -> tuple[str, ...]:
     """Return the required columns that no heading was found for.
 
     An amount can be made of quantity and unit price.
@@ -121,9 +120,7 @@ def missing(columns: Dictionary[str, str], table: Table) -> tuple[str, ...]:
     return tuple(name for name in table.required if name not in have)
 
 
-def require(
-    columns: Dictionary[str, str], headings: Sequence[str], table: Table, where: str
-) -> None:
+def require(columns: Mapping[str, str], headings: Sequence[str], table: Table, where: str) -> None:
     """Raise ``HeadingError`` unless every required column has a heading.
 
     >>> require({"prospect_id": "Nr"}, ["Nr"], TABLES["prospects"], "p.csv")
@@ -190,7 +187,7 @@ def _strength(heading: str, column: Column) -> int:
     return 1 if word in _folds(column.weak) else 0
 
 
-def _given(headings: Sequence[str], given: Dictionary[str, str], where: str) -> dict[str, str]:
+def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for name, heading in given.items():
         if not heading:

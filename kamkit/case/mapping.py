@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Iterable
-from collections.abc import Mapping as Dictionary
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from kamkit.case.contract import TABLES
 from kamkit.case.engine import placed
 from kamkit.case.options import ReadOptions
 from kamkit.errors import HeadingError, KamkitError, nearest
+from kamkit.files import exists, whole_file
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ColumnMapping:
     """How a source is read: per table, contract column to heading; and the reading options.
 
     Raises ``HeadingError`` for a table or column that is not in the contract.
@@ -44,12 +45,12 @@ class Mapping:
         """The mapping of the sales ledger: contract column to heading."""
         return self.tables.get("sales", {})
 
-    def with_columns(self, given: Dictionary[str, str]) -> Mapping:
+    def with_columns(self, given: Mapping[str, str]) -> ColumnMapping:
         """Return the mapping with headings settled, as ``--map`` gives them.
 
         A name may say its table: ``accounts.name``.
 
-        >>> Mapping().with_columns({"account_id": "Nr", "accounts.name": "Navn"}).tables
+        >>> ColumnMapping().with_columns({"account_id": "Nr", "accounts.name": "Navn"}).tables
         {'sales': {'account_id': 'Nr'}, 'accounts': {'name': 'Navn'}}
         """
         tables = {name: dict(columns) for name, columns in self.tables.items()}
@@ -58,10 +59,10 @@ class Mapping:
             tables.setdefault(table or "sales", {})[column] = heading
         return replace(self, tables=tables)
 
-    def with_options(self, values: Dictionary[str, Any]) -> Mapping:
+    def with_options(self, values: Mapping[str, Any]) -> ColumnMapping:
         """Return the mapping with reading options settled.
 
-        >>> Mapping().with_options({"currency": "NOK"}).options.currency
+        >>> ColumnMapping().with_options({"currency": "NOK"}).options.currency
         'NOK'
         """
         return replace(self, options=ReadOptions.read({**self.options.given(), **values}))
@@ -80,7 +81,7 @@ class Mapping:
     def text(self) -> str:
         """Write the mapping as TOML with a comment on each column.
 
-        >>> print(Mapping({"sales": {"date": "Dato"}}).text().splitlines()[-1])
+        >>> print(ColumnMapping({"sales": {"date": "Dato"}}).text().splitlines()[-1])
         date = "Dato" # The day the invoice was issued
         """
         import tomlkit
@@ -103,12 +104,12 @@ class Mapping:
 
     def save(self, path: str | Path) -> Path:
         """Write the mapping to a file and return its path."""
-        target = Path(path)
-        target.write_text(self.text(), encoding="utf-8")
-        return target
+        with whole_file(Path(path)) as unfinished:
+            unfinished.write_text(self.text(), encoding="utf-8")
+        return Path(path)
 
     @classmethod
-    def load(cls, path: str | Path) -> Mapping:
+    def load(cls, path: str | Path) -> ColumnMapping:
         """Read a mapping file.
 
         Raises ``HeadingError`` when it is missing, is no TOML or names an unknown table, and
@@ -127,8 +128,42 @@ class Mapping:
         return from_text(text, file.name)
 
 
-def from_text(text: str, where: str) -> Mapping:
-    r"""Read a mapping from TOML; ``where`` names it in errors, which are those of ``Mapping.load``.
+def mapping_for(
+    source: str | Path | None, given: str | Path | ColumnMapping | None = None
+) -> ColumnMapping:
+    """Return how a source is read.
+
+    It is what is given, a mapping or the path of a mapping file; else what the file beside a source
+    on this machine says (see ``mapping_path``); else nothing is settled. Raises as
+    ``ColumnMapping.load`` does.
+
+    >>> mapping_for("no such file.csv").tables
+    {}
+    """
+    if isinstance(given, ColumnMapping):
+        return given
+    if given:
+        return ColumnMapping.load(Path(given).expanduser())
+    if source is None or not exists(Path(source).expanduser()):
+        return ColumnMapping()
+    beside = mapping_path(source)
+    return ColumnMapping.load(beside) if beside.is_file() else ColumnMapping()
+
+
+def mapping_path(source: str | Path) -> Path:
+    """Return the path of the mapping file that lies beside a source.
+
+    >>> mapping_path("sales.xlsx").name
+    'sales.xlsx.kamkit.toml'
+    """
+    path = Path(os.path.abspath(Path(source).expanduser()))  # noqa: PTH100 - a link stays a link
+    return path.with_name(f"{path.name}.kamkit.toml")
+
+
+def from_text(text: str, where: str) -> ColumnMapping:
+    r"""Read a mapping from TOML; ``where`` names it in errors.
+
+    Raises as ``ColumnMapping.load`` does.
 
     >>> from_text('[sales]\ndate = "Dato"', "x.toml").columns
     {'date': 'Dato'}
@@ -141,7 +176,7 @@ def from_text(text: str, where: str) -> Mapping:
         options = content.pop("options", {})
         if not isinstance(options, dict):
             raise _no_heading(f"{where} [options]")
-        return Mapping(_tables(content, where), ReadOptions.read(options))
+        return ColumnMapping(_tables(content, where), ReadOptions.read(options))
     except KamkitError as error:
         raise placed(error, where) from None
 

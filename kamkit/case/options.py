@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping as Dictionary
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
@@ -54,7 +54,7 @@ class ReadOptions:
             _refuse("end", self.end, _("a date on or after {start}", start=self.start))
 
     @classmethod
-    def read(cls, values: Dictionary[str, Any]) -> ReadOptions:
+    def read(cls, values: Mapping[str, Any]) -> ReadOptions:
         """Make options from plain values, as a mapping file or the command line gives them.
 
         Raises ``ParameterError`` for an unknown name or a value of the wrong type.
@@ -112,7 +112,7 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def _rates(value: Any) -> dict[str, float]:
-    good = isinstance(value, Dictionary) and all(
+    good = isinstance(value, Mapping) and all(
         isinstance(rate, int | float) and not isinstance(rate, bool) and 1e-6 <= rate <= 1e6
         for rate in value.values()
     )

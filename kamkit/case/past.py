@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.periods import day
 
 if TYPE_CHECKING:
-    from kamkit.case.opening import Case
+    from kamkit.case.case import Case
 
 
 def as_of(case: Case, date: dt.date) -> Case:

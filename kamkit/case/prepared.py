@@ -7,24 +7,21 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from kamkit.case.case import Case
 from kamkit.case.engine import Engine, quoted
-from kamkit.case.mapping import Mapping, from_text
+from kamkit.case.mapping import ColumnMapping, from_text
 from kamkit.errors import SourceError
 from kamkit.language import language
-
-if TYPE_CHECKING:
-    from kamkit.case.opening import Case
 
 FOLDER = "KAMKIT_CASE_CACHE"
 """The environment variable by which a run names the folder; without it nothing is kept."""
 
-_WORDS = ("name", "title", "source", "currency", "fictional", "checksum", "notes")
+_WORDS = ("name", "title", "source", "currency", "fictional", "checksum")
 
 
-def find(place: Path, mapping: Mapping) -> dict[str, Any] | None:
-    """Return the parts of a case that was kept for the same source and mapping, if there is one."""
+def find(place: Path, mapping: ColumnMapping) -> Case | None:
+    """Return the case that was kept for the same source and mapping, if there is one."""
     import pandas as pd
 
     folder = _folder(place, mapping)
@@ -36,18 +33,18 @@ def find(place: Path, mapping: Mapping) -> dict[str, Any] | None:
     tables = {
         path.stem: pd.read_parquet(path) for path in sorted((folder / "tables").glob("*.parquet"))
     }
-    return {
+    return Case(
         **{name: words[name] for name in _WORDS},
-        "notes": tuple(words["notes"]),
-        "empty": frozenset(words["empty"]),
-        "mapping": from_text(words["mapping"], "case.json"),
-        "tables": tables,
-        "checked": checked,
-        "engine": engine,
-    }
+        notes=tuple(words["notes"]),
+        empty=frozenset(words["empty"]),
+        mapping=from_text(words["mapping"], "case.json"),
+        tables=tables,
+        checked=checked,
+        engine=engine,
+    )
 
 
-def keep(case: Case, place: Path, mapping: Mapping) -> None:
+def keep(case: Case, place: Path, mapping: ColumnMapping) -> None:
     """Keep a case in the folder that ``FOLDER`` names; nothing where it names none."""
     folder = _folder(place, mapping)
     if folder is None or folder.is_dir():
@@ -67,11 +64,11 @@ def _write(case: Case, aside: Path) -> None:
     for name, frame in case.tables.items():
         frame.to_parquet(aside / "tables" / f"{name}.parquet", index=False)
     words = {name: getattr(case, name) for name in _WORDS}
-    words |= {"mapping": case.mapping.text(), "empty": sorted(case.empty)}
+    words |= {"notes": case.notes, "mapping": case.mapping.text(), "empty": sorted(case.empty)}
     (aside / "case.json").write_text(json.dumps(words), encoding="utf-8")
 
 
-def _folder(place: Path, mapping: Mapping) -> Path | None:
+def _folder(place: Path, mapping: ColumnMapping) -> Path | None:
     home = os.environ.get(FOLDER)
     if not home:
         return None

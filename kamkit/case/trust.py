@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case import checks
 from kamkit.case.contract import TABLES
+from kamkit.case.ledger import Ledger
 from kamkit.case.template import heading
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
@@ -17,8 +18,6 @@ from kamkit.words import reason_label
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-
-    from kamkit.case.opening import Case
 
 # What an analyst cannot do without a column; asked in this order.
 _LACKS = {
@@ -34,26 +33,26 @@ _CUT = r"^\d([.,]\d+)?E\+?\d+$"
 _TEST = r"(?i)(^|[^a-z])((test|intern)(kunde|vare|produkt|konto)?|dummy|internal|internt)([^a-z]|$)"
 
 
-def findings(case: Case) -> list[Finding]:
-    """Return the findings on a ledger, the most important first.
+def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Finding]:
+    """Return the findings on a ledger, the most important first; ``accounts`` is its register.
 
     Each is a sentence with its table: what was used and set aside, the months covered, credit
     notes, repeated lines, unclear accounts, odd lines, the file's own total, columns that lack.
     """
     found = [
-        reconciled(case),
-        coverage(case),
-        credit_notes(case),
-        repeats(case),
-        doubtful_names(case),
+        reconciled(ledger),
+        coverage(ledger),
+        credit_notes(ledger),
+        repeats(ledger),
+        doubtful_names(ledger, accounts),
     ]
-    found += [odd_lines(case), own_total(case), lacking(case)]
+    found += [odd_lines(ledger), own_total(ledger), lacking(ledger, accounts)]
     return [finding for finding in found if finding is not None]
 
 
-def reconciled(case: Case) -> Finding:
+def reconciled(ledger: Ledger) -> Finding:
     """Tell what was read, used and set aside; the table is that of ``Case.reconciliation``."""
-    table = case.reconciliation()
+    table = ledger.reconciliation()
     read, used = table.iloc[0], table.iloc[1]
     aside = table.iloc[2:]
     text = _(
@@ -61,22 +60,22 @@ def reconciled(case: Case) -> Finding:
         used=number(used["rows"]),
         read=number(read["rows"]),
         share=percent(used["share_rows"]),
-        amount=scaled(used["amount"], case.currency),
+        amount=scaled(used["amount"], ledger.currency),
     )
     if aside.empty:
-        return Finding("reconciled", table, text + " " + _("Nothing was set aside."), case.notes)
+        return Finding("reconciled", table, text + " " + _("Nothing was set aside."), ledger.notes)
     reasons = [
         _(
             "{reason}: {n}, worth {amount}",
             reason=reason_label(row["reason"]),
             n=ngettext("{n} line", "{n} lines", row["rows"]),
-            amount=scaled(row["amount"], case.currency),
+            amount=scaled(row["amount"], ledger.currency),
         )
         for _x, row in aside.iterrows()
     ]
     text += " " + _("Set aside: {reasons}.", reasons="; ".join(reasons))
     unread = int(aside["unreadable"].sum())
-    caveats = case.notes
+    caveats = ledger.notes
     if unread:
         caveats += (
             ngettext(
@@ -90,15 +89,15 @@ def reconciled(case: Case) -> Finding:
     return Finding("reconciled", table, text, caveats)
 
 
-def coverage(case: Case) -> Finding:
+def coverage(ledger: Ledger) -> Finding:
     """Tell which months have sales; one row per calendar month, months without sales included."""
     import pandas as pd
 
-    sales = case.sales
+    sales = ledger.sales
     months = sales.group_by(month=sales.date.truncate("M").cast("date")).aggregate(
         rows=sales.count(), amount=sales.amount.sum()
     )
-    frame = case.engine.frame(months.order_by("month"))
+    frame = ledger.engine.frame(months.order_by("month"))
     frame["amount"] = frame["amount"].astype("float64")
     frame["month"] = pd.to_datetime(frame["month"])
     every = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
@@ -108,7 +107,7 @@ def coverage(case: Case) -> Finding:
     empty = full.loc[full["rows"] == 0, "month"]
     text = _(
         "Sales from {period}, {months}.",
-        period=case.period,
+        period=ledger.period,
         months=ngettext("{n} calendar month", "{n} calendar months", len(full)),
     )
     caveats = []
@@ -119,21 +118,21 @@ def coverage(case: Case) -> Finding:
                 months=join([f"{month:%Y-%m}" for month in empty][:6]),
             )
         )
-    last = case.period.end
+    last = ledger.period.end
     if (pd.Timestamp(last) + pd.Timedelta(days=1)).month == last.month:
         caveats.append(_("The last month is not whole; compare it with no other."))
     return Finding("coverage", full, text, tuple(caveats))
 
 
-def credit_notes(case: Case) -> Finding:
+def credit_notes(ledger: Ledger) -> Finding:
     """Tell the size of credit notes; one row each for invoiced, credited and net."""
     import pandas as pd
 
-    sales = case.sales
+    sales = ledger.sales
     minus = sales.amount < 0
-    if case.has("doc_type"):
+    if ledger.has("doc_type"):
         minus = minus | (sales.doc_type == "credit_note")
-    row = case.engine.row(
+    row = ledger.engine.row(
         {
             "plus_rows": (~minus).sum(),
             "minus_rows": minus.sum(),
@@ -161,24 +160,24 @@ def credit_notes(case: Case) -> Finding:
         "{n} line is credited, {amount}: {share} of what was invoiced.",
         "{n} lines are credited, {amount}: {share} of what was invoiced.",
         int(row["minus_rows"]),
-        amount=scaled(minus_amount, case.currency),
+        amount=scaled(minus_amount, ledger.currency),
         share=percent(-minus_amount / plus) if plus else "–",
     )
     return Finding("credit_notes", table, text)
 
 
-def repeats(case: Case) -> Finding:
+def repeats(ledger: Ledger) -> Finding:
     """Tell how many used lines repeat an earlier one exactly; one row per repeated line, top 50."""
-    sales = case.checked.filter(case.checked.reason.isnull())
-    again = checks.repeated(case.checked)
-    lines = case.checked.mutate(again=again).filter(lambda t: t.again)
-    row = case.engine.row({"rows": lines.count(), "amount": lines.amount.sum()}, lines)
-    names = [c.name for c in TABLES["sales"].columns if c.name in case.columns]
+    sales = ledger.checked.filter(ledger.checked.reason.isnull())
+    again = checks.repeated(ledger.checked)
+    lines = ledger.checked.mutate(again=again).filter(lambda t: t.again)
+    row = ledger.engine.row({"rows": lines.count(), "amount": lines.amount.sum()}, lines)
+    names = [c.name for c in TABLES["sales"].columns if c.name in ledger.columns]
     first = lines.order_by([lines.amount.abs().desc(), "part", "source_row"]).limit(50)
-    table = _floats(case.engine.frame(first.select("source_row", *names)))
+    table = _floats(ledger.engine.frame(first.select("source_row", *names)))
     if not row["rows"]:
         text = _("No line repeats another exactly.")
-        if case.mapping.options.drop_duplicates:
+        if ledger.mapping.options.drop_duplicates:
             text = _("Lines that repeat an earlier one exactly were set aside, as asked.")
         return Finding("repeats", table, text)
     caveats = [
@@ -187,25 +186,25 @@ def repeats(case: Case) -> Finding:
             "--drop-duplicates if the export doubled them."
         )
     ]
-    if overlap := _overlap(sales, case):
+    if overlap := _overlap(sales, ledger):
         caveats.insert(0, overlap)
     text = ngettext(
         "{n} line repeats an earlier line exactly, worth {amount}.",
         "{n} lines repeat an earlier line exactly, worth {amount}.",
         int(row["rows"]),
-        amount=scaled(float(row["amount"]), case.currency),
+        amount=scaled(float(row["amount"]), ledger.currency),
     )
     return Finding("repeats", table, text, tuple(caveats))
 
 
-def doubtful_names(case: Case) -> Finding | None:
+def doubtful_names(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Finding | None:
     """Tell accounts with several names, and names or organisation numbers with several accounts.
 
-    One row per doubtful pair; None where the case has no names.
+    One row per doubtful pair; None where there are no names.
     """
     import pandas as pd
 
-    pairs = _names(case)
+    pairs = _names(ledger, accounts)
     if pairs is None:
         return None
     pairs = pairs.assign(same=pairs["account_name"].str.casefold().str.split().str.join(" "))
@@ -240,16 +239,16 @@ def doubtful_names(case: Case) -> Finding | None:
     )
 
 
-def odd_lines(case: Case) -> Finding:
+def odd_lines(ledger: Ledger) -> Finding:
     """Tell lines without worth, test customers and products, and the largest single lines.
 
     One row per line: the ten largest by size, and up to twenty that look like tests.
     """
     import pandas as pd
 
-    sales = case.sales
-    test = _looks_like_test(case)
-    row = case.engine.row(
+    sales = ledger.sales
+    test = _looks_like_test(ledger)
+    row = ledger.engine.row(
         {
             "zero": (sales.amount == 0).sum(),
             "test": test.sum().fill_null(0),
@@ -259,7 +258,7 @@ def odd_lines(case: Case) -> Finding:
         },
         sales,
     )
-    names = [c.name for c in TABLES["sales"].columns if c.name in case.columns]
+    names = [c.name for c in TABLES["sales"].columns if c.name in ledger.columns]
     largest = sales.order_by([sales.amount.abs().desc(), "source_row"]).limit(10)
     tests = sales.filter(test).order_by(["source_row"]).limit(20)
     table = pd.concat(
@@ -273,21 +272,21 @@ def odd_lines(case: Case) -> Finding:
     top = abs(float(table["amount"].iloc[0]))
     text = _(
         "The largest line is {top} ({share} of all).",
-        top=money(float(table["amount"].iloc[0]), case.currency),
+        top=money(float(table["amount"].iloc[0]), ledger.currency),
         share=percent(top / float(row["whole"])) if row["whole"] else "–",
     )
-    text = " ".join([*_odd_counts(case, row), text])
+    text = " ".join([*_odd_counts(ledger, row), text])
     return Finding("odd_lines", table, text, _odd_caveats(row["test"], row["damaged"]))
 
 
-def _odd_counts(case: Case, row: dict[str, Any]) -> list[str]:
+def _odd_counts(ledger: Ledger, row: dict[str, Any]) -> list[str]:
     parts = []
     if row["zero"]:
         parts.append(
             ngettext("{n} line has no worth.", "{n} lines have no worth.", int(row["zero"]))
         )
     if row["test"]:
-        worth = money(float(row["test_amount"] or 0), case.currency)
+        worth = money(float(row["test_amount"] or 0), ledger.currency)
         parts.append(
             ngettext(
                 "{n} line looks like a test, worth {amount}.",
@@ -299,11 +298,11 @@ def _odd_counts(case: Case, row: dict[str, Any]) -> list[str]:
     return parts or [_("No line is without worth, and none looks like a test.")]
 
 
-def _looks_like_test(case: Case) -> ir.BooleanColumn:
-    sales = case.sales
+def _looks_like_test(ledger: Ledger) -> ir.BooleanColumn:
+    sales = ledger.sales
     test = sales.account_id.re_search(_TEST)
     for name in ("account_name", "product_id", "product_name"):
-        if case.has(name):
+        if ledger.has(name):
             test = test | sales[name].re_search(_TEST).fill_null(False)
     return test
 
@@ -325,39 +324,39 @@ def _odd_caveats(tests: int, damaged: int) -> tuple[str, ...]:
     return tuple(caveats)
 
 
-def own_total(case: Case) -> Finding | None:
+def own_total(ledger: Ledger) -> Finding | None:
     """Compare the totals rows of the source with the sum of its lines; None where there are none.
 
     One row per totals row: ``source_row``, ``amount``, ``change`` (it minus the sum of the lines).
     """
-    checked = case.checked
+    checked = ledger.checked
     totals = checked.filter((checked.reason == "total_row") & checked.amount.notnull())
     frame = totals.select("source_row", "part", "amount").order_by(["part", "source_row"])
     table: pd.DataFrame = _floats(frame.to_pandas())
     if len(table) != 1:
         return None
     lines = checked.filter(checked.reason.isnull() | (checked.reason != "total_row"))
-    whole = float(case.engine.row({"sum": lines.amount.sum()}, lines)["sum"] or 0)
+    whole = float(ledger.engine.row({"sum": lines.amount.sum()}, lines)["sum"] or 0)
     table["change"] = (table["amount"] - whole).round(4)
-    gap, total = table["change"].iloc[0], money(table["amount"].iloc[0], case.currency, 2)
+    gap, total = table["change"].iloc[0], money(table["amount"].iloc[0], ledger.currency, 2)
     if abs(gap) < 0.005:
         text = _("The file's own total, {total}, is the sum of its lines.", total=total)
         return Finding("own_total", table, text)
     text = _(
         "The file's own total, {total}, differs from the sum of its lines by {gap}.",
         total=total,
-        gap=money(gap, case.currency, 2),
+        gap=money(gap, ledger.currency, 2),
     )
     caveat = _("Lines may be missing from the file, or the total covers more than it.")
     return Finding("own_total", table, text, (caveat,))
 
 
-def lacking(case: Case) -> Finding | None:
+def lacking(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Finding | None:
     """Tell which columns the ledger lacks and what is left out for it; one row per column."""
     import pandas as pd
 
-    have = set(case.columns)
-    if "accounts" in case.tables:
+    have = set(ledger.columns)
+    if accounts is not None:
         have.add("account_name")
     rows = [
         {"column": name, "meaning": _(TABLES["sales"].column(name).meaning), "effect": _(why)}
@@ -372,20 +371,20 @@ def lacking(case: Case) -> Finding | None:
     return Finding("lacking", table, text)
 
 
-def _names(case: Case) -> pd.DataFrame | None:
-    if "accounts" in case.tables and "name" in case.tables["accounts"]:
-        named = case.tables["accounts"][["account_id", "name"]]
+def _names(ledger: Ledger, accounts: pd.DataFrame | None) -> pd.DataFrame | None:
+    if accounts is not None and "name" in accounts:
+        named = accounts[["account_id", "name"]]
         return named.rename(columns={"name": "account_name"}).dropna().drop_duplicates()
-    if not case.has("account_name"):
+    if not ledger.has("account_name"):
         return None
-    sales = case.sales.filter(case.sales.account_name.notnull())
+    sales = ledger.sales.filter(ledger.sales.account_name.notnull())
     frame: pd.DataFrame = sales.select("account_id", "account_name").distinct().to_pandas()
     return frame.sort_values(["account_id", "account_name"], ignore_index=True)
 
 
-def _overlap(sales: ir.Table, case: Case) -> str:
+def _overlap(sales: ir.Table, ledger: Ledger) -> str:
     """Say where two files or sheets cover the same days: their lines may stand in both."""
-    parts = case.engine.rows(
+    parts = ledger.engine.rows(
         sales.group_by("part").aggregate(first=sales.date.min(), last=sales.date.max())
     )
     parts.sort(key=lambda part: (part["first"], part["part"]))

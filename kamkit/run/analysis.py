@@ -15,8 +15,8 @@ from functools import partial as with_part
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case.mapping import Mapping as ColumnMapping
-from kamkit.case.opening import mapping_path, open_case
+from kamkit.case.mapping import ColumnMapping, mapping_for
+from kamkit.case.opening import open_case
 from kamkit.errors import ParameterError
 from kamkit.files import checksum, safe_name
 from kamkit.language import gettext as _
@@ -147,7 +147,7 @@ def _planned(source: str, settings: RunSettings) -> _Plan:
     values: dict[str, dict[str, Any]] = {notebook.name: {} for notebook in chosen}
     for p in declared:
         values[p.notebook][p.name] = given.get(p.notebook, {}).get(p.name, _plain(p.default))
-    read = _mapping(source, settings.mapping)
+    read = mapping_for(source, settings.mapping)
     return _Plan(source, tuple(chosen), values, read, settings, _previous(settings.previous))
 
 
@@ -177,15 +177,6 @@ def _written_plans(plan: _Plan, final: Path) -> list[Path]:
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
-
-
-def _mapping(source: str, given: ColumnMapping | str | Path | None) -> ColumnMapping:
-    if isinstance(given, ColumnMapping):
-        return given
-    place = Path(source).expanduser()
-    beside = mapping_path(place) if place.name else place
-    path = Path(given).expanduser() if given else beside
-    return ColumnMapping.load(path) if given or path.is_file() else ColumnMapping()
 
 
 @contextmanager

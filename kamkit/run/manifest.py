@@ -20,8 +20,7 @@ from kamkit.run import folder
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamkit.case import Case
-    from kamkit.case import Mapping as ColumnMapping
+    from kamkit.case import Case, ColumnMapping
 
 LIBRARIES = (
     "babel",

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from kamkit.case import Mapping, open_case
+from kamkit.case import ColumnMapping, open_case
 from kamkit.errors import HeadingError, KamkitError, LedgerError, SourceError
 
 GOOD = "Kundenr;Fakturadato;Beløp\n1;13.02.2024;100,00\n2;15.02.2024;250,50\n"
 
 
-def refused(place: Path, kind: type[KamkitError], mapping: Mapping | None = None) -> str:
+def refused(place: Path, kind: type[KamkitError], mapping: ColumnMapping | None = None) -> str:
     """Open what lies at a place; return the words of the refusal, and see that nothing is left."""
     before = sorted(place.parent.rglob("*"))
     with pytest.raises(kind) as refusal:
@@ -181,7 +181,7 @@ def test_mixed_currencies_without_rates(write):
 @pytest.mark.parametrize(("rate", "total"), [(11.5, 215.0), (0.1234, 101.234), (0.00012, 100.0012)])
 def test_mixed_currencies_with_rates_are_counted_in_one(write, rate, total):
     content = "Kundenr;Fakturadato;Beløp;Valuta\n1;13.02.2024;100,00;NOK\n2;15.02.2024;10,00;EUR\n"
-    how = Mapping().with_options({"currency": "NOK", "rates": {"EUR": rate}})
+    how = ColumnMapping().with_options({"currency": "NOK", "rates": {"EUR": rate}})
     case = open_case(write("kurs.csv", content), mapping=how)
     assert case.currency == "NOK"
     assert case.reconciliation()["amount"].iloc[1] == total
@@ -285,7 +285,7 @@ def test_ten_million_separators_in_one_line(write, above):
 
 
 def test_no_rows_in_the_period(write):
-    how = Mapping().with_options({"start": "2030-01-01", "end": "2030-12-31"})
+    how = ColumnMapping().with_options({"start": "2030-01-01", "end": "2030-12-31"})
     assert refused(write("periode.csv", GOOD), LedgerError, how).splitlines() == [
         "There is no line of sales in the period.",
         "  where:  periode.csv",

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
-from kamkit.case import Mapping, open_case
+from kamkit.case import ColumnMapping, open_case
 
 HEAD = "Kundenr;Fakturadato;Beløp"
 
@@ -77,7 +77,7 @@ def test_a_column_decides_what_one_value_cannot(tmp_path):
 def test_what_a_column_cannot_decide_an_option_does(tmp_path):
     path = ledger(tmp_path, ["2024-05-17"] * 2, ["1.234", "5.678"])
     read = {
-        sign: amounts(open_case(path, mapping=Mapping().with_options({"decimal": sign})))
+        sign: amounts(open_case(path, mapping=ColumnMapping().with_options({"decimal": sign})))
         for sign in (".", ",")
     }
     assert read["."] == [Decimal("1.234"), Decimal("5.678")]
@@ -120,7 +120,7 @@ def test_day_and_month_are_decided_by_the_whole_column(tmp_path):
 def test_day_and_month_are_settled_by_an_option(tmp_path):
     path = ledger(tmp_path, ["01/02/2024"], ["1,00"])
     for day_first, wanted in ((True, dt.date(2024, 2, 1)), (False, dt.date(2024, 1, 2))):
-        how = Mapping().with_options({"day_first": day_first})
+        how = ColumnMapping().with_options({"day_first": day_first})
         assert days(open_case(path, mapping=how)) == [wanted]
 
 

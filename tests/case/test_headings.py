@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kamkit.case import Mapping, open_case
+from kamkit.case import ColumnMapping, open_case
 from kamkit.case.contract import TABLES
 from kamkit.case.headings import folded, propose
 from kamkit.errors import HeadingError, ParameterError
@@ -93,19 +93,19 @@ def ledger(tmp_path) -> Path:
 def test_headings_nobody_knows_are_refused_and_a_mapping_settles_them(ledger):
     with pytest.raises(HeadingError):
         open_case(ledger)
-    how = Mapping({"sales": {"account_id": "Hvem", "date": "Når", "amount": "Hvor mye"}})
+    how = ColumnMapping({"sales": {"account_id": "Hvem", "date": "Når", "amount": "Hvor mye"}})
     assert open_case(ledger, mapping=how).reconciliation()["amount"].iloc[1] == 150
 
 
 def test_the_mapping_file_beside_the_source_is_used_and_round_trips(ledger):
-    how = Mapping({"sales": {"account_id": "Hvem", "date": "Når", "amount": "Hvor mye"}})
+    how = ColumnMapping({"sales": {"account_id": "Hvem", "date": "Når", "amount": "Hvor mye"}})
     how = how.with_options({"exclude": ["2"], "currency": "NOK"})
     beside = ledger.with_name("salg.csv.kamkit.toml")
     beside.write_text(how.text(), encoding="utf-8")
     case = open_case(ledger)
     assert case.currency == "NOK"
     assert case.reconciliation()["amount"].iloc[1] == 100
-    assert Mapping.load(beside) == how
+    assert ColumnMapping.load(beside) == how
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_mapping_file_with_a_mistake_names_it(ledger, text, said):
 
 
 def test_a_heading_that_is_not_in_the_source_is_named(ledger):
-    how = Mapping({"sales": {"account_id": "Hvemm", "date": "Når", "amount": "Hvor mye"}})
+    how = ColumnMapping({"sales": {"account_id": "Hvemm", "date": "Når", "amount": "Hvor mye"}})
     with pytest.raises(HeadingError) as refusal:
         open_case(ledger, mapping=how)
     assert "There is no heading “Hvemm”" in str(refusal.value)

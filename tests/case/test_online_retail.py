@@ -61,7 +61,7 @@ def same(case, plain) -> None:
         plain.reconciliation().drop(columns="unreadable"),
         check_exact=True,
     )
-    columns = ["account_id", "first_date", "last_date", "invoices", "lines", "amount", "credited"]
+    columns = ["account_id", "first_date", "last_date", "invoices", "lines", "revenue", "credited"]
     pd.testing.assert_frame_equal(
         identify.account_facts(case)[columns],
         identify.account_facts(plain)[columns],

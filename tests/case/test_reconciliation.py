@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from kamkit.case import Mapping, open_case
+from kamkit.case import ColumnMapping, open_case
 from kamkit.errors import KamkitError
 
 TOLERANT = {"max_rows": 1.0, "max_amount": 1.0}
@@ -57,7 +57,7 @@ def test_rows_and_amounts_add_up_whatever_is_missing(tmp_path, rows):
     path = write(
         tmp_path / "salg.csv", [f"{line};x" for line in lines], "Kundenr;Fakturadato;Beløp;Merke"
     )
-    case = open_case(path, mapping=Mapping().with_options(TOLERANT))
+    case = open_case(path, mapping=ColumnMapping().with_options(TOLERANT))
     table = case.reconciliation().set_index("reason")
     known = sum(cents or 0 for _, _, cents in rows)
     assert table.loc["read", "rows"] == len(rows)
@@ -110,7 +110,7 @@ def test_repeated_lines_are_reported_and_kept_and_dropped_on_demand(tmp_path):
     finding = {one.name: one for one in kept.findings()}["repeats"]
     assert finding.text.startswith("3 lines repeat an earlier line exactly")
     assert kept.reconciliation().set_index("reason").loc["used", "rows"] == 63
-    dropped = open_case(path, mapping=Mapping().with_options({"drop_duplicates": True}))
+    dropped = open_case(path, mapping=ColumnMapping().with_options({"drop_duplicates": True}))
     table = dropped.reconciliation().set_index("reason")
     assert table.loc[["used", "duplicate"], "rows"].tolist() == [60, 3]
     assert dropped.set_aside()["source_row"].tolist() == [62, 63, 64]
@@ -118,7 +118,7 @@ def test_repeated_lines_are_reported_and_kept_and_dropped_on_demand(tmp_path):
 
 def test_accounts_are_left_out_as_asked(tmp_path):
     path = write(tmp_path / "salg.csv", GOOD)
-    case = open_case(path, mapping=Mapping().with_options({"exclude": ["3"]}))
+    case = open_case(path, mapping=ColumnMapping().with_options({"exclude": ["3"]}))
     assert set(case.set_aside()["account_id"]) == {"3"}
     assert set(case.set_aside()["reason"]) == {"excluded_account"}
 

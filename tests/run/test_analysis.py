@@ -289,15 +289,15 @@ def test_an_analysis_that_the_case_cannot_carry_is_left_out_with_a_sentence(ledg
 
 
 def test_a_mapping_that_is_given_is_used_by_the_notebooks_too(ledger, books, tmp_path):
-    from kamkit.case import Mapping
+    from kamkit.case import ColumnMapping
 
-    mapping = Mapping().with_options({"end": "2025-02-28", "max_rows": 0.5})
+    mapping = ColumnMapping().with_options({"end": "2025-02-28", "max_rows": 0.5})
     result = run(ledger, settings=settings(books, mapping=mapping))
     assert result.folder.name == "sales-2025-02-15"
     found = read_manifest(result.folder)
     assert found["mapping"]["options"] == {"end": "2025-02-28", "max_rows": 0.5}
     assert "2 of 5 lines are used" in found["findings"][0]["text"]
-    again = Mapping.load(result.folder / "mapping.toml")
+    again = ColumnMapping.load(result.folder / "mapping.toml")
     assert again.columns["account_id"] == "Customer"
 
 

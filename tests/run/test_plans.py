@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from kamkit.case import Mapping
+from kamkit.case import ColumnMapping
 from kamkit.errors import SourceError
 from kamkit.run import RunSettings, read_manifest, run
 from kamkit.run.comparison import compare
@@ -25,7 +25,7 @@ def two_runs(tmp_path_factory):
 
     home = tmp_path_factory.mktemp("runs")
     common = {"only": ("04", "07", "08"), "parameters": SMALL, "lang": "en", "quiet": True}
-    until = Mapping().with_options({"end": "2025-09-30"})
+    until = ColumnMapping().with_options({"end": "2025-09-30"})
     old = run("fjordgross", settings=RunSettings(out=home / "old", mapping=until, **common))
     path = old.folder / "plans" / "000412.docx"
     document = Document(str(path))

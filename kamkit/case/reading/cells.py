@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kamkit.case import dates, numbers
 from kamkit.case.contract import Table
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
-from kamkit.case.source import Part
+from kamkit.case.reading import dates, numbers
+from kamkit.case.reading.source import Part
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.money import DECIMAL
@@ -40,7 +40,7 @@ class Cells:
 
 
 def meant(
-    part: Part, table: Table, columns: Dictionary[str, str], options: ReadOptions, engine: Engine
+    part: Part, table: Table, columns: Mapping[str, str], options: ReadOptions, engine: Engine
 ) -> Cells:
     """Convert the mapped columns of a part.
 
@@ -88,7 +88,7 @@ def _kind(table: Table, name: str) -> str:
 
 
 def _gaps(
-    part: Part, raw: Dictionary[str, ir.Column], values: Dictionary[str, ir.Table], engine: Engine
+    part: Part, raw: Mapping[str, ir.Column], values: Mapping[str, ir.Table], engine: Engine
 ) -> bool:
     if "date" not in raw:
         return False
@@ -100,9 +100,7 @@ def _gaps(
     return bool(found["any"])
 
 
-def _written(
-    raw: Dictionary[str, ir.Column], kinds: Dictionary[str, str]
-) -> dict[str, ir.StringColumn]:
+def _written(raw: Mapping[str, ir.Column], kinds: Mapping[str, str]) -> dict[str, ir.StringColumn]:
     """Return the columns that are text, and the dates that are whole numbers, as text."""
     found = {}
     for name, column in raw.items():
@@ -121,8 +119,8 @@ def _values(part: Part, text: ir.StringColumn, engine: Engine) -> ir.Table:
 
 
 def _meanings(
-    values: Dictionary[str, ir.Table],
-    kinds: Dictionary[str, str],
+    values: Mapping[str, ir.Table],
+    kinds: Mapping[str, str],
     options: ReadOptions,
     where: str,
     engine: Engine,

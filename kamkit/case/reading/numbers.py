@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +54,12 @@ def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     return found
 
 
-def weigh(row: Dictionary[str, Any]) -> Evidence:
+def weigh(row: Mapping[str, Any]) -> Evidence:
     """Read one column's evidence from the answer to ``evidence``."""
     return Evidence(**row)
 
 
-def decimal_signs(found: Dictionary[str, Evidence], where: str) -> dict[str, str]:
+def decimal_signs(found: Mapping[str, Evidence], where: str) -> dict[str, str]:
     """Decide each column's decimal sign from its own values, else from the others'.
 
     Raises ``LedgerError`` where a column is written in two ways, or where ``1.234`` stands alone

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamkit.case.engine import Engine, quoted
-from kamkit.case.textfile import Dialect, as_utf8, blank_lines, refuse_wide
+from kamkit.case.reading.textfile import Dialect, as_utf8, blank_lines, refuse_wide
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case import dates, numbers
+from kamkit.case.reading import dates, numbers
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
 

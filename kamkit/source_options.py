@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,7 +11,7 @@ from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
-    from kamkit.case import Mapping
+    from kamkit.case import ColumnMapping
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -108,16 +107,14 @@ def reading_examples(command: str) -> list[tuple[str, str]]:
     ]
 
 
-def mapping_of(source: str, columns: Sequence[str], file: str | None, given: Any) -> Mapping:
+def mapping_of(source: str, columns: Sequence[str], file: str | None, given: Any) -> ColumnMapping:
     """Bring the mapping file and what the command line settles together, the latter first."""
-    from kamkit.case import Mapping, mapping_path
+    from kamkit.case import mapping_for
 
-    beside = mapping_path(Path(source).expanduser().resolve())
-    kept = Path(file) if file else beside if beside.is_file() else None
-    mapping = Mapping.load(kept) if kept else Mapping()
     values = {name: value for name, value in given.items() if value is not None and value != ()}
     if "rates" in values:
         values["rates"] = {code: _rate(code, value) for code, value in _pairs(values["rates"])}
+    mapping = mapping_for(source, file)
     return mapping.with_columns(dict(_pairs(columns))).with_options(values)
 
 

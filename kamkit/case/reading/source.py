@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from kamkit.case import lines, textfile, workbook
 from kamkit.case.contract import TABLES, Table
 from kamkit.case.engine import Engine, quoted
 from kamkit.case.headings import folded, listed, missing, propose, recognised
-from kamkit.case.mapping import Mapping
+from kamkit.case.mapping import ColumnMapping
+from kamkit.case.reading import lines, textfile, workbook
 from kamkit.errors import HeadingError, KamkitError, SourceError, nearest
 from kamkit.files import checksum
 from kamkit.language import gettext as _
@@ -55,7 +55,7 @@ class Found:
         return [part for part in self.parts if part.table == table]
 
 
-def from_path(path: Path, mapping: Mapping, engine: Engine) -> Found:
+def from_path(path: Path, mapping: ColumnMapping, engine: Engine) -> Found:
     """Read a file or folder into the engine.
 
     Raises ``SourceError`` when it cannot be read or holds no ledger.
@@ -122,7 +122,7 @@ def unreadable(path: Path, error: OSError) -> SourceError:
     )
 
 
-def _folder(folder: Path, mapping: Mapping, engine: Engine) -> Found:
+def _folder(folder: Path, mapping: ColumnMapping, engine: Engine) -> Found:
     found = Found()
     digest = hashlib.sha256()
     try:
@@ -158,7 +158,7 @@ def _refuse_no_ledger(name: str, found: Found) -> None:
 
 
 def _opened(
-    path: Path, table: str, mapping: Mapping, engine: Engine, ignored: list[str]
+    path: Path, table: str, mapping: ColumnMapping, engine: Engine, ignored: list[str]
 ) -> list[Part]:
     try:
         return _file(path, table, mapping, engine, ignored)
@@ -167,7 +167,7 @@ def _opened(
 
 
 def _file(
-    path: Path, table: str, mapping: Mapping, engine: Engine, ignored: list[str]
+    path: Path, table: str, mapping: ColumnMapping, engine: Engine, ignored: list[str]
 ) -> list[Part]:
     suffix = path.suffix.lower()
     if suffix in workbook.ENDINGS:
@@ -190,7 +190,7 @@ def _table_named(name: str) -> str:
     return ""
 
 
-def _score(table: Table, mapping: Mapping) -> Callable[[list[str]], int]:
+def _score(table: Table, mapping: ColumnMapping) -> Callable[[list[str]], int]:
     given = mapping.tables.get(table.name, {})
     return lambda cells: recognised(cells, table, given)
 
@@ -238,7 +238,7 @@ def _picked(field: pa.Field) -> str:
 # Text
 
 
-def _text(path: Path, table: Table, mapping: Mapping, engine: Engine) -> Part:
+def _text(path: Path, table: Table, mapping: ColumnMapping, engine: Engine) -> Part:
     how = textfile.dialect(path, _score(table, mapping))
     relation, stored = lines.load(path, how, engine)
     if not engine.row({"n": relation.count()}, relation)["n"]:
@@ -250,7 +250,7 @@ def _text(path: Path, table: Table, mapping: Mapping, engine: Engine) -> Part:
 
 
 def _workbook(
-    path: Path, table: str, mapping: Mapping, engine: Engine, ignored: list[str]
+    path: Path, table: str, mapping: ColumnMapping, engine: Engine, ignored: list[str]
 ) -> list[Part]:
     if not path.stat().st_size:
         raise textfile.empty(path.name)
@@ -282,7 +282,7 @@ def _sheet(
     sheet: workbook.Sheet,
     names: tuple[str, str],
     label: str,
-    mapping: Mapping,
+    mapping: ColumnMapping,
     engine: Engine,
     *,
     sole: bool,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     return found
 
 
-def weigh(row: Dictionary[str, Any]) -> Evidence:
+def weigh(row: Mapping[str, Any]) -> Evidence:
     """Read one column's evidence from the answer to ``evidence``."""
     return Evidence(
         {kind: row[kind] for kind in _KINDS}, {kind: row[f"example_{kind}"] for kind in _KINDS}
@@ -106,7 +106,7 @@ def order(found: Evidence, day_first: bool | None, *, column: str, where: str) -
     return decided
 
 
-def exact(text: ir.StringValue, found: Evidence, day_first: Dictionary[str, bool]) -> ir.DateValue:
+def exact(text: ir.StringValue, found: Evidence, day_first: Mapping[str, bool]) -> ir.DateValue:
     """Turn text into a date by the patterns that the column has; the rest becomes null.
 
     A time of day is read and left out. Two-digit years up to 68 are of this century.
