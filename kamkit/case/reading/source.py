@@ -232,7 +232,9 @@ def _picked(field: pa.Field) -> str:
 
     name = '"' + field.name.replace('"', '""') + '"'
     zone = field.type.tz if pa.types.is_timestamp(field.type) else None
-    return f"timezone({quoted(zone)}, {name})" if zone in available_timezones() else name
+    if zone is None or zone not in available_timezones():
+        return name
+    return f"timezone({quoted(zone)}, {name})"
 
 
 # Text

@@ -85,7 +85,11 @@ def other_table(
         columns = propose(part.headings, table, given=given, where=part.label).columns
         require(columns, part.headings, table, part.label)
         cells = meant(part, table, columns, mapping.options, engine)
-        lines = cells.relation.select(cells.relation.source_row, **cells.read)
+        read = {
+            name: cell.cast("float64") if cell.type().is_decimal() else cell
+            for name, cell in cells.read.items()
+        }
+        lines = cells.relation.select(cells.relation.source_row, **read)
         key = lines[table.required[0]]
         keep = key.notnull() & ~key.isin(EXAMPLE_IDS) & ~key.re_search(_TOTAL)
         # joining the meanings has mixed the rows
