@@ -230,7 +230,7 @@ def _picked(field: pa.Field) -> str:
     """Write a column of a Parquet file in SQL; a day is that of the column's own clock."""
     import pyarrow as pa
 
-    name = '"' + field.name.replace('"', '""') + '"'
+    name = '"{}"'.format(field.name.replace('"', '""'))
     zone = field.type.tz if pa.types.is_timestamp(field.type) else None
     if zone is None or zone not in available_timezones():
         return name
