@@ -3,6 +3,7 @@ PYTHON := .venv/bin/python
 UV := $(PYTHON) -m uv
 PARTS := identify value choose grow relate plan
 SAMPLE := 40
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .PHONY: help
 help: ## Show what there is to make
@@ -20,49 +21,67 @@ test: ## Run every check, as CI does
 lab: ## Open the notebooks in JupyterLab
 	python3 kam.py lab
 
+.PHONY: dev
+dev: # The environment with what contributors need; a matching one is only looked at
+	@python3 kam.py dev
+
 .PHONY: format
-format: .venv/kam.json ## Bring the code into shape
+format: dev ## Bring the code into shape
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
 .PHONY: notebooks
-notebooks: .venv/kam.json ## Execute all notebooks in place
+notebooks: dev ## Execute all notebooks in place
 	$(PYTHON) tools/build_notebooks.py
 
 .PHONY: bench
-bench: .venv/kam.json ## Measure account facts and lifetime models beside their peers, and the assignment
+bench: dev ## Measure account facts and lifetime models beside their peers, and the assignment
 	$(PYTHON) bench/account_facts.py
 	$(PYTHON) bench/lifetime.py
 	$(PYTHON) bench/assignment.py
 
 .PHONY: proofs
-proofs: .venv/kam.json ## The slow proofs in full: the real ledger as CSV and workbook, a million simulated accounts
+proofs: dev ## The slow proofs in full: the real ledger as CSV and workbook, a million simulated accounts
 	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser \
 		tests/value/test_repeat_recovery.py
 	$(MAKE) mutants
 
 .PHONY: mutants
-mutants: .venv/kam.json ## Change lines of the steps and see whether a test notices (PARTS, SAMPLE)
+mutants: dev ## Change lines of the steps and see whether a test notices (PARTS, SAMPLE)
 	for part in $(PARTS); do $(PYTHON) tools/mutants.py kamkit/$$part --sample $(SAMPLE) || exit; done
 
 .PHONY: language
-language: .venv/kam.json ## Extract new strings, update the Norwegian catalogue, compile it
+language: dev ## Extract new strings, update the Norwegian catalogue, compile it
 	$(PYTHON) tools/language.py
 
 .PHONY: environment
-environment: .venv/kam.json ## Write environment.yml from pyproject.toml
+environment: dev ## Write environment.yml from pyproject.toml
 	$(PYTHON) tools/environment.py
 
 .PHONY: lock
-lock: .venv/kam.json environment ## Resolve pyproject.toml into requirements.lock
-	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+lock: environment ## Resolve pyproject.toml into requirements.lock and requirements-dev.lock
+	$(UV) pip compile pyproject.toml $(COMPILE) --extra setup -o requirements.lock
+	$(UV) pip compile pyproject.toml $(COMPILE) --all-extras -c requirements.lock \
+		-o requirements-dev.lock
+
+.PHONY: newest
+newest: dev ## Run the tests with the newest of everything, in an environment of its own
+	$(UV) venv --quiet --clear .venv-newest
+	$(PYTHON) tools/environment.py --names | \
+		$(UV) pip install --quiet --python .venv-newest/bin/python -r -
+	$(UV) pip install --quiet --python .venv-newest/bin/python --no-deps -e .
+	.venv-newest/bin/python -m pytest -q -n 2 --dist loadfile --doctest-modules
+
+.PHONY: coverage
+coverage: dev ## Run the tests and say which lines of each part they reach
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile --doctest-modules --cov=kamkit --cov-report=
+	@for part in kamkit/*/; do \
+		reached=$$($(PYTHON) -m coverage report --include="$$part*" --format=total 2>/dev/null) && \
+		printf '%-20s %3s %%\n' $$part $$reached; \
+	done; printf '%-20s %3s %%\n' all $$($(PYTHON) -m coverage report --format=total)
 
 .PHONY: clean
 clean: ## Remove what checks and builds leave behind (not .venv, not your runs)
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .kamkit-cache dist build bench/out
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .kamkit-cache dist build bench/out .coverage .venv-newest
 	find . -name .venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 	find notebooks -name .ipynb_checkpoints -type d -exec rm -rf {} +
-
-.venv/kam.json: pyproject.toml requirements.lock
-	python3 kam.py --version && touch $@

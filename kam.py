@@ -4,10 +4,12 @@
     python3 kam.py run my-sales.xlsx   your own ledger
     python3 kam.py lab                 the lessons, in JupyterLab
     python3 kam.py test                every check of the project
+    python3 kam.py dev                 only set up what the checks need
     python3 kam.py --help              all commands: each is a command of kamkit
 
-Needs Python 3.11, 3.12 or 3.13 with pip, and the package index the first time only. Where a text
-says "kamkit ...", type "python3 kam.py ...".
+Needs Python 3.11 to 3.15 with pip, and the package index the first time only; the checks need
+more packages than the rest, and fetch them when they are first asked for. Where a text says
+"kamkit ...", type "python3 kam.py ...".
 """
 
 # The syntax stays at that of Python 3.6, so that an old Python can read this and say what it lacks.
@@ -27,8 +29,8 @@ WINDOWS = os.name == "nt"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 STAMP = VENV / "kam.json"
-LOCK = ROOT / "requirements.lock"
-OLDEST, TOO_NEW = (3, 11), (3, 14)
+LOCKS = {"use": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+OLDEST, TOO_NEW = (3, 11), (3, 16)
 ROOM = 2500  # megabytes: the environment and its downloads
 MISLEADING = {
     "PYTHONHOME",
@@ -58,7 +60,7 @@ REASONS = (
     ),
     (
         "DO NOT MATCH THE HASHES|hash mismatch",
-        "A package that was fetched is not the one that requirements.lock names.",
+        "A package that was fetched is not the one that the lock names.",
         "Try again; if it stays so, ask whoever runs your package index.",
     ),
     (
@@ -127,16 +129,19 @@ def other_python():
             return path
     raise Stop(
         f"Python {sys.version.split()[0]} ({sys.executable}) is not one that kamkit runs on.",
-        "Install Python 3.11, 3.12 or 3.13 and start kam.py with it, for example "
+        "Install a Python from 3.11 to 3.15 and start kam.py with it, for example "
         "python3.13 kam.py run (Windows: py -3.13 kam.py run).",
     )
 
 
-def wanted():
-    """Describe the environment that the files ask for."""
-    content = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes())
+def wanted(purpose):
+    """Describe the environment that the files ask for; one to develop with stays one."""
+    purpose = present().get("purpose", purpose) if purpose == "use" else purpose
+    files = (LOCKS[purpose], ROOT / "pyproject.toml")
+    content = hashlib.sha256(b"".join(path.read_bytes() for path in files))
     version = ".".join(map(str, sys.version_info[:2]))
-    return {"python": f"{version} {sys.platform} {ROOT}", "content": content.hexdigest()}
+    python = f"{version} {sys.platform} {ROOT}"
+    return {"python": python, "content": content.hexdigest(), "purpose": purpose}
 
 
 def present():
@@ -215,7 +220,7 @@ def uv_command(pip):
     if own and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & set(os.environ):
         return []
     pinned = re.search(
-        r"^uv==.*?(?=^\S|\Z)", LOCK.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        r"^uv==.*?(?=^\S|\Z)", LOCKS["use"].read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
     (VENV / "uv.txt").write_text(pinned.group(), encoding="utf-8")
     asked = ["--quiet", "--no-deps", "--require-hashes", "-r", VENV / "uv.txt"]
@@ -225,18 +230,18 @@ def uv_command(pip):
     return [] if code else [PYTHON, "-m", "uv", "pip"]
 
 
-def install():
-    """Bring .venv to what the lock says, kamkit itself included, with uv or else with pip."""
+def install(lock):
+    """Bring .venv to what a lock says, kamkit itself included, with uv or else with pip."""
     pip = pip_command()
     uv = uv_command(pip)
     if uv:
-        code, text = shown(*uv, "sync", "--python", PYTHON, "--require-hashes", LOCK)
+        code, text = shown(*uv, "sync", "--python", PYTHON, "--require-hashes", lock)
         if code and reason(text).args[0] not in (NO_NETWORK, FAILED):
             raise reason(text)
         uv = [] if code else uv
     if not uv:
         print("  installing with pip: two minutes or so", flush=True)
-        code, text = shown(*pip, "install", "--quiet", "--require-hashes", "-r", LOCK)
+        code, text = shown(*pip, "install", "--quiet", "--require-hashes", "-r", lock)
         if code:
             raise reason(text)
     installer = [*uv, "install", "--python", PYTHON] if uv else [*pip, "install"]
@@ -246,13 +251,13 @@ def install():
         raise reason(text)
 
 
-def prepare():
+def prepare(purpose):
     """See to it that .venv is what the files ask for; a matching one is only looked at."""
-    want = wanted()
-    if present() == want:
+    if present() == wanted(purpose):
         return
     with alone():
         have = present()
+        want = wanted(purpose)
         if have == want:
             return
         print(f"kam.py: setting up in {VENV}; only the first start takes this long.", flush=True)
@@ -260,7 +265,7 @@ def prepare():
             STAMP.unlink()
         else:
             new_environment()
-        install()
+        install(LOCKS[want["purpose"]])
         STAMP.write_text(json.dumps(want), encoding="utf-8")
 
 
@@ -280,10 +285,13 @@ def main(words):
         return 0
     if not OLDEST <= sys.version_info[:2] < TOO_NEW:
         return hand_over(other_python(), __file__, *words)
-    if Path(sys.prefix).resolve() == VENV and present() != wanted():
+    purpose = "dev" if words[0] in ("test", "dev") else "use"
+    if Path(sys.prefix).resolve() == VENV and present() != wanted(purpose):
         # An environment cannot replace itself.
         return hand_over(sys._base_executable, __file__, *words)
-    prepare()
+    prepare(purpose)
+    if words[0] == "dev":
+        return 0
     if words[0] == "test":
         return hand_over(PYTHON, ROOT / "tools" / "checks.py", *words[1:])
     # -P: a file click.py in the folder of the user's data is not imported.

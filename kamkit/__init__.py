@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kamkit.output.finding import Finding
     from kamkit.periods import Period
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Case", "Finding", "Period", "as_chains", "as_of", "open_case", "set_language"]
 
 _HOMES = {

@@ -61,10 +61,10 @@ def python() -> list[Check]:
     'ok'
     """
     version = sys.version.split()[0]
-    if (3, 11) <= sys.version_info < (3, 14):
+    if (3, 11) <= sys.version_info < (3, 16):
         return [Check(OK, f"Python {version}, {sys.executable}")]
     text = _("Python {version} is not one that kamkit is tested on.", version=version)
-    return [Check(BROKEN, text, _("Install Python 3.11, 3.12 or 3.13."))]
+    return [Check(BROKEN, text, _("Install a Python from 3.11 to 3.15."))]
 
 
 def packages() -> list[Check]:

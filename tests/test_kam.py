@@ -59,7 +59,7 @@ def test_the_range_of_pythons_is_that_of_pyproject(kam):
         ("[Errno 13] Permission denied: '.venv.lock'", "cannot write"),
         ("NewConnectionError: Failed to establish a new connection", "could not be fetched"),
         ("dns error: failed to lookup address; error sending request", "could not be fetched"),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "not the one that requirements.lock"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "not the one that the lock"),
         ("Traceback: something else", "The set-up failed"),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_python_that_does_not_fit_is_refused_with_those_that_do(kam, monkeypat
     with pytest.raises(kam.Stop) as stop:
         kam.other_python()
     assert sys.version.split()[0] in stop.value.args[0]
-    assert "Python 3.11, 3.12 or 3.13" in stop.value.args[1]
+    assert "a Python from 3.11 to 3.15" in stop.value.args[1]
 
 
 def test_a_folder_in_the_way_is_not_removed(kam, monkeypatch, tmp_path):
@@ -117,11 +117,11 @@ def test_variables_that_point_elsewhere_are_not_handed_on(kam, monkeypatch):
     assert handed["https_proxy"] == "http://proxy.example:3128"
 
 
-def small_lock() -> str:
+def small_lock(*more: str) -> str:
     """The part of the lock that installs kamkit itself, without what kamkit needs."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    text = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
-    return "".join(block for block in blocks if block.split("==")[0] in NEEDED)
+    return "".join(block for block in blocks if block.split("==")[0] in (*NEEDED, *more))
 
 
 @pytest.fixture
@@ -130,7 +130,11 @@ def copy(tmp_path) -> Path:
     folder = tmp_path / "min mappe på disk"
     (folder / "kamkit").mkdir(parents=True)
     shutil.copy(ROOT / "kam.py", folder)
+    (folder / "tools").mkdir()
+    (folder / "tools" / "checks.py").write_text("import iniconfig", encoding="utf-8")
     (folder / "requirements.lock").write_text(small_lock(), encoding="utf-8")
+    dev = small_lock("iniconfig")
+    (folder / "requirements-dev.lock").write_text(dev, encoding="utf-8")
     (folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
         '[project]\nname = "kamkit"\nversion = "1"\n[project.scripts]\nkamkit = "kamkit:main"\n'
@@ -189,6 +193,19 @@ def test_an_interrupted_set_up_is_done_again_and_a_new_lock_is_noticed(copy):
     assert "setting up" not in start(copy, "run").stdout
     content = json.loads(stamp.read_text(encoding="utf-8"))
     assert content["python"].startswith(f"{sys.version_info[0]}.{sys.version_info[1]} ")
+
+
+@pytest.mark.slow
+def test_only_the_checks_install_what_they_need_and_a_run_leaves_it_there(copy):
+    python = copy / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    there = [python, "-c", "import iniconfig"]
+    assert start(copy, "run").returncode == 1
+    assert subprocess.run(there, capture_output=True).returncode == 1
+    assert "setting up" in start(copy, "test").stdout
+    assert start(copy, "test", **NOWHERE).returncode == 0
+    assert start(copy, "run", **NOWHERE).stdout == "['run']\n"
+    assert start(copy, "dev", **NOWHERE).stdout == ""
+    assert subprocess.run(there, capture_output=True).returncode == 0
 
 
 @pytest.mark.slow

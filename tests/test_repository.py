@@ -200,29 +200,45 @@ def test_the_conda_environment_can_be_read_and_has_the_same_ranges():
     assert {Requirement(line).name for line in conda} == {"python", "pip", *environment.CONDA}
 
 
-def locked() -> dict[str, set[str]]:
+def lock(purpose: str) -> str:
+    name = {"use": "requirements.lock", "dev": "requirements-dev.lock"}[purpose]
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def locked(purpose: str) -> dict[str, set[str]]:
     """Versions by name: a name stands more than once where a marker tells them apart."""
     versions: dict[str, set[str]] = {}
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for name, version in re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", text, flags=re.MULTILINE):
+    pattern = r"^([a-z0-9-]+)==([^\s;\\]+)"
+    for name, version in re.findall(pattern, lock(purpose), flags=re.MULTILINE):
         versions.setdefault(name, set()).add(version)
     return versions
 
 
-def test_the_lock_holds_every_dependency_in_its_range():
-    versions = locked()
-    extras = [line for group in project()["optional-dependencies"].values() for line in group]
+@pytest.mark.parametrize(("purpose", "extras"), [("use", ["setup"]), ("dev", ["setup", "dev"])])
+def test_the_lock_holds_every_dependency_in_its_range(purpose, extras):
+    versions = locked(purpose)
+    optional = [line for extra in extras for line in project()["optional-dependencies"][extra]]
     wrong = [
         line
-        for line in [*project()["dependencies"], *extras]
+        for line in [*project()["dependencies"], *optional]
         if not versions.get(Requirement(line).name)
         or not all(v in Requirement(line).specifier for v in versions[Requirement(line).name])
     ]
     assert not wrong, f"run make lock: {wrong}"
 
 
-def test_every_package_of_the_lock_has_hashes_and_no_address():
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def test_the_checks_run_with_the_versions_that_users_have():
+    use, dev = locked("use"), locked("dev")
+    assert {name: dev[name] for name in use} == use
+
+
+def test_what_only_the_checks_need_is_not_installed_for_users():
+    assert not {"mypy", "playwright", "polars", "pytest-xdist", "ruff"} & set(locked("use"))
+
+
+@pytest.mark.parametrize("purpose", ["use", "dev"])
+def test_every_package_of_the_lock_has_hashes_and_no_address(purpose):
+    text = lock(purpose)
     blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
     assert len(blocks) > 100
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
@@ -231,7 +247,7 @@ def test_every_package_of_the_lock_has_hashes_and_no_address():
 
 
 def test_what_kam_py_installs_itself_with_is_in_the_lock():
-    assert {"uv", "hatchling"} <= set(locked())
+    assert {"uv", "hatchling"} <= set(locked("use"))
 
 
 def tracked() -> list[Path]:

@@ -2,6 +2,7 @@
 
     python tools/environment.py            write it
     python tools/environment.py --check    only compare
+    python tools/environment.py --names    what kamkit and its checks need, without ranges
 
 conda gets Python, pip and the packages of the notebook world; pip gets the rest and kamkit itself.
 Names and ranges are those of pyproject.toml.
@@ -43,8 +44,23 @@ def text() -> str:
     )
 
 
+def names() -> list[str]:
+    """Return each dependency, the optional ones too, without its range.
+
+    >>> "pandas" in names()
+    True
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    needed = [Requirement(line) for group in groups for line in group]
+    return [str(Requirement(f"{one.name}[{','.join(one.extras)}]")) for one in needed]
+
+
 def main(options: list[str]) -> int:
     """Write the file, or return 1 when it is not what it should be."""
+    if "--names" in options:
+        print(*names(), sep="\n")
+        return 0
     if "--check" in options:
         same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text()
         print("environment.yml is up to date" if same else "run make environment")
