@@ -1,7 +1,8 @@
 """kamkit: key account management on a company's own sales ledger.
 
-The package follows the steps of the work: ``case`` (the data), ``identify`` (who matters), then
-what is shown (``show``) and run (``run``). Heavy parts are imported when they are used.
+``open_case`` opens the data, ``analyse`` makes the analysis that every output rests on, and
+``open_run`` opens a finished run as one. The steps (``identify``, ``value``, ``choose``, ``grow``,
+``relate``, ``plan``) are packages of plain functions. Heavy parts are imported when they are used.
 """
 
 from __future__ import annotations
@@ -9,23 +10,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kamkit.analysis import Analysis, analyse, open_run
     from kamkit.case import Case, as_chains, as_of, open_case
     from kamkit.language import set_language
     from kamkit.output.finding import Finding
     from kamkit.periods import Period
+    from kamkit.settings import Settings
 
 __version__ = "0.2.0"
-__all__ = ["Case", "Finding", "Period", "as_chains", "as_of", "open_case", "set_language"]
 
 _HOMES = {
+    "Analysis": "kamkit.analysis",
     "Case": "kamkit.case",
+    "Finding": "kamkit.output.finding",
+    "Period": "kamkit.periods",
+    "Settings": "kamkit.settings",
+    "analyse": "kamkit.analysis",
     "as_chains": "kamkit.case",
     "as_of": "kamkit.case",
     "open_case": "kamkit.case",
-    "Finding": "kamkit.output.finding",
-    "Period": "kamkit.periods",
+    "open_run": "kamkit.analysis",
     "set_language": "kamkit.language",
 }
+_PARTS = (
+    "analysis",
+    "case",
+    "choose",
+    "grow",
+    "identify",
+    "output",
+    "plan",
+    "relate",
+    "run",
+    "show",
+    "value",
+)
+__all__ = [
+    "Analysis",
+    "Case",
+    "Finding",
+    "Period",
+    "Settings",
+    "analyse",
+    "as_chains",
+    "as_of",
+    "open_case",
+    "open_run",
+    "set_language",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -33,6 +65,10 @@ def __getattr__(name: str) -> Any:
 
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in ("case", "identify", "value", "choose", "grow", "relate", "plan", "show", "run"):
+    if name in _PARTS:
         return import_module(f"kamkit.{name}")
     raise AttributeError(f"module 'kamkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_PARTS})

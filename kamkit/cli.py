@@ -50,7 +50,7 @@ def kamkit() -> None:
         ("kamkit run", _("the practice company")),
         ("kamkit run sales.xlsx", _("your own ledger")),
         ("kamkit run cdnow --only identify", _("one analysis, on a real panel")),
-        ("kamkit run sales.csv --param cut_a=0.7", _("change a parameter of a notebook")),
+        ("kamkit run sales.csv --param cut_a=0.7", _("change a setting")),
         ("kamkit run sales.csv --out reports --jobs 2", _("another folder, two at a time")),
         ("kamkit run sales.csv --replace", _("write over the folder of an earlier run")),
         (
@@ -77,7 +77,7 @@ def kamkit() -> None:
     "parameters",
     multiple=True,
     metavar=_("NAME=VALUE"),
-    help=_("Set a parameter of the notebooks; repeatable."),
+    help=_("Change a setting, such as key_accounts=20; repeatable. kamkit settings lists them."),
 )
 @click.option(
     "--out",
@@ -87,9 +87,8 @@ def kamkit() -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help=_("How many notebooks run at the same time."),
+    default=None,
+    help=_("How many notebooks and plans are made at the same time; by default one per core."),
 )
 @click.option("--replace", is_flag=True, help=_("Replace the folder of an earlier run."))
 @click.option(
@@ -100,17 +99,19 @@ def kamkit() -> None:
 @reading_options
 def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: Any) -> None:
     """Run the analyses and say where the report lies."""
-    from kamkit.run import RunSettings
+    from kamkit.run import RunOptions
     from kamkit.run import run as run_analyses
+    from kamkit.settings import Settings
 
-    own = {
-        name: given.pop(name)
-        for name in ("only", "parameters", "out", "jobs", "replace", "previous")
-    }
-    settings = RunSettings(
-        mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), **own
+    previous = given.pop("previous") or ""
+    own = {name: given.pop(name) for name in ("only", "parameters", "out", "replace")}
+    options = RunOptions(
+        mapping=mapping_of(source, columns, mapping_file, given),
+        quiet=quiet(),
+        jobs=given.pop("jobs") or 0,
+        **own,
     )
-    result = run_analyses(source, settings=settings)
+    result = run_analyses(source, Settings(previous=previous), options=options)
     click.echo(_("Report:   {path}", path=result.report))
     click.echo(_("Workbook: {path}", path=result.workbook))
 

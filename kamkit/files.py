@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 _LONGEST = 100  # bytes: with what is put before and behind, a name stays below 255
 _RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -79,3 +80,34 @@ def checksum(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a file until the block ends, or the process, however it ends.
+
+    Another process that wants it waits, or with ``wait=False`` gets a ``BlockingIOError``.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, locked(Path(folder) / "lock"):
+    ...     print("held")
+    held
+    """
+    with path.open("a") as file:
+        _lock(file, wait)
+        yield
+
+
+def _lock(file: IO[str], wait: bool) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt
+
+        mode = "LK_LOCK" if wait else "LK_NBLCK"
+        try:
+            msvcrt.locking(file.fileno(), getattr(msvcrt, mode), 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError as error:
+            raise BlockingIOError(*error.args) from None
+        return
+    fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

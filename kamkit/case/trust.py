@@ -95,14 +95,14 @@ def coverage(ledger: Ledger) -> Finding:
 
     sales = ledger.sales
     months = sales.group_by(month=sales.date.truncate("M").cast("date")).aggregate(
-        rows=sales.count(), amount=sales.amount.sum()
+        rows=sales.count(), revenue=sales.amount.sum()
     )
     frame = ledger.engine.frame(months.order_by("month"))
-    frame["amount"] = frame["amount"].astype("float64")
+    frame["revenue"] = frame["revenue"].astype("float64")
     frame["month"] = pd.to_datetime(frame["month"])
     every = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
     full = frame.set_index("month").reindex(every).rename_axis("month").reset_index()
-    full = full.fillna({"rows": 0, "amount": 0.0}).astype({"rows": "int64"})
+    full = full.fillna({"rows": 0, "revenue": 0.0}).astype({"rows": "int64"})
     full["month"] = full["month"].dt.as_unit("s")
     empty = full.loc[full["rows"] == 0, "month"]
     text = _(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -28,8 +28,9 @@ RESULTS = "KAMKIT_RESULTS"
 def show(*things: Any, rows: int | None = None) -> None:
     """Show findings, pictures, tables and whatever else can show itself, one after another.
 
-    A plain ``DataFrame`` is shown in words like a ``Table``; ``rows`` is the most rows of a table.
-    Outside Jupyter the plain text is printed.
+    Tuples and lists are shown one by one, ``None`` is passed over, and a reason why results are
+    left out is given once. A plain ``DataFrame`` is shown in words like a ``Table``; ``rows`` is
+    the most rows of a table. Outside Jupyter the plain text is printed.
 
     >>> import pandas as pd
     >>> from kamkit.output import Finding
@@ -45,7 +46,10 @@ def show(*things: Any, rows: int | None = None) -> None:
     from kamkit.output.picture import Picture
     from kamkit.output.table import Table, table_of
 
-    for thing in things:
+    told: set[str] = set()
+    for thing in _each(things):
+        if thing is None or _is_told(thing, told):
+            continue
         if isinstance(thing, pd.DataFrame):
             table = thing if isinstance(thing, Table) else table_of(thing)
             _show_one(table if rows is None else table.limited(rows))
@@ -53,6 +57,27 @@ def show(*things: Any, rows: int | None = None) -> None:
             _show_one(thing)
         if isinstance(thing, Picture):
             _close(thing.figure)
+
+
+def _each(things: Iterable[Any]) -> Iterator[Any]:
+    """Give the things, those inside tuples and lists one by one."""
+    for thing in things:
+        if isinstance(thing, tuple | list):
+            yield from _each(thing)
+        else:
+            yield thing
+
+
+def _is_told(thing: Any, told: set[str]) -> bool:
+    """Tell whether what stands for a result has nothing to say, or has said it already."""
+    import pandas as pd
+
+    if isinstance(thing, pd.DataFrame) or thing or not hasattr(thing, "text"):
+        return False
+    if not thing.text or thing.text in told:
+        return True
+    told.add(thing.text)
+    return False
 
 
 def _show_one(thing: Any) -> None:

@@ -152,17 +152,21 @@ def png(figure: Figure) -> bytes:
     b'PNG'
     """
     import matplotlib
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
     drawn: bytes | None = getattr(figure, _DRAWN, None)
     if drawn is not None:
         return drawn
-    full, small = io.BytesIO(), io.BytesIO()
+    figure.set_dpi(_PIXELS_PER_INCH)
+    page: Any = FigureCanvasAgg(figure)
     with matplotlib.rc_context(look()):
-        figure.savefig(full, format="png", dpi=_PIXELS_PER_INCH, metadata={"Software": None})
-    picture = Image.open(full).convert("RGB")
+        page.draw()
+    picture = Image.fromarray(np.asarray(page.buffer_rgba())).convert("RGB")
     few = picture.quantize(_COLOURS_IN_PNG, dither=Image.Dither.NONE)
-    few.save(small, format="png", optimize=True)
+    small = io.BytesIO()
+    few.save(small, format="png", compress_level=6)
     setattr(figure, _DRAWN, small.getvalue())
     return small.getvalue()
 

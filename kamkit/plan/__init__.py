@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kamkit.plan.account_plan import account_plan, in_words
+from kamkit.plan.basis import Basis, planned, quarters, relations
 from kamkit.plan.compare import (
     comparable,
     forecasts,
@@ -14,20 +15,7 @@ from kamkit.plan.compare import (
     overdue_actions,
     revenue_bridge,
 )
-from kamkit.plan.facts import basis, facts, planned
-from kamkit.plan.gather import (
-    KEPT,
-    complete,
-    gather,
-    growth_tables,
-    listed,
-    matrix_of,
-    read_run,
-    read_tables,
-    relation_tables,
-    relations,
-    stage_evidence,
-)
+from kamkit.plan.facts import facts
 from kamkit.plan.matrix import matrix
 from kamkit.plan.objectives import objectives, written_goals
 from kamkit.plan.portfolio import PORTFOLIO, portfolio
@@ -36,24 +24,18 @@ from kamkit.plan.statements import AccountPlan, Section, Statement, sources
 from kamkit.plan.strategy import strategies
 
 __all__ = [
-    "KEPT",
     "PORTFOLIO",
     "AccountPlan",
+    "Basis",
     "Section",
     "Statement",
     "account_plan",
-    "basis",
     "comparable",
-    "complete",
     "facts",
     "forecasts",
-    "gather",
-    "growth_tables",
     "in_words",
     "in_words_now",
-    "listed",
     "matrix",
-    "matrix_of",
     "moved_matrix",
     "movements",
     "new_alarms",
@@ -62,15 +44,12 @@ __all__ = [
     "overdue_actions",
     "planned",
     "portfolio",
+    "quarters",
     "read_rules",
-    "read_run",
-    "read_tables",
-    "relation_tables",
     "relations",
     "revenue_bridge",
     "rules_table",
     "sources",
-    "stage_evidence",
     "strategies",
     "written_goals",
 ]

@@ -19,24 +19,24 @@ from kamkit.words import word
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kamkit.plan.basis import Basis
     from kamkit.plan.evidence import Fact
-    from kamkit.plan.facts import Tables
 
 _MOVES = 3
 _URGENT = ("mend", "retain", "deepen")
 
 
 def account_plan(
-    tables: Tables, account_id: str, *, rules: str | Path | pd.DataFrame = ""
+    basis: Basis, account_id: str, *, rules: str | Path | pd.DataFrame = ""
 ) -> AccountPlan:
-    """Return the plan for one account, made from the tables of a run.
+    """Return the plan for one account.
 
-    ``tables`` are those that the notebooks keep, or what ``plan.gather`` returns; ``rules`` replace
-    those that come with kamkit. Every sentence names the table and columns it was made from.
+    ``rules`` replace those that come with kamkit. Every sentence names the table and columns it
+    was made from.
 
-    Raises ``ParameterError`` for an account that the tables do not have, with the nearest number.
+    Raises ``ParameterError`` for an account that gets no plan, with the nearest number.
     """
-    every = facts(tables)
+    every = facts(basis)
     mine = every[every["account_id"] == str(account_id)]
     if mine.empty:
         near = nearest(str(account_id), every["account_id"])
@@ -48,11 +48,10 @@ def account_plan(
             if near
             else _("Raise the number of key accounts, or of others that get a plan."),
         )
-    about = {str(name): value for name, value in tables["about"].iloc[0].items()}
-    currency = str(about["currency"])
+    currency = basis.about.currency
     chosen = strategies(mine, rules=rules, currency=currency).table
-    goals = objectives(mine, chosen, tables)
-    written = written_goals(tables)
+    goals = objectives(mine, chosen, basis)
+    written = written_goals(basis.goals, basis.about.period.end)
     written = written[written["account_id"] == str(account_id)].reset_index(drop=True)
     fact = {str(name): value for name, value in mine.iloc[0].items()}
     why = {str(name): value for name, value in chosen.iloc[0].items()}
@@ -60,9 +59,9 @@ def account_plan(
         account_id=str(account_id),
         account_name=str(fact["account_name"]),
         strategy=str(why["strategy"]),
-        about=about,
-        first=_first(fact, why, goals, written, tables),
-        sections=_sections(fact, why, goals, written, tables),
+        about=basis.about,
+        first=_first(fact, why, goals, written, basis),
+        sections=_sections(fact, why, goals, written, basis),
         objectives=goals,
         goals=written,
         fact=fact,
@@ -70,12 +69,12 @@ def account_plan(
 
 
 def _first(
-    fact: Fact, why: Fact, goals: pd.DataFrame, written: pd.DataFrame, tables: Tables
+    fact: Fact, why: Fact, goals: pd.DataFrame, written: pd.DataFrame, basis: Basis
 ) -> dict[str, tuple[Statement, ...]]:
     """Return the sentences of the first page: who, where we stand, aim, three moves, risk."""
-    currency = str(tables["about"]["currency"].iloc[0])
+    currency = basis.about.currency
     return {
-        "who": told.kept(told.who(fact, tables), told.responsible(fact)),
+        "who": told.kept(told.who(fact, basis), told.responsible(fact)),
         "stand": told.kept(
             told.revenue(fact, currency),
             told.profit(fact, currency),
@@ -85,7 +84,7 @@ def _first(
         ),
         "aim": told.kept(_strategy(why), _aim(goals, currency)),
         "moves": _moves(goals),
-        "risk": told.kept(*told.risks(fact, tables, currency)[:2], told.overdue(written)),
+        "risk": told.kept(*told.risks(fact, basis, currency)[:2], told.overdue(written)),
     }
 
 
@@ -148,9 +147,9 @@ def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
 
 
 def _sections(
-    fact: Fact, why: Fact, goals: pd.DataFrame, written: pd.DataFrame, tables: Tables
+    fact: Fact, why: Fact, goals: pd.DataFrame, written: pd.DataFrame, basis: Basis
 ) -> tuple[Section, ...]:
-    currency = str(tables["about"]["currency"].iloc[0])
+    currency = basis.about.currency
     found = [
         Section(
             "situation",
@@ -160,7 +159,7 @@ def _sections(
         Section(
             "customer",
             _("The customer's business and needs"),
-            told.kept(told.who(fact, tables), told.buys(fact, tables, currency), told.rhythm(fact)),
+            told.kept(told.who(fact, basis), told.buys(fact, basis, currency), told.rhythm(fact)),
             fields={
                 "needs": _("What does the customer want to achieve, and what stands in its way?"),
                 "decides": _("How does it decide, and who else does it ask?"),
@@ -182,22 +181,22 @@ def _sections(
             "growth",
             _("Where it could buy more"),
             told.kept(
-                told.open_business(fact, tables, currency),
+                told.open_business(fact, basis, currency),
                 told.share(fact, currency),
-                told.rivals(fact, tables, currency),
+                told.rivals(fact, basis, currency),
             ),
-            blocks=_opportunities(fact, tables),
+            blocks=_opportunities(fact, basis),
             pictures=("whitespace",),
         ),
         Section(
             "relations",
             _("The people"),
             told.kept(told.contacts(fact), told.hanging(fact), told.stage(fact)),
-            blocks=_contacts(fact, tables),
+            blocks=_contacts(fact, basis),
             pictures=("map",),
             fields={"people": _("What have we learnt about the people lately?")},
         ),
-        *_swot(fact, written, tables, currency),
+        *_swot(fact, written, basis, currency),
         Section(
             "objectives",
             _("Objectives and actions"),
@@ -208,11 +207,11 @@ def _sections(
         Section(
             "risks",
             _("Risks"),
-            told.risks(fact, tables, currency),
+            told.risks(fact, basis, currency),
             fields={"risks": _("What else could go wrong, and what do we do then?")},
         ),
         Section("return", _("What it costs and brings"), told.returns(fact, currency)),
-        Section("missing", _("What more data would tell"), missing(tables)),
+        Section("missing", _("What more data would tell"), missing(basis)),
         Section("notes", _("Notes"), fields={"notes": _("Anything else worth keeping")}),
     ]
     return tuple(one for one in found if one.statements or one.blocks or one.fields)
@@ -225,8 +224,8 @@ def _changed(why: Fact) -> Statement | None:
     return Statement(text, "strategies", ("would_change",))
 
 
-def _opportunities(fact: Fact, tables: Tables) -> tuple[Block, ...]:
-    best = tables.get("opportunities")
+def _opportunities(fact: Fact, basis: Basis) -> tuple[Block, ...]:
+    best = basis.opportunities
     if best is None:
         return ()
     mine = best[best["account_id"] == fact["account_id"]].head(8).reset_index(drop=True)
@@ -243,13 +242,13 @@ def _opportunities(fact: Fact, tables: Tables) -> tuple[Block, ...]:
     return (Block(mine, columns, "opportunities"),) if len(mine) else ()
 
 
-def _contacts(fact: Fact, tables: Tables) -> tuple[Block, ...]:
+def _contacts(fact: Fact, basis: Basis) -> tuple[Block, ...]:
     found = []
-    steps = tables.get("next_contacts")
+    steps = basis.next_contacts
     if steps is not None:
         mine = steps[steps["account_id"] == fact["account_id"]].reset_index(drop=True)
         found.append(Block(mine, ("place", "next_step", "contact"), "next_contacts"))
-    people = tables.get("people")
+    people = basis.people
     if people is not None:
         there = people[people["account_id"] == fact["account_id"]].reset_index(drop=True)
         columns = (
@@ -309,28 +308,28 @@ def in_words(goals: pd.DataFrame, currency: str) -> pd.DataFrame:
     return pd.concat([goals, added], axis=1)
 
 
-def _swot(fact: Fact, written: pd.DataFrame, tables: Tables, currency: str) -> tuple[Section, ...]:
+def _swot(fact: Fact, written: pd.DataFrame, basis: Basis, currency: str) -> tuple[Section, ...]:
     """Draft the four fields of a SWOT from what the tables show."""
     strong = told.kept(
-        told.rated(fact, tables, strong=True),
+        told.rated(fact, basis, strong=True),
         told.share(fact, currency) if _over(fact, "share_of_wallet", 0.5) else None,
         told.profit(fact, currency) if _over(fact, "profit_ratio", 0.15) else None,
         told.contacts(fact) if fact.get("structure") == "diamond" else None,
         told.revenue(fact, currency) if _over(fact, "growth_ratio", 0.05) else None,
     )
     weak = told.kept(
-        told.rated(fact, tables, strong=False),
+        told.rated(fact, basis, strong=False),
         told.hanging(fact) if fact.get("structure") == "bow_tie" else None,
         told.profit(fact, currency) if _under(fact, "profit_ratio", 0.05) else None,
         told.share(fact, currency) if _under(fact, "share_of_wallet", 0.3) else None,
         told.overdue(written),
     )
     chances = told.kept(
-        told.open_business(fact, tables, currency),
+        told.open_business(fact, basis, currency),
         told.stage(fact) if _over(fact, "stages_to_go", 1) else None,
     )
     threats = told.kept(
-        told.rivals(fact, tables, currency),
+        told.rivals(fact, basis, currency),
         told.rhythm(fact) if fact.get("rhythm_state") in ("late", "lost") else None,
         told.revenue(fact, currency) if _under(fact, "growth_ratio", -0.05) else None,
     )
@@ -353,9 +352,9 @@ def _under(fact: Fact, name: str, limit: float) -> bool:
     return told.known(fact, name) and float(fact[name]) < limit
 
 
-def missing(tables: Tables) -> tuple[Statement, ...]:
+def missing(basis: Basis) -> tuple[Statement, ...]:
     """Say what is not known, and which table or column would tell it."""
-    value = tables.get("account_facts", tables.get("accounts", pd.DataFrame()))
+    value = basis.accounts
     tests = (
         (
             "contribution" not in value,
@@ -369,23 +368,23 @@ def missing(tables: Tables) -> tuple[Statement, ...]:
             _("With the table activities it would tell what serving the account costs."),
         ),
         (
-            "wallet_shares" not in tables,
+            basis.wallet_shares is None,
             _(
                 "With the table wallet it would tell our share of what "
                 "the customer spends, and who has the rest."
             ),
         ),
         (
-            "people" not in tables,
+            basis.people is None,
             _("With the table contacts it would draw the people, and say whom to see next."),
         ),
         (
-            "ratings" not in tables,
+            basis.ratings is None,
             _(
                 "With the table ratings it would tell how attractive the "
                 "account is and how strong we are there."
             ),
         ),
-        ("goals" not in tables, _("With the table goals it would follow up what has been agreed.")),
+        (basis.goals is None, _("With the table goals it would follow up what has been agreed.")),
     )
     return tuple(Statement(text, "about") for lacking, text in tests if lacking)

@@ -17,34 +17,34 @@ from kamkit.plan.objectives import measured, written_goals
 from kamkit.words import name_of, word
 
 if TYPE_CHECKING:
-    from kamkit.plan.facts import Tables
+    from kamkit.plan.basis import Basis
 
 _TREATMENT = {"ordinary": 0, "shared": 1, "dedicated": 2}
 _FELL = 10.0
 _ALARMS = ("late", "lost", "season_missed")
 
 
-def comparable(old: Tables, new: Tables) -> None:
+def comparable(old: Basis, new: Basis) -> None:
     """Refuse runs that cannot be compared: other currency, or the later one given first.
 
     Raises ``ParameterError`` that says what was found.
     """
-    before, after = old["about"].iloc[0], new["about"].iloc[0]
-    if str(before["currency"]) != str(after["currency"]):
+    before, after = old.about, new.about
+    if before.currency != after.currency:
         raise ParameterError(
             _("The two runs are in different currencies."),
-            found=f"{before['currency']}, {after['currency']}",
+            found=f"{before.currency}, {after.currency}",
             remedy=_("Compare runs of the same company."),
         )
-    if before["end"] > after["end"]:
+    if before.period.end > after.period.end:
         raise ParameterError(
             _("The run named first is the later one."),
-            found=f"{day(before['end'].date())}, {day(after['end'].date())}",
+            found=f"{day(before.period.end)}, {day(after.period.end)}",
             remedy=_("Name the earlier run first."),
         )
 
 
-def movements(old: Tables, new: Tables) -> Finding:
+def movements(old: Basis, new: Basis) -> Finding:
     """Tell who came onto the list of key accounts, who left it, and whose treatment changed.
 
     One row per account that moved: ``account_id``, ``account_name``, ``move`` (``entered``,
@@ -82,7 +82,7 @@ def movements(old: Tables, new: Tables) -> Finding:
     return Finding("movements", table.reset_index(drop=True), text)
 
 
-def revenue_bridge(old: Tables, new: Tables) -> Finding:
+def revenue_bridge(old: Basis, new: Basis) -> Finding:
     """Tell why revenue is what it is: from the later period of the old run to that of the new.
 
     One row per account of either: ``account_id``, ``account_name``, ``revenue_before``,
@@ -91,7 +91,7 @@ def revenue_bridge(old: Tables, new: Tables) -> Finding:
     Both periods are the later year (or half) of their own ledger, and overlap where the runs are
     less than a year apart. Raises ``ParameterError`` where a run has no such period.
     """
-    sums = [_cents(tables) for tables in (old, new)]
+    sums = [_cents(basis) for basis in (old, new)]
     ids = sorted(set(sums[0]) | set(sums[1]))
     names = _names(new, old)
     before = np.array([sums[0].get(one, 0) for one in ids], dtype=np.int64)
@@ -118,8 +118,8 @@ def revenue_bridge(old: Tables, new: Tables) -> Finding:
     return Finding("revenue_bridge", table, _bridge_text(table, new))
 
 
-def _bridge_text(table: pd.DataFrame, new: Tables) -> str:
-    currency = str(new["about"]["currency"].iloc[0])
+def _bridge_text(table: pd.DataFrame, new: Basis) -> str:
+    currency = new.about.currency
     sums = table.groupby("effect")["change"].sum()
     parts = "; ".join(
         f"{word(code)} {scaled(float(sums[code]), currency)}"
@@ -134,7 +134,7 @@ def _bridge_text(table: pd.DataFrame, new: Tables) -> str:
     )
 
 
-def outcomes(old: Tables, new: Tables) -> Finding:
+def outcomes(old: Basis, new: Basis) -> Finding:
     """Tell what became of the objectives of the old run, by the facts of the new.
 
     One row per objective of the old run: ``account_id``, ``account_name``, ``objective``,
@@ -143,7 +143,7 @@ def outcomes(old: Tables, new: Tables) -> Finding:
     ``on_the_way`` where it moved towards it, else ``not_yet``; ``unknown`` where the new run
     cannot say.
     """
-    goals = old.get("objectives")
+    goals = old.objectives
     columns = [
         "account_id",
         "account_name",
@@ -162,7 +162,7 @@ def outcomes(old: Tables, new: Tables) -> Finding:
         return Finding(
             "outcomes", pd.DataFrame(columns=columns), _("The earlier run has no objectives.")
         )
-    end = new["about"]["end"].iloc[0]
+    end = pd.Timestamp(new.about.period.end)
     values = _values(new)
     rows = []
     for row in goals.to_dict("records"):
@@ -188,7 +188,7 @@ def outcomes(old: Tables, new: Tables) -> Finding:
     return Finding("outcomes", table, text)
 
 
-def forecasts(old: Tables, new: Tables) -> Finding:
+def forecasts(old: Basis, new: Basis) -> Finding:
     """Compare what the old run expected with what came: purchases since its last day.
 
     One row per account with a forecast and facts in both runs: ``account_id``, ``account_name``,
@@ -205,15 +205,16 @@ def forecasts(old: Tables, new: Tables) -> Finding:
         "order_expected",
         "order_came",
     ]
-    was, now = old.get("account_facts"), new.get("account_facts")
-    first, last = old["about"]["end"].iloc[0], new["about"]["end"].iloc[0]
-    days = (last - first).days
+    was, now = old.accounts, new.accounts
+    last = pd.Timestamp(new.about.period.end)
+    days = (new.about.period.end - old.about.period.end).days
     needed = {"expected_purchases", "orders", "next_expected"}
-    if was is None or now is None or not needed <= set(was) or "orders" not in now or days <= 0:
+    if not needed <= set(was) or "orders" not in now or days <= 0:
         return Finding(
             "forecasts", pd.DataFrame(columns=columns), _("There are no forecasts to compare with.")
         )
-    both = was[["account_id", "account_name", "expected_purchases", "orders", "next_expected"]]
+    names = _names(new, old)
+    both = was[["account_id", "expected_purchases", "orders", "next_expected"]]
     both = both.merge(now[["account_id", "orders"]], on="account_id", suffixes=("", "_now"))
     both = both.dropna(subset=["expected_purchases", "orders", "orders_now"])
     came = (both["orders_now"] - both["orders"]).clip(lower=0)
@@ -222,7 +223,7 @@ def forecasts(old: Tables, new: Tables) -> Finding:
     table = pd.DataFrame(
         {
             "account_id": both["account_id"],
-            "account_name": both["account_name"],
+            "account_name": [names.get(one, one) for one in both["account_id"]],
             "expected": expected,
             "came": came,
             "difference": came - expected,
@@ -271,7 +272,7 @@ def _forecast_caveats(table: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def new_alarms(old: Tables, new: Tables) -> Finding:
+def new_alarms(old: Basis, new: Basis) -> Finding:
     """Tell which accounts have fallen silent, or lost health, since the old run.
 
     One row per account and alarm: ``account_id``, ``account_name``, ``alarm`` (``late``, ``lost``
@@ -279,17 +280,17 @@ def new_alarms(old: Tables, new: Tables) -> Finding:
     ``now`` in words; accounts that get a plan first.
     """
     rows = []
-    states = [_column(tables, "account_facts", "rhythm_state") for tables in (old, new)]
+    states = [_column(basis, "accounts", "rhythm_state") for basis in (old, new)]
     for account, state in states[1].items():
         before = states[0].get(account)
         if state in _ALARMS and before is not None and before not in _ALARMS:
             rows.append((account, state, word(str(before)), word(str(state))))
-    points = [_column(tables, "health", "health") for tables in (old, new)]
+    points = [_column(basis, "health", "health") for basis in (old, new)]
     for account, now in points[1].items():
         before = points[0].get(account, float("nan"))
         if before == before and now == now and before - now >= _FELL:
             rows.append((account, "health_fell", number(before), number(now)))
-    planned = set(new["planned"]["account_id"]) if "planned" in new else set()
+    planned = set(new.planned["account_id"])
     table = pd.DataFrame(rows, columns=["account_id", "alarm", "was", "now"])
     names = _names(new, old)
     table.insert(1, "account_name", [names.get(one, one) for one in table["account_id"]])
@@ -306,15 +307,15 @@ def new_alarms(old: Tables, new: Tables) -> Finding:
     return Finding("new_alarms", table, text)
 
 
-def overdue_actions(tables: Tables) -> Finding:
+def overdue_actions(basis: Basis) -> Finding:
     """Tell which written goals are overdue on the last day of the ledger.
 
     One row per goal: those of ``written_goals`` that are overdue, the oldest first.
     """
-    goals = written_goals(tables)
+    goals = written_goals(basis.goals, basis.about.period.end)
     late = goals[goals["overdue"].astype(bool)] if len(goals) else goals
     late = late.sort_values(["due", "account_id"]).reset_index(drop=True)
-    names = _names(tables)
+    names = _names(basis)
     late.insert(1, "account_name", [names.get(one, one) for one in late["account_id"]])
     if late.empty:
         return Finding("overdue", late, _("No written goal is overdue."))
@@ -329,9 +330,9 @@ def overdue_actions(tables: Tables) -> Finding:
     return Finding("overdue", late, text)
 
 
-def moved_matrix(old: Tables, new: pd.DataFrame) -> pd.DataFrame:
+def moved_matrix(old: Basis, new: pd.DataFrame) -> pd.DataFrame:
     """Return the matrix with where each account was: ``…_before`` beside both axes."""
-    was = old.get("matrix")
+    was = old.matrix
     if was is None:
         return new
     before = was[["account_id", "attractiveness", "strength"]]
@@ -341,8 +342,8 @@ def moved_matrix(old: Tables, new: pd.DataFrame) -> pd.DataFrame:
     return new.merge(before, on="account_id", how="left")
 
 
-def _treatments(tables: Tables) -> dict[str, str]:
-    key = tables["key_accounts"]
+def _treatments(basis: Basis) -> dict[str, str]:
+    key = basis.key_accounts
     treated = key["treatment"] if "treatment" in key else pd.Series("shared", index=key.index)
     return {
         str(one): str(kind) if kind == kind else "shared"
@@ -350,23 +351,23 @@ def _treatments(tables: Tables) -> dict[str, str]:
     }
 
 
-def _names(*tables: Tables) -> dict[str, str]:
+def _names(*bases: Basis) -> dict[str, str]:
     """Return what each account is called, by the first of the runs that knows."""
     found: dict[str, str] = {}
-    for one in reversed(tables):
-        named = _column(one, "account_facts", "account_name")
+    for one in reversed(bases):
+        named = _column(one, "accounts", "account_name")
         found |= {account: name for account, name in named.items() if isinstance(name, str)}
     return found
 
 
-def _column(tables: Tables, table: str, column: str) -> dict[str, Any]:
-    frame = tables.get(table)
+def _column(basis: Basis, table: str, column: str) -> dict[str, Any]:
+    frame = basis.table(table)
     if frame is None or column not in frame:
         return {}
     return {str(one): value for one, value in zip(frame["account_id"], frame[column], strict=True)}
 
 
-def _because(account: str, new: Tables) -> str:
+def _because(account: str, new: Basis) -> str:
     for name, column in (
         ("key_accounts", "reasons"),
         ("ordinary_sales", "against"),
@@ -378,8 +379,8 @@ def _because(account: str, new: Tables) -> str:
     return ""
 
 
-def _cents(tables: Tables) -> dict[str, int]:
-    amounts = _column(tables, "account_facts", "revenue_after")
+def _cents(basis: Basis) -> dict[str, int]:
+    amounts = _column(basis, "accounts", "revenue_after")
     if not amounts:
         raise ParameterError(
             _("A run has no later period to compare by."),
@@ -389,14 +390,14 @@ def _cents(tables: Tables) -> dict[str, int]:
     return {one: round(float(value) * 100) for one, value in amounts.items() if value == value}
 
 
-def _values(new: Tables) -> Any:
+def _values(new: Basis) -> Any:
     """Return a function that looks a measure of an account up in the new run."""
     from kamkit.plan.facts import facts
 
     every = facts(new).set_index("account_id")
-    whole = new.get("account_facts", pd.DataFrame({"account_id": []})).set_index("account_id")
-    grid = new.get("whitespace")
-    key = set(new["key_accounts"]["account_id"])
+    whole = new.accounts.set_index("account_id")
+    grid = new.whitespace
+    key = set(new.key_accounts["account_id"])
 
     def value(account: str, measure: str, item: str) -> float:
         if measure == "is_key":

@@ -15,7 +15,7 @@ from kamkit.plan.statements import Statement
 from kamkit.words import word
 
 if TYPE_CHECKING:
-    from kamkit.plan.facts import Tables
+    from kamkit.plan.basis import Basis
 
 Fact = Mapping[str, Any]
 Maybe = Statement | None
@@ -43,9 +43,9 @@ def kept(*found: Maybe) -> tuple[Statement, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def who(fact: Fact, tables: Tables) -> Maybe:
+def who(fact: Fact, basis: Basis) -> Maybe:
     """Say who the customer is, from the register."""
-    register = tables.get("register")
+    register = basis.register
     row: dict[str, Any] = {}
     if register is not None:
         mine = register[register["account_id"] == fact["account_id"]].to_dict("records")
@@ -93,10 +93,10 @@ def revenue(fact: Fact, currency: str) -> Maybe:
             now=scaled(float(fact["revenue_after"]), currency),
             change=_signed(fact["change"] / fact["revenue_before"]),
         )
-        return Statement(text, "account_facts", ("revenue_after", "revenue_before", "change"))
+        return Statement(text, "accounts", ("revenue_after", "revenue_before", "change"))
     if known(fact, "revenue"):
         text = _("It bought for {money} in all.", money=scaled(float(fact["revenue"]), currency))
-        return Statement(text, "account_facts", ("revenue",))
+        return Statement(text, "accounts", ("revenue",))
     return None
 
 
@@ -117,14 +117,14 @@ def profit(fact: Fact, currency: str) -> Maybe:
             made=made,
             share=part,
         )
-        return Statement(text, "account_facts", ("profit", "profit_ratio"))
+        return Statement(text, "accounts", ("profit", "profit_ratio"))
     if known(fact, "contribution", "contribution_ratio"):
         text = _(
             "Its contribution is {money}, {share} of revenue.",
             money=scaled(float(fact["contribution"]), currency),
             share=percent(float(fact["contribution_ratio"]), 0),
         )
-        return Statement(text, "account_facts", ("contribution", "contribution_ratio"))
+        return Statement(text, "accounts", ("contribution", "contribution_ratio"))
     return None
 
 
@@ -144,7 +144,7 @@ def served(fact: Fact, currency: str) -> Maybe:
     if not parts:
         return None
     text = _sentence("; ".join(parts))
-    return Statement(text, "account_facts", ("cost_to_serve", "revenue", "discount_share"))
+    return Statement(text, "accounts", ("cost_to_serve", "revenue", "discount_share"))
 
 
 def _sentence(text: str) -> str:
@@ -165,7 +165,7 @@ def rhythm(fact: Fact) -> Maybe:
     if known(fact, "next_expected"):
         parts.append(_("next expected on {day}", day=day(fact["next_expected"].date())))
     columns = ("rhythm_state", "interval_days", "last_date", "next_expected")
-    return Statement(_sentence("; ".join(parts)), "account_facts", columns)
+    return Statement(_sentence("; ".join(parts)), "accounts", columns)
 
 
 def health(fact: Fact) -> Maybe:
@@ -246,7 +246,7 @@ def lifetime(fact: Fact, currency: str) -> Maybe:
         n=number(float(fact["expected_purchases"])),
         money=scaled(float(fact["lifetime_value"]), currency),
     )
-    return Statement(text, "account_facts", ("expected_purchases", "lifetime_value"))
+    return Statement(text, "accounts", ("expected_purchases", "lifetime_value"))
 
 
 def gains(fact: Fact, currency: str) -> Maybe:
@@ -314,11 +314,11 @@ def stage(fact: Fact) -> Maybe:
     return Statement(text, "relations", ("stage", "wanted_stage"))
 
 
-def rated(fact: Fact, tables: Tables, strong: bool) -> Maybe:
+def rated(fact: Fact, basis: Basis, strong: bool) -> Maybe:
     """Say what the raters find strong, or weak, about us at the account."""
     from kamkit.choose.criteria import STRENGTHS
 
-    ratings = tables.get("ratings")
+    ratings = basis.ratings
     if ratings is None:
         return None
     mine = ratings[ratings["account_id"] == fact["account_id"]]
@@ -337,9 +337,9 @@ def rated(fact: Fact, tables: Tables, strong: bool) -> Maybe:
     return Statement(text, "ratings", ("criterion", "score"))
 
 
-def rivals(fact: Fact, tables: Tables, currency: str) -> Maybe:
+def rivals(fact: Fact, basis: Basis, currency: str) -> Maybe:
     """Say what competitors have of it."""
-    grid = tables.get("whitespace")
+    grid = basis.whitespace
     if grid is None or "competitor" not in grid:
         return None
     mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["state"] == "competitor")]
@@ -361,9 +361,9 @@ def rivals(fact: Fact, tables: Tables, currency: str) -> Maybe:
     return Statement(text, "whitespace", ("state", "competitor", "open_amount"))
 
 
-def open_business(fact: Fact, tables: Tables, currency: str, rows: int = 3) -> Maybe:
+def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> Maybe:
     """Say what it could buy, the largest expected values first."""
-    best = tables.get("opportunities")
+    best = basis.opportunities
     if best is None:
         return None
     mine = best[best["account_id"] == fact["account_id"]]
@@ -387,9 +387,9 @@ def open_business(fact: Fact, tables: Tables, currency: str, rows: int = 3) -> M
     return Statement(text, "opportunities", ("kind", "item", "expected_value"))
 
 
-def buys(fact: Fact, tables: Tables, currency: str) -> Maybe:
+def buys(fact: Fact, basis: Basis, currency: str) -> Maybe:
     """Say what it buys most of."""
-    grid = tables.get("whitespace")
+    grid = basis.whitespace
     if grid is None:
         return None
     mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["revenue"] > 0)]
@@ -435,7 +435,7 @@ def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
     )
 
 
-def risks(fact: Fact, tables: Tables, currency: str) -> tuple[Statement, ...]:
+def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
     """Say what could go wrong, the gravest first."""
     tests: list[tuple[bool, Callable[[], Maybe]]] = [
         (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, currency)),
@@ -449,7 +449,7 @@ def risks(fact: Fact, tables: Tables, currency: str) -> tuple[Statement, ...]:
             lambda: hanging(fact),
         ),
         (known(fact, "opponents") and fact["opponents"] > 0, lambda: _opponents(fact)),
-        (True, lambda: rivals(fact, tables, currency)),
+        (True, lambda: rivals(fact, basis, currency)),
     ]
     return kept(*(said() for holds, said in tests if holds))
 

@@ -15,7 +15,7 @@ from kamkit.periods import day
 from kamkit.words import word
 
 if TYPE_CHECKING:
-    from kamkit.plan.facts import Tables
+    from kamkit.plan.basis import Basis
 
 COLUMNS = (
     "account_id",
@@ -51,7 +51,7 @@ _PAYS = 0.05
 _LESS_SERVICE = 0.8
 
 
-def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.DataFrame:
     """Return the objectives that follow from each account's strategy, with their actions.
 
     ``facts`` is the table of ``plan.facts``, ``chosen`` that of ``plan.strategies``. One row per
@@ -62,41 +62,37 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, tables: Tables) -> pd.
     ``action`` (in words), ``owner``, ``due``, ``status`` (``proposed``) and ``told_by`` (the table
     and columns it rests on).
     """
-    end = tables["about"]["end"].iloc[0].date()
-    currency = str(tables["about"]["currency"].iloc[0])
+    end = basis.about.period.end
+    currency = basis.about.currency
     goals = dict(zip(chosen["account_id"], chosen["objectives"], strict=True))
     rows = []
     for row in facts.to_dict("records"):
         fact = {str(name): value for name, value in row.items()}
         for code in filter(None, str(goals.get(fact["account_id"], "")).split(",")):
-            found = _OBJECTIVES[code](fact, tables, currency)
+            found = _OBJECTIVES[code](fact, basis, currency)
             if found is not None:
                 rows.append(_row(code, fact, found, end))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def written_goals(tables: Tables) -> pd.DataFrame:
+def written_goals(goals: pd.DataFrame | None, end: dt.date) -> pd.DataFrame:
     """Return the goals that people have written down, with what is overdue.
 
-    One row per goal of an account that gets a plan: ``account_id``, ``objective``, ``measure``,
-    ``target``, ``action``, ``owner``, ``due``, ``status`` and ``overdue`` (due by the last day of
-    the ledger and not done).
+    One row per goal: ``account_id``, ``objective``, ``measure``, ``target``, ``action``, ``owner``,
+    ``due``, ``status`` and ``overdue`` (due by ``end``, the last day of the ledger, and not done).
 
     >>> goals = pd.DataFrame({"account_id": ["a"], "objective": ["Meet"], "status": ["started"],
     ...     "due": pd.to_datetime(["2025-01-31"])})
-    >>> about = pd.DataFrame({"end": pd.to_datetime(["2025-03-31"])})
-    >>> written_goals({"goals": goals, "about": about})["overdue"].tolist()
+    >>> written_goals(goals, dt.date(2025, 3, 31))["overdue"].tolist()
     [True]
     """
     columns = ["account_id", "objective", "measure", "target", "action", "owner", "due", "status"]
-    goals = tables.get("goals")
     if goals is None:
         return pd.DataFrame(columns=[*columns, "overdue"])
     table = goals.reindex(columns=columns)
-    end = tables["about"]["end"].iloc[0]
     status = table["status"].astype("str").str.strip().str.casefold()
     due = pd.to_datetime(table["due"])
-    return table.assign(overdue=(due <= end) & ~status.isin(_DONE))
+    return table.assign(overdue=(due <= pd.Timestamp(end)) & ~status.isin(_DONE))
 
 
 def measured(value: float, measure: str, currency: str = "") -> str:
@@ -164,7 +160,7 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
     }
 
 
-def _retain(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
+def _retain(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     now = fact.get("revenue_after")
     if now is None or now != now:
         return None
@@ -186,7 +182,7 @@ def _retain(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found |
     }
 
 
-def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | None:
+def _mend(fact: Mapping[str, Any], _basis: Basis, currency: str) -> Found | None:
     ratio, revenue = fact.get("profit_ratio"), fact.get("revenue")
     if ratio is None or ratio != ratio:
         return None
@@ -218,17 +214,16 @@ def _mend(fact: Mapping[str, Any], _tables: Tables, currency: str) -> Found | No
         "target": target,
         "action": action,
         "quarters": 2,
-        "value": (target - ratio) * (revenue or 0.0) / _years(_tables),
+        "value": (target - ratio) * (revenue or 0.0) / _years(_basis),
         "told_by": "account_facts: profit_ratio, cost_to_serve, discount_share",
     }
 
 
-def _years(tables: Tables) -> float:
-    about = tables["about"].iloc[0]
-    return max(float((about["end"] - about["start"]).days + 1) / 365.25, 1e-9)
+def _years(basis: Basis) -> float:
+    return max(basis.about.period.days / 365.25, 1e-9)
 
 
-def _harvest(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
+def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     ratio = fact.get("service_ratio")
     if ratio is None or ratio != ratio:
         return None
@@ -243,11 +238,11 @@ def _harvest(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found 
     }
 
 
-def _deepen(fact: Mapping[str, Any], tables: Tables, _currency: str) -> Found | None:
+def _deepen(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
     known = fact.get("people")
     if known is None or known != known:
         return None
-    steps = tables.get("next_contacts")
+    steps = basis.next_contacts
     action = _("Get to know one more person")
     if steps is not None:
         mine = steps[steps["account_id"] == fact["account_id"]].sort_values("place").head(2)
@@ -273,7 +268,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _advance(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
+def _advance(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     points, question = fact.get("points"), fact.get("next_question")
     if points is None or points != points or not isinstance(question, str) or not question:
         return None
@@ -293,8 +288,8 @@ def _advance(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found 
 
 
 def _grow(kind: str) -> Any:
-    def found(fact: Mapping[str, Any], tables: Tables, _currency: str) -> Found | None:
-        best = tables.get("opportunities")
+    def found(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
+        best = basis.opportunities
         if best is None:
             return None
         mine = best[(best["account_id"] == fact["account_id"]) & (best["kind"] == kind)]
@@ -316,7 +311,7 @@ def _grow(kind: str) -> Any:
     return found
 
 
-def _hand_over(_fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
+def _hand_over(_fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     return {
         "measure": "is_key",
         "baseline": 1.0,
@@ -328,7 +323,7 @@ def _hand_over(_fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Fou
     }
 
 
-def _win(fact: Mapping[str, Any], _tables: Tables, _currency: str) -> Found | None:
+def _win(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     return {
         "measure": "first_order",
         "baseline": 0.0,

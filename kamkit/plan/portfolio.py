@@ -12,13 +12,13 @@ from kamkit.money import scaled
 from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
-    from kamkit.plan.facts import Tables
+    from kamkit.plan.basis import Basis
 
 PORTFOLIO = ("portfolio_measure", "today_words", "planned_value_words")
 """The columns of the portfolio that people read."""
 
 
-def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
+def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
     """Tell what the key accounts are together, and what the plans add up to.
 
     One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``, both also
@@ -30,7 +30,7 @@ def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Findi
     """
     key = facts[facts["is_key"]]
     mine = goals[goals["account_id"].isin(key["account_id"])]
-    whole = tables.get("account_facts", key)
+    whole = basis.accounts
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
     grows = mine[mine["objective"].str.startswith("grow")]["value"].sum()
     mends = mine[mine["objective"] == "mend"]["value"].sum()
@@ -55,7 +55,7 @@ def portfolio(tables: Tables, facts: pd.DataFrame, goals: pd.DataFrame) -> Findi
     rows.append(("planned_growth", float("nan"), float(grows)))
     rows.append(("planned_mending", float("nan"), float(mends)))
     table = pd.DataFrame(rows, columns=["portfolio_measure", "today", "planned_value"])
-    currency = str(tables["about"]["currency"].iloc[0])
+    currency = basis.about.currency
     for name in ("today", "planned_value"):
         table[f"{name}_words"] = [
             _written(code, value, currency)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from kamkit.case.about import About
 
 
 @dataclass(frozen=True)
 class Statement:
     """One sentence of a plan, the table of the run it was made from, and the columns.
 
-    >>> Statement("It buys for 5.", "account_facts", ("revenue",)).source
-    'account_facts: revenue'
+    >>> Statement("It buys for 5.", "accounts", ("revenue",)).source
+    'accounts: revenue'
     """
 
     text: str
@@ -38,7 +41,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a plan: a code, its title, sentences, tables, and the pictures to draw.
+    """A section of a plan: a code, its title, sentences, basis, and the pictures to draw.
 
     ``pictures`` are names that ``kamkit.show.plans`` knows how to draw from the tables;
     ``fields`` are places for what a person writes, by code with the question to answer.
@@ -63,7 +66,7 @@ class AccountPlan:
     account_id: str
     account_name: str
     strategy: str
-    about: Mapping[str, Any]
+    about: About
     first: Mapping[str, tuple[Statement, ...]]
     sections: tuple[Section, ...]
     objectives: pd.DataFrame = field(compare=False)

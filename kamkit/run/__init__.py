@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kamkit.run.analysis import RunResult, RunSettings, run
     from kamkit.run.manifest import read_manifest
+    from kamkit.run.pipeline import RunOptions, RunResult, run
 
-__all__ = ["RunResult", "RunSettings", "read_manifest", "run"]
+__all__ = ["RunOptions", "RunResult", "read_manifest", "run"]
 
-_HOMES = {"RunResult": "analysis", "RunSettings": "analysis", "read_manifest": "manifest"}
+_HOMES = {"RunResult": "pipeline", "RunOptions": "pipeline", "read_manifest": "manifest"}
 
 
 def __getattr__(name: str) -> Any:
     if name == "run":
-        return import_module("kamkit.run.analysis").run
+        return import_module("kamkit.run.pipeline").run
     if name in _HOMES:
         return getattr(import_module(f"kamkit.run.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'kamkit.run' has no attribute {name!r}")

@@ -20,14 +20,14 @@ def compare(
     ``SourceError`` for a folder that is no finished run, ``ParameterError`` for runs that cannot be
     compared.
     """
+    from kamkit.analysis import open_run
     from kamkit.files import whole_file
-    from kamkit.plan import read_run
     from kamkit.show.compare_page import compare_html, compared
 
     places = [Path(one).expanduser().absolute() for one in (old, new)]
     for place in places:
         read_manifest(place)
-    before, after = (read_run(place) for place in places)
+    before, after = (open_run(place).require("followed_basis") for place in places)
     found = compared(before, after)
     name = f"{places[1].name}-against-{places[0].name}.html"
     page = Path(out).expanduser() if out else Path.cwd() / name

@@ -21,6 +21,8 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from kamkit.run import warm
+
 NAME = "kamkit"
 CELL_TIMEOUT = 600
 START_TIMEOUT = 120
@@ -35,11 +37,15 @@ class OurKernelSpec(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the kernel of this interpreter, whatever the name."""
+        about: dict[str, Any] = {"supported_encryption": ["curve"]}
+        if warm.can_fork():
+            warm.provide()
+            about["kernel_provisioner"] = {"provisioner_name": warm.NAME}
         return KernelSpec(
             argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             display_name=kernel_name,
             language="python",
-            metadata={"supported_encryption": ["curve"]},
+            metadata=about,
         )
 
 

@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from kamkit.errors import KamkitError, ParameterError
-from kamkit.files import checksum, safe_name
+from kamkit.files import checksum, locked, safe_name
 from kamkit.language import gettext as _
 
 MANIFEST = "manifest.json"
@@ -119,28 +119,15 @@ def _free(first: Path, key: str, *, replace: bool) -> Path:
 
 @contextmanager
 def _locked(partial: Path) -> Iterator[None]:
-    with (partial / _WORK / "lock").open("w") as file:
-        try:
-            _lock(file)
-        except OSError:
-            raise KamkitError(
-                _("Another run is working in this folder."),
-                where=partial.name,
-                remedy=_("Wait until it has ended, or give another folder with --out."),
-            ) from None
-        yield
-
-
-def _lock(file: IO[str]) -> None:
-    """Hold a file until it is closed or the process ends, however it ends."""
     try:
-        import fcntl
-    except ImportError:
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        return
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with locked(partial / _WORK / "lock", wait=False):
+            yield
+    except BlockingIOError:
+        raise KamkitError(
+            _("Another run is working in this folder."),
+            where=partial.name,
+            remedy=_("Wait until it has ended, or give another folder with --out."),
+        ) from None
 
 
 def _replaced(final: Path) -> Path:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from kamkit import __version__
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
-from kamkit.periods import Period
 from kamkit.run import folder
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamkit.case import Case, ColumnMapping
+    from kamkit.analysis import Analysis
+    from kamkit.case import ColumnMapping
+    from kamkit.case.about import About
 
 LIBRARIES = (
     "babel",
@@ -40,26 +41,6 @@ LIBRARIES = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """What the report, the workbook and the manifest tell about a case, read once.
-
-    ``source`` is a name for people, never a path; ``set_aside`` the rows of the workbook.
-    """
-
-    name: str
-    title: str
-    source: str
-    currency: str
-    fictional: bool
-    period: Period
-    checksum: str
-    mapping: ColumnMapping
-    notes: tuple[str, ...]
-    reconciliation: pd.DataFrame
-    set_aside: pd.DataFrame
-
-
 @dataclass(frozen=True)
 class Done:
     """A notebook that was executed: its parameters, the checksum of its source, and how it went.
@@ -77,41 +58,24 @@ class Done:
     left_out: str = ""
 
 
-def facts(case: Case, *, rows_aside: int = 200_000) -> Facts:
-    """Ask a case for everything that is told about it; at most ``rows_aside`` rows set aside."""
-    return Facts(
-        name=case.name,
-        title=case.title,
-        source=shown_source(case.source),
-        currency=case.currency,
-        fictional=case.fictional,
-        period=case.period,
-        checksum=case.checksum,
-        mapping=case.mapping,
-        notes=case.notes,
-        reconciliation=case.reconciliation(),
-        set_aside=case.set_aside(rows_aside),
-    )
-
-
-def shown_source(source: str) -> str:
+def shown(source: str) -> str:
     """Return the name of a source without the folders it lies in.
 
-    >>> shown_source("/home/kari/sales.csv"), shown_source("cdnow")
+    >>> shown("/home/kari/sales.csv"), shown("cdnow")
     ('sales.csv', 'cdnow')
     """
-    return Path(source).name or Path(source).resolve().name
+    from kamkit.case.about import shown_source
+
+    return shown_source(source)
 
 
-def key(case: Facts, language: str, parameters: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the checksum of all inputs of a run: data, mapping, language and parameters."""
-    return digest(
-        {
-            "case": [case.name, case.checksum, case.mapping.text()],
-            "language": language,
-            "parameters": parameters,
-        }
-    )
+def key_of_run(place: Path) -> str:
+    """Return the key of a finished run; empty for any other folder.
+
+    >>> key_of_run(Path("no such folder"))
+    ''
+    """
+    return str(folder.contents(place).get("key", ""))
 
 
 def digest(value: Any) -> str:
@@ -136,21 +100,23 @@ def versions() -> dict[str, str]:
 
 def write(
     place: Path,
-    case: Facts,
+    analysis: Analysis,
+    mapping: ColumnMapping,
     done: Sequence[Done],
     findings: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any],
+    what: Mapping[str, Any],
 ) -> Path:
     """Write the manifest of the files in ``place`` and return its path.
 
-    ``about`` holds ``key``, ``language`` and ``timings``; the timings are the only part that
-    differs between two runs of the same inputs.
+    ``what`` holds ``key``, ``language``, ``settings`` and ``timings``; the timings are the only
+    part that differs between two runs of the same inputs.
     """
+    about = analysis.about
     content = {
-        "kamkit": {"version": __version__, "manifest": 1},
-        "case": _case(case),
-        "inputs": [{"name": case.source, "sha256": case.checksum}],
-        "mapping": {"tables": case.mapping.tables, "options": case.mapping.options.given()},
+        "kamkit": {"version": __version__, "manifest": 2},
+        "case": _case(about),
+        "inputs": [{"name": about.source, "sha256": about.checksum}],
+        "mapping": {"tables": mapping.tables, "options": mapping.options.given()},
         "notebooks": [
             {
                 "name": one.name,
@@ -160,11 +126,11 @@ def write(
             }
             for one in done
         ],
-        "reconciliation": _records(case.reconciliation),
+        "reconciliation": _records(analysis.require("reconciliation")),
         "findings": list(findings),
         "files": folder.checksums(place),
         "versions": versions(),
-        **about,
+        **what,
     }
     path = place / folder.MANIFEST
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -187,7 +153,7 @@ def read_manifest(place: str | Path) -> dict[str, Any]:
     return found
 
 
-def _case(case: Facts) -> dict[str, Any]:
+def _case(case: About) -> dict[str, Any]:
     return {
         "name": case.name,
         "title": case.title,

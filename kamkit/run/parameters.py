@@ -17,7 +17,7 @@ from kamkit.language import N_
 from kamkit.language import gettext as _
 from kamkit.run.notebooks import matches, open_book
 
-RESERVED = ("source", "mapping", "lang", "tables", "written", "out", "previous")
+RESERVED = ("source", "mapping", "lang", "run", "settings")
 """Parameters that the run itself fills in."""
 
 _YES = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nei": False}
@@ -192,11 +192,8 @@ def _fits(value: Any, kind: str) -> bool:
         return isinstance(value, list | tuple) and all(not of or _fits(v, of) for v in value)
     if base == "float":
         return type(value) in (int, float) and math.isfinite(value)
-    return type(value).__name__ == {"None": "NoneType"}.get(base, base) and base in (
-        *_WANTED,
-        "None",
-        "NoneType",
-    )
+    known = (*_WANTED, "None", "NoneType", "dict")
+    return type(value).__name__ == {"None": "NoneType"}.get(base, base) and base in known
 
 
 def _parts(kind: str) -> tuple[str, str]:

@@ -15,12 +15,12 @@ from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
 from kamkit.money import scaled
-from kamkit.run.manifest import Facts
 from kamkit.run.notebooks import open_book
 from kamkit.words import reason_label
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from kamkit.analysis import Analysis
+    from kamkit.case import ColumnMapping
 
 _BASIS = "reconciled"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -98,7 +98,7 @@ def findings(sections: Iterable[Section]) -> list[dict[str, Any]]:
 
 
 def write(
-    path: Path, case: Facts, sections: Sequence[Section], tables: Mapping[str, pd.DataFrame]
+    path: Path, analysis: Analysis, mapping: ColumnMapping, sections: Sequence[Section]
 ) -> Path:
     """Write the report and return its path.
 
@@ -115,20 +115,21 @@ def write(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    about = analysis.about
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     filled = sorted((one for one in sections if one.blocks), key=_is_basis)
     page = environment.get_template("report.html.j2").render(
-        case=case,
+        case=about,
         lang=language(),
         words=_words(),
-        figures=_figures(case, tables),
+        figures=_figures(analysis),
         sections=filled,
-        title=case.title.replace("_", " "),
-        reconciliation=Markup(_reconciliation(case)),  # noqa: S704 - escaped by as_html
-        columns=Markup(_columns(case)),  # noqa: S704 - escaped by as_html
-        options=_options(case),
+        title=about.title.replace("_", " "),
+        reconciliation=Markup(_reconciliation(analysis)),  # noqa: S704 - escaped by as_html
+        columns=Markup(_columns(mapping)),  # noqa: S704 - escaped by as_html
+        options=_options(mapping),
         raw=Markup,
-        plans=_plans(path.parent, tables),
+        plans=_plans(path.parent, analysis),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
@@ -137,12 +138,13 @@ def write(
     return path
 
 
-def _plans(home: Path, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
+def _plans(home: Path, analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
     from kamkit.words import word
 
     found = []
-    for row in tables["strategies"].to_dict("records") if "strategies" in tables else ():
+    made = (home / "plans").is_dir()
+    for row in analysis.require("strategies").to_dict("records") if made else ():
         name = safe_name(str(row["account_id"]))
         if (home / "plans" / f"{name}.html").is_file():
             found.append(
@@ -193,22 +195,27 @@ def _without_bare_headings(blocks: list[Block]) -> list[Block]:
     ]
 
 
-def _figures(case: Facts, tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
+def _figures(analysis: Analysis) -> list[tuple[str, str]]:
     """Return the few numbers at the top of the page, each with what it counts."""
-    read, used = case.reconciliation.iloc[0], case.reconciliation.iloc[1]
-    shown = [(scaled(float(used["amount"]), case.currency), _("net sales in the lines used"))]
-    if "accounts" in tables:
-        shown.append((number(len(tables["accounts"])), _("accounts")))
+    counted = analysis.require("reconciliation")
+    read, used = counted.iloc[0], counted.iloc[1]
+    shown = [
+        (scaled(float(used["amount"]), analysis.about.currency), _("net sales in the lines used"))
+    ]
+    if "account_facts" in analysis.kept_names():
+        shown.append((number(len(analysis.require("account_facts"))), _("accounts")))
     shown.append((number(int(used["rows"])), _("of {n} lines used", n=number(int(read["rows"])))))
     aside = 1 - float(used["share_rows"])
     shown.append((percent(aside), _("of the lines set aside")))
     return shown
 
 
-def _reconciliation(case: Facts) -> str:
+def _reconciliation(analysis: Analysis) -> str:
+    import pandas as pd
+
     from kamkit.output.table import as_html
 
-    frame = case.reconciliation.copy()
+    frame = pd.DataFrame(analysis.require("reconciliation"))
     labels = [reason_label(reason) for reason in frame["reason"]]
     frame["reason"] = [label[:1].upper() + label[1:] for label in labels]
     kinds = {
@@ -220,18 +227,18 @@ def _reconciliation(case: Facts) -> str:
     }
     if frame["unreadable"].any():
         kinds["unreadable"] = "count"
-    html = as_html(frame, rows=None, columns=kinds, currency=case.currency)
+    html = as_html(frame, rows=None, columns=kinds, currency=analysis.about.currency)
     return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
 
 
-def _columns(case: Facts) -> str:
+def _columns(mapping: ColumnMapping) -> str:
     import pandas as pd
 
     from kamkit.output.table import as_html
 
     rows = [
         (heading, _(TABLES[table].column(column).meaning), table)
-        for table, columns in case.mapping.tables.items()
+        for table, columns in mapping.tables.items()
         for column, heading in columns.items()
     ]
     names = [_("Heading in the source"), _("Read as"), _("Table")]
@@ -241,8 +248,8 @@ def _columns(case: Facts) -> str:
     return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
 
 
-def _options(case: Facts) -> list[str]:
-    return [f"{name} = {_written(value)}" for name, value in case.mapping.options.given().items()]
+def _options(mapping: ColumnMapping) -> list[str]:
+    return [f"{name} = {_written(value)}" for name, value in mapping.options.given().items()]
 
 
 def _written(value: Any) -> str:

@@ -1,28 +1,35 @@
-"""The workbook of a run, made from the tables that the notebooks kept."""
+"""The workbook of a run: a sheet for each result that a person wants as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
-from kamkit.run.manifest import Facts
 from kamkit.words import REASONS, reason_label
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kamkit.analysis import Analysis
+
 ROWS_ASIDE = 50_000
 """The most lines of the sheet with what was set aside: a workbook is slow to write and to open."""
 
 SHEETS = {
-    "key_accounts": (N_("Key accounts"), N_("The accounts of class A, the largest first.")),
+    "key_accounts": (
+        N_("Key accounts"),
+        N_(
+            "The accounts that were chosen, the best score first, with what speaks for each and "
+            "against it."
+        ),
+    ),
+    "candidates": (N_("Class A"), N_("The accounts of class A, the largest first.")),
     "accounts": (N_("All accounts"), N_("Every account with its facts, the largest first.")),
     "alarms": (N_("Late accounts"), N_("Accounts that are late against their own rhythm.")),
-    "sellers": (N_("Discounts"), N_("What each seller gives, against the usual at the volume.")),
-    "rates": (N_("Rates"), N_("What each activity costs: change it and run again.")),
+    "discounts": (N_("Discounts"), N_("What each seller gives, against the usual at the volume.")),
+    "rate_table": (N_("Rates"), N_("What each activity costs: change it and run again.")),
     "strategies": (
         N_("Strategies"),
         N_("The strategy of each account that gets a plan, why, and what would change it."),
@@ -49,7 +56,10 @@ SHEETS = {
         N_("Matrix"),
         N_("How attractive each account is and how strong we are with it, from 0 to 100."),
     ),
-    "ordinary_sales": (N_("Ordinary sales"), N_("The accounts that stay with ordinary sales.")),
+    "ordinary_sales": (
+        N_("Ordinary sales"),
+        N_("The accounts that stay with ordinary sales, and what changes for them."),
+    ),
     "opportunities": (
         N_("Opportunities"),
         N_("What the key accounts could buy and do not, the largest expected value first."),
@@ -78,8 +88,8 @@ SHEETS = {
         N_("Programme"),
         N_("What treating each key account is expected to cost and to bring."),
     ),
-    "managers": (N_("Managers"), N_("Hours and accounts of each key account manager.")),
-    "criteria": (N_("Criteria"), N_("What each rating from 1 to 5 means.")),
+    "manager_load": (N_("Managers"), N_("Hours and accounts of each key account manager.")),
+    "criteria_scales": (N_("Criteria"), N_("What each rating from 1 to 5 means.")),
     "strategy_rules": (
         N_("Rules"),
         N_("The rules that chose the strategies: edit strategy-rules.csv and run again."),
@@ -93,15 +103,6 @@ SHEETS = {
 }
 """The tables of the workbook in the order of its sheets, each with its title and what it holds;
 a run may lack some of them."""
-
-CHOSEN = (
-    N_(
-        "The accounts that were chosen, the best score first, with what speaks for each and "
-        "against it."
-    ),
-    N_("The accounts that stay with ordinary sales, and what changes for them."),
-)
-"""What the sheets of key accounts and of ordinary sales hold once a notebook has chosen."""
 
 CHOSEN_COLUMNS = (
     "rank",
@@ -133,7 +134,9 @@ CHOSEN_COLUMNS = (
 )
 """The columns of both sheets then, where the case can carry them."""
 
-PLAN_COLUMNS = {
+COLUMNS = {
+    "key_accounts": CHOSEN_COLUMNS,
+    "ordinary_sales": CHOSEN_COLUMNS,
     "strategies": ("account_id", "account_name", "strategy", "because", "would_change", "rule"),
     "objectives": (
         "account_id",
@@ -186,141 +189,67 @@ PLAN_COLUMNS = {
         "customer_view",
     ),
 }
-"""The columns of the sheets of plans."""
-
-KEY_COLUMNS = (
-    "account_id",
-    "account_name",
-    "account_manager",
-    "region",
-    "segment",
-    "revenue",
-    "share",
-    "abc_class",
-    "discount_share",
-    "contribution",
-    "cost_to_serve",
-    "profit",
-    "profit_ratio",
-    "rank_profit",
-    "tier",
-    "rhythm_state",
-    "last_date",
-    "next_expected",
-    "rfm_segment",
-    "probability_alive",
-    "lifetime_value",
-    "lifetime_value_low",
-    "lifetime_value_high",
-    "change",
-    "effect",
-)
-"""The columns of the sheet of key accounts, where the case can carry them."""
+"""The columns of the sheets that do not show all columns of their table."""
 
 
-def write(path: Path, case: Facts, tables: Mapping[str, pd.DataFrame]) -> Path:
-    """Write the workbook and return its path.
+def write(path: Path, analysis: Analysis) -> Path:
+    """Write the workbook and return its path: one sheet per table of ``SHEETS`` that was made.
 
-    One sheet per table of ``SHEETS`` that was kept. Key accounts are those that a notebook has
-    chosen, else the accounts of class A.
+    Key accounts are those that were chosen; where no notebook has chosen, the sheet of class A
+    stands in their place.
     """
     from kamkit.show.documents import Sheet, workbook
 
-    whole = _planned(_with_value({**_chosen(tables), **tables}), case.currency)
-    notes = {name: _(note) for name, (_x, note) in SHEETS.items()}
-    for name, note in zip(("key_accounts", "ordinary_sales"), CHOSEN, strict=True):
-        if _is_chosen(whole.get(name)):
-            notes[name] = _(note)
-    if len(whole.get("set_aside", ())) > ROWS_ASIDE:
-        notes["set_aside"] = _cut_note(case)
-        whole["set_aside"] = whole["set_aside"].head(ROWS_ASIDE)
-    sheets = [
-        Sheet(
-            _(title), _in_words(whole[name]), note=notes[name], columns=_columns(name, whole[name])
-        )
-        for name, (title, _x) in SHEETS.items()
-        if name in whole
-    ]
+    about = analysis.about
+    made = set(analysis.kept_names())
+    names = [name for name in SHEETS if name in made]
+    if "key_accounts" in names and "candidates" in names:
+        names.remove("candidates")
+    if "accounts" not in names and "classes" in made:
+        names.insert(min(1, len(names)), "accounts")
+    sheets = []
+    for name in names:
+        title, note = SHEETS[name]
+        frame = _table(analysis, name, made)
+        note = _(note)
+        if name == "set_aside" and len(frame) > ROWS_ASIDE:
+            frame, note = frame.head(ROWS_ASIDE), _cut_note(analysis)
+        columns = [column for column in COLUMNS.get(name, frame.columns) if column in frame]
+        sheets.append(Sheet(_(title), _in_words(frame), note=note, columns=columns))
     return workbook(
         path,
         sheets,
-        title=_("Key accounts: {title}", title=case.title),
-        source=case.source,
-        period=str(case.period),
-        currency=case.currency,
-        fictional=case.fictional,
+        title=_("Key accounts: {title}", title=about.title),
+        source=about.source,
+        period=str(about.period),
+        currency=about.currency,
+        fictional=about.fictional,
     )
 
 
-def _planned(tables: dict[str, pd.DataFrame], currency: str) -> dict[str, pd.DataFrame]:
-    """Write the measures of objectives and outcomes out, and tell which goals are overdue."""
-    from kamkit.plan import in_words, in_words_now, written_goals
+def _table(analysis: Analysis, name: str, made: set[str]) -> pd.DataFrame:
+    """Return the table of a result; all accounts are the classes where nothing more was made."""
+    import pandas as pd
 
-    if "objectives" in tables:
-        tables["objectives"] = in_words(tables["objectives"], currency)
-    if "outcomes" in tables:
-        tables["outcomes"] = in_words_now(tables["outcomes"], currency)
-    if "goals" in tables and "about" in tables:
-        tables["goals"] = written_goals(tables)
-    return tables
+    if name == "accounts" and "accounts" not in made:
+        name = "classes"
+    found = analysis.require(name)
+    frame = pd.DataFrame(found if isinstance(found, pd.DataFrame) else found.table)
+    if name == "goals":
+        from kamkit.plan import written_goals
 
-
-def _is_chosen(frame: pd.DataFrame | None) -> bool:
-    return frame is not None and "score" in frame
+        return written_goals(frame, analysis.about.period.end)
+    return frame
 
 
-def _columns(name: str, frame: pd.DataFrame) -> list[str] | None:
-    """Return the columns of the key accounts: what decides, in an order to read it by.
-
-    All of them are on the sheet of all accounts. Without the values (a run of other notebooks) the
-    sheet has every column.
-    """
-    if name in PLAN_COLUMNS:
-        return [column for column in PLAN_COLUMNS[name] if column in frame]
-    if name in ("key_accounts", "ordinary_sales") and _is_chosen(frame):
-        return [column for column in CHOSEN_COLUMNS if column in frame]
-    if name != "key_accounts" or not {"rhythm_state", "profit"} & set(frame.columns):
-        return None
-    return [name for name in KEY_COLUMNS if name in frame]
-
-
-def _cut_note(case: Facts) -> str:
-    reasons = case.reconciliation[~case.reconciliation["reason"].isin(["read", "used"])]
+def _cut_note(analysis: Analysis) -> str:
+    counts = analysis.require("reconciliation")
+    reasons = counts[~counts["reason"].isin(["read", "used"])]
     return _(
         "The first {n} of {all} lines; more are in tables/set_aside.parquet.",
         n=number(ROWS_ASIDE),
         all=number(int(reasons["rows"].sum())),
     )
-
-
-def _chosen(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    accounts = tables.get("accounts")
-    if accounts is None or "abc_class" not in accounts:
-        return {}
-    return {"key_accounts": accounts[accounts["abc_class"] == "A"]}
-
-
-def _with_value(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Put what each account is worth beside the accounts, where a notebook has found it.
-
-    Accounts that were served and bought nothing come last among all accounts.
-    """
-    import pandas as pd
-
-    worth = tables.get("account_value")
-    if worth is None:
-        return dict(tables)
-    wide = dict(tables)
-    for name in ("key_accounts", "accounts", "ordinary_sales"):
-        if name in tables and not _is_chosen(tables[name]):
-            new = [column for column in worth if column not in tables[name]]
-            wide[name] = tables[name].merge(
-                worth[["account_id", *new]], on="account_id", how="left"
-            )
-    if "accounts" in wide:
-        served = worth[~worth["account_id"].isin(wide["accounts"]["account_id"])]
-        wide["accounts"] = pd.concat([wide["accounts"], served], ignore_index=True)
-    return wide
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,20 +13,17 @@ from kamkit.periods import day
 from kamkit.show.plans import styles
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kamkit.output.finding import Finding
+    from kamkit.plan.basis import Basis
 
 _ROWS = 8
 
 
-def compared(
-    old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]
-) -> list[tuple[str, Finding]]:
+def compared(old: Basis, new: Basis) -> list[tuple[str, Finding]]:
     """Return what a comparison tells, each finding with its heading, in the order of the page.
 
-    ``old`` and ``new`` are the tables of two runs. Raises ``ParameterError`` where they cannot be
-    compared.
+    ``old`` and ``new`` are what the plans of two runs rest on. Raises ``ParameterError`` where
+    they cannot be compared.
     """
     from kamkit import plan
 
@@ -42,35 +38,35 @@ def compared(
     ]
 
 
-def compare_html(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]) -> str:
+def compare_html(old: Basis, new: Basis) -> str:
     """Return the comparison of two runs as one self-contained HTML page.
 
     Everything that comes from data is escaped; the page loads nothing from outside.
     """
     from kamkit.show import charts
 
-    before, after = old["about"].iloc[0], new["about"].iloc[0]
-    currency = str(after["currency"])
+    before, after = old.about, new.about
+    currency = after.currency
     title = _(
         "{title}: {new} against {old}",
-        title=after["title"],
-        new=day(after["end"].date()),
-        old=day(before["end"].date()),
+        title=after.title,
+        new=day(after.period.end),
+        old=day(before.period.end),
     )
     parts = [f'<p class="kind">{escape(_("Comparison"))}</p><h1>{escape(title)}</h1>']
-    if bool(after["fictional"]):
+    if after.fictional:
         made_up = _("Practice data: the company and its customers are made up.")
         parts.append(f'<p class="notice">{escape(made_up)}</p>')
     for heading, found in compared(old, new):
         parts.append(f"<section><h2>{escape(heading)}</h2>{finding_html(found)}")
         if found.name == "revenue_bridge":
-            picture = charts.moved(found.table, currency=currency, source=str(after["title"]))
+            picture = charts.moved(found.table, currency=currency, source=after.title)
             parts.append(figure_html(picture))
         parts.append(_table(found, currency) + "</section>")
-    if "matrix" in new:
+    if new.matrix is not None:
         from kamkit.plan import moved_matrix
 
-        picture = charts.matrix(moved_matrix(old, new["matrix"]), source=str(after["title"]))
+        picture = charts.matrix(moved_matrix(old, new.matrix), source=after.title)
         heading = escape(_("Where the accounts have moved"))
         parts.append(f"<section><h2>{heading}</h2>{figure_html(picture)}</section>")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

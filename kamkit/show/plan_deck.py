@@ -105,7 +105,7 @@ def _cover(deck: Deck, paper: Paper) -> None:
     title.left, title.top, title.width = Inches(1.0), Inches(2.2), Inches(11.3)
     under.left, under.top, under.width = Inches(1.0), Inches(4.1), Inches(11.3)
     title.text = _("Business review: {name}", name=paper.plan.account_name)
-    end = day(paper.plan.about["end"].date())
+    end = day(paper.plan.about.period.end)
     lines = [_("The quarter up to {day}", day=end), paper.fictional]
     under.text = "\n".join(line for line in lines if line)
 
@@ -114,7 +114,7 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
     from pptx.util import Inches
 
     slide = _slide(deck, title)
-    fact, currency = paper.plan.fact, str(paper.plan.about["currency"])
+    fact, currency = paper.plan.fact, paper.plan.about.currency
     lines = []
     if _known(fact, "revenue_after"):
         lines.append(
@@ -141,7 +141,7 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
             io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0), width=Inches(10.0)
         )
         shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
-    slide.notes_slide.notes_text_frame.text = _("From the tables account_facts and quarters.")
+    slide.notes_slide.notes_text_frame.text = _("From the tables accounts and quarters.")
 
 
 def _purchases(paper: Paper) -> Any:
@@ -152,9 +152,7 @@ def _purchases(paper: Paper) -> Any:
     if quarters is None or not len(quarters):
         return None
     shown = quarters[["account_id", "quarter", "revenue"]]
-    return charts.story(
-        shown, name=paper.plan.account_name, currency=str(paper.plan.about["currency"])
-    )
+    return charts.story(shown, name=paper.plan.account_name, currency=paper.plan.about.currency)
 
 
 def _known(fact: Any, name: str) -> bool:

@@ -89,6 +89,20 @@ def read_word(path: str | Path) -> Filled:
     return Filled(_texts(document), actions, own)
 
 
+def check_template(path: str | Path) -> None:
+    """Raise ``SourceError`` for a file that cannot be the firm's own Word document.
+
+    >>> check_template("no such file.docx")
+    Traceback (most recent call last):
+    ...
+    kamkit.errors.SourceError: The template cannot be used.
+      where:  no such file.docx
+      wanted: a Word document (.docx) with the styles of the firm
+      do:     Save it as .docx, not as .dotx or .doc.
+    """
+    _opened(str(path))
+
+
 def _opened(template: str) -> Word:
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
@@ -194,7 +208,7 @@ def _table(document: Word, block: Block, paper: Paper) -> None:
     from docx.shared import Pt
 
     frame, columns = block_table(block, paper)
-    shown = words_of(frame, columns, str(paper.plan.about["currency"]))
+    shown = words_of(frame, columns, paper.plan.about.currency)
     own = paper.filled.own if block.table == "objectives" else ()
     blank = _EMPTY_ROWS if block.table == "objectives" else 0
     table = document.add_table(rows=1 + len(shown) + len(own) + blank, cols=len(columns))
@@ -311,7 +325,7 @@ def _proposed(paper: Paper) -> str:
         for block in one.blocks:
             if block.table == "objectives":
                 frame, columns = block_table(block, Paper(paper.plan, {}, Filled()))
-                shown = words_of(frame, columns, str(paper.plan.about["currency"]))
+                shown = words_of(frame, columns, paper.plan.about.currency)
                 for ref, row in zip(frame["ref"], shown.to_numpy().tolist(), strict=True):
                     found.append(ref + "".join(map(_checksum, row[-len(_CHANGED) :])))
     return " ".join(found)[:255]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from kamkit.files import safe_name
 from kamkit.language import N_, language
 from kamkit.language import gettext as _
-from kamkit.output.notebook import publish
 from kamkit.output.picture import Picture, figure_html
 from kamkit.periods import day
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kamkit.plan.basis import Basis
     from kamkit.plan.filled import Filled
     from kamkit.plan.statements import AccountPlan, Block
 
@@ -56,27 +56,19 @@ class Paper:
     def line(self) -> str:
         """The line under the title: period, currency and source."""
         about = self.plan.about
-        start, end = about["start"].date(), about["end"].date()
-        return " · ".join(
-            part
-            for part in (str(about["title"]), f"{day(start)} – {day(end)}", str(about["currency"]))
-            if part
-        )
+        parts = (about.title, str(about.period), about.currency)
+        return " · ".join(part for part in parts if part)
 
     @property
     def fictional(self) -> str:
         """The warning on practice data, else empty."""
-        if not bool(self.plan.about["fictional"]):
+        if not self.plan.about.fictional:
             return ""
         return _("Practice data: the company and its customers are made up.")
 
 
 def paper(
-    plan: AccountPlan,
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    written: str | Path = "",
-    template: str = "",
+    plan: AccountPlan, basis: Basis, *, written: str | Path = "", template: str = ""
 ) -> Paper:
     """Return a plan ready for paper, with its pictures and what people wrote in an earlier one.
 
@@ -90,25 +82,25 @@ def paper(
     for home in filter(None, str(written).split(os.pathsep)):
         later = read_word(Path(home) / f"{safe_name(plan.account_id)}.docx")
         filled = joined(filled, later)
-    quarters = tables.get("quarters")
+    quarters = basis.quarters
     extra = {}
     if quarters is not None:
         extra["quarters"] = quarters[quarters["account_id"] == plan.account_id]
-    return Paper(plan, pictures(plan, tables), filled, template, extra)
+    return Paper(plan, pictures(plan, basis), filled, template, extra)
 
 
-def pictures(plan: AccountPlan, tables: Mapping[str, pd.DataFrame]) -> dict[str, Picture]:
+def pictures(plan: AccountPlan, basis: Basis) -> dict[str, Picture]:
     """Draw what the plan of an account asks for, each where its table has rows of the account.
 
     ``story`` (revenue by quarter), ``whitespace`` and ``map`` (the people).
     """
     from kamkit.show import charts
 
-    currency, source = str(plan.about["currency"]), str(plan.about["title"])
+    currency, source = plan.about.currency, plan.about.title
     found: dict[str, Picture] = {}
 
     def rows(name: str) -> pd.DataFrame | None:
-        table = tables.get(name)
+        table = basis.table(name)
         if table is None:
             return None
         mine = table[table["account_id"] == plan.account_id]
@@ -134,7 +126,7 @@ def block_table(block: Block, paper: Paper) -> tuple[pd.DataFrame, list[str]]:
     frame = block.frame
     columns = list(block.columns)
     if block.table == "objectives":
-        frame = with_changes(in_words(frame, str(paper.plan.about["currency"])), paper.filled)
+        frame = with_changes(in_words(frame, paper.plan.about.currency), paper.filled)
         frame["due_words"] = [
             one if isinstance(one, str) else day(one.date()) for one in frame["due"]
         ]
@@ -174,7 +166,7 @@ def plan_html(paper: Paper) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    currency = str(paper.plan.about["currency"])
+    currency = paper.plan.about.currency
 
     def table(block: Block) -> Markup:
         frame, columns = block_table(block, paper)
@@ -200,20 +192,22 @@ def styles() -> str:
     return (_TEMPLATES / "plan.css").read_text(encoding="utf-8")
 
 
-def show_plan(paper: Paper) -> None:
-    """Show the first page of a plan in a notebook: who, where we stand, aim, three moves, risk."""
+def plan_bundle(paper: Paper) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the first page of a plan for a notebook: who, where we stand, aim, moves, risk."""
     from html import escape
 
     parts, plain = [], [paper.title]
     for part, heading in FIRST.items():
-        said = paper.plan.first.get(part, ())
-        if not said:
+        sentences = paper.plan.first.get(part, ())
+        if not sentences:
             continue
-        items = "".join(f'<li title="{escape(one.source)}">{escape(one.text)}</li>' for one in said)
+        items = "".join(
+            f'<li title="{escape(one.source)}">{escape(one.text)}</li>' for one in sentences
+        )
         parts.append(f"<h4>{escape(_(heading))}</h4><ul>{items}</ul>")
-        plain += [_(heading), *(f"– {one.text}" for one in said)]
+        plain += [_(heading), *(f"– {one.text}" for one in sentences)]
     html = f'<div class="kamkit-plan"><h3>{escape(paper.title)}</h3>{"".join(parts)}</div>'
-    publish({"text/html": html, "text/plain": "\n".join(plain)}, {"kind": "plan"})
+    return {"text/html": html, "text/plain": "\n".join(plain)}, {"kamkit": {"kind": "plan"}}
 
 
 def save_plan(paper: Paper, folder: str | Path) -> list[Path]:

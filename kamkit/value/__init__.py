@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kamkit.value.account import account_value
-from kamkit.value.change import account_changes, bridge
+from kamkit.value.account import account_value, beside, of_lifetime, profit_facts
+from kamkit.value.change import account_changes, bridge, change_facts
 from kamkit.value.cohorts import cohorts
 from kamkit.value.discounts import account_discounts, discounts
 from kamkit.value.history import summary
@@ -17,7 +17,7 @@ from kamkit.value.regularity import regularity
 from kamkit.value.repeat import fit, fit_gamma_gamma
 from kamkit.value.retention import account_groups, retention
 from kamkit.value.rfm import rfm
-from kamkit.value.rhythm import late, rhythm
+from kamkit.value.rhythm import late, rhythm, rhythm_facts
 from kamkit.value.seasonality import month_profile, seasonal_accounts
 from kamkit.value.service import cost_to_serve, given_rates, rate_table, time_driven_rates
 from kamkit.value.terms import order_sizes, what_if
@@ -28,7 +28,9 @@ __all__ = [
     "account_discounts",
     "account_groups",
     "account_value",
+    "beside",
     "bridge",
+    "change_facts",
     "cohort_present_value",
     "cohorts",
     "cost_to_serve",
@@ -44,9 +46,11 @@ __all__ = [
     "margin_multiple",
     "month_profile",
     "netted",
+    "of_lifetime",
     "order_sizes",
     "price_cost_grid",
     "price_volume_mix",
+    "profit_facts",
     "profit_steps",
     "purchase_days",
     "pyramid",
@@ -55,6 +59,7 @@ __all__ = [
     "retention",
     "rfm",
     "rhythm",
+    "rhythm_facts",
     "seasonal_accounts",
     "summary",
     "tiers",

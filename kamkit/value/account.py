@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -60,42 +60,48 @@ def account_value(
     >>> table.set_index("account_id").loc["000923", "rhythm_state"]
     'late'
     """
-    table = accounts
-    profit = _if_there(lambda: _profit(case, accounts, rates, annual_interest_rate))
-    ratio = None
-    if profit is not None:
-        table = _beside(table, profit)
-        ratio = profit.set_index("account_id").get("profit_ratio")
-    for part in (
-        lambda: rhythm_facts(case),
-        lambda: rfm_facts(case),
-        lambda: lifetime_facts(case, margin=ratio) if lifetime is None else _given(lifetime),
-        lambda: change_facts(case),
-    ):
-        found = _if_there(part)
-        if found is not None:
-            table = _beside(table, found)
-    return table
+    terms: dict[str, Any] = {"rates": rates, "annual_interest_rate": annual_interest_rate}
+    profit = _if_there(lambda: profit_facts(customer_profit(case, accounts, **terms).table))
+    ratio = None if profit is None else profit.set_index("account_id").get("profit_ratio")
+    parts = (
+        profit,
+        _if_there(lambda: rhythm_facts(case)),
+        _if_there(lambda: rfm_facts(case)),
+        _if_there(lambda: lifetime_facts(case, margin=ratio))
+        if lifetime is None
+        else of_lifetime(lifetime),
+        _if_there(lambda: change_facts(case)),
+    )
+    return beside(accounts, [part for part in parts if part is not None])
 
 
-def _profit(
-    case: Case,
-    accounts: pd.DataFrame,
-    rates: Mapping[str, float] | None,
-    annual_interest_rate: float,
-) -> pd.DataFrame:
-    found = customer_profit(
-        case, accounts, rates=rates, annual_interest_rate=annual_interest_rate
-    ).table
-    found = found.assign(tier=tiers(found, by=worth(found)))
-    cells = _if_there(lambda: price_cost_grid(found).table[["account_id", "grid_cell"]])
+def profit_facts(profits: pd.DataFrame) -> pd.DataFrame:
+    """Return what the account table takes from profits, with tier and place in the grid.
+
+    ``profits`` is the table of ``customer_profit``; one row per account in its order.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [9.0, 1.0],
+    ...     "contribution": [2.0, 1.0], "profit": [1.0, -1.0]})
+    >>> profit_facts(two).columns.tolist()
+    ['account_id', 'profit', 'tier']
+    """
+    found = profits.assign(tier=tiers(profits, by=worth(profits)))
+    cells = _if_there(lambda: price_cost_grid(profits).table[["account_id", "grid_cell"]])
     if cells is not None:
         found = found.merge(cells, on="account_id", how="left")
     return found[[name for name in _PROFIT if name in found]]
 
 
-def _given(lifetime: pd.DataFrame) -> pd.DataFrame:
-    """Return the lifetime columns of a table; a ledger too short for a forecast has none."""
+def of_lifetime(lifetime: pd.DataFrame) -> pd.DataFrame:
+    """Return the lifetime columns of a table; a ledger too short for a forecast has none.
+
+    Examples
+    --------
+    >>> of_lifetime(pd.DataFrame({"account_id": ["a"], "revenue": [1.0]})).columns.tolist()
+    ['account_id']
+    """
     return lifetime[[name for name in FACTS if name in lifetime]]
 
 
@@ -106,12 +112,25 @@ def _if_there(part: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
         return None
 
 
-def _beside(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    new = ["account_id", *[name for name in found.columns if name not in table.columns]]
-    known = set(table["account_id"])
-    more = found[~found["account_id"].isin(known)]
-    wide = table.merge(found[new], on="account_id", how="left")
-    if more.empty:
-        return wide
-    served = more[[n for n in more.columns if n in wide.columns]].assign(revenue=0.0)
-    return pd.concat([wide, served], ignore_index=True)
+def beside(accounts: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the accounts with the new columns of each part beside them.
+
+    One row per account, in the order of ``accounts``; accounts that only a part knows (served, but
+    without a purchase) come behind, with revenue 0.
+
+    Examples
+    --------
+    >>> accounts = pd.DataFrame({"account_id": ["a"], "revenue": [5.0]})
+    >>> part = pd.DataFrame({"account_id": ["a", "b"], "profit": [1.0, -2.0]})
+    >>> beside(accounts, [part])[["account_id", "revenue", "profit"]].values.tolist()
+    [['a', 5.0, 1.0], ['b', 0.0, -2.0]]
+    """
+    table = accounts
+    for found in parts:
+        new = ["account_id", *[name for name in found.columns if name not in table.columns]]
+        more = found[~found["account_id"].isin(set(table["account_id"]))]
+        table = table.merge(found[new], on="account_id", how="left")
+        if len(more):
+            served = more[[n for n in more.columns if n in table.columns]].assign(revenue=0.0)
+            table = pd.concat([table, served], ignore_index=True)
+    return table

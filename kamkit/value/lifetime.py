@@ -95,8 +95,8 @@ class LifetimeValue(Finding):
     weekly_rate: float = float("nan")
     currency: str = ""
     model: str = ""
-    repeat: Any = field(default=None, compare=False)
-    spend: Any = field(default=None, compare=False)
+    repeat: Any = field(default=None, compare=False, metadata={"kept": False})
+    spend: Any = field(default=None, compare=False, metadata={"kept": False})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from kamkit.run.analysis import RunSettings, run
 
 CHROMIUM = shutil.which("chromium")

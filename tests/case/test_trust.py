@@ -41,7 +41,7 @@ def test_months_without_sales_are_told(found):
     assert "15 Jan 2024" in finding.text
     assert "17 May 2024" in finding.text
     assert len(finding.table) == 5
-    assert finding.table["amount"].tolist() == [200, 150, 0, 0, 305]
+    assert finding.table["revenue"].tolist() == [200, 150, 0, 0, 305]
 
 
 def test_credit_and_repeats(found):

@@ -1,0 +1,371 @@
+"""The analysis itself: asked for a result by its name, it makes it once and keeps it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.analysis.graph import INPUTS, LEFT_OUT, RESULTS, Kept, LeftOut, Watched
+from kamkit.analysis.store import Store
+from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
+from kamkit.language import gettext as _
+from kamkit.language import language, set_language
+from kamkit.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from kamkit.analysis.plans import Plan
+    from kamkit.case import Case
+    from kamkit.case import ColumnMapping
+
+MANIFEST, WORK, CASE = "manifest.json", ".kamkit", "case"
+"""The manifest of a run; the folder that an unfinished run works in, and the case kept there."""
+
+_EXAMPLE = "kamkit-runs/fjordgross-2025-12-31"
+
+
+class _Named:
+    """The attribute of one result."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.__doc__ = RESULTS[name].function.__doc__
+
+    def __get__(self, analysis: Analysis | None, owner: type | None = None) -> Any:
+        return self if analysis is None else analysis.get(self._name)
+
+
+class Analysis:
+    """One company's data under one set of settings; every result is an attribute.
+
+    ``dir(analysis)`` names them all. A table is a DataFrame that shows itself in words, a finding
+    shows its sentence, a picture itself; a result that the case cannot carry says why. Results are
+    made when first asked for, once, and kept.
+
+    Examples
+    --------
+    >>> import kamkit as kam
+    >>> a = kam.analyse("fjordgross", key_accounts=20)
+    >>> len(a.key_accounts), a.accounts["account_id"].is_unique
+    (20, True)
+    """
+
+    def __init__(
+        self,
+        ledger: Case | Callable[[], Case] | None,
+        settings: Settings | None = None,
+        *,
+        store: Store | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self.settings = settings or Settings()
+        self._store = store
+        self._kept: dict[tuple[str, str], Kept] = {}
+        self._lock = threading.RLock()
+        if self.settings.language:
+            set_language(self.settings.language)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            near = "" if name.startswith("_") else nearest(name, RESULTS)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise AttributeError(f"an analysis has no result {name!r}{hint}")
+
+    @property
+    def ledger(self) -> Case | None:
+        """The case as it was opened; None for a finished run."""
+        if callable(self._ledger):
+            self._ledger = self._ledger()
+        return self._ledger
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *RESULTS})
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.settings.given().items())
+        about = self.about
+        return _(
+            "Analysis of {title}, {period}{settings}",
+            title=about.title,
+            period=about.period,
+            settings=f" ({given})" if given else "",
+        )
+
+    def get(self, name: str) -> Any:
+        """Return a result by its name; ``LeftOut`` where the case cannot carry it."""
+        kept = self._ask(name)
+        if kept.error is not None:
+            return LeftOut(name, kept.error)
+        return self._shown(name, kept.value)
+
+    def require(self, name: str) -> Any:
+        """Return a result by its name.
+
+        Raises the error that leaves it out, where the case cannot carry it.
+        """
+        kept = self._ask(name)
+        if kept.error is not None:
+            raise kept.error
+        return self._shown(name, kept.value)
+
+    def make(self, names: Sequence[str]) -> None:
+        """Make results, so that they are there when asked for."""
+        for name in names:
+            self._ask(name)
+
+    def kept_names(self) -> list[str]:
+        """Return the names of the results that are there already."""
+        stored = self._store.names() if self._store is not None else []
+        with self._lock:
+            made = [name for (name, _lang), one in self._kept.items() if one.error is None]
+        return sorted({*stored, *made})
+
+    def keep(self, name: str, table: pd.DataFrame) -> None:
+        """Keep a table that was made elsewhere from these results."""
+        if self._store is not None:
+            self._store.write(name, Kept(table))
+
+    def change(self, **settings: Any) -> Analysis:
+        """Return the analysis under changed settings; what does not rest on them is shared.
+
+        Raises ``ParameterError`` as ``Settings.of`` does.
+
+        Examples
+        --------
+        >>> import kamkit as kam
+        >>> a = kam.analyse("fjordgross")
+        >>> a.change(cut_a=0.5).account_facts.equals(a.account_facts)
+        True
+        """
+        changed = Settings.of(self.settings, **settings)
+        other = Analysis(self._ledger, changed)
+        differ = {
+            name
+            for name in Settings.names()
+            if getattr(changed, name) != getattr(self.settings, name)
+        }
+        with self._lock:
+            other._kept = {key: one for key, one in self._kept.items() if not one.used & differ}
+        return other
+
+    def choose(self, n: int = 0, **settings: Any) -> Analysis:
+        """Return the analysis with ``n`` key accounts, and other settings of the choice."""
+        return self.change(key_accounts=n, **settings)
+
+    def plan(self, account_id: str) -> Plan:
+        """Return the plan for one account, resting on this analysis.
+
+        Raises ``ParameterError`` for an account that gets no plan, with the nearest number.
+
+        Examples
+        --------
+        >>> import kamkit as kam
+        >>> kam.analyse("fjordgross").plan("000412").strategy
+        'mend'
+        """
+        from kamkit.analysis.plans import Plan
+
+        return Plan.of(self, account_id)
+
+    def _ask(self, name: str) -> Kept:
+        """Return a result as it is kept, from memory, from the store, or made now."""
+        if name not in RESULTS:
+            found = self._store.read(name) if self._store else None
+            if found is None:
+                raise AttributeError(name)
+            return found
+        key = (name, "" if RESULTS[name].kept else language())
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = self._found(name)
+            return self._kept[key]
+
+    def _found(self, name: str) -> Kept:
+        if self._store is None or not RESULTS[name].kept:
+            return self._made(name)
+        found = self._store.read(name)
+        if found is not None:
+            return found
+        if self._ledger is None:
+            return Kept(error=_not_there(name))
+        with self._store.making(name):
+            found = self._store.read(name)
+            if found is None:
+                found = self._made(name)
+                self._store.write(name, found)
+        return found
+
+    def _made(self, name: str) -> Kept:
+        if self._ledger is None and any(need == "ledger" for need, _m in RESULTS[name].needs):
+            return Kept(error=_not_there(name))
+        watched = Watched(self.settings)
+        used: set[str] = set()
+        given: dict[str, Any] = {}
+        for need, must in RESULTS[name].needs:
+            if need in INPUTS:
+                given[need] = watched if need == "settings" else self.ledger
+                continue
+            kept = self._ask(need)
+            used |= kept.used
+            if kept.error is not None and must:
+                return Kept(error=kept.error, used=frozenset(used))
+            given[need] = kept.value
+        try:
+            value = RESULTS[name].function(**given)
+        except LEFT_OUT as error:
+            return Kept(error=error, used=frozenset(used | watched.read))
+        return Kept(value, used=frozenset(used | watched.read))
+
+    def _shown(self, name: str, value: Any) -> Any:
+        """Return a result as it shows itself: tables in words, also those of findings."""
+        import pandas as pd
+
+        from kamkit.output import Finding
+
+        if value is None:
+            return LeftOut(name)
+        if isinstance(value, Finding):
+            return replace(value, table=self._in_words(name, value.table))
+        return self._in_words(name, value) if isinstance(value, pd.DataFrame) else value
+
+    def _in_words(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        from kamkit.output import table_of
+
+        known = RESULTS[name].columns if name in RESULTS else ()
+        wanted = [column for column in known if column in table]
+        return table_of(
+            table,
+            name=name,
+            columns=wanted or None,
+            currency=self.about.currency,
+            rows=self.settings.rows,
+        )
+
+
+def _not_there(name: str) -> KamkitError:
+    return MissingTable(
+        _("This run has not kept “{name}”.", name=name),
+        remedy=_("Open the ledger itself: kamkit.analyse(kamkit.open_case(…))."),
+    )
+
+
+def attach() -> None:
+    """Give the class an attribute for every result, for completion and help."""
+    for name in RESULTS:
+        if name in vars(Analysis):
+            raise ValueError(f"a result cannot be called {name!r}")
+        setattr(Analysis, name, _Named(name))
+
+
+def analyse(
+    case: Case | str | Path | pd.DataFrame,
+    settings: Settings | None = None,
+    /,
+    *,
+    mapping: ColumnMapping | str | Path | None = None,
+    **given: Any,
+) -> Analysis:
+    """Return the analysis of a case: every result is an attribute of it.
+
+    Parameters
+    ----------
+    case : Case, str, Path or DataFrame
+        An open case, or anything that ``open_case`` opens.
+    settings : Settings, optional
+        Settings made before; the usual ones without.
+    mapping : ColumnMapping, str or Path, optional
+        Which heading is which column, as ``open_case`` takes it.
+    **given
+        Settings that differ, such as ``key_accounts=20`` or ``rates={"delivery": 240}``.
+
+    Returns
+    -------
+    Analysis
+        Nothing is computed yet; results are made when they are asked for.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown setting, with the nearest name, and for a value that cannot be.
+    SourceError, HeadingError, LedgerError
+        As ``open_case`` does.
+
+    Examples
+    --------
+    >>> import kamkit as kam
+    >>> a = kam.analyse("fjordgross", weights={"profit": 3, "growth": 1})
+    >>> a.weighting.table["weight"].tolist()
+    [0.75, 0.25]
+    """
+    from kamkit.case import Case, open_case
+
+    chosen = Settings.of(settings, **given)
+    chosen.files()
+    opened = case if isinstance(case, Case) else open_case(case, mapping=mapping)
+    return Analysis(opened, chosen)
+
+
+def open_run(folder: str | Path) -> Analysis:
+    """Return a finished run as an analysis: what it found, without its ledger.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder that ``kamkit run`` made, the one with ``manifest.json``.
+
+    Raises
+    ------
+    SourceError
+        For a folder that is no run, or one that an earlier version of kamkit made.
+
+    Examples
+    --------
+    >>> open_run("no such folder")
+    Traceback (most recent call last):
+    ...
+    kamkit.errors.SourceError: “no such folder” is no run of kamkit.
+      wanted: a folder that kamkit run has made, with manifest.json in it
+      do:     Name the folder of the run, such as kamkit-runs/fjordgross-2025-12-31.
+    """
+    home = Path(folder).expanduser()
+    store = Store(home)
+    given = _settings_of(home)
+    if given is None or (store.read("about") is None and not (home / WORK).is_dir()):
+        raise SourceError(
+            _("“{name}” is no run of kamkit.", name=home.name),
+            wanted=_("a folder that kamkit run has made, with manifest.json in it"),
+            remedy=_("Name the folder of the run, such as {name}.", name=_EXAMPLE),
+        )
+    kept = home / WORK / CASE
+    ledger = partial(_kept_case, kept) if kept.is_dir() else None
+    return Analysis(ledger, Settings.of(**given), store=store)
+
+
+def _kept_case(folder: Path) -> Case:
+    from kamkit.case.kept import kept_case
+
+    return kept_case(folder)
+
+
+def _settings_of(home: Path) -> dict[str, Any] | None:
+    """Return the settings of a run, finished or not; None for any other folder."""
+    for path in (home / WORK / MANIFEST, home / MANIFEST):
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if isinstance(found, dict):
+            return {name: value for name, value in found.items() if name != "language"}
+    return None

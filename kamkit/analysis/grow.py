@@ -1,0 +1,174 @@
+"""Where there is more to sell: whitespace, wallets, what goes together, prospects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit import grow, plan
+from kamkit.analysis.graph import picture, result
+
+if TYPE_CHECKING:
+    from kamkit.case import Case
+    from kamkit.case.about import About
+    from kamkit.output import Picture
+    from kamkit.output.finding import Finding
+    from kamkit.settings import Settings
+
+OPPORTUNITY_COLUMNS = (
+    "account_id account_name item kind state potential probability expected_value "
+    "peer_group next_step"
+)
+
+
+@result()
+def planned(
+    key_accounts: pd.DataFrame, ordinary_sales: pd.DataFrame, settings: Settings
+) -> pd.DataFrame:
+    """Return the accounts that get a plan: the key accounts, then the largest others."""
+    return plan.planned(key_accounts, ordinary_sales, also=settings.also)
+
+
+@result()
+def item_kinds(case: Case) -> tuple[str, ...]:
+    """Return what the ledger can be counted by, the coarsest first: category, word, product."""
+    return tuple(grow.kinds(case))
+
+
+def _items(kinds: tuple[str, ...], settings: Settings) -> str:
+    return settings.items or (kinds[0] if kinds else "category")
+
+
+@result()
+def whitespace(
+    case: Case,
+    described_accounts: pd.DataFrame,
+    planned: pd.DataFrame,
+    item_kinds: tuple[str, ...],
+    settings: Settings,
+) -> Finding:
+    """Tell what the key accounts could buy and do not."""
+    of = planned["account_id"].tolist()
+    return grow.whitespace(case, described_accounts, of=of, items=_items(item_kinds, settings))
+
+
+@picture
+def whitespace_chart(about: About, whitespace: Finding) -> Picture:
+    """Draw what each key account buys in each product group."""
+    from kamkit.show import charts
+
+    return charts.whitespace(whitespace.table, **about.place)
+
+
+@result(columns=OPPORTUNITY_COLUMNS)
+def opportunities(whitespace: Finding) -> pd.DataFrame:
+    """Return the opportunities, the largest first, with the next step."""
+    return grow.opportunities(whitespace.table)
+
+
+@result()
+def wallet(case: Case, described_accounts: pd.DataFrame, planned: pd.DataFrame) -> Finding:
+    """Tell what share of their spend the key accounts give us."""
+    of = planned["account_id"].tolist()
+    return grow.share_of_wallet(case, described_accounts, of=of)
+
+
+@result(columns="account_id account_name wallet ours share_of_wallet competitors in_house unknown")
+def wallet_shares(wallet: Finding) -> pd.DataFrame:
+    """Return our share of the wallet of each key account."""
+    return wallet.table
+
+
+@picture
+def wallet_chart(about: About, wallet: Finding) -> Picture:
+    """Draw who serves the wallets of the key accounts."""
+    from kamkit.show import charts
+
+    return charts.share_of_wallet(wallet.table, currency=about.currency, source=about.title)
+
+
+@result()
+def affinity(case: Case, item_kinds: tuple[str, ...], settings: Settings) -> Finding:
+    """Tell what is bought together."""
+    return grow.affinity(case, items=_items(item_kinds, settings))
+
+
+@picture
+def affinity_chart(about: About, affinity: Finding) -> Picture:
+    """Draw what is bought together."""
+    from kamkit.show import charts
+
+    return charts.affinity(affinity.table, **about.place)
+
+
+@result(columns="leader follower both_baskets support_share confidence lift q_value")
+def sure_pairs(affinity: Finding) -> pd.DataFrame:
+    """Return the pairs that hold."""
+    return affinity.table[affinity.table["holds"]].reset_index(drop=True)
+
+
+@result()
+def recommendation_check(case: Case, item_kinds: tuple[str, ...], settings: Settings) -> Finding:
+    """Tell whether recommendations would have been right, by product group."""
+    items = _items(item_kinds, settings)
+    return grow.hold_out(case, items=items, top=settings.recommendations)
+
+
+@result()
+def product_recommendation_check(
+    case: Case, item_kinds: tuple[str, ...], settings: Settings
+) -> Finding | None:
+    """Tell whether recommendations would have been right, by the finest items there are."""
+    finest = item_kinds[-1] if item_kinds else ""
+    if not finest or finest == _items(item_kinds, settings):
+        return None
+    return grow.hold_out(case, items=finest, top=settings.recommendations)
+
+
+@result(columns="account_id place item item_name")
+def recommendations(
+    case: Case, planned: pd.DataFrame, item_kinds: tuple[str, ...], settings: Settings
+) -> pd.DataFrame:
+    """Return what to offer each key account next."""
+    finest = item_kinds[-1] if item_kinds else _items(item_kinds, settings)
+    found = grow.recommend(case, items=finest, top=settings.recommendations)
+    return found[found["account_id"].isin(planned["account_id"])].reset_index(drop=True)
+
+
+@result()
+def prospect_finding(
+    case: Case,
+    about: About,
+    described_accounts: pd.DataFrame,
+    key_accounts: pd.DataFrame,
+    settings: Settings,
+) -> Finding:
+    """Tell which possible customers are like the key accounts."""
+    years = case.period.days / 365.25
+    known = described_accounts.assign(yearly_revenue=described_accounts["revenue"] / years)
+    return grow.look_alikes(
+        case.table("prospects"),
+        known,
+        key_accounts["account_id"].tolist(),
+        share=settings.share_won,
+        win_rate=settings.win_rate,
+        currency=about.currency,
+    )
+
+
+@result(
+    columns=("prospect_id name employees likeness estimated_spend expected_value reasons next_step")
+)
+def prospects(prospect_finding: Finding) -> pd.DataFrame:
+    """Return all prospects, the most promising first."""
+    return prospect_finding.table
+
+
+@result(
+    columns=("prospect_id name employees likeness estimated_spend expected_value reasons next_step")
+)
+def promising_prospects(prospect_finding: Finding) -> pd.DataFrame:
+    """Return the prospects worth pursuing."""
+    table = prospect_finding.table
+    return table[table["hunt"] != "leave_be"].reset_index(drop=True)

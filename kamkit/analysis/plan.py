@@ -1,0 +1,286 @@
+"""Plans: where the accounts stand, strategies, objectives, and what came of earlier plans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit import plan
+from kamkit.analysis.graph import picture, result
+from kamkit.errors import MissingTable
+from kamkit.language import gettext as _
+
+if TYPE_CHECKING:
+    from kamkit.analysis.core import Analysis
+    from kamkit.case import Case
+    from kamkit.case.about import About
+    from kamkit.output import Picture
+    from kamkit.output.finding import Finding
+    from kamkit.settings import Settings
+
+OBJECTIVE_COLUMNS = (
+    "account_id account_name objective measure_words baseline_words target_words action owner due"
+)
+STRATEGY_COLUMNS = "account_id account_name strategy because would_change rule"
+
+
+@result()
+def quarters(case: Case, planned: pd.DataFrame) -> pd.DataFrame:
+    """Return what the accounts that get a plan bought in each quarter."""
+    return plan.quarters(case, planned["account_id"].tolist())
+
+
+@result()
+def matrix(
+    accounts: pd.DataFrame,
+    planned: pd.DataFrame,
+    ratings: pd.DataFrame | None = None,
+    relations: pd.DataFrame | None = None,
+    wallet_shares: pd.DataFrame | None = None,
+) -> Finding:
+    """Tell how attractive the accounts are, and how strong we are there."""
+    return plan.matrix(
+        accounts,
+        of=planned["account_id"].tolist(),
+        ratings=ratings,
+        relations=relations,
+        wallet=wallet_shares,
+    )
+
+
+@result(
+    columns=(
+        "account_id account_name attractiveness strength cell cell_sure fiocca grid_cell "
+        "relationship customer_view"
+    )
+)
+def matrix_table(matrix: Finding) -> pd.DataFrame:
+    """Return the place of each account in the matrix."""
+    return matrix.table
+
+
+@picture
+def matrix_chart(about: About, matrix: Finding) -> Picture:
+    """Draw the accounts by attractiveness and strength."""
+    from kamkit.show import charts
+
+    return charts.matrix(matrix.table, source=about.title)
+
+
+@result(kept=False)
+def plan_basis(
+    about: About,
+    accounts: pd.DataFrame,
+    key_accounts: pd.DataFrame,
+    planned: pd.DataFrame,
+    ordinary_sales: pd.DataFrame | None = None,
+    quarters: pd.DataFrame | None = None,
+    goals: pd.DataFrame | None = None,
+    ratings: pd.DataFrame | None = None,
+    register: pd.DataFrame | None = None,
+    whitespace: Finding | None = None,
+    opportunities: pd.DataFrame | None = None,
+    wallet_shares: pd.DataFrame | None = None,
+    relations: pd.DataFrame | None = None,
+    people: pd.DataFrame | None = None,
+    next_contacts: pd.DataFrame | None = None,
+    health: Finding | None = None,
+    mutual_value: Finding | None = None,
+    programme: Finding | None = None,
+    matrix: Finding | None = None,
+) -> plan.Basis:
+    """Return everything that plans rest on, for the accounts that get one."""
+    of = planned["account_id"]
+
+    def mine(table: pd.DataFrame | None) -> pd.DataFrame | None:
+        return None if table is None else table[table["account_id"].isin(of)].reset_index(drop=True)
+
+    def table(finding: Finding | None) -> pd.DataFrame | None:
+        return None if finding is None else finding.table
+
+    return plan.Basis(
+        about=about,
+        accounts=accounts,
+        key_accounts=key_accounts,
+        planned=planned,
+        ordinary_sales=ordinary_sales,
+        quarters=quarters,
+        goals=mine(goals),
+        ratings=mine(ratings),
+        register=mine(register),
+        whitespace=table(whitespace),
+        opportunities=opportunities,
+        wallet_shares=wallet_shares,
+        relations=relations,
+        people=people,
+        next_contacts=next_contacts,
+        health=table(health),
+        mutual_value=table(mutual_value),
+        programme=table(programme),
+        matrix=table(matrix),
+    )
+
+
+@result(kept=False)
+def plan_facts(plan_basis: plan.Basis) -> pd.DataFrame:
+    """Return all that is known of each account that gets a plan, on one row."""
+    return plan.facts(plan_basis)
+
+
+@result()
+def strategy_rules(settings: Settings) -> pd.DataFrame:
+    """Return the rules that choose the strategies."""
+    return plan.rules_table(settings.rules)
+
+
+@result()
+def strategy_finding(
+    about: About, plan_facts: pd.DataFrame, strategy_rules: pd.DataFrame
+) -> Finding:
+    """Tell which strategy each account gets, and why."""
+    return plan.strategies(plan_facts, rules=strategy_rules, currency=about.currency)
+
+
+@result(columns=STRATEGY_COLUMNS)
+def strategies(strategy_finding: Finding) -> pd.DataFrame:
+    """Return the strategy of each account, why, and what would change it."""
+    return strategy_finding.table
+
+
+@result()
+def prospect_strategies(
+    about: About, prospects: pd.DataFrame, strategy_rules: pd.DataFrame
+) -> Finding:
+    """Tell which strategy each prospect gets."""
+    return plan.strategies(prospects, rules=strategy_rules, currency=about.currency)
+
+
+@result(columns="account_id account_name strategy because")
+def prospects_to_win(prospect_strategies: Finding) -> pd.DataFrame:
+    """Return the prospects to pursue, and why."""
+    table = prospect_strategies.table
+    return table[table["strategy"] == "win"].reset_index(drop=True)
+
+
+@result(columns=OBJECTIVE_COLUMNS)
+def objectives(
+    about: About, plan_basis: plan.Basis, plan_facts: pd.DataFrame, strategies: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the objectives of each account, with measure, target, action, owner and date."""
+    found = plan.objectives(plan_facts, strategies, plan_basis)
+    return plan.in_words(found, about.currency)
+
+
+@result()
+def portfolio(
+    plan_basis: plan.Basis, plan_facts: pd.DataFrame, objectives: pd.DataFrame
+) -> Finding:
+    """Tell what the key accounts are together, and what the plans add up to."""
+    return plan.portfolio(plan_basis, plan_facts, objectives)
+
+
+@result(columns=" ".join(plan.PORTFOLIO))
+def portfolio_table(portfolio: Finding) -> pd.DataFrame:
+    """Return the measures of the portfolio, today and as planned."""
+    return portfolio.table
+
+
+@result(kept=False)
+def followed_basis(plan_basis: plan.Basis, objectives: pd.DataFrame) -> plan.Basis:
+    """Return what a later run compares with."""
+    return replace(plan_basis, objectives=objectives)
+
+
+@result()
+def overdue_finding(plan_basis: plan.Basis) -> Finding:
+    """Tell which agreed actions are overdue."""
+    return plan.overdue_actions(plan_basis)
+
+
+@result(columns="account_id account_name objective action owner due status")
+def overdue(overdue_finding: Finding) -> pd.DataFrame:
+    """Return the actions that are overdue, the oldest first."""
+    return overdue_finding.table
+
+
+@result(kept=False)
+def earlier_run(settings: Settings) -> Analysis:
+    """Return the earlier run that is compared with."""
+    if not settings.previous:
+        raise MissingTable(
+            _("No earlier run was named."),
+            remedy=_("Name one to compare with: kamkit run SOURCE --previous FOLDER."),
+        )
+    from kamkit.analysis.core import open_run
+
+    return open_run(Path(settings.previous).expanduser())
+
+
+@result(kept=False)
+def earlier_basis(earlier_run: Analysis, followed_basis: plan.Basis) -> plan.Basis:
+    """Return what the plans of the earlier run rested on; refused where it is another company."""
+    found: plan.Basis = earlier_run.require("followed_basis")
+    plan.comparable(found, followed_basis)
+    return found
+
+
+@result()
+def movements(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding:
+    """Tell who became a key account, who left, and whose treatment changed."""
+    return plan.movements(earlier_basis, followed_basis)
+
+
+@result()
+def revenue_bridge(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding:
+    """Tell why revenue is what it is, against the earlier run."""
+    return plan.revenue_bridge(earlier_basis, followed_basis)
+
+
+@picture
+def revenue_bridge_chart(about: About, revenue_bridge: Finding) -> Picture:
+    """Draw the steps from the revenue of the earlier run to this one."""
+    from kamkit.show import charts
+
+    return charts.moved(revenue_bridge.table, currency=about.currency, source=about.title)
+
+
+@result()
+def outcome_finding(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding:
+    """Tell which objectives of the earlier run were reached."""
+    return plan.outcomes(earlier_basis, followed_basis)
+
+
+@result(
+    columns=(
+        "account_id account_name objective measure_words baseline_words target_words "
+        "now_words due outcome"
+    )
+)
+def outcomes(about: About, outcome_finding: Finding) -> pd.DataFrame:
+    """Return the objectives of the earlier run, and what they are at now."""
+    return plan.in_words_now(outcome_finding.table, about.currency)
+
+
+@result(columns="account_id account_name expected came difference")
+def forecasts(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding:
+    """Tell whether what the earlier run expected came."""
+    return plan.forecasts(earlier_basis, followed_basis)
+
+
+@result()
+def new_alarms(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding:
+    """Tell which accounts have fallen silent, or lost health, since the earlier run."""
+    return plan.new_alarms(earlier_basis, followed_basis)
+
+
+@picture
+def moved_matrix_chart(about: About, matrix: Finding, earlier_basis: plan.Basis) -> Picture:
+    """Draw where the accounts have moved in the matrix."""
+    from kamkit.show import charts
+
+    return charts.matrix(
+        plan.moved_matrix(earlier_basis, matrix.table), source=about.title, period=about.period
+    )

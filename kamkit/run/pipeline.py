@@ -1,0 +1,484 @@
+"""A run: from a ledger to one folder with the report, the workbook, the plans and the notebooks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.analysis.core import CASE, MANIFEST, WORK
+from kamkit.case.mapping import ColumnMapping, mapping_for
+from kamkit.case.opening import open_case
+from kamkit.errors import ParameterError
+from kamkit.files import checksum
+from kamkit.language import gettext as _
+from kamkit.language import language, speaking
+from kamkit.run import folder, manifest, notebooks, parameters, plans, report, warm, workbook
+from kamkit.run.manifest import Done
+from kamkit.run.notebooks import Execution, Notebook
+from kamkit.settings import Settings, unknown_setting
+
+if TYPE_CHECKING:
+    from kamkit.analysis import Analysis
+    from kamkit.run.engine import Kernels
+
+_PACKAGE = Path(notebooks.__file__).parent.parent
+_REPORT, _WORKBOOK, _MAPPING = "report.html", "key-accounts.xlsx", "mapping.toml"
+_RULES = "strategy-rules.csv"
+PLANS = "plans"
+"""The folder of the plans."""
+
+_SHARED = ("notebooks", "tables", "findings", PLANS)
+"""The folders that a run fills."""
+
+
+def _cores() -> int:
+    return min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is made; what it computes is in ``Settings``.
+
+    - ``only``: numbers or names of the notebooks to run; all of them when empty.
+    - ``parameters``: texts such as ``cut_a=0.7``, for settings and for notebooks of your own.
+    - ``out``: the folder to make; ``kamkit-runs/<case>-<last day>`` when empty.
+    - ``jobs``: how many notebooks or plans are made at the same time; 0 for the cores there are.
+    - ``lang``: ``en`` or ``nb``; the language in use when empty.
+    - ``mapping``: which heading is which column, or the path of a mapping file.
+    - ``replace``: allow an earlier run of other inputs in ``out`` to be replaced.
+    - ``quiet``: show no progress; ``progress(text, share)`` is called in its place when given.
+    - ``folder``: the notebooks to run; those of kamkit when None.
+    - ``timeout``: the longest that one cell may take, in seconds.
+
+    Examples
+    --------
+    >>> RunOptions(jobs=2).only
+    ()
+    """
+
+    only: Sequence[str] = ()
+    parameters: Sequence[str] = ()
+    out: str | Path | None = None
+    jobs: int = 0
+    lang: str = ""
+    mapping: ColumnMapping | str | Path | None = None
+    replace: bool = False
+    quiet: bool = False
+    progress: Callable[[str, float], None] | None = None
+    folder: Path | None = None
+    timeout: int | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Where the parts of a finished run lie.
+
+    Examples
+    --------
+    >>> RunResult(Path("r"), Path("r/report.html"), Path("r/k.xlsx"), Path("r/m.json")).folder.name
+    'r'
+    """
+
+    folder: Path
+    report: Path
+    workbook: Path
+    manifest: Path
+
+    @property
+    def analysis(self) -> Analysis:
+        """The run as an analysis."""
+        from kamkit.analysis import open_run
+
+        return open_run(self.folder)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """What a run is to do, settled before anything is read."""
+
+    source: str
+    chosen: tuple[Notebook, ...]
+    values: Mapping[str, Mapping[str, Any]]
+    mapping: ColumnMapping
+    settings: Settings
+    options: RunOptions
+
+    @property
+    def jobs(self) -> int:
+        return self.options.jobs or _cores()
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What executing a notebook of a run needs."""
+
+    plan: _Planned
+    place: Path
+    key: str
+    progress: Callable[[str, float], None]
+
+
+def run(
+    source: str | Path, settings: Settings | None = None, *, options: RunOptions | None = None
+) -> RunResult:
+    """Run the analyses on a source and leave one folder, whole or not at all.
+
+    Everything that can be refused is refused before a notebook starts. When a notebook fails, or
+    the run is stopped, ``<folder>.partial`` stays with what was done, and the same run goes on
+    from there. The same inputs give the same bytes, but for the timings in the manifest.
+
+    Raises ``ParameterError`` (an unknown notebook or setting, a folder that is not a run), what
+    ``open_case`` raises, and ``NotebookError`` naming the cell that failed.
+    """
+    options = options or RunOptions()
+    with speaking(options.lang or (settings or Settings()).language or language()):
+        plan = _planned(str(source), settings, options)
+        started = time.time()
+        warming = threading.Thread(target=warm.warm_up, daemon=True)
+        warming.start()
+        with _progress(options, len(plan.chosen) + 1) as progress:
+            progress(_("reading the ledger"), 0.0)
+            case = open_case(plan.source, mapping=plan.mapping)
+            warming.join()
+            key = _key(case, plan)
+            name = f"{case.name}-{case.period.end.isoformat()}"
+            out = Path(options.out).expanduser().absolute() if options.out else None
+            final = folder.choose(out, name, key, replace=options.replace)
+            with folder.made(final) as place:
+                work = _Work(plan, place, key, progress)
+                analysis = _prepared(case, work)
+                progress(_first(analysis), 0.0)
+                done = _executed(work)
+                _plans(analysis, work, final)
+                progress(_("writing the report and the workbook"), 1.0)
+                _written(analysis, case, work, done, started)
+    return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
+
+
+def _planned(source: str, settings: Settings | None, options: RunOptions) -> _Planned:
+    if options.jobs < 0:
+        raise ParameterError(
+            _("A run needs at least one job."),
+            found=str(options.jobs),
+            wanted=_("a whole number from 1"),
+            remedy=_("Leave --jobs out, or give the number of processor cores."),
+        )
+    if options.out:
+        folder.refuse_foreign(Path(options.out).expanduser().absolute())
+    known = notebooks.find(options.folder or notebooks.shipped())
+    chosen = notebooks.select(options.only, [n for n in known if options.only or _is_part(n)])
+    declared = [p for notebook in chosen for p in parameters.read(notebook.path)]
+    ours, own = _parted(options.parameters, declared)
+    given = Settings.parse(ours, settings)
+    values: dict[str, dict[str, Any]] = {notebook.name: {} for notebook in chosen}
+    texts = parameters.parse(own, declared)
+    for p in declared:
+        values[p.notebook][p.name] = texts.get(p.notebook, {}).get(p.name, _plain(p.default))
+    _checked_files(given)
+    _checked_texts(given)
+    return _Planned(
+        source, tuple(chosen), values, mapping_for(source, options.mapping), given, options
+    )
+
+
+def _is_part(notebook: Notebook) -> bool:
+    """Tell whether a notebook is executed in every run: those for one account are not."""
+    return "account" not in {p.name for p in parameters.read(notebook.path)}
+
+
+def _parted(
+    texts: Sequence[str], declared: Sequence[parameters.Parameter]
+) -> tuple[list[str], list[str]]:
+    """Part the texts in settings and parameters of notebooks; a name may be both.
+
+    Raises ``ParameterError`` for a name that is neither.
+    """
+    names = {p.name for p in declared}
+    ours, own = [], []
+    for text in texts:
+        name = text.partition("=")[0].strip()
+        plain = name.rpartition(".")[2]
+        if name in Settings.names():
+            ours.append(text)
+        if plain in names or "=" not in text:
+            own.append(text)
+        elif plain in Settings.names() and plain != name:
+            raise ParameterError(
+                _("A setting holds for the whole run, not for one notebook."),
+                found=text,
+                remedy=_("Write {text}.", text=text.removeprefix(name.removesuffix(plain))),
+            )
+        elif name not in Settings.names():
+            raise unknown_setting(name)
+    return ours, own
+
+
+def _checked_files(settings: Settings) -> None:
+    """Refuse rules, a template or an earlier run that cannot be used, before anything is read."""
+    files = settings.files()
+    if "rules" in files:
+        from kamkit.plan import read_rules
+
+        read_rules(files["rules"])
+    if "template" in files:
+        from kamkit.show.plan_word import check_template
+
+        check_template(files["template"])
+    if "previous" in files:
+        from kamkit.analysis import open_run
+
+        open_run(files["previous"]).require("followed_basis")
+
+
+def _checked_texts(settings: Settings) -> None:
+    """Refuse texts that cannot be read, before anything is read."""
+    from kamkit import choose, relate, value
+
+    value.given_rates(settings.rates)
+    choose.given_effects(settings.effects)
+    choose.given_points(settings.points)
+    relate.given_health_weights(settings.health_weights)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _key(case: Any, plan: _Planned) -> str:
+    """Return the checksum of all inputs of a run: data, mapping, language, settings, notebooks."""
+    files = {
+        name: manifest.key_of_run(path) if path.is_dir() else checksum(path)
+        for name, path in plan.settings.files().items()
+    }
+    given = {**plan.settings.given(), **files}
+    books = {n.name: [checksum(n.path), plan.values[n.name]] for n in plan.chosen}
+    return manifest.digest(
+        [case.name, case.checksum, case.mapping.text(), language(), given, books]
+    )
+
+
+def _code() -> str:
+    """Return a checksum of everything that results depend on besides the inputs."""
+    code = {p.relative_to(_PACKAGE).as_posix(): checksum(p) for p in _PACKAGE.rglob("*.py")}
+    return manifest.digest([code, manifest.versions()])
+
+
+def _prepared(case: Any, work: _Work) -> Analysis:
+    """Keep the case and the settings for the processes of the run, and open the analysis.
+
+    Results of an unfinished run stay only where it was the same run by the same code.
+    """
+    from kamkit.analysis import open_run
+    from kamkit.case.kept import keep
+
+    home = work.place / WORK
+    about = {"key": work.key, "code": _code(), "settings": work.plan.settings.given()}
+    path = home / MANIFEST
+    with suppress(OSError, ValueError):
+        if json.loads(path.read_text(encoding="utf-8")) == about and (home / CASE).is_dir():
+            return open_run(work.place)
+    path.unlink(missing_ok=True)
+    for name in (*_SHARED, f"{WORK}/books"):
+        shutil.rmtree(work.place / name, ignore_errors=True)
+    keep(case, home / CASE)
+    path.write_text(json.dumps(about), encoding="utf-8")
+    return open_run(work.place)
+
+
+def _first(analysis: Analysis) -> str:
+    """Return the first finding, for the one who waits."""
+    from kamkit.output import Finding
+
+    found = analysis.get("observed_rule")
+    return found.text if isinstance(found, Finding) else _("running the notebooks")
+
+
+def _executed(work: _Work) -> list[Done]:
+    """Execute the notebooks, several at the same time, and return their records."""
+    from kamkit.run.engine import Kernels
+
+    (work.place / "notebooks").mkdir(exist_ok=True)
+    kernels = Kernels()
+    todo = [one for one in work.plan.chosen if _record(work, one) is None]
+    with ThreadPoolExecutor(work.plan.jobs) as pool:
+        _all([pool.submit(_execute, one, work, kernels) for one in todo], pool, kernels.stop)
+    records = [_record(work, one) for one in work.plan.chosen]
+    return [record for record in records if record is not None]
+
+
+def _all(futures: list[Future[Any]], pool: Executor, stop: Callable[[], None]) -> None:
+    """Wait for work; after the first failure nothing new is started."""
+    pending = set(futures)
+    try:
+        while pending and not any(f.done() and f.exception() for f in futures):
+            # with a limit: a wait without one cannot be interrupted on Windows
+            pending = wait(futures, timeout=0.5, return_when=FIRST_EXCEPTION).not_done
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        stop()
+        raise
+    pool.shutdown(cancel_futures=True)
+    for future in futures:
+        if not future.cancelled():
+            future.result()
+
+
+def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
+    plan, place = work.plan, work.place
+    home = _home(work, notebook)
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "tables").mkdir(parents=True)
+    values = dict(plan.values[notebook.name])
+    plan.mapping.save(place / WORK / _MAPPING)
+    filled = {
+        "source": plan.source,
+        "mapping": str(place / WORK / _MAPPING),
+        "lang": language(),
+        "run": str(place),
+        "settings": plan.settings.given(),
+    }
+    shown = {"source": manifest.shown(plan.source), "mapping": f"../{_MAPPING}", "run": ".."}
+    execution = Execution(
+        values=values | {name: filled[name] for name in filled if name in values},
+        shown=shown,
+        env={"KAMKIT_RESULTS": str(home / "tables")},
+        timeout=plan.options.timeout,
+        kernels=kernels,
+        watch=lambda done, of: work.progress(notebook.name, done / of),
+    )
+    started = time.monotonic()
+    out = _out(place, notebook)
+    left_out = notebooks.execute(notebook, out, execution)
+    record = {
+        "files": _files(out, home),
+        "checksum": checksum(notebook.path),
+        "seconds": round(time.monotonic() - started, 3),
+        "left_out": left_out,
+        "parameters": {n: v for n, v in values.items() if n not in parameters.RESERVED},
+    }
+    (home / "done.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def _home(work: _Work, notebook: Notebook) -> Path:
+    return work.place / WORK / "books" / notebook.name
+
+
+def _out(place: Path, notebook: Notebook) -> Path:
+    return place / "notebooks" / f"{notebook.name}.ipynb"
+
+
+def _files(out: Path, home: Path) -> dict[str, str]:
+    return {p.name: checksum(p) for p in [out, *sorted((home / "tables").glob("*"))]}
+
+
+def _record(work: _Work, notebook: Notebook) -> Done | None:
+    """Return the record of a notebook that was executed, if its files still stand."""
+    home = _home(work, notebook)
+    with suppress(OSError, ValueError, KeyError):
+        found = json.loads((home / "done.json").read_text(encoding="utf-8"))
+        if found["files"] == _files(_out(work.place, notebook), home):
+            rest = {n: found[n] for n in ("parameters", "checksum", "seconds", "left_out")}
+            return Done(notebook.name, **rest)
+    return None
+
+
+def _plans(analysis: Analysis, work: _Work, final: Path) -> None:
+    """Write the plans, where a notebook of the run has asked for strategies."""
+    shutil.rmtree(work.place / PLANS, ignore_errors=True)
+    if "objectives" not in analysis.kept_names():
+        return
+    previous = work.plan.settings.previous
+    homes = [Path(previous).expanduser(), final] if previous else [final]
+    written = [home.absolute() / PLANS for home in homes if (home / PLANS).is_dir()]
+    accounts = [str(account) for account in analysis.require("planned")["account_id"]]
+    task = plans.Task(work.place, work.place / PLANS, tuple(written), language())
+    with plans.workers(work.plan.jobs, len(accounts)) as pool:
+        futures = [pool.submit(plans.write, task, account) for account in accounts]
+        for n, future in enumerate(futures, 1):
+            future.add_done_callback(
+                lambda _f, n=n: work.progress(_("plans"), n / len(futures))  # type: ignore[misc]
+            )
+        _all(futures, pool, lambda: None)
+    plans.keep_sources(analysis, [future.result() for future in futures])
+
+
+def _written(
+    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], started: float
+) -> None:
+    place = work.place
+    analysis.make(["about", "reconciliation", "set_aside", "column_mapping"])
+    _own_tables(work, done)
+    case.mapping.save(place / _MAPPING)
+    sections = [
+        report.section(place / "notebooks" / f"{one.name}.ipynb", left_out=one.left_out)
+        for one in done
+    ]
+    report.write(place / _REPORT, analysis, case.mapping, sections)
+    workbook.write(place / _WORKBOOK, analysis)
+    if "strategy_rules" in analysis.kept_names():
+        rules = analysis.require("strategy_rules")
+        rules.to_csv(place / _RULES, index=False, lineterminator="\n")
+    shutil.rmtree(place / ".locks", ignore_errors=True)
+    timings = {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(time.time() - started, 3),
+        "notebooks": {one.name: one.seconds for one in done},
+    }
+    what = {
+        "key": work.key,
+        "language": language(),
+        "settings": _shown_settings(work.plan.settings),
+        "timings": timings,
+    }
+    manifest.write(place, analysis, case.mapping, done, report.findings(sections), what)
+
+
+def _shown_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that differ from the usual, files by their names alone."""
+    named = {name: Path(path).name for name, path in settings.files().items()}
+    return {name: named.get(name, value) for name, value in settings.given().items()}
+
+
+def _own_tables(work: _Work, done: Sequence[Done]) -> None:
+    """Bring the tables that notebooks kept by themselves beside the results."""
+    for one in done:
+        for path in sorted((work.place / WORK / "books" / one.name / "tables").glob("*.parquet")):
+            (work.place / "tables").mkdir(exist_ok=True)
+            shutil.copyfile(path, work.place / "tables" / path.name)
+
+
+@contextmanager
+def _progress(options: RunOptions, books: int) -> Iterator[Callable[[str, float], None]]:
+    """Give a function that shows how far the run has come, on the terminal where there is one."""
+    if options.progress is not None:
+        yield options.progress
+        return
+    from tqdm import tqdm
+
+    shares: dict[str, float] = {}
+    layout = "{desc} {bar} {percentage:3.0f}% {elapsed}"
+    with tqdm(total=books, disable=options.quiet or None, leave=False, bar_format=layout) as bar:
+
+        def show(text: str, share: float) -> None:
+            if len(text) > _SHORT:
+                bar.write(text)
+                return
+            shares[text] = share
+            bar.set_description_str(text, refresh=False)
+            bar.n = min(sum(shares.values()), books)
+            bar.refresh()
+
+        yield show
+
+
+_SHORT = 40
+"""A text that is longer is a finding: it gets a line of its own."""

@@ -1,0 +1,39 @@
+"""What a warm process has imported before it is forked: everything a notebook or a plan needs.
+
+Nothing here may start a thread or open a file that stays open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from importlib import import_module
+
+_HEAVY = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.datapub",
+    "IPython.core.magics",
+    "IPython.core.completer",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "ibis.backends.duckdb",
+    "pandas",
+    "pyarrow.parquet",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "networkx",
+    "babel.numbers",
+    "babel.dates",
+    "docx",
+    "pptx",
+    "jinja2",
+    "kamkit.analysis",
+    "kamkit.plan",
+)
+
+for _name in _HEAVY:
+    with contextlib.suppress(ImportError):
+        import_module(_name)
