@@ -272,7 +272,7 @@ def unknown_setting(name: str) -> ParameterError:
         wanted=", ".join(Settings.names()),
         remedy=_("Did you mean “{name}”?", name=near)
         if near
-        else _("Choose one of these; kamkit run --help tells what each is."),
+        else _("Choose one of these; kamkit settings tells what each is."),
     )
 
 

@@ -18,12 +18,13 @@ from tools import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = (
-    {"errors", "language", "money", "periods", "files", "words"},
+    {"errors", "language", "money", "periods", "files", "settings", "words"},
     {"output", "datasets"},
     {"case"},
     {"identify", "value", "choose", "grow", "relate"},
     {"plan"},
     {"show"},
+    {"analysis"},
     {"run", "learn"},
     {"cli", "source_options", "terminal", "doctor", "lab", "__main__"},
 )

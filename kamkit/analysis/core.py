@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kamkit.analysis.plans import Plan
-    from kamkit.case import Case
-    from kamkit.case import ColumnMapping
+    from kamkit.case import Case, ColumnMapping
 
 MANIFEST, WORK, CASE = "manifest.json", ".kamkit", "case"
 """The manifest of a run; the folder that an unfinished run works in, and the case kept there."""
@@ -176,8 +175,11 @@ class Analysis:
         'mend'
         """
         from kamkit.analysis.plans import Plan
+        from kamkit.plan import account_plan
 
-        return Plan.of(self, account_id)
+        basis, rules = self.require("plan_basis"), self.require("strategy_rules")
+        content = account_plan(basis, account_id, rules=rules)
+        return Plan(content, basis, self.settings.template)
 
     def _ask(self, name: str) -> Kept:
         """Return a result as it is kept, from memory, from the store, or made now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,8 @@ from kamkit.language import gettext as _
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kamkit.analysis.core import Analysis
     from kamkit.output import Picture
+    from kamkit.plan.basis import Basis
     from kamkit.plan.statements import AccountPlan
     from kamkit.show.plans import Paper
 
@@ -31,16 +31,8 @@ class Plan:
     """
 
     content: AccountPlan
-    analysis: Analysis
-
-    @classmethod
-    def of(cls, analysis: Analysis, account_id: str) -> Plan:
-        """Return the plan for an account, from the results of an analysis."""
-        from kamkit import plan
-
-        basis = analysis.require("plan_basis")
-        rules = analysis.require("strategy_rules")
-        return cls(plan.account_plan(basis, account_id, rules=rules), analysis)
+    basis: Basis = field(compare=False)
+    template: str = ""
 
     @property
     def account_id(self) -> str:
@@ -71,12 +63,7 @@ class Plan:
         """
         from kamkit.show.plans import paper
 
-        return paper(
-            self.content,
-            self.analysis.require("plan_basis"),
-            written=written,
-            template=self.analysis.settings.template,
-        )
+        return paper(self.content, self.basis, written=written, template=self.template)
 
     def save(self, folder: str | Path, *, written: str | Path | None = None) -> list[Path]:
         """Write the plan as Word, page and slides into a folder; return the files.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.periods import Period
 
 if TYPE_CHECKING:
-    from kamkit.case.opening import Case
+    from kamkit.case.case import Case
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from kamkit.case.case import Case
 from kamkit.case.engine import Engine, quoted
 from kamkit.case.mapping import from_text
-from kamkit.case.opening import Case
 
 _WORDS = ("name", "title", "source", "currency", "fictional", "checksum", "notes")
 

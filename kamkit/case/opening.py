@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.case import checks, prepared
+from kamkit.case import checks
 from kamkit.case.case import Case
 from kamkit.case.contract import TABLES
 from kamkit.case.engine import Engine, placed
@@ -61,9 +61,6 @@ def open_case(
 
 
 def _from_path(path: Path, text: str, entry: Entry | None, mapping: ColumnMapping) -> Case:
-    kept = prepared.find(path, mapping)
-    if kept is not None:
-        return kept
     engine = Engine()
     try:
         found = from_path(path, mapping, engine)
@@ -73,7 +70,6 @@ def _from_path(path: Path, text: str, entry: Entry | None, mapping: ColumnMappin
     case = replace(case, source=text, notes=(*_notes(found, entry), *case.notes))
     if entry:
         case = replace(case, name=entry.name, title=entry.title, fictional=entry.fictional)
-    prepared.keep(case, path, mapping)
     return case
 
 
