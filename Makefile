@@ -54,6 +54,10 @@ mutants: dev ## Change lines of the steps and see whether a test notices (PARTS,
 language: dev ## Extract new strings, update the Norwegian catalogue, compile it
 	$(PYTHON) tools/language.py
 
+.PHONY: docs
+docs: .venv/kam.json ## Write docs/columns.md from the register of columns
+	$(PYTHON) tools/columns.py
+
 .PHONY: environment
 environment: dev ## Write environment.yml from pyproject.toml
 	$(PYTHON) tools/environment.py

@@ -180,7 +180,7 @@ def check(
 
 
 def _mapping_table(case: Case) -> str:
-    from kamkit.case.contract import TABLES
+    from kamkit.schema.contract import TABLES
 
     rows = [
         (table, column, heading, _(TABLES[table].column(column).meaning))
@@ -191,7 +191,7 @@ def _mapping_table(case: Case) -> str:
 
 
 def _reconciliation(case: Case) -> str:
-    from kamkit.words import reason_label
+    from kamkit.schema import reason_label
 
     rows = [
         (

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
-from kamkit.case.contract import TABLES
+from kamkit.schema.contract import TABLES
 from tools.fjordgross.company import generate, write_all
 from tools.fjordgross.truths import answer_key as planted
 

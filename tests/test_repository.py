@@ -18,7 +18,7 @@ from tools import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = (
-    {"errors", "language", "money", "periods", "files", "settings", "words"},
+    {"errors", "language", "money", "periods", "files", "settings", "schema"},
     {"output", "datasets"},
     {"case"},
     {"identify", "value", "choose", "grow", "relate"},

@@ -9,6 +9,7 @@ Translations are written by hand into kamkit/locale/nb/LC_MESSAGES/kamkit.po.
 from __future__ import annotations
 
 import ast
+import csv
 import io
 import re
 import sys
@@ -54,7 +55,16 @@ def literals(
                 yield node.lineno, name, tuple(given), []
 
 
-METHODS = [("**.py", literals), ("**/templates/**.j2", "jinja2")]
+def described(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[Any, ...]]:
+    """Find what people read in a table of the schema: labels and meanings."""
+    rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
+    for line, row in enumerate(rows, start=2):
+        for name in ("label", "short", "total", "meaning"):
+            if row.get(name):
+                yield line, None, row[name], []
+
+
+METHODS = [("**.py", literals), ("schema/*.csv", described), ("**/templates/**.j2", "jinja2")]
 
 
 def extracted() -> Catalog:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kamkit.case import trust
-from kamkit.case.contract import TABLES
 from kamkit.case.ledger import Ledger
 from kamkit.errors import MissingTable, nearest
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd

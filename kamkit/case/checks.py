@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kamkit.case.contract import EXAMPLE_IDS, TABLES
 from kamkit.case.currency import one_currency
 from kamkit.case.documents import typed_documents
 from kamkit.case.engine import Engine
@@ -14,7 +13,8 @@ from kamkit.case.options import ReadOptions
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import join, number, percent
-from kamkit.words import REASONS, reason_label
+from kamkit.schema import REASONS, reason_label
+from kamkit.schema.contract import EXAMPLE_IDS, TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

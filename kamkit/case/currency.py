@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case.contract import EXAMPLE_IDS
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.money import DECIMAL
+from kamkit.schema.contract import EXAMPLE_IDS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

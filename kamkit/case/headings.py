@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from kamkit.case.contract import TABLES, Column, Table
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
+from kamkit.schema.contract import TABLES, Field, Table
 
 # Two headings for one of these would change amounts or counts: the user must choose.
 _DECISIVE = frozenset(
@@ -160,7 +160,7 @@ def listed(headings: Sequence[str], most: int = 20) -> str:
     return shown + (" …" if len(headings) > most else "")
 
 
-def _examples(column: Column) -> tuple[str, ...]:
+def _examples(column: Field) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in (column.norwegian, *column.synonyms[:1]) if word))
 
 
@@ -178,7 +178,7 @@ def _folds(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(folded(word) for word in words)
 
 
-def _strength(heading: str, column: Column) -> int:
+def _strength(heading: str, column: Field) -> int:
     word = folded(heading)
     if word == folded(column.name):
         return 3
@@ -224,7 +224,7 @@ def _refuse_twice(heading: str, where: str) -> None:
     )
 
 
-def _refuse_ambiguous(column: Column, found: list[str], where: str) -> None:
+def _refuse_ambiguous(column: Field, found: list[str], where: str) -> None:
     if len({folded(heading) for heading in found}) < len(found):
         _refuse_twice(found[0], where)
     raise HeadingError(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kamkit.case import checks
-from kamkit.case.contract import TABLES
 from kamkit.case.engine import Engine
 from kamkit.case.mapping import ColumnMapping
 from kamkit.periods import Period
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case.contract import TABLES
 from kamkit.case.engine import placed
 from kamkit.case.options import ReadOptions
 from kamkit.errors import HeadingError, KamkitError, nearest
 from kamkit.files import exists, whole_file
 from kamkit.language import gettext as _
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd

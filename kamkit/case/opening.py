@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from kamkit.case import checks
 from kamkit.case.case import Case
-from kamkit.case.contract import TABLES
 from kamkit.case.engine import Engine, placed
 from kamkit.case.headings import listed
 from kamkit.case.mapping import ColumnMapping, mapping_for
@@ -22,6 +21,7 @@ from kamkit.errors import KamkitError, SourceError
 from kamkit.files import exists
 from kamkit.language import gettext as _
 from kamkit.language import join
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from kamkit.case.contract import EXAMPLE_IDS, TABLES, Column, Table
 from kamkit.errors import ParameterError
 from kamkit.language import N_, speaking
 from kamkit.language import gettext as _
 from kamkit.language import language as current_language
+from kamkit.schema.contract import EXAMPLE_IDS, TABLES, Field, Table
 
 # Sheet names are read back, so they are names that the contract knows, in each language.
 _SHEETS = {
@@ -78,7 +78,7 @@ def write_template(path: Path, *, language: str | None = None, overwrite: bool =
     return target
 
 
-def heading(column: Column) -> str:
+def heading(column: Field) -> str:
     """Return the heading of a column in the language in use.
 
     >>> heading(TABLES["sales"].column("unit_price"))
@@ -182,7 +182,7 @@ def _write_table(sheet: Any, table: Table, looks: dict[str, Any]) -> None:
             sheet.data_validation(1, index, _LAST_ROW, index, rule)
 
 
-def _write_example(sheet: Any, index: int, column: Column, looks: dict[str, Any]) -> None:
+def _write_example(sheet: Any, index: int, column: Field, looks: dict[str, Any]) -> None:
     look = looks[f"example {column.kind}"]
     if index == 0:
         sheet.write_string(1, index, _example_id(), look)
@@ -200,7 +200,7 @@ def _example_id() -> str:
     return EXAMPLE_IDS[current_language() == "nb"]
 
 
-def _note(column: Column) -> str:
+def _note(column: Field) -> str:
     """Explain a heading: needed or not, its meaning, its kind, its choices."""
     lines = [_need(column), _(column.meaning) + ".", _("Kind: {kind}", kind=_kind(column))]
     if column.choices:
@@ -208,15 +208,15 @@ def _note(column: Column) -> str:
     return "\n".join(lines)
 
 
-def _need(column: Column) -> str:
+def _need(column: Field) -> str:
     return _("Required.") if column.required else _("Optional.")
 
 
-def _kind(column: Column) -> str:
+def _kind(column: Field) -> str:
     return _(_KINDS[column.kind])
 
 
-def _rule(column: Column) -> dict[str, Any]:
+def _rule(column: Field) -> dict[str, Any]:
     """Return Excel's check of a column; titles stay under Excel's limit of 32 characters."""
     if column.kind == "choice":
         return {

@@ -6,14 +6,14 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case import checks
-from kamkit.case.contract import TABLES
 from kamkit.case.ledger import Ledger
 from kamkit.case.template import heading
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 from kamkit.output.finding import Finding
-from kamkit.words import reason_label
+from kamkit.schema import reason_label
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

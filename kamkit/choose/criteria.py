@@ -17,22 +17,20 @@ from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
+from kamkit.schema import noun
 
-LABELS = {
-    "revenue": N_("net revenue"),
-    "contribution": N_("contribution margin"),
-    "profit": N_("customer profit"),
-    "lifetime_value": N_("lifetime value"),
-    "growth": N_("growth"),
-    "loyalty": N_("loyalty"),
-    "payment": N_("payment"),
+JUDGED = {
     "growth potential": N_("growth potential"),
     "strategic fit": N_("strategic fit"),
     "reference value": N_("reference value"),
     "willingness to cooperate": N_("willingness to cooperate"),
     "ability to pay": N_("ability to pay"),
 }
-"""Code to word; a criterion of the ratings that is not here is called as the data write it."""
+"""Criteria of the ratings; one that is not here is called as the data write it."""
+
+DEEPEST = ("profit", "contribution", "revenue")
+DEFAULTS = ("lifetime_value", "growth", "loyalty", "payment")
+"""What counts unless criteria are named: the first of ``DEEPEST`` that is there, and these."""
 
 _MONEY = ("revenue", "contribution", "profit", "lifetime_value")
 _PARTS = ((0.50, 2.0), (0.80, 3.0), (0.95, 4.0))
@@ -43,15 +41,17 @@ _STEPS = {
     "payment": ((60.0, 1.0), (45.0, 2.0), (30.0, 3.0), (21.0, 4.0), (14.0, 5.0)),
     "loyalty": ((0.10, 1.0), (0.30, 2.0), (0.50, 3.0), (0.75, 4.0), (0.95, 5.0)),
 }
-_POINTS = {
-    "profit": 30.0,
-    "contribution": 30.0,
+POINTS = {
     "revenue": 30.0,
+    "contribution": 30.0,
+    "profit": 30.0,
     "lifetime_value": 20.0,
     "growth": 10.0,
     "loyalty": 10.0,
     "payment": 5.0,
 }
+"""The criteria that the data can carry, each with its usual weight in points."""
+
 _JUDGEMENT_POINTS = 25.0
 STRENGTHS = (
     "range",
@@ -142,11 +142,13 @@ class Criterion:
     @property
     def label(self) -> str:
         """What the criterion is called in the language in use."""
-        known = _known(self.source)
         if self.kind == "data":
-            return _(LABELS[self.name])
-        word = _(LABELS[known]) if known in LABELS else self.source
-        return _("{criterion} (rated)", criterion=word) if self.name != self.source else word
+            return noun(self.name)
+        known = _known(self.source)
+        word = _(JUDGED[known]) if known in JUDGED else self.source
+        if self.name == self.source:
+            return word
+        return _("{criterion} (rated)", criterion=noun(known))
 
     @property
     def in_own_words(self) -> bool:
@@ -180,11 +182,9 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
     >>> [criterion.name for criterion in data_criteria(one)]
     ['revenue']
     """
-    deepest = next((name for name in ("profit", "contribution") if name in accounts), "")
+    deepest = next((name for name in DEEPEST[:2] if name in accounts), "")
     found = []
-    for name in LABELS:
-        if name not in _POINTS:
-            continue
+    for name in POINTS:
         values = measured(accounts, name)
         if values is None or not values.notna().any():
             continue
@@ -193,7 +193,7 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
         else:
             anchors = tuple(Anchor(v, r, _step_words(name, v)) for v, r in _STEPS[name])
         least = 0.0 if name == deepest else None
-        found.append(Criterion(name, "data", _column(name), anchors, least, _POINTS[name]))
+        found.append(Criterion(name, "data", _column(name), anchors, least, POINTS[name]))
     return tuple(found)
 
 
@@ -223,18 +223,16 @@ def default_criteria(
 ) -> tuple[Criterion, ...]:
     """Return the criteria that the kit uses unless others are named: nothing is counted twice.
 
-    Of profit, contribution and revenue the deepest that is there, then lifetime value, growth,
-    loyalty, payment and all that is judged.
+    Of profit, contribution and revenue the deepest that is there, then ``DEFAULTS`` and all that
+    is judged. A criterion that is new counts when it is named, or when it is put there.
 
     >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [9.0], "profit": [1.0]})
     >>> [criterion.name for criterion in default_criteria(one)]
     ['profit']
     """
-    found = data_criteria(accounts, currency=currency)
-    names = [criterion.name for criterion in found]
-    deepest = next((n for n in ("profit", "contribution", "revenue") if n in names), "")
-    dropped = {"profit", "contribution", "revenue"} - {deepest}
-    kept = tuple(criterion for criterion in found if criterion.name not in dropped)
+    found = {one.name: one for one in data_criteria(accounts, currency=currency)}
+    deepest = [name for name in DEEPEST if name in found][:1]
+    kept = tuple(found[name] for name in (*deepest, *DEFAULTS) if name in found)
     return kept + (judgement_criteria(ratings) if ratings is not None else ())
 
 
@@ -389,7 +387,7 @@ def _judged(name: str, low: float, high: float, points: float) -> Criterion:
         Anchor(value, rating, _(text))
         for value, rating, text in zip((low, middle, high), (1.0, 3.0, 5.0), words, strict=True)
     )
-    own = f"{name} (rated)" if known in _POINTS else name
+    own = f"{name} (rated)" if known in POINTS else name
     return Criterion(own, "judgement", name, anchors, points=points)
 
 

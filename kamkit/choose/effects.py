@@ -12,7 +12,7 @@ import pandas as pd
 from kamkit.choose.depth import offered
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
-from kamkit.words import word
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

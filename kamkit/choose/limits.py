@@ -11,7 +11,7 @@ import pandas as pd
 from kamkit.errors import CapacityError
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number
-from kamkit.words import name_of
+from kamkit.schema import name_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,7 +16,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.words import name_of, word
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

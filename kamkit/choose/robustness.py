@@ -14,7 +14,7 @@ from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
-from kamkit.words import name_of
+from kamkit.schema import name_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.periods import halves
-from kamkit.words import word
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     from kamkit.case import Case

@@ -13,7 +13,7 @@ from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period
-from kamkit.words import name_of
+from kamkit.schema import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -15,7 +15,7 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import halves
-from kamkit.words import name_of, word
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from kamkit.case import Case

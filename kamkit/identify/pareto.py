@@ -15,7 +15,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.words import criterion
+from kamkit.schema import total_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,7 +139,7 @@ def observed_rule(
         n=number(table["accounts"].iloc[0]),
         all=number(n),
         target=percent(target, 0),
-        what=criterion(by),
+        what=total_of(by),
         top=percent(top, 0),
         m=ngettext("{n} account", "{n} accounts", int(table["accounts"].iloc[1])),
         given=percent(given[0]),
@@ -186,8 +186,8 @@ def side_by_side(
         "{both} are in class A by {one} and by {other}; {leaves} only by {one}, {enters} only by "
         "{other}.",
         both=ngettext("{n} account", "{n} accounts", len(both)),
-        one=criterion(criteria[0]),
-        other=criterion(criteria[1]),
+        one=total_of(criteria[0]),
+        other=total_of(criteria[1]),
         leaves=number(len(leaves)),
         enters=number(len(enters)),
     )
@@ -315,7 +315,7 @@ def _nothing_to_share(by: str) -> LedgerError:
     return LedgerError(
         _(
             "The accounts cannot be ranked: their {what} does not sum to more than zero.",
-            what=criterion(by),
+            what=total_of(by),
         ),
         wanted=_("accounts with amounts above zero"),
         remedy=_("Check the sign of the amounts and of the credit notes."),

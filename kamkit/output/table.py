@@ -1,7 +1,6 @@
 """Tables for people: each column under its name in words, formatted by what it measures.
 
-``COLUMNS`` is the register: column name to heading and kind. The page, the workbook and the
-charts all take their words from it.
+Headings and kinds are those of ``kamkit.schema``.
 """
 
 from __future__ import annotations
@@ -13,35 +12,14 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from kamkit.language import N_, ngettext, number, percent
+from kamkit import schema
 from kamkit.language import gettext as _
-from kamkit.output.columns import COLUMNS
-from kamkit.words import REASONS, criterion, reason_label, word
+from kamkit.language import ngettext, number, percent
+from kamkit.schema import REASONS, label, reason_label, word
 
 _LEFT = ("text", "code", "month", "date", "flag", "reason", "word")
 _SMALL = 1000.0
 _ROWS = 20
-
-
-def label(name: str, currency: str = "") -> str:
-    """Return a column's heading; money columns name the currency.
-
-    >>> label("revenue", "NOK"), label("days_late"), label("rank_revenue")
-    ('Revenue (NOK)', 'Days late', 'Rank by revenue')
-    """
-    if name not in COLUMNS:
-        for start, text in (
-            ("rank_", N_("Rank by {measure}")),
-            ("class_", N_("Class by {measure}")),
-        ):
-            if name.startswith(start):
-                return _(text, measure=criterion(name.removeprefix(start)))
-        words = name.replace("_", " ").strip()
-        return words[:1].upper() + words[1:]
-    text, kind = COLUMNS[name]
-    if currency and kind in ("money", "cents"):
-        return _("{quantity} ({unit})", quantity=_(text), unit=currency)
-    return _(text)
 
 
 def kind_of(name: str, values: pd.Series[Any]) -> str:
@@ -51,16 +29,15 @@ def kind_of(name: str, values: pd.Series[Any]) -> str:
     >>> kind_of("revenue", pd.Series([1])), kind_of("late", pd.Series([True]))
     ('money', 'flag')
     """
-    types = pd.api.types
+    types, known = pd.api.types, schema.kind(name)
     if types.is_bool_dtype(values):
         return "flag"
     if types.is_datetime64_any_dtype(values):
-        return "month" if COLUMNS.get(name, ("", ""))[1] == "month" else "date"
-    kind = COLUMNS[name][1] if name in COLUMNS else ""
-    if kind in ("money", "cents", "percent", "count", "number") and not _numeric(values):
+        return "month" if known == "month" else "date"
+    if known in ("money", "cents", "percent", "count", "number") and not _numeric(values):
         return "text"
-    if kind and kind != "date":
-        return kind
+    if known and known != "date":
+        return known
     if types.is_integer_dtype(values):
         return "count"
     return "number" if types.is_numeric_dtype(values) else "text"

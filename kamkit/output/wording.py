@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING
 from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.money import scaled
-from kamkit.output.columns import COLUMNS
 from kamkit.output.picture import Picture
 from kamkit.output.style import QUIET, canvas, styled
-from kamkit.words import criterion
+from kamkit.schema import kind
 
 if TYPE_CHECKING:
     from kamkit.periods import Period
-
-
-def noun(by: str) -> str:
-    """Return what a criterion measures, as a word inside a sentence.
-
-    >>> noun("revenue"), noun("orders_online")
-    ('revenue', 'orders online')
-    """
-    return criterion(by)
 
 
 def value(amount: float, by: str, currency: str = "") -> str:
@@ -31,8 +21,7 @@ def value(amount: float, by: str, currency: str = "") -> str:
     >>> value(2_500_000, "revenue", "GBP"), value(1200, "invoices", "GBP")
     ('£2.50 million', '1,200')
     """
-    kind = COLUMNS.get(by, ("", "number"))[1]
-    return scaled(amount, currency) if kind == "money" else number(amount)
+    return scaled(amount, currency) if kind(by) == "money" else number(amount)
 
 
 def caption(source: str, period: Period | str | None = None) -> str:

@@ -11,10 +11,10 @@ from kamkit.language import gettext as _
 from kamkit.periods import day
 from kamkit.plan import evidence as told
 from kamkit.plan.facts import facts
-from kamkit.plan.objectives import measure_name, measured, objectives, written_goals
+from kamkit.plan.objectives import measure_name, objectives, written_goals
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement
 from kamkit.plan.strategy import strategies
-from kamkit.words import word
+from kamkit.schema import word, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,14 +109,14 @@ def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
             "Aim: keep {measure} at {now} until {day}.",
             day=day(row["due"].date()),
             measure=measure_name(row["measure"], row["item"]),
-            now=measured(row["baseline"], row["measure"], currency),
+            now=written(row["baseline"], row["measure"], currency),
         )
         return Statement(text, "objectives", ("measure", "baseline", "due"))
     text = _(
         "Aim: {measure} from {now} to {target} by {day}.",
         measure=measure_name(row["measure"], row["item"]),
-        now=measured(row["baseline"], row["measure"], currency),
-        target=measured(row["target"], row["measure"], currency),
+        now=written(row["baseline"], row["measure"], currency),
+        target=written(row["target"], row["measure"], currency),
         day=day(row["due"].date()),
     )
     return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
@@ -297,8 +297,8 @@ def in_words(goals: pd.DataFrame, currency: str) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [
         {
             "measure_words": measure_name(row["measure"], row["item"]),
-            "baseline_words": measured(row["baseline"], row["measure"], currency),
-            "target_words": measured(row["target"], row["measure"], currency),
+            "baseline_words": written(row["baseline"], row["measure"], currency),
+            "target_words": written(row["target"], row["measure"], currency),
         }
         for row in goals.to_dict("records")
     ]

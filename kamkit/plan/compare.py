@@ -13,8 +13,8 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import day
-from kamkit.plan.objectives import measured, written_goals
-from kamkit.words import name_of, word
+from kamkit.plan.objectives import written_goals
+from kamkit.schema import name_of, word, written
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -434,7 +434,7 @@ def in_words_now(table: pd.DataFrame, currency: str) -> pd.DataFrame:
 
     worded = in_words(table, currency)
     worded["now_words"] = [
-        measured(float(now), str(measure), currency)
+        written(float(now), str(measure), currency)
         for now, measure in zip(table["now"], table["measure"], strict=True)
     ]
     return worded

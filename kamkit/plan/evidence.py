@@ -12,7 +12,7 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import day
 from kamkit.plan.statements import Statement
-from kamkit.words import word
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -131,12 +131,12 @@ def profit(fact: Fact, currency: str) -> Maybe:
 def served(fact: Fact, currency: str) -> Maybe:
     """Say what serving it costs and what discount it gets."""
     parts = []
-    if known(fact, "cost_to_serve", "service_ratio"):
+    if known(fact, "cost_to_serve", "service_share"):
         parts.append(
             _(
                 "serving it costs {money}, {share} of revenue",
                 money=scaled(float(fact["cost_to_serve"]), currency),
-                share=percent(float(fact["service_ratio"]), 0),
+                share=percent(float(fact["service_share"]), 0),
             )
         )
     if known(fact, "discount_share"):

@@ -86,7 +86,7 @@ def facts(basis: Basis) -> pd.DataFrame:
         before = table["revenue_before"].where(table["revenue_before"] > 0)
         table["growth_ratio"] = table["change"] / before
     if {"cost_to_serve", "revenue"} <= set(table):
-        table["service_ratio"] = table["cost_to_serve"] / table["revenue"].where(
+        table["service_share"] = table["cost_to_serve"] / table["revenue"].where(
             table["revenue"] > 0
         )
     return table

@@ -11,7 +11,7 @@ from kamkit.choose.criteria import STRENGTHS, rating_scale
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.output.finding import Finding
-from kamkit.words import name_of, word
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import N_, number, percent
 from kamkit.language import gettext as _
+from kamkit.language import percent
 from kamkit.money import scaled
 from kamkit.periods import day
-from kamkit.words import word
+from kamkit.schema import noun, word
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -33,19 +33,6 @@ COLUMNS = (
     "status",
     "told_by",
 )
-MEASURES: dict[str, tuple[str, str]] = {
-    "revenue_after": (N_("revenue of twelve months"), "money"),
-    "profit_ratio": (N_("profit of revenue"), "percent"),
-    "service_ratio": (N_("cost to serve of revenue"), "percent"),
-    "item_revenue": (N_("revenue of twelve months with {item}"), "money"),
-    "our_people": (N_("people of ours who know somebody"), "number"),
-    "people": (N_("people known"), "number"),
-    "points": (N_("points of the relationship, of 24"), "number"),
-    "first_order": (N_("first order"), "flag"),
-    "is_key": (N_("with a key account manager"), "flag"),
-}
-"""What an objective is measured by: its name, and what it measures."""
-
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
@@ -56,7 +43,7 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.Da
 
     ``facts`` is the table of ``plan.facts``, ``chosen`` that of ``plan.strategies``. One row per
     account and objective, in the order of the rules: ``account_id``, ``account_name``,
-    ``objective`` (a code), ``measure`` (of ``MEASURES``) with ``item`` where it is about one group
+    ``objective`` (a code), ``measure`` (a column) with ``item`` where it is about one group
     of goods, ``baseline`` and ``target`` (numbers), ``direction`` (``at_least`` or ``at_most``),
     ``value`` (what reaching it is expected to bring in a year, empty where the tables do not say),
     ``action`` (in words), ``owner``, ``due``, ``status`` (``proposed``) and ``told_by`` (the table
@@ -95,31 +82,14 @@ def written_goals(goals: pd.DataFrame | None, end: dt.date) -> pd.DataFrame:
     return table.assign(overdue=(due <= pd.Timestamp(end)) & ~status.isin(_DONE))
 
 
-def measured(value: float, measure: str, currency: str = "") -> str:
-    """Write a value of a measure.
-
-    >>> measured(0.253, "profit_ratio"), measured(3, "people")
-    ('25%', '3')
-    """
-    if value != value:
-        return _("not known")
-    kind = MEASURES[measure][1]
-    if kind == "money":
-        return scaled(float(value), currency)
-    if kind == "percent":
-        return percent(float(value), 0 if abs(value) >= 0.1 else 1)
-    if kind == "flag":
-        return _("yes") if value else _("no")
-    return number(float(value), 0 if float(value).is_integer() else 1)
-
-
 def measure_name(measure: str, item: str = "") -> str:
     """Return what a measure is called.
 
-    >>> measure_name("item_revenue", "Tape")
-    'revenue of twelve months with Tape'
+    >>> measure_name("item_revenue", "Tape"), measure_name("people")
+    ('item revenue: Tape', 'known people')
     """
-    return _(MEASURES[measure][0], item=item) if item else _(MEASURES[measure][0])
+    name = noun(measure)
+    return _("{measure}: {item}", measure=name, item=item) if item else name
 
 
 def quarter_end(end: dt.date, quarters: int) -> dt.date:
@@ -187,7 +157,7 @@ def _mend(fact: Mapping[str, Any], _basis: Basis, currency: str) -> Found | None
     if ratio is None or ratio != ratio:
         return None
     target = 0.0 if ratio < 0 else _PAYS
-    discount, service = fact.get("discount_share"), fact.get("service_ratio")
+    discount, service = fact.get("discount_share"), fact.get("service_share")
     left = fact.get("contribution")
     served_away = left is not None and left == left and fact.get("cost_to_serve", 0) >= left
     if (
@@ -224,11 +194,11 @@ def _years(basis: Basis) -> float:
 
 
 def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
-    ratio = fact.get("service_ratio")
+    ratio = fact.get("service_share")
     if ratio is None or ratio != ratio:
         return None
     return {
-        "measure": "service_ratio",
+        "measure": "service_share",
         "baseline": ratio,
         "target": ratio * _LESS_SERVICE,
         "direction": "at_most",

@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from kamkit import schema
 from kamkit.errors import ParameterError, SourceError, nearest
-from kamkit.language import N_, number, percent
+from kamkit.language import N_, number
 from kamkit.language import gettext as _
-from kamkit.money import scaled
-from kamkit.words import word
+from kamkit.schema import noun, word, written
 
 RULES = Path(__file__).parent / "rules.csv"
 """The rules that come with kamkit; a run leaves a copy that can be edited and given back."""
@@ -47,46 +47,46 @@ OBJECTIVES = (
     "win",
     "nurture",
 )
-FACTS: dict[str, tuple[str, str]] = {
-    "revenue": (N_("revenue"), "money"),
-    "revenue_after": (N_("revenue of the last twelve months"), "money"),
-    "attractiveness": (N_("attractiveness"), "number"),
-    "cell": (N_("place in the matrix"), "word"),
-    "chance_it_pays": (N_("chance that the treatment pays"), "percent"),
-    "credit_share": (N_("credited share"), "percent"),
-    "cross_sell_value": (N_("expected value of cross-sell"), "money"),
-    "deciders": (N_("deciders known"), "number"),
-    "discount_share": (N_("discount"), "percent"),
-    "growth_ratio": (N_("growth over the year before"), "percent"),
-    "health": (N_("health"), "number"),
-    "health_change": (N_("change of health"), "number"),
-    "hunt": (N_("place among the prospects"), "word"),
-    "is_key": (N_("key account"), "flag"),
-    "key_share": (N_("key in plausible worlds"), "percent"),
-    "likeness": (N_("likeness to the key accounts"), "percent"),
-    "loses": (N_("loses money"), "flag"),
-    "open_value": (N_("expected value of all opportunities"), "money"),
-    "opponents": (N_("people against us"), "number"),
-    "our_people": (N_("people of ours who know somebody"), "number"),
-    "payment_days": (N_("days to payment"), "number"),
-    "people": (N_("people known"), "number"),
-    "profit": (N_("customer profit"), "money"),
-    "profit_ratio": (N_("profit of revenue"), "percent"),
-    "repeat_value": (N_("expected value of repeat purchase"), "money"),
-    "rhythm_state": (N_("rhythm of buying"), "word"),
-    "service_ratio": (N_("cost to serve of revenue"), "percent"),
-    "share_of_wallet": (N_("share of wallet"), "percent"),
-    "single_contact": (N_("one contact only"), "flag"),
-    "stage": (N_("stage of the relationship"), "word"),
-    "stages_to_go": (N_("stages below the wanted"), "number"),
-    "stale_share": (N_("influence not met lately"), "percent"),
-    "strength": (N_("our strength"), "number"),
-    "structure": (N_("structure of contacts"), "word"),
-    "treatment": (N_("treatment"), "word"),
-    "upsell_value": (N_("expected value of upsell"), "money"),
-    "who_gains": (N_("who gains"), "word"),
-}
-"""The facts that a rule may ask about, each with its name and what it measures."""
+FACTS = (
+    "attractiveness",
+    "cell",
+    "chance_it_pays",
+    "credit_share",
+    "cross_sell_value",
+    "deciders",
+    "discount_share",
+    "growth_ratio",
+    "health",
+    "health_change",
+    "hunt",
+    "is_key",
+    "key_share",
+    "likeness",
+    "loses",
+    "open_value",
+    "opponents",
+    "our_people",
+    "payment_days",
+    "people",
+    "profit",
+    "profit_ratio",
+    "repeat_value",
+    "revenue",
+    "revenue_after",
+    "rhythm_state",
+    "service_share",
+    "share_of_wallet",
+    "single_contact",
+    "stage",
+    "stages_to_go",
+    "stale_share",
+    "strength",
+    "structure",
+    "treatment",
+    "upsell_value",
+    "who_gains",
+)
+"""The columns that a rule may ask about; their words and kinds are those of the schema."""
 
 _PART = re.compile(r"\s*(\w+)\s*(<=|>=|<|>|\bis not\b|\bis\b|\bin\b)\s*(.+?)\s*")
 _BELOW = {
@@ -118,11 +118,10 @@ class Condition:
         value = facts.get(self.fact)
         if value is None or value != value or value == "":
             return False
-        kind = FACTS[self.fact][1]
-        if kind == "word":
+        if schema.kind(self.fact) == "word":
             meant = str(value) in self.limit.split()
             return not meant if self.how == "is not" else meant
-        if kind == "flag":
+        if schema.kind(self.fact) == "flag":
             return (
                 bool(value) == (self.limit == "yes")
                 if self.how == "is"
@@ -141,13 +140,13 @@ class Condition:
 
     def told(self, facts: Mapping[str, Any], currency: str = "") -> str:
         """Say the fact that made the condition hold, with its value and the limit."""
-        name = _(FACTS[self.fact][0])
-        value = _shown(facts.get(self.fact), self.fact, currency)
-        if FACTS[self.fact][1] == "flag":
+        name = noun(self.fact)
+        value = written(facts.get(self.fact), self.fact, currency)
+        if schema.kind(self.fact) == "flag":
             return name if facts.get(self.fact) else _("not: {fact}", fact=name)
-        if FACTS[self.fact][1] == "word":
+        if schema.kind(self.fact) == "word":
             return _("{fact}: {value}", fact=name, value=value)
-        limit = _shown(float(self.limit), self.fact, currency)
+        limit = written(float(self.limit), self.fact, currency)
         return _(
             "{fact} {value}, {limit}",
             fact=name,
@@ -157,14 +156,14 @@ class Condition:
 
     def otherwise(self, currency: str = "") -> str:
         """Say what the fact would have to be for the condition not to hold."""
-        name = _(FACTS[self.fact][0])
-        if FACTS[self.fact][1] == "flag":
+        name = noun(self.fact)
+        if schema.kind(self.fact) == "flag":
             return _("not: {fact}", fact=name) if self.limit == "yes" else name
-        if FACTS[self.fact][1] == "word":
+        if schema.kind(self.fact) == "word":
             limit = ", ".join(word(code) for code in self.limit.split())
             how = "is not" if self.how in ("is", "in") else "in"
             return _("{fact}: {value}", fact=name, value=_(_BELOW[how], limit=limit))
-        limit = _shown(float(self.limit), self.fact, currency)
+        limit = written(float(self.limit), self.fact, currency)
         return _(
             "{fact} {limit}",
             fact=name,
@@ -272,12 +271,12 @@ def _condition(text: str, place: int) -> Condition:
     fact, how, limit = matched.groups()
     if fact not in FACTS:
         raise _wrong(place, fact, ", ".join(FACTS), nearest(fact, FACTS))
-    kind = FACTS[fact][1]
-    if kind in ("word", "flag") and how not in ("is", "is not", "in"):
+    holds = schema.kind(fact)
+    if holds in ("word", "flag") and how not in ("is", "is not", "in"):
         raise _wrong(place, text, _("is, is not or in, such as cell is star"), None)
-    if kind == "flag" and limit not in ("yes", "no"):
+    if holds == "flag" and limit not in ("yes", "no"):
         raise _wrong(place, limit, "yes, no", nearest(limit, ["yes", "no"]))
-    if kind not in ("word", "flag"):
+    if holds not in ("word", "flag"):
         try:
             float(limit)
         except ValueError:
@@ -294,21 +293,5 @@ def _wrong(place: int, found: str, wanted: str, near: str | None) -> ParameterEr
         wanted=wanted,
         remedy=_("Did you mean “{near}”?", near=near)
         if near
-        else _("Mend it in the file of rules."),
+        else _("Correct it in the file of rules."),
     )
-
-
-def _shown(value: Any, fact: str, currency: str) -> str:
-    """Write the value of a fact as it is measured."""
-    if value is None or value != value:
-        return _("not known")
-    kind = FACTS[fact][1]
-    if kind == "word":
-        return word(str(value))
-    if kind == "flag":
-        return _("yes") if value else _("no")
-    if kind == "money":
-        return scaled(float(value), currency)
-    if kind == "percent":
-        return percent(float(value), 0 if abs(value) >= 0.1 or value == 0 else 1)
-    return number(float(value), 0 if float(value).is_integer() else 1)

@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.plan.rules import Rule, read_rules
-from kamkit.words import name_of, word
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from pathlib import Path

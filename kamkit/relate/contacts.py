@@ -12,7 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.relate.people import ROLES, Row, lost, network, ours_of, records
-from kamkit.words import name_of, word
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from collections.abc import Collection

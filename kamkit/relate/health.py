@@ -11,7 +11,7 @@ from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.language import N_, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
-from kamkit.words import name_of
+from kamkit.schema import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.words import name_of
+from kamkit.schema import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.words import word
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     import networkx

@@ -10,7 +10,7 @@ import pandas as pd
 from kamkit.language import N_, ngettext, number
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
-from kamkit.words import name_of, word
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

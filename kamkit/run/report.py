@@ -10,13 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case.contract import TABLES
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
 from kamkit.money import scaled
 from kamkit.run.notebooks import open_book
-from kamkit.words import reason_label
+from kamkit.schema import reason_label
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     from kamkit.analysis import Analysis
@@ -140,7 +140,7 @@ def write(
 
 def _plans(home: Path, analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
-    from kamkit.words import word
+    from kamkit.schema import word
 
     found = []
     made = (home / "plans").is_dir()

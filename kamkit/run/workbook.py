@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
-from kamkit.words import REASONS, reason_label
+from kamkit.schema import REASONS, reason_label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,12 +25,11 @@ from kamkit.output.style import (
     money_axis,
     styled,
 )
-from kamkit.output.table import label
-from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.output.wording import caption, nothing, sentences, value
+from kamkit.schema import label, word
 from kamkit.show.cohorts import cohorts, group_names, retention
 from kamkit.show.movement import named
 from kamkit.value.price_volume_mix import EFFECTS
-from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +103,7 @@ def bridge(
         for row in _rows(shown)
     ]
     figure, (axes,) = canvas(title, height=4.8)
-    cut = _waterfall(axes, steps, noun(by).capitalize(), currency)
+    cut = _waterfall(axes, steps, label(by), currency)
     told = [
         f"{_word(row.effect)}: {value(float(getattr(row, by)), by, currency)} "
         f"({_accounts(row.accounts)})"
@@ -147,7 +146,7 @@ def price_volume_mix(
     told = "; ".join(f"{label(name)}: {parts[name]}" for name in EFFECTS)
     if len(table) == 1:
         figure, (axes,) = canvas(title, height=4.6)
-        cut = _waterfall(axes, _pvm_steps(table), noun("revenue").capitalize(), currency)
+        cut = _waterfall(axes, _pvm_steps(table), label("revenue"), currency)
         return Picture(figure, title, sentences(title, told), sentences(words, cut))
     largest = table["change"].abs().sort_values(ascending=False, kind="stable").index[:top]
     shown = _with_names(table.loc[largest])

@@ -27,7 +27,8 @@ from kamkit.output.style import (
     share_axis,
     styled,
 )
-from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.output.wording import caption, nothing, sentences, value
+from kamkit.schema import total_of
 from kamkit.show.change import bridge, cohorts, price_volume_mix, retention
 from kamkit.show.choice import key_share, manager_load, score_parts, score_spread
 from kamkit.show.growth import account_whitespace, affinity, share_of_wallet, whitespace
@@ -132,10 +133,10 @@ def pareto(
     _marks(axes, in_a, shares, fifth)
     share_axis(axes.xaxis, _("Share of accounts, the largest first"))
     whole = value(total, by, currency)
-    share_axis(axes.yaxis, _("Share of {measure} ({total})", measure=noun(by), total=whole))
+    share_axis(axes.yaxis, _("Share of {measure} ({total})", measure=total_of(by), total=whole))
     below = int((ranked[by] <= 0).sum())
     alt = sentences(
-        _("A curve of the cumulative share of {measure}, the largest first.", measure=noun(by)),
+        _("A curve of the cumulative share of {measure}, the largest first.", measure=total_of(by)),
         title,
         fifth,
         ngettext("{n} account is at or below zero", "{n} accounts are at or below zero", below)
@@ -211,7 +212,7 @@ def lorenz(
     title = _(
         "The smaller half of the accounts gives {part} of {measure} (Gini {gini})",
         part=percent(half),
-        measure=noun(by),
+        measure=total_of(by),
         gini=number(gini, 2),
     )
     figure, (axes,) = canvas(title, height=5.2)
@@ -224,7 +225,7 @@ def lorenz(
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
     share_axis(axes.xaxis, _("Share of the accounts above zero, the smallest first"))
-    share_axis(axes.yaxis, _("Share of {measure}", measure=noun(by)))
+    share_axis(axes.yaxis, _("Share of {measure}", measure=total_of(by)))
     meaning = _("A Gini of 0 is even; near 1 one account has nearly everything.")
     shape = _("A curve below the straight line on which all accounts are alike.")
     return Picture(figure, title, sentences(shape, title, meaning), words)
@@ -260,7 +261,7 @@ def dependence(
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set_xlim(0, max(*shares, 0.01) * 1.12)
-    share_axis(axes.xaxis, _("Share of {measure}", measure=noun(by)))
+    share_axis(axes.xaxis, _("Share of {measure}", measure=total_of(by)))
     said = [f"{_largest(n)}: {percent(s)}" for n, s in zip(counts, shares, strict=True)]
     return Picture(figure, title, sentences(title, *said), words)
 
@@ -273,7 +274,7 @@ def _observed_rule(in_a: int, shares: list[float], by: str) -> str:
         n=number(in_a),
         all=number(count),
         part=percent(shares[in_a]),
-        measure=noun(by),
+        measure=total_of(by),
     )
 
 
@@ -283,7 +284,7 @@ def _largest_fifth(shares: list[float], by: str) -> str:
         "The largest {accounts} of the accounts give {part} of {measure}",
         accounts=percent(largest / (len(shares) - 1), 0),
         part=percent(shares[largest]),
-        measure=noun(by),
+        measure=total_of(by),
     )
 
 
@@ -386,7 +387,7 @@ def _class_line(name: str, accounts: int, share: float, part: float, by: str) ->
         name=name,
         share=percent(share),
         part=percent(part),
-        measure=noun(by),
+        measure=total_of(by),
     )
 
 
@@ -408,7 +409,7 @@ def _pairs_of_bars(axes: Axes, summary: pd.DataFrame, share: str, by: str) -> No
     low, high = min(0.0, *parts), max(*counts, *parts)
     # room for the numbers beside the bars, on either side
     axes.set_xlim(low - 0.16 * (high - low) if low < 0 else 0, high * 1.16 - low * 0.16)
-    names = [_("share of the accounts"), _("share of {measure}", measure=noun(by))]
+    names = [_("share of the accounts"), _("share of {measure}", measure=total_of(by))]
     # above the bars, where it hides none
     axes.legend(
         [accounts, amounts],
@@ -431,7 +432,7 @@ def _dependence_title(counts: list[int], shares: list[float], by: str) -> str:
         "The {n} largest accounts give {part} of {measure}",
         counts[0],
         part=percent(shares[0]),
-        measure=noun(by),
+        measure=total_of(by),
     )
     if len(counts) == 1:
         return first

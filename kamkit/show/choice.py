@@ -24,8 +24,8 @@ from kamkit.output.style import (
     styled,
 )
 from kamkit.output.wording import caption, nothing, sentences
+from kamkit.schema import name_of, word
 from kamkit.show.movement import named, short
-from kamkit.words import name_of, word
 
 if TYPE_CHECKING:
     import pandas as pd

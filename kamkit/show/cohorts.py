@@ -11,7 +11,8 @@ from kamkit.language import ngettext, number, percent
 from kamkit.output.picture import Picture
 from kamkit.output.style import BLUE, HATCH, INK, canvas, share_axis, styled
 from kamkit.output.table import known_values
-from kamkit.output.wording import caption, nothing, noun, sentences
+from kamkit.output.wording import caption, nothing, sentences
+from kamkit.schema import total_of
 from kamkit.show.movement import short
 from kamkit.value.cohorts import AGES, after
 
@@ -72,7 +73,7 @@ def cohorts(
                 age=number(int(shown["age"].max())),
             )
         )
-    what = _("accounts that buy") if measure == "accounts" else noun(measure)
+    what = _("accounts that buy") if measure == "accounts" else total_of(measure)
     measured = _("Share of the cohort's own first period, in %: {measure}", measure=what)
     alt = sentences(title, measured, _cohort_rows(shown, every))
     return Picture(figure, title, alt, sentences(words, measured, *notes))
@@ -106,7 +107,7 @@ def retention(
         "{gross} of {measure} was kept without growth, {net} with it",
         gross=percent(gross),
         net=percent(net),
-        measure=noun(by),
+        measure=total_of(by),
     )
     shown = table.head(_MOST_GROUPS)
     first = str(table.columns[0])
@@ -122,7 +123,7 @@ def retention(
         )
     figure, (axes,) = canvas(title, height=1.8 + 0.62 * len(shown))
     _kept_bars(axes, shown, names)
-    share_axis(axes.xaxis, _("Share of {measure} in the earlier period", measure=noun(by)))
+    share_axis(axes.xaxis, _("Share of {measure} in the earlier period", measure=total_of(by)))
     rows: list[Any] = list(shown.itertuples())
     told = [
         f"{name}: {percent(row.gross_retention)}, {percent(row.net_retention)}"

@@ -172,7 +172,8 @@ def _sheet_note(sheet: Sheet) -> str:
 
 
 def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
-    from kamkit.output.table import chosen, label, side
+    from kamkit.output.table import chosen, side
+    from kamkit.schema import label
 
     kinds = {
         name: kind
@@ -282,9 +283,9 @@ def _frozen(names: list[str]) -> int:
 
 
 def _personal() -> set[str]:
-    from kamkit.case.contract import TABLES
+    from kamkit.schema import COLUMNS
 
-    return {column.name for table in TABLES.values() for column in table.columns if column.personal}
+    return {name for name, column in COLUMNS.items() if column.personal}
 
 
 def _print_setup(page: Any, *, pages_wide: int = 1) -> None:

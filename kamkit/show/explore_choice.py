@@ -202,7 +202,7 @@ def _depth_controls(accounts: int, n: int, usual: float) -> dict[str, Any]:
     import ipywidgets
 
     from kamkit.choose.effects import EFFECTS
-    from kamkit.words import word
+    from kamkit.schema import word
 
     most = max(2, min(accounts, 60))
     controls: dict[str, Any] = {

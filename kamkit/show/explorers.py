@@ -345,7 +345,7 @@ def _last_year(end: dt.date) -> Period:
 def _controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
     import ipywidgets
 
-    from kamkit.output.table import label
+    from kamkit.schema import label
 
     wide = {"style": {"description_width": "11em"}, "layout": ipywidgets.Layout(width="32em")}
     criteria = [(label(by), by) for by in _CRITERIA if by in accounts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kamkit import schema
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
@@ -22,8 +23,8 @@ from kamkit.output.style import (
     styled,
 )
 from kamkit.output.wording import caption, nothing, sentences
+from kamkit.schema import word
 from kamkit.show.movement import named, short
-from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,13 +210,6 @@ def share_of_wallet(
     shown = named(table.head(_ROWS))
     figure, (axes,) = canvas(title, height=2.0 + 0.3 * len(shown))
     left = shown["ours"] * 0.0
-    names = {
-        "ours": _("us"),
-        "elsewhere": _("others, where we sell too"),
-        "competitors": word("competitor"),
-        "in_house": word("in-house"),
-        "unknown": word("unknown"),
-    }
     for name, colour, hatch in _PARTS:
         axes.barh(
             range(len(shown)),
@@ -226,7 +220,7 @@ def share_of_wallet(
             hatch=hatch,
             edgecolor="white",
             linewidth=0.4,
-            label=names[name],
+            label=schema.label(name, short=True),
         )
         left = left + shown[name]
     high = float(shown["wallet"].max()) or 1.0

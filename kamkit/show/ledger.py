@@ -13,8 +13,9 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.picture import Picture
 from kamkit.output.style import BLUE, HATCH, QUIET, canvas, count_axis, money_axis, say_at, styled
-from kamkit.output.table import label, writer
+from kamkit.output.table import writer
 from kamkit.output.wording import caption, nothing, sentences
+from kamkit.schema import label
 
 if TYPE_CHECKING:
     import pandas as pd

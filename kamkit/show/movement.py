@@ -8,7 +8,8 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.output.picture import Picture
 from kamkit.output.style import BLUE, INK, QUIET, RED, canvas, money_axis, styled
-from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.output.wording import caption, nothing, sentences, value
+from kamkit.schema import label, total_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,14 +53,14 @@ def rank_change(
         "{n} of the {top} largest by {first} are not among the {top} largest by {second}",
         len(left),
         top=number(min(top, len(known))),
-        first=noun(first),
-        second=noun(second),
+        first=total_of(first),
+        second=total_of(second),
     )
     shown = named(shown)
     figure, (axes,) = canvas(title, height=1.5 + 0.3 * len(shown))
     _slopes(axes, shown)
     for place, by in enumerate(criteria):
-        heading = _("Rank by {measure}", measure=noun(by))
+        heading = _("Rank by {measure}", measure=total_of(by))
         axes.text(place, -0.9, heading, ha="right" if not place else "left", fontweight="bold")
     told = [
         _("{name}: {before} to {after}", name=row.shown, before=row.before, after=row.after)
@@ -109,7 +110,7 @@ def stability(
     amounts = [
         float(v) for part in drawn for v in [*part["revenue_before"], *part["revenue_after"]]
     ]
-    money_axis(axes.xaxis, noun(by).capitalize(), amounts, currency)
+    money_axis(axes.xaxis, label(by), amounts, currency)
     told = [
         _(
             "{name}: {before} to {after}",

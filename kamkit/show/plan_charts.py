@@ -12,8 +12,8 @@ from kamkit.money import scaled
 from kamkit.output.picture import Picture
 from kamkit.output.style import BLUE, GREEN, INK, ORANGE, QUIET, canvas, money_axis, styled
 from kamkit.output.wording import caption, nothing, sentences
+from kamkit.schema import word
 from kamkit.show.movement import short
-from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd

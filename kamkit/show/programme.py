@@ -26,7 +26,7 @@ from kamkit.output.style import (
 )
 from kamkit.output.wording import caption as under
 from kamkit.output.wording import nothing, sentences
-from kamkit.words import word
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     import pandas as pd

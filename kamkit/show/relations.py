@@ -23,8 +23,8 @@ from kamkit.output.style import (
     styled,
 )
 from kamkit.output.wording import caption, nothing, sentences
+from kamkit.schema import word
 from kamkit.show.movement import named, short
-from kamkit.words import word
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,7 +26,8 @@ from kamkit.output.style import (
     share_axis,
     styled,
 )
-from kamkit.output.wording import caption, nothing, noun, sentences, value
+from kamkit.output.wording import caption, nothing, sentences, value
+from kamkit.schema import label, noun
 from kamkit.show.movement import short
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def profit_steps(
     >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [100.0], "cost": [60.0],
     ...     "contribution": [40.0]})
     >>> profit_steps(steps(one))
-    Of 100 net revenue, 40 is left as contribution
+    Of 100 revenue, 40 is left as contribution
     """
     words = caption(source, period)
     if steps.empty:
@@ -175,10 +176,10 @@ def profit_steps(
     net = float(drawn.loc[drawn["step"] == "revenue", "amount"].iloc[0])
     last = drawn.iloc[-1]
     title = _(
-        "Of {net} net revenue, {left} is left as {measure}",
+        "Of {net} revenue, {left} is left as {measure}",
         net=scaled(net, currency),
         left=scaled(float(last["amount"]), currency),
-        measure=str(last["label"]).lower(),
+        measure=noun(str(last["step"])),
     )
     figure, (axes,) = canvas(title, height=1.4 + 0.33 * len(drawn))
     level, edges = 0.0, [0.0]
@@ -251,7 +252,7 @@ def pyramid(
     ...     "profit": [6.0, 3.0, -1.0]})))
     Platinum: 33.3% of the accounts leave 6 of 8
     """
-    from kamkit.words import word
+    from kamkit.schema import word
 
     words = caption(source, period)
     if not table["accounts"].sum():
@@ -280,7 +281,7 @@ def pyramid(
     share_axis(left.xaxis, _("Share of accounts"))
     amounts = [float(v) for v in table[by]]
     _tier_bars(right, amounts, names, [scaled(v, currency) for v in amounts])
-    money_axis(right.xaxis, noun(by).capitalize(), amounts, currency)
+    money_axis(right.xaxis, label(by), amounts, currency)
     told = [
         _(
             "{tier}: {n}, {amount}",
@@ -317,7 +318,7 @@ def price_cost_grid(
     ``table`` is that of ``value.price_cost_grid``. The six largest accounts are named. A mark shows
     the cell by its form as well as its colour. Source: Shapiro et al. (1987).
     """
-    from kamkit.words import word
+    from kamkit.schema import word
 
     words = caption(source, period)
     if table.empty:

@@ -14,10 +14,10 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.periods import day
+from kamkit.schema import word
 from kamkit.value.forecast import Forecast, forecast
 from kamkit.value.history import DAYS_PER_WEEK, summary
 from kamkit.value.occasions import purchase_days
-from kamkit.words import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,13 +14,13 @@ from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.schema import word
 from kamkit.value.forecast import Forecast, Spend, forecast, settled, spend
 from kamkit.value.future import mean_discount
 from kamkit.value.history import WEEKS_PER_YEAR, ledger_totals, names, summary
 from kamkit.value.holdout import holdout
 from kamkit.value.present_value import checked_rate, weekly_rate
 from kamkit.value.regularity import regularity
-from kamkit.words import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

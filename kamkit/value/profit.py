@@ -13,9 +13,9 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.schema import label, name_of
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
-from kamkit.words import name_of
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -110,17 +110,17 @@ def profit_steps(profits: pd.DataFrame, served: pd.DataFrame | None = None) -> p
     steps: list[tuple[str, str, float, bool]] = []
     if "list_amount" in total:
         steps += [
-            ("list_amount", _("At list price"), total["list_amount"], True),
-            ("discount", _("Discounts"), -total["discount"], False),
+            ("list_amount", label("list_amount"), total["list_amount"], True),
+            ("discount", label("discount"), -total["discount"], False),
         ]
     steps += [
-        ("revenue", _("Net revenue"), total["revenue"], True),
-        ("cost", _("Cost of goods"), -total["cost"], False),
-        ("contribution", _("Contribution"), total["contribution"], True),
+        ("revenue", label("revenue"), total["revenue"], True),
+        ("cost", label("cost"), -total["cost"], False),
+        ("contribution", label("contribution"), total["contribution"], True),
     ]
     if "profit" in total:
         steps += _service_steps(profits, total, served)
-        steps.append(("profit", _("Customer profit"), total["profit"], True))
+        steps.append(("profit", label("profit"), total["profit"], True))
     return pd.DataFrame(steps, columns=["step", "label", "amount", "is_sum"])
 
 
@@ -129,7 +129,7 @@ def _service_steps(
 ) -> list[tuple[str, str, float, bool]]:
     steps: list[tuple[str, str, float, bool]] = []
     if served is None:
-        steps.append(("cost_to_serve", _("Cost to serve"), -total["cost_to_serve"], False))
+        steps.append(("cost_to_serve", label("cost_to_serve"), -total["cost_to_serve"], False))
     else:
         mine = served[served["account_id"].isin(profits["account_id"])]
         costs = (
@@ -139,7 +139,7 @@ def _service_steps(
         )
         steps += [(f"activity:{name}", str(name), -cost, False) for name, cost in costs.items()]
     if total["payment_cost"]:
-        steps.append(("payment_cost", _("Interest until paid"), -total["payment_cost"], False))
+        steps.append(("payment_cost", label("payment_cost"), -total["payment_cost"], False))
     return steps
 
 

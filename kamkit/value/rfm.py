@@ -17,10 +17,10 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period
+from kamkit.schema import word
 from kamkit.value.comparison import checked_choice
 from kamkit.value.history import ledger_totals, names, summary
 from kamkit.value.occasions import purchase_days
-from kamkit.words import word
 
 if TYPE_CHECKING:
     from kamkit.case import Case

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.language import N_, ngettext, percent
 from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.schema import name_of, total_of
 from kamkit.value.profit import worth
-from kamkit.words import name_of
 
 TIERS = ("platinum", "gold", "iron", "lead")
 """The tiers of the customer pyramid, the most valuable first."""
-
-MEASURES = {"profit": N_("profit"), "contribution": N_("contribution")}
 
 
 def whale(profits: pd.DataFrame, *, by: str = "", currency: str = "") -> Finding:
@@ -194,7 +192,7 @@ def _grid_caveats(listed: bool) -> tuple[str, ...]:
 
 
 def _whale_text(table: pd.DataFrame, by: str, total: float, currency: str) -> str:
-    measure = _(MEASURES[by]) if by in MEASURES else by
+    measure = total_of(by)
     gain = table[table[by] > 0]
     loss = table[table[by] < 0].iloc[::-1]
     if loss.empty:

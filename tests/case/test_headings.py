@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kamkit.case import ColumnMapping, open_case
-from kamkit.case.contract import TABLES
 from kamkit.case.headings import folded, propose
 from kamkit.errors import HeadingError, ParameterError
+from kamkit.schema.contract import TABLES
 
 EXPORTS = {
     "Business Central": (

@@ -10,9 +10,9 @@ import pytest
 import python_calamine
 
 from kamkit.case import headings, open_case
-from kamkit.case.contract import EXAMPLE_IDS, TABLES, Table
 from kamkit.case.template import write_template
 from kamkit.errors import ParameterError
+from kamkit.schema.contract import EXAMPLE_IDS, TABLES, Table
 
 
 @pytest.fixture(params=["en", "nb"])

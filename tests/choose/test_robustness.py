@@ -110,7 +110,7 @@ class TestSwaps:
         # a leads while 3 w1 - 1 (1 - w1) > 0, so until w1 falls to 1/4
         found = swaps(scored({"a": [4, 1], "b": [1, 2]}, [0.5, 0.5]), 1).table.iloc[0]
         assert found["weight_needed"] == pytest.approx(
-            0.25 if found["criterion"] == "net revenue" else 0.75
+            0.25 if found["criterion"] == "revenue" else 0.75
         )
         assert found["weight_moved"] == pytest.approx(0.25)
 
@@ -142,7 +142,7 @@ class TestSwaps:
         rows = {"a": [4, 2, 1], "b": [2, 3, 3]}
         weights = [0.6, 0.2, 0.2]
         found = swaps(scored(rows, weights), 1).table.iloc[0]
-        place = ["net revenue", "customer profit", "contribution margin"].index(found["criterion"])
+        place = ["revenue", "customer profit", "contribution"].index(found["criterion"])
         rest = 1 - found["weight_needed"]
         moved = [w * rest / (1 - weights[place]) for w in weights]
         moved[place] = found["weight_needed"]

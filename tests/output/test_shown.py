@@ -61,7 +61,7 @@ def test_a_table_shows_itself_in_words():
     table = table_of(ACCOUNTS, name="sizes", columns=["account_id", "share"], caption="Sizes")
     data, label = shown(table)
     assert "<th" in data["text/html"]
-    assert "Share of the total" in data["text/html"]
+    assert "Share of total" in data["text/html"]
     assert "Rank" not in data["text/html"]
     assert data["text/plain"].split("\n")[0] == "Sizes"
     assert "50.0%" in data["text/plain"]
@@ -81,7 +81,7 @@ def test_a_part_of_a_table_is_shown_like_the_whole():
 def test_a_table_that_lost_a_column_shows_the_others():
     table = table_of(ACCOUNTS, columns={"share": "number", "rank": "count"})
     assert shown(table[["account_id", "share"]])[0]["text/plain"].split() == [
-        *("Share", "of", "the", "total"),
+        *("Share", "of", "total"),
         *("0.50", "0.30", "0.20"),
     ]
     assert "0031" in shown(table[["account_id"]])[0]["text/plain"]

@@ -147,7 +147,7 @@ def test_no_name_of_a_person_stands_in_a_plan(plan_tables, fjordgross):
     said = " ".join(one.text for _, one in made.statements())
     said += " ".join(block.frame.to_csv() for one in made.sections for block in one.blocks)
     assert not [name for name in names if name in said]
-    assert re.search(r"decider 1", said)
+    assert re.search(r"decision maker 1", said)
 
 
 def test_quarters_add_up_to_the_ledger(plan_tables):

@@ -119,9 +119,9 @@ def test_the_next_contact_follows_the_rules_in_their_order():
     )
     steps = relate.next_contacts(net, ["a"])
     assert steps[["next_step", "contact"]].to_numpy().tolist() == [
-        ["next_meet_decider", "decider 1"],
-        ["next_win", "decider 1"],
-        ["next_colleague", "decider 1"],
+        ["next_meet_decider", "decision maker 1"],
+        ["next_win", "decision maker 1"],
+        ["next_colleague", "decision maker 1"],
         ["next_refresh", "buyer 1"],
         ["next_role", "influencer"],
     ]
@@ -143,7 +143,7 @@ def test_nobody_at_all_is_refused_with_the_remedy():
 
 def test_names_stand_only_where_they_are_asked_for():
     rows = [person("Eva Dale", role="decider"), person("Ola Li", role="decider")]
-    assert people(*rows)["contact"].tolist() == ["decider 1", "decider 2"]
+    assert people(*rows)["contact"].tolist() == ["decision maker 1", "decision maker 2"]
     assert people(*rows, show_names=True)["contact"].tolist() == ["Eva Dale", "Ola Li"]
 
 

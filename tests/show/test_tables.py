@@ -83,7 +83,7 @@ def test_columns_have_names_in_words_and_formats_of_their_language():
         }
     )
     english = tables.formatted(frame, currency="NOK")
-    assert english.columns.tolist()[:3] == ["Account", "Revenue (NOK)", "Share of the total"]
+    assert english.columns.tolist()[:3] == ["Account", "Revenue (NOK)", "Share of total"]
     assert english.iloc[0].tolist() == ["0012", "1,234,568", "4.1%", "31 Mar 2025", "no", "–"]
     set_language("nb")
     norwegian = tables.formatted(frame, currency="NOK")

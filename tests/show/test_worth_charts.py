@@ -131,7 +131,7 @@ def test_the_whale_beside_another_says_what_is_left_of_it():
 def test_the_steps_go_from_list_price_to_profit():
     table = profits([300.0], amounts=[1000.0])
     picture = worth.profit_steps(value.profit_steps(table))
-    assert picture.title == "Of 1,000 net revenue, 300 is left as customer profit"
+    assert picture.title == "Of 1,000 revenue, 300 is left as customer profit"
     bars = [bar.get_width() for bar in picture.figure.axes[0].patches]
     # 1 250 at list price, 250 off, 500 of goods, 200 of service
     assert bars == pytest.approx([1250, -250, 1000, -500, 500, -200, 300])

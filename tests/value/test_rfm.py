@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from kamkit import identify
 from kamkit.errors import ParameterError
 from kamkit.language import set_language
+from kamkit.schema import WORDS, word
 from kamkit.value import rfm
 from kamkit.value.rfm import SEGMENTS, Segment, check_segments, cut_points, segment_summary
-from kamkit.words import WORDS, word
 
 
 def bought(orders: dict[str, list[tuple[str, float]]]) -> pd.DataFrame:

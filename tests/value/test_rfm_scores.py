@@ -16,6 +16,7 @@ from hypothesis import given, settings
 
 from kamkit.case import open_case
 from kamkit.errors import LedgerError, ParameterError
+from kamkit.schema import WORDS
 from kamkit.value.rfm import (
     SEGMENTS,
     Segment,
@@ -25,7 +26,6 @@ from kamkit.value.rfm import (
     rfm_facts,
     segment_summary,
 )
-from kamkit.words import WORDS
 
 SCORES = ["r_score", "f_score", "m_score"]
 REST = Segment("rest")

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from kamkit.case.contract import TABLES
+from kamkit.schema.contract import TABLES
 
 _HEADINGS = [
     "Kundenr",

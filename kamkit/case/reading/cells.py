@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kamkit.case.contract import Table
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import dates, numbers
@@ -14,6 +13,7 @@ from kamkit.case.reading.source import Part
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.money import DECIMAL
+from kamkit.schema.contract import Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from kamkit.case.contract import TABLES, Table
 from kamkit.case.engine import Engine, quoted
 from kamkit.case.headings import folded, listed, missing, propose, recognised
 from kamkit.case.mapping import ColumnMapping
@@ -19,6 +18,7 @@ from kamkit.case.reading import lines, textfile, workbook
 from kamkit.errors import HeadingError, KamkitError, SourceError, nearest
 from kamkit.files import checksum
 from kamkit.language import gettext as _
+from kamkit.schema.contract import TABLES, Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

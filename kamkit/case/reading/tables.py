@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from kamkit.case.contract import CHOICE_WORDS, EXAMPLE_IDS, TABLES
 from kamkit.case.engine import Engine
 from kamkit.case.headings import propose, require
 from kamkit.case.mapping import ColumnMapping
@@ -17,6 +16,7 @@ from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import DECIMAL
+from kamkit.schema.contract import CHOICE_WORDS, EXAMPLE_IDS, TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
