@@ -89,8 +89,14 @@ def company(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def plan_tables(fjordgross):
-    """The tables that the plans of the practice company rest on, chains as one account."""
-    from kamkit import as_chains, plan
+def analysis(fjordgross):
+    """The analysis of the practice company, chains as one account."""
+    import kamkit as kam
 
-    return plan.gather(as_chains(fjordgross))
+    return kam.analyse(fjordgross)
+
+
+@pytest.fixture(scope="session")
+def plan_basis(analysis):
+    """What the plans of the practice company rest on."""
+    return analysis.require("plan_basis")

@@ -148,7 +148,7 @@ def _retain(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | N
         "action": action,
         "quarters": quarters,
         "value": value,
-        "told_by": "account_facts: revenue_after, rhythm_state, next_expected",
+        "told_by": "accounts: revenue_after, rhythm_state, next_expected",
     }
 
 
@@ -185,7 +185,7 @@ def _mend(fact: Mapping[str, Any], _basis: Basis, currency: str) -> Found | None
         "action": action,
         "quarters": 2,
         "value": (target - ratio) * (revenue or 0.0) / _years(_basis),
-        "told_by": "account_facts: profit_ratio, cost_to_serve, discount_share",
+        "told_by": "accounts: profit_ratio, cost_to_serve, discount_share",
     }
 
 
@@ -204,7 +204,7 @@ def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | 
         "direction": "at_most",
         "quarters": 2,
         "action": _("Move orders to the web shop and visit less often"),
-        "told_by": "account_facts: cost_to_serve, revenue",
+        "told_by": "accounts: cost_to_serve, revenue",
     }
 
 

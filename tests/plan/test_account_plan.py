@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+import kamkit as kam
 from kamkit import plan
 from kamkit.errors import ParameterError
 
 FIRST = {"who", "stand", "aim", "moves", "risk"}
 
 
-def strategy(tables, account):
-    return plan.account_plan(tables, account).strategy
+def strategy(basis, account):
+    return plan.account_plan(basis, account).strategy
 
 
-def test_the_planted_truths_have_the_right_strategies(plan_tables):
-    assert strategy(plan_tables, "000412") == "mend"  # the giant that loses money
-    assert strategy(plan_tables, "000655") == "deepen"  # a single contact
-    assert strategy(plan_tables, "000923") == "retain"  # late
-    assert strategy(plan_tables, "001187") == "grow"  # the quiet star
-    assert strategy(plan_tables, "K07") == "grow"  # key as a whole
+def test_the_planted_truths_have_the_right_strategies(plan_basis):
+    assert strategy(plan_basis, "000412") == "mend"  # the giant that loses money
+    assert strategy(plan_basis, "000655") == "deepen"  # a single contact
+    assert strategy(plan_basis, "000923") == "retain"  # late
+    assert strategy(plan_basis, "001187") == "grow"  # the quiet star
+    assert strategy(plan_basis, "K07") == "grow"  # key as a whole
 
 
-def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_tables):
-    made = plan.account_plan(plan_tables, "000412")
+def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_basis):
+    made = plan.account_plan(plan_basis, "000412")
     goals = made.objectives.set_index("objective")
     assert not [code for code in goals.index if code.startswith("grow")]
     row = goals.loc["mend"]
-    worth = plan_tables["account_facts"].set_index("account_id").loc["000412"]
+    worth = plan_basis.accounts.set_index("account_id").loc["000412"]
     assert row["baseline"] == pytest.approx(worth["profit"] / worth["revenue"])
     assert row["target"] == 0
     # three years of ledger: a third of the loss a year
@@ -39,59 +41,59 @@ def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_tables):
     assert "deliveries" in made.first["moves"][0].text
 
 
-def test_the_late_account_is_to_be_called_now(plan_tables):
-    made = plan.account_plan(plan_tables, "000923")
+def test_the_late_account_is_to_be_called_now(plan_basis):
+    made = plan.account_plan(plan_basis, "000923")
     assert any("Call now" in move.text for move in made.first["moves"])
     assert any("14 Oct 2025" in risk.text for risk in made.first["risk"])
 
 
-def test_the_single_contact_is_to_get_company(plan_tables):
-    made = plan.account_plan(plan_tables, "000655")
+def test_the_single_contact_is_to_get_company(plan_basis):
+    made = plan.account_plan(plan_basis, "000655")
     goals = made.objectives.set_index("objective")
     assert goals.loc["deepen", ["measure", "baseline", "target"]].tolist() == ["people", 1.0, 2.0]
     assert "second person" in goals.loc["deepen", "action"]
 
 
-def test_the_welders_without_abrasives_get_them_offered(plan_tables):
-    best = plan_tables["opportunities"]
+def test_the_welders_without_abrasives_get_them_offered(plan_basis):
+    best = plan_basis.opportunities
     for account in ("000734", "002240", "001468"):
-        if account in set(plan_tables["planned"]["account_id"]):
+        if account in set(plan_basis.planned["account_id"]):
             mine = best[(best["account_id"] == account) & (best["item"] == "Slipemidler")]
             assert mine["kind"].tolist() == ["cross_sell"]
 
 
 @pytest.mark.parametrize("account", ["002874", "000412", "000655", "K07"])
-def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_tables, account):
-    made = plan.account_plan(plan_tables, account)
+def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_basis, account):
+    made = plan.account_plan(plan_basis, account)
     assert set(made.first) == FIRST
-    facts = plan.facts(plan_tables)
+    facts = plan.facts(plan_basis)
     chosen = plan.strategies(facts, currency="NOK").table
-    known = dict(plan_tables, strategies=chosen, objectives=made.objectives)
+    known = {name: plan_basis.table(name) for name in plan.Basis.names()}
+    known |= {"strategies": chosen, "objectives": made.objectives}
     rows = plan.sources(made)
     assert len(rows) > 25
     for row in rows.to_dict("records"):
-        table = known[row["source_table"]]
         columns = [name for name in row["source_columns"].split(", ") if name]
-        assert set(columns) <= set(table.columns), row
+        assert set(columns) <= set(known[row["source_table"]].columns), row
 
 
-def test_amounts_in_the_sentences_are_those_of_the_tables(plan_tables):
-    made = plan.account_plan(plan_tables, "000655")
-    worth = plan_tables["account_facts"].set_index("account_id").loc["000655"]
+def test_amounts_in_the_sentences_are_those_of_the_tables(plan_basis):
+    made = plan.account_plan(plan_basis, "000655")
+    worth = plan_basis.accounts.set_index("account_id").loc["000655"]
     said = " ".join(one.text for _, one in made.statements()).replace("\xa0", " ")
     assert f"NOK {worth['revenue_after'] / 1e6:.2f} million in the later period" in said
     assert f"leaves NOK {worth['profit'] / 1e6:.2f} million" in said
-    share = plan_tables["wallet_shares"].set_index("account_id").loc["000655", "share_of_wallet"]
+    share = plan_basis.wallet_shares.set_index("account_id").loc["000655", "share_of_wallet"]
     assert f"We have {share:.0%} of its wallet" in said
 
 
-def test_changing_an_input_changes_the_plan(plan_tables):
-    worth = plan_tables["account_facts"].copy()
+def test_changing_an_input_changes_the_plan(plan_basis):
+    worth = plan_basis.accounts.copy()
     mine = worth["account_id"] == "000412"
     worth.loc[mine, ["profit", "profit_ratio"]] = [1_000_000.0, 0.045]
-    others = plan_tables["ordinary_sales"].copy()
+    others = plan_basis.ordinary_sales.copy()
     others.loc[others["account_id"] == "000412", ["profit", "profit_ratio"]] = [1e6, 0.045]
-    changed = dict(plan_tables, account_facts=worth, ordinary_sales=others)
+    changed = replace(plan_basis, accounts=worth, ordinary_sales=others)
     made = plan.account_plan(changed, "000412")
     assert made.strategy == "build"
     assert [code for code in made.objectives["objective"] if code.startswith("grow")]
@@ -99,16 +101,16 @@ def test_changing_an_input_changes_the_plan(plan_tables):
     assert "leaves NOK 1.00 million" in said
 
 
-def test_an_account_without_a_plan_is_refused_with_the_nearest(plan_tables):
+def test_an_account_without_a_plan_is_refused_with_the_nearest(plan_basis):
     with pytest.raises(ParameterError, match="There is no plan") as error:
-        plan.account_plan(plan_tables, "000656")
+        plan.account_plan(plan_basis, "000656")
     assert "Did you mean" in str(error.value)
 
 
 def test_a_ledger_alone_gives_a_plan_that_says_what_data_would_add(cdnow):
-    tables = plan.gather(cdnow, key_accounts=3, also=0)
-    account = tables["planned"]["account_id"].iloc[0]
-    made = plan.account_plan(tables, account)
+    basis = kam.analyse(cdnow, key_accounts=3, also=0, draws=50).require("plan_basis")
+    account = basis.planned["account_id"].iloc[0]
+    made = plan.account_plan(basis, account)
     assert made.first["stand"]
     assert made.first["aim"]
     assert made.first["moves"]
@@ -118,13 +120,13 @@ def test_a_ledger_alone_gives_a_plan_that_says_what_data_would_add(cdnow):
         assert word in said
 
 
-def test_the_portfolio_adds_up(plan_tables):
-    facts = plan.facts(plan_tables)
+def test_the_portfolio_adds_up(plan_basis):
+    facts = plan.facts(plan_basis)
     chosen = plan.strategies(facts, currency="NOK").table
-    goals = plan.objectives(facts, chosen, plan_tables)
-    table = plan.portfolio(plan_tables, facts, goals).table.set_index("portfolio_measure")
-    key = set(plan_tables["key_accounts"]["account_id"])
-    worth = plan_tables["account_facts"]
+    goals = plan.objectives(facts, chosen, plan_basis)
+    table = plan.portfolio(plan_basis, facts, goals).table.set_index("portfolio_measure")
+    key = set(plan_basis.key_accounts["account_id"])
+    worth = plan_basis.accounts
     mine = worth[worth["account_id"].isin(key)]
     assert table.loc["accounts", "today"] == len(key)
     assert table.loc["revenue", "today"] == pytest.approx(mine["revenue_after"].sum())
@@ -134,15 +136,15 @@ def test_the_portfolio_adds_up(plan_tables):
     assert table.loc["planned_growth", "planned_value"] == pytest.approx(grows["value"].sum())
 
 
-def test_written_goals_tell_which_are_overdue(plan_tables):
-    goals = plan.written_goals(plan_tables)
-    end = plan_tables["about"]["end"].iloc[0]
-    late = goals[(goals["due"] <= end) & (goals["status"] != "done")]
+def test_written_goals_tell_which_are_overdue(plan_basis):
+    end = plan_basis.about.period.end
+    goals = plan.written_goals(plan_basis.goals, end)
+    late = goals[(goals["due"] <= pd.Timestamp(end)) & (goals["status"] != "done")]
     assert goals["overdue"].sum() == len(late) > 0
 
 
-def test_no_name_of_a_person_stands_in_a_plan(plan_tables, fjordgross):
-    made = plan.account_plan(plan_tables, "002874")
+def test_no_name_of_a_person_stands_in_a_plan(plan_basis, fjordgross):
+    made = plan.account_plan(plan_basis, "002874")
     names = fjordgross.table("contacts").query("account_id == '002874'")["person"]
     said = " ".join(one.text for _, one in made.statements())
     said += " ".join(block.frame.to_csv() for one in made.sections for block in one.blocks)
@@ -150,9 +152,9 @@ def test_no_name_of_a_person_stands_in_a_plan(plan_tables, fjordgross):
     assert re.search(r"decision maker 1", said)
 
 
-def test_quarters_add_up_to_the_ledger(plan_tables):
-    worth = plan_tables["account_facts"].set_index("account_id")["revenue"]
-    sums = plan_tables["quarters"].groupby("account_id")["revenue"].sum()
+def test_quarters_add_up_to_the_ledger(plan_basis):
+    worth = plan_basis.accounts.set_index("account_id")["revenue"]
+    sums = plan_basis.quarters.groupby("account_id")["revenue"].sum()
     pd.testing.assert_series_equal(
         sums, worth.reindex(sums.index), check_names=False, check_exact=False, rtol=1e-9
     )

@@ -7,40 +7,24 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from kamkit import as_of, plan
-from kamkit.errors import ParameterError, SourceError
+import kamkit as kam
+from kamkit import plan
+from kamkit.errors import ParameterError
+from tests.plan.by_hand import basis
 
 
-def run(end, amounts, key=("a",), currency="NOK", **more):
+def run(end, amounts, *, key=("a",), currency="NOK", accounts=None, **tables):
+    """Return what a run rests on: revenue by account, columns of accounts, other tables."""
     ids = list(amounts)
     worth = pd.DataFrame(
         {
             "account_id": ids,
             "account_name": [one.upper() for one in ids],
             "revenue_after": list(amounts.values()),
+            **(accounts or {}),
         }
     )
-    return {
-        "about": pd.DataFrame(
-            {
-                "title": ["T"],
-                "currency": [currency],
-                "fictional": [False],
-                "start": [pd.Timestamp("2024-01-01")],
-                "end": [pd.Timestamp(end)],
-            }
-        ),
-        "account_facts": worth,
-        "key_accounts": pd.DataFrame(
-            {
-                "account_id": list(key),
-                "account_name": list(key),
-                "treatment": ["shared"] * len(key),
-                "reasons": "big",
-            }
-        ),
-        **more,
-    }
+    return basis(worth, key=key, end=end, currency=currency, **tables)
 
 
 def test_the_bridge_adds_up_to_the_cent():
@@ -62,7 +46,7 @@ def test_the_bridge_adds_up_to_the_cent():
 def test_who_came_and_who_left_and_whose_treatment_changed():
     old = run("2025-09-30", {"a": 1.0, "b": 1.0, "c": 1.0}, key=("a", "b"))
     new = run("2025-12-31", {"a": 1.0, "b": 1.0, "c": 1.0}, key=("a", "c"))
-    new["key_accounts"].loc[0, "treatment"] = "dedicated"
+    new.key_accounts.loc[0, "treatment"] = "dedicated"
     table = plan.movements(old, new).table
     assert table[["account_id", "move"]].values.tolist() == [
         ["c", "entered"],
@@ -109,14 +93,13 @@ def test_outcomes_by_hand(baseline, target, now, due, direction, outcome):
 
 
 def test_forecasts_are_counted_for_the_days_between():
-    old = run("2025-01-01", {"a": 1.0, "b": 1.0})
-    new = run("2026-01-01", {"a": 1.0, "b": 1.0})
-    old["account_facts"] = old["account_facts"].assign(
-        expected_purchases=[36.525, 10.0],
-        orders=[5.0, 5.0],
-        next_expected=pd.to_datetime(["2025-02-01", None]),
-    )
-    new["account_facts"] = new["account_facts"].assign(orders=[25.0, 5.0])
+    expected = {
+        "expected_purchases": [36.525, 10.0],
+        "orders": [5.0, 5.0],
+        "next_expected": pd.to_datetime(["2025-02-01", None]),
+    }
+    old = run("2025-01-01", {"a": 1.0, "b": 1.0}, accounts=expected)
+    new = run("2026-01-01", {"a": 1.0, "b": 1.0}, accounts={"orders": [25.0, 5.0]})
     table = plan.forecasts(old, new).table.set_index("account_id")
     assert table.loc["a", "expected"] == pytest.approx(36.5)
     assert table["came"].to_dict() == {"a": 20.0, "b": 0.0}
@@ -124,35 +107,34 @@ def test_forecasts_are_counted_for_the_days_between():
 
 
 def test_only_new_alarms_are_told():
-    old = run("2025-09-30", {"a": 1.0, "b": 1.0, "c": 1.0})
-    new = run("2025-12-31", {"a": 1.0, "b": 1.0, "c": 1.0})
-    old["account_facts"]["rhythm_state"] = ["on_time", "late", "due"]
-    new["account_facts"]["rhythm_state"] = ["late", "lost", "on_time"]
-    old["health"] = pd.DataFrame({"account_id": ["a", "c"], "health": [80.0, 70.0]})
-    new["health"] = pd.DataFrame({"account_id": ["a", "c"], "health": [75.0, 60.0]})
+    amounts = {"a": 1.0, "b": 1.0, "c": 1.0}
+    old = run(
+        "2025-09-30",
+        amounts,
+        accounts={"rhythm_state": ["on_time", "late", "due"]},
+        health=pd.DataFrame({"account_id": ["a", "c"], "health": [80.0, 70.0]}),
+    )
+    new = run(
+        "2025-12-31",
+        amounts,
+        accounts={"rhythm_state": ["late", "lost", "on_time"]},
+        health=pd.DataFrame({"account_id": ["a", "c"], "health": [75.0, 60.0]}),
+    )
     table = plan.new_alarms(old, new).table
     assert table[["account_id", "alarm"]].values.tolist() == [["a", "late"], ["c", "health_fell"]]
 
 
-def test_runs_that_cannot_be_compared_are_refused(tmp_path):
+def test_runs_that_cannot_be_compared_are_refused():
     old, new = run("2025-09-30", {"a": 1.0}), run("2025-12-31", {"a": 1.0})
     with pytest.raises(ParameterError, match="later one"):
         plan.comparable(new, old)
     with pytest.raises(ParameterError, match="currencies"):
         plan.comparable(old, run("2025-12-31", {"a": 1.0}, currency="EUR"))
-    with pytest.raises(SourceError, match="no run that can be compared"):
-        plan.read_run(tmp_path)
 
 
-def test_the_practice_company_a_quarter_apart_reconciles(plan_tables, fjordgross):
-    from kamkit import as_chains
-
-    then = as_of(as_chains(fjordgross), dt.date(2025, 9, 30))
-    old = plan.gather(then)
-    facts = plan.facts(old)
-    chosen = plan.strategies(facts, currency="NOK").table
-    old["objectives"] = plan.objectives(facts, chosen, old)
-    bridge = plan.revenue_bridge(old, plan_tables).table
+def test_the_practice_company_a_quarter_apart_reconciles(plan_basis, fjordgross):
+    old = kam.analyse(fjordgross, end="2025-09-30", draws=50).require("followed_basis")
+    bridge = plan.revenue_bridge(old, plan_basis).table
     sales = fjordgross.sales
     for column, end in (
         ("revenue_before", dt.date(2025, 9, 30)),
@@ -160,8 +142,8 @@ def test_the_practice_company_a_quarter_apart_reconciles(plan_tables, fjordgross
     ):
         lines = sales.filter((sales.date <= end) & (sales.date > end.replace(year=end.year - 1)))
         assert round(bridge[column].sum(), 2) == round(float(lines.amount.sum().execute()), 2)
-    out = plan.outcomes(old, plan_tables).table
-    assert len(out) == len(old["objectives"])
+    out = plan.outcomes(old, plan_basis).table
+    assert len(out) == len(old.objectives)
     assert set(out["outcome"]) <= {"reached", "missed", "on_the_way", "not_yet", "unknown"}
-    alarms = plan.new_alarms(old, plan_tables).table
+    alarms = plan.new_alarms(old, plan_basis).table
     assert "000923" in set(alarms["account_id"])  # silent since October

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kamkit import plan
+from tests.plan.by_hand import basis
 
 
 def accounts(n=4):
@@ -89,6 +90,6 @@ def test_the_customer_view_needs_a_wallet_and_an_answer():
 
 def test_movement_stands_beside_the_place_today():
     now = plan.matrix(accounts(), of=["3"]).table
-    old = {"matrix": now.assign(attractiveness=10.0, strength=20.0)}
+    old = basis(accounts(), matrix=now.assign(attractiveness=10.0, strength=20.0))
     moved = plan.moved_matrix(old, now).iloc[0]
     assert (moved["attractiveness_before"], moved["strength_before"]) == (10.0, 20.0)

@@ -18,8 +18,8 @@ from kamkit.show.plan_word import plan_word, read_word
 
 
 @pytest.fixture(scope="module")
-def paper(plan_tables):
-    return plans.paper(plan.account_plan(plan_tables, "000655"), plan_tables)
+def paper(plan_basis):
+    return plans.paper(plan.account_plan(plan_basis, "000655"), plan_basis)
 
 
 def filled(paper, **texts):
@@ -61,11 +61,11 @@ def test_an_untouched_plan_holds_nothing_of_people(paper, tmp_path):
     assert read_word(plan_word(paper, tmp_path / "a.docx")).empty
 
 
-def test_what_people_write_is_read_back_and_stands_in_the_next_plan(paper, plan_tables, tmp_path):
+def test_what_people_write_is_read_back_and_stands_in_the_next_plan(paper, plan_basis, tmp_path):
     path = plan_word(paper, tmp_path / "000655.docx")
     write_in(path)
     check_written(read_word(path), paper)
-    later = plans.paper(paper.plan, plan_tables, written=tmp_path)
+    later = plans.paper(paper.plan, plan_basis, written=tmp_path)
     page = plans.plan_html(later)
     assert "Written in kamkit:needs &amp; &lt;kept&gt;" in page
     assert "A joint range" in page
@@ -75,11 +75,11 @@ def test_what_people_write_is_read_back_and_stands_in_the_next_plan(paper, plan_
     assert once_more.own == ({"objective": "A joint range", "action": "Meet the boss"},)
 
 
-def test_two_quarters_later_status_and_owner_are_still_there(paper, plan_tables, tmp_path):
+def test_two_quarters_later_status_and_owner_are_still_there(paper, plan_basis, tmp_path):
     home = tmp_path / "q1"
     write_in(plan_word(paper, home / "000655.docx"))
     for quarter in ("q2", "q3"):
-        later = plans.paper(paper.plan, plan_tables, written=home)
+        later = plans.paper(paper.plan, plan_basis, written=home)
         home = tmp_path / quarter
         plan_word(later, home / "000655.docx")
     check_written(read_word(home / "000655.docx"), paper)
@@ -107,9 +107,9 @@ def test_what_people_write_survives_libreoffice(paper, tmp_path):
     check_written(read_word(saved), paper)
 
 
-def test_the_same_plan_gives_the_same_bytes(paper, plan_tables, tmp_path):
+def test_the_same_plan_gives_the_same_bytes(paper, plan_basis, tmp_path):
     one = plans.save_plan(paper, tmp_path / "one")
-    fresh = plans.paper(plan.account_plan(plan_tables, "000655"), plan_tables)
+    fresh = plans.paper(plan.account_plan(plan_basis, "000655"), plan_basis)
     two = plans.save_plan(fresh, tmp_path / "two")
     assert [a.read_bytes() == b.read_bytes() for a, b in zip(one, two, strict=True)] == [True] * 3
 
@@ -158,7 +158,7 @@ def test_the_page_escapes_what_comes_from_data_and_loads_nothing(paper):
     assert page.count("<img") == page.count("alt=") == len(paper.pictures)
 
 
-def test_the_firms_own_template_is_used(paper, plan_tables, tmp_path):
+def test_the_firms_own_template_is_used(paper, plan_basis, tmp_path):
     from docx import Document
     from docx.shared import RGBColor
 
@@ -167,26 +167,26 @@ def test_the_firms_own_template_is_used(paper, plan_tables, tmp_path):
     house.sections[0].header.paragraphs[0].text = "Fjordgross AS"
     house.add_paragraph("This text of the template is not wanted")
     house.save(str(tmp_path / "house.docx"))
-    mine = plans.paper(paper.plan, plan_tables, template=str(tmp_path / "house.docx"))
+    mine = plans.paper(paper.plan, plan_basis, template=str(tmp_path / "house.docx"))
     made = Document(str(plan_word(mine, tmp_path / "a.docx")))
     assert made.sections[0].header.paragraphs[0].text == "Fjordgross AS"
     assert made.styles["Heading 1"].font.color.rgb == RGBColor(0xAA, 0, 0)
     assert "not wanted" not in " ".join(one.text for one in made.paragraphs)
 
 
-def test_a_template_or_a_plan_that_is_no_document_is_refused(paper, plan_tables, tmp_path):
+def test_a_template_or_a_plan_that_is_no_document_is_refused(paper, plan_basis, tmp_path):
     path = tmp_path / "000655.docx"
     path.write_text("no document", encoding="utf-8")
     with pytest.raises(SourceError, match="template cannot be used"):
-        plan_word(plans.paper(paper.plan, plan_tables, template=str(path)), tmp_path / "b.docx")
+        plan_word(plans.paper(paper.plan, plan_basis, template=str(path)), tmp_path / "b.docx")
     with pytest.raises(SourceError, match="plan cannot be read"):
-        plans.paper(paper.plan, plan_tables, written=tmp_path)
+        plans.paper(paper.plan, plan_basis, written=tmp_path)
     assert not (tmp_path / "b.docx").exists()
 
 
-def test_norwegian_plans_are_norwegian(plan_tables):
+def test_norwegian_plans_are_norwegian(plan_basis):
     with speaking("nb"):
-        made = plans.paper(plan.account_plan(plan_tables, "000412"), plan_tables)
+        made = plans.paper(plan.account_plan(plan_basis, "000412"), plan_basis)
         page = plans.plan_html(made)
     for word in ("Kundeplan", "Hvem de er", "Tre grep", "Risiko"):
         assert word in page
