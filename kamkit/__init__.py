@@ -2,7 +2,8 @@
 
 ``open_case`` opens the data, ``analyse`` makes the analysis that every output rests on, and
 ``open_run`` opens a finished run as one. The steps (``identify``, ``value``, ``choose``, ``grow``,
-``relate``, ``plan``) are packages of plain functions. Heavy parts are imported when they are used.
+``relate``, ``plan``) are packages of plain functions; ``show`` shows what they return. Heavy parts
+are imported when they are used.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from kamkit.analysis import Analysis, analyse, open_run
     from kamkit.case import Case, as_chains, as_of, open_case
     from kamkit.language import set_language
-    from kamkit.output.finding import Finding
+    from kamkit.output import Finding, show
     from kamkit.periods import Period
     from kamkit.settings import Settings
 
@@ -31,18 +32,20 @@ _HOMES = {
     "open_case": "kamkit.case",
     "open_run": "kamkit.analysis",
     "set_language": "kamkit.language",
+    "show": "kamkit.output",
 }
 _PARTS = (
     "analysis",
     "case",
     "choose",
+    "documents",
+    "explore",
     "grow",
     "identify",
     "output",
     "plan",
     "relate",
     "run",
-    "show",
     "value",
 )
 __all__ = [
@@ -57,6 +60,7 @@ __all__ = [
     "open_case",
     "open_run",
     "set_language",
+    "show",
 ]
 
 

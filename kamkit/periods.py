@@ -119,6 +119,19 @@ def day(date: dt.date) -> str:
     return format_date(date, format="medium", locale=locale_name())
 
 
+def month(date: dt.date) -> str:
+    """Write the month of a date as the language does.
+
+    >>> month(dt.date(2010, 12, 9))
+    'Dec 2010'
+    """
+    from babel.dates import format_date
+
+    from kamkit.language import locale_name
+
+    return format_date(date, format="MMM y", locale=locale_name())
+
+
 def _day_of(value: object) -> dt.date:
     """Return the day that a date, an ISO text or a time at midnight is."""
     try:

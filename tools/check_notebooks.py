@@ -165,7 +165,7 @@ def no_reprs(book: Any) -> Iterator[Problem]:
     for where, output in outputs(book):
         for text in texts(output):
             if "<Figure size" in text:
-                yield where, "shows <Figure size …>: end the cell with show.figure(…)"
+                yield where, "shows <Figure size …>: end the cell with show(…)"
             if re.search(r" at 0x[0-9a-fA-F]{4}", text):
                 yield where, "shows an object’s address: show its text or a table instead"
 
@@ -177,7 +177,7 @@ def alternatives(book: Any) -> Iterator[Problem]:
         html = data.get("text/html", "")
         bare = any(kind.startswith("image/") for kind in data) and not PICTURE.search(html)
         if bare or any(not ALT.search(tag) for tag in PICTURE.findall(html)):
-            yield where, "a picture without alt text: show it with show.figure(…)"
+            yield where, "a picture without alt text: show it with show(…)"
     for number, cell in enumerate(book.cells, 1):
         if cell.cell_type == "markdown":
             untold = [tag for tag in PICTURE.findall(cell.source) if not ALT.search(tag)]

@@ -117,7 +117,7 @@ def column_mapping(ledger: Case) -> pd.DataFrame:
 @picture
 def set_aside_chart(about: About, reconciliation: pd.DataFrame) -> Picture:
     """Draw what is used and what is set aside, by reason."""
-    from kamkit.show import charts
+    from kamkit.case import charts
 
     return charts.set_aside(reconciliation, currency=about.currency, source=about.title)
 
@@ -125,7 +125,7 @@ def set_aside_chart(about: About, reconciliation: pd.DataFrame) -> Picture:
 @picture
 def months_chart(about: About, coverage: Finding) -> Picture:
     """Draw the revenue of each month."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     return charts.monthly(coverage.table, **about.words)
 

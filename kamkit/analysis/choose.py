@@ -235,7 +235,7 @@ def breadth_chart(
     paying_treatments: pd.DataFrame | None = None,
 ) -> Picture:
     """Draw what more key accounts add."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     return charts.breadth_curve(
         size_cuts.head(60),
@@ -256,7 +256,7 @@ def score_spread(scores: Scores, breadth: Breadth) -> Finding:
 @picture
 def score_spread_chart(about: About, score_spread: Finding) -> Picture:
     """Draw how the scores spread."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     return charts.score_spread(score_spread.table, **about.place)
 
@@ -264,7 +264,7 @@ def score_spread_chart(about: About, score_spread: Finding) -> Picture:
 @picture
 def score_chart(about: About, scores: Scores, breadth: Breadth) -> Picture:
     """Draw what the scores of the first accounts are made of."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     return charts.score_parts(scores, rows=20, chosen=breadth.suggested, **about.place)
 
@@ -322,7 +322,7 @@ def scenarios(robustness: Robustness) -> pd.DataFrame:
 @picture
 def key_share_chart(about: About, robustness: Robustness) -> Picture:
     """Draw in how many scenarios each account is on the list."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     return charts.key_share(robustness.table, **about.place)
 
@@ -396,7 +396,7 @@ def programme_summary(programme: Programme) -> pd.DataFrame:
 @picture
 def programme_chart(about: About, programme: Programme) -> Picture:
     """Draw what the programme keeps, adds and costs."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     return charts.programme_steps(programme.total, currency=about.currency, source=about.title)
 
@@ -412,7 +412,7 @@ def trade_off_chart(
     managers: pd.DataFrame | None = None,
 ) -> Picture:
     """Draw breadth against depth: what more accounts and more treatment return."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     grid = choose.trade_off(
         scored_accounts,
@@ -452,7 +452,7 @@ def manager_load(assignment: Assignment) -> pd.DataFrame:
 @picture
 def manager_chart(about: About, assignment: Assignment) -> Picture:
     """Draw the hours of each manager."""
-    from kamkit.show import charts
+    from kamkit.choose import charts
 
     return charts.manager_load(assignment.load, source=about.title)
 

@@ -56,7 +56,7 @@ def whitespace(
 @picture
 def whitespace_chart(about: About, whitespace: Finding) -> Picture:
     """Draw what each key account buys in each product group."""
-    from kamkit.show import charts
+    from kamkit.grow import charts
 
     return charts.whitespace(whitespace.table, **about.place)
 
@@ -83,7 +83,7 @@ def wallet_shares(wallet: Finding) -> pd.DataFrame:
 @picture
 def wallet_chart(about: About, wallet: Finding) -> Picture:
     """Draw who serves the wallets of the key accounts."""
-    from kamkit.show import charts
+    from kamkit.grow import charts
 
     return charts.share_of_wallet(wallet.table, currency=about.currency, source=about.title)
 
@@ -97,7 +97,7 @@ def affinity(case: Case, item_kinds: tuple[str, ...], settings: Settings) -> Fin
 @picture
 def affinity_chart(about: About, affinity: Finding) -> Picture:
     """Draw what is bought together."""
-    from kamkit.show import charts
+    from kamkit.grow import charts
 
     return charts.affinity(affinity.table, **about.place)
 

@@ -65,7 +65,7 @@ def observed_rule(account_facts: pd.DataFrame, settings: Settings) -> Finding:
 @picture
 def pareto(about: About, classes: pd.DataFrame) -> Picture:
     """Draw the cumulative revenue of the accounts, the largest first."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     return charts.pareto(classes, **about.words)
 
@@ -79,7 +79,7 @@ def class_summary(classes: pd.DataFrame) -> pd.DataFrame:
 @picture
 def class_chart(about: About, class_summary: pd.DataFrame) -> Picture:
     """Draw the shares of accounts and revenue of each class."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     return charts.abc(class_summary, **about.place)
 
@@ -99,7 +99,7 @@ def losing(about: About, account_facts: pd.DataFrame) -> Finding:
 @picture
 def dependence_chart(about: About, account_facts: pd.DataFrame) -> Picture:
     """Draw what the one, five and ten largest accounts bring."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     return charts.dependence(identify.dependence(account_facts), **about.place)
 
@@ -107,7 +107,7 @@ def dependence_chart(about: About, account_facts: pd.DataFrame) -> Picture:
 @picture
 def lorenz_curve(about: About, account_facts: pd.DataFrame) -> Picture:
     """Draw how unequally revenue is spread over the accounts."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     above = account_facts.loc[account_facts["revenue"] > 0, "revenue"]
     return charts.lorenz(identify.lorenz(account_facts), identify.gini(above), **about.place)
@@ -122,7 +122,7 @@ def by_contribution(account_facts: pd.DataFrame, settings: Settings) -> Finding:
 @picture
 def rank_chart(about: About, by_contribution: Finding) -> Picture:
     """Draw the places by revenue beside those by contribution."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     return charts.rank_change(by_contribution.table, source=about.title)
 
@@ -136,7 +136,7 @@ def stability(case: Case, settings: Settings) -> Finding:
 @picture
 def stability_chart(about: About, stability: Finding) -> Picture:
     """Draw who came into class A and who left it."""
-    from kamkit.show import charts
+    from kamkit.identify import charts
 
     return charts.stability(stability.table, **about.words)
 

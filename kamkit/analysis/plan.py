@@ -65,7 +65,7 @@ def matrix_table(matrix: Finding) -> pd.DataFrame:
 @picture
 def matrix_chart(about: About, matrix: Finding) -> Picture:
     """Draw the accounts by attractiveness and strength."""
-    from kamkit.show import charts
+    from kamkit.plan import charts
 
     return charts.matrix(matrix.table, source=about.title)
 
@@ -242,7 +242,7 @@ def revenue_bridge(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Fin
 @picture
 def revenue_bridge_chart(about: About, revenue_bridge: Finding) -> Picture:
     """Draw the steps from the revenue of the earlier run to this one."""
-    from kamkit.show import charts
+    from kamkit.plan import charts
 
     return charts.moved(revenue_bridge.table, currency=about.currency, source=about.title)
 
@@ -279,7 +279,7 @@ def new_alarms(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding
 @picture
 def moved_matrix_chart(about: About, matrix: Finding, earlier_basis: plan.Basis) -> Picture:
     """Draw where the accounts have moved in the matrix."""
-    from kamkit.show import charts
+    from kamkit.plan import charts
 
     return charts.matrix(
         plan.moved_matrix(earlier_basis, matrix.table), source=about.title, period=about.period

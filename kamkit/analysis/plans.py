@@ -11,10 +11,10 @@ from kamkit.language import gettext as _
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kamkit.documents import Paper
     from kamkit.output import Picture
     from kamkit.plan.basis import Basis
     from kamkit.plan.statements import AccountPlan
-    from kamkit.show.plans import Paper
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +61,7 @@ class Plan:
 
         ``written`` is a folder of earlier plans; what people wrote in them is taken over.
         """
-        from kamkit.show.plans import paper
+        from kamkit.documents import paper
 
         return paper(self.content, self.basis, written=written, template=self.template)
 
@@ -71,7 +71,7 @@ class Plan:
         What people wrote in earlier plans in ``written`` (the same folder, when it is not given)
         is taken over.
         """
-        from kamkit.show.plans import save_plan
+        from kamkit.documents import save_plan
 
         home = Path(folder).expanduser()
         home.mkdir(parents=True, exist_ok=True)
@@ -81,6 +81,4 @@ class Plan:
         return _("Account plan: {name}", name=self.content.account_name)
 
     def _repr_mimebundle_(self, **_unused: Any) -> tuple[dict[str, str], dict[str, Any]]:
-        from kamkit.show.plans import plan_bundle
-
-        return plan_bundle(self.paper())
+        return self.paper()._repr_mimebundle_()

@@ -63,7 +63,7 @@ def all_contacts(persons: pd.DataFrame, described_accounts: pd.DataFrame) -> pd.
 @picture
 def coverage_chart(about: About, people: pd.DataFrame, planned_accounts: pd.DataFrame) -> Picture:
     """Draw which roles we know at each key account."""
-    from kamkit.show import charts
+    from kamkit.relate import charts
 
     return charts.coverage(relate.coverage(people), names=planned_accounts, **about.place)
 
@@ -73,7 +73,7 @@ def relationship_maps(
     about: About, people: pd.DataFrame, planned_accounts: pd.DataFrame, settings: Settings
 ) -> tuple[Picture, ...]:
     """Draw the people at the first key accounts, a picture for each."""
-    from kamkit.show import charts
+    from kamkit.relate import charts
 
     first = planned_accounts.head(settings.maps)
     names = first["account_name"] if "account_name" in first else first["account_id"]
@@ -152,7 +152,7 @@ def stage_table(stages: Finding) -> pd.DataFrame:
 @picture
 def stage_chart(about: About, stages: Finding) -> Picture:
     """Draw the stage of each relationship and the one that is wanted."""
-    from kamkit.show import charts
+    from kamkit.relate import charts
 
     return charts.stages(stages.table, **about.place)
 
@@ -203,7 +203,7 @@ def health(
 @picture
 def health_spread_chart(about: About, health: Finding) -> Picture:
     """Draw how the health of all accounts spreads."""
-    from kamkit.show import charts
+    from kamkit.relate import charts
 
     return charts.health_spread(health.table, **about.place)
 
@@ -219,7 +219,7 @@ def key_health(health: Finding, planned: pd.DataFrame) -> pd.DataFrame:
 @picture
 def health_chart(about: About, key_health: pd.DataFrame) -> Picture:
     """Draw the health of the accounts that get a plan, with its parts."""
-    from kamkit.show import charts
+    from kamkit.relate import charts
 
     return charts.health(key_health, **about.place)
 
@@ -246,7 +246,7 @@ def mutual_table(mutual_value: Finding) -> pd.DataFrame:
 @picture
 def mutual_chart(about: About, mutual_value: Finding) -> Picture:
     """Draw what both sides gain."""
-    from kamkit.show import charts
+    from kamkit.relate import charts
 
     return charts.mutual_value(mutual_value.table, currency=about.currency, **about.place)
 

@@ -66,7 +66,7 @@ def profit_chart(
     about: About, profits: pd.DataFrame, cost_to_serve: pd.DataFrame | None = None
 ) -> Picture:
     """Draw the steps from list price to customer profit."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.profit_steps(value.profit_steps(profits, cost_to_serve), **about.words)
 
@@ -80,7 +80,7 @@ def whale(about: About, profits: pd.DataFrame) -> Finding:
 @picture
 def whale_curve(about: About, whale: Finding) -> Picture:
     """Draw the cumulative profit of the accounts, the best first."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.whale(whale.table, **about.words)
 
@@ -100,7 +100,7 @@ def pyramid(profits: pd.DataFrame) -> pd.DataFrame:
 @picture
 def pyramid_chart(about: About, pyramid: pd.DataFrame) -> Picture:
     """Draw revenue and profit of each tier."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.pyramid(pyramid, **about.words)
 
@@ -114,7 +114,7 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
 @picture
 def price_cost_chart(about: About, price_cost_grid: Finding) -> Picture:
     """Draw the price level of the accounts against their cost to serve."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.price_cost_grid(price_cost_grid.table, **about.place)
 
@@ -159,7 +159,7 @@ def what_if(
 @picture
 def what_if_curve(about: About, whale: Finding, what_if: Finding) -> Picture:
     """Draw the cumulative profit before and after the other terms."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     after = value.whale(what_if.table.assign(profit=what_if.table["profit_after"])).table
     return charts.whale(whale.table, after=after, **about.words)
@@ -186,7 +186,7 @@ def large_discounts(account_discounts: pd.DataFrame) -> pd.DataFrame:
 @picture
 def discount_chart(about: About, discounts: Finding, account_discounts: pd.DataFrame) -> Picture:
     """Draw the discount of each seller against what is usual."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.discounts(discounts.table, account_discounts, **about.words)
 
@@ -212,7 +212,7 @@ def alarms(late: Finding) -> pd.DataFrame:
 @picture
 def silence_chart(about: About, purchase_days: pd.DataFrame, late: Finding) -> Picture:
     """Draw the purchases of the accounts that are late, and their silence."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.silence(purchase_days, late.table, **about.place)
 
@@ -232,7 +232,7 @@ def seasons(case: Case) -> Finding:
 @picture
 def season_chart(about: About, seasons: Finding) -> Picture:
     """Draw the months of a year."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.month_profile(seasons.table, **about.place)
 
@@ -246,7 +246,7 @@ def rfm(case: Case) -> Finding:
 @picture
 def rfm_chart(about: About, rfm: Finding) -> Picture:
     """Draw the segments by recency and frequency."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.rfm(rfm.table, **about.place)
 
@@ -293,7 +293,7 @@ def lifetime_values(lifetime: LifetimeValue) -> pd.DataFrame:
 @picture
 def lifetime_chart(about: About, lifetime: LifetimeValue) -> Picture:
     """Draw the lifetime values of the first accounts with their intervals."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.lifetime_value(lifetime.table, **about.words)
 
@@ -307,7 +307,7 @@ def holdout(case: Case, lifetime: LifetimeValue | None = None) -> HoldOut:
 @picture
 def holdout_chart(about: About, holdout: HoldOut) -> Picture:
     """Draw the purchases that came beside those foreseen."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.holdout(holdout.tracking, **about.place)
 
@@ -321,7 +321,7 @@ def bridge(case: Case) -> Finding:
 @picture
 def bridge_chart(about: About, bridge: Finding) -> Picture:
     """Draw the steps from the revenue of one period to that of the next."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.bridge(bridge.table, currency=about.currency, source=about.title)
 
@@ -347,7 +347,7 @@ def contribution_bridge(case: Case) -> Finding:
 @picture
 def contribution_chart(about: About, contribution_bridge: Finding) -> Picture:
     """Draw the steps from the contribution of one period to that of the next."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.bridge(
         contribution_bridge.table, by="contribution", currency=about.currency, source=about.title
@@ -373,7 +373,7 @@ def account_price_volume_mix(case: Case) -> Finding:
 
 
 def _moved(about: About, found: Finding) -> Picture:
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.price_volume_mix(found.table, currency=about.currency, source=about.title)
 
@@ -412,7 +412,7 @@ def retention_by_group(case: Case) -> Finding:
 @picture
 def retention_chart(about: About, retention_by_group: Finding) -> Picture:
     """Draw how much was kept in each segment or region."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.retention(retention_by_group.table, source=about.title)
 
@@ -426,7 +426,7 @@ def cohorts(case: Case, settings: Settings) -> Finding:
 @picture
 def cohort_chart(about: About, cohorts: Finding, settings: Settings) -> Picture:
     """Draw what the accounts that came together went on to buy."""
-    from kamkit.show import charts
+    from kamkit.value import charts
 
     return charts.cohorts(cohorts.table, every=settings.cohort, measure="revenue", **about.place)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kamkit.choose import charts
 from kamkit.choose.ahp import pairwise
 from kamkit.choose.breadth import breadth
 from kamkit.choose.capacity import assign
@@ -44,6 +45,7 @@ __all__ = [
     "assign_treatment",
     "assumed_contribution",
     "breadth",
+    "charts",
     "chosen",
     "combined",
     "cuts",

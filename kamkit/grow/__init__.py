@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kamkit.grow import charts
 from kamkit.grow.affinity import affinity, rules
 from kamkit.grow.items import kinds
 from kamkit.grow.prospects import look_alikes
@@ -11,6 +12,7 @@ from kamkit.grow.whitespace import opportunities, whitespace
 
 __all__ = [
     "affinity",
+    "charts",
     "hold_out",
     "kinds",
     "look_alikes",

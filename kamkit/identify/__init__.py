@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kamkit.identify import charts
 from kamkit.identify.chains import chains, roll_up
 from kamkit.identify.concentration import (
     concentration_summary,
@@ -25,6 +26,7 @@ from kamkit.identify.stability import stability
 __all__ = [
     "account_facts",
     "chains",
+    "charts",
     "class_summary",
     "classify",
     "concentration_summary",

@@ -1,12 +1,10 @@
-"""What shows itself: findings, pictures and tables, and the one function that shows them.
-
-Each name is imported when it is first used, so that ``import kamkit.output`` costs nothing.
-"""
+"""What shows itself: findings, pictures and tables, and the one function that shows them."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kamkit.lazy import lazily
 
 if TYPE_CHECKING:
     from kamkit.output.finding import Finding
@@ -27,25 +25,12 @@ __all__ = [
     "table_of",
 ]
 
-_HOMES = {
-    "Finding": "finding",
-    "Picture": "picture",
-    "Table": "table",
-    "as_html": "table",
-    "formatted": "table",
-    "if_possible": "notebook",
-    "keep": "notebook",
-    "note": "notebook",
-    "show": "notebook",
-    "table_of": "table",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"kamkit.output.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'kamkit.output' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(
+    __name__,
+    {
+        "finding": ["Finding"],
+        "notebook": ["if_possible", "keep", "note", "show"],
+        "picture": ["Picture"],
+        "table": ["Table", "as_html", "formatted", "table_of"],
+    },
+)

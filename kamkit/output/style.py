@@ -6,9 +6,7 @@ import functools
 import io
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-
-from matplotlib.ticker import Formatter, MaxNLocator
+from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
@@ -17,9 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
-
-P = ParamSpec("P")
-R = TypeVar("R")
+    from numpy.typing import NDArray
 
 INK = "#222222"
 QUIET = "#6b6b6b"
@@ -33,6 +29,9 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, "#cc79a7", "#f0e442", INK)
 
 CLASS_COLOURS = {"A": BLUE, "B": ORANGE, "C": QUIET}
 HATCH = "////"
+HATCHED: dict[str, Any] = {"hatch": HATCH, "edgecolor": "white", "linewidth": 0}
+"""The look of a bar that is told apart by its lines, not by its colour alone."""
+
 WIDTH = 9.0
 """Inches; 900 pixels wide on the page, which fits a notebook cell and a printed A4 sheet."""
 
@@ -96,27 +95,6 @@ def look() -> Any:
         # a customer called “$mart” is no formula
         "text.parse_math": False,
     }
-
-
-def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a drawing function under the look of the house and leave matplotlib as it was.
-
-    >>> @styled
-    ... def family():
-    ...     import matplotlib
-    ...     return matplotlib.rcParams["font.family"]
-    >>> family()
-    ['DejaVu Sans']
-    """
-
-    @functools.wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        import matplotlib
-
-        with matplotlib.rc_context(look()):
-            return draw(*args, **kwargs)
-
-    return drawn
 
 
 def canvas(
@@ -195,8 +173,12 @@ def count_axis(axis: Axis, quantity: str) -> None:
     _ticks(axis, number, integer=True)
 
 
-def money_axis(axis: Axis, quantity: str, values: Iterable[float], currency: str = "") -> None:
+def money_axis(
+    axis: Axis, quantity: str, values: Iterable[float], currency: str = "", *, signed: bool = True
+) -> None:
     """Label an axis of amounts, in whole units, thousands, millions or billions by their size.
+
+    An axis that is not ``signed`` is written alike on both sides of zero.
 
     >>> axes = canvas("")[1][0]
     >>> money_axis(axes.yaxis, "Revenue", [0, 2_500_000], "NOK")
@@ -204,13 +186,22 @@ def money_axis(axis: Axis, quantity: str, values: Iterable[float], currency: str
     ('Revenue (million NOK)', ['0.0', '0.5'])
     """
     largest = max((abs(value) for value in values), default=0.0)
-    divisor, unit = _unit(largest, currency)
+    divisor, unit = axis_unit(largest, currency)
     label = _("{quantity} ({unit})", quantity=quantity, unit=unit) if unit else quantity
     axis.set_label_text(label)
-    _ticks(axis, lambda value, decimals: number(value / divisor, decimals), 1 / divisor)
+
+    def write(value: float, decimals: int) -> str:
+        return number((value if signed else abs(value)) / divisor, decimals)
+
+    _ticks(axis, write, 1 / divisor)
 
 
-def _unit(largest: float, currency: str) -> tuple[float, str]:
+def axis_unit(largest: float, currency: str) -> tuple[float, str]:
+    """Return what the amounts of an axis are divided by, and the name of that unit.
+
+    >>> axis_unit(2_500_000, "NOK")
+    (1000000.0, 'million NOK')
+    """
     if largest >= 1e9:
         return 1e9, _("billion {currency}", currency=currency).strip()
     if largest >= 1e6:
@@ -220,39 +211,20 @@ def _unit(largest: float, currency: str) -> tuple[float, str]:
     return 1.0, currency
 
 
-class _Numbers(Formatter):
-    """Writes ticks in the language in use, all with the decimals that the finest of them needs."""
-
-    def __init__(self, write: Callable[[float, int], str], scale: float) -> None:
-        self.write = functools.cache(write)
-        self.scale = scale
-
-    def __call__(self, value: float, _place: int | None = None) -> str:
-        return self.format_ticks([value])[0]
-
-    def format_ticks(self, values: Sequence[float]) -> list[str]:
-        decimals = _decimals([self.scale * value for value in values])
-        # -0.0 would be written with a minus sign
-        return [self.write(round(value, 9) + 0.0, decimals) for value in values]
-
-
 def _ticks(
     axis: Axis, write: Callable[[float, int], str], scale: float = 1, *, integer: bool = False
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    from kamkit.output.ticks import Numbers
+
     # steps of 2.5 would need a decimal more
     # with fewer than two ticks asked for, whole numbers stay whole on a short axis
     least = 1 if integer else 2
     axis.set_major_locator(
         MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=integer, min_n_ticks=least)
     )
-    axis.set_major_formatter(_Numbers(write, scale))
-
-
-def _decimals(values: Sequence[float]) -> int:
-    def exact(decimals: int) -> bool:
-        return all(abs(value - round(value, decimals)) < 1e-6 for value in values)
-
-    return next((decimals for decimals in range(4) if exact(decimals)), 4)
+    axis.set_major_formatter(Numbers(write, scale))
 
 
 def say_at(
@@ -276,4 +248,82 @@ def say_at(
         arrowprops=line if how.pop("leader", False) else None,
         bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "alpha": 0.85, "linewidth": 0},
         **{"fontsize": 9.5, "va": "center", **how},
+    )
+
+
+def name_rows(axes: Axes, names: Iterable[str]) -> None:
+    """Name the rows of a chart from the top down, without lines between them.
+
+    >>> axes = canvas("")[1][0]
+    >>> name_rows(axes, ["Askøy", "Bodø"])
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['Askøy', 'Bodø']
+    """
+    labels = list(names)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+
+
+def write_beside(axes: Axes, ends: Iterable[float], texts: Iterable[str]) -> None:
+    """Write a text behind the end of each row's bar, from the top down.
+
+    >>> axes = canvas("")[1][0]
+    >>> write_beside(axes, [0.5, 0.25], ["50%", "25%"])
+    >>> [(text.get_text(), text.get_position()) for text in axes.texts]
+    [('50%', (0.5, 0)), ('25%', (0.25, 1))]
+    """
+    for place, (end, text) in enumerate(zip(ends, texts, strict=True)):
+        axes.text(float(end), place, text, va="center", fontsize=9.5)
+
+
+def stack(
+    axes: Axes, parts: Iterable[tuple[str, Iterable[float], str, str]], width: float = 0.7
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Draw rows of bars end to end: of each part its label, a size per row, colour and hatch.
+
+    What is above zero goes to the right, what is below to the left. Returns where the rows end on
+    the right and on the left.
+
+    >>> axes = canvas("")[1][0]
+    >>> stack(axes, [("price", [2.0, -1.0], BLUE, ""), ("volume", [1.0, 3.0], SKY, HATCH)])
+    (array([3., 3.]), array([ 0., -1.]))
+    """
+    import numpy as np
+
+    right = left = np.zeros(1)
+    for label, sizes, colour, hatch in parts:
+        size = np.array(list(sizes), dtype=float)
+        axes.barh(
+            range(len(size)),
+            size,
+            width,
+            left=np.where(size >= 0, right, left),
+            color=colour,
+            hatch=hatch,
+            edgecolor=QUIET if colour == "white" else "white",
+            linewidth=0.5,
+            label=label,
+            zorder=2,
+        )
+        right, left = right + np.maximum(size, 0), left + np.minimum(size, 0)
+    return right, left
+
+
+def legend_above(axes: Axes, columns: int = 2, handles: Sequence[Any] | None = None) -> None:
+    """Put the legend over the chart at the right, where it hides nothing.
+
+    >>> axes = canvas("")[1][0]
+    >>> line = axes.plot([0, 1], label="revenue")
+    >>> legend_above(axes)
+    >>> axes.get_legend().get_texts()[0].get_text()
+    'revenue'
+    """
+    axes.legend(
+        handles=handles if handles is None else list(handles),
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=columns,
+        frameon=False,
+        fontsize=9.5,
     )

@@ -212,13 +212,9 @@ def _date(value: Any) -> str:
 
 
 def _month(value: Any) -> str:
-    from babel.dates import format_date
+    from kamkit.periods import month
 
-    from kamkit.language import locale_name
-
-    if not hasattr(value, "strftime"):
-        return _text(value)
-    return format_date(value, format="MMM y", locale=locale_name())
+    return month(value) if hasattr(value, "strftime") else _text(value)
 
 
 def _flag(value: Any) -> str:

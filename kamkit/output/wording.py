@@ -1,14 +1,12 @@
-"""The words that pictures share: what a criterion measures, source and period, and no data."""
+"""The words that pictures share: what a criterion measures, and source and period."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from kamkit.language import gettext as _
-from kamkit.language import number
+from kamkit.language import ngettext, number
 from kamkit.money import scaled
-from kamkit.output.picture import Picture
-from kamkit.output.style import QUIET, canvas, styled
 from kamkit.schema import kind
 
 if TYPE_CHECKING:
@@ -37,6 +35,24 @@ def caption(source: str, period: Period | str | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
+def n_accounts(count: float) -> str:
+    """Write a number of accounts.
+
+    >>> n_accounts(1), n_accounts(1200)
+    ('1 account', '1,200 accounts')
+    """
+    return ngettext("{n} account", "{n} accounts", int(count))
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital.
+
+    >>> capital("new accounts")
+    'New accounts'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def sentences(*parts: str) -> str:
     """Join what is not empty into sentences.
 
@@ -44,17 +60,3 @@ def sentences(*parts: str) -> str:
     'Three accounts. One left.'
     """
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
-
-
-@styled
-def nothing(words: str) -> Picture:
-    """Return a picture that says there is nothing to draw, with its caption.
-
-    >>> nothing("Period: 1997.")
-    There is nothing to draw: no account has sales here
-    """
-    title = _("There is nothing to draw: no account has sales here")
-    figure, (axes,) = canvas(title, height=1.6)
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, "–", ha="center", va="center", color=QUIET)
-    return Picture(figure, title, f"{title}.", words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kamkit.plan import charts
 from kamkit.plan.account_plan import account_plan, in_words
 from kamkit.plan.basis import Basis, planned, quarters, relations
 from kamkit.plan.compare import (
@@ -30,6 +31,7 @@ __all__ = [
     "Section",
     "Statement",
     "account_plan",
+    "charts",
     "comparable",
     "facts",
     "forecasts",

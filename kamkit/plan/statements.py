@@ -43,7 +43,7 @@ class Block:
 class Section:
     """A section of a plan: a code, its title, sentences, basis, and the pictures to draw.
 
-    ``pictures`` are names that ``kamkit.show.plans`` knows how to draw from the tables;
+    ``pictures`` are names that ``kamkit.documents.plans`` knows how to draw from the tables;
     ``fields`` are places for what a person writes, by code with the question to answer.
     """
 

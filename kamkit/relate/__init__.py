@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kamkit.relate import charts
 from kamkit.relate.contacts import bridges, contacts, coverage, next_contacts
 from kamkit.relate.health import given_health_weights, health
 from kamkit.relate.mutual import mutual_value
@@ -12,6 +13,7 @@ __all__ = [
     "QUESTIONS",
     "answers",
     "bridges",
+    "charts",
     "contacts",
     "coverage",
     "evidence",

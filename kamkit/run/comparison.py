@@ -21,8 +21,8 @@ def compare(
     compared.
     """
     from kamkit.analysis import open_run
+    from kamkit.documents import compare_html, compared
     from kamkit.files import whole_file
-    from kamkit.show.compare_page import compare_html, compared
 
     places = [Path(one).expanduser().absolute() for one in (old, new)]
     for place in places:

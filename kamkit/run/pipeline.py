@@ -230,7 +230,7 @@ def _checked_files(settings: Settings) -> None:
 
         read_rules(files["rules"])
     if "template" in files:
-        from kamkit.show.plan_word import check_template
+        from kamkit.documents.plan_word import check_template
 
         check_template(files["template"])
     if "previous" in files:

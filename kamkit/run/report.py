@@ -31,7 +31,7 @@ class Block:
     """One thing in a section, of the ``kind`` heading, finding, figure, table, note or notice.
 
     A note says what the case cannot support, a notice that the notebook was left out. ``html``
-    comes escaped from ``kamkit.show``; ``text`` is escaped by the template.
+    comes escaped from ``kamkit.output``; ``text`` is escaped by the template.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Section:
 def section(path: Path, *, left_out: str = "") -> Section:
     """Collect the headings and the labelled outputs of an executed notebook.
 
-    Only outputs that ``kamkit.show`` made are taken; a heading with nothing under it is dropped.
+    Only outputs that ``kamkit.output`` made are taken; a heading with nothing under it is dropped.
     """
     anchor = "s-" + re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     title = path.stem

@@ -198,7 +198,7 @@ def write(path: Path, analysis: Analysis) -> Path:
     Key accounts are those that were chosen; where no notebook has chosen, the sheet of class A
     stands in their place.
     """
-    from kamkit.show.documents import Sheet, workbook
+    from kamkit.documents import Sheet, workbook
 
     about = analysis.about
     made = set(analysis.kept_names())

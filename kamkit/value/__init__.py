@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kamkit.value import charts
 from kamkit.value.account import account_value, beside, of_lifetime, profit_facts
 from kamkit.value.change import account_changes, bridge, change_facts
 from kamkit.value.cohorts import cohorts
@@ -31,6 +32,7 @@ __all__ = [
     "beside",
     "bridge",
     "change_facts",
+    "charts",
     "cohort_present_value",
     "cohorts",
     "cost_to_serve",

@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-CELLS = ["from kamkit import open_case, show", "show.explorers.pareto(open_case('cdnow'))"]
+CELLS = ["from kamkit import explore, open_case", "explore.pareto(open_case('cdnow'))"]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine")
 

@@ -1,7 +1,12 @@
+"""The look of every picture."""
+
+from __future__ import annotations
+
+from kamkit.output.style import CLASS_COLOURS, INK, PALETTE, look
+
+
 def test_the_white_grid_is_that_of_seaborn():
     import seaborn
-
-    from kamkit.output.style import look
 
     theirs = {
         **seaborn.axes_style("whitegrid"),
@@ -23,3 +28,19 @@ def test_the_white_grid_is_that_of_seaborn():
     for name in set(ours) & set(theirs) - changed:
         assert ours[name] == theirs[name], name
     assert len(set(ours) & set(theirs)) > 25
+
+
+def test_colours_come_from_the_palette_for_the_colour_blind():
+    # Okabe & Ito (2008)
+    okabe_ito = {
+        "#E69F00",
+        "#56B4E9",
+        "#009E73",
+        "#F0E442",
+        "#0072B2",
+        "#D55E00",
+        "#CC79A7",
+        "#000000",
+    }
+    assert {colour.upper() for colour in PALETTE} <= okabe_ito | {INK.upper()}
+    assert len(set(CLASS_COLOURS.values())) == len(CLASS_COLOURS)

@@ -30,7 +30,7 @@ LEDGER_BOOK = (
     "M # Can I trust this ledger?",
     "from kamkit import open_case, show\ncase = open_case(source, mapping=mapping or None)",
     "M ## What was read",
-    "for finding in case.findings()[:1]:\n    show.finding(finding)",
+    "for finding in case.findings()[:1]:\n    show(finding)",
     "M ## Nothing under this",
 )
 
@@ -38,7 +38,7 @@ IDENTIFY_BOOK = (
     "M # Who matters?",
     (
         "from kamkit import open_case, show\n"
-        "from kamkit.output.finding import Finding\n"
+        "from kamkit.output import Finding, keep, table_of\n"
         "case = open_case(source, mapping=mapping or None)\n"
         "rows = case.sales.group_by(['account_id', 'account_name'])\n"
         "accounts = rows.aggregate(amount=case.sales.amount.sum()).to_pandas()\n"
@@ -49,10 +49,10 @@ IDENTIFY_BOOK = (
     ),
     "M ## The accounts",
     (
-        "show.table(accounts, caption='Accounts <by revenue>', currency=case.currency)\n"
-        "show.keep('accounts', accounts)\n"
+        "show(table_of(accounts, caption='Accounts <by revenue>', currency=case.currency))\n"
+        "keep('accounts', accounts)\n"
         "n = int((accounts.abc_class == 'A').sum())\n"
-        "show.finding(Finding('observed_rule', accounts, f'{n} of {len(accounts)} accounts.', "
+        "show(Finding('observed_rule', accounts, f'{n} of {len(accounts)} accounts.', "
         "('One quarter only.',)))"
     ),
 )

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from kamkit.case import ColumnMapping
+from kamkit.documents.plan_word import read_word
 from kamkit.errors import SourceError
 from kamkit.run import RunSettings, read_manifest, run
 from kamkit.run.comparison import compare
-from kamkit.show.plan_word import read_word
 
 SMALL = ("key_accounts=2", "also=1", "draws=50")
 

@@ -1,0 +1,367 @@
+"""Pictures of a choice: what makes a score, how it spreads, how sure it is, and who takes whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kamkit.choose.charts_programme import (
+    breadth,
+    breadth_and_depth,
+    breadth_curve,
+    programme_steps,
+)
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
+from kamkit.output.chart import chart, nothing
+from kamkit.output.names import named, rows_of, short
+from kamkit.output.style import (
+    BLUE,
+    GREEN,
+    HATCH,
+    HATCHED,
+    INK,
+    ORANGE,
+    PALETTE,
+    QUIET,
+    RED,
+    SKY,
+    count_axis,
+    legend_above,
+    name_rows,
+    say_at,
+    share_axis,
+    stack,
+    write_beside,
+)
+from kamkit.output.wording import caption
+from kamkit.schema import name_of, word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kamkit.choose.score import Scores
+    from kamkit.output.picture import Picture
+    from kamkit.periods import Period
+
+__all__ = [
+    "breadth",
+    "breadth_and_depth",
+    "breadth_curve",
+    "key_share",
+    "manager_load",
+    "programme_steps",
+    "score_parts",
+    "score_spread",
+    "weight_change",
+]
+
+_HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "oooo", "++++", "||||", "****")
+_ROWS, _MOST = 30, 40
+_MOVES = {"stays": ("o", BLUE), "comes_in": ("^", GREEN), "goes_out": ("v", RED)}
+
+
+def score_parts(
+    scores: Scores,
+    *,
+    rows: int = 15,
+    chosen: int | None = None,
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw what makes the score of the best accounts: the points of each criterion, side by side.
+
+    ``scores`` is the finding of ``choose.score``; a line is drawn below the ``chosen`` best where
+    it falls among the ``rows`` shown.
+    """
+    words = caption(source, period)
+    best = scores.table[scores.table["eligible"]].head(rows)
+    if best.empty:
+        return nothing(words)
+    labels = {c.name: c.label for c in scores.criteria if scores.weights[c.name] > 0}
+    wide = scores.parts.pivot(index="account_id", columns="criterion", values="points")
+    points = wide.loc[best["account_id"], list(labels)]
+    totals = [float(total) for total in best["score"]]
+
+    def draw(axes: Axes) -> None:
+        stack(axes, _stacked(points, labels))
+        write_beside(axes, [total + 1 for total in totals], map(number, totals))
+        name_rows(axes, named(best)["shown"])
+        axes.set_xlim(0, 100)
+        if chosen is not None and 0 < chosen < len(best):
+            axes.axhline(chosen - 0.5, color=INK, linewidth=1.4, linestyle="--")
+            say_at(axes, _("the list ends here"), (99, chosen - 0.5), (0, 0), ha="right")
+        count_axis(axes.xaxis, _("Points of 100"))
+        under = (0.4, -1.0 / (1.0 + 0.3 * len(best)) * 0.55)
+        axes.legend(loc="upper center", bbox_to_anchor=under, ncols=3, frameon=False, fontsize=9.5)
+
+    title = _(
+        "{name} is first with {score} points; {criterion} gives the best accounts most of theirs",
+        name=short(name_of(best.iloc[0])),
+        score=number(totals[0]),
+        criterion=labels[str(points.mean().idxmax())],
+    )
+    told = [
+        _("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
+        for _x, row in best.head(5).iterrows()
+    ]
+    height = 2.0 + 0.3 * len(best)
+    return chart(title, draw, table=best, told=told, caption=words, height=height)
+
+
+def _stacked(
+    points: pd.DataFrame, labels: dict[str, str]
+) -> list[tuple[str, pd.Series[Any], str, str]]:
+    looks = [
+        (PALETTE[place % len(PALETTE)], _HATCHES[place % len(_HATCHES)])
+        for place in range(len(labels))
+    ]
+    parts = zip(labels.items(), looks, strict=True)
+    return [(label, points[name].clip(lower=0), *look) for (name, label), look in parts]
+
+
+def score_spread(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw how the scores spread over all accounts, the key accounts hatched.
+
+    ``table`` is that of ``choose.preview``, one row per ten points.
+    """
+    words = caption(source, period)
+    total = int(table["accounts"].sum())
+    if not total:
+        return nothing(words)
+    top = table.iloc[int(table["accounts"].to_numpy().argmax())]
+    title = _(
+        "Most accounts ({share}) score {low} to {high} of 100",
+        share=percent(float(top["accounts"]) / total, 0),
+        low=number(top["score_from"]),
+        high=number(top["score_to"]),
+    )
+    told = [
+        _("{low} to {high}: {n}", low=number(low), high=number(high), n=number(n))
+        for low, high, n in table[["score_from", "score_to", "accounts"]].to_numpy()
+        if n
+    ]
+    return chart(
+        title,
+        lambda axes: _draw_spread(axes, table),
+        table=table,
+        told=told,
+        caption=words,
+        height=3.6,
+    )
+
+
+def _draw_spread(axes: Axes, table: pd.DataFrame) -> None:
+    middle = (table["score_from"] + table["score_to"]) / 2
+    axes.bar(middle, table["accounts"], 9.2, color=SKY, label=_("other accounts"))
+    key = int(table["chosen"].sum())
+    if key:
+        mine = ngettext("{n} key account", "{n} key accounts", key)
+        axes.bar(middle, table["chosen"], 9.2, color=BLUE, label=mine, **HATCHED)
+        axes.legend(loc="upper right", frameon=False)
+    high = float(table["accounts"].max())
+    for x, count, chosen in zip(middle, table["accounts"], table["chosen"], strict=True):
+        text = _("{n} ({key})", n=number(count), key=number(chosen)) if chosen else number(count)
+        if count:
+            axes.text(float(x), float(count) + 0.02 * high, text, ha="center", fontsize=9.5)
+    axes.set_ylim(0, 1.15 * high)
+    axes.set_xlim(0, 100)
+    axes.grid(visible=False, axis="x")
+    count_axis(axes.xaxis, _("Score, points of 100"))
+    count_axis(axes.yaxis, _("Accounts"))
+
+
+def key_share(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw in which share of the plausible worlds each account is key.
+
+    ``table`` is that of ``choose.robustness``; shown are the accounts that are chosen and the most
+    likely others, 30 at the most. Chosen accounts have a filled mark, others a hollow one.
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    sure = int((table["chosen"] & (table["key_share"] >= 0.95)).sum())
+    title = _(
+        "{sure} of {n} key accounts stay on the list in at least 95% of the plausible worlds",
+        sure=number(sure),
+        n=number(int(table["chosen"].sum())),
+    )
+    shown = _least_sure(table)
+    told = [
+        _("{name}: {share}", name=row.shown, share=percent(float(row.key_share), 0))
+        for row in rows_of(shown)
+    ]
+    return chart(
+        title,
+        lambda axes: _draw_shares(axes, shown),
+        table=shown,
+        told=told,
+        caption=words,
+        height=1.7 + 0.27 * len(shown),
+    )
+
+
+def _least_sure(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the least sure chosen accounts and the likeliest others, in the order of the list."""
+    import pandas as pd
+
+    inside = table[table["chosen"]]
+    outside = table[~table["chosen"] & (table["key_share"] > 0)]
+    room = max(_ROWS // 3, _ROWS - len(inside))
+    outside = outside.nlargest(min(room, 10), "key_share", keep="first")
+    inside = inside.nsmallest(_ROWS - len(outside), "key_share", keep="first").sort_values("rank")
+    return named(pd.concat([inside, outside]))
+
+
+def _draw_shares(axes: Axes, shown: pd.DataFrame) -> None:
+    from matplotlib.lines import Line2D
+
+    on: dict[str, Any] = {"marker": "o", "color": BLUE, "linestyle": "-"}
+    off: dict[str, Any] = {"marker": "D", "color": ORANGE, "linestyle": ":"}
+    off["markerfacecolor"] = "white"
+    for place, row in enumerate(rows_of(shown)):
+        look = on if row.chosen else off
+        axes.plot(
+            [0, row.key_share], [place] * 2, linewidth=1.6, markersize=7, markevery=[1], **look
+        )
+    ends = [float(share) for share in shown["key_share"]]
+    write_beside(axes, [end + 0.02 for end in ends], [percent(end, 0) for end in ends])
+    name_rows(axes, shown["shown"])
+    axes.set_xlim(0, 1.1)
+    inside = int(shown["chosen"].sum())
+    if 0 < inside < len(shown):
+        axes.axhline(inside - 0.5, color=INK, linewidth=1.2, linestyle="--")
+    share_axis(axes.xaxis, _("Share of the plausible worlds in which the account is key"))
+    marks = ((_("on the list"), on), (_("outside"), off))
+    legend_above(
+        axes, handles=[Line2D([], [], markersize=7, label=text, **look) for text, look in marks]
+    )
+
+
+def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") -> Picture:
+    """Draw the list under other weights: each score before and after, who comes in, who goes out.
+
+    ``table`` has one row per account that is key before or after: ``score_before``,
+    ``score_after``, ``list_change`` (``stays``, ``comes_in``, ``goes_out``), by ``rank_after``. At
+    most 40 are drawn, those who move first among them.
+    """
+    words = caption(source)
+    if table.empty:
+        return nothing(words)
+    came = int((table["list_change"] == "comes_in").sum())
+    size = len(table) - came
+    title = (
+        ngettext(
+            "Other weights: {n} of {size} key accounts is another",
+            "Other weights: {n} of {size} key accounts are others",
+            came,
+            size=number(size),
+        )
+        if moved
+        else ngettext(
+            "The weights as they are: {n} key account",
+            "The weights as they are: {n} key accounts",
+            size,
+        )
+    )
+    first = table.assign(_stays=table["list_change"] == "stays")
+    first = first.sort_values(["_stays", "rank_after"]).head(_MOST).drop(columns="_stays")
+    shown = named(first.sort_values("rank_after"))
+    told = [
+        _("{name}: {change}", name=row.shown, change=word(row.list_change))
+        for row in rows_of(shown)
+        if row.list_change != "stays"
+    ] or [
+        _("{name}: {points}", name=row.shown, points=number(float(row.score_after)))
+        for row in rows_of(shown)[:5]
+    ]
+    return chart(
+        title,
+        lambda axes: _draw_moves(axes, shown),
+        table=shown,
+        told=told,
+        caption=words,
+        height=1.6 + 0.26 * len(shown),
+    )
+
+
+def _draw_moves(axes: Axes, shown: pd.DataFrame) -> None:
+    for place, row in enumerate(rows_of(shown)):
+        mark, colour = _MOVES[row.list_change]
+        axes.plot([row.score_before, row.score_after], [place, place], color=QUIET, linewidth=1.2)
+        axes.plot(row.score_before, place, "o", markersize=5, color=QUIET, markerfacecolor="white")
+        axes.plot(row.score_after, place, mark, markersize=8, color=colour)
+        if row.list_change != "stays":
+            axes.text(101, place, word(row.list_change), va="center", fontsize=9.5)
+    name_rows(axes, shown["shown"])
+    low = float(min(shown["score_before"].min(), shown["score_after"].min()))
+    axes.set_xlim(max(0.0, low - 8), 114 if (shown["list_change"] != "stays").any() else 101)
+    count_axis(axes.xaxis, _("Score, points of 100 (hollow: with the weights before)"))
+
+
+def manager_load(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the hours of each manager against the limit: accounts kept, and taken over (hatched).
+
+    ``table`` is the ``load`` of ``choose.assign``, one row per manager; hours are split by the
+    number of accounts kept and taken over.
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    moved = int(table["taken_over"].sum())
+    title = _(
+        "{accounts} with {managers}; {moved} handed over",
+        accounts=ngettext("{n} key account", "{n} key accounts", int(table["accounts"].sum())),
+        managers=ngettext("{n} manager", "{n} managers", len(table)),
+        moved=ngettext("{n} is", "{n} are", moved),
+    )
+    told = [
+        _(
+            "{manager}: {hours} of {limit} hours",
+            manager=row.manager,
+            hours=number(float(row.hours)),
+            limit=number(float(row.hours_max)),
+        )
+        for row in rows_of(table)
+    ]
+    return chart(
+        title,
+        lambda axes: _draw_load(axes, table),
+        table=table,
+        told=told,
+        caption=words,
+        height=1.9 + 0.42 * len(table),
+    )
+
+
+def _draw_load(axes: Axes, table: pd.DataFrame) -> None:
+    hours, limit = table["hours"], table["hours_max"]
+    kept = (hours * (table["kept"] / table["accounts"].where(table["accounts"] > 0))).fillna(0.0)
+    over = hours - kept
+    parts = [
+        (_("accounts that stay"), kept, BLUE, ""),
+        (_("accounts taken over"), over, SKY, HATCH),
+    ]
+    stack(axes, parts, 0.6)
+    for place, most in enumerate(limit):
+        if most == most:  # a limit that is known
+            axes.plot([most] * 2, [place - 0.36, place + 0.36], color=INK, linewidth=2)
+    ends = limit.fillna(0.0).clip(lower=hours)
+    span = max(float(ends.max()), 1.0)
+    texts = [
+        ngettext(
+            "{n} account, {hours} hours", "{n} accounts, {hours} hours", int(n), hours=number(h)
+        )
+        for n, h in zip(table["accounts"], hours, strict=True)
+    ]
+    write_beside(axes, ends + 0.015 * span, texts)
+    name_rows(axes, [short(str(name)) for name in table["manager"]])
+    axes.set_xlim(0, 1.38 * span)
+    count_axis(axes.xaxis, _("Hours a year (the line is the limit)"))
+    legend_above(axes)

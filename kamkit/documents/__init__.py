@@ -1,0 +1,25 @@
+"""What leaves the house as a file: the workbook, the plans of accounts, the comparison of runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kamkit.lazy import lazily
+
+if TYPE_CHECKING:
+    from kamkit.documents.compare_page import compare_html, compared
+    from kamkit.documents.excel import Sheet, workbook
+    from kamkit.documents.plan_paper import Paper
+    from kamkit.documents.plans import paper, save_plan
+
+__all__ = ["Paper", "Sheet", "compare_html", "compared", "paper", "save_plan", "workbook"]
+
+__getattr__, __dir__ = lazily(
+    __name__,
+    {
+        "compare_page": ["compare_html", "compared"],
+        "excel": ["Sheet", "workbook"],
+        "plan_paper": ["Paper"],
+        "plans": ["paper", "save_plan"],
+    },
+)

@@ -1,0 +1,62 @@
+"""The plan of an account as one page of HTML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kamkit.documents.plan_paper import FIRST, SWOT, Paper, block_table
+from kamkit.language import gettext as _
+from kamkit.language import language
+from kamkit.output.picture import figure_html
+from kamkit.output.table import as_html
+from kamkit.plan.filled import OWN
+from kamkit.plan.statements import sources
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from kamkit.plan.statements import Block
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def plan_html(paper: Paper) -> str:
+    """Return the plan as one self-contained HTML page: the first page, the sections, the sources.
+
+    Everything that comes from data is escaped; the page loads nothing from outside.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    currency = paper.plan.about.currency
+
+    def table(block: Block) -> Markup:
+        frame, columns = block_table(block, paper)
+        return Markup(as_html(frame, rows=None, columns=columns, currency=currency))  # noqa: S704
+
+    return environment.get_template("plan.html.j2").render(
+        paper=paper,
+        plan=paper.plan,
+        lang=language(),
+        first=FIRST,
+        swot=SWOT,
+        table=table,
+        figure=lambda name: Markup(figure_html(paper.pictures[name])),  # noqa: S704
+        sources=sources(paper.plan).to_dict("records"),
+        _=_,
+        own=[[str(row.get(name, "")) for name in OWN] for row in paper.filled.own],
+        style=Markup(styles()),  # noqa: S704 - our own file
+    )
+
+
+def styles() -> str:
+    """Return the style sheet of plans and comparisons."""
+    return (_TEMPLATES / "plan.css").read_text(encoding="utf-8")

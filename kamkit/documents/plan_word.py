@@ -1,0 +1,418 @@
+"""The plan as a Word document that people go on writing in, and what they wrote read back."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kamkit.documents.office import describe, save_office
+from kamkit.documents.plan_paper import FIRST, SWOT, Paper, block_table
+from kamkit.errors import SourceError
+from kamkit.language import gettext as _
+from kamkit.output.style import png
+from kamkit.output.table import formatted
+from kamkit.plan.filled import OWN, Filled
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+
+    from kamkit.plan.statements import Block, Section
+
+_TAG, _MARK = "kamkit:", "kamkit_"
+_CHANGED = ("owner", "due", "status")
+_EMPTY_ROWS = 3
+_WIDTH = 6.7  # inches between the margins of an A4 page
+_LETTER, _MARGINS = 0.056, 0.21  # inches of a letter of 7.5 points, and on both sides of a cell
+
+
+def plan_word(paper: Paper, path: str | Path) -> Path:
+    """Write a plan as a Word document and return its path.
+
+    Headings, lists and tables use the styles of the document, or of ``paper.template`` where the
+    firm has one of its own. Each free field is a content control; owner, due and status of the
+    actions can be changed and rows added. ``read_word`` reads them back. The same plan gives the
+    same bytes. Raises ``SourceError`` for a template that cannot be used.
+    """
+    document = _opened(paper.template)
+    _page(document)
+    describe(document, paper.title)
+    document.core_properties.comments = _proposed(paper)
+    document.core_properties.language = _("en-GB")
+    document.add_heading(paper.title, 0)
+    _paragraph(document, paper.line)
+    if paper.fictional:
+        _paragraph(document, paper.fictional, "Intense Quote")
+    _first_page(document, paper)
+    document.add_page_break()  # type: ignore[no-untyped-call]
+    for one in paper.plan.sections:
+        if one.code == SWOT[0]:
+            _swot(document, paper)
+        elif one.code not in SWOT:
+            _section(document, one, paper)
+    return save_office(document, path)
+
+
+def read_word(path: str | Path) -> Filled:
+    """Read what people wrote in a plan that ``plan_word`` made.
+
+    Text of the free fields; owner, due and status of actions where they differ from what was
+    proposed; rows that were added. A field left as it was holds nothing. Raises ``SourceError`` for
+    a file that is no Word document.
+
+    >>> read_word("no such file.docx").empty
+    True
+    """
+    from docx import Document
+    from docx.opc.exceptions import PackageNotFoundError
+
+    if not Path(path).is_file():
+        return Filled()
+    try:
+        document = Document(str(path))
+    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise SourceError(
+            _("The plan cannot be read."),
+            where=Path(path).name,
+            found=type(error).__name__,
+            wanted=_("a Word document that kamkit wrote"),
+            remedy=_("Save it again as .docx, or move it out of the folder of plans."),
+        ) from None
+    known = {part[:4]: part[4:] for part in document.core_properties.comments.split()[1:]}
+    actions, own = _actions(document, known)
+    return Filled(_texts(document), actions, own)
+
+
+def check_template(path: str | Path) -> None:
+    """Raise ``SourceError`` for a file that cannot be the firm's own Word document.
+
+    >>> check_template("no such file.docx")
+    Traceback (most recent call last):
+    ...
+    kamkit.errors.SourceError: The template cannot be used.
+      where:  no such file.docx
+      wanted: a Word document (.docx) with the styles of the firm
+      do:     Save it as .docx, not as .dotx or .doc.
+    """
+    _opened(str(path))
+
+
+def _opened(template: str) -> Word:
+    from docx import Document
+    from docx.opc.exceptions import PackageNotFoundError
+
+    if not template:
+        return Document()
+    try:
+        document = Document(template)
+    except (PackageNotFoundError, KeyError, ValueError, OSError, zipfile.BadZipFile):
+        raise SourceError(
+            _("The template cannot be used."),
+            where=Path(template).name,
+            wanted=_("a Word document (.docx) with the styles of the firm"),
+            remedy=_("Save it as .docx, not as .dotx or .doc."),
+        ) from None
+    body = document.element.body
+    for element in list(body):
+        if not element.tag.endswith("}sectPr"):
+            body.remove(element)
+    return document
+
+
+def _page(document: Word) -> None:
+    from docx.shared import Cm, Pt
+
+    section = document.sections[-1]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.0)
+    section.top_margin = section.bottom_margin = Cm(1.8)
+    normal = document.styles["Normal"]
+    if normal.font.size is None:  # the firm's own size stays
+        normal.font.size = Pt(10)
+
+
+def _paragraph(document: Any, text: str, style: str = "") -> Any:
+    """Add a paragraph in a style, or plain where the template lacks the style."""
+    paragraph = document.add_paragraph(text)
+    try:
+        if style:
+            paragraph.style = style
+    except KeyError:
+        pass
+    return paragraph
+
+
+def _first_page(document: Word, paper: Paper) -> None:
+    for part, heading in FIRST.items():
+        said = paper.plan.first.get(part, ())
+        if said:
+            document.add_heading(_(heading), 2)
+        for one in said:
+            _paragraph(document, one.text, "List Number" if part == "moves" else "List Bullet")
+
+
+def _section(document: Word, one: Section, paper: Paper) -> None:
+    document.add_heading(one.title, 1)
+    for said in one.statements:
+        _paragraph(document, said.text, "List Bullet")
+    for name in one.pictures:
+        if name in paper.pictures:
+            _picture(document, paper, name)
+    for block in one.blocks:
+        _table(document, block, paper)
+    for code, ask in one.fields.items():
+        _field(document, code, ask, paper.filled.texts.get(code, ""))
+
+
+def _picture(document: Word, paper: Paper, name: str) -> None:
+    from docx.shared import Inches
+
+    picture = paper.pictures[name]
+    shape = document.add_picture(io.BytesIO(png(picture.figure)), width=Inches(_WIDTH))
+    shape._inline.docPr.set("descr", picture.alt)
+    _paragraph(document, picture.caption, "Caption")
+
+
+def _swot(document: Word, paper: Paper) -> None:
+    document.add_heading(_("Strengths, weaknesses, opportunities, threats"), 1)
+    parts = [one for one in paper.plan.sections if one.code in SWOT]
+    table = document.add_table(rows=2, cols=2)
+    _styled(table)
+    for place, one in enumerate(parts):
+        cell = table.cell(place // 2, place % 2)
+        cell.paragraphs[0].add_run(one.title).bold = True
+        for said in one.statements:
+            _paragraph(cell, said.text, "List Bullet")
+        for code, ask in one.fields.items():
+            _field(cell, code, ask, paper.filled.texts.get(code, ""), heading=False)
+
+
+def _styled(table: Any) -> None:
+    for style in ("Table Grid", "Normal Table"):
+        try:
+            table.style = style
+        except KeyError:
+            continue
+        return
+
+
+def _table(document: Word, block: Block, paper: Paper) -> None:
+    from docx.shared import Pt
+
+    frame, columns = block_table(block, paper)
+    shown = formatted(frame, columns=columns, currency=paper.plan.about.currency)
+    own = paper.filled.own if block.table == "objectives" else ()
+    blank = _EMPTY_ROWS if block.table == "objectives" else 0
+    table = document.add_table(rows=1 + len(shown) + len(own) + blank, cols=len(columns))
+    _styled(table)
+    if block.table == "objectives":
+        _describe(table, f"{_TAG}actions")
+    rows = [list(shown.columns), *shown.to_numpy().tolist()]
+    rows += [["", *(str(row.get(name, "")) for name in OWN)] for row in own]
+    for cells, texts in zip(table.rows, rows, strict=False):
+        for cell, text in zip(cells.cells, texts, strict=False):
+            cell.text = str(text)
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(7.5)
+    for cell in table.rows[0].cells:
+        for run in cell.paragraphs[0].runs:
+            run.bold = True
+    _widths(table, rows)
+    _repeated(table.rows[0])
+    document.add_paragraph()
+
+
+def _widths(table: Any, rows: list[list[Any]]) -> None:
+    """Share the width of the page among the columns by what stands in them."""
+    from docx.shared import Inches
+
+    columns = list(zip(*rows, strict=True))
+    least, more = [], []
+    for cells in columns:
+        texts = [str(text) for text in cells]
+        head = max(map(len, texts[0].split(" "))) + 2  # bold
+        longest = max(head, *(len(part) for text in texts[1:] for part in text.split(" ")))
+        least.append(_LETTER * longest + _MARGINS)
+        more.append(float(max(map(len, texts))) ** 1.5)
+    free = max(_WIDTH - sum(least), 0.0)
+    scale = min(_WIDTH / sum(least), 1.0)
+    table.autofit = False
+    for column, minimum, share in zip(table.columns, least, more, strict=True):
+        width = Inches(scale * minimum + free * share / sum(more))
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+
+
+def _repeated(row: Any) -> None:
+    """Repeat the headings of a table that goes on over a page."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = row._tr.get_or_add_trPr()
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    properties.append(mark)
+
+
+def _describe(table: Any, text: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    caption = OxmlElement("w:tblDescription")
+    caption.set(qn("w:val"), text)
+    table._tbl.tblPr.append(caption)
+
+
+def _field(document: Any, code: str, ask: str, text: str, *, heading: bool = True) -> None:
+    """Add a free field: the question, then a content control with what was written."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    if heading:
+        asked = _paragraph(document, ask)
+        for run in asked.runs:
+            run.bold = True
+    paragraph = _paragraph(document, "")
+    lines = (text or _prompt(ask)).split("\n")
+    for place, line in enumerate(lines):
+        run = paragraph.add_run(line)
+        run.italic = not text
+        if place + 1 < len(lines):
+            run.add_break()
+    control, properties = OxmlElement("w:sdt"), OxmlElement("w:sdtPr")
+    for name, value in (("w:alias", ask), ("w:tag", f"{_TAG}{code}")):
+        element = OxmlElement(name)
+        element.set(qn("w:val"), value)
+        properties.append(element)
+    content = OxmlElement("w:sdtContent")
+    for run in paragraph.runs:
+        content.append(run._r)
+    control.append(properties)
+    control.append(content)
+    number = str(int(sha256(code.encode()).hexdigest()[:6], 16))
+    for name in ("w:bookmarkStart", "w:bookmarkEnd"):  # not every program keeps the tag
+        mark = OxmlElement(name)
+        mark.set(qn("w:id"), number)
+        if name == "w:bookmarkStart":
+            mark.set(qn("w:name"), f"{_MARK}{code}")
+            paragraph._p.append(mark)
+            paragraph._p.append(control)
+        else:
+            paragraph._p.append(mark)
+
+
+def _prompt(ask: str) -> str:
+    return f"[{ask}]"
+
+
+def _proposed(paper: Paper) -> str:
+    """Return a mark of what kamkit wrote of each action, to tell later what a person changed.
+
+    It stands in the comments of the document's properties, which hold 255 letters: the reference
+    of each action and a short checksum of its owner, due and status.
+    """
+    found = ["kamkit"]
+    for one in paper.plan.sections:
+        for block in one.blocks:
+            if block.table == "objectives":
+                frame, columns = block_table(block, Paper(paper.plan, {}, Filled()))
+                shown = formatted(frame, columns=columns, currency=paper.plan.about.currency)
+                for ref, row in zip(frame["ref"], shown.to_numpy().tolist(), strict=True):
+                    found.append(ref + "".join(map(_checksum, row[-len(_CHANGED) :])))
+    return " ".join(found)[:255]
+
+
+def _checksum(text: object) -> str:
+    return sha256(str(text).strip().encode()).hexdigest()[:3]
+
+
+def _texts(document: Word) -> dict[str, str]:
+    """Return the text of each field: of its content control, else between its bookmarks."""
+    from docx.oxml.ns import qn
+
+    body = document.element.body
+    found = {code: _text_of(held) for code, held in _bookmarked(body).items()}
+    for control in body.iter(qn("w:sdt")):
+        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        code = tag.get(qn("w:val"), "") if tag is not None else ""
+        if code.startswith(_TAG):
+            found[code.removeprefix(_TAG)] = _text_of(list(control.iter()))
+    return {
+        code: text
+        for code, text in found.items()
+        if text and not re.fullmatch(r"\[.*\]", text, flags=re.DOTALL)
+    }
+
+
+def _bookmarked(body: Any) -> dict[str, list[Any]]:
+    """Return the elements between the bookmarks of each field, in the order of the document."""
+    from docx.oxml.ns import qn
+
+    found: dict[str, list[Any]] = {}
+    open_marks: dict[str, str] = {}
+    for element in body.iter():
+        if element.tag == qn("w:bookmarkStart"):
+            name = element.get(qn("w:name"), "")
+            if name.startswith(_MARK):
+                code = name.removeprefix(_MARK)
+                open_marks[element.get(qn("w:id"), "")] = code
+                found[code] = []
+        elif element.tag == qn("w:bookmarkEnd"):
+            open_marks.pop(element.get(qn("w:id"), ""), None)
+        else:
+            for code in open_marks.values():
+                found[code].append(element)
+    return found
+
+
+def _text_of(elements: list[Any]) -> str:
+    from docx.oxml.ns import qn
+
+    parts = []
+    for element in elements:
+        if element.tag == qn("w:t"):
+            parts.append(element.text or "")
+        elif element.tag in (qn("w:br"), qn("w:cr"), qn("w:p")):
+            parts.append("\n")
+    return "".join(parts).strip()
+
+
+def _actions(
+    document: Word, known: dict[str, str]
+) -> tuple[dict[str, dict[str, str]], tuple[dict[str, str], ...]]:
+    """Return what was changed of the proposed actions, and the rows that were added."""
+    changed: dict[str, dict[str, str]] = {}
+    own = []
+    for table in document.tables:
+        rows = [[cell.text.strip() for cell in row.cells] for row in table.rows]
+        if not _is_actions(table, rows, known):
+            continue
+        for cells in rows[1:]:
+            ref, rest = cells[0], cells[1:]
+            if ref in known:
+                marks = [known[ref][place : place + 3] for place in (0, 3, 6)]
+                now = zip(_CHANGED, rest[-len(_CHANGED) :], marks, strict=True)
+                differ = {name: text for name, text, was in now if text and _checksum(text) != was}
+                if differ:
+                    changed[ref] = differ
+            elif any(rest) and not re.fullmatch(r"A[0-9a-f]{3}", ref):
+                own.append(_own_row(rest))
+    return changed, tuple(own)
+
+
+def _is_actions(table: Any, rows: list[list[str]], known: dict[str, str]) -> bool:
+    from docx.oxml.ns import qn
+
+    mark = table._tbl.tblPr.find(qn("w:tblDescription"))
+    if mark is not None:
+        return bool(mark.get(qn("w:val")) == f"{_TAG}actions")
+    return bool(rows) and any(row and row[0] in known for row in rows[1:])
+
+
+def _own_row(cells: list[str]) -> dict[str, str]:
+    """Name the cells of a row that was added: the columns between reference and status."""
+    return {name: text for name, text in zip(OWN, cells, strict=False) if text}

@@ -1,0 +1,130 @@
+"""What every explorer does: a first view, and controls that redraw it in place.
+
+The view is an ordinary output that is updated by its display id: there is no output widget,
+because executing a notebook with one can hang (see the toolchain notes), and an error is shown
+where the picture was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from kamkit.output.notebook import publish
+from kamkit.output.picture import Picture
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH = "KAMKIT_BATCH"
+_STYLE = {"description_width": "20em"}
+
+
+def live() -> bool:
+    """Tell whether there is a kernel that can answer controls, and no runner that executes it.
+
+    >>> live()
+    False
+    """
+    from IPython import get_ipython
+
+    return os.environ.get(BATCH) != "1" and hasattr(get_ipython(), "kernel")
+
+
+def explore(
+    view: Callable[..., tuple[Picture, pd.DataFrame]],
+    controls: Callable[[], dict[str, Any]],
+    currency: str = "",
+) -> None:
+    """Show the first view; where it is live with the controls, each change of which redraws it.
+
+    ``view`` takes what the controls hold by their names, and without them gives the first view.
+
+    >>> import pandas as pd
+    >>> from kamkit.output.chart import chart
+    >>> def view(size=3):
+    ...     return chart(f"{size} accounts", lambda axes: None, table=None), pd.DataFrame()
+    >>> explore(view, lambda: {"size": slider(3, 1, 9, "Accounts")})
+    3 accounts
+    3 accounts.
+    """
+    if not live():
+        _show_view(*view(), currency)
+        return
+    import uuid
+
+    import ipywidgets
+    from IPython.display import display
+
+    handle, shown = uuid.uuid4().hex, controls()
+
+    def redraw(_change: object) -> None:
+        try:
+            chosen = {name: control.value for name, control in shown.items()}
+            _show_view(*view(**chosen), currency, handle=handle, again=True)
+        except Exception as error:  # an error in a callback is seen nowhere else
+            _show_error(error, handle)
+
+    _show_view(*view(), currency, handle=handle)
+    for control in shown.values():
+        control.observe(redraw, names="value")
+    display(ipywidgets.VBox(list(shown.values())))  # type: ignore[no-untyped-call]
+
+
+def slider(
+    value: float,
+    low: float,
+    high: float,
+    words: str,
+    *,
+    step: float | None = None,
+    share: bool = False,
+) -> Any:
+    """Return a slider: of whole numbers where ``value`` is one, of shares in per cent if asked.
+
+    >>> slider(20, 1, 100, "Key accounts").value
+    20
+    """
+    import ipywidgets
+
+    made = ipywidgets.IntSlider if isinstance(value, int) else ipywidgets.FloatSlider
+    return made(
+        value,
+        min=low,
+        max=high,
+        step=step or 1,
+        description=words,
+        continuous_update=False,
+        style=_STYLE,
+        layout=ipywidgets.Layout(width="44em"),
+        **({"readout_format": ".1%"} if share else {}),
+    )
+
+
+def choice(options: Sequence[Any], words: str) -> Any:
+    """Return a list to choose one from; an option may be its words and its value.
+
+    >>> choice([("Revenue", "revenue")], "Criterion").value
+    'revenue'
+    """
+    import ipywidgets
+
+    layout = ipywidgets.Layout(width="44em")
+    return ipywidgets.Dropdown(options=options, description=words, style=_STYLE, layout=layout)
+
+
+def _show_view(picture: Picture, summary: pd.DataFrame, currency: str, **place: Any) -> None:
+    """Show a picture with its table; ``place`` goes to ``publish``."""
+    from kamkit.output.table import as_html
+
+    data, label = picture._repr_mimebundle_()
+    html = data["text/html"] + as_html(summary, currency=currency)
+    publish({**data, "text/html": html}, label["kamkit"], **place)
+
+
+def _show_error(error: Exception, handle: str) -> None:
+    text = str(error) or type(error).__name__
+    box = f'<pre role="alert" style="white-space:pre-wrap">{escape(text)}</pre>'
+    publish({"text/html": box, "text/plain": text}, {"kind": "error"}, handle=handle, again=True)

@@ -1,0 +1,282 @@
+"""Pictures of growth: the grid of accounts and groups, the wallet, and what goes together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
+from kamkit.money import scaled
+from kamkit.output.chart import chart, nothing
+from kamkit.output.names import named, one_line, rows_of, short
+from kamkit.output.style import (
+    BLUE,
+    GREEN,
+    HATCH,
+    INK,
+    ORANGE,
+    QUIET,
+    SKY,
+    legend_above,
+    money_axis,
+    name_rows,
+    share_axis,
+    stack,
+    write_beside,
+)
+from kamkit.output.wording import caption, n_accounts
+from kamkit.schema import label, word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kamkit.output.picture import Picture
+    from kamkit.periods import Period
+
+_ROWS, _COLUMNS, _PAIRS = 20, 14, 12
+_UNKNOWN = "#d9d9d9"
+_STATES: dict[str, tuple[str, str, str]] = {
+    "us": (BLUE, "", "●"),
+    "competitor": (ORANGE, "////", "▲"),
+    "in-house": (SKY, "....", "■"),
+    "unknown": (_UNKNOWN, "", "?"),
+    "not relevant": ("white", "", "–"),
+}
+
+
+def whitespace(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the grid of accounts and product groups: who serves each cell, and how much is open.
+
+    ``table`` is that of ``grow.whitespace``. The accounts with most to win come first, at most 20,
+    with the groups with most to win, at most 14. A cell's sign and hatch tell who serves it; its
+    number is the gap in thousands.
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    accounts = table.groupby("account_id")["expected_value"].sum().nlargest(_ROWS).index
+    items = table.groupby("item")["expected_value"].sum().nlargest(_COLUMNS).index
+    shown = table[table["account_id"].isin(accounts) & table["item"].isin(items)]
+    open_cells = shown[(shown["kind"] == "cross_sell") & (shown["open_amount"] > 0)]
+    title = ngettext(
+        "{n} cell of the grid is open for a first sale, in {accounts}",
+        "{n} cells of the grid are open for a first sale, in {accounts}",
+        len(open_cells),
+        accounts=n_accounts(len(accounts)),
+    )
+    told = [
+        _(
+            "{name}: {item}, {state}",
+            name=row.account_name,
+            item=row.item,
+            state=word(str(row.state)),
+        )
+        for row in rows_of(open_cells.nlargest(5, "expected_value"))
+    ]
+    return chart(
+        title,
+        lambda axes: _grid(axes, shown, list(accounts), list(items)),
+        table=shown,
+        told=told,
+        caption=words,
+        height=2.4 + 0.32 * len(accounts),
+    )
+
+
+def _grid(axes: Axes, shown: pd.DataFrame, accounts: list[str], items: list[str]) -> None:
+    from matplotlib.patches import Patch
+
+    for row in rows_of(shown):
+        _cell(axes, (items.index(row.item), accounts.index(row.account_id)), row)
+    first = shown.drop_duplicates("account_id").set_index("account_id").loc[accounts].reset_index()
+    name_rows(axes, named(first)["shown"])
+    axes.set_xticks(range(len(items)), [_item(item) for item in items], rotation=90)
+    axes.set_xlim(-0.6, len(items) - 0.4)
+    axes.grid(visible=False)
+    handles = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor=QUIET, label=f"{sign} {word(state)}")
+        for state, (colour, hatch, sign) in _STATES.items()
+    ]
+    legend_above(axes, 5, handles)
+
+
+def _cell(axes: Axes, spot: tuple[int, int], row: Any) -> None:
+    from matplotlib.patches import Rectangle
+
+    colour, hatch, sign = _STATES.get(str(row.state), _STATES["unknown"])
+    look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": "white"}
+    corner = (spot[0] - 0.46, spot[1] - 0.44)
+    axes.add_patch(Rectangle(corner, 0.92, 0.88, linewidth=0.6, **look))
+    text = number(row.open_amount / 1000) if row.open_amount >= 500 else sign
+    ink = "white" if row.state == "us" else INK
+    box = {"boxstyle": "square,pad=0.1", "facecolor": colour, "linewidth": 0}
+    axes.text(*spot, text, color=ink, bbox=box, ha="center", va="center", fontsize=8)
+
+
+def account_whitespace(
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw what one account buys in each group and what is open, the largest gap first.
+
+    ``table`` holds the rows of ``grow.whitespace`` for one account; at most 14 groups.
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    order = ["open_amount", "revenue", "item"]
+    shown = table.sort_values(order, ascending=[False, False, True]).head(_COLUMNS)
+    title = _(
+        "{name}: buys for {amount} and could buy for {open} more",
+        name=short(str(table["account_name"].iloc[0])),
+        amount=scaled(float(table["revenue"].sum()), currency),
+        open=scaled(float(table["open_amount"].sum()), currency),
+    )
+    told = [
+        _(
+            "{item}: {amount}, open {open}, {kind}",
+            item=_item(row.item),
+            amount=scaled(float(row.revenue), currency),
+            kind=word(str(row.kind)) or "–",
+            open=scaled(float(row.open_amount), currency),
+        )
+        for row in rows_of(shown)
+    ]
+    return chart(
+        title,
+        lambda axes: _gaps(axes, shown, currency),
+        table=shown,
+        told=told,
+        caption=words,
+        height=1.7 + 0.3 * len(shown),
+    )
+
+
+def _gaps(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
+    places = range(len(shown))
+    bought, gaps = shown["revenue"], shown["open_amount"]
+    axes.barh(places, bought, 0.7, color=BLUE, label=_("buys from us"))
+    look: dict[str, Any] = {"color": "white", "hatch": HATCH, "edgecolor": ORANGE}
+    axes.barh(places, gaps, 0.7, left=bought, linewidth=0.8, label=_("open"), **look)
+    whole = bought + gaps
+    high = float(whole.max()) or 1.0
+    write_beside(axes, whole + 0.01 * high, [_what_is_open(row) for row in rows_of(shown)])
+    name_rows(axes, [_item(item) for item in shown["item"]])
+    axes.set_xlim(0, 1.4 * high)
+    money_axis(axes.xaxis, _("In a year"), whole, currency)
+    legend_above(axes)
+
+
+def _what_is_open(row: Any) -> str:
+    if not row.kind:
+        return ""
+    who = word(str(row.state)) if row.state != "us" else ""
+    return ", ".join(filter(None, (word(str(row.kind)), who)))
+
+
+def share_of_wallet(
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the wallet of each account by who gets it, the accounts with most to win first.
+
+    ``table`` is that of ``grow.share_of_wallet``; at most 20 accounts are drawn.
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
+    title = _(
+        "{share} of what {accounts} spend comes to us",
+        share=percent(ours / wallet if wallet else 0.0, 0),
+        accounts=n_accounts(len(table)),
+    )
+    shown = named(table.head(_ROWS))
+    told = [
+        _(
+            "{name}: {share} of {wallet}",
+            name=row.shown,
+            share=percent(float(row.share_of_wallet), 0),
+            wallet=scaled(float(row.wallet), currency),
+        )
+        for row in rows_of(shown.head(5))
+    ]
+    return chart(
+        title,
+        lambda axes: _wallets(axes, shown, currency),
+        table=shown,
+        told=told,
+        caption=words,
+        height=2.0 + 0.3 * len(shown),
+    )
+
+
+def _wallets(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
+    parts = (
+        ("ours", BLUE, ""),
+        ("elsewhere", SKY, "...."),
+        ("competitors", ORANGE, HATCH),
+        ("in_house", GREEN, "xxxx"),
+        ("unknown", _UNKNOWN, ""),
+    )
+    stack(axes, [(label(name, short=True), shown[name], ink, hatch) for name, ink, hatch in parts])
+    high = float(shown["wallet"].max()) or 1.0
+    shares = [percent(float(share), 0) for share in shown["share_of_wallet"]]
+    write_beside(axes, shown["wallet"] + 0.01 * high, shares)
+    name_rows(axes, shown["shown"])
+    axes.set_xlim(0, 1.12 * high)
+    quantity = _("Spend in a year, our share beside the bar")
+    money_axis(axes.xaxis, quantity, shown["wallet"], currency)
+    legend_above(axes, 5)
+
+
+def affinity(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the surest rules: of those who buy the first, how many buy the second, against all.
+
+    ``table`` is that of ``grow.affinity``; at most 12 rules that hold are drawn.
+    """
+    words = caption(source, period)
+    held = table[table["holds"]].head(_PAIRS).reset_index(drop=True)
+    if held.empty:
+        return nothing(words, _("No two items go together more than by chance"))
+    shares, base = held["confidence"], held["confidence"] / held["lift"]
+    names = [
+        _("{leader} → {follower}", leader=_item(a), follower=_item(b))
+        for a, b in zip(held["leader"], held["follower"], strict=True)
+    ]
+
+    def draw(axes: Axes) -> None:
+        for place, (share, all_of) in enumerate(zip(shares, base, strict=True)):
+            axes.plot([all_of, share], [place, place], color=BLUE, linewidth=1.6)
+            axes.plot(all_of, place, "o", markersize=7, color=INK, markerfacecolor="white")
+            axes.plot(share, place, "o", markersize=8, color=BLUE)
+        name_rows(axes, names)
+        axes.set_xlim(0, 1.02)
+        share_axis(axes.xaxis, _("Share who buy the second (hollow: of all)"))
+
+    title = _(
+        "{confidence} of those who buy {leader} buy {follower}, against {base} of all",
+        confidence=percent(float(shares[0]), 0),
+        base=percent(float(base[0]), 0),
+        leader=_item(held["leader"][0]),
+        follower=_item(held["follower"][0]),
+    )
+    told = [
+        _(
+            "{rule}: {share}, lift {lift}",
+            rule=name,
+            share=percent(float(share), 0),
+            lift=number(float(lift), 2),
+        )
+        for name, share, lift in zip(names, shares, held["lift"], strict=True)
+    ]
+    height = 1.7 + 0.36 * len(held)
+    return chart(title, draw, table=held, told=told, caption=words, height=height)
+
+
+def _item(name: object) -> str:
+    """Return an item's name on one line, cut where it is too long."""
+    return short(one_line(name))

@@ -1,0 +1,431 @@
+"""Pictures of profit: where it goes, the whale, the pyramid, price against cost, discounts."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
+from kamkit.money import scaled
+from kamkit.output.chart import chart, nothing
+from kamkit.output.names import short
+from kamkit.output.style import (
+    BLUE,
+    GREEN,
+    HATCH,
+    HATCHED,
+    INK,
+    ORANGE,
+    QUIET,
+    RED,
+    SKY,
+    count_axis,
+    money_axis,
+    name_rows,
+    say_at,
+    share_axis,
+    write_beside,
+)
+from kamkit.output.wording import caption, sentences, value
+from kamkit.schema import label, noun, word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kamkit.output.picture import Picture
+    from kamkit.periods import Period
+
+_MOST_STEPS = 14
+_LABELLED = 6
+_CELLS = {
+    "carriage_trade": ("o", BLUE),
+    "passive": ("^", GREEN),
+    "aggressive": ("X", RED),
+    "bargain_basement": ("s", ORANGE),
+}
+
+
+def whale(
+    table: pd.DataFrame,
+    *,
+    after: pd.DataFrame | None = None,
+    currency: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw the whale curve: cumulative profit over the accounts, the most profitable first.
+
+    ``table`` is that of ``value.whale``, one row per account; ``after`` another such table, drawn
+    dashed beside it, to show what new rates or terms do. The highest point and the end are marked.
+    Source: Cooper & Kaplan (1991).
+
+    >>> import pandas as pd
+    >>> from kamkit.value.whale import whale as curve
+    >>> whale(curve(pd.DataFrame({"account_id": ["1", "2"], "profit": [9.0, -3.0]})).table)
+    The accounts above zero make 9; the others take 3 of it
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    by = "profit" if "profit" in table else "contribution"
+    now = _running(table, by)
+    peak = int(now.argmax())
+
+    def draw(axes: Axes) -> None:
+        marker = "o" if len(table) <= 30 else ""
+        line: dict[str, Any] = {"linewidth": 2.3, "zorder": 3}
+        axes.plot(now, color=BLUE, marker=marker, markersize=4, label=_("now"), **line)
+        axes.axhline(0, color=INK, linewidth=0.8)
+        if after is not None:
+            label = _("with the new rates or terms")
+            axes.plot(_running(after, by), "--", color=RED, label=label, **line)
+            axes.legend(loc="lower right", frameon=False)
+        _whale_marks(axes, now, currency, low=after is not None)
+        money_axis(axes.yaxis, _("Cumulative {measure}", measure=noun(by)), now, currency)
+        count_axis(axes.xaxis, _("Accounts, the most profitable first"))
+        axes.set_xlim(0, len(table) * 1.02)
+
+    title = _(
+        "The accounts above zero make {made}; the others take {back} of it",
+        made=scaled(float(now[peak]), currency),
+        back=scaled(float(now[peak] - now[-1]), currency),
+    )
+    if after is not None:
+        left = scaled(float(after[by].sum()), currency)
+        title = _("{title}. Dashed: {after} is left", title=title, after=left)
+    told = sentences(
+        _("A curve of cumulative {measure}, the most profitable account first.", measure=noun(by)),
+        _("It is highest after {n} of {all} accounts", n=number(peak), all=number(len(table))),
+    )
+    return chart(title, draw, table=table, told=told, caption=words)
+
+
+def _running(table: pd.DataFrame, by: str) -> np.ndarray:
+    return np.concatenate([[0.0], table[by].to_numpy(dtype="float64").cumsum()])
+
+
+def _whale_marks(axes: Axes, running: np.ndarray, currency: str, *, low: bool) -> None:
+    """Mark the highest point and the end; ``low`` keeps the words under the curve."""
+    top = int(running.argmax())
+    peak, end = (top, float(running[top])), (len(running) - 1, float(running[-1]))
+    axes.plot(*peak, marker="^", markersize=8, color=INK, zorder=4)
+    axes.plot(*end, marker="s", markersize=7, color=INK, zorder=4, clip_on=False)
+    bottom, height = axes.get_ylim()
+    axes.set_ylim(bottom, height + 0.14 * (height - bottom))
+    if peak[1] - end[1] > 0.002 * max(abs(peak[1]), 1e-9):
+        look: dict[str, Any] = {"facecolor": "none", "edgecolor": RED, "hatch": HATCH}
+        axes.fill_between([peak[0], end[0]], [end[1]] * 2, [peak[1]] * 2, linewidth=0, **look)
+    on_left = peak[0] > 0.5 * end[0]
+    highest = _(
+        "highest: {amount} ({n})",
+        amount=scaled(peak[1], currency),
+        n=ngettext("{n} account", "{n} accounts", peak[0]),
+    )
+    left = _("left in the end: {amount}", amount=scaled(end[1], currency))
+    side = "right" if on_left else "left"
+    say_at(axes, highest, peak, (-12 if on_left else 12, -24 if low else 14), ha=side)
+    say_at(axes, left, end, (-10, -44 if low else -22), ha="right")
+
+
+def profit_steps(
+    steps: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the way from list price to profit as steps, one bar for each.
+
+    ``steps`` is the table of ``value.profit_steps``: sums are whole bars, what is taken off hangs
+    hatched from the bar before it. At most 14 steps are drawn; the smallest costs are put together.
+
+    >>> import pandas as pd
+    >>> from kamkit.value.profit import profit_steps as steps
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [100.0], "cost": [60.0],
+    ...     "contribution": [40.0]})
+    >>> profit_steps(steps(one))
+    Of 100 revenue, 40 is left as contribution
+    """
+    words = caption(source, period)
+    if steps.empty:
+        return nothing(words)
+    drawn = _fewer(steps)
+    amounts = drawn["amount"].astype(float)
+    title = _(
+        "Of {net} revenue, {left} is left as {measure}",
+        net=scaled(float(amounts[drawn["step"] == "revenue"].iloc[0]), currency),
+        left=scaled(float(amounts.iloc[-1]), currency),
+        measure=noun(str(drawn["step"].iloc[-1])),
+    )
+    return chart(
+        title,
+        lambda axes: _draw_steps(axes, drawn, currency),
+        table=drawn,
+        told=[
+            f"{name}: {scaled(amount, currency)}"
+            for name, amount in zip(drawn["label"], amounts, strict=True)
+        ],
+        caption=words,
+        height=1.4 + 0.33 * len(drawn),
+    )
+
+
+def _draw_steps(axes: Axes, drawn: pd.DataFrame, currency: str) -> None:
+    level, edges = 0.0, [0.0]
+    for place, (step, is_sum) in enumerate(zip(drawn["amount"], drawn["is_sum"], strict=True)):
+        amount = float(step)
+        start, end = (0.0, amount) if is_sum else (level, level + amount)
+        colour = (BLUE if amount >= 0 else RED) if is_sum else (ORANGE if amount < 0 else SKY)
+        look = {} if is_sum else HATCHED
+        axes.barh(place, end - start, 0.66, left=start, color=colour, **look)
+        if place:
+            axes.plot([level] * 2, [place - 0.67, place - 0.33], color=QUIET, linewidth=0.8)
+        edges += [start, end]
+        level = end
+        text = scaled(amount, currency) if currency else number(amount)
+        say_at(axes, text, (max(start, end), place), (5, 0), ha="left", fontsize=9)
+    name_rows(axes, [textwrap.shorten(str(name), 32) for name in drawn["label"]])
+    low, high = min(edges), max(edges)
+    axes.set_xlim(low - (0.03 * (high - low) if low < 0 else 0), high + 0.2 * (high - low or 1))
+    money_axis(axes.xaxis, _("Amount"), edges, currency)
+
+
+def _fewer(steps: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    if len(steps) <= _MOST_STEPS:
+        return steps
+    parts = steps[~steps["is_sum"] & steps["step"].str.startswith("activity:")]
+    sizes = parts.assign(_size=parts["amount"].abs())
+    joined = sizes.nsmallest(len(steps) - _MOST_STEPS + 1, "_size")
+    rest = pd.DataFrame(
+        [["activity:", _("other activities"), float(joined["amount"].sum()), False]],
+        columns=steps.columns,
+    )
+    kept = steps.drop(joined.index)
+    after = parts.index.difference(joined.index).max()
+    return pd.concat([kept.loc[:after], rest, kept.loc[after + 1 :]], ignore_index=True)
+
+
+def pyramid(
+    table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the customer pyramid: the accounts of each tier beside what they leave.
+
+    ``table`` is that of ``value.pyramid``, one row per tier. Source: Zeithaml, Rust & Lemon (2001).
+
+    >>> import pandas as pd
+    >>> from kamkit.value.whale import pyramid as built
+    >>> pyramid(built(pd.DataFrame({"account_id": ["1", "2", "3"], "revenue": [9.0, 8, 7],
+    ...     "profit": [6.0, 3.0, -1.0]})))
+    Platinum: 33.3% of the accounts leave 6 of 8
+    """
+    words = caption(source, period)
+    if not table["accounts"].sum():
+        return nothing(words)
+    by = "profit" if "profit" in table else "contribution"
+    amounts = [float(amount) for amount in table[by]]
+    leaves = [scaled(amount, currency) for amount in amounts]
+    names = [word(tier).capitalize() for tier in table["tier"]]
+    shares = [float(share) for share in table["share_accounts"]]
+
+    def draw(left: Axes, right: Axes) -> None:
+        counts = zip(shares, table["accounts"], strict=True)
+        _tier_bars(left, shares, [f"{percent(share)} ({number(n)})" for share, n in counts])
+        _tier_bars(right, amounts, leaves)
+        name_rows(left, names)
+        share_axis(left.xaxis, _("Share of accounts"))
+        money_axis(right.xaxis, label(by), amounts, currency)
+
+    title = _(
+        "{tier}: {share} of the accounts leave {part} of {total}",
+        tier=names[0],
+        share=percent(shares[0]),
+        part=leaves[0],
+        total=scaled(float(table[by].sum()), currency),
+    )
+    told = [
+        _(
+            "{tier}: {n}, {amount}",
+            tier=name,
+            amount=amount,
+            n=ngettext("{n} account", "{n} accounts", int(n)),
+        )
+        for name, amount, n in zip(names, leaves, table["accounts"], strict=True)
+    ]
+    return chart(title, draw, table=table, told=told, caption=words, height=3.4, panels=2)
+
+
+def _tier_bars(axes: Axes, sizes: list[float], texts: list[str]) -> None:
+    for place, size in enumerate(sizes):
+        below = size < 0 or place == len(sizes) - 1
+        axes.barh(place, size, 0.66, color=RED if below else BLUE, **(HATCHED if below else {}))
+    span = max(*sizes, 0.0) - min(*sizes, 0.0) or 1.0
+    write_beside(axes, [max(size, 0.0) + 0.02 * span for size in sizes], texts)
+    axes.set_xlim(min(0.0, *sizes) * 1.1, max(*sizes, 0.0) + 0.55 * span)
+    axes.grid(visible=False, axis="y")
+
+
+def price_cost_grid(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw each account by the price it pays and what it costs to serve; area is revenue.
+
+    ``table`` is that of ``value.price_cost_grid``. The six largest accounts are named. A mark shows
+    the cell by its form as well as its colour. Source: Shapiro et al. (1987).
+    """
+    words = caption(source, period)
+    if table.empty:
+        return nothing(words)
+    cells = table["grid_cell"].value_counts().reindex(list(_CELLS), fill_value=0)
+
+    def draw(axes: Axes) -> None:
+        edge = _far(table["service_share"], table.attrs["service_line"])
+        service = table["service_share"].clip(upper=edge)
+        # a few tiny accounts would stretch the axis
+        price = table["price_level"].clip(lower=float(np.quantile(table["price_level"], 0.005)))
+        _grid_marks(axes, table, service, price)
+        _names_apart(axes, table.head(_LABELLED), service, price)
+        share_axis(axes.xaxis, _service_axis(table["service_share"], edge))
+        listed = table.attrs.get("listed", True)
+        text = (
+            _("Net price, share of list price") if listed else _("Contribution, share of revenue")
+        )
+        share_axis(axes.yaxis, text)
+
+    title = _(
+        "{n} of {all} accounts pay little and cost much to serve",
+        n=number(int(cells["aggressive"])),
+        all=number(len(table)),
+    )
+    told = [f"{word(str(cell))}: {number(int(n))}" for cell, n in cells.items()]
+    return chart(title, draw, table=table, told=told, caption=words, height=5.6)
+
+
+def _grid_marks(
+    axes: Axes, table: pd.DataFrame, service: pd.Series[float], price: pd.Series[float]
+) -> None:
+    size = 14 + 620 * table["revenue"] / table["revenue"].max()
+    look: dict[str, Any] = {"alpha": 0.55, "linewidth": 0.4, "edgecolor": "white"}
+    for cell, (marker, colour) in _CELLS.items():
+        here = table["grid_cell"] == cell
+        label = f"{word(cell)} ({number(int(here.sum()))})"
+        look |= {"marker": marker, "color": colour, "label": label}
+        axes.scatter(service[here], price[here], s=size[here], **look)
+    axes.axvline(table.attrs["service_line"], color=INK, linewidth=1, linestyle="--")
+    axes.axhline(table.attrs["price_line"], color=INK, linewidth=1, linestyle="--")
+    under: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13)}
+    legend = axes.legend(ncols=4, frameon=False, fontsize=9.5, **under)
+    for handle in legend.legend_handles:
+        handle.set_sizes([50])  # type: ignore[union-attr]
+
+
+def _far(share: pd.Series[float], line: float) -> float:
+    """Return where the axis ends: a few tiny accounts cost many times what they buy for."""
+    return max(float(np.quantile(share, 0.97)), line * 2, 1e-6)
+
+
+def _service_axis(share: pd.Series[float], edge: float) -> str:
+    label = _("Cost to serve, share of revenue")
+    beyond = int((share > edge).sum())
+    if not beyond:
+        return label
+    return ngettext(
+        "{label} ({n} account at the right edge costs more)",
+        "{label} ({n} accounts at the right edge cost more)",
+        beyond,
+        label=label,
+    )
+
+
+def _names_apart(
+    axes: Axes, largest: pd.DataFrame, across: pd.Series[float], up: pd.Series[float]
+) -> None:
+    """Name the largest accounts in a column at the right edge, each with a line to its mark."""
+    names = largest.get("account_name", largest["account_id"]).fillna(largest["account_id"])
+    order = up[largest.index].sort_values(ascending=False).index
+    low, high = axes.get_ylim()
+    left, right = axes.get_xlim()
+    axes.set_xlim(left, right + 0.42 * (right - left))
+    for place, index in enumerate(order):
+        y = high - (0.06 + 0.075 * place) * (high - low)
+        axes.annotate(
+            short(str(names[index])),
+            (across[index], up[index]),
+            (right + 0.06 * (right - left), y),
+            va="center",
+            fontsize=9.5,
+            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkB": 3},
+        )
+
+
+def discounts(
+    sellers: pd.DataFrame,
+    accounts: pd.DataFrame,
+    *,
+    currency: str = "",
+    source: str = "",
+    period: Period | str | None = None,
+) -> Picture:
+    """Draw the discount of each account against its volume, the outlying sellers apart.
+
+    ``sellers`` is the table of ``value.discounts``, ``accounts`` that of
+    ``value.account_discounts``. Accounts of outlying sellers are crosses, the others dots; the
+    step line is what is usual at the volume.
+    """
+    words = caption(source, period)
+    if accounts.empty:
+        return nothing(words)
+    outliers = sellers.loc[sellers["outlier"], "seller"].tolist()
+    title = _("No seller gives more discount than the volume explains")
+    if outliers:
+        title = _(
+            "{seller} gives {excess} percentage points more discount than others at the same "
+            "volume",
+            seller=short(str(outliers[0])),
+            excess=number(100 * float(sellers["excess_discount"].max()), 1),
+        )
+    most = zip(sellers["seller"], sellers["excess_discount"], strict=True)
+    return chart(
+        title,
+        lambda axes: _draw_discounts(axes, accounts, outliers, currency),
+        table=accounts,
+        told=[
+            _("{seller}: {excess} points", seller=str(seller), excess=number(100 * float(x), 1))
+            for seller, x in list(most)[:5]
+        ],
+        caption=words,
+    )
+
+
+def _draw_discounts(axes: Axes, accounts: pd.DataFrame, outliers: list[str], currency: str) -> None:
+    apart = accounts["seller"].isin(outliers)
+    usual = accounts[~apart].sort_values("list_amount")
+    dot: dict[str, Any] = {"s": 12, "color": QUIET, "alpha": 0.5, "linewidth": 0}
+    label = _("accounts of the other sellers")
+    axes.scatter(usual["list_amount"], usual["discount_share"], label=label, **dot)
+    if outliers:
+        part = accounts[apart]
+        label = _("accounts of {names}", names=", ".join(map(short, outliers[:3])))
+        cross: dict[str, Any] = {"s": 30, "marker": "x", "color": RED, "linewidth": 1.3}
+        axes.scatter(part["list_amount"], part["discount_share"], label=label, **cross)
+    line: dict[str, Any] = {"color": BLUE, "linewidth": 2, "drawstyle": "steps-mid"}
+    label = _("usual at the volume")
+    axes.plot(usual["list_amount"], usual["usual_discount"], label=label, **line)
+    axes.set_xscale("log")
+    _log_money(axes, accounts["list_amount"], currency)
+    share_axis(axes.yaxis, _("Discount, share of list price"))
+    axes.legend(loc="upper left", frameon=True, framealpha=0.9, facecolor="white", fontsize=9.5)
+
+
+def _log_money(axes: Axes, amounts: pd.Series[float], currency: str) -> None:
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
+    low = int(np.floor(np.log10(max(float(amounts.min()), 1e-2))))
+    high = int(np.ceil(np.log10(max(float(amounts.max()), 1e-1))))
+    ticks = [10.0**power for power in range(low, high + 1)]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _place: value(v, "quantity")))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    label = _("Amount at list price, each step ten times the last")
+    axes.set_xlabel(_("{quantity} ({unit})", quantity=label, unit=currency) if currency else label)
