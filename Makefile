@@ -36,6 +36,7 @@ notebooks: dev ## Execute all notebooks in place
 
 .PHONY: bench
 bench: dev ## Measure account facts and lifetime models beside their peers, and the assignment
+	$(PYTHON) bench/whole_run.py -n 3
 	$(PYTHON) bench/account_facts.py
 	$(PYTHON) bench/lifetime.py
 	$(PYTHON) bench/assignment.py

@@ -117,6 +117,32 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
 
 
 @kamkit.command(
+    help=_("List every setting of an analysis: its name, the usual value, and what it does."),
+    examples=[
+        ("kamkit settings", _("all of them")),
+        ("kamkit run sales.xlsx --param key_accounts=20", _("give one to a run")),
+    ],
+)
+def settings() -> None:
+    """Print the settings with their defaults."""
+    import dataclasses
+
+    from kamkit.settings import Settings
+
+    rows = [
+        (field.name, _written(field.default), _(field.metadata["help"]))
+        for field in dataclasses.fields(Settings)
+    ]
+    click.echo(text_table([_("Setting"), _("Usual"), _("What it does")], rows))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+@kamkit.command(
     help=_(
         "Compare two runs: accounts that came and left, goals reached and missed, forecasts "
         "against outcomes, new alarms, and why revenue is what it is. Writes one page."

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case import trust
 from kamkit.case.ledger import Ledger
 from kamkit.errors import MissingTable, nearest
 from kamkit.language import gettext as _
+from kamkit.language import join, number
+from kamkit.money import money
 from kamkit.output.finding import Finding
+from kamkit.schema.codes import reason_label
 from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
@@ -30,6 +34,44 @@ class Case(Ledger):
     fictional: bool
     tables: dict[str, pd.DataFrame]
     checksum: str = ""
+
+    def __repr__(self) -> str:
+        counted = self.reconciliation().set_index("reason")["rows"]
+        return _(
+            "{title}, {period}: {used} of {read} lines used",
+            title=self.title,
+            period=self.period,
+            used=number(int(counted["used"])),
+            read=number(int(counted["read"])),
+        )
+
+    def _repr_html_(self) -> str:
+        """Return a card: what was read, used and set aside, and what the case lacks."""
+        counted = self.reconciliation().set_index("reason")
+        used, read = counted.loc["used"], counted.loc["read"]
+        aside = counted.drop(index=["read", "used"])
+        tables = [name for name in TABLES if name in self.tables]
+        lacking = [one for one in self.findings() if one.name == "lacking"]
+        rows = [
+            (_("Period"), str(self.period)),
+            (_("Lines used"), _line(used["rows"], used["amount"], self.currency)),
+            (_("Lines read"), _line(read["rows"], read["amount"], self.currency)),
+            *(
+                (reason_label(str(reason)), _line(row["rows"], row["amount"], self.currency))
+                for reason, row in aside.iterrows()
+            ),
+            (_("Tables"), join(["sales", *tables])),
+            *((_("Missing"), one.text) for one in lacking),
+        ]
+        made_up = _("Practice data: the company and its customers are made up.")
+        note = f"<caption>{escape(made_up)}</caption>" if self.fictional else ""
+        body = "".join(
+            f'<tr><th scope="row" style="text-align:left">{escape(label)}</th>'
+            f'<td style="text-align:left">{escape(text)}</td></tr>'
+            for label, text in rows
+        )
+        title = f"<h4>{escape(self.title)}</h4>"
+        return f'<div class="kamkit-case">{title}<table>{note}{body}</table></div>'
 
     def table(self, name: str) -> pd.DataFrame:
         """Return an optional table of the case, in the contract's columns.
@@ -54,3 +96,7 @@ class Case(Ledger):
     def findings(self) -> list[Finding]:
         """Answer “can I trust this ledger?”; see ``trust.findings``."""
         return trust.findings(self, self.tables.get("accounts"))
+
+
+def _line(rows: Any, amount: Any, currency: str) -> str:
+    return f"{number(int(rows))} ({money(float(amount), currency, 2)})"

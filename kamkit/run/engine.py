@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,11 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         *,
         kernels: Kernels | None = None,
         watch: Callable[[int, int], None] | None = None,
+        spent: list[float] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(nb_man, **options)
+        self.spent = [] if spent is None else spent
         self.widget_registry["@jupyter-widgets/output"] = {"OutputModel": Output}
         self.kernels = kernels or Kernels()
         self.watch = watch or (lambda _done, _of: None)
@@ -141,6 +144,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         ended = True
         for index, cell in enumerate(cells):
             self.nb_man.cell_start(cell, index)
+            started = time.monotonic()
             try:
                 self.execute_cell(cell, index)
             except CellExecutionError as error:
@@ -152,6 +156,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 self.nb_man.cell_exception(cells[index], cell_index=index, exception=error)
                 break
             finally:
+                self.spent.append(time.monotonic() - started)
                 self.nb_man.cell_complete(cells[index], cell_index=index)
             self.watch(index + 1, len(cells))
         if ended:
@@ -176,6 +181,7 @@ class KamkitEngine(NBClientEngine):  # type: ignore[misc]
         env: dict[str, str] | None = None,
         kernels: Kernels | None = None,
         watch: Callable[[int, int], None] | None = None,
+        spent: list[float] | None = None,
         **_: Any,
     ) -> Any:
         """Run the cells of a notebook that papermill has prepared."""
@@ -183,6 +189,7 @@ class KamkitEngine(NBClientEngine):  # type: ignore[misc]
             nb_man,
             kernels=kernels,
             watch=watch,
+            spent=spent,
             timeout=execution_timeout or CELL_TIMEOUT,
             startup_timeout=start_timeout,
             iopub_timeout=OUTPUT_TIMEOUT,

@@ -45,7 +45,9 @@ LIBRARIES = (
 class Done:
     """A notebook that was executed: its parameters, the checksum of its source, and how it went.
 
-    ``left_out`` is the reason why the case could not carry the analysis, else empty.
+    ``seconds`` is how
+    long it took, ``cells`` how much of that its cells. ``left_out`` is the reason why the case
+    could not carry the analysis, else empty.
 
     >>> Done("02_identify", {"cut_a": 0.8}, "9f2c", seconds=3.1).left_out
     ''
@@ -56,6 +58,7 @@ class Done:
     checksum: str
     seconds: float
     left_out: str = ""
+    cells: float = 0.0
 
 
 def shown(source: str) -> str:

@@ -50,7 +50,7 @@ class Execution:
     ``values`` fill its parameters; ``shown`` takes the place of some of them in the notebook that
     is left, where a value is a place on this machine. ``env`` is added to the environment of its
     kernel, ``timeout`` is the longest a cell may take in seconds, ``watch(done, of)`` is called
-    after each cell.
+    after each cell, and ``spent`` gets the seconds that each cell took.
     """
 
     values: dict[str, Any]
@@ -59,6 +59,7 @@ class Execution:
     timeout: int | None = None
     kernels: Kernels | None = None
     watch: Callable[[int, int], None] | None = None
+    spent: list[float] = field(default_factory=list)
 
 
 def shipped(kind: str = "analyse") -> Path:
@@ -178,6 +179,7 @@ def execute(notebook: Notebook, out: Path, execution: Execution) -> str:
                 env={**_environment(profile), **execution.env},
                 kernels=execution.kernels,
                 watch=execution.watch,
+                spent=execution.spent,
             )
         except PapermillExecutionError as error:
             clean(out, shown)

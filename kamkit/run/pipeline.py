@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +125,14 @@ class _Work:
     place: Path
     key: str
     progress: Callable[[str, float], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Remember how long a part of the run takes."""
+        started = time.monotonic()
+        yield
+        self.seconds[part] = round(time.monotonic() - started, 3)
 
 
 def run(
@@ -154,11 +162,14 @@ def run(
             out = Path(options.out).expanduser().absolute() if options.out else None
             final = folder.choose(out, name, key, replace=options.replace)
             with folder.made(final) as place:
-                work = _Work(plan, place, key, progress)
+                work = _Work(
+                    plan, place, key, progress, {"reading": round(time.time() - started, 3)}
+                )
                 analysis = _prepared(case, work)
                 progress(_first(analysis), 0.0)
                 done = _executed(work)
-                _plans(analysis, work, final)
+                with work.timed("plans"):
+                    _plans(analysis, work, final)
                 progress(_("writing the report and the workbook"), 1.0)
                 _written(analysis, case, work, done, started)
     return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
@@ -362,6 +373,7 @@ def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
         "files": _files(out, home),
         "checksum": checksum(notebook.path),
         "seconds": round(time.monotonic() - started, 3),
+        "cells": round(sum(execution.spent), 3),
         "left_out": left_out,
         "parameters": {n: v for n, v in values.items() if n not in parameters.RESERVED},
     }
@@ -386,7 +398,7 @@ def _record(work: _Work, notebook: Notebook) -> Done | None:
     with suppress(OSError, ValueError, KeyError):
         found = json.loads((home / "done.json").read_text(encoding="utf-8"))
         if found["files"] == _files(_out(work.place, notebook), home):
-            rest = {n: found[n] for n in ("parameters", "checksum", "seconds", "left_out")}
+            rest = {n: found[n] for n in ("parameters", "checksum", "seconds", "left_out", "cells")}
             return Done(notebook.name, **rest)
     return None
 
@@ -432,6 +444,8 @@ def _written(
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(time.time() - started, 3),
         "notebooks": {one.name: one.seconds for one in done},
+        "cells": {one.name: one.cells for one in done},
+        **work.seconds,
     }
     what = {
         "key": work.key,
