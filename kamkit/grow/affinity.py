@@ -155,15 +155,13 @@ def rules(
 
 
 def _false_share(p: np.ndarray) -> np.ndarray:
-    if not len(p):
-        return p
     # both directions of a pair have the same probability, so each pair counts once
     order = np.argsort(p, kind="stable")
     rank = np.arange(1, len(p) + 1)
     raw = p[order] * len(p) / rank
     smooth = np.minimum.accumulate(raw[::-1])[::-1]
     out = np.empty_like(smooth)
-    out[order] = np.minimum(smooth, 1.0)
+    out[order] = smooth
     return out
 
 

@@ -27,21 +27,50 @@ def contacts(
 ) -> Finding:
     """Tell for each account whom we know, how widely, and what hangs on a single person.
 
-    ``persons`` is the table of ``people``; ``of`` names the accounts to look at (all where it is
-    not given). One row per account, those in most danger first: ``account_id``, ``account_name``,
-    ``people``, ``deciders``, ``roles`` (of the six), ``departments``, ``levels``, ``our_people``,
-    ``single_contact``, ``top_contact`` and ``top_share`` (on their side: whose leaving costs us
-    most, and what share of the influence we no longer reach then), ``our_main`` and ``ours_share``
-    (the same on our side), ``stale_share`` (share of the influence that has not been met lately),
-    ``mean_support`` (−2 to 2, weighted by influence), ``opponents``, ``unmet`` (people whom none of
-    ours knows), ``structure`` (``bow_tie``: it all goes through one person on either side;
-    ``diamond``: three or more of ours, four or more departments, and no more than half hangs on
-    anybody; ``widening`` between them; ``no_contact``; ``unknown`` where nobody has said who of
-    ours knows them) and the next contact: ``next_step`` with
-    ``next_contact``, see ``next_contacts``.
+    Bow-tie and diamond are the words of McDonald, Rogers and Woodburn (2000).
 
-    Bow-tie and diamond are the words of McDonald, Rogers and Woodburn (2000). Raises
-    ``MissingTable`` where nobody is known at any of the accounts.
+    Parameters
+    ----------
+    persons : DataFrame
+        The table of ``people``.
+    accounts : DataFrame
+        Account facts; ``account_name`` and ``revenue`` are used where they are there.
+    of : collection of str, optional
+        Numbers of the accounts to look at; all without.
+
+    Returns
+    -------
+    Finding
+        One row per account, those in most danger first (the mean of ``top_share`` and
+        ``ours_share``), of equals the larger, then the lower number: ``account_id``,
+        ``account_name``, ``people``, ``deciders``, ``roles`` (of the six), ``departments``,
+        ``levels``, ``our_people``, ``single_contact``, ``top_contact`` and ``top_share`` (on their
+        side: whose leaving costs us most, and what share of the influence we no longer reach
+        then), ``our_main`` and ``ours_share`` (the same on our side), ``stale_share`` (share of
+        the influence that has not been met lately), ``mean_support`` (−2 to 2, weighted by
+        influence), ``opponents``, ``unmet`` (people whom none of ours knows), ``structure``
+        (``bow_tie``: it all goes through one person on either side; ``diamond``: three or more of
+        ours, four or more departments, and no more than half hangs on anybody; ``widening``
+        between them; ``no_contact``; ``unknown`` where nobody has said who of ours knows them) and
+        the first of ``next_contacts``: ``next_step`` with ``next_contact``.
+
+    Raises
+    ------
+    MissingTable
+        Where nobody is known at any of the accounts.
+    ParameterError
+        For a table without the columns.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from kamkit.relate import people
+    >>> two = pd.DataFrame({"account_id": "a", "person": ["Eva", "Ola"],
+    ...     "our_contact": ["S1", "S2"]})
+    >>> persons = people(two, end=dt.date(2025, 12, 31))
+    >>> found = contacts(persons, pd.DataFrame({"account_id": ["a"]}))
+    >>> found.table[["people", "our_people", "structure"]].to_numpy().tolist()
+    [[2, 2, 'widening']]
     """
     wanted = accounts.drop_duplicates("account_id")
     if of is not None:
@@ -65,7 +94,7 @@ def contacts(
     table["next_step"] = table["account_id"].map(first["next_step"])
     table["next_contact"] = table["account_id"].map(first["contact"]).fillna("")
     size = wanted["revenue"].to_numpy() if "revenue" in wanted else np.zeros(len(wanted))
-    danger = table[["top_share", "ours_share"]].mean(axis=1)
+    danger = table[["top_share", "ours_share"]].mean(axis=1).round(9)
     order = np.lexsort((table["account_id"], -size, -danger))
     table = table.iloc[order].reset_index(drop=True)
     return Finding("contacts", table, _text(table), _caveats(table, known))
@@ -74,10 +103,27 @@ def contacts(
 def coverage(persons: pd.DataFrame, *, by: str = "role") -> pd.DataFrame:
     """Return how far each account is covered, by ``role``, ``department`` or ``level``.
 
-    One row per account and value of ``by`` that somebody there has: ``account_id``, ``by``,
-    ``people``, ``met`` (of them not stale and known by one of ours) and ``influence_share``. For
-    roles all six are there, with zeros.
+    Parameters
+    ----------
+    persons : DataFrame
+        The table of ``people``.
+    by : str
+        ``role``, ``department`` or ``level``.
 
+    Returns
+    -------
+    DataFrame
+        One row per account and value of ``by`` that somebody there has: ``account_id``, ``by``,
+        ``people``, ``met`` (of them not stale and known by one of ours) and ``influence_share``.
+        For roles all six are there, with zeros.
+
+    Raises
+    ------
+    ParameterError
+        For another ``by``, or a table without the columns of ``people``.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"account_id": ["a"], "role": ["buyer"], "influence": [3.0],
     ...     "stale": [False], "our_contact": ["S1"]})
     >>> coverage(one).query("people > 0")[["role", "met"]].to_numpy().tolist()
@@ -99,12 +145,32 @@ def coverage(persons: pd.DataFrame, *, by: str = "role") -> pd.DataFrame:
 def next_contacts(persons: pd.DataFrame, of: Collection[str]) -> pd.DataFrame:
     """Return whom to see next at each account, and why: the rules that apply, in their order.
 
-    One row per account and rule: ``account_id``, ``place``, ``next_step`` (a code) and ``contact``
-    (who; empty where it is somebody we have yet to find). The rules: nobody known; no decider
-    known; a decider nobody of ours knows, or not met lately; a superior who is not on the map; a
-    decider against us; a single contact; only one of ours; somebody of influence not met lately; a
-    role of the buying centre nobody has. Where none applies: keep it up.
+    The rules: nobody known; no decider known; a decider nobody of ours knows, or not met lately; a
+    superior who is not on the map; a decider against us; a single contact; only one of ours;
+    somebody of influence (4 and 5 of 5) not met lately; a role of the buying centre nobody has.
+    Where none applies: keep it up.
 
+    Parameters
+    ----------
+    persons : DataFrame
+        The table of ``people``.
+    of : collection of str
+        Numbers of the accounts to look at.
+
+    Returns
+    -------
+    DataFrame
+        One row per account and rule, the accounts as they stand in ``of``: ``account_id``,
+        ``place``, ``next_step`` (a code) and ``contact`` (who; empty where it is somebody we have
+        yet to find).
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns of ``people``.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"account_id": ["a"], "contact": ["buyer 1"], "role": ["buyer"],
     ...     "influence": [3.0], "support": [1.0], "stale": [False], "our_contact": ["S1"],
     ...     "above": [0], "days_since_met": [5.0]})
@@ -259,8 +325,20 @@ def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:
 def bridges(persons: pd.DataFrame) -> list[str]:
     """Return the labels of those through whom alone we are linked to somebody else.
 
-    ``persons`` are the rows of one account: articulation points of its net, theirs only.
+    They are the articulation points of the net of the account, theirs only.
 
+    Parameters
+    ----------
+    persons : DataFrame
+        The rows of ``people`` for one account.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns of ``people``.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"number": [1, 2], "contact": ["decider 1", "user 1"], "above": [0, 1],
     ...     "our_contact": ["S1", ""]})
     >>> bridges(one)

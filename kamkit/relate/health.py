@@ -60,20 +60,42 @@ def health(
 ) -> Finding:
     """Give each account its health, 0 to 100, with the parts it is made of and the reasons.
 
-    ``accounts`` are account facts with value, ``contacts`` the table of ``relate.contacts``,
-    ``ratings`` that of a case, ``weights`` points for ``PARTS`` in place of the usual, ``before``
-    the accounts as they were earlier (facts with value): the trend compares what is known of both.
+    Parameters
+    ----------
+    accounts : DataFrame
+        Account facts with value: what is there of ``rhythm_state``, ``change`` with
+        ``revenue_before``, ``profit_ratio`` (else ``contribution_ratio``) and ``credit_share``.
+    contacts : DataFrame, optional
+        The table of ``relate.contacts``.
+    ratings : DataFrame, optional
+        The table ratings of a case; delivery, service and quality count.
+    weights : mapping of str to float, optional
+        Points for ``PARTS`` in place of the usual; a part that is not named weighs nothing.
+    before : DataFrame, optional
+        The accounts as they were earlier, facts with value: the trend compares what is known of
+        both.
 
-    One row per account, in their order: ``account_id``, ``account_name``, ``health``, one column
-    ``part_…`` for each part (0 to 100, empty where it is unknown), ``weight_known`` (share of the
-    weights that is known; the rest is shared out among them), ``health_before``,
-    ``health_change`` (with the earlier values of rhythm, growth and profit, which the ledger dates;
-    the other parts as they are now), ``weakest`` (the part that costs most points) and
-    ``because``. Health is empty where nothing is known.
+    Returns
+    -------
+    Finding
+        One row per account, in their order: ``account_id``, ``account_name``, ``health``, one
+        column ``part_…`` for each part (0 to 100, empty where it is unknown), ``weight_known``
+        (share of the weights that is known; the rest is shared out among them),
+        ``health_before``, ``health_change`` (with the earlier values of rhythm, growth and profit,
+        which the ledger dates; the other parts as they are now), ``weakest`` (the part that costs
+        most points, of equals the first of ``PARTS``) and ``because``. Health is empty where
+        nothing is known.
 
-    Raises ``MissingTable`` where nothing is known of any account, ``ParameterError`` for a part
-    that does not exist or weights that are not positive.
+    Raises
+    ------
+    MissingTable
+        Where nothing is known of any account.
+    ParameterError
+        For a part that does not exist, weights below zero or all zero, or a table without
+        ``account_id``.
 
+    Examples
+    --------
     >>> one = pd.DataFrame({"account_id": ["a"], "rhythm_state": ["late"], "credit_share": [0.0]})
     >>> found = health(one, weights={"rhythm": 3, "service": 1}).table
     >>> float(found["health"][0]), found["weakest"][0]
@@ -90,7 +112,7 @@ def health(
     known = parts.notna().mul(used, axis=1).sum(axis=1)
     table["weight_known"] = known / used.sum()
     _with_trend(table, accounts, parts, before, used)
-    lost = (100.0 - parts).mul(used, axis=1)
+    lost = (100.0 - parts).mul(used, axis=1).round(6)
     table["weakest"] = [
         str(row.idxmax()) if row.notna().any() and row.max() > 0 else ""
         for _x, row in lost.iterrows()
@@ -108,8 +130,18 @@ def health(
 def given_health_weights(texts: Sequence[str]) -> dict[str, float]:
     """Read weights such as ``growth=30``; empty where none are given.
 
-    Raises ``ParameterError`` for what is no weight.
+    Parameters
+    ----------
+    texts : sequence of str
+        One text for each part, a decimal comma is read too.
 
+    Raises
+    ------
+    ParameterError
+        For what is no weight. Whether there is such a part is looked at by ``health``.
+
+    Examples
+    --------
     >>> given_health_weights(["growth=30", "rhythm=10"])
     {'growth': 30.0, 'rhythm': 10.0}
     """
@@ -240,7 +272,9 @@ def _with_trend(
 
 def _because(points: pd.Series[float]) -> str:
     known = points.dropna()
-    weak = [_(PARTS[str(name)][0]) for name in known[known < _WEAK].sort_values().index[:3]]
+    weak = [
+        _(PARTS[str(name)][0]) for name in known[known < _WEAK].sort_values(kind="stable").index[:3]
+    ]
     good = [_(PARTS[str(name)][0]) for name in known[known >= 80].index[:2]]
     said = []
     if weak:
@@ -261,7 +295,7 @@ def _text(table: pd.DataFrame) -> str:
         )
     ]
     if len(weak):
-        first = weak.sort_values("health", kind="stable").iloc[0]
+        first = weak.sort_values(["health", "account_id"]).iloc[0]
         parts.append(
             ngettext(
                 "{n} is below {line}: {name} with {value}.",
@@ -274,7 +308,7 @@ def _text(table: pd.DataFrame) -> str:
         )
     fell = known[known["health_change"] <= -_MOVED]
     if len(fell):
-        worst = fell.sort_values("health_change", kind="stable").iloc[0]
+        worst = fell.sort_values(["health_change", "account_id"]).iloc[0]
         parts.append(
             ngettext(
                 "{n} fell by {points} points or more: {name}.",

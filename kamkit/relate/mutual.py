@@ -31,20 +31,44 @@ def mutual_value(
 ) -> Finding:
     """Tell what each customer gains from us beside what we gain from it.
 
-    ``accounts`` are all accounts with their value (the usual gain is found among all); ``of`` are
-    those to look at. One row per account, the largest first: ``account_id``, ``account_name``,
-    ``revenue``; on the customer's side ``saved`` (list amount less amount), ``served`` (what we
-    spend on serving it), ``lent`` (interest on what it pays later than 30 days), together
-    ``customer_gain`` and ``customer_share`` of revenue; on ours ``our_gain`` (customer profit, else
-    contribution) and ``our_share``; ``usual_share`` (the middle ``customer_share`` of the 21
-    accounts nearest in revenue) and ``who_gains``: ``both`` where we earn and it gains at least as
-    much as usual, ``us_only`` where it gains less than usual, ``customer_only`` where we lose,
-    ``neither``.
-
     These are gains at our prices and costs: what the goods are worth in the customer's own
-    business is not in a ledger. Raises ``MissingTable`` without a list amount or cost of serving,
-    or without cost of goods.
+    business is not in a ledger.
 
+    Parameters
+    ----------
+    accounts : DataFrame
+        All accounts with their value (the usual gain is found among all): ``revenue``,
+        ``profit`` or ``contribution``, ``list_amount`` or ``cost_to_serve``, and
+        ``payment_days`` where it is known.
+    of : collection of str, optional
+        Numbers of the accounts to look at; all without.
+    annual_interest_rate : float
+        What credit costs, 0.08 for 8 % a year.
+    currency : str
+        Code of the currency, for the sentences.
+
+    Returns
+    -------
+    Finding
+        One row per account, the largest first, of equals by number: ``account_id``,
+        ``account_name``, ``revenue``; on the customer's side ``saved`` (list amount less revenue),
+        ``served`` (what we spend on serving it), ``lent`` (interest on what it pays later than 30
+        days), together ``customer_gain`` and ``customer_share`` of revenue; on ours ``our_gain``
+        (customer profit, else contribution) and ``our_share``; ``usual_share`` (the middle
+        ``customer_share`` of the 21 accounts nearest in rank of revenue) and ``who_gains``:
+        ``both`` where we earn and it gains at least as much as usual, ``us_only`` where it gains
+        less than usual, ``customer_only`` where we lose and it gains as much as usual, else
+        ``neither``.
+
+    Raises
+    ------
+    MissingTable
+        Without a list amount or cost of serving, or without cost of goods.
+    ParameterError
+        For a table without accounts or revenue.
+
+    Examples
+    --------
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [90.0, 100.0],
     ...     "list_amount": [100.0, 100.0], "profit": [20.0, 30.0]})
     >>> mutual_value(two).table["who_gains"].tolist()
@@ -102,7 +126,8 @@ def _usual(table: pd.DataFrame) -> pd.Series[float]:
 
 def _who(table: pd.DataFrame) -> np.ndarray:
     we = table["our_gain"] > 0
-    they = table["customer_share"] >= table["usual_share"]
+    # two shares that are equal on paper may differ in the last digit
+    they = table["customer_share"].round(12) >= table["usual_share"].round(12)
     return np.select([we & they, we, they], _SIDES[:3], _SIDES[3])
 
 
@@ -115,7 +140,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
             share=percent(float(counts.get("both", 0)) / max(len(table), 1), 0),
         )
     ]
-    losing = table[table["our_gain"] < 0].sort_values("our_gain", kind="stable")
+    losing = table[table["our_gain"] < 0].sort_values(["our_gain", "account_id"])
     if len(losing):
         first = losing.iloc[0]
         parts.append(

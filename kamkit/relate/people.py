@@ -48,24 +48,47 @@ def people(
 ) -> pd.DataFrame:
     """Return the people at the accounts with what a relationship map shows of each.
 
-    ``contacts`` is the table contacts of a case, ``end`` the day that days are counted to. One row
-    per account and person, those of most influence first: ``account_id``, ``person`` and
-    ``reports_to`` (names: they stay out of exports), ``contact`` (the role and a number, such as
-    “decider 1”; the name only where ``show_names`` asks for it), ``number`` within the account,
-    ``role`` (of ``ROLES``, empty where it is unknown), ``department``, ``influence`` (1 to 5, 3
-    where nobody has said), ``support`` (−2 to 2), ``our_contact`` (who of ours, several with
-    semicolons between), ``above`` (the number of the superior; 0 for none, −1 for one who is not
-    among them), ``level`` (steps below the top), ``days_since_met``, ``stale`` (longer ago than
-    ``stale_days``, or never met), ``reach`` (share of the account's influence that we
-    reach through this person alone: what is lost if she leaves) and ``between`` (betweenness
-    centrality in the net of theirs and ours).
+    Two rows of one person are one, with all who know her, the last contact, the larger influence
+    and the lower support; of role, department and superior the first that is told.
 
-    Two rows of one person are one, with all who know her.
+    Parameters
+    ----------
+    contacts : DataFrame
+        The table contacts of a case: ``account_id``, ``person`` and what is known of ``role``,
+        ``department``, ``influence``, ``support``, ``reports_to``, ``our_contact`` and
+        ``last_contact``.
+    end : date
+        The day that days are counted to.
+    stale_days : int
+        A last contact longer ago than this is stale.
+    show_names : bool
+        Whether ``contact`` is the person's name, and not the role and a number.
 
+    Returns
+    -------
+    DataFrame
+        One row per account and person, those of most influence first and of equals by name:
+        ``account_id``, ``person`` and ``reports_to`` (names: they stay out of exports),
+        ``contact`` (such as “decision maker 1”), ``number`` within the account, ``role`` (of ``ROLES``,
+        empty where it is unknown), ``department``, ``influence`` (1 to 5, 3 where nobody has
+        said), ``support`` (−2 to 2), ``our_contact`` (who of ours, several with semicolons
+        between), ``above`` (the number of the superior; 0 for none, −1 for one who is not among
+        them), ``level`` (steps below the top), ``days_since_met``, ``stale`` (longer ago than
+        ``stale_days``, or never met; false for all where no last contact is known), ``reach``
+        (share of the account's influence that we reach through this person alone: what is lost if
+        she leaves) and ``between`` (betweenness centrality in the net of theirs and ours).
+
+    Raises
+    ------
+    ParameterError
+        For a table without accounts or persons.
+
+    Examples
+    --------
     >>> two = pd.DataFrame({"account_id": ["a", "a"], "person": ["Eva", "Ola"],
     ...     "role": ["decider", "user"], "influence": [4.0, 1.0], "our_contact": ["S1", "S1"]})
     >>> people(two, end=dt.date(2025, 12, 31))[["contact", "reach"]].to_numpy().tolist()
-    [['decider 1', 0.8], ['user 1', 0.2]]
+    [['decision maker 1', 0.8], ['user 1', 0.2]]
     """
     table = _cleaned(contacts)
     last = table["last_contact"]
@@ -84,10 +107,24 @@ def people(
 def network(persons: pd.DataFrame) -> networkx.Graph[Any]:
     """Return the net of one account: their people, ours, and who knows or reports to whom.
 
-    ``persons`` are the rows of ``people`` for one account. Nodes are ``("theirs", number)`` and
-    ``("ours", code)``; an edge says that one of ours knows the person, or that one reports to the
-    other.
+    Parameters
+    ----------
+    persons : DataFrame
+        The rows of ``people`` for one account.
 
+    Returns
+    -------
+    networkx.Graph
+        Nodes are ``("theirs", number)`` and ``("ours", code)``; an edge says that one of ours
+        knows the person, or that one reports to the other.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns of ``people``.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"number": [1, 2], "above": [0, 1], "our_contact": ["S1; S2", ""]})
     >>> sorted(network(one).degree(("theirs", n)) for n in (1, 2))
     [1, 3]
@@ -112,6 +149,8 @@ def _net(rows: list[Row]) -> networkx.Graph[Any]:
 def ours_of(text: object) -> list[str]:
     """Return who of ours stands in a cell: codes or names with semicolons between.
 
+    Examples
+    --------
     >>> ours_of("S04; Salgssjef"), ours_of(None)
     (['S04', 'Salgssjef'], [])
     """
@@ -123,9 +162,26 @@ def ours_of(text: object) -> list[str]:
 def lost_without(persons: pd.DataFrame) -> pd.Series[float]:
     """Return what share of the account's influence we no longer reach when one of ours leaves.
 
-    One value per colleague who knows somebody at the account, the largest first. A person is
-    reached who is known by another colleague, or is linked to somebody who is.
+    A person is reached who is known by another colleague, or is linked to somebody who is.
 
+    Parameters
+    ----------
+    persons : DataFrame
+        The rows of ``people`` for one account.
+
+    Returns
+    -------
+    Series
+        One value from 0 to 1 per colleague who knows somebody at the account, the largest first,
+        of equals by name.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns of ``people``.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"number": [1, 2], "above": [0, 1], "influence": [4.0, 1.0],
     ...     "our_contact": ["S1", "S1"]})
     >>> lost_without(one).to_dict()
@@ -168,6 +224,8 @@ def _cleaned(contacts: pd.DataFrame) -> pd.DataFrame:
     table["last_contact"] = pd.NaT
     if "last_contact" in contacts:
         table["last_contact"] = pd.to_datetime(contacts["last_contact"])
+    words = ["role", "department", "reports_to"]
+    table[words] = table[words].where(table[words] != "")  # the first that is told, not the first
     groups = table.groupby(["account_id", "person"], sort=False)
     whole = groups.agg(
         role=("role", "first"),
@@ -178,6 +236,7 @@ def _cleaned(contacts: pd.DataFrame) -> pd.DataFrame:
         last_contact=("last_contact", "max"),
         our_contact=("our_contact", _together),
     ).reset_index()
+    whole[words] = whole[words].fillna("")
     whole["influence"] = whole["influence"].fillna(_MIDDLE).clip(1, 5)
     return whole
 

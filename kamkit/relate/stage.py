@@ -101,21 +101,47 @@ def stage(
 ) -> Finding:
     """Tell how far the relationship with each account has come, and how far it should come.
 
-    ``accounts`` are account facts; ``questionnaire`` the table of a case; ``evidence`` the table of
-    ``evidence``, which stands in for questions that nobody answered; ``wanted`` a stage for each
-    account where the questionnaire names no wanted answers (cooperative where it is not given).
-
-    One row per account, in the order of ``accounts``: ``account_id``, ``account_name``, ``stage``
-    (of ``STAGES``, ``unknown`` with fewer than three of the six known), ``stage_mw`` (the same
-    after Millman and Wilson), ``points`` (6 to 24; the mean of the known answers, times six),
-    ``collaboration`` (mean of information, trust, commitment, 1 to 4) and ``involvement`` (of
-    contact, planning, adaptation): the two axes of Millman and Wilson; ``questions_known`` and
-    ``questions_answered``, ``wanted_points``, ``wanted_stage``, ``stages_to_go``,
-    ``next_question`` (the widest gap) with ``next_answer`` in words, and ``because``.
-
     An account is ``disintegrating`` that has stopped buying by its own rhythm or lost half of its
-    revenue, and ``exploratory`` that bought first in the last year of a ledger of two years or
-    more, whatever the answers say.
+    revenue, and ``exploratory`` that bought first in the last year of a ledger of more than two
+    years, whatever the answers say.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        Account facts: what is there of ``rhythm_state``, ``change`` with ``revenue_before``,
+        ``first_date`` and ``last_date``.
+    questionnaire : DataFrame, optional
+        The table questionnaire of a case.
+    evidence : DataFrame, optional
+        The table of ``evidence``, which is used for questions that nobody answered.
+    wanted : mapping of str to str, optional
+        A stage for each account where the questionnaire names no wanted answers; cooperative
+        where it is not given.
+
+    Returns
+    -------
+    Finding
+        One row per account, in their order: ``account_id``, ``account_name``, ``stage`` (of
+        ``STAGES``, ``unknown`` with fewer than three of the six known), ``stage_mw`` (the same
+        after Millman and Wilson), ``points`` (6 to 24; the mean of the known answers, times six),
+        ``collaboration`` (mean of information, trust, commitment, 1 to 4) and ``involvement`` (of
+        contact, planning, adaptation): the two axes of Millman and Wilson; ``questions_known`` and
+        ``questions_answered``, ``wanted_points``, ``wanted_stage``, ``stages_to_go``,
+        ``next_question`` (the widest gap, of equals the first of ``QUESTIONS``; empty where it is
+        under half a point) with ``next_answer`` in words, and ``because``.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"account_id": ["a"]})
+    >>> asked = pd.DataFrame({"account_id": "a", "question": list(QUESTIONS), "answer": 3.0})
+    >>> found = stage(one, questionnaire=asked).table
+    >>> found[["points", "stage", "stages_to_go"]].to_numpy().tolist()
+    [[18.0, 'interdependent', -1.0]]
     """
     parts = answers(accounts, questionnaire=questionnaire, evidence=evidence)
     wide = parts.pivot_table(index="account_id", columns="question", values="points", dropna=False)
@@ -162,6 +188,8 @@ def questions() -> pd.DataFrame:
     Columns: ``question`` (the code that stands in the table questionnaire), ``asked`` and the
     answers ``answer_1`` to ``answer_4``.
 
+    Examples
+    --------
     >>> questions().shape
     (6, 6)
     """
@@ -182,9 +210,29 @@ def answers(
 ) -> pd.DataFrame:
     """Return what is known of each question: answered, else shown by the data, else unknown.
 
-    One row per account and question: ``account_id``, ``question``, ``points`` (1 to 4, the mean of
-    several answers), ``wanted``, ``basis`` (``answer``, ``evidence`` or ``unknown``).
+    Parameters
+    ----------
+    accounts : DataFrame
+        Account facts; their numbers are taken.
+    questionnaire : DataFrame, optional
+        The table questionnaire of a case: ``account_id``, ``question``, ``answer`` and, where it
+        is there, ``wanted``. Answers that are not from 1 to 4 do not count.
+    evidence : DataFrame, optional
+        The table of ``evidence``.
 
+    Returns
+    -------
+    DataFrame
+        One row per account and question: ``account_id``, ``question``, ``points`` (1 to 4, the
+        mean of several answers), ``wanted``, ``basis`` (``answer``, ``evidence`` or ``unknown``).
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"account_id": ["a"]})
     >>> asked = pd.DataFrame({"account_id": ["a"], "question": ["trust"], "answer": [3.0]})
     >>> answers(one, questionnaire=asked).query("question == 'trust'")["points"].tolist()
@@ -217,13 +265,35 @@ def evidence(
 ) -> pd.DataFrame:
     """Return what the data show of the six questions, at most 3 points each: the rest is judged.
 
-    One row per account and question that something is known of: ``account_id``, ``question``,
-    ``points``. *Contact* from the structure in the table of ``contacts`` (bow-tie 1, widening 2,
-    diamond 3); *information* from a wallet that is known (2); *planning* from goals that are
-    written down (2); *trust* from the rating of the willingness to cooperate (up to 2 on the scale
-    of 1 to 5: 1; up to 3.5: 2; above: 3); *commitment* from the share of wallet in ``wallet``
-    (column ``share_of_wallet``; below 30 %: 1, below 60 %: 2, else 3).
+    Parameters
+    ----------
+    accounts : DataFrame
+        Account facts; rows of other accounts are left out.
+    contacts : DataFrame, optional
+        The table of ``relate.contacts``. *Contact* by its structure: bow-tie 1, widening 2,
+        diamond 3.
+    wallet : DataFrame, optional
+        The table of ``grow.share_of_wallet``. *Information* where a share is known: 2;
+        *commitment* by the share: below 30 % 1, below 60 % 2, else 3.
+    ratings : DataFrame, optional
+        The table ratings of a case. *Trust* by the mean rating of the willingness to cooperate on
+        the scale of 1 to 5: up to 2 1, up to 3.5 2, above 3.
+    goals : DataFrame, optional
+        The table goals of a case. *Planning* where goals are written down: 2.
 
+    Returns
+    -------
+    DataFrame
+        One row per account and question that something is known of: ``account_id``,
+        ``question``, ``points``.
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns.
+
+    Examples
+    --------
     >>> net = pd.DataFrame({"account_id": ["a"], "structure": ["diamond"]})
     >>> evidence(pd.DataFrame({"account_id": ["a"]}), contacts=net)["points"].tolist()
     [3.0]
@@ -257,8 +327,10 @@ _TRUST = ("willingness to cooperate", "samarbeidsvilje", "trust", "tillit")
 
 
 def of_points(points: float) -> str:
-    """Return the stage of a number of points, 6 to 24.
+    """Return the stage of a number of points, 6 to 24; ``unknown`` where they are not known.
 
+    Examples
+    --------
     >>> [of_points(points) for points in (6, 10, 11, 16, 17, 22, 23, 24)]
     ['basic', 'basic', 'cooperative', 'cooperative', 'interdependent', 'interdependent',
      'integrated', 'integrated']
@@ -332,7 +404,7 @@ def _steps(now: str, then: str) -> float:
 def _widest(points: pd.Series[float], goal: pd.Series[float], aim: float) -> tuple[str, str]:
     """Return the question farthest from what is wanted, and the answer one step up, in words."""
     wanted = goal.fillna(aim / len(QUESTIONS))
-    short = (wanted - points).dropna()
+    short = (wanted - points).dropna().round(9)
     if short.empty or short.max() < 0.5:
         return "", ""
     question = str(short.idxmax())

@@ -75,9 +75,11 @@ class TestRules:
         assert table["q_value"].tolist() == pytest.approx([1 / 21] * 4)
         assert table["holds"].all()
 
-    def test_a_share_of_false_rules_is_one_at_most(self):
-        table = counted(dict.fromkeys("ABCD", 5), {"AB": 1, "CD": 1}, 6, least=1)
-        assert table["q_value"].tolist() == [1.0] * 4
+    @pytest.mark.parametrize(("baskets", "holds"), [(21, True), (19, False)])
+    def test_one_false_rule_in_twenty_is_the_most_that_holds(self, baskets, holds):
+        table = counted({"A": 1, "B": 1}, {"AB": 1}, baskets, least=1)
+        assert table["q_value"].tolist() == pytest.approx([1 / baskets] * 2)
+        assert table["holds"].tolist() == [holds] * 2
 
     @pytest.mark.parametrize(("least", "holds"), [(10, True), (11, False)])
     def test_a_rule_holds_from_the_least_number_of_baskets(self, least, holds):
@@ -101,6 +103,27 @@ class TestRules:
         order = (table["leader"] + table["follower"]).tolist()
         # E and F have the highest lift and do not hold; C is surer of D than D of C
         assert order == ["AB", "BA", "CD", "GH", "HG", "DC", "EF", "FE"]
+
+    def test_followers_of_one_leader_as_strong_stand_by_name(self):
+        table = counted(dict.fromkeys("ABCD", 10), {"AD": 10, "AC": 10, "AB": 10}, 20)
+        assert (table["leader"] + table["follower"]).tolist()[:4] == ["AB", "AC", "AD", "BA"]
+
+    def test_the_columns_are_those_that_are_told(self):
+        assert list(counted({"A": 1, "B": 1}, {"AB": 1}, 2)) == [
+            "leader",
+            "follower",
+            "leader_baskets",
+            "follower_baskets",
+            "both_baskets",
+            "support_share",
+            "confidence",
+            "lift",
+            "leverage",
+            "conviction",
+            "p_value",
+            "q_value",
+            "holds",
+        ]
 
     def test_without_pairs_there_are_no_rules(self):
         assert counted({"A": 1}, {}, 1).empty
@@ -184,6 +207,14 @@ class TestAffinity:
         assert set(table["leader"]) == {"A", "B"}
         assert rule(table, "A", "B")["support_share"] == pytest.approx(2 / 5)
         assert set(grow.affinity(case, least=3).table["leader"]) == set()
+
+    def test_ten_baskets_are_the_usual_least(self):
+        baskets = [["A", "B"]] * 10 + [["C"]] * 9
+        assert set(grow.affinity(open_case(ledger(baskets))).table["leader"]) == {"A", "B"}
+
+    def test_a_purchase_of_half_a_krone_is_one(self):
+        lines = ledger([["A", "B"]]).assign(amount=0.5)
+        assert len(grow.affinity(open_case(lines), least=1).table) == 2
 
     def test_a_pair_of_groups_is_tested_however_few_and_one_of_products_is_not(self):
         lines = ledger([["A", "B"], ["A"], ["B"]])

@@ -96,6 +96,11 @@ def test_the_forty_words_with_most_lines_are_groups_and_of_equals_the_first_by_n
     assert "YY" not in words
 
 
+def test_groups_of_the_ledger_are_all_there_however_many():
+    names = [f"Group {n:02}" for n in range(41)]
+    assert items_of(case_of(category=names), "category") == names
+
+
 def test_only_derived_groups_need_to_be_explained():
     assert about("category") == about("product") == ""
     assert "40 most frequent words" in about("word")

@@ -1,10 +1,9 @@
-"""Whom we know: shares by hand, networks drawn on paper, and the planted single contact."""
+"""Whom we know at an account, its shape, whom to see next, and the planted single contact."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import networkx
 import pandas as pd
 import pytest
 
@@ -47,42 +46,6 @@ def one(persons, account="a"):
     return relate.contacts(persons, accounts).table.iloc[0]
 
 
-def test_who_leaves_takes_those_along_whom_only_she_links_to_us():
-    # Eva (5) is known; Ola (3) and Per (2) are known by nobody and report to her: 5+3+2 of 10
-    net = people(
-        person("Eva", influence=5),
-        person("Ola", influence=3, ours=None, boss="Eva"),
-        person("Per", influence=2, ours=None, boss="Ola"),
-    )
-    assert net.set_index("person")["reach"].to_dict() == {"Eva": 1.0, "Ola": 0.5, "Per": 0.2}
-    assert relate.bridges(net) == ["user 1", "user 2"]
-
-
-def test_a_second_colleague_keeps_the_relationship_alive():
-    alone = people(person("Eva", influence=4), person("Ola", influence=1))
-    both = people(person("Eva", influence=4, ours="S1; S2"), person("Ola", influence=1))
-    assert relate.lost_without(alone).to_dict() == {"S1": 1.0}
-    assert relate.lost_without(both).round(6).to_dict() == {"S1": 0.2, "S2": 0.0}
-
-
-def test_those_who_report_to_each_other_in_a_circle_do_not_hang():
-    net = people(person("Eva", boss="Ola"), person("Ola", boss="Per"), person("Per", boss="Eva"))
-    assert sorted(net["level"]) == [0, 1, 2]
-
-
-def test_a_superior_who_is_not_on_the_map_is_somebody_to_get_to_know():
-    net = people(person("Eva", role="decider", boss="The Boss"))
-    assert net.loc[0, "above"] == -1
-    assert "next_superior" in set(relate.next_contacts(net, ["a"])["next_step"])
-
-
-def test_two_rows_of_one_person_are_one_with_all_who_know_her():
-    net = people(person("Eva", ours="S1", met="2025-01-01"), person("Eva", ours="S2", met=None))
-    assert len(net) == 1
-    assert net.loc[0, "our_contact"] == "S1; S2"
-    assert net.loc[0, "days_since_met"] == 364
-
-
 @pytest.mark.parametrize(
     ("rows", "structure"),
     [
@@ -96,7 +59,7 @@ def test_two_rows_of_one_person_are_one_with_all_who_know_her():
             ],
             "diamond",
         ),
-        # as many departments and colleagues, but four fifths hang on Eva
+        # as many departments and colleagues, but five eighths hang on Eva
         (
             [
                 person(n, ours=o, department=d, influence=i)
@@ -110,21 +73,6 @@ def test_two_rows_of_one_person_are_one_with_all_who_know_her():
 )
 def test_bow_tie_and_diamond_by_hand(rows, structure):
     assert one(people(*rows))["structure"] == structure
-
-
-def test_the_next_contact_follows_the_rules_in_their_order():
-    net = people(
-        person("Eva", role="decider", influence=5, met="2024-01-01", support=-1),
-        person("Ola", role="buyer", influence=4, met="2024-01-01"),
-    )
-    steps = relate.next_contacts(net, ["a"])
-    assert steps[["next_step", "contact"]].to_numpy().tolist() == [
-        ["next_meet_decider", "decision maker 1"],
-        ["next_win", "decision maker 1"],
-        ["next_colleague", "decision maker 1"],
-        ["next_refresh", "buyer 1"],
-        ["next_role", "influencer"],
-    ]
 
 
 def test_an_account_without_people_is_told_and_not_left_out():
@@ -141,27 +89,6 @@ def test_nobody_at_all_is_refused_with_the_remedy():
         relate.contacts(people(person("Eva")), accounts)
 
 
-def test_names_stand_only_where_they_are_asked_for():
-    rows = [person("Eva Dale", role="decider"), person("Ola Li", role="decider")]
-    assert people(*rows)["contact"].tolist() == ["decision maker 1", "decision maker 2"]
-    assert people(*rows, show_names=True)["contact"].tolist() == ["Eva Dale", "Ola Li"]
-
-
-def test_a_table_with_nothing_but_names_is_enough():
-    net = relate.people(pd.DataFrame({"account_id": ["a"], "person": ["Eva"]}), end=END)
-    row = one(net)
-    assert (row["people"], row["our_people"], row["unmet"], row["stale_share"]) == (1, 0, 1, 0.0)
-
-
-def test_coverage_counts_people_and_those_met_lately():
-    net = people(person("Eva", role="decider", influence=3), person("Ola", met="2024-01-01"))
-    table = relate.coverage(net).set_index("role")
-    assert table.loc["decider", ["people", "met", "influence_share"]].tolist() == [1, 1, 0.75]
-    assert table.loc["user", ["people", "met"]].tolist() == [1, 0]
-    assert table["people"].sum() == 2
-    assert len(table) == 6
-
-
 def test_the_planted_single_contact_is_found(fjordgross):
     persons = relate.people(fjordgross.table("contacts"), end=fjordgross.period.end)
     sizes = fjordgross.sales.group_by("account_id").aggregate(a=fjordgross.sales.amount.sum())
@@ -174,21 +101,293 @@ def test_the_planted_single_contact_is_found(fjordgross):
     assert first[:2] == ["next_decider", "next_second"]
 
 
-def test_reach_agrees_with_networks_taken_apart_by_hand(fjordgross):
-    persons = relate.people(fjordgross.table("contacts"), end=fjordgross.period.end)
-    part = persons[persons["account_id"] == "002874"].set_index("number")
-    raw = fjordgross.table("contacts").query("account_id == '002874'")
-    net = networkx.Graph()
-    for row in raw.itertuples():
-        net.add_node(row.person)
-        if isinstance(row.reports_to, str):
-            net.add_edge(row.person, row.reports_to)
-        for ours in str(row.our_contact).split("; ") if isinstance(row.our_contact, str) else []:
-            net.add_edge(("ours", ours), row.person)
-            net.add_edge(("ours", ours), "hub")
-    weight = raw.set_index("person")["influence"] / raw["influence"].sum()
-    for row in part.itertuples():
-        left = net.copy()
-        left.remove_node(row.person)
-        kept = weight[[n for n in networkx.node_connected_component(left, "hub") if n in weight]]
-        assert row.reach == pytest.approx(1 - kept.sum())
+ALL = pd.DataFrame({"account_id": ["a", "b", "c"]})
+
+
+class TestFacts:
+    def test_everything_that_is_counted_by_hand(self):
+        row = one(
+            people(
+                person("Eva", "decider", 5, "S1; S2", support=-1, department="Ledelse"),
+                person("Ola", "buyer", 3, "S1", support=2, department="Innkjøp", boss="Eva"),
+                person("Per", "buyer", 1, None, support=None, department="", boss="Eva"),
+                person("Kai", None, 1, "S3", support=0, met="2024-01-01", department="Lager"),
+            )
+        )
+        names = ["people", "deciders", "roles", "departments", "levels", "our_people"]
+        assert row[names].tolist() == [4, 1, 2, 3, 2, 3]
+        # without Eva: her 5 of 10 and Per's 1, whom she alone links to us
+        assert row[["top_contact", "top_share"]].tolist() == ["decision maker 1", 0.6]
+        # S3 alone knows Kai; whom S1 and S2 know another reaches too
+        assert row[["our_main", "ours_share"]].tolist() == ["S3", 0.1]
+        assert row["stale_share"] == pytest.approx(0.1)
+        # -1 x 5 + 2 x 3 + 0 x 1 by the nine of those who have told
+        assert row["mean_support"] == pytest.approx(1 / 9)
+        assert row[["opponents", "unmet", "single_contact"]].tolist() == [1, 1, False]
+        assert row[["next_step", "next_contact"]].tolist() == ["next_win", "decision maker 1"]
+
+    def test_of_two_who_take_as_much_the_first_is_named(self):
+        row = one(people(person("Ola"), person("Eva"), person("Per", influence=1)))
+        assert row["top_contact"] == "user 1"
+        assert row["top_share"] == pytest.approx(1 / 3)
+
+    def test_where_nobody_tells_support_it_is_unknown(self):
+        row = one(people(person("Eva", support=None)))
+        assert pd.isna(row["mean_support"])
+        assert row["opponents"] == 0
+
+    def test_an_account_without_people_has_zeros_and_no_names(self):
+        found = relate.contacts(people(person("Eva")), ALL.head(2)).table
+        row = found[found["account_id"] == "b"].iloc[0]
+        zeros = ["people", "deciders", "levels", "our_people", "top_share", "ours_share"]
+        assert row[[*zeros, "stale_share", "unmet"]].tolist() == [0] * 8
+        texts = ["top_contact", "our_main", "next_contact"]
+        assert row[texts].tolist() == [""] * 3
+        assert not row["single_contact"]
+
+    def test_an_account_is_called_by_its_name_or_its_number(self):
+        table = relate.contacts(people(person("Eva")), ALL.head(1)).table
+        assert table["account_name"].tolist() == ["a"]
+        table = relate.contacts(people(person("Eva")), ALL.head(1).assign(account_name="Ask")).table
+        assert table["account_name"].tolist() == ["Ask"]
+
+
+class TestOrder:
+    NET = (
+        person("Eva", influence=5, account="a"),
+        person("Ola", influence=5, account="a", ours="S2"),
+        person("Eva", account="b"),
+        person("Eva", account="c"),
+    )
+
+    def test_the_account_in_most_danger_is_first(self):
+        table = relate.contacts(people(*self.NET), ALL).table
+        assert table["account_id"].tolist() == ["b", "c", "a"]
+
+    def test_of_two_in_as_much_danger_the_larger_is_first_then_the_lower_number(self):
+        larger = ALL.assign(revenue=[9.0, 1.0, 2.0])
+        table = relate.contacts(people(*self.NET), larger).table
+        assert table["account_id"].tolist() == ["c", "b", "a"]
+        same = ALL.iloc[::-1].assign(revenue=1.0)
+        table = relate.contacts(people(*self.NET), same).table
+        assert table["account_id"].tolist() == ["b", "c", "a"]
+
+    def test_both_sides_are_danger(self):
+        # at a the three are theirs, known by one of ours; at b one is known by three of ours
+        net = people(
+            *(person(name, account="a") for name in "EOP"),
+            person("Eva", account="b", ours="S1; S2; S3"),
+            person("Eva", account="c", ours="S1; S2"),
+            person("Ola", account="c", ours="S1; S2"),
+        )
+        table = relate.contacts(net, ALL).table
+        # (1/3 + 1) / 2, (1 + 0) / 2 and (1/2 + 0) / 2
+        assert table["account_id"].tolist() == ["a", "b", "c"]
+
+    def test_the_accounts_asked_for_are_looked_at(self):
+        found = relate.contacts(people(*self.NET), ALL, of=["c", "nobody"])
+        assert found.table["account_id"].tolist() == ["c"]
+
+
+class TestStructure:
+    @pytest.mark.parametrize(
+        ("ours", "departments", "structure"),
+        [
+            # four of theirs, a quarter of the influence each
+            ("S1 S2 S3 S3", "abcd", "diamond"),
+            ("S1 S2 S3 S3", "abca", "widening"),
+            ("S1 S2 S2 S1", "abcd", "widening"),
+            ("S1 S1 S1 S1", "abcd", "bow_tie"),
+        ],
+    )
+    def test_a_diamond_has_three_of_ours_and_four_departments(self, ours, departments, structure):
+        rows = [
+            person(name, ours=who, department=where)
+            for name, who, where in zip("EOPA", ours.split(), departments, strict=True)
+        ]
+        assert one(people(*rows))["structure"] == structure
+
+    @pytest.mark.parametrize(("influence", "structure"), [(3, "diamond"), (3.5, "widening")])
+    def test_no_more_than_half_of_a_diamond_hangs_on_anybody(self, influence, structure):
+        rows = [
+            person(name, ours=who, department=where, influence=weight)
+            for name, who, where, weight in zip(
+                "EOPA", ("S1; S4", "S2", "S3", "S4"), "abcd", (influence, 1, 1, 1), strict=True
+            )
+        ]
+        assert one(people(*rows))["structure"] == structure
+
+    def test_half_on_our_side_counts_too(self):
+        # S1 alone knows three of five: the widest on their side is a fifth
+        rows = [
+            person(name, ours=who, department=name)
+            for name, who in zip("ABCDE", ("S1", "S1", "S1", "S2", "S3"), strict=True)
+        ]
+        assert one(people(*rows))["structure"] == "widening"
+
+    def test_where_nobody_has_said_who_knows_them_the_shape_is_unknown(self):
+        rows = [person("Eva", ours=None), person("Ola", ours=None)]
+        assert one(people(*rows))["structure"] == "unknown"
+        assert one(people(rows[0]))["structure"] == "bow_tie"
+
+
+class TestNextContacts:
+    @staticmethod
+    def steps(*rows):
+        table = relate.next_contacts(people(*rows), ["a"])
+        assert table["place"].tolist() == list(range(1, len(table) + 1))
+        return list(zip(table["next_step"], table["contact"], strict=True))
+
+    FULL = tuple(
+        person(role, role, influence, f"S{n}")
+        for n, (role, influence) in enumerate(
+            (
+                ("decider", 5),
+                ("influencer", 4),
+                ("buyer", 3),
+                ("user", 2),
+                ("gatekeeper", 1),
+                ("initiator", 1),
+            )
+        )
+    )
+
+    def test_the_rules_stand_in_their_order(self):
+        found = self.steps(
+            person("Eva", "decider", influence=5, met="2024-01-01", support=-1),
+            person("Ola", "buyer", influence=4, met="2024-01-01"),
+        )
+        assert found == [
+            ("next_meet_decider", "decision maker 1"),
+            ("next_win", "decision maker 1"),
+            ("next_colleague", "decision maker 1"),
+            ("next_refresh", "buyer 1"),
+            ("next_role", "influencer"),
+        ]
+
+    def test_where_nothing_is_missing_it_is_kept_up(self):
+        assert self.steps(*self.FULL) == [("next_keep", "")]
+
+    def test_a_role_nobody_has_is_looked_for_one_at_a_time(self):
+        assert self.steps(*self.FULL[:3], self.FULL[4]) == [("next_role", "user")]
+
+    def test_without_a_decider_one_is_looked_for(self):
+        assert self.steps(*self.FULL[1:])[0] == ("next_decider", "")
+
+    def test_a_decider_whom_none_of_ours_knows_is_to_be_met(self):
+        strange = person("decider", "decider", 5, None)
+        assert self.steps(strange, *self.FULL[1:]) == [("next_meet_decider", "decision maker 1")]
+
+    def test_every_decider_not_met_lately_is_to_be_met(self):
+        late = [person(name, "decider", 5, "S9", met="2024-01-01") for name in ("Eva", "Ola")]
+        met = ("next_meet_decider", "decision maker 1"), ("next_meet_decider", "decision maker 2")
+        assert self.steps(*late, *self.FULL[1:]) == list(met)
+
+    def test_a_superior_who_is_not_on_the_map_is_somebody_to_get_to_know(self):
+        strange = person("user", "user", 2, "S3", boss="The Boss")
+        second = person("buyer", "buyer", 3, "S2", boss="The Boss")
+        found = self.steps(*self.FULL[:2], second, strange, *self.FULL[4:])
+        assert found == [("next_superior", "buyer 1")]
+
+    @pytest.mark.parametrize(("support", "step"), [(-0.5, "next_win"), (0, "next_keep")])
+    def test_a_decider_against_us_is_to_be_won(self, support, step):
+        against = person("decider", "decider", 5, "S0", support=support)
+        assert self.steps(against, *self.FULL[1:])[0][0] == step
+
+    def test_somebody_else_against_us_is_not_the_first_concern(self):
+        against = person("buyer", "buyer", 3, "S2", support=-2)
+        assert self.steps(*self.FULL[:2], against, *self.FULL[3:]) == [("next_keep", "")]
+
+    def test_a_single_contact_needs_a_second_and_ours_a_colleague(self):
+        assert self.steps(person("Eva", "decider")) == [
+            ("next_second", ""),
+            ("next_colleague", "decision maker 1"),
+            ("next_role", "influencer"),
+        ]
+
+    def test_the_colleague_meets_the_one_of_most_influence(self):
+        rows = [row | {"our_contact": "S1"} for row in self.FULL]
+        assert self.steps(*rows) == [("next_colleague", "decision maker 1")]
+
+    @pytest.mark.parametrize(("influence", "step"), [(4, "next_refresh"), (3.9, "next_keep")])
+    def test_somebody_of_influence_is_met_again(self, influence, step):
+        late = person("influencer", "influencer", influence, "S1", met="2024-01-01")
+        assert self.steps(self.FULL[0], late, *self.FULL[2:])[0][0] == step
+
+    def test_accounts_stand_as_they_were_asked_for(self):
+        table = relate.next_contacts(people(person("Eva")), ["z", "a"])
+        assert table["account_id"].drop_duplicates().tolist() == ["z", "a"]
+        assert table.loc[0, ["next_step", "contact"]].tolist() == ["next_find", ""]
+
+
+class TestCoverage:
+    NET = (
+        person("Eva", "decider", influence=3, boss="Kai"),
+        person("Ola", met="2024-01-01", department="Lager"),
+        person("Per", None, ours=None, influence=4, department=""),
+        person("Ada", "user", influence=2, account="b"),
+    )
+
+    def test_people_those_met_and_influence_by_role(self):
+        table = relate.coverage(people(*self.NET)).set_index(["account_id", "role"])
+        columns = ["people", "met", "influence_share"]
+        assert table.loc[("a", "decider"), columns].tolist() == [1, 1, 3 / 8]
+        assert table.loc[("a", "user"), columns].tolist() == [1, 0, 1 / 8]
+        assert table.loc[("a", "buyer"), columns].tolist() == [0, 0, 0]
+        assert table.loc[("b", "user"), columns].tolist() == [1, 1, 1]
+
+    def test_all_six_roles_are_there_and_a_role_nobody_knows_is_not(self):
+        table = relate.coverage(people(*self.NET))
+        assert table.groupby("account_id").size().to_dict() == {"a": 6, "b": 6}
+        assert table["people"].sum() == 3
+
+    def test_departments_are_those_somebody_has(self):
+        table = relate.coverage(people(*self.NET), by="department")
+        rows = table[["account_id", "department", "people", "met"]].to_numpy().tolist()
+        assert rows == [["a", "Drift", 1, 1], ["a", "Lager", 1, 0], ["b", "Drift", 1, 1]]
+
+    def test_levels_count_from_the_top(self):
+        table = relate.coverage(people(*self.NET), by="level")
+        rows = table[["account_id", "level", "people"]].to_numpy().tolist()
+        assert rows == [["a", 0, 2], ["a", 1, 1], ["b", 0, 1]]
+
+
+class TestSentences:
+    def test_bow_ties_single_contacts_and_missing_deciders_are_counted(self):
+        net = people(
+            person("Eva", account="a"),
+            person("Eva", account="b"),
+            person("Ola", account="b", ours="S2"),
+            person("Eva", "decider", account="c"),
+            person("Ola", "decider", account="c"),
+        )
+        found = relate.contacts(net, ALL.assign(account_name=["Ask", "Eik", "Gran"]))
+        # Ask has one person and Gran one of ours; at Ask and Eik nobody decides
+        for part in ("3 accounts 2 ", "At 1 we know a single person: Ask.", "At 2 we know nobody"):
+            assert part in found.text
+
+    def test_the_first_three_of_many_single_contacts_are_named(self):
+        accounts = pd.DataFrame({"account_id": list("abcd")})
+        net = people(*(person("Eva", "decider", account=name) for name in "abcd"))
+        text = relate.contacts(net, accounts).text
+        assert "At 4 we know a single person, among them a, b, c." in text
+        assert "nobody" not in text
+
+    def test_what_is_not_known_is_reserved(self):
+        net = people(
+            person("Eva", role=None), person("Ola", met=None), person("Per"), person("Kai")
+        )
+        caveats = relate.contacts(net, ALL.head(2)).caveats
+        assert caveats[0].startswith("Of 1 account ")
+        assert caveats[1].startswith("25% ")
+        assert caveats[2].startswith("1 person without a day")
+        assert len(caveats) == 3
+
+    def test_where_no_day_is_known_that_is_said_once(self):
+        net = people(person("Eva", met=None), person("Ola", met=None))
+        caveats = relate.contacts(net, ALL.head(1)).caveats
+        assert len(caveats) == 1
+        assert "nobody is counted as stale" in caveats[0]
+
+    def test_where_all_is_known_nothing_is_reserved(self):
+        assert relate.contacts(people(person("Eva")), ALL.head(1)).caveats == ()
