@@ -38,8 +38,8 @@ def show(*things: Any, rows: int | None = None) -> None:
     Three accounts.
     – One month only.
     >>> show(pd.DataFrame({"rank": [1, 2], "share": [0.5, 0.25]}), rows=1)
-    Rank Share of the total
-       1              50.0%
+    Rank Share of total
+       1          50.0%
     """
     import pandas as pd
 
@@ -72,7 +72,8 @@ def _is_told(thing: Any, told: set[str]) -> bool:
     """Tell whether what stands for a result has nothing to say, or has said it already."""
     import pandas as pd
 
-    if isinstance(thing, pd.DataFrame) or thing or not hasattr(thing, "text"):
+    frames = (pd.DataFrame, pd.Series, pd.Index)
+    if isinstance(thing, frames) or not hasattr(thing, "text") or thing:
         return False
     if not thing.text or thing.text in told:
         return True

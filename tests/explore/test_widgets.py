@@ -183,13 +183,13 @@ def test_a_weight_moves_the_list_and_comes_back(kernel):
         "now = choose.score(two, choose.data_criteria(two), {'revenue': 1})\n"
         "explore.weights(now, n=1)"
     )
-    (other,) = kernel.run("controls()['payment'].value = 100")
+    (other,) = kernel.run("controls()['payment time'].value = 100")
     # half each: 1 has 50 and 0, 2 less and 25, 3 nothing and 50
     assert label(other)["title"].startswith("Other weights:")
     (gone,) = kernel.run("controls()['revenue'].value = 0")
     assert label(gone)["title"] == "Other weights: 1 of 1 key accounts is another"
     assert first_row(gone)[:2] == ["3", "comes in"]
-    (none,) = kernel.run("controls()['payment'].value = 0")
+    (none,) = kernel.run("controls()['payment time'].value = 0")
     assert "All weights are zero" in html(none)
     kernel.run("ipywidgets.Widget.close_all()")
 
