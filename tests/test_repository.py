@@ -337,3 +337,24 @@ def test_the_runner_can_be_imported_first(first):
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.returncode) == ("kamkit\n", 0), done.stderr
+
+
+def test_a_default_of_a_setting_stands_in_the_settings_alone():
+    """Public functions read it from there, so that every step has the same one."""
+    import dataclasses
+
+    from kamkit.settings import Settings
+
+    trivial = ("", (), 0, 0.0, False, True, -1)
+    known = {f.name for f in dataclasses.fields(Settings) if f.default not in trivial} - {"rows"}
+    steps = ("identify", "value", "choose", "grow", "relate", "plan")
+    again = [
+        f"{path}:{node.lineno}: {node.name}({argument.arg}={default.value})"
+        for path in modules()
+        if path.parts[1] in steps
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if argument.arg in known and isinstance(default, ast.Constant) and default.value is not None
+    ]
+    assert not again, "write Settings.NAME: " + ", ".join(again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kamkit.analysis import base, choose, grow, identify, plan, relate, value
+from kamkit.analysis import base, choose, grow, identify, plan, programme, relate, value
 from kamkit.analysis.core import Analysis, analyse, attach, open_run
 from kamkit.analysis.graph import RESULTS, LeftOut, Result, picture, result
 from kamkit.analysis.plans import Plan
@@ -22,6 +22,7 @@ __all__ = [
     "open_run",
     "picture",
     "plan",
+    "programme",
     "relate",
     "result",
     "value",

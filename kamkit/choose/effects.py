@@ -13,6 +13,7 @@ from kamkit.choose.depth import offered
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
 from kamkit.schema import word
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +37,8 @@ class Terms:
     """How a programme is counted: ``kept`` is the share of contribution kept a year without it."""
 
     kept: float
-    years: int = 3
-    annual_discount_rate: float = 0.10
+    years: int = Settings.programme_years
+    annual_discount_rate: float = Settings.annual_discount_rate
 
     def __post_init__(self) -> None:
         if not 0 <= self.kept <= 1 or self.years < 1 or not self.annual_discount_rate >= 0:

@@ -17,6 +17,7 @@ from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of, word
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def programme(
     terms: Terms,
     *,
     effects: Effects = EFFECTS,
-    draws: int = 2000,
+    draws: int = Settings.draws,
     seed: int = 1,
     currency: str = "",
 ) -> Programme:

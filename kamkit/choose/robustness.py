@@ -15,6 +15,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,9 +63,9 @@ def robustness(
     scores: Scores,
     n: int,
     *,
-    draws: int = 1000,
-    weight_spread: float = 0.5,
-    rating_noise: float = 0.5,
+    draws: int = Settings.draws,
+    weight_spread: float = Settings.weight_spread,
+    rating_noise: float = Settings.rating_noise,
     other: Mapping[str, Scores] | None = None,
     seed: int = 1,
 ) -> Robustness:

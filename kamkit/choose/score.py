@@ -21,6 +21,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of
+from kamkit.settings import Settings
 
 MISSING = ("middle", "worst", "leave_out")
 _HALF = 0.5
@@ -51,7 +52,7 @@ def score(
     weights: Mapping[str, float] | pd.Series[float],
     *,
     ratings: pd.DataFrame | None = None,
-    missing: str = "middle",
+    missing: str = Settings.missing,
 ) -> Scores:
     """Score each account from 0 to 100: 100 x sum of weight x (rating - 1) / 4.
 

@@ -13,6 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.settings import Settings
 
 _WORDS = ("industry", "segment", "region")
 _SMOOTH = 1.0
@@ -25,8 +26,8 @@ def look_alikes(
     accounts: pd.DataFrame,
     key: Collection[str],
     *,
-    share: float = 0.3,
-    win_rate: float = 0.1,
+    share: float = Settings.share_won,
+    win_rate: float = Settings.win_rate,
     currency: str = "",
 ) -> Finding:
     """Tell which prospects are like the key accounts, and what they may bring in a year.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable
-from kamkit.identify.pareto import classify
+from kamkit.identify.pareto import CUTS, classify
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.output.finding import Finding
@@ -65,7 +65,7 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
     return ranked[order].reset_index(drop=True)
 
 
-def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = (0.80, 0.95)) -> Finding:
+def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = CUTS) -> Finding:
     """Tell which chains are in class A as a whole though no member is.
 
     The table has one row per chain of two accounts or more, largest first: ``parent_id``,

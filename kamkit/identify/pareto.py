@@ -16,13 +16,17 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import total_of
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+CUTS = (Settings.cut_a, Settings.cut_b)
+"""The usual cut points: where class A ends, and where B does."""
+
 
 def classify(
-    accounts: pd.DataFrame, *, by: str = "revenue", cuts: Sequence[float] = (0.80, 0.95)
+    accounts: pd.DataFrame, *, by: str = "revenue", cuts: Sequence[float] = CUTS
 ) -> pd.DataFrame:
     """Rank the accounts and divide them into classes A, B, C … at the cut points.
 
@@ -97,7 +101,7 @@ def observed_rule(
     by: str = "revenue",
     target: float = 0.80,
     top: float = 0.20,
-    draws: int = 1000,
+    draws: int = Settings.draws,
     seed: int = 20,
 ) -> Finding:
     """Tell how many accounts give ``target`` of the total, and what the ``top`` share gives.
@@ -151,7 +155,7 @@ def side_by_side(
     accounts: pd.DataFrame,
     *,
     criteria: tuple[str, str] = ("revenue", "contribution"),
-    cuts: Sequence[float] = (0.80, 0.95),
+    cuts: Sequence[float] = CUTS,
 ) -> Finding:
     """Rank by two criteria side by side and tell who changes place.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.identify.facts import account_facts
-from kamkit.identify.pareto import classify
+from kamkit.identify.pareto import CUTS, classify
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.output.finding import Finding
@@ -23,7 +23,7 @@ def stability(
     *,
     periods: tuple[Period, Period] | None = None,
     by: str = "revenue",
-    cuts: Sequence[float] = (0.80, 0.95),
+    cuts: Sequence[float] = CUTS,
 ) -> Finding:
     """Tell who stayed in class A, who came and who went between two equally long periods.
 

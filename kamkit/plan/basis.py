@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kamkit.settings import Settings
+
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.case.about import About
@@ -90,7 +92,10 @@ def quarters(case: Case, of: Collection[str]) -> pd.DataFrame:
 
 
 def planned(
-    key_accounts: pd.DataFrame, ordinary_sales: pd.DataFrame | None = None, *, also: int = 6
+    key_accounts: pd.DataFrame,
+    ordinary_sales: pd.DataFrame | None = None,
+    *,
+    also: int = Settings.also,
 ) -> pd.DataFrame:
     """Return the accounts that get a plan: the key accounts, then the largest that are not key.
 

@@ -13,6 +13,7 @@ from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,7 +27,7 @@ def mutual_value(
     accounts: pd.DataFrame,
     *,
     of: Collection[str] | None = None,
-    annual_interest_rate: float = 0.08,
+    annual_interest_rate: float = Settings.annual_interest_rate,
     currency: str = "",
 ) -> Finding:
     """Tell what each customer gains from us beside what we gain from it.

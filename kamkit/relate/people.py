@@ -11,13 +11,13 @@ import pandas as pd
 
 from kamkit.language import gettext as _
 from kamkit.schema import word
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     import networkx
 
 ROLES = ("decider", "influencer", "buyer", "user", "gatekeeper", "initiator")
 """The buying centre: five roles after Webster and Wind (1972), initiator after Bonoma (1982)."""
-STALE_DAYS = 180
 _MIDDLE = 3.0
 _HUB = ("hub", "")
 _COLUMNS = (
@@ -44,7 +44,11 @@ Row = dict[str, Any]
 
 
 def people(
-    contacts: pd.DataFrame, *, end: dt.date, stale_days: int = STALE_DAYS, show_names: bool = False
+    contacts: pd.DataFrame,
+    *,
+    end: dt.date,
+    stale_days: int = Settings.stale_days,
+    show_names: bool = False,
 ) -> pd.DataFrame:
     """Return the people at the accounts with what a relationship map shows of each.
 

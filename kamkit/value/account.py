@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable, PeriodError
+from kamkit.settings import Settings
 from kamkit.value.change import change_facts
 from kamkit.value.lifetime import FACTS, lifetime_facts
 from kamkit.value.profit import customer_profit, worth
@@ -36,7 +37,7 @@ def account_value(
     accounts: pd.DataFrame,
     *,
     rates: Mapping[str, float] | None = None,
-    annual_interest_rate: float = 0.08,
+    annual_interest_rate: float = Settings.annual_interest_rate,
     lifetime: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the account facts with profit, rhythm, lifetime value and change beside them.

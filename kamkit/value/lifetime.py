@@ -15,6 +15,7 @@ from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import word
+from kamkit.settings import Settings
 from kamkit.value.forecast import Forecast, Spend, forecast, settled, spend
 from kamkit.value.future import mean_discount
 from kamkit.value.history import WEEKS_PER_YEAR, ledger_totals, names, summary
@@ -112,10 +113,10 @@ def lifetime_value(
     source: Case | pd.DataFrame,
     *,
     model: str = "auto",
-    years: float = 3,
-    annual_discount_rate: float = 0.10,
+    years: float = Settings.horizon_years,
+    annual_discount_rate: float = Settings.annual_discount_rate,
     margin: float | pd.Series[float] | None = None,
-    draws: int = 200,
+    draws: int = Settings.lifetime_draws,
     seed: int = 1,
 ) -> LifetimeValue:
     """Estimate what each account will be worth over the next years, with an interval of 80 %.

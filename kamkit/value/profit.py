@@ -14,6 +14,7 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import label, name_of
+from kamkit.settings import Settings
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
 
@@ -41,7 +42,7 @@ def customer_profit(
     *,
     period: Period | None = None,
     rates: Mapping[str, float] | None = None,
-    annual_interest_rate: float = 0.08,
+    annual_interest_rate: float = Settings.annual_interest_rate,
 ) -> Finding:
     """Tell what each account leaves once it has been served.
 

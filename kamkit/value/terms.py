@@ -12,6 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def what_if(
     minimum_order: float = 0.0,
     delivery_fee: float = 0.0,
     price_step: float = 0.0,
-    kept_volume: float = 1.0,
+    kept_volume: float = Settings.kept_volume,
     accounts: list[str] | None = None,
     currency: str = "",
 ) -> Finding:
