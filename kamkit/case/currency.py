@@ -92,7 +92,9 @@ def _mixed_currencies(
     own = base or next(line["currency"] for line in largest if line["currency"])
     example = next((code for code in codes if code != own), codes[-1])
     return LedgerError(
-        _("The ledger has amounts in several currencies and no rates."),
+        _("The ledger has amounts in several currencies and no rates.")
+        if len(codes) > 1
+        else _("The ledger is in another currency than was asked for, and there is no rate."),
         where=where,
         found="; ".join(amounts),
         wanted=_("one currency, or a rate for each of the others"),

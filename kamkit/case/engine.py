@@ -30,8 +30,9 @@ _SHARE = "1GB"
 class Engine:
     """A DuckDB of its own in memory, with a temporary folder that goes with the last use.
 
-    What exceeds the engine's share of the memory is put aside in the folder, so that a ledger
-    larger than the memory can be read.
+    The last use is that of the engine or of a table that was made with it. What exceeds the
+    engine's share of the memory is put aside in the folder, so that a ledger larger than the memory
+    can be read.
 
     Raises ``ParameterError`` when ``KAMKIT_MEMORY`` is no amount of memory, and ``SourceError``
     when the temporary folder cannot be made.
@@ -47,7 +48,8 @@ class Engine:
             raise _no_room(error.strerror or str(error)) from None
         self.con: Backend = ibis.duckdb.connect()
         self._numbers = itertools.count()
-        weakref.finalize(self, _remove, self.con, self.folder)
+        # by the backend, which every expression holds: tables outlive the case they came from
+        weakref.finalize(self.con, _remove, self.con.con, self.folder)
         self.con.raw_sql(f"SET temp_directory = {quoted(self.folder / 'spill')}")
         self.con.raw_sql("SET TimeZone = 'UTC'")  # the same days on every machine
         self.con.raw_sql("SET autoinstall_known_extensions = false")
@@ -69,7 +71,7 @@ class Engine:
 
     def sql(self, query: str) -> Any:
         """Run DuckDB's own SQL, for reading files; the analyses use Ibis."""
-        with told():
+        with _readable_errors():
             return self.con.raw_sql(query)
 
     def hold(self, table: pa.Table) -> ir.Table:
@@ -78,7 +80,7 @@ class Engine:
         cursor = self.con.con
         cursor.register("incoming", table)
         try:
-            with told():
+            with _readable_errors():
                 cursor.execute(f"CREATE TABLE {name} AS FROM incoming")
         finally:
             cursor.unregister("incoming")
@@ -86,7 +88,7 @@ class Engine:
 
     def store(self, expression: ir.Table) -> ir.Table:
         """Compute an expression into a table of the engine."""
-        with told():
+        with _readable_errors():
             return self.con.create_table(self.name(), expression)
 
     def drop(self, *tables: str) -> None:
@@ -96,13 +98,13 @@ class Engine:
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """Compute an expression and return its few rows."""
-        with told():
+        with _readable_errors():
             found: list[dict[str, Any]] = self.con.to_pyarrow(expression).to_pylist()
         return found
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Compute an expression and return it as a pandas frame."""
-        with told():
+        with _readable_errors():
             found: pd.DataFrame = expression.to_pandas()
         return found
 
@@ -112,7 +114,7 @@ class Engine:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def _readable_errors() -> Iterator[None]:
     """Turn what the engine cannot compute into an error that a user can read.
 
     Raises ``SourceError``.
@@ -167,5 +169,5 @@ def _no_room(found: str) -> SourceError:
 
 
 def _remove(con: Any, folder: Path) -> None:
-    con.disconnect()
+    con.close()
     shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, NoReturn, get_type_hints
 
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import gettext as _
@@ -46,8 +46,7 @@ class ReadOptions:
         for name in ("max_rows", "max_amount"):
             if not 0 <= getattr(self, name) <= 1:
                 _refuse(name, getattr(self, name), _("a share from 0 to 1"))
-        if self.currency and not (self.currency.isalpha() and len(self.currency) == 3):
-            _refuse("currency", self.currency, _("an ISO code such as NOK"))
+        _iso_code("currency", self.currency)
         for name in ("start", "end"):
             _iso_date(name, getattr(self, name))
         if self.start and self.end and self.end < self.start:
@@ -89,26 +88,33 @@ class ReadOptions:
 
 
 def _typed(name: str, value: Any) -> Any:
-    text = ("decimal", "currency", "sheet", "start", "end", "invoice_totals")
-    if name in text:
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if not isinstance(value, str):
-            _refuse(name, value, _("text"))
-        return value.upper() if name == "currency" else value
-    if name == "exclude":
-        if not isinstance(value, list | tuple) or not all(isinstance(i, str) for i in value):
-            _refuse(name, value, _("a list of account numbers in quotes"))
-        return tuple(value)
+    """Return a plain value in the type of its option; refuse one of another type."""
+    if name in ("decimal", "currency", "sheet", "start", "end", "invoice_totals"):
+        return _text(name, value)
     if name in ("day_first", "drop_duplicates"):
         if not isinstance(value, bool) and not (name == "day_first" and value is None):
             _refuse(name, value, "true / false")
         return value
+    if name == "exclude":
+        if not isinstance(value, list | tuple) or not all(isinstance(i, str) for i in value):
+            _refuse(name, value, _("a list of account numbers in quotes"))
+        return tuple(value)
     if name == "rates":
         return _rates(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         _refuse(name, value, _("a share from 0 to 1"))
     return float(value)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        _refuse(name, value, _("text"))
+    if name == "currency":
+        _iso_code(name, value)
+        return str(value).upper()
+    return str(value)
 
 
 def _rates(value: Any) -> dict[str, float]:
@@ -131,6 +137,11 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
         _refuse(name, value, " / ".join(choice or '""' for choice in choices))
 
 
+def _iso_code(name: str, value: str) -> None:
+    if value and not (value.isalpha() and len(value) == 3):
+        _refuse(name, value, _("an ISO code such as NOK"))
+
+
 def _iso_date(name: str, value: str) -> None:
     if value:
         try:
@@ -139,7 +150,7 @@ def _iso_date(name: str, value: str) -> None:
             _refuse(name, value, _("a date such as 2025-03-31"))
 
 
-def _refuse(name: str, value: object, wanted: str) -> None:
+def _refuse(name: str, value: object, wanted: str) -> NoReturn:
     raise ParameterError(
         _("The reading option “{name}” cannot have this value.", name=name),
         found=repr(value),

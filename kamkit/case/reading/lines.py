@@ -81,8 +81,10 @@ def _numbered(
     import pyarrow as pa
 
     gaps = sorted({*blanks, *broken})
-    before = [row - how.row - 1 - passed for passed, row in enumerate(gaps)]
-    shifts = engine.hold(pa.table({"place": before, "passed": range(1, len(gaps) + 1)}))
+    # of gaps that stand together the last one counts
+    passed = {row - how.row - n: n for n, row in enumerate(gaps, 1)}
+    places = {"place": list(passed), "passed": list(passed.values())}
+    shifts = engine.hold(pa.table(places))
     cells = [f"c{i}" for i in range(len(how.headings))]
     texts = pa.array(list(broken.values()), type=pa.string())
     nothing = pa.nulls(len(broken), type=pa.string())
