@@ -10,8 +10,8 @@ import pytest
 
 from kamkit.case import ReadOptions
 from kamkit.case.checks import reconciliation, settle
-from kamkit.case.contract import EXAMPLE_IDS
 from kamkit.errors import LedgerError
+from kamkit.schema.contract import EXAMPLE_IDS
 
 DAY = dt.date(2025, 5, 17)
 FLAGS = ("is_broken", "is_blank", "is_total", "blank_date", "blank_amount")

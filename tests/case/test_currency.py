@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from kamkit.case import ReadOptions
-from kamkit.case.contract import EXAMPLE_IDS
 from kamkit.case.currency import one_currency
 from kamkit.errors import LedgerError
+from kamkit.schema.contract import EXAMPLE_IDS
 
 
 @pytest.fixture

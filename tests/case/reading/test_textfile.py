@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kamkit.case.contract import TABLES
 from kamkit.case.headings import recognised
 from kamkit.case.reading import textfile
 from kamkit.case.reading.lines import load
 from kamkit.errors import SourceError
+from kamkit.schema.contract import TABLES
 
 TEXT = "Kundenr;Fakturadato;Beløp\n007;17.05.2025;1 234,50\n"
 

@@ -8,10 +8,10 @@ import gc
 import pytest
 import xlsxwriter
 
-from kamkit.case.contract import TABLES
 from kamkit.case.headings import recognised
 from kamkit.case.reading import dates, numbers, workbook
 from kamkit.errors import SourceError
+from kamkit.schema.contract import TABLES
 
 N, D = numbers.NATIVE, dates.NATIVE
 HEAD = ["Kundenr", "Fakturadato", "Beløp"]
