@@ -7,6 +7,7 @@ The API, ``--param``, notebook parameters and the functions of the steps read th
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from typing import Any
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import LANGUAGES, N_
 from kamkit.language import gettext as _
-from kamkit.periods import Period
 
 Texts = tuple[str, ...]
 """Several texts, or pairs such as ``delivery=240``; a mapping is taken too."""
@@ -156,6 +156,13 @@ class Settings:
         _check_choice("language", self.language, ("", *LANGUAGES))
         _check_choice("cohort", self.cohort, ("month", "quarter", "year"))
         _check_choice("missing", self.missing, ("middle", "worst", "leave_out"))
+        _check_choice("items", self.items, ("", "category", "word", "product"))
+        for name in self.require:
+            _check_choice("require", name, ("language", "region", "industry"))
+        self._check_together()
+
+    def _check_together(self) -> None:
+        """Refuse settings that contradict each other."""
         if not self.cut_a < self.cut_b:
             raise ParameterError(
                 _("The cut points do not rise."),
@@ -163,8 +170,19 @@ class Settings:
                 wanted=_("cut_a below cut_b"),
                 remedy=_("For example {name}={value}", name="cut_b", value="0.95"),
             )
-        if self.start and self.end:
-            Period(self.start, self.end)  # refuses what is no date, or the later one first
+        if self.key_accounts and self.dedicated > self.key_accounts:
+            raise ParameterError(
+                _("There cannot be more accounts with a team of their own than key accounts."),
+                found=f"dedicated={self.dedicated}, key_accounts={self.key_accounts}",
+                remedy=_("Give a number from 0 to the number of key accounts."),
+            )
+        days = [_day(name, getattr(self, name)) for name in ("start", "end")]
+        if all(days) and days[0] > days[1]:
+            raise ParameterError(
+                _("The period ends before it starts."),
+                found=f"start={self.start}, end={self.end}",
+                remedy=_("Give the earlier date first."),
+            )
 
     @classmethod
     def of(cls, settings: Settings | None = None, /, **given: Any) -> Settings:
@@ -257,19 +275,22 @@ class Settings:
         return found
 
 
-def unknown_setting(name: str) -> ParameterError:
+def unknown_setting(name: str, also: Iterable[str] = ()) -> ParameterError:
     """Return the error for a name that is no setting, with the nearest one.
+
+    ``also`` are other names that would do, such as parameters of a notebook.
 
     Examples
     --------
     >>> print(unknown_setting("weigths").remedy)
     Did you mean “weights”?
     """
-    near = nearest(name, Settings.names())
+    known = [*also, *Settings.names()]
+    near = nearest(name, known)
     return ParameterError(
         _("There is no setting “{name}”.", name=name),
         found=name,
-        wanted=", ".join(Settings.names()),
+        wanted=", ".join(known),
         remedy=_("Did you mean “{name}”?", name=near)
         if near
         else _("Choose one of these; kamkit settings tells what each is."),
@@ -288,6 +309,8 @@ def _read(name: str, value: Any) -> Any:
     field = _field(name)
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
     if field.type == "Texts":
         return _texts(value)
     if not isinstance(value, str) or field.type == "str":
@@ -351,6 +374,19 @@ def _wrong(field: dataclasses.Field[Any], value: Any) -> ParameterError:
         if shown != ""
         else _("It is: {what}.", what=_(field.metadata["help"])),
     )
+
+
+def _day(name: str, text: str) -> str:
+    """Refuse what is no date; dates as text are in the order of the days."""
+    try:
+        return text and dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ParameterError(
+            _("“{text}” is not a date.", text=text),
+            found=f"{name}={text}",
+            wanted=_("a date such as 2025-03-31"),
+            remedy=_("Write year-month-day."),
+        ) from None
 
 
 def _check_choice(name: str, value: str, known: tuple[str, ...]) -> None:

@@ -136,6 +136,15 @@ class Analysis:
         if self._store is not None:
             self._store.write(name, Kept(table))
 
+    def save(self, folder: Path) -> None:
+        """Write the results that were made into the folder of a run."""
+        store = Store(folder)
+        with self._lock:
+            made = [(name, one) for (name, _lang), one in self._kept.items()]
+        for name, one in made:
+            if RESULTS[name].kept:
+                store.write(name, one)
+
     def change(self, **settings: Any) -> Analysis:
         """Return the analysis under changed settings; what does not rest on them is shared.
 

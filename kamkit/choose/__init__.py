@@ -36,7 +36,7 @@ from kamkit.choose.reasons import reasons
 from kamkit.choose.robustness import robustness, swaps
 from kamkit.choose.score import explain, rescored, score
 from kamkit.choose.trade_off import trade_off, treatment_that_pays
-from kamkit.choose.weights import given_weights, rank_order
+from kamkit.choose.weights import check_weights, given_weights, rank_order
 
 __all__ = [
     "EFFECTS",
@@ -46,6 +46,7 @@ __all__ = [
     "assumed_contribution",
     "breadth",
     "charts",
+    "check_weights",
     "chosen",
     "combined",
     "cuts",

@@ -83,13 +83,7 @@ def given_weights(
     >>> given_weights(two, weights=["profit=3", "growth=1"]).table["weight"].tolist()
     [0.75, 0.25]
     """
-    ways = [way for way in (weights, ranking, pairs) if way]
-    if len(ways) > 1:
-        raise ParameterError(
-            _("The weights are given in two ways at once."),
-            wanted=_("weights, a ranking or pairs"),
-            remedy=_("Leave all but one of them empty."),
-        )
+    check_weights(weights=weights, ranking=ranking, pairs=pairs)
     caveats: tuple[str, ...] = ()
     if weights:
         found = weights_of(criteria, _direct(weights))
@@ -111,6 +105,38 @@ def given_weights(
         (*caveats, *_unnamed(criteria, found)),
         weights=_by_name(found),
     )
+
+
+def check_weights(
+    *,
+    weights: Sequence[str] | Mapping[str, float] = (),
+    ranking: Sequence[str] = (),
+    pairs: Sequence[str] = (),
+) -> None:
+    """Refuse weights that cannot be read, whatever the criteria are.
+
+    Raises ``ParameterError`` as ``given_weights`` does.
+
+    >>> check_weights(weights=["profit=3"])
+    >>> check_weights(weights=["profit"])
+    Traceback (most recent call last):
+    ...
+    kamkit.errors.ParameterError: “profit” is no weight.
+      found:  profit
+      wanted: profit=3
+      do:     Write it as in the example.
+    """
+    if sum(map(bool, (weights, ranking, pairs))) > 1:
+        raise ParameterError(
+            _("The weights are given in two ways at once."),
+            wanted=_("weights, a ranking or pairs"),
+            remedy=_("Leave all but one of them empty."),
+        )
+    _direct(weights)
+    if ranking:
+        rank_order(ranking)
+    for text in pairs:
+        _pair(text)
 
 
 def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
@@ -138,15 +164,21 @@ def _pairs(pairs: Sequence[str], criteria: Sequence[Criterion]) -> dict[tuple[st
     names = [criterion.name for criterion in criteria]
     found: dict[tuple[str, str], float] = {}
     for text in pairs:
-        read = _PAIR.match(text)
-        if read is None or not _number(read[4]):
-            raise _unreadable(text, "profit>growth=3")
-        for name in (read[1], read[3]):
+        one, other, times = _pair(text)
+        for name in (one, other):
             if name not in names:
                 raise unknown_criterion(name, names, found=text)
-        one, other = (read[1], read[3]) if read[2] == ">" else (read[3], read[1])
-        found[one, other] = float(read[4])
+        found[one, other] = times
     return found
+
+
+def _pair(text: str) -> tuple[str, str, float]:
+    """Return the criterion that matters more, the other one, and how many times more."""
+    read = _PAIR.match(text)
+    if read is None or not _number(read[4]):
+        raise _unreadable(text, "profit>growth=3")
+    one, other = (read[1], read[3]) if read[2] == ">" else (read[3], read[1])
+    return one, other, float(read[4])
 
 
 def _by_name(weights: pd.Series[float]) -> dict[str, float]:

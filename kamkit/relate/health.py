@@ -138,7 +138,7 @@ def given_health_weights(texts: Sequence[str]) -> dict[str, float]:
     Raises
     ------
     ParameterError
-        For what is no weight. Whether there is such a part is looked at by ``health``.
+        For what is no weight, and for a part that health does not have.
 
     Examples
     --------
@@ -156,6 +156,7 @@ def given_health_weights(texts: Sequence[str]) -> dict[str, float]:
                 wanted=_("part=points, such as growth=30"),
                 remedy=", ".join(PARTS),
             ) from None
+    _weights(found)
     return found
 
 

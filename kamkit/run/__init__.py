@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kamkit.run.manifest import read_manifest
-    from kamkit.run.pipeline import RunOptions, RunResult, run
+    from kamkit.run.pipeline import RunResult, run
+    from kamkit.run.request import RunOptions
 
 __all__ = ["RunOptions", "RunResult", "read_manifest", "run"]
 
-_HOMES = {"RunResult": "pipeline", "RunOptions": "pipeline", "read_manifest": "manifest"}
+_HOMES = {"RunResult": "pipeline", "RunOptions": "request", "read_manifest": "manifest"}
 
 
 def __getattr__(name: str) -> Any:

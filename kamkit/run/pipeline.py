@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import threading
 import time
@@ -14,20 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.analysis import Analysis, open_run
 from kamkit.analysis.core import CASE, MANIFEST, WORK
-from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.case.opening import open_case
-from kamkit.errors import ParameterError
 from kamkit.files import checksum
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
 from kamkit.run import folder, manifest, notebooks, parameters, plans, report, warm, workbook
 from kamkit.run.manifest import Done
 from kamkit.run.notebooks import Execution, Notebook
-from kamkit.settings import Settings, unknown_setting
+from kamkit.run.request import Request, RunOptions, requested
+from kamkit.settings import Settings
 
 if TYPE_CHECKING:
-    from kamkit.analysis import Analysis
     from kamkit.run.engine import Kernels
 
 _PACKAGE = Path(notebooks.__file__).parent.parent
@@ -38,44 +36,6 @@ PLANS = "plans"
 
 _SHARED = ("notebooks", "tables", "findings", PLANS)
 """The folders that a run fills."""
-
-
-def _cores() -> int:
-    return min(4, os.cpu_count() or 1)
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How a run is made; what it computes is in ``Settings``.
-
-    - ``only``: numbers or names of the notebooks to run; all of them when empty.
-    - ``parameters``: texts such as ``cut_a=0.7``, for settings and for notebooks of your own.
-    - ``out``: the folder to make; ``kamkit-runs/<case>-<last day>`` when empty.
-    - ``jobs``: how many notebooks or plans are made at the same time; 0 for the cores there are.
-    - ``lang``: ``en`` or ``nb``; the language in use when empty.
-    - ``mapping``: which heading is which column, or the path of a mapping file.
-    - ``replace``: allow an earlier run of other inputs in ``out`` to be replaced.
-    - ``quiet``: show no progress; ``progress(text, share)`` is called in its place when given.
-    - ``folder``: the notebooks to run; those of kamkit when None.
-    - ``timeout``: the longest that one cell may take, in seconds.
-
-    Examples
-    --------
-    >>> RunOptions(jobs=2).only
-    ()
-    """
-
-    only: Sequence[str] = ()
-    parameters: Sequence[str] = ()
-    out: str | Path | None = None
-    jobs: int = 0
-    lang: str = ""
-    mapping: ColumnMapping | str | Path | None = None
-    replace: bool = False
-    quiet: bool = False
-    progress: Callable[[str, float], None] | None = None
-    folder: Path | None = None
-    timeout: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,33 +56,16 @@ class RunResult:
     @property
     def analysis(self) -> Analysis:
         """The run as an analysis."""
-        from kamkit.analysis import open_run
-
         return open_run(self.folder)
-
-
-@dataclass(frozen=True)
-class _Planned:
-    """What a run is to do, settled before anything is read."""
-
-    source: str
-    chosen: tuple[Notebook, ...]
-    values: Mapping[str, Mapping[str, Any]]
-    mapping: ColumnMapping
-    settings: Settings
-    options: RunOptions
-
-    @property
-    def jobs(self) -> int:
-        return self.options.jobs or _cores()
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
     """What executing a notebook of a run needs."""
 
-    plan: _Planned
+    plan: Request
     place: Path
+    basis: str
     key: str
     progress: Callable[[str, float], None]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -148,24 +91,27 @@ def run(
     ``open_case`` raises, and ``NotebookError`` naming the cell that failed.
     """
     options = options or RunOptions()
-    with speaking(options.lang or (settings or Settings()).language or language()):
-        plan = _planned(str(source), settings, options)
+    with speaking(options.lang or language()):
+        plan = requested(str(source), settings, options)
+    with speaking(options.lang or plan.settings.language or language()):
         started = time.time()
         warming = threading.Thread(target=warm.warm_up, daemon=True)
         warming.start()
         with _progress(options, len(plan.chosen) + 1) as progress:
             progress(_("reading the ledger"), 0.0)
             case = open_case(plan.source, mapping=plan.mapping)
+            checked = _checked_names(Analysis(case, plan.settings))
             warming.join()
-            key = _key(case, plan)
+            basis = _basis(case, plan)
+            key = manifest.digest([basis, _books(plan)])
             name = f"{case.name}-{case.period.end.isoformat()}"
             out = Path(options.out).expanduser().absolute() if options.out else None
             final = folder.choose(out, name, key, replace=options.replace)
             with folder.made(final) as place:
-                work = _Work(
-                    plan, place, key, progress, {"reading": round(time.time() - started, 3)}
-                )
+                work = _Work(plan, place, basis, key, progress)
+                work.seconds["reading"] = round(time.time() - started, 3)
                 analysis = _prepared(case, work)
+                checked.save(place)
                 progress(_first(analysis), 0.0)
                 done = _executed(work)
                 with work.timed("plans"):
@@ -175,106 +121,29 @@ def run(
     return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
 
 
-def _planned(source: str, settings: Settings | None, options: RunOptions) -> _Planned:
-    if options.jobs < 0:
-        raise ParameterError(
-            _("A run needs at least one job."),
-            found=str(options.jobs),
-            wanted=_("a whole number from 1"),
-            remedy=_("Leave --jobs out, or give the number of processor cores."),
-        )
-    if options.out:
-        folder.refuse_foreign(Path(options.out).expanduser().absolute())
-    known = notebooks.find(options.folder or notebooks.shipped())
-    chosen = notebooks.select(options.only, [n for n in known if options.only or _is_part(n)])
-    declared = [p for notebook in chosen for p in parameters.read(notebook.path)]
-    ours, own = _parted(options.parameters, declared)
-    given = Settings.parse(ours, settings)
-    values: dict[str, dict[str, Any]] = {notebook.name: {} for notebook in chosen}
-    texts = parameters.parse(own, declared)
-    for p in declared:
-        values[p.notebook][p.name] = texts.get(p.notebook, {}).get(p.name, _plain(p.default))
-    _checked_files(given)
-    _checked_texts(given)
-    return _Planned(
-        source, tuple(chosen), values, mapping_for(source, options.mapping), given, options
-    )
+def _checked_names(analysis: Analysis) -> Analysis:
+    """Refuse activities and criteria that the case does not have, before anything is written."""
+    given = analysis.settings
+    if given.rates:
+        analysis.get("rate_table")
+    if given.criteria or given.weights or given.ranking or given.pairs:
+        analysis.get("weighting")
+    return analysis
 
 
-def _is_part(notebook: Notebook) -> bool:
-    """Tell whether a notebook is executed in every run: those for one account are not."""
-    return "account" not in {p.name for p in parameters.read(notebook.path)}
-
-
-def _parted(
-    texts: Sequence[str], declared: Sequence[parameters.Parameter]
-) -> tuple[list[str], list[str]]:
-    """Part the texts in settings and parameters of notebooks; a name may be both.
-
-    Raises ``ParameterError`` for a name that is neither.
-    """
-    names = {p.name for p in declared}
-    ours, own = [], []
-    for text in texts:
-        name = text.partition("=")[0].strip()
-        plain = name.rpartition(".")[2]
-        if name in Settings.names():
-            ours.append(text)
-        if plain in names or "=" not in text:
-            own.append(text)
-        elif plain in Settings.names() and plain != name:
-            raise ParameterError(
-                _("A setting holds for the whole run, not for one notebook."),
-                found=text,
-                remedy=_("Write {text}.", text=text.removeprefix(name.removesuffix(plain))),
-            )
-        elif name not in Settings.names():
-            raise unknown_setting(name)
-    return ours, own
-
-
-def _checked_files(settings: Settings) -> None:
-    """Refuse rules, a template or an earlier run that cannot be used, before anything is read."""
-    files = settings.files()
-    if "rules" in files:
-        from kamkit.plan import read_rules
-
-        read_rules(files["rules"])
-    if "template" in files:
-        from kamkit.documents.plan_word import check_template
-
-        check_template(files["template"])
-    if "previous" in files:
-        from kamkit.analysis import open_run
-
-        open_run(files["previous"]).require("followed_basis")
-
-
-def _checked_texts(settings: Settings) -> None:
-    """Refuse texts that cannot be read, before anything is read."""
-    from kamkit import choose, relate, value
-
-    value.given_rates(settings.rates)
-    choose.given_effects(settings.effects)
-    choose.given_points(settings.points)
-    relate.given_health_weights(settings.health_weights)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _key(case: Any, plan: _Planned) -> str:
-    """Return the checksum of all inputs of a run: data, mapping, language, settings, notebooks."""
+def _basis(case: Any, plan: Request) -> str:
+    """Return the checksum of all that results depend on: data, mapping, language, settings."""
     files = {
         name: manifest.key_of_run(path) if path.is_dir() else checksum(path)
         for name, path in plan.settings.files().items()
     }
     given = {**plan.settings.given(), **files}
-    books = {n.name: [checksum(n.path), plan.values[n.name]] for n in plan.chosen}
-    return manifest.digest(
-        [case.name, case.checksum, case.mapping.text(), language(), given, books]
-    )
+    return manifest.digest([case.name, case.checksum, case.mapping.text(), language(), given])
+
+
+def _books(plan: Request) -> dict[str, Any]:
+    """Return the notebooks of a run by their checksums, with their own parameters."""
+    return {n.name: [checksum(n.path), plan.values[n.name]] for n in plan.chosen}
 
 
 def _code() -> str:
@@ -288,11 +157,10 @@ def _prepared(case: Any, work: _Work) -> Analysis:
 
     Results of an unfinished run stay only where it was the same run by the same code.
     """
-    from kamkit.analysis import open_run
     from kamkit.case.kept import keep
 
     home = work.place / WORK
-    about = {"key": work.key, "code": _code(), "settings": work.plan.settings.given()}
+    about = {"basis": work.basis, "code": _code(), "settings": work.plan.settings.given()}
     path = home / MANIFEST
     with suppress(OSError, ValueError):
         if json.loads(path.read_text(encoding="utf-8")) == about and (home / CASE).is_dir():
@@ -318,6 +186,7 @@ def _executed(work: _Work) -> list[Done]:
     from kamkit.run.engine import Kernels
 
     (work.place / "notebooks").mkdir(exist_ok=True)
+    work.plan.mapping.save(work.place / WORK / _MAPPING)
     kernels = Kernels()
     todo = [one for one in work.plan.chosen if _record(work, one) is None]
     with ThreadPoolExecutor(work.plan.jobs) as pool:
@@ -349,7 +218,6 @@ def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
     shutil.rmtree(home, ignore_errors=True)
     (home / "tables").mkdir(parents=True)
     values = dict(plan.values[notebook.name])
-    plan.mapping.save(place / WORK / _MAPPING)
     filled = {
         "source": plan.source,
         "mapping": str(place / WORK / _MAPPING),
@@ -357,7 +225,12 @@ def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
         "run": str(place),
         "settings": plan.settings.given(),
     }
-    shown = {"source": manifest.shown(plan.source), "mapping": f"../{_MAPPING}", "run": ".."}
+    shown = {
+        "source": manifest.shown(plan.source),
+        "mapping": f"../{_MAPPING}",
+        "run": "..",
+        "settings": _shown_settings(plan.settings),
+    }
     execution = Execution(
         values=values | {name: filled[name] for name in filled if name in values},
         shown=shown,
@@ -375,9 +248,14 @@ def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
         "seconds": round(time.monotonic() - started, 3),
         "cells": round(sum(execution.spent), 3),
         "left_out": left_out,
-        "parameters": {n: v for n, v in values.items() if n not in parameters.RESERVED},
+        "parameters": _own(values),
     }
     (home / "done.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def _own(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that the run does not fill in itself."""
+    return {name: value for name, value in values.items() if name not in parameters.RESERVED}
 
 
 def _home(work: _Work, notebook: Notebook) -> Path:
@@ -397,7 +275,10 @@ def _record(work: _Work, notebook: Notebook) -> Done | None:
     home = _home(work, notebook)
     with suppress(OSError, ValueError, KeyError):
         found = json.loads((home / "done.json").read_text(encoding="utf-8"))
-        if found["files"] == _files(_out(work.place, notebook), home):
+        same = found["checksum"] == checksum(notebook.path) and found["parameters"] == _own(
+            work.plan.values[notebook.name]
+        )
+        if same and found["files"] == _files(_out(work.place, notebook), home):
             rest = {n: found[n] for n in ("parameters", "checksum", "seconds", "left_out", "cells")}
             return Done(notebook.name, **rest)
     return None
@@ -483,6 +364,8 @@ def _progress(options: RunOptions, books: int) -> Iterator[Callable[[str, float]
     with tqdm(total=books, disable=options.quiet or None, leave=False, bar_format=layout) as bar:
 
         def show(text: str, share: float) -> None:
+            if options.quiet:
+                return
             if len(text) > _SHORT:
                 bar.write(text)
                 return

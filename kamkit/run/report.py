@@ -187,11 +187,11 @@ def _labelled(output: Any, anchor: str) -> list[Block]:
 
 
 def _without_bare_headings(blocks: list[Block]) -> list[Block]:
-    following = [*blocks[1:], Block("heading")]
+    kinds = [*(block.kind for block in blocks), "heading"]
     return [
         block
-        for block, after in zip(blocks, following, strict=True)
-        if not (block.kind == "heading" and after.kind == "heading")
+        for block, after in zip(blocks, kinds[1:], strict=True)
+        if not (block.kind == "heading" and after == "heading")
     ]
 
 

@@ -202,11 +202,10 @@ def write(path: Path, analysis: Analysis) -> Path:
 
     about = analysis.about
     made = set(analysis.kept_names())
-    names = [name for name in SHEETS if name in made]
+    there = made | ({"accounts"} if "classes" in made else set())
+    names = [name for name in SHEETS if name in there]
     if "key_accounts" in names and "candidates" in names:
         names.remove("candidates")
-    if "accounts" not in names and "classes" in made:
-        names.insert(min(1, len(names)), "accounts")
     sheets = []
     for name in names:
         title, note = SHEETS[name]

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from kamkit.errors import KamkitError, NotebookError, ParameterError, SourceError
-from kamkit.run import RunSettings, read_manifest, run
+from kamkit.run import RunOptions, read_manifest, run
 
 LEDGER = """\
 Customer;Customer name;Date;Invoice;Net amount
@@ -26,49 +26,43 @@ Customer;Customer name;Date;Invoice;Net amount
 ;;2025-03-30;5;25.25
 """
 
+OPENED = """\
+import kamkit as kam
+from kamkit.output import keep, show
+
+a = kam.open_run(run) if run else kam.analyse(source, mapping=mapping or None, **settings)
+"""
+
 LEDGER_BOOK = (
     "M # Can I trust this ledger?",
-    "from kamkit import open_case, show\ncase = open_case(source, mapping=mapping or None)",
+    OPENED,
     "M ## What was read",
-    "for finding in case.findings()[:1]:\n    show(finding)",
+    "show(a.reconciled)",
     "M ## Nothing under this",
 )
 
 IDENTIFY_BOOK = (
     "M # Who matters?",
-    (
-        "from kamkit import open_case, show\n"
-        "from kamkit.output import Finding, keep, table_of\n"
-        "case = open_case(source, mapping=mapping or None)\n"
-        "rows = case.sales.group_by(['account_id', 'account_name'])\n"
-        "accounts = rows.aggregate(amount=case.sales.amount.sum()).to_pandas()\n"
-        "accounts['amount'] = accounts['amount'].astype(float)\n"
-        "accounts = accounts.sort_values(['amount', 'account_id'], ascending=[False, True])\n"
-        "before = (accounts.amount.cumsum() - accounts.amount) / accounts.amount.sum()\n"
-        "accounts['abc_class'] = ['A' if share < cut_a else 'C' for share in before]"
-    ),
+    OPENED,
     "M ## The accounts",
-    (
-        "show(table_of(accounts, caption='Accounts <by revenue>', currency=case.currency))\n"
-        "keep('accounts', accounts)\n"
-        "n = int((accounts.abc_class == 'A').sum())\n"
-        "show(Finding('observed_rule', accounts, f'{n} of {len(accounts)} accounts.', "
-        "('One quarter only.',)))"
-    ),
+    "show(a.observed_rule, a.candidates, a.classes)",
+    "M ## One of our own",
+    "keep('first', a.classes.head(top))",
 )
 
 PARAMETERS = """\
 source: str = "fjordgross"
 mapping: str = ""
-lang: str = "en"
+settings: dict = {}
+run: str = ""
 """
-CUT = "cut_a: float = 0.8  # share of revenue of the A accounts\n"
+TOP = "top: int = 2  # accounts that are kept\n"
 
 
 def written(book):
     """Write the two notebooks and return their folder."""
     book("01_ledger", *LEDGER_BOOK, parameters=PARAMETERS)
-    return book("02_identify", *IDENTIFY_BOOK, parameters=PARAMETERS + CUT).parent
+    return book("02_identify", *IDENTIFY_BOOK, parameters=PARAMETERS + TOP).parent
 
 
 @pytest.fixture
@@ -90,14 +84,22 @@ def finished(tmp_path_factory, writer):
     home.joinpath("sales.csv").write_text(LEDGER, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
-        return run(
-            "sales.csv",
-            settings=settings(written(writer(home / "books")), parameters=["cut_a=0.5"]),
-        )
+        given = ["cut_a=0.5", "draws=50", "top=1"]
+        books = written(writer(home / "books"))
+        return run("sales.csv", options=options(books, parameters=given))
 
 
-def settings(books, **given):
-    return RunSettings(folder=books, quiet=True, **given)
+def options(books, **given):
+    return RunOptions(folder=books, quiet=True, **given)
+
+
+def shown(path):
+    """Return all that the outputs of a notebook say."""
+    cells = nbformat.read(path, as_version=4).cells
+    found = [one for cell in cells for one in cell.get("outputs", [])]
+    return "".join(
+        one.get("text", "") or one.get("data", {}).get("text/plain", "") for one in found
+    )
 
 
 def files(place):
@@ -106,18 +108,26 @@ def files(place):
 
 def test_a_run_leaves_one_whole_folder(finished):
     assert finished.folder.parts[-2:] == ("kamkit-runs", "sales-2025-03-31")
-    assert sorted(files(finished.folder)) == [
+    made = {"account_facts", "classes", "observed_rule", "reconciliation", "set_aside"}
+    found = set(files(finished.folder))
+    assert found >= {f"tables/{name}.parquet" for name in made}
+    assert {name for name in found if not name.startswith(("tables/", "findings/"))} == {
         "key-accounts.xlsx",
         "manifest.json",
         "mapping.toml",
         "notebooks/01_ledger.ipynb",
         "notebooks/02_identify.ipynb",
         "report.html",
-        "tables/accounts.parquet",
-        "tables/reconciliation.parquet",
-        "tables/set_aside.parquet",
-    ]
+    }
+    assert len(pd.read_parquet(finished.folder / "tables" / "first.parquet")) == 1
     assert [p.name for p in finished.folder.parent.iterdir()] == ["sales-2025-03-31"]
+
+
+def test_a_finished_run_is_an_analysis_of_what_it_made(finished):
+    found = finished.analysis
+    assert found.settings.given() == {"cut_a": 0.5, "draws": 50}
+    assert found.classes["revenue"].tolist() == [800.0, 150.0, 50.0]
+    assert found.classes["abc_class"].tolist() == ["A", "B", "C"]
 
 
 def test_the_manifest_tells_what_went_in_and_what_came_out(finished):
@@ -127,15 +137,13 @@ def test_the_manifest_tells_what_went_in_and_what_came_out(finished):
     expected = subprocess.run(digest, capture_output=True, text=True, check=True).stdout.split()[0]
     assert found["inputs"] == [{"name": "sales.csv", "sha256": expected}]
     assert found["mapping"]["tables"]["sales"]["amount"] == "Net amount"
-    assert [n["parameters"] for n in found["notebooks"]] == [{}, {"cut_a": 0.5}]
+    assert found["settings"] == {"cut_a": 0.5, "draws": 50}
+    assert [n["parameters"] for n in found["notebooks"]] == [{}, {"top": 1}]
     rows = {row["reason"]: (row["rows"], row["amount"]) for row in found["reconciliation"]}
     assert rows == {"read": (5, 1025.25), "used": (4, 1000.0), "no_account": (1, 25.25)}
-    assert found["findings"][-1] == {
-        "name": "observed_rule",
-        "text": "1 of 3 accounts.",
-        "caveats": ["One quarter only."],
-        "notebook": "02_identify",
-    }
+    last = found["findings"][-1]
+    assert (last["name"], last["notebook"]) == ("observed_rule", "02_identify")
+    assert last["text"].startswith("33.3% of the accounts (1 of 3)")
     assert set(found["files"]) == set(files(finished.folder)) - {"manifest.json"}
     assert found["versions"]["python"] == sys.version.split()[0]
     assert set(found["timings"]["notebooks"]) == {"01_ledger", "02_identify"}
@@ -152,8 +160,8 @@ def test_no_file_of_a_run_tells_where_it_was_made(finished):
 
 
 def test_the_same_inputs_give_the_same_bytes_but_for_the_timings(ledger, books, tmp_path):
-    one = run(ledger, settings=settings(books, out="one"))
-    two = run(ledger, settings=settings(books, out="two", jobs=2))
+    one = run(ledger, options=options(books, out="one"))
+    two = run(ledger, options=options(books, out="two", jobs=2))
     first, second = files(one.folder), files(two.folder)
     assert set(first) == set(second)
     for name in set(first) - {"manifest.json"}:
@@ -165,8 +173,9 @@ def test_the_same_inputs_give_the_same_bytes_but_for_the_timings(ledger, books, 
 
 def test_the_workbook_holds_key_accounts_all_accounts_and_what_was_set_aside(finished):
     sheets = pd.read_excel(finished.workbook, sheet_name=None, dtype="str", engine="calamine")
-    assert list(sheets)[1:] == ["Key accounts", "All accounts", "Set aside", "Reconciliation"]
-    assert len(sheets["Key accounts"]) == 1
+    assert list(sheets)[1:] == ["Class A", "All accounts", "Set aside", "Reconciliation"]
+    assert len(sheets["Class A"]) == 1
+    assert sheets["All accounts"].iloc[:, 0].tolist() == ["0001", "0002", "0003"]
     assert len(sheets["All accounts"]) == 3
     assert len(sheets["Set aside"]) == 1
     assert "no customer number" in sheets["Set aside"].to_string()
@@ -187,7 +196,7 @@ def test_the_report_escapes_the_data_and_asks_nothing_from_outside(finished):
 def test_the_report_begins_with_the_findings_and_links_each_to_its_place(finished):
     page = finished.report.read_text(encoding="utf-8")
     first = page.index('id="findings"')
-    for text in ("1 of 3 accounts.", "4 of 5 lines are used"):
+    for text in ("33.3% of the accounts (1 of 3)", "4 of 5 lines are used"):
         assert first < page.index(text) < page.index("Who matters?</h2>")
     links = re.findall(r'href="#([^"]+)"', page)
     anchors = re.findall(r'id="([^"]+)"', page)
@@ -198,101 +207,102 @@ def test_the_report_begins_with_the_findings_and_links_each_to_its_place(finishe
 
 
 def test_a_norwegian_run_speaks_norwegian_in_page_and_kernel(ledger, books):
-    result = run(ledger, settings=settings(books, lang="nb"))
+    result = run(ledger, options=options(books, lang="nb"))
     assert '<html lang="nb">' in result.report.read_text(encoding="utf-8")
-    book = nbformat.read(result.folder / "notebooks" / "01_ledger.ipynb", as_version=4)
-    assert "lang = 'nb'" in book.cells[1].source
-    assert read_manifest(result.folder)["language"] == "nb"
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"parameters": ["cuta=0.5"]}, "no parameter “cuta”"),
-        ({"parameters": ["cut_a=high"]}, "wrong type"),
-        ({"only": ["identfy"]}, "no notebook “identfy”"),
-        ({"jobs": 0}, "at least one job"),
-        ({"lang": "sv"}, "Unknown language"),
-    ],
-)
-def test_a_wrong_setting_is_refused_before_anything_runs(ledger, books, tmp_path, given, message):
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(ParameterError, match=message):
-        run(ledger, settings=settings(books, **given))
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_parameter_of_a_notebook_that_is_not_run_is_refused(ledger, books):
-    with pytest.raises(ParameterError, match="no parameter “cut_a”"):
-        run(ledger, settings=settings(books, only=["01"], parameters=["cut_a=0.5"]))
-
-
-def test_a_source_that_cannot_be_read_leaves_nothing(books, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(SourceError):
-        run("sale.csv", settings=settings(books))
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_foreign_folder_is_refused_before_the_ledger_is_read(books, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    tmp_path.joinpath("own").mkdir()
-    tmp_path.joinpath("own", "thesis.docx").write_text("years of work")
-    with pytest.raises(ParameterError, match="not a run of kamkit"):
-        run("no such file", settings=settings(books, out="own", replace=True))
-    assert [p.name for p in tmp_path.joinpath("own").iterdir()] == ["thesis.docx"]
+    book = result.folder / "notebooks" / "01_ledger.ipynb"
+    assert "linjer" in shown(book)
+    found = read_manifest(result.folder)
+    assert found["language"] == "nb"
+    assert found["findings"][0]["text"] in shown(book)
 
 
 def test_a_failing_notebook_leaves_no_run_but_its_error_and_the_next_run_goes_on(
     ledger, books, book, tmp_path
 ):
-    book("02_identify", "M # Who matters?", "1 / 0", parameters=PARAMETERS)
+    book("02_identify", OPENED, "a.classes", "1 / 0", parameters=PARAMETERS)
     with pytest.raises(NotebookError, match="“02_identify” failed") as failure:
-        run(ledger, settings=settings(books, out="run"))
+        run(ledger, options=options(books, out="run"))
     assert failure.value.exit_code == 1
     assert not tmp_path.joinpath("run").exists()
     partial = tmp_path / "run.partial"
     failed = nbformat.read(partial / "notebooks" / "02_identify.ipynb", as_version=4)
-    assert failed.cells[3].outputs[-1].ename == "ZeroDivisionError"
+    assert failed.cells[-1].outputs[-1].ename == "ZeroDivisionError"
     assert not partial.joinpath("manifest.json").exists()
 
-    kept = partial / "notebooks" / "01_ledger.ipynb"
-    written = kept.stat().st_mtime_ns
-    book("02_identify", *IDENTIFY_BOOK, parameters=PARAMETERS + CUT)
-    result = run(ledger, settings=settings(books, out="run"))
-    assert (result.folder / "notebooks" / "01_ledger.ipynb").stat().st_mtime_ns == written
+    made = ("notebooks/01_ledger.ipynb", "tables/classes.parquet", "findings/reconciled.json")
+    times = [(partial / name).stat().st_mtime_ns for name in made]
+    book("02_identify", *IDENTIFY_BOOK, parameters=PARAMETERS + TOP)
+    result = run(ledger, options=options(books, out="run"))
+    assert [(result.folder / name).stat().st_mtime_ns for name in made] == times
     assert not partial.exists()
+
+
+def test_a_notebook_is_executed_anew_when_it_or_its_parameters_changed(ledger, books, book):
+    book("03_fails", "1 / 0", parameters=PARAMETERS)
+    with pytest.raises(NotebookError):
+        run(ledger, options=options(books, out="run"))
+    book("01_ledger", OPENED, "print('another')", parameters=PARAMETERS)
+    book("03_fails", "print('mended')", parameters=PARAMETERS)
+    result = run(ledger, options=options(books, out="run", parameters=["top=1"]))
+    assert "another" in shown(result.folder / "notebooks" / "01_ledger.ipynb")
+    assert len(pd.read_parquet(result.folder / "tables" / "first.parquet")) == 1
+
+
+def test_other_settings_make_a_half_done_run_begin_anew(ledger, books, book):
+    book("03_fails", "1 / 0", parameters=PARAMETERS)
+    with pytest.raises(NotebookError):
+        run(ledger, options=options(books, out="run"))
+    books.joinpath("03_fails.ipynb").unlink()
+    result = run(ledger, options=options(books, out="run", parameters=["cut_a=0.2"]))
+    assert result.analysis.observed_rule.text.startswith("33.3% of the accounts (1 of 3) give 20%")
 
 
 def test_a_changed_ledger_makes_a_half_done_run_begin_anew(ledger, books, book, tmp_path):
     book("02_identify", "1 / 0", parameters=PARAMETERS)
     with pytest.raises(NotebookError):
-        run(ledger, settings=settings(books, out="run"))
+        run(ledger, options=options(books, out="run"))
     tmp_path.joinpath(ledger).write_text(LEDGER + "0004;Os;2025-03-30;6;10.00\n", encoding="utf-8")
-    book("02_identify", *IDENTIFY_BOOK, parameters=PARAMETERS + CUT)
-    result = run(ledger, settings=settings(books, out="run"))
+    book("02_identify", *IDENTIFY_BOOK, parameters=PARAMETERS + TOP)
+    result = run(ledger, options=options(books, out="run"))
     assert "5 of 6 lines" in read_manifest(result.folder)["findings"][0]["text"]
 
 
-def test_an_analysis_that_the_case_cannot_carry_is_left_out_with_a_sentence(ledger, books, book):
-    book("03_relate", "M # Whom do we know?", "case.table('contacts')", parameters=PARAMETERS)
-    book(
-        "03_relate",
-        "M # Whom do we know?",
-        "from kamkit import open_case\nopen_case(source).table('contacts')",
-        parameters=PARAMETERS,
-    )
-    result = run(ledger, settings=settings(books, only=["1", "3"]))
-    assert "no table “contacts”" in read_manifest(result.folder)["notebooks"][1]["left_out"]
-    assert "no table “contacts”" in result.report.read_text(encoding="utf-8")
+def test_what_the_case_cannot_carry_is_left_out_with_a_sentence(ledger, books, book):
+    book("03_relate", "M # Whom do we know?", OPENED, "show(a.contacts)", parameters=PARAMETERS)
+    needs = "a.require('contacts')"
+    book("04_more", "M # Whom else?", OPENED, needs, parameters=PARAMETERS)
+    result = run(ledger, options=options(books, only=["1", "3", "4"]))
+    left_out = [one["left_out"] for one in read_manifest(result.folder)["notebooks"]]
+    assert left_out[:2] == ["", ""]
+    assert "no table “contacts”" in left_out[2]
+    report = result.report.read_text(encoding="utf-8")
+    assert report.count("no table “contacts”") == 2
+    assert "Left out: " in report
+
+
+def test_names_that_the_case_does_not_have_are_refused_before_anything_is_written(
+    ledger, books, tmp_path
+):
+    (tmp_path / "firm").mkdir()
+    (tmp_path / ledger).rename(tmp_path / "firm" / ledger)
+    served = "account_id,activity,quantity,cost_per_unit\n0001,delivery,2,90\n"
+    (tmp_path / "firm" / "activities.csv").write_text(served, encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    for given, message in (
+        ("rates=delivry=100", "no activity “delivry”"),
+        ("weights=profitt=3", "no criterion “profitt”"),
+        ("criteria=revenue,growht", "no criterion “growht”"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            run("firm", options=options(books, parameters=[given]))
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_mapping_that_is_given_is_used_by_the_notebooks_too(ledger, books, tmp_path):
     from kamkit.case import ColumnMapping
 
     mapping = ColumnMapping().with_options({"end": "2025-02-28", "max_rows": 0.5})
-    result = run(ledger, settings=settings(books, mapping=mapping))
+    result = run(ledger, options=options(books, mapping=mapping))
     assert result.folder.name == "sales-2025-02-15"
     found = read_manifest(result.folder)
     assert found["mapping"]["options"] == {"end": "2025-02-28", "max_rows": 0.5}
@@ -308,48 +318,64 @@ def test_a_folder_that_is_no_run_has_no_manifest(tmp_path):
 
 def test_progress_reaches_the_one_who_asked(ledger, books):
     told = []
-    given = RunSettings(folder=books, progress=lambda text, share: told.append((text, share)))
-    run(ledger, settings=given)
+    given = RunOptions(folder=books, progress=lambda text, share: told.append((text, share)))
+    run(ledger, options=given)
     assert ("02_identify", 1.0) in told
     assert told[0] == ("reading the ledger", 0.0)
+
+
+def started(books, temporary):
+    """Start a run in a process of its own, with a temporary folder of its own."""
+    temporary.mkdir()
+    # a shell that starts the tests in the background leaves Ctrl-C ignored
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from pathlib import Path; from kamkit.run import RunOptions, run; "
+        f"run('sales.csv', options=RunOptions(folder=Path({str(books)!r}), out='run', jobs=2))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    own = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, **own, "PYTHONPATH": str(root)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def test_nothing_is_left_in_the_temporary_folder(ledger, books, tmp_path):
+    process = started(books, tmp_path / "temporary")
+    _, told = process.communicate(timeout=200)
+    assert process.returncode == 0, told
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent another way on Windows")
 def test_ctrl_c_ends_the_kernels_and_leaves_the_partial_folder(ledger, books, book, tmp_path):
     import signal
 
+    mark = tmp_path / "pid"
     book(
         "02_identify",
-        "import os, pathlib, time\n"
-        f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\ntime.sleep(300)",
+        f"import os, pathlib, time\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
+        "time.sleep(300)",
         parameters=PARAMETERS,
     )
-    # a shell that starts the tests in the background leaves Ctrl-C ignored
-    code = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "from pathlib import Path; from kamkit.run import RunSettings, run; "
-        f"run('sales.csv', settings=RunSettings(folder=Path({str(books)!r}), out='run', jobs=2))"
-    )
-    root = Path(__file__).resolve().parents[2]
-    started = subprocess.Popen(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(root)},
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    watchdog = threading.Timer(120, started.kill)
+    process = started(books, tmp_path / "temporary")
+    watchdog = threading.Timer(200, process.kill)
     watchdog.start()
-    while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text()):
-        assert started.poll() is None, started.stderr.read()
+    while not (mark.exists() and mark.read_text()):
+        assert process.poll() is None, process.stderr.read()
         time.sleep(0.05)
-    os.kill(started.pid, signal.SIGINT)
-    _, said = started.communicate(timeout=60)
+    os.kill(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
     watchdog.cancel()
-    assert started.returncode == -signal.SIGINT, said
-    pid = (tmp_path / "pid").read_text()
-    assert subprocess.run(["ps", "-p", pid], capture_output=True, check=False).returncode == 1
+    assert process.returncode == -signal.SIGINT, told
+    alive = subprocess.run(["ps", "-p", mark.read_text()], capture_output=True, check=False)
+    assert alive.returncode == 1
     assert (tmp_path / "run.partial").is_dir()
     assert not (tmp_path / "run").exists()
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_another_run_in_the_same_folder_is_refused(ledger, books, tmp_path):
@@ -357,6 +383,6 @@ def test_another_run_in_the_same_folder_is_refused(ledger, books, tmp_path):
 
     with folder.made(tmp_path / "run") as place:
         with pytest.raises(KamkitError, match="Another run is working"):
-            run(ledger, settings=settings(books, out="run"))
+            run(ledger, options=options(books, out="run"))
         content = {"kamkit": {}, "key": "", "files": {}}
         place.joinpath("manifest.json").write_text(json.dumps(content))
