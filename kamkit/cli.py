@@ -120,6 +120,7 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
     help=_("List every setting of an analysis: its name, the usual value, and what it does."),
     examples=[
         ("kamkit settings", _("all of them")),
+        ("kamkit settings --lang nb --quiet", _("in Norwegian")),
         ("kamkit run sales.xlsx --param key_accounts=20", _("give one to a run")),
     ],
 )

@@ -73,9 +73,9 @@ def people(
     DataFrame
         One row per account and person, those of most influence first and of equals by name:
         ``account_id``, ``person`` and ``reports_to`` (names: they stay out of exports),
-        ``contact`` (such as “decision maker 1”), ``number`` within the account, ``role`` (of ``ROLES``,
-        empty where it is unknown), ``department``, ``influence`` (1 to 5, 3 where nobody has
-        said), ``support`` (−2 to 2), ``our_contact`` (who of ours, several with semicolons
+        ``contact`` (such as “decision maker 1”), ``number`` within the account, ``role`` (of
+        ``ROLES``, empty where it is unknown), ``department``, ``influence`` (1 to 5, 3 where
+        nobody has said), ``support`` (−2 to 2), ``our_contact`` (who of ours, several with semicolons
         between), ``above`` (the number of the superior; 0 for none, −1 for one who is not among
         them), ``level`` (steps below the top), ``days_since_met``, ``stale`` (longer ago than
         ``stale_days``, or never met; false for all where no last contact is known), ``reach``

@@ -39,6 +39,7 @@ class OurKernelSpec(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the kernel of this interpreter, whatever the name."""
         about: dict[str, Any] = {"supported_encryption": ["curve"]}
+        warm.warm_up()
         if warm.can_fork():
             warm.provide()
             about["kernel_provisioner"] = {"provisioner_name": warm.NAME}

@@ -162,7 +162,8 @@ def _parameter(line: ast.stmt, comments: dict[int, str], notebook: str, source: 
         description=comments.get(line.end_lineno or 0, ""),
         notebook=notebook,
     )
-    if not any(_fits(default, kind) for kind in found.kinds):
+    plain = found.name in RESERVED or not isinstance(default, dict)
+    if not plain or not any(_fits(default, kind) for kind in found.kinds):
         raise _not_plain(notebook, text)
     return found
 

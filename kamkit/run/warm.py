@@ -24,7 +24,11 @@ PRELOADED = ["kamkit.run.preload"]
 """What is imported before anything is forked."""
 
 NAME = "kamkit-warm"
+START = "KAMKIT_START"
+"""The variable that says how processes start: ``spawn`` starts each anew."""
+
 _starting = threading.Lock()
+_cannot: list[OSError] = []
 
 
 def context() -> BaseContext:
@@ -35,7 +39,8 @@ def context() -> BaseContext:
     >>> context().get_start_method() in ("forkserver", "spawn")
     True
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    known = multiprocessing.get_all_start_methods()
+    if "forkserver" not in known or os.environ.get(START) == "spawn" or _cannot:
         return multiprocessing.get_context("spawn")
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(PRELOADED)
@@ -60,7 +65,10 @@ def warm_up() -> None:
     from multiprocessing import forkserver
 
     with _starting, _environment({"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}):
-        forkserver.ensure_running()
+        try:
+            forkserver.ensure_running()
+        except OSError as error:  # a temporary folder whose name is too long for a socket, say
+            _cannot.append(error)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from kamkit.run.analysis import RunSettings, run
+
+from kamkit.run import RunOptions, run
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -34,7 +35,7 @@ def finished(tmp_path_factory):
     rows.append(";Ukjent;01.03.2024;F999;77,25;0")
     source = home / "salg & sånt.csv"
     source.write_text("\n".join(rows), encoding="cp1252")
-    return run(source, settings=RunSettings(out=home / "ut", lang="nb", quiet=True, jobs=2))
+    return run(source, options=RunOptions(out=home / "ut", lang="nb", quiet=True, jobs=2))
 
 
 @pytest.fixture(scope="module")

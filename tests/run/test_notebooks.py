@@ -163,7 +163,8 @@ def test_a_kernel_that_dies_is_reported(book, tmp_path):
         run(path, tmp_path / "out.ipynb")
 
 
-def test_a_kernel_that_cannot_start_is_reported(book, tmp_path):
+def test_a_kernel_that_cannot_start_is_reported(book, tmp_path, monkeypatch):
+    monkeypatch.setenv("KAMKIT_START", "spawn")
     tmp_path.joinpath("ipykernel_launcher.py").write_text("raise SystemExit('no kernel here')")
     with pytest.raises(NotebookError, match="could not start") as failure:
         run(book("01_ledger", "1"), tmp_path / "o.ipynb", env={"PYTHONPATH": str(tmp_path)})

@@ -11,10 +11,11 @@ import pytest
 from kamkit.case import ColumnMapping
 from kamkit.documents.plan_word import read_word
 from kamkit.errors import SourceError
-from kamkit.run import RunSettings, read_manifest, run
+from kamkit.run import RunOptions, read_manifest, run
 from kamkit.run.comparison import compare
+from kamkit.settings import Settings
 
-SMALL = ("key_accounts=2", "also=1", "draws=50")
+SMALL = ("key_accounts=2", "also=1", "draws=50", "lifetime_draws=20")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def two_runs(tmp_path_factory):
     home = tmp_path_factory.mktemp("runs")
     common = {"only": ("04", "07", "08"), "parameters": SMALL, "lang": "en", "quiet": True}
     until = ColumnMapping().with_options({"end": "2025-09-30"})
-    old = run("fjordgross", settings=RunSettings(out=home / "old", mapping=until, **common))
+    old = run("fjordgross", options=RunOptions(out=home / "old", mapping=until, **common))
     path = old.folder / "plans" / "000412.docx"
     document = Document(str(path))
     for control in document.element.body.iter(qn("w:sdt")):
@@ -34,7 +35,11 @@ def two_runs(tmp_path_factory):
         if code == "kamkit:agreed":
             next(control.iter(qn("w:t"))).text = "Fixed days of delivery from 1 October"
     document.save(str(path))
-    new = run("fjordgross", settings=RunSettings(out=home / "new", previous=old.folder, **common))
+    new = run(
+        "fjordgross",
+        Settings(previous=str(old.folder)),
+        options=RunOptions(out=home / "new", **common),
+    )
     return old, new
 
 
@@ -49,7 +54,6 @@ def test_a_run_leaves_a_plan_for_each_account_and_names_it_in_the_report(two_run
         for ending in ("html", "docx", "pptx"):
             assert (old.folder / "plans" / f"{account}.{ending}").is_file()
             assert f'href="plans/{account}.{ending}"' in report
-        assert (old.folder / "notebooks" / "accounts" / f"{account}.ipynb").is_file()
     assert (old.folder / "strategy-rules.csv").is_file()
     assert not list(old.folder.rglob("before-*"))
 
@@ -81,7 +85,7 @@ def test_the_next_run_compares_and_reconciles(two_runs):
     assert {"movements", "revenue_bridge", "outcomes", "forecasts", "new_alarms"} <= set(found)
     bridge = pd.read_parquet(new.folder / "tables" / "revenue_bridge.parquet")
     sums = [
-        pd.read_parquet(one.folder / "tables" / "account_facts.parquet")["revenue_after"].sum()
+        pd.read_parquet(one.folder / "tables" / "accounts.parquet")["revenue_after"].sum()
         for one in (old, new)
     ]
     assert round(bridge["revenue_before"].sum(), 2) == round(sums[0], 2)
@@ -117,19 +121,19 @@ def test_no_path_of_the_machine_and_no_name_of_a_person_is_left(two_runs, fjordg
 
 
 def test_a_previous_run_that_is_none_is_refused_before_anything_starts(tmp_path):
-    settings = RunSettings(out=tmp_path / "run", previous=tmp_path, quiet=True)
-    with pytest.raises(SourceError, match="no run that can be compared"):
-        run("cdnow", settings=settings)
+    options = RunOptions(out=tmp_path / "run", quiet=True)
+    with pytest.raises(SourceError, match="is no run of kamkit"):
+        run("cdnow", Settings(previous=str(tmp_path)), options=options)
     assert not (tmp_path / "run.partial").exists()
 
 
 @pytest.mark.timeout(600)
 def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(tmp_path):
     pairs = ("key_accounts=2",)
-    settings = RunSettings(
+    options = RunOptions(
         only=("07",), parameters=pairs, out=tmp_path / "run", lang="en", quiet=True
     )
-    done = run("cdnow", settings=settings)
+    done = run("cdnow", options=options)
     pages = sorted((done.folder / "plans").glob("*.html"))
     assert len(pages) == 4  # two key accounts, and as many of the largest outside
     for page in pages:
@@ -137,3 +141,37 @@ def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(tmp_path):
         assert "What we are after" in text
         assert "With the cost of goods (column cost)" in text
         assert "in the later period" in text
+
+
+@pytest.mark.timeout(600)
+def test_a_ledger_without_names_is_compared_by_number(tmp_path):
+    """Comparing failed on every ledger that has no names of customers."""
+    common = {"only": ("07", "08"), "parameters": SMALL, "lang": "en", "quiet": True}
+    until = ColumnMapping().with_options({"end": "1998-03-31"})
+    old = run("cdnow", options=RunOptions(out=tmp_path / "old", mapping=until, **common))
+    options = RunOptions(out=tmp_path / "new", **common)
+    new = run("cdnow", Settings(previous=str(old.folder)), options=options)
+    table = pd.read_parquet(new.folder / "tables" / "forecasts.parquet")
+    assert (table["account_name"] == table["account_id"]).all()
+    page, found = compare(old.folder, new.folder, out=tmp_path / "page.html")
+    assert page.is_file()
+    assert len(found) == 6
+
+
+@pytest.mark.timeout(600)
+def test_the_notebooks_of_a_run_run_again_where_they_lie(two_runs):
+    """Jupyter starts a kernel in the folder of the notebook; the ledger is not needed again."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    _, new = two_runs
+    home = new.folder / "notebooks"
+    book = nbformat.read(home / "07_plan.ipynb", as_version=4)
+    before = [cell.get("outputs", []) for cell in book.cells]
+    NotebookClient(book, resources={"metadata": {"path": str(home)}}, timeout=120).execute()
+
+    def shown(outputs):
+        return [one["data"]["text/plain"] for cell in outputs for one in cell if "data" in one]
+
+    assert shown(cell.get("outputs", []) for cell in book.cells) == shown(before)
+    assert shown(before)
