@@ -187,7 +187,8 @@ class Analysis:
         from kamkit.plan import account_plan
 
         basis, rules = self.require("plan_basis"), self.require("strategy_rules")
-        content = account_plan(basis, account_id, rules=rules)
+        every = self.require("plan_facts")
+        content = account_plan(basis, account_id, rules=rules, every=every)
         return Plan(content, basis, self.settings.template)
 
     def _ask(self, name: str) -> Kept:

@@ -135,7 +135,9 @@ def encoded(value: Any, keep: Keep = _nowhere, part: str = "") -> Any:
     if isinstance(value, np.generic):
         return encoded(value.item(), keep, part)
     if isinstance(value, pd.DataFrame):
-        return {"frame": keep(pd.DataFrame(value), part)}
+        plain = pd.DataFrame(value)
+        plain.attrs = dict(value.attrs)
+        return {"frame": keep(plain, part)}
     if isinstance(value, pd.Series):
         return {"series": keep(value.to_frame("value"), part), "name": value.name}
     if isinstance(value, Period):

@@ -142,7 +142,9 @@ def png(figure: Figure) -> bytes:
     with matplotlib.rc_context(look()):
         page.draw()
     picture = Image.fromarray(np.asarray(page.buffer_rgba())).convert("RGB")
-    few = picture.quantize(_COLOURS_IN_PNG, dither=Image.Dither.NONE)
+    few = picture.quantize(
+        _COLOURS_IN_PNG, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
     small = io.BytesIO()
     few.save(small, format="png", compress_level=6)
     setattr(figure, _DRAWN, small.getvalue())

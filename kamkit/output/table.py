@@ -161,6 +161,7 @@ def table_of(
     """
     chosen(frame, columns)
     table = Table(frame)
+    table.attrs = dict(frame.attrs)
     table.kamkit = {
         "name": name,
         "columns": columns,

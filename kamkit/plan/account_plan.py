@@ -27,16 +27,21 @@ _URGENT = ("mend", "retain", "deepen")
 
 
 def account_plan(
-    basis: Basis, account_id: str, *, rules: str | Path | pd.DataFrame = ""
+    basis: Basis,
+    account_id: str,
+    *,
+    rules: str | Path | pd.DataFrame = "",
+    every: pd.DataFrame | None = None,
 ) -> AccountPlan:
     """Return the plan for one account.
 
-    ``rules`` replace those that come with kamkit. Every sentence names the table and columns it
+    ``rules`` replace those that come with kamkit; ``every`` is the table of ``plan.facts``, where
+    it was made already. Every sentence names the table and columns it
     was made from.
 
     Raises ``ParameterError`` for an account that gets no plan, with the nearest number.
     """
-    every = facts(basis)
+    every = facts(basis) if every is None else every
     mine = every[every["account_id"] == str(account_id)]
     if mine.empty:
         near = nearest(str(account_id), every["account_id"])

@@ -75,12 +75,13 @@ def people(
         ``account_id``, ``person`` and ``reports_to`` (names: they stay out of exports),
         ``contact`` (such as “decision maker 1”), ``number`` within the account, ``role`` (of
         ``ROLES``, empty where it is unknown), ``department``, ``influence`` (1 to 5, 3 where
-        nobody has said), ``support`` (−2 to 2), ``our_contact`` (who of ours, several with semicolons
-        between), ``above`` (the number of the superior; 0 for none, −1 for one who is not among
-        them), ``level`` (steps below the top), ``days_since_met``, ``stale`` (longer ago than
-        ``stale_days``, or never met; false for all where no last contact is known), ``reach``
-        (share of the account's influence that we reach through this person alone: what is lost if
-        she leaves) and ``between`` (betweenness centrality in the net of theirs and ours).
+        nobody has said), ``support`` (−2 to 2), ``our_contact`` (who of ours, several with
+        semicolons between), ``above`` (the number of the superior; 0 for none, −1 for one who
+        is not among them), ``level`` (steps below the top), ``days_since_met``, ``stale``
+        (longer ago than ``stale_days``, or never met; false for all where no last contact is
+        known), ``reach`` (share of the account's influence that we reach through this person
+        alone: what is lost if she leaves) and ``between`` (betweenness centrality in the net of
+        theirs and ours).
 
     Raises
     ------

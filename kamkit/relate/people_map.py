@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
@@ -212,20 +213,23 @@ def _card(axes: Axes, row: Row, left: float, y: float, wide: float) -> None:
 
 def _fit(text: str, inches: float, *, bold: bool = False) -> str:
     """Cut a text of 8 points so that it is no wider than so many inches."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-
-    def width(words: str) -> float:
-        return float(TextPath((0, 0), words, size=8.0, prop=font).get_extents().width) * 1.05 / 72
-
     text = " ".join(text.split())
-    if not text or width(text) <= inches:
+    if _width(text, bold) <= inches:
         return text
-    while len(text) > 1 and width(f"{text}…") > inches:
+    while len(text) > 1 and _width(f"{text}…", bold) > inches:
         text = text[:-1].rstrip()
     return f"{text}…"
+
+
+@cache
+def _width(text: str, bold: bool) -> float:
+    """Return how wide a text of 8 points is, in inches."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=8.0)
+    width, _height, _descent = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) * 1.05 / 72
 
 
 def _dots(influence: float) -> str:

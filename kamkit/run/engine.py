@@ -44,7 +44,14 @@ class OurKernelSpec(KernelSpecManager):
             warm.provide()
             about["kernel_provisioner"] = {"provisioner_name": warm.NAME}
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+            ],
             display_name=kernel_name,
             language="python",
             metadata=about,
@@ -140,11 +147,14 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.kernels.add(self.km)
 
     def papermill_execute_cells(self) -> None:
-        """Run cell by cell; the first that fails, in whatever way, is the last."""
+        """Run cell by cell; the first that fails, in whatever way, is the last.
+
+        Papermill's own marks and its copy on disk after every cell are left out: the notebook is
+        written when it has ended.
+        """
         cells = self.nb.cells
         ended = True
         for index, cell in enumerate(cells):
-            self.nb_man.cell_start(cell, index)
             started = time.monotonic()
             try:
                 self.execute_cell(cell, index)
@@ -158,7 +168,6 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 break
             finally:
                 self.spent.append(time.monotonic() - started)
-                self.nb_man.cell_complete(cells[index], cell_index=index)
             self.watch(index + 1, len(cells))
         if ended:
             self._describe()

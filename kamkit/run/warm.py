@@ -24,6 +24,11 @@ PRELOADED = ["kamkit.run.preload"]
 """What is imported before anything is forked."""
 
 NAME = "kamkit-warm"
+_WARM = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger of IPython warns of a Python that is frozen
+}
 START = "KAMKIT_START"
 """The variable that says how processes start: ``spawn`` starts each anew."""
 
@@ -64,7 +69,7 @@ def warm_up() -> None:
         return
     from multiprocessing import forkserver
 
-    with _starting, _environment({"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}):
+    with _starting, _environment(_WARM):
         try:
             forkserver.ensure_running()
         except OSError as error:  # a temporary folder whose name is too long for a socket, say
