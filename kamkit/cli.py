@@ -103,13 +103,10 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
     from kamkit.run import run as run_analyses
     from kamkit.settings import Settings
 
-    previous = given.pop("previous") or ""
+    previous, jobs = given.pop("previous") or "", given.pop("jobs") or 0
     own = {name: given.pop(name) for name in ("only", "parameters", "out", "replace")}
     options = RunOptions(
-        mapping=mapping_of(source, columns, mapping_file, given),
-        quiet=quiet(),
-        jobs=given.pop("jobs") or 0,
-        **own,
+        mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), jobs=jobs, **own
     )
     result = run_analyses(source, Settings(previous=previous), options=options)
     click.echo(_("Report:   {path}", path=result.report))

@@ -27,7 +27,7 @@ NAME = "kamkit-warm"
 _WARM = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "agg",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger of IPython warns of a Python that is frozen
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # IPython's debugger warns of frozen modules
 }
 START = "KAMKIT_START"
 """The variable that says how processes start: ``spawn`` starts each anew."""
