@@ -8,7 +8,7 @@ from kamkit.lazy import lazily
 
 if TYPE_CHECKING:
     from kamkit.output.finding import Finding
-    from kamkit.output.notebook import if_possible, keep, note, show
+    from kamkit.output.notebook import if_possible, keep, show
     from kamkit.output.picture import Picture
     from kamkit.output.table import Table, as_html, formatted, table_of
 
@@ -20,7 +20,6 @@ __all__ = [
     "formatted",
     "if_possible",
     "keep",
-    "note",
     "show",
     "table_of",
 ]
@@ -29,7 +28,7 @@ __getattr__, __dir__ = lazily(
     __name__,
     {
         "finding": ["Finding"],
-        "notebook": ["if_possible", "keep", "note", "show"],
+        "notebook": ["if_possible", "keep", "show"],
         "picture": ["Picture"],
         "table": ["Table", "as_html", "formatted", "table_of"],
     },

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.files import whole_file
-from kamkit.language import N_
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
@@ -166,25 +165,6 @@ def if_possible() -> Iterator[None]:
         text = _("Left out: {why}", why=why)
         html = f'<p class="kamkit-note">{escape(text)}</p>'
         publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
-
-
-NOTES = {
-    "no_previous": N_(
-        "No earlier run was named. Name one to compare with: kamkit run SOURCE --previous FOLDER."
-    )
-}
-"""Sentences that a notebook shows where there is nothing to compute."""
-
-
-def note(name: str) -> None:
-    """Show one of the sentences of ``NOTES``.
-
-    >>> note("no_previous")
-    No earlier run was named. Name one to compare with: kamkit run SOURCE --previous FOLDER.
-    """
-    text = _(NOTES[name])
-    html = f'<p class="kamkit-note">{escape(text)}</p>'
-    publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})
 
 
 def _close(drawn: Figure) -> None:
