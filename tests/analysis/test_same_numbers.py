@@ -1,0 +1,130 @@
+"""The API, the run's tables, the workbook, the notebooks and the plans say the same numbers."""
+
+from __future__ import annotations
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import kamkit as kam
+from kamkit.run import RunOptions, run
+from kamkit.settings import Settings
+
+SMALL = {"key_accounts": 3, "also": 2, "draws": 50, "lifetime_draws": 10}
+SHARED = ("revenue", "contribution", "cost_to_serve", "profit", "profit_ratio", "lifetime_value")
+CHANGED = {
+    **SMALL,
+    "rates": {"delivery": 5000},
+    "annual_interest_rate": 0.2,
+    "weights": {"profit": 3, "growth": 1},
+}
+
+
+@pytest.fixture(scope="module", params=[SMALL, CHANGED], ids=["usual", "changed"])
+def both(request, tmp_path_factory):
+    """A run and an analysis of the same settings."""
+    settings = Settings.of(**request.param)
+    out = tmp_path_factory.mktemp("same") / "run"
+    done = run("fjordgross", settings, options=RunOptions(out=out, quiet=True, lang="en"))
+    return done, kam.analyse("fjordgross", settings)
+
+
+@pytest.mark.timeout(900)
+def test_every_table_of_the_run_is_that_of_the_api(both):
+    done, a = both
+    kept = done.analysis
+    assert kept.settings == a.settings
+    for name in (
+        "accounts",
+        "key_accounts",
+        "profits",
+        "health",
+        "strategies",
+        "objectives",
+        "opportunities",
+        "programme_accounts",
+        "scenarios",
+        "relations",
+    ):
+        ours, theirs = (_frame(one.get(name)) for one in (a, kept))
+        pd.testing.assert_frame_equal(theirs, ours, obj=name)
+
+
+@pytest.mark.timeout(900)
+def test_an_account_has_one_profit_in_every_table_that_has_a_profit(both):
+    done, a = both
+    accounts = a.accounts.set_index("account_id")
+    checked = 0
+    for path in sorted((done.folder / "tables").glob("*.parquet")):
+        table = pd.read_parquet(path)
+        if "account_id" not in table or not table["account_id"].is_unique:
+            continue
+        if path.stem in ("earlier_accounts", "later_scores", "site_facts"):
+            continue  # of another day, another period, or of the members of chains
+        rows = table.set_index("account_id")
+        shared = accounts.index.intersection(rows.index)
+        for column in [name for name in SHARED if name in rows and name in accounts]:
+            ours = accounts.loc[shared, column].astype(float)
+            theirs = rows.loc[shared, column].astype(float)
+            assert (theirs - ours).abs().max() < 1e-6, f"{path.stem}.{column}"
+            checked += len(shared)
+    assert checked > 10_000
+
+
+@pytest.mark.timeout(900)
+def test_the_workbook_says_what_the_accounts_say(both):
+    done, a = both
+    accounts = a.accounts.set_index("account_id")
+    book = openpyxl.load_workbook(done.workbook, read_only=True)
+    rows = list(book["Key accounts"].iter_rows(values_only=True))
+    head = next(n for n, row in enumerate(rows) if "Account" in row)
+    columns = list(rows[head])
+    at = columns.index("Account")
+    money = [n for n, text in enumerate(columns) if text and str(text).startswith("Profit (")]
+    assert money, columns
+    seen = 0
+    for row in rows[head + 1 :]:
+        if row[at] in accounts.index:
+            assert row[money[0]] == pytest.approx(accounts.loc[row[at], "profit"], abs=0.01)
+            seen += 1
+    assert seen == len(a.key_accounts)
+
+
+@pytest.mark.timeout(900)
+def test_a_plan_rests_on_the_same_facts(both):
+    done, a = both
+    accounts = a.accounts.set_index("account_id")
+    for account in a.planned["account_id"]:
+        fact = a.plan(account).content.fact
+        for column in SHARED:
+            assert fact[column] == pytest.approx(float(accounts.loc[account, column]), nan_ok=True)
+        assert (done.folder / "plans" / f"{account}.docx").is_file()
+
+
+@pytest.mark.timeout(900)
+def test_the_notebooks_show_the_numbers_of_the_analysis(both):
+    done, a = both
+    text = (done.folder / "notebooks" / "03_value.ipynb").read_text(encoding="utf-8")
+    shown = a.profit.text
+    assert shown.replace('"', '\\"') in text
+    report = done.report.read_text(encoding="utf-8")
+    for one in (a.profit, a.observed_rule, a.breadth, a.health):
+        assert one.text.replace("&", "&amp;").split(".")[0].replace("'", "&#39;") in report
+
+
+def test_a_dear_delivery_gives_one_profit_and_not_two():
+    a = kam.analyse("fjordgross", rates={"delivery": 5000})
+    rows = [
+        one.set_index("account_id").loc["K05", "profit"]
+        for one in (a.profits, a.account_value, a.accounts, a.planned_accounts)
+        if "K05" in set(one["account_id"])
+    ]
+    assert len({round(float(value), 2) for value in rows}) == 1
+    assert rows[0] < 0
+
+
+def _frame(value):
+    found = (
+        value.table if hasattr(value, "table") and not isinstance(value, pd.DataFrame) else value
+    )
+    return pd.DataFrame(found).reset_index(drop=True)
