@@ -318,8 +318,8 @@ def analyse(
     --------
     >>> import kamkit as kam
     >>> a = kam.analyse("fjordgross", weights={"profit": 3, "growth": 1})
-    >>> a.weighting.table["weight"].tolist()
-    [0.75, 0.25]
+    >>> a.weighting.weights["profit"], a.weighting.weights["growth"]
+    (0.75, 0.25)
     """
     from kamkit.case import Case, open_case
 

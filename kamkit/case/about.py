@@ -20,7 +20,7 @@ class About:
 
     Examples
     --------
-    >>> About("x", "Fjordgross", "x.csv", "NOK", True, Period.parse("2025-01-01", "2025-12-31"))
+    >>> About("x", "Fjordgross", "x.csv", "NOK", True, Period("2025-01-01", "2025-12-31"))
     Fjordgross, 1 Jan 2025 – 31 Dec 2025
     """
 

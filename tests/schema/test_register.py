@@ -15,6 +15,9 @@ from tools import language as catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SAID_ELSEWHERE = {
+    "kamkit/documents/plan_paper.py": "headings of the first page",
+    "kamkit/explore/scores.py": "labels of controls",
+    "kamkit/relate/charts.py": "marks of a legend",
     "kamkit/case/template.py": "names of kinds, and what a cell is checked for",
     "kamkit/case/trust.py": "what is left out where the ledger lacks the column",
     "kamkit/choose/capacity.py": "what an assignment could not look at",
