@@ -182,6 +182,16 @@ def _sections(
             ),
             pictures=("story",),
         ),
+        *_business(fact, basis),
+    ]
+    found += [*_swot(fact, written, basis, currency), *_agreed(fact, goals, written, basis)]
+    return tuple(one for one in found if one.statements or one.blocks or one.fields)
+
+
+def _business(fact: Fact, basis: Basis) -> list[Section]:
+    """Return the sections on growth and on the people."""
+    currency = basis.about.currency
+    return [
         Section(
             "growth",
             _("Where it could buy more"),
@@ -201,7 +211,13 @@ def _sections(
             pictures=("map",),
             fields={"people": _("What have we learnt about the people lately?")},
         ),
-        *_swot(fact, written, basis, currency),
+    ]
+
+
+def _agreed(fact: Fact, goals: pd.DataFrame, written: pd.DataFrame, basis: Basis) -> list[Section]:
+    """Return the last sections: objectives, risks, return, what is missing, notes."""
+    currency = basis.about.currency
+    return [
         Section(
             "objectives",
             _("Objectives and actions"),
@@ -219,7 +235,6 @@ def _sections(
         Section("missing", _("What more data would tell"), missing(basis)),
         Section("notes", _("Notes"), fields={"notes": _("Anything else worth keeping")}),
     ]
-    return tuple(one for one in found if one.statements or one.blocks or one.fields)
 
 
 def _changed(why: Fact) -> Statement | None:

@@ -134,6 +134,22 @@ def _bridge_text(table: pd.DataFrame, new: Basis) -> str:
     )
 
 
+_OUTCOME = [
+    "account_id",
+    "account_name",
+    "objective",
+    "measure",
+    "item",
+    "baseline",
+    "target",
+    "now",
+    "direction",
+    "due",
+    "owner",
+    "outcome",
+]
+
+
 def outcomes(old: Basis, new: Basis) -> Finding:
     """Tell what became of the objectives of the old run, by the facts of the new.
 
@@ -144,20 +160,7 @@ def outcomes(old: Basis, new: Basis) -> Finding:
     cannot say.
     """
     goals = old.objectives
-    columns = [
-        "account_id",
-        "account_name",
-        "objective",
-        "measure",
-        "item",
-        "baseline",
-        "target",
-        "now",
-        "direction",
-        "due",
-        "owner",
-        "outcome",
-    ]
+    columns = list(_OUTCOME)
     if goals is None or goals.empty:
         return Finding(
             "outcomes", pd.DataFrame(columns=columns), _("The earlier run has no objectives.")
