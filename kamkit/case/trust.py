@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.case import checks
 from kamkit.case.ledger import Ledger
 from kamkit.case.template import heading
-from kamkit.language import N_, join, ngettext, number, percent
+from kamkit.language import N_, join, joined, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 from kamkit.output.finding import Finding
@@ -29,7 +29,7 @@ _LACKS = {
     "seller": N_("sellers are not compared"),
     "account_name": N_("accounts are shown by number"),
 }
-_CUT = r"^\d([.,]\d+)?E\+?\d+$"
+_CUT = r"(?i)^\d([.,]\d+)?E\+?\d+$"
 _TEST = r"(?i)(^|[^a-z])((test|intern)(kunde|vare|produkt|konto)?|dummy|internal|internt)([^a-z]|$)"
 
 
@@ -224,19 +224,27 @@ def doubtful_names(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Find
     )
     if table.empty:
         return Finding("names", table, _("Each account has one name, and each name one account."))
-    text = _(
-        "{several} have several names, and {shared} share a name with another.",
-        several=ngettext("{n} account", "{n} accounts", several["account_id"].nunique()),
-        shared=ngettext("{n} account", "{n} accounts", shared["account_id"].nunique()),
-    )
-    return Finding(
-        "names",
-        table,
-        text,
-        (_("One customer with two numbers looks smaller than it is: give both the same parent."),)
-        if len(shared)
-        else (),
-    )
+    texts, caveats = [], []
+    if len(several):
+        texts.append(
+            ngettext(
+                "{n} account has several names.",
+                "{n} accounts have several names.",
+                several["account_id"].nunique(),
+            )
+        )
+    if len(shared):
+        texts.append(
+            ngettext(
+                "{n} account shares a name with another.",
+                "{n} accounts share a name with another.",
+                shared["account_id"].nunique(),
+            )
+        )
+        caveats.append(
+            _("One customer with two numbers looks smaller than it is: give both the same parent.")
+        )
+    return Finding("names", table, joined(" ", texts), tuple(caveats))
 
 
 def odd_lines(ledger: Ledger) -> Finding:
