@@ -109,7 +109,9 @@ def _with_opportunities(table: pd.DataFrame, best: pd.DataFrame | None) -> pd.Da
     for kind in _KINDS:
         rows = best[best["kind"] == kind].drop_duplicates("account_id").set_index("account_id")
         table[f"{kind}_value"] = table["account_id"].map(rows["expected_value"]).fillna(0.0)
-        table[f"{kind}_item"] = table["account_id"].map(rows["item"]).fillna("")
+        table[f"{kind}_item"] = (
+            table["account_id"].map(rows["item"].to_dict()).astype("str").fillna("")
+        )
     return table
 
 
