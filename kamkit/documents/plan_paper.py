@@ -87,5 +87,5 @@ def block_table(block: Block, paper: Paper) -> tuple[pd.DataFrame, list[str]]:
         frame["due_words"] = [
             one if isinstance(one, str) else day(one.date()) for one in frame["due"]
         ]
-        columns = ["ref", *("due_words" if name == "due" else name for name in columns)]
+        columns = ["due_words" if name == "due" else name for name in columns]
     return frame, [name for name in columns if name in frame]

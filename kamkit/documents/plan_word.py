@@ -1,16 +1,15 @@
-"""The plan as a Word document that people go on writing in, and what they wrote read back."""
+"""The plan as a Word document that people go on writing in."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.documents.office import describe, save_office
 from kamkit.documents.plan_paper import FIRST, SWOT, Paper, block_table
+from kamkit.documents.plan_written import ACTIONS, MARK, TAG, keep_proposals
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
 from kamkit.output.style import png
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
 
     from kamkit.plan.statements import Block, Section
 
-_TAG, _MARK = "kamkit:", "kamkit_"
-_CHANGED = ("owner", "due", "status")
 _EMPTY_ROWS = 3
+_FIRST_MARK = 1000  # above the bookmarks in the header of a template
 _WIDTH = 6.7  # inches between the margins of an A4 page
 _LETTER, _MARGINS = 0.056, 0.21  # inches of a letter of 7.5 points, and on both sides of a cell
 
@@ -34,13 +32,14 @@ def plan_word(paper: Paper, path: str | Path) -> Path:
 
     Headings, lists and tables use the styles of the document, or of ``paper.template`` where the
     firm has one of its own. Each free field is a content control; owner, due and status of the
-    actions can be changed and rows added. ``read_word`` reads them back. The same plan gives the
-    same bytes. Raises ``SourceError`` for a template that cannot be used.
+    actions can be changed and rows added. ``plan_written.read_word`` reads
+    them back. The same plan gives the same bytes. Raises ``SourceError`` for a template that
+    cannot be used.
     """
     document = _opened(paper.template)
     _page(document)
     describe(document, paper.title)
-    document.core_properties.comments = _proposed(paper)
+    keep_proposals(document, _proposals(paper))
     document.core_properties.language = _("en-GB")
     document.add_heading(paper.title, 0)
     _paragraph(document, paper.line)
@@ -54,36 +53,6 @@ def plan_word(paper: Paper, path: str | Path) -> Path:
         elif one.code not in SWOT:
             _section(document, one, paper)
     return save_office(document, path)
-
-
-def read_word(path: str | Path) -> Filled:
-    """Read what people wrote in a plan that ``plan_word`` made.
-
-    Text of the free fields; owner, due and status of actions where they differ from what was
-    proposed; rows that were added. A field left as it was holds nothing. Raises ``SourceError`` for
-    a file that is no Word document.
-
-    >>> read_word("no such file.docx").empty
-    True
-    """
-    from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
-
-    if not Path(path).is_file():
-        return Filled()
-    try:
-        document = Document(str(path))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise SourceError(
-            _("The plan cannot be read."),
-            where=Path(path).name,
-            found=type(error).__name__,
-            wanted=_("a Word document that kamkit wrote"),
-            remedy=_("Save it again as .docx, or move it out of the folder of plans."),
-        ) from None
-    known = {part[:4]: part[4:] for part in document.core_properties.comments.split()[1:]}
-    actions, own = _actions(document, known)
-    return Filled(_texts(document), actions, own)
 
 
 def check_template(path: str | Path) -> None:
@@ -209,9 +178,9 @@ def _table(document: Word, block: Block, paper: Paper) -> None:
     table = document.add_table(rows=1 + len(shown) + len(own) + blank, cols=len(columns))
     _styled(table)
     if block.table == "objectives":
-        _describe(table, f"{_TAG}actions")
+        _describe(table, ACTIONS)
     rows = [list(shown.columns), *shown.to_numpy().tolist()]
-    rows += [["", *(str(row.get(name, "")) for name in OWN)] for row in own]
+    rows += [[str(row.get(name, "")) for name in OWN] for row in own]
     for cells, texts in zip(table.rows, rows, strict=False):
         for cell, text in zip(cells.cells, texts, strict=False):
             cell.text = str(text)
@@ -284,7 +253,7 @@ def _field(document: Any, code: str, ask: str, text: str, *, heading: bool = Tru
         if place + 1 < len(lines):
             run.add_break()
     control, properties = OxmlElement("w:sdt"), OxmlElement("w:sdtPr")
-    for name, value in (("w:alias", ask), ("w:tag", f"{_TAG}{code}")):
+    for name, value in (("w:alias", ask), ("w:tag", f"{TAG}{code}")):
         element = OxmlElement(name)
         element.set(qn("w:val"), value)
         properties.append(element)
@@ -293,12 +262,13 @@ def _field(document: Any, code: str, ask: str, text: str, *, heading: bool = Tru
         content.append(run._r)
     control.append(properties)
     control.append(content)
-    number = str(int(sha256(code.encode()).hexdigest()[:6], 16))
+    marks = paragraph._p.getroottree().iter(qn("w:bookmarkStart"))
+    number = str(_FIRST_MARK + sum(1 for _mark in marks))
     for name in ("w:bookmarkStart", "w:bookmarkEnd"):  # not every program keeps the tag
         mark = OxmlElement(name)
         mark.set(qn("w:id"), number)
         if name == "w:bookmarkStart":
-            mark.set(qn("w:name"), f"{_MARK}{code}")
+            mark.set(qn("w:name"), f"{MARK}{code}")
             paragraph._p.append(mark)
             paragraph._p.append(control)
         else:
@@ -309,110 +279,13 @@ def _prompt(ask: str) -> str:
     return f"[{ask}]"
 
 
-def _proposed(paper: Paper) -> str:
-    """Return a mark of what kamkit wrote of each action, to tell later what a person changed.
-
-    It stands in the comments of the document's properties, which hold 255 letters: the reference
-    of each action and a short checksum of its owner, due and status.
-    """
-    found = ["kamkit"]
-    for one in paper.plan.sections:
-        for block in one.blocks:
-            if block.table == "objectives":
-                frame, columns = block_table(block, Paper(paper.plan, {}, Filled()))
-                shown = formatted(frame, columns=columns, currency=paper.plan.about.currency)
-                for ref, row in zip(frame["ref"], shown.to_numpy().tolist(), strict=True):
-                    found.append(ref + "".join(map(_checksum, row[-len(_CHANGED) :])))
-    return " ".join(found)[:255]
-
-
-def _checksum(text: object) -> str:
-    return sha256(str(text).strip().encode()).hexdigest()[:3]
-
-
-def _texts(document: Word) -> dict[str, str]:
-    """Return the text of each field: of its content control, else between its bookmarks."""
-    from docx.oxml.ns import qn
-
-    body = document.element.body
-    found = {code: _text_of(held) for code, held in _bookmarked(body).items()}
-    for control in body.iter(qn("w:sdt")):
-        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
-        code = tag.get(qn("w:val"), "") if tag is not None else ""
-        if code.startswith(_TAG):
-            found[code.removeprefix(_TAG)] = _text_of(list(control.iter()))
-    return {
-        code: text
-        for code, text in found.items()
-        if text and not re.fullmatch(r"\[.*\]", text, flags=re.DOTALL)
-    }
-
-
-def _bookmarked(body: Any) -> dict[str, list[Any]]:
-    """Return the elements between the bookmarks of each field, in the order of the document."""
-    from docx.oxml.ns import qn
-
-    found: dict[str, list[Any]] = {}
-    open_marks: dict[str, str] = {}
-    for element in body.iter():
-        if element.tag == qn("w:bookmarkStart"):
-            name = element.get(qn("w:name"), "")
-            if name.startswith(_MARK):
-                code = name.removeprefix(_MARK)
-                open_marks[element.get(qn("w:id"), "")] = code
-                found[code] = []
-        elif element.tag == qn("w:bookmarkEnd"):
-            open_marks.pop(element.get(qn("w:id"), ""), None)
-        else:
-            for code in open_marks.values():
-                found[code].append(element)
+def _proposals(paper: Paper) -> list[dict[str, str]]:
+    """Return what kamkit proposes of each action, as it is written, before people changed it."""
+    found = []
+    for block in (block for one in paper.plan.sections for block in one.blocks):
+        if block.table == "objectives":
+            frame, columns = block_table(block, Paper(paper.plan, {}, Filled()))
+            shown = formatted(frame, columns=columns, currency=paper.plan.about.currency)
+            for ref, texts in zip(frame["ref"], shown.to_numpy().tolist(), strict=True):
+                found.append({"ref": ref, **dict(zip(OWN, texts, strict=True))})
     return found
-
-
-def _text_of(elements: list[Any]) -> str:
-    from docx.oxml.ns import qn
-
-    parts = []
-    for element in elements:
-        if element.tag == qn("w:t"):
-            parts.append(element.text or "")
-        elif element.tag in (qn("w:br"), qn("w:cr"), qn("w:p")):
-            parts.append("\n")
-    return "".join(parts).strip()
-
-
-def _actions(
-    document: Word, known: dict[str, str]
-) -> tuple[dict[str, dict[str, str]], tuple[dict[str, str], ...]]:
-    """Return what was changed of the proposed actions, and the rows that were added."""
-    changed: dict[str, dict[str, str]] = {}
-    own = []
-    for table in document.tables:
-        rows = [[cell.text.strip() for cell in row.cells] for row in table.rows]
-        if not _is_actions(table, rows, known):
-            continue
-        for cells in rows[1:]:
-            ref, rest = cells[0], cells[1:]
-            if ref in known:
-                marks = [known[ref][place : place + 3] for place in (0, 3, 6)]
-                now = zip(_CHANGED, rest[-len(_CHANGED) :], marks, strict=True)
-                differ = {name: text for name, text, was in now if text and _checksum(text) != was}
-                if differ:
-                    changed[ref] = differ
-            elif any(rest) and not re.fullmatch(r"A[0-9a-f]{3}", ref):
-                own.append(_own_row(rest))
-    return changed, tuple(own)
-
-
-def _is_actions(table: Any, rows: list[list[str]], known: dict[str, str]) -> bool:
-    from docx.oxml.ns import qn
-
-    mark = table._tbl.tblPr.find(qn("w:tblDescription"))
-    if mark is not None:
-        return bool(mark.get(qn("w:val")) == f"{_TAG}actions")
-    return bool(rows) and any(row and row[0] in known for row in rows[1:])
-
-
-def _own_row(cells: list[str]) -> dict[str, str]:
-    """Name the cells of a row that was added: the columns between reference and status."""
-    return {name: text for name, text in zip(OWN, cells, strict=False) if text}

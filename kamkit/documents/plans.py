@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from kamkit.documents.plan_deck import plan_deck
 from kamkit.documents.plan_page import plan_html
 from kamkit.documents.plan_paper import Paper
-from kamkit.documents.plan_word import plan_word, read_word
+from kamkit.documents.plan_word import plan_word
+from kamkit.documents.plan_written import read_word
 from kamkit.files import safe_name, whole_file
 from kamkit.grow.charts import account_whitespace
 from kamkit.plan.charts import story

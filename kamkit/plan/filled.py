@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 import pandas as pd
 
 OWN = ("objective", "measure", "today", "target", "action", "owner", "due", "status")
 """The columns of an action that a person may add."""
+
+CHANGED = ("owner", "due", "status")
+"""The columns of a proposed action that a person may change."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,16 @@ class Filled:
 
 
 def reference(row: Mapping[Any, Any]) -> str:
-    """Return the short reference of an action: the same in every run for the same objective.
+    """Return the reference of an action: the same in every run for the same objective and item.
 
-    >>> reference({"objective": "grow_cross", "item": "Tape"})
-    'A5c2'
+    It is the code of the objective, with the item where there is one. A code holds no colon, so
+    that no two share a reference.
+
+    >>> reference({"objective": "grow_cross", "item": "Tape"}), reference({"objective": "retain"})
+    ('grow_cross: Tape', 'retain')
     """
-    text = f"{row['objective']}|{row.get('item', '')}"
-    return "A" + sha256(text.encode()).hexdigest()[:3]
+    item = row.get("item") or ""
+    return f"{row['objective']}: {item}" if item else str(row["objective"])
 
 
 def joined(first: Filled, later: Filled) -> Filled:
@@ -53,7 +58,9 @@ def joined(first: Filled, later: Filled) -> Filled:
     """
     own = list(first.own)
     own += [row for row in later.own if row not in own]
-    return Filled({**first.texts, **later.texts}, {**first.actions, **later.actions}, tuple(own))
+    refs = {**first.actions, **later.actions}
+    actions = {ref: {**first.actions.get(ref, {}), **later.actions.get(ref, {})} for ref in refs}
+    return Filled({**first.texts, **later.texts}, actions, tuple(own))
 
 
 def with_changes(goals: pd.DataFrame, filled: Filled) -> pd.DataFrame:

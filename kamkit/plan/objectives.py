@@ -56,7 +56,7 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.Da
     for row in facts.to_dict("records"):
         fact = {str(name): value for name, value in row.items()}
         for code in filter(None, str(goals.get(fact["account_id"], "")).split(",")):
-            found = _OBJECTIVES[code](fact, basis, currency)
+            found = OBJECTIVES[code](fact, basis, currency)
             if found is not None:
                 rows.append(_row(code, fact, found, end))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -305,7 +305,7 @@ def _win(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None
     }
 
 
-_OBJECTIVES = {
+OBJECTIVES = {
     "retain": _retain,
     "mend": _mend,
     "deepen": _deepen,

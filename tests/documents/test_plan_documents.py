@@ -14,7 +14,8 @@ from kamkit.documents import paper as paper_of
 from kamkit.documents import save_plan
 from kamkit.documents.plan_page import plan_html
 from kamkit.documents.plan_paper import Paper
-from kamkit.documents.plan_word import plan_word, read_word
+from kamkit.documents.plan_word import plan_word
+from kamkit.documents.plan_written import read_word
 from kamkit.errors import SourceError
 from kamkit.language import speaking
 from kamkit.plan.filled import Filled, joined, reference
@@ -42,12 +43,12 @@ def write_in(path):
         code = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}").get(qn("w:val"))
         if code in ("kamkit:needs", "kamkit:swot_threats"):
             next(control.iter(qn("w:t"))).text = f"Written in {code} & <kept>"
-    table = next(one for one in document.tables if one.rows[0].cells[0].text == "Ref")
+    table = next(one for one in document.tables if one.rows[0].cells[-1].text == "Status")
     table.rows[1].cells[-1].text = "started"
     table.rows[1].cells[-3].text = "Kari"
     free = next(row for row in table.rows if not any(cell.text for cell in row.cells))
-    free.cells[1].text = "A joint range"
-    free.cells[5].text = "Meet the boss"
+    free.cells[0].text = "A joint range"
+    free.cells[4].text = "Meet the boss"
     document.save(str(path))
 
 
@@ -86,6 +87,25 @@ def test_two_quarters_later_status_and_owner_are_still_there(paper, plan_basis, 
         home = tmp_path / quarter
         plan_word(later, home / "000655.docx")
     check_written(read_word(home / "000655.docx"), paper)
+
+
+def test_nothing_is_lost_when_the_properties_of_a_document_are_removed(paper, tmp_path):
+    from docx import Document
+
+    path = plan_word(paper, tmp_path / "a.docx")
+    write_in(path)
+    document = Document(str(path))
+    properties = document.core_properties
+    properties.comments = properties.title = properties.author = properties.keywords = ""
+    document.save(str(path))
+    check_written(read_word(path), paper)
+
+
+def test_no_two_actions_share_a_reference():
+    codes = ("retain", "grow_repeat", "grow_upsell", "grow_cross")
+    items = ["", *(f"Item {number}" for number in range(5000))]
+    found = {reference({"objective": code, "item": item}) for code in codes for item in items}
+    assert len(found) == len(codes) * len(items)
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not there")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kamkit.case import ColumnMapping
-from kamkit.documents.plan_word import read_word
+from kamkit.documents.plan_written import read_word
 from kamkit.errors import SourceError
 from kamkit.run import RunOptions, read_manifest, run
 from kamkit.run.comparison import compare
