@@ -73,7 +73,7 @@ def reconciled(ledger: Ledger) -> Finding:
         )
         for _x, row in aside.iterrows()
     ]
-    text += " " + _("Set aside: {reasons}.", reasons="; ".join(reasons))
+    text += " " + _("Set aside: {reasons}.", reasons=joined("; ", reasons))
     unread = int(aside["unreadable"].sum())
     caveats = ledger.notes
     if unread:
@@ -224,27 +224,26 @@ def doubtful_names(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Find
     )
     if table.empty:
         return Finding("names", table, _("Each account has one name, and each name one account."))
-    texts, caveats = [], []
-    if len(several):
+    advice = _("One customer with two numbers looks smaller than it is: give both the same parent.")
+    text = _names_text(several["account_id"].nunique(), shared["account_id"].nunique())
+    return Finding("names", table, text, (advice,) if len(shared) else ())
+
+
+def _names_text(several: int, shared: int) -> str:
+    texts = []
+    if several:
         texts.append(
-            ngettext(
-                "{n} account has several names.",
-                "{n} accounts have several names.",
-                several["account_id"].nunique(),
-            )
+            ngettext("{n} account has several names.", "{n} accounts have several names.", several)
         )
-    if len(shared):
+    if shared:
         texts.append(
             ngettext(
                 "{n} account shares a name with another.",
                 "{n} accounts share a name with another.",
-                shared["account_id"].nunique(),
+                shared,
             )
         )
-        caveats.append(
-            _("One customer with two numbers looks smaller than it is: give both the same parent.")
-        )
-    return Finding("names", table, joined(" ", texts), tuple(caveats))
+    return joined(" ", texts)
 
 
 def odd_lines(ledger: Ledger) -> Finding:
@@ -283,7 +282,7 @@ def odd_lines(ledger: Ledger) -> Finding:
         top=money(float(table["amount"].iloc[0]), ledger.currency),
         share=percent(top / float(row["whole"])) if row["whole"] else "–",
     )
-    text = " ".join([*_odd_counts(ledger, row), text])
+    text = joined(" ", [*_odd_counts(ledger, row), text])
     return Finding("odd_lines", table, text, _odd_caveats(row["test"], row["damaged"]))
 
 

@@ -37,17 +37,18 @@ def overlap(scores: Scores) -> Finding:
             rows.append((labels[one], labels[other], correlation, weight))
     table = pd.DataFrame(rows, columns=["criterion", "other", "correlation", "weight"])
     table = table.sort_values("correlation", ascending=False, kind="stable", ignore_index=True)
-    return Finding("overlap", table, _text(table))
+    strongest = max(rows, key=lambda row: row[2], default=None)
+    return Finding("overlap", table, _text(strongest))
 
 
-def _text(table: pd.DataFrame) -> str:
-    if table.empty:
+def _text(strongest: tuple[str, str, float, float] | None) -> str:
+    if strongest is None:
         return _("No two criteria rank the accounts alike, so nothing is counted twice.")
-    first = table.iloc[0]
+    one, other, _correlation, weight = strongest
     return _(
         "“{one}” and “{other}” rank the accounts almost alike: what both say counts twice, with "
         "{weight} of the weight.",
-        one=first["criterion"],
-        other=first["other"],
-        weight=percent(float(first["weight"]), 0),
+        one=one,
+        other=other,
+        weight=percent(weight, 0),
     )

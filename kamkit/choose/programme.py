@@ -13,7 +13,7 @@ from kamkit.choose.depth import TREATMENTS
 from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
 from kamkit.errors import KamkitError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, percent
+from kamkit.language import joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of, word
@@ -333,7 +333,7 @@ def _text(
             "than the cost. It pays in {chance} of the assumed cases.",
             **facts,
         )
-    return " ".join([text, *_losing(table, parts, currency)])
+    return joined(" ", [text, *_losing(table, parts, currency)])
 
 
 def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str]:
@@ -373,7 +373,7 @@ def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ..
     assumed = _(
         "What a treatment does is assumed, not measured ({effects}; low to high). Without the "
         "programme {kept} of the contribution is kept a year.",
-        effects="; ".join(named),
+        effects=joined("; ", named),
         kept=percent(terms.kept, 0),
     )
     unknown = int(key["yearly_contribution"].isna().sum())

@@ -104,9 +104,12 @@ def _last(error: FetchError, attempts: int) -> FetchError:
 def _download(url: str, target: Path, bar: bool, timeout: float) -> Path:
     import pooch
     import requests
+    from tqdm import tqdm
 
+    # The plain bar: the library's own choice draws a widget, or on stdout, inside a kernel.
+    drawn = tqdm(total=1, ncols=79, unit="B", unit_scale=True, file=sys.stderr, disable=not bar)
     downloader = pooch.HTTPDownloader(
-        progressbar=bar,
+        progressbar=drawn if bar else False,
         chunk_size=1 << 16,
         timeout=timeout,
         # Unpacked on the way, the body could not be compared with its announced length.
@@ -118,6 +121,8 @@ def _download(url: str, target: Path, bar: bool, timeout: float) -> Path:
         raise _refused(getattr(error.response, "status_code", 0), url) from None
     except requests.RequestException as error:
         raise _broken(error, url, timeout) from None
+    finally:
+        drawn.close()
     return target
 
 

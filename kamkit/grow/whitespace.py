@@ -11,7 +11,7 @@ import pandas as pd
 from kamkit.grow.items import about, lines, refuse_less_than_one
 from kamkit.grow.wallet import latest_wallet
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import halves
@@ -277,10 +277,13 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         return _("No account is thought to buy more than it does.")
     first = best.iloc[0]
     sums = best.groupby("kind")["expected_value"].sum()
-    parts = "; ".join(
-        _("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
-        for kind in ("repeat", "upsell", "cross_sell")
-        if kind in sums
+    parts = joined(
+        "; ",
+        [
+            _("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
+            for kind in ("repeat", "upsell", "cross_sell")
+            if kind in sums
+        ],
     )
     return _(
         "{n} to win are worth {money} by expectation ({parts}). The largest: {item} at {name}, "

@@ -12,7 +12,7 @@ import pandas as pd
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.identify.concentration import values
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import total_of
@@ -195,8 +195,8 @@ def side_by_side(
         leaves=number(len(leaves)),
         enters=number(len(enters)),
     )
-    text += " " + _largest_fall(table, criteria)
-    return Finding("side_by_side", table, text.strip())
+    text = joined(" ", [text, _largest_fall(table, criteria)])
+    return Finding("side_by_side", table, text)
 
 
 def ordinary_sales(classes: pd.DataFrame, *, keep: Sequence[str] = ("A",)) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import day
@@ -71,8 +71,9 @@ def movements(old: Basis, new: Basis) -> Finding:
     order = {"entered": 0, "left": 1, "up_tier": 2, "down_tier": 3}
     table = table.iloc[np.lexsort((table["account_id"], table["move"].map(order)))]
     counts = table["move"].value_counts()
-    named = "; ".join(
-        f"{word(code)} {number(int(counts[code]))}" for code in order if code in counts
+    named = joined(
+        "; ",
+        [joined(" ", [word(code), number(int(counts[code]))]) for code in order if code in counts],
     )
     text = _(
         "Of {n}: {named}.", named=named, n=ngettext("{n} key account", "{n} key accounts", len(now))
@@ -121,10 +122,13 @@ def revenue_bridge(old: Basis, new: Basis) -> Finding:
 def _bridge_text(table: pd.DataFrame, new: Basis) -> str:
     currency = new.about.currency
     sums = table.groupby("effect")["change"].sum()
-    parts = "; ".join(
-        f"{word(code)} {scaled(float(sums[code]), currency)}"
-        for code in ("new", "up", "down", "lost")
-        if code in sums
+    parts = joined(
+        "; ",
+        [
+            joined(" ", [word(code), scaled(float(sums[code]), currency)])
+            for code in ("new", "up", "down", "lost")
+            if code in sums
+        ],
     )
     return _(
         "Revenue went from {before} to {after}: {parts}.",
@@ -180,8 +184,9 @@ def outcomes(old: Basis, new: Basis) -> Finding:
     table = pd.DataFrame(rows, columns=columns)
     counts = table["outcome"].value_counts()
     order = ("reached", "on_the_way", "not_yet", "missed", "unknown")
-    named = "; ".join(
-        f"{word(code)} {number(int(counts[code]))}" for code in order if code in counts
+    named = joined(
+        "; ",
+        [joined(" ", [word(code), number(int(counts[code]))]) for code in order if code in counts],
     )
     text = _(
         "Of {n} of the earlier plans: {named}.",

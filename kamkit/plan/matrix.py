@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.choose.criteria import STRENGTHS, rating_scale
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number
+from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of, word
 
@@ -187,10 +187,13 @@ def _with_customer_view(
 
 def _text(table: pd.DataFrame) -> str:
     counts = table["cell"].value_counts()
-    named = "; ".join(
-        _("{cell} {n}", cell=word(code), n=number(int(counts[code])))
-        for code in (*CELLS, "unknown")
-        if code in counts
+    named = joined(
+        "; ",
+        [
+            _("{cell} {n}", cell=word(code), n=number(int(counts[code])))
+            for code in (*CELLS, "unknown")
+            if code in counts
+        ],
     )
     parts = [
         _(
@@ -202,7 +205,7 @@ def _text(table: pd.DataFrame) -> str:
     stars = table[table["cell"] == "star"].sort_values("attractiveness", ascending=False)
     if len(stars):
         parts.append(_("Most attractive where we are weak: {name}.", name=name_of(stars.iloc[0])))
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(table: pd.DataFrame, judged: int) -> tuple[str, ...]:

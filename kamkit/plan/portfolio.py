@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 
@@ -110,7 +110,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
                 value=scaled(float(then["programme_value"]), currency),
             )
         )
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number
+from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.plan.rules import Rule, read_rules
 from kamkit.schema import name_of, word
@@ -91,9 +91,12 @@ def _would_change(
 
 def _text(table: pd.DataFrame) -> str:
     counts = table["strategy"].value_counts()
-    named = "; ".join(
-        _("{strategy} {n}", strategy=word(str(code)), n=number(int(n)))
-        for code, n in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
+    named = joined(
+        "; ",
+        [
+            _("{strategy} {n}", strategy=word(str(code)), n=number(int(n)))
+            for code, n in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
+        ],
     )
     parts = [
         _(
@@ -108,7 +111,7 @@ def _text(table: pd.DataFrame) -> str:
         parts.append(
             _("First to mend: {name} ({because}).", name=name_of(first), because=first["because"])
         )
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.relate.people import ROLES, Row, lost, network, ours_of, records
 from kamkit.schema import name_of, word
@@ -288,7 +288,7 @@ def _text(table: pd.DataFrame) -> str:
                 "At {n} we know nobody who decides.", "At {n} we know nobody who decides.", without
             )
         )
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
-from kamkit.language import N_, ngettext, number, percent
+from kamkit.language import N_, joined, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of
@@ -319,13 +319,16 @@ def _text(table: pd.DataFrame) -> str:
                 name=name_of(worst),
             )
         )
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(table: pd.DataFrame, weights: pd.Series[float]) -> tuple[str, ...]:
-    shares = "; ".join(
-        _("{part} {share}", part=_(PARTS[str(name)][0]), share=percent(value, 0))
-        for name, value in (weights / weights.sum()).items()
+    shares = joined(
+        "; ",
+        [
+            _("{part} {share}", part=_(PARTS[str(name)][0]), share=percent(value, 0))
+            for name, value in (weights / weights.sum()).items()
+        ],
     )
     found = [_("Weights: {shares}.", shares=shares)]
     thin = int((table["weight_known"] < _THIN).sum())

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, percent
+from kamkit.language import joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of
@@ -163,7 +163,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
                 less,
             )
         )
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(accounts: pd.DataFrame, sides: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.language import N_, ngettext, number
+from kamkit.language import N_, joined, ngettext, number
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of, word
@@ -414,10 +414,13 @@ def _widest(points: pd.Series[float], goal: pd.Series[float], aim: float) -> tup
 
 def _text(table: pd.DataFrame) -> str:
     counts = table["stage"].value_counts()
-    named = "; ".join(
-        _("{stage} {n}", stage=word(code), n=number(int(counts[code])))
-        for code in [*STAGES, "unknown"]
-        if code in counts
+    named = joined(
+        "; ",
+        [
+            _("{stage} {n}", stage=word(code), n=number(int(counts[code])))
+            for code in [*STAGES, "unknown"]
+            if code in counts
+        ],
     )
     behind = table[table["stages_to_go"] > 0]
     parts = [_("Relationships by stage: {named}.", named=named)]
@@ -431,7 +434,7 @@ def _text(table: pd.DataFrame) -> str:
                 name=name_of(first),
             )
         )
-    return " ".join(parts)
+    return joined(" ", parts)
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import number, percent
+from kamkit.language import joined, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period, day
@@ -176,7 +176,7 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
         **parts,
         **numbers,
     )
-    return f"{moved} {why}"
+    return joined(" ", [moved, why])
 
 
 def _caveats(case: Case, both: tuple[Period, Period], by: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, percent
+from kamkit.language import joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period, day
@@ -174,7 +174,7 @@ def _text(table: pd.DataFrame, every: str, measure: str) -> str:
         cohorts=_count(len(first), every),
     )
     told = [after(table, age, every=every, measure=measure) for age in AGES[every]]
-    return " ".join([begun, *(f"{sentence}." for sentence in told if sentence)])
+    return joined(" ", [begun, *(joined("", [sentence, "."]) for sentence in told if sentence)])
 
 
 def _count(count: int, every: str) -> str:

@@ -176,7 +176,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     )
     found = table[table["outlier"]]
     if found.empty:
-        return f"{whole} " + _("No seller gives more than the volume of the accounts explains.")
+        return whole + " " + _("No seller gives more than the volume of the accounts explains.")
     each = [
         _(
             "{seller} ({excess} points, {amount})",
@@ -186,11 +186,15 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         )
         for _x, row in found.iterrows()
     ]
-    return f"{whole} " + ngettext(
-        "{n} seller gives more than colleagues do at the same volume: {names}.",
-        "{n} sellers give more than colleagues do at the same volume: {names}.",
-        len(found),
-        names=join(each),
+    return (
+        whole
+        + " "
+        + ngettext(
+            "{n} seller gives more than colleagues do at the same volume: {names}.",
+            "{n} sellers give more than colleagues do at the same volume: {names}.",
+            len(found),
+            names=join(each),
+        )
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.periods import day
 from kamkit.schema import word
@@ -192,7 +192,7 @@ def _text(table: pd.DataFrame, fitted: Forecast, n: int, at: dt.date, weeks: flo
         "{other}.",
         **facts,
     )
-    return f"{told} {_winner(model, naive)}"
+    return joined(" ", [told, _winner(model, naive)])
 
 
 def _winner(model: pd.Series[float], naive: pd.Series[float]) -> str:
@@ -208,7 +208,7 @@ def _winner(model: pd.Series[float], naive: pd.Series[float]) -> str:
 
 
 def _signed(share: float) -> str:
-    return f"+{percent(share)}" if share > 0 else percent(share)
+    return "+" + percent(share) if share > 0 else percent(share)
 
 
 def _tracking(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kamkit.errors import KamkitError, MissingTable, ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import word
@@ -368,7 +368,7 @@ def _text(found: LifetimeValue) -> str:
     )
     who = _("{model} expects {alive} of them to be active still.", **facts)
     if found.total <= 0:
-        return f"{told} {who}"
+        return joined(" ", [told, who])
     share = float(table["lifetime_value"].head(tenth).sum()) / found.total
     most = ngettext(
         "The {n} account of the highest value holds {share} of it.",
@@ -376,7 +376,7 @@ def _text(found: LifetimeValue) -> str:
         tenth,
         share=percent(share),
     )
-    return f"{told} {who} {most}"
+    return joined(" ", [told, who, most])
 
 
 def _caveats(

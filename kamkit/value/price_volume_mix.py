@@ -8,7 +8,7 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import percent
+from kamkit.language import joined, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period
@@ -248,7 +248,7 @@ def _text(table: pd.DataFrame, key: str | None, currency: str) -> str:
         name=shown,
         amount=scaled(float(row["price_effect"]), currency),
     )
-    return f"{text} {most}"
+    return joined(" ", [text, most])
 
 
 def _caveats(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period
@@ -179,4 +179,4 @@ def _text(
         group=str(low[group].iloc[0]),
         share=percent(float(low["gross_retention"].iloc[0])),
     )
-    return f"{text} {least}"
+    return joined(" ", [text, least])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import PeriodError
 from kamkit.language import gettext as _
-from kamkit.language import locale_name, number, percent
+from kamkit.language import locale_name, number, percent, writer
 from kamkit.output.finding import Finding
 from kamkit.value.occasions import purchase_days
 
@@ -106,6 +106,7 @@ def seasonal_accounts(source: Case | pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+@writer
 def month_name(month: int, *, short: bool = False) -> str:
     """Return the name of a month, 1 to 12, in the language in use.
 
