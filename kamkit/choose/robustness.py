@@ -215,9 +215,9 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
                 "weight_moved": _moved_share(weights, ahead),
             }
             rows.append(row)
-    table = pd.DataFrame(rows, columns=_SWAPS).sort_values(
-        ["weight_moved", "account_in", "account_out"], ignore_index=True
-    )
+    texts = pd.Series([row["criterion"] for row in rows], dtype=object)
+    table = pd.DataFrame(rows, columns=_SWAPS).assign(criterion=texts)
+    table = table.sort_values(["weight_moved", "account_in", "account_out"], ignore_index=True)
     return Finding("swaps", table, _swap_text(table))
 
 

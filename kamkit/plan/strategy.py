@@ -48,8 +48,14 @@ def strategies(
         "rule",
         "objectives",
     ]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns).assign(because=_texts(rows, "because"))
+    table = table.assign(would_change=_texts(rows, "would_change"))
     return Finding("strategies", table, _text(table), _caveats(table))
+
+
+def _texts(rows: list[dict[str, Any]], column: str) -> pd.Series[Any]:
+    """Return a column whose texts still know how they were made."""
+    return pd.Series([row[column] for row in rows], dtype=object)
 
 
 def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[str, Any]:
@@ -72,7 +78,7 @@ def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[
 def _because(rule: Rule | None, fact: Mapping[str, Any], currency: str) -> str:
     if rule is None or not rule.conditions:
         return _("no other rule holds")
-    return "; ".join(one.told(fact, currency) for one in rule.conditions)
+    return joined("; ", [one.told(fact, currency) for one in rule.conditions])
 
 
 def _would_change(
@@ -83,7 +89,7 @@ def _would_change(
         return ""
     after = [one for one in ordered if one.place > rule.place and one.code != rule.code]
     following = next((one for one in after if one.holds(fact)), None)
-    change = "; ".join(one.otherwise(currency) for one in rule.conditions[:1])
+    change = rule.conditions[0].otherwise(currency)
     if following is None:
         return change
     return _("{change}: then {strategy}", change=change, strategy=word(following.code))
