@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ def breadth(
     [100.0, 50.0]
     """
     import pandas as pd
+
+    check(accounts, ("account_id", "revenue"), what=_("accounts"))
 
     if hours < 0 or any(size < 1 for size in sizes):
         raise ParameterError(

@@ -15,6 +15,7 @@ from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,6 +84,7 @@ def assign(
     >>> sorted(assign(two, people).table["manager"])
     ['S1', 'S2']
     """
+    check(accounts, ("account_id", "hours"), what=_("accounts"), each="account_id")
     people = managers_table(managers)
     if accounts.empty:
         raise MissingTable(

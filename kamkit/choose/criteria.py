@@ -17,7 +17,7 @@ from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
-from kamkit.schema import noun
+from kamkit.schema import check, noun
 
 JUDGED = {
     "growth potential": N_("growth potential"),
@@ -182,6 +182,7 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
     >>> [criterion.name for criterion in data_criteria(one)]
     ['revenue']
     """
+    check(accounts, (), what=_("accounts"))
     deepest = next((name for name in DEEPEST[:2] if name in accounts), "")
     found = []
     for name in POINTS:
@@ -208,6 +209,7 @@ def judgement_criteria(
 
     Raises ``ParameterError`` for a name that the ratings do not have.
     """
+    check(ratings, ("criterion", "score"), what=_("ratings"))
     there = sorted(ratings["criterion"].dropna().unique())
     for name in names:
         if name not in there:
@@ -247,6 +249,8 @@ def named_criteria(
 
     Raises ``ParameterError`` for a name that neither accounts nor ratings have.
     """
+    if ratings is not None:
+        check(ratings, ("criterion", "score"), what=_("ratings"))
     if not names:
         return default_criteria(accounts, ratings, currency=currency)
     rated = judgement_criteria(ratings, names=_all_rated(ratings)) if ratings is not None else ()
@@ -417,7 +421,7 @@ def unknown_criterion(name: str, known: Iterable[str], *, found: str = "") -> Pa
         _("There is no criterion “{name}”.", name=name),
         found=found,
         wanted=join(names),
-        remedy=_("Did you mean “{name}”?", name=near) if near else "",
+        remedy=_("Did you mean “{name}”?", name=near) if near else _("Choose one of these."),
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import MissingTable, ParameterError
+from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 
 PRACTICE = (15, 35)
 """How many key accounts firms do well with: McDonald & Woodburn (2006), as reported by Selling
@@ -54,12 +55,7 @@ def cuts(
     >>> cuts(three, hours_each=10)[["share_covered", "next_adds"]].iloc[0].tolist()
     [0.6, 0.3]
     """
-    if by not in accounts:
-        raise MissingTable(
-            _("There is no column “{name}” to look at.", name=by),
-            wanted=", ".join(map(str, accounts.columns)),
-            remedy=_("Choose one of these."),
-        )
+    check(accounts, (by,), what=_("accounts"))
     each = np.asarray(hours_each, dtype=float)
     fits = each.ndim == 0 or len(each) == len(accounts)
     if not fits or not (each >= 0).all() or (hours is not None and hours < 0):
@@ -106,6 +102,7 @@ def suggest(
 
     Raises ``ParameterError`` where there is no account that can be chosen.
     """
+    check(table, ("key_accounts", "share_covered", "next_adds", "feasible"), what=_("numbers of key accounts"))
     if table.empty:
         raise ParameterError(
             _("No account can be chosen, so there is no number of them to suggest."),

@@ -11,6 +11,7 @@ import pandas as pd
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -92,6 +93,7 @@ def treatments(services: pd.DataFrame) -> pd.DataFrame:
     >>> treatments(services_table(cost_per_hour=100))["yearly_cost"].tolist()
     [8600.0, 2200.0, 0.0]
     """
+    check(services, ("treatment", "yearly_hours", "yearly_cost"), what=_("services"))
     rows = []
     for name in TREATMENTS:
         own = services[services["treatment"] == name]
@@ -106,6 +108,7 @@ def offered(treated: pd.DataFrame) -> tuple[str, ...]:
     >>> offered(treatments(services_table()))
     ('dedicated', 'shared')
     """
+    check(treated, ("treatment", "yearly_cost"), what=_("treatments"))
     own = treated[treated["services"] > 0] if "services" in treated else treated
     return tuple(name for name in TREATMENTS[:2] if (own["treatment"] == name).any())
 
@@ -142,6 +145,7 @@ def hours_of(treatment: Sequence[str], treated: pd.DataFrame) -> list[float]:
     >>> hours_of(["shared", "ordinary"], treatments(services_table()))
     [22.0, 0.0]
     """
+    check(treated, ("treatment", "hours"), what=_("treatments"))
     hours = treated.set_index("treatment")["hours"]
     return [float(hours[name]) for name in treatment]
 

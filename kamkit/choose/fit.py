@@ -13,6 +13,7 @@ import pandas as pd
 from kamkit.errors import LedgerError, MissingTable, ParameterError, nearest
 from kamkit.language import N_, join
 from kamkit.language import gettext as _
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,6 +77,7 @@ def managers_table(managers: pd.DataFrame) -> pd.DataFrame:
     >>> managers_table(pd.DataFrame({"manager": ["S2", "S1"]}))["manager"].tolist()
     ['S1', 'S2']
     """
+    check(managers, ("manager",), what=_("managers"))
     if managers.empty:
         raise MissingTable(
             _("There is no key account manager to give the accounts to."),
@@ -110,6 +112,7 @@ def managers_from(accounts: pd.DataFrame) -> pd.DataFrame:
     Their hours and limits are not known, so there are none. Raises ``MissingTable`` where no
     account has a manager.
     """
+    check(accounts, (), what=_("accounts"))
     if "account_manager" not in accounts or not accounts["account_manager"].notna().any():
         raise MissingTable(
             _("Nobody is named as account manager, so accounts cannot be given out."),

@@ -10,6 +10,7 @@ import pandas as pd
 from kamkit.choose.depth import hours_of
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -61,6 +62,7 @@ def described(
     >>> round(float(table.loc[0, "yearly_contribution"] * 3)), int(table.loc[0, "payment_days"])
     (1644831, 58)
     """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     table = accounts
     register = case.tables.get("accounts")
     if register is not None:
@@ -92,6 +94,7 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
     >>> assumed_contribution(one, margin=0.2, days=731)["yearly_contribution"].round(1).tolist()
     [73.0]
     """
+    check(accounts, ("revenue",), what=_("accounts"))
     if margin == 0:
         raise MissingTable(
             _("The ledger has no cost, so what a programme brings cannot be told."),
@@ -120,6 +123,8 @@ def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     >>> in_period(now, then)["revenue"].tolist()
     [0.0, 9.0]
     """
+    check(accounts, ("account_id",), what=_("accounts"))
+    check(found, ("account_id",), what=_("accounts"))
     known = found.drop_duplicates("account_id").set_index("account_id")
     names = [name for name in _CHANGING if name in accounts and name in known]
     sums = set(_CHANGING[:5])
@@ -150,6 +155,7 @@ def ranked(scores: Scores, accounts: pd.DataFrame) -> pd.DataFrame:
 
     One row per account: ``rank``, ``account_id``, ``score`` and the columns of ``accounts``.
     """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     own = ["rank", "account_id", "score"]
     table = scores.table.loc[scores.table["eligible"], own]
     new = [name for name in accounts if name not in own]
@@ -167,6 +173,10 @@ def to_assign(
     One row per key account, best first: the columns of ``accounts``, ``treatment``, ``hours`` a
     year, and ``relationship`` where the ratings have a criterion of that name (relasjon).
     """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
+    check(treatment, ("account_id", "treatment"), what=_("treatments"))
+    if ratings is not None:
+        check(ratings, ("account_id", "criterion", "score"), what=_("ratings"))
     key = treatment[treatment["treatment"] != "ordinary"]
     table = key.merge(accounts, on="account_id", how="left")
     table["hours"] = hours_of(table["treatment"].tolist(), treated)
@@ -251,6 +261,11 @@ def ordinary_sales(
     - ``manager_shared``: its salesperson now takes key accounts too (``managers`` lists them);
     - ``no_change``.
     """
+    if robust is not None:
+        check(robust, ("key_share",), what=_("accounts"))
+    if managers is not None:
+        check(managers, ("manager",), what=_("managers"))
+    check(accounts, ("account_id", "revenue"), what=_("accounts"), each="account_id")
     ids = set(chosen(scores, n))
     own = ["rank", "account_id", "account_name", "score", "eligible", "weight_known"]
     table = scores.table[~scores.table["account_id"].isin(ids)]
@@ -296,5 +311,6 @@ def _large(accounts: pd.DataFrame) -> set[str]:
 
 
 def _beside(table: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    check(frame, ("account_id",), what=_("accounts"), each="account_id")
     new = [name for name in names if name in frame and name not in table]
     return table.merge(frame[["account_id", *new]], on="account_id", how="left")

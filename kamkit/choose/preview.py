@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     from kamkit.choose.score import Scores
@@ -36,13 +36,8 @@ def preview(
     ...     "accounts"].tolist()
     [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
     """
-    table = scores if isinstance(scores, pd.DataFrame) else scores.table
-    if column not in table:
-        raise ParameterError(
-            _("There is no column “{name}” to look at.", name=column),
-            wanted=", ".join(map(str, table.columns)),
-            remedy=_("Choose one of these."),
-        )
+    table = scores.table if isinstance(scores, Finding) else scores
+    check(table, (column,), what=_("scores"))
     known = table[table[column].notna()].sort_values(column, ascending=False, kind="stable")
     able = known["eligible"] if "eligible" in known else pd.Series(True, index=known.index)
     best = known.index.isin(known.index[able.to_numpy()][: n or 0])

@@ -16,7 +16,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.schema import name_of, word
+from kamkit.schema import check, name_of, word
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def programme(
     Raises ``MissingTable`` where no contribution, or the services or cost of a treatment that is
     given, is known.
     """
+    check(accounts, ("account_id", "treatment"), what=_("accounts"), each="account_id")
     key = accounts[accounts["treatment"] != "ordinary"].reset_index(drop=True)
     cost = _cost(accounts, key, treated)
     likely = {name: (low_likely_high[1],) * 3 for name, low_likely_high in effects.items()}
@@ -113,6 +114,7 @@ def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) 
     ``found`` is the table of ``programme``. Columns: ``year``, ``retained``, ``grown``,
     ``programme_cost``, ``net`` and ``cumulative``, all discounted.
     """
+    check(found, ("treatment", "yearly_contribution", "yearly_cost"), what=_("the programme"))
     rows = []
     running = 0.0
     for place, year in enumerate(terms.ahead):

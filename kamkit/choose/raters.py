@@ -8,6 +8,7 @@ from kamkit.choose.criteria import rating_scale
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 
 APART = 0.5
 """Ratings that lie so much of their scale apart are called a disagreement: 2 points of 1 to 5."""
@@ -28,6 +29,7 @@ def combined(ratings: pd.DataFrame) -> pd.DataFrame:
     >>> combined(two)[["rating", "spread", "disagree"]].to_numpy().tolist()
     [[3.5, 3.0, True]]
     """
+    check(ratings, ("account_id", "criterion", "score"), what=_("ratings"))
     known = ratings.dropna(subset=["score"])
     by = ["account_id", "criterion"]
     if "rater" in known:
@@ -57,6 +59,7 @@ def leniency(ratings: pd.DataFrame) -> pd.DataFrame:
     (accounts and criteria that others rated too) and ``leniency`` (points above the mean of the
     others).
     """
+    check(ratings, ("account_id", "criterion", "score"), what=_("ratings"))
     columns = ["rater", "shared", "leniency"]
     if "rater" not in ratings:
         return pd.DataFrame(columns=columns)

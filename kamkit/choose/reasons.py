@@ -10,6 +10,7 @@ import pandas as pd
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
 from kamkit.money import scaled
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     from kamkit.choose.criteria import Criterion
@@ -48,6 +49,7 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
     >>> found.loc[1, "against"]
     'customer profit -1, below what is asked for: number 2 of 2, and number 2 by revenue'
     """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     records = {str(one["account_id"]): one for one in _ranked(accounts).to_dict("records")}
     wide = {
         name: scores.parts.pivot(index="account_id", columns="criterion", values=name)

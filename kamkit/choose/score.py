@@ -20,7 +20,7 @@ from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
-from kamkit.schema import name_of
+from kamkit.schema import check, name_of
 from kamkit.settings import Settings
 
 MISSING = ("middle", "worst", "leave_out")
@@ -75,6 +75,9 @@ def score(
     >>> score(two, data_criteria(two), {"payment": 1}).table["score"].tolist()
     [100.0, 0.0]
     """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
+    if ratings is not None:
+        check(ratings, ("account_id", "criterion", "score"), what=_("ratings"))
     if not criteria:
         raise no_criteria()
     if missing not in MISSING:

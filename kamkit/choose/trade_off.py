@@ -7,6 +7,8 @@ import pandas as pd
 
 from kamkit.choose.depth import TREATMENTS, offered
 from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
+from kamkit.language import gettext as _
+from kamkit.schema import check
 
 
 def trade_off(
@@ -31,6 +33,8 @@ def trade_off(
 
     Raises ``MissingTable`` where the contribution or the cost is not known.
     """
+    check(treated, ("treatment", "hours", "yearly_cost"), what=_("treatments"))
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     key = accounts.head(most)
     there = offered(treated)
     pays = treatment_that_pays(key, treated, terms, effects=effects)
@@ -69,6 +73,7 @@ def treatment_that_pays(
     ``pays_best`` (the treatment with the most value, ``ordinary`` where neither pays). A
     contribution that is not known counts as zero.
     """
+    check(accounts, ("account_id",), what=_("accounts"))
     there = offered(treated)
     refuse_unknown(accounts, treated, there)
     cost = treated.set_index("treatment")["yearly_cost"]

@@ -12,6 +12,7 @@ from kamkit.identify.pareto import CUTS, classify
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 
 _SUMS = (
     "invoices",
@@ -41,6 +42,7 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
     >>> roll_up(two)[["account_id", "revenue", "members"]].to_numpy().tolist()
     [['K', 3.0, 2], ['c', 2.5, 1]]
     """
+    check(accounts, ("account_id", "revenue"), what=_("accounts"), each="account_id")
     parent = _parents(accounts, parents)
     whole = accounts.assign(_unit=parent.fillna(accounts["account_id"]))
     named: dict[str, tuple[str, str]] = {"members": ("account_id", "size")}
@@ -55,7 +57,7 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
     if "account_name" in accounts:
         names = accounts.set_index("account_id")["account_name"]
         table["account_name"] = table["account_id"].map(names)
-    if "credited" in table:
+    if {"credited", "invoiced"} <= set(table):
         table["credit_share"] = -table["credited"] / table["invoiced"].where(table["invoiced"] != 0)
     if "contribution" in table:
         ratio = table["contribution"] / table["revenue"].where(table["revenue"] > 0)
@@ -77,6 +79,7 @@ def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = CUTS) -> Finding:
     >>> chains(frame, cuts=(0.5, 0.95)).table["only_as_whole"].tolist()
     [True]
     """
+    check(accounts, ("account_id",), what=_("accounts"))
     parent = _parents(accounts, None)
     alone = classify(accounts, cuts=cuts).set_index("account_id")["abc_class"]
     best = alone.groupby(parent.set_axis(accounts["account_id"])).min()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kamkit.errors import LedgerError, MissingTable, ParameterError, nearest
+from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,25 +29,8 @@ def values(accounts: pd.DataFrame, by: str) -> pd.Series[float]:
     >>> values(pd.DataFrame({"revenue": [2.0]}), "revenue").tolist()
     [2.0]
     """
-    if by in accounts:
-        return accounts[by]
-    if by in ("contribution", "contribution_ratio", "cost", "quantity"):
-        raise MissingTable(
-            _(
-                "The ledger has nothing to make “{column}” of, so this analysis is left out.",
-                column=by,
-            ),
-            wanted=_("a column with the cost of the goods")
-            if by != "quantity"
-            else _("a column with the quantity"),
-            remedy=_("Add the column to the export, or map it with --map."),
-        )
-    near = nearest(by, accounts.columns)
-    raise ParameterError(
-        _("There is no account fact “{column}”.", column=by),
-        wanted=", ".join(accounts.select_dtypes("number").columns),
-        remedy=_("Did you mean “{near}”?", near=near) if near else _("Use one of these names."),
-    )
+    check(accounts, (by,), what=_("accounts"))
+    return accounts[by]
 
 
 def gini(amounts: ArrayLike) -> float:
@@ -155,6 +139,8 @@ def losing(
     [1.0]
     """
     import pandas as pd
+
+    check(accounts, ("account_id", by), what=_("accounts"), each="account_id")
 
     order = accounts.assign(_by=values(accounts, by)).sort_values(
         ["_by", "account_id"], ascending=[False, True]

@@ -15,7 +15,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.schema import total_of
+from kamkit.schema import check, total_of
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def classify(
     >>> classify(three)[["account_id", "abc_class"]].to_numpy().tolist()
     [['b', 'A'], ['a', 'B'], ['c', 'C']]
     """
+    check(accounts, ("account_id", by), what=_("accounts"), each="account_id")
     _check_cuts(cuts)
     sizes = values(accounts, by)
     ordered = (
@@ -84,6 +85,7 @@ def class_summary(classes: pd.DataFrame, *, by: str = "revenue") -> pd.DataFrame
     >>> class_summary(classify(three))["accounts"].tolist()
     [1, 1, 1]
     """
+    check(classes, ("abc_class", by), what=_("classes"))
     groups = classes.assign(_by=values(classes, by)).groupby("abc_class", sort=True)
     table = groups["_by"].agg(accounts="size", revenue="sum", smallest="min", largest="max")
     if "contribution" in classes and by != "contribution":
@@ -208,6 +210,7 @@ def ordinary_sales(classes: pd.DataFrame, *, keep: Sequence[str] = ("A",)) -> pd
     >>> ordinary_sales(classify(three))["account_id"].tolist()
     ['a', 'c']
     """
+    check(classes, ("abc_class",), what=_("classes"))
     return classes[~classes["abc_class"].isin(list(keep))].reset_index(drop=True)
 
 

@@ -68,9 +68,11 @@ def _is(value: Any, kind: str) -> bool:
 
 def _missing(name: str, found: list[str], what: str) -> KamkitError:
     column = find(name)
-    near = nearest(name, [one for one in found if find(one) is None])
+    near = nearest(name, [one for one in found if column is None or find(one) is None])
     needs = column.needs if column else ""
-    if near:
+    if near and column is None:
+        remedy = _("Did you mean “{guess}”?", guess=near)
+    elif near:
         remedy = _("Rename “{near}” to “{column}”.", near=near, column=name)
     elif needs in TABLES:
         remedy = _(

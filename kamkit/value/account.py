@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable, PeriodError
+from kamkit.language import gettext as _
+from kamkit.schema import check
 from kamkit.settings import Settings
 from kamkit.value.change import change_facts
 from kamkit.value.lifetime import FACTS, lifetime_facts
@@ -61,6 +63,7 @@ def account_value(
     >>> table.set_index("account_id").loc["000923", "rhythm_state"]
     'late'
     """
+    check(accounts, ("account_id", "revenue"), what=_("accounts"), each="account_id")
     terms: dict[str, Any] = {"rates": rates, "annual_interest_rate": annual_interest_rate}
     profit = _if_there(lambda: profit_facts(customer_profit(case, accounts, **terms).table))
     ratio = None if profit is None else profit.set_index("account_id").get("profit_ratio")
@@ -88,6 +91,7 @@ def profit_facts(profits: pd.DataFrame) -> pd.DataFrame:
     >>> profit_facts(two).columns.tolist()
     ['account_id', 'profit', 'tier']
     """
+    check(profits, ("account_id", worth(profits)), what=_("profits"))
     found = profits.assign(tier=tiers(profits, by=worth(profits)))
     cells = _if_there(lambda: price_cost_grid(profits).table[["account_id", "grid_cell"]])
     if cells is not None:
@@ -103,6 +107,7 @@ def of_lifetime(lifetime: pd.DataFrame) -> pd.DataFrame:
     >>> of_lifetime(pd.DataFrame({"account_id": ["a"], "revenue": [1.0]})).columns.tolist()
     ['account_id']
     """
+    check(lifetime, ("account_id",), what=_("lifetime values"))
     return lifetime[[name for name in FACTS if name in lifetime]]
 
 
@@ -126,6 +131,7 @@ def beside(accounts: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFram
     >>> beside(accounts, [part])[["account_id", "revenue", "profit"]].values.tolist()
     [['a', 5.0, 1.0], ['b', 0.0, -2.0]]
     """
+    check(accounts, ("account_id",), what=_("accounts"))
     table = accounts
     for found in parts:
         new = ["account_id", *[name for name in found.columns if name not in table.columns]]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import LedgerError, ParameterError
+from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.periods import Period, day
+from kamkit.schema import check
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def summary(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.
     >>> table[["frequency", "recency", "age", "mean_value"]].to_numpy().tolist()
     [[2.0, 3.0, 5.0, 30.0]]
     """
+    check_source(source)
     if isinstance(source, pd.DataFrame):
         return _history(checked_days(source), as_of or _last(source))
     whole = source.period
@@ -150,19 +152,20 @@ def _last(days: pd.DataFrame) -> dt.date:
     return checked_days(days)["day"].max().date() if len(days) else dt.date.min
 
 
+def check_source(source: Case | pd.DataFrame) -> None:
+    """Refuse what is neither a case nor a table of purchase occasions."""
+    from kamkit.case import Case
+
+    if not isinstance(source, Case):
+        checked_days(source)
+
+
 def checked_days(days: pd.DataFrame) -> pd.DataFrame:
     """Return a table of purchase occasions as it is.
 
     Raises ``ParameterError`` for one without the columns of ``purchase_days``.
     """
-    missing = [name for name in _WANTED if name not in days]
-    if missing:
-        raise ParameterError(
-            _("This is no table of purchase occasions."),
-            found=", ".join(map(str, days.columns)),
-            wanted=", ".join(_WANTED),
-            remedy=_("Use what purchase_days returns."),
-        )
+    check(days, _WANTED, what=_("purchase days"))
     return days
 
 

@@ -16,7 +16,7 @@ from kamkit.output.finding import Finding
 from kamkit.periods import day
 from kamkit.schema import word
 from kamkit.value.forecast import Forecast, forecast
-from kamkit.value.history import DAYS_PER_WEEK, summary
+from kamkit.value.history import DAYS_PER_WEEK, check_source, summary
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def holdout(
     >>> bool(errors[0] < errors[1])
     True
     """
+    check_source(source)
     days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
     first, last = _ends(source)
     at = at or _default(first, last)

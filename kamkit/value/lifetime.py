@@ -18,7 +18,7 @@ from kamkit.schema import word
 from kamkit.settings import Settings
 from kamkit.value.forecast import Forecast, Spend, forecast, settled, spend
 from kamkit.value.future import mean_discount
-from kamkit.value.history import WEEKS_PER_YEAR, ledger_totals, names, summary
+from kamkit.value.history import WEEKS_PER_YEAR, check_source, ledger_totals, names, summary
 from kamkit.value.holdout import holdout
 from kamkit.value.present_value import checked_rate, weekly_rate
 from kamkit.value.regularity import regularity
@@ -157,6 +157,7 @@ def lifetime_value(
     >>> found.basis, bool(found.total_low < found.total < found.total_high)
     ('contribution', True)
     """
+    check_source(source)
     _check(years, margin, draws)
     rate = checked_rate(annual_discount_rate)
     known, totals = summary(source), _totals(source)

@@ -13,6 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import money
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 from kamkit.value.history import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -139,8 +140,8 @@ def _share(value: float, name: str) -> None:
 
 
 def _cohort(table: pd.DataFrame, acquired: int) -> pd.DataFrame:
-    missing = [name for name in _COHORT if name not in table]
-    if missing or not len(table) or acquired < 1:
+    check(table, _COHORT, what=_("years"))
+    if not len(table) or acquired < 1:
         raise ParameterError(
             _("A cohort needs at least one year and one customer won."),
             found=", ".join(map(str, table.columns)),

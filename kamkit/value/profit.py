@@ -13,7 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.schema import label, name_of
+from kamkit.schema import check, label, name_of
 from kamkit.settings import Settings
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
@@ -68,6 +68,7 @@ def customer_profit(
     >>> table.loc[table["rank_revenue"] == 1, "profit"].item() < 0
     True
     """
+    check(accounts, ("account_id", "revenue"), what=_("accounts"), each="account_id")
     if "contribution" not in accounts:
         raise no_cost()
     if not annual_interest_rate >= 0:
@@ -91,6 +92,7 @@ def worth(profits: pd.DataFrame) -> str:
     >>> worth(pd.DataFrame({"contribution": [1.0]}))
     'contribution'
     """
+    check(profits, (), what=_("profits"))
     return "profit" if "profit" in profits else "contribution"
 
 
@@ -107,6 +109,13 @@ def profit_steps(profits: pd.DataFrame, served: pd.DataFrame | None = None) -> p
     >>> profit_steps(one)["amount"].tolist()
     [100.0, -60.0, 40.0]
     """
+    check(profits, ("account_id", "revenue", "cost", "contribution"), what=_("profits"))
+    if "list_amount" in profits:
+        check(profits, ("discount",), what=_("profits"))
+    if "profit" in profits:
+        check(profits, ("cost_to_serve", "payment_cost"), what=_("profits"))
+    if served is not None:
+        check(served, ("account_id", "activity", "cost_to_serve"), what=_("activities"))
     total = profits.select_dtypes("number").sum()
     steps: list[tuple[str, str, float, bool]] = []
     if "list_amount" in total:

@@ -12,7 +12,7 @@ from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
-from kamkit.value.history import names
+from kamkit.value.history import check_source, names
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def regularity(source: Case | pd.DataFrame) -> Regularity:
     >>> regularity(open_case("fjordgross")).verdict, regularity(open_case("cdnow")).verdict
     ('regular', 'random')
     """
+    check_source(source)
     days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
     table, gaps = _gaps(days)
     if len(table) < _LEAST_ACCOUNTS:

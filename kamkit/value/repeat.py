@@ -10,6 +10,7 @@ import numpy as np
 from kamkit.errors import LedgerError, ParameterError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
+from kamkit.schema import check
 from kamkit.value.bg_nbd import BgNbd, MbgNbd
 from kamkit.value.fitting import WIDEST, Problem, maximise
 from kamkit.value.gamma_gamma import GammaGamma, Spending
@@ -156,14 +157,7 @@ def _spent(at: Floats, known: Spending, times: float = 1.0) -> tuple[float, Floa
 
 
 def _columns(summary: pd.DataFrame, names: tuple[str, ...]) -> list[Floats]:
-    missing = [name for name in names if name not in summary]
-    if missing:
-        raise ParameterError(
-            _("This is no table of buying histories."),
-            found=", ".join(map(str, summary.columns)),
-            wanted=", ".join(names),
-            remedy=_("Use what summary returns."),
-        )
+    check(summary, names, what=_("buying histories"))
     return [summary[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names]
 
 

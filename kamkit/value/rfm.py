@@ -19,7 +19,7 @@ from kamkit.output.finding import Finding
 from kamkit.periods import Period
 from kamkit.schema import word
 from kamkit.value.comparison import checked_choice
-from kamkit.value.history import ledger_totals, names, summary
+from kamkit.value.history import check_source, ledger_totals, names, summary
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def rfm(
     >>> int(table["rfm_segment"].notna().sum()) == len(table)
     True
     """
+    check_source(source)
     check_segments(segments)
     table = _measured(source, as_of)
     edges = {name: _edges(table, name, cuts) for name in MEASURES}

@@ -14,7 +14,7 @@ from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period, day
-from kamkit.value.history import checked_days, names
+from kamkit.value.history import check_source, checked_days, names
 from kamkit.value.occasions import purchase_days
 from kamkit.value.seasonality import seasonal_accounts
 
@@ -89,6 +89,7 @@ def rhythm(
     >>> table.loc[["000923", "001546"], "rhythm_state"].tolist()
     ['late', 'off_season']
     """
+    check_source(source)
     if not 0 < level < _HALF:
         raise ParameterError(
             _("The level of an alarm is a probability between 0 and 0.5."),

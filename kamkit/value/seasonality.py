@@ -11,6 +11,7 @@ from kamkit.errors import PeriodError
 from kamkit.language import gettext as _
 from kamkit.language import locale_name, number, percent, writer
 from kamkit.output.finding import Finding
+from kamkit.value.history import check_source
 from kamkit.value.occasions import purchase_days
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def seasonal_accounts(source: Case | pd.DataFrame) -> pd.DataFrame:
     >>> int(found["season_start"]), int(found["season_end"]), bool(found["seasonal"])
     (4, 6, True)
     """
+    check_source(source)
     days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
     counts = _month_counts(days)
     start, length, share = _shortest_stretch(counts.to_numpy())

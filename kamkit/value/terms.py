@@ -12,6 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.schema import check
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,6 +92,9 @@ def what_if(
     Raises ``MissingTable`` without a profit, ``ParameterError`` for terms out of range or orders
     that were counted at another minimum.
     """
+    check(profits, ("account_id", "revenue", "contribution"), what=_("profits"))
+    check(served, ("account_id", "activity", "quantity", "cost_to_serve"), what=_("activities"))
+    check(orders, ("account_id", "orders", "small_orders", "small_amount"), what=_("orders"))
     _check(profits, minimum_order, delivery_fee, price_step, kept_volume)
     _same_minimum(orders, minimum_order)
     table = _base(profits, served, orders)

@@ -12,7 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.schema import name_of, total_of
+from kamkit.schema import check, name_of, total_of
 from kamkit.value.profit import worth
 
 TIERS = ("platinum", "gold", "iron", "lead")
@@ -33,6 +33,7 @@ def whale(profits: pd.DataFrame, *, by: str = "", currency: str = "") -> Finding
     >>> whale(three).table["cumulative_share"].tolist()
     [0.9, 1.2, 1.0]
     """
+    check(profits, ("account_id", by or worth(profits)), what=_("profits"), each="account_id")
     by = by or worth(profits)
     names = [name for name in ("account_id", "account_name", by) if name in profits]
     table = profits[names].sort_values([by, "account_id"], ascending=[False, True])
@@ -55,6 +56,7 @@ def destroyers(profits: pd.DataFrame, *, by: str = "") -> pd.DataFrame:
     >>> destroyers(two)["share_destroyed"].tolist()
     [0.75, 0.25]
     """
+    check(profits, ("account_id", by or worth(profits)), what=_("profits"))
     by = by or worth(profits)
     below = profits[profits[by] < 0].sort_values([by, "account_id"], ignore_index=True)
     share = below[by] / below[by].sum()
@@ -77,6 +79,7 @@ def tiers(
     >>> tiers(four).tolist()
     ['platinum', 'gold', 'iron', 'lead']
     """
+    check(profits, ("account_id", by or worth(profits)), what=_("profits"))
     if len(cuts) != 2 or not 0 < cuts[0] < cuts[1] < 1:
         raise ParameterError(
             _("The cuts of the pyramid are two rising shares between 0 and 1."),
@@ -108,6 +111,7 @@ def pyramid(
     >>> pyramid(four)[["tier", "accounts", "profit"]].to_numpy().tolist()[-1]
     ['lead', 1, -5.0]
     """
+    check(profits, ("account_id", "revenue", by or worth(profits)), what=_("profits"))
     by = by or worth(profits)
     tier = tiers(profits, by=by, cuts=cuts)
     sums = profits[list(dict.fromkeys(["revenue", by]))].groupby(tier).sum()
@@ -136,6 +140,7 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
 
     Raises ``MissingTable`` without a cost to serve.
     """
+    check(profits, ("account_id", "revenue"), what=_("profits"))
     if "service_share" not in profits:
         raise MissingTable(
             _("Price against cost to serve needs activities."),

@@ -7,6 +7,7 @@ import csv
 from pathlib import Path
 
 from kamkit import schema
+from kamkit.analysis import RESULTS
 from kamkit.language import gettext, speaking
 from kamkit.schema import COLUMNS, KINDS
 from kamkit.schema.register import BASES, FILE, PERIODS, UNITS
@@ -123,6 +124,12 @@ def test_headings_have_units_and_currency_in_both_languages():
         assert schema.label("interval_days") == "Kjøpsintervall (dager)"
         assert schema.label("rank_revenue") == "Plass etter omsetningen"
         assert schema.noun("rfm_score") == "RFM-poeng"
+
+
+def test_every_column_that_a_result_shows_is_described():
+    shown = {column for result in RESULTS.values() for column in result.columns}
+    assert len(shown) > 60
+    assert [column for column in sorted(shown) if not schema.find(column)] == []
 
 
 def test_the_page_of_columns_is_that_of_the_register():

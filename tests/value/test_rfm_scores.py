@@ -184,7 +184,7 @@ def test_a_day_before_the_ledger_and_a_table_without_rows_are_refused():
         rfm(FIVE, as_of=dt.date(2024, 1, 1))
     with pytest.raises(LedgerError):
         rfm(FIVE.head(0))
-    with pytest.raises(ParameterError, match="no table of purchase occasions"):
+    with pytest.raises(ParameterError, match="purchase days has no column"):
         rfm(FIVE.drop(columns="amount"))
 
 

@@ -271,7 +271,7 @@ def test_what_cannot_be_judged_is_refused():
         rhythm(days, as_of=dt.date(2024, 12, 31))
     with pytest.raises(ParameterError, match="by that day"):
         rhythm(open_case("cdnow"), as_of=dt.date(1990, 1, 1))
-    with pytest.raises(ParameterError, match="no table of purchase occasions"):
+    with pytest.raises(ParameterError, match="purchase days has no column"):
         rhythm(days.drop(columns="amount"))
     for level in (0, 0.5, -1, float("nan")):
         with pytest.raises(ParameterError, match="probability"):

@@ -1,0 +1,305 @@
+"""No public function of a step meets a table that lacks a column with an error of Python's own."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kamkit import choose, identify, value
+from kamkit.case import open_case
+from kamkit.choose import Terms
+from kamkit.errors import KamkitError, ParameterError
+
+STEPS = {"identify": identify, "value": value, "choose": choose}
+SOURCES = (
+    "holdout",
+    "lifetime_value",
+    "regularity",
+    "rfm",
+    "rhythm",
+    "seasonal_accounts",
+    "summary",
+)
+
+
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory) -> dict[str, Any]:
+    """Twelve accounts over two years, with all that a case can have, and tables made from them."""
+    folder = tmp_path_factory.mktemp("firm")
+    rng = np.random.default_rng(7)
+    days = pd.date_range("2024-01-02", "2025-12-30", freq="9D")
+    sold = pd.DataFrame(
+        [
+            {
+                "account_id": f"K{n:02}",
+                "account_name": f"Firm {n}",
+                "parent_id": "C1" if n < 2 else None,
+                "date": day.date(),
+                "invoice_id": f"{n}-{place}",
+                "product_id": f"P{place % 3}",
+                "category": ("Tape", "Glue")[place % 2],
+                "quantity": 1 + place % 4,
+                "list_amount": 120.0 * (n + 1),
+                "amount": 100.0 * (n + 1) + place,
+                "cost": 60.0 * (n + 1),
+                "seller": f"S{n % 2}",
+                "region": ("North", "South")[n % 2],
+                "segment": ("Trade", "Public")[n % 2],
+            }
+            for n in range(12)
+            for place, day in enumerate(days)
+            if rng.random() < 0.3 + 0.05 * n
+        ]
+    )
+    ids = [f"K{n:02}" for n in range(12)]
+    both = ("S0", "S1") * 6
+    tables = {
+        "sales": sold,
+        "accounts": pd.DataFrame(
+            {
+                "account_id": ids,
+                "name": [f"Firm {n}" for n in range(12)],
+                "industry": "Building",
+                "region": ("North", "South") * 6,
+                "language": "norsk",
+                "account_manager": both,
+                "payment_days": range(20, 32),
+            }
+        ),
+        "activities": pd.DataFrame(
+            {"account_id": ids, "activity": "delivery", "quantity": 20, "cost_per_unit": 90.0}
+        ),
+        "ratings": pd.DataFrame(
+            {
+                "account_id": [*ids, *ids],
+                "criterion": "strategic fit",
+                "score": [1, 2, 3, 4, 5, 3] * 4,
+                "rater": ["S0"] * 12 + ["S1"] * 12,
+            }
+        ),
+        "managers": pd.DataFrame(
+            {
+                "manager": ["S0", "S1"],
+                "hours": [900, 900],
+                "accounts_max": [9, 9],
+                "region": ["North", "South"],
+                "language": ["norsk", "norsk"],
+                "industry": ["Building", "Building"],
+            }
+        ),
+    }
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    return tables_of(open_case(folder))
+
+
+def tables_of(case) -> dict[str, Any]:
+    """The tables that the steps hand on, made as a notebook makes them."""
+    accounts = identify.account_facts(case)
+    profits = value.customer_profit(case, accounts).table
+    worth = profits.assign(
+        change=profits["revenue"] * 0.1,
+        revenue_before=profits["revenue"],
+        lifetime_value=profits["profit"],
+        yearly_contribution=profits["profit"] / 2,
+        rhythm_state="late",
+        effect="up",
+        industry="Building",
+        language="norsk",
+        relationship=3.0,
+        members=1,
+        only_as_whole=False,
+    )
+    criteria = choose.named_criteria(["profit", "growth"], worth)
+    scores = choose.score(worth, criteria, {"profit": 2, "growth": 1})
+    services = choose.services_table(cost_per_hour=500.0)
+    treated = choose.treatments(services)
+    treatment = choose.assign_treatment(scores, 4, dedicated=1)
+    key = choose.to_assign(worth, treatment, treated).assign(relationship=3.0)
+    managers = choose.managers_table(case.table("managers"))
+    terms = Terms(kept=0.9)
+    return {
+        "case": case,
+        "accounts": accounts,
+        "classes": identify.classify(accounts),
+        "profits": profits,
+        "worth": worth,
+        "served": value.cost_to_serve(case),
+        "orders": value.order_sizes(case, minimum_order=200.0),
+        "days": value.purchase_days(case),
+        "known": value.summary(case),
+        "lifetime": value.lifetime_value(case, draws=0).table,
+        "ratings": case.table("ratings"),
+        "criteria": criteria,
+        "scores": scores,
+        "services": services,
+        "treated": treated,
+        "treatment": treatment,
+        "key": key,
+        "managers": managers,
+        "terms": terms,
+        "reasons": choose.reasons(scores, worth),
+        "robust": choose.robustness(scores, 4, draws=20).table,
+        "assigned": choose.assign(key, managers).table,
+        "cuts": choose.cuts(choose.ranked(scores, worth)),
+        "programme": choose.programme(key, treated, terms, draws=20).table,
+    }
+
+
+CALLS: dict[str, dict[str, Any]] = {
+    "identify.chains": {"accounts": "accounts"},
+    "identify.class_summary": {"classes": "classes"},
+    "identify.classify": {"accounts": "accounts"},
+    "identify.concentration_summary": {"accounts": "accounts"},
+    "identify.dependence": {"accounts": "accounts"},
+    "identify.lorenz": {"accounts": "accounts"},
+    "identify.losing": {"accounts": "accounts"},
+    "identify.observed_rule": {"accounts": "accounts", "draws": 20},
+    "identify.ordinary_sales": {"classes": "classes"},
+    "identify.roll_up": {"accounts": "accounts"},
+    "identify.side_by_side": {"accounts": "accounts"},
+    "value.account_value": {"case": "case", "accounts": "accounts"},
+    "value.beside": {"accounts": "accounts", "parts": ()},
+    "value.of_lifetime": {"lifetime": "lifetime"},
+    "value.profit_facts": {"profits": "profits"},
+    "value.cohort_present_value": {
+        "table": pd.DataFrame(
+            {"customers": [9], "revenue_per_customer": [10.0], "cost_per_customer": [4.0]}
+        ),
+        "annual_discount_rate": 0.1,
+        "acquired": 10,
+        "acquisition_cost": 2.0,
+    },
+    "value.customer_profit": {"case": "case", "accounts": "accounts"},
+    "value.destroyers": {"profits": "profits"},
+    "value.fit": {"summary": "known"},
+    "value.fit_gamma_gamma": {"summary": "known"},
+    "value.price_cost_grid": {"profits": "profits"},
+    "value.profit_steps": {"profits": "profits", "served": "served"},
+    "value.pyramid": {"profits": "profits"},
+    "value.tiers": {"profits": "profits"},
+    "value.whale": {"profits": "profits"},
+    "value.what_if": {
+        "profits": "profits",
+        "served": "served",
+        "orders": "orders",
+        "minimum_order": 200.0,
+    },
+    "choose.assign": {"accounts": "key", "managers": "managers"},
+    "choose.assumed_contribution": {"accounts": "accounts", "margin": 0.3, "days": 365},
+    "choose.breadth": {"accounts": "accounts", "hours": 100.0},
+    "choose.combined": {"ratings": "ratings"},
+    "choose.cuts": {"accounts": "worth"},
+    "choose.data_criteria": {"accounts": "worth"},
+    "choose.default_criteria": {"accounts": "worth", "ratings": "ratings"},
+    "choose.described": {"case": "case", "accounts": "accounts"},
+    "choose.disagreement": {"ratings": "ratings"},
+    "choose.hours_of": {"treatment": ["shared"], "treated": "treated"},
+    "choose.in_period": {"accounts": "accounts", "found": "accounts"},
+    "choose.judgement_criteria": {"ratings": "ratings"},
+    "choose.key_accounts": {
+        "scores": "scores",
+        "accounts": "worth",
+        "n": 4,
+        "reasons": "reasons",
+        "robust": "robust",
+        "treatment": "treatment",
+        "assigned": "assigned",
+    },
+    "choose.leniency": {"ratings": "ratings"},
+    "choose.managers_from": {"accounts": "accounts"},
+    "choose.managers_table": {"managers": "managers"},
+    "choose.named_criteria": {"names": ["profit"], "accounts": "worth", "ratings": "ratings"},
+    "choose.ordinary_sales": {
+        "scores": "scores",
+        "accounts": "worth",
+        "n": 4,
+        "reasons": "reasons",
+        "robust": "robust",
+        "managers": "managers",
+    },
+    "choose.preview": {"scores": "worth", "column": "profit_ratio"},
+    "choose.programme": {"accounts": "key", "treated": "treated", "terms": "terms", "draws": 20},
+    "choose.ranked": {"scores": "scores", "accounts": "worth"},
+    "choose.reasons": {"scores": "scores", "accounts": "worth"},
+    "choose.rescored": {"scores": "scores", "accounts": "worth", "ratings": "ratings"},
+    "choose.score": {
+        "accounts": "worth",
+        "criteria": "criteria",
+        "weights": {"profit": 1},
+        "ratings": "ratings",
+    },
+    "choose.suggest": {"table": "cuts", "accounts": 12},
+    "choose.to_assign": {
+        "accounts": "worth",
+        "treatment": "treatment",
+        "treated": "treated",
+        "ratings": "ratings",
+    },
+    "choose.trade_off": {"accounts": "key", "treated": "treated", "terms": "terms"},
+    "choose.treatment_that_pays": {"accounts": "key", "treated": "treated", "terms": "terms"},
+    "choose.treatments": {"services": "services"},
+    "choose.yearly_flows": {"found": "programme", "terms": "terms"},
+} | {f"value.{name}": {"source": "days"} for name in (*SOURCES, "summary")}
+"""Every public function that takes a table, with arguments that it works on."""
+
+
+def takes_a_table(function: Any) -> bool:
+    parameters = inspect.signature(function).parameters.values()
+    return any("DataFrame" in str(one.annotation) for one in parameters)
+
+
+def test_every_public_function_that_takes_a_table_is_tried():
+    there = {
+        f"{step}.{name}"
+        for step, module in STEPS.items()
+        for name in module.__all__
+        if inspect.isfunction(function := getattr(module, name)) and takes_a_table(function)
+    }
+    assert there - {"choose.pairwise"} == set(CALLS)  # its table has the user's own columns
+
+
+def called(name: str, firm: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    step, function = name.split(".")
+    given = {
+        key: firm[one] if isinstance(one, str) and one in firm else one
+        for key, one in CALLS[name].items()
+    }
+    return getattr(STEPS[step], function), given
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_table_without_one_of_its_columns_is_refused_by_us_or_not_missed(name, firm):
+    function, given = called(name, firm)
+    outcome(function, given)
+    wrong = {}
+    for key, table in given.items():
+        if isinstance(table, pd.DataFrame):
+            for column in table.columns:
+                error = outcome(function, {**given, key: table.drop(columns=column)})
+                if error is not None and not isinstance(error, KamkitError):
+                    wrong[f"{key} without {column}"] = repr(error)
+                if isinstance(error, KamkitError) and not error.remedy:
+                    wrong[f"{key} without {column}"] = f"no remedy: {error.message}"
+    assert not wrong
+
+
+def outcome(function: Any, given: dict[str, Any]) -> Exception | None:
+    try:
+        function(**given)
+    except Exception as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_finding_in_place_of_a_table_is_refused_in_words(name, firm):
+    function, given = called(name, firm)
+    for key, table in given.items():
+        if isinstance(table, pd.DataFrame):
+            error = outcome(function, {**given, key: 3})
+            assert isinstance(error, ParameterError), f"{key}: {error!r}"
