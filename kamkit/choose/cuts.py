@@ -102,7 +102,11 @@ def suggest(
 
     Raises ``ParameterError`` where there is no account that can be chosen.
     """
-    check(table, ("key_accounts", "share_covered", "next_adds", "feasible"), what=_("numbers of key accounts"))
+    check(
+        table,
+        ("key_accounts", "share_covered", "next_adds", "feasible"),
+        what=_("numbers of key accounts"),
+    )
     if table.empty:
         raise ParameterError(
             _("No account can be chosen, so there is no number of them to suggest."),
