@@ -115,9 +115,9 @@ def run(
                 progress(_first(analysis), 0.0)
                 done = _executed(work)
                 with work.timed("plans"):
-                    _plans(analysis, work, final)
-                progress(_("writing the report and the workbook"), 1.0)
-                _written(analysis, case, work, done, started)
+                    sections = _plans_and_report(analysis, case, work, done, final)
+                progress(_("writing the workbook"), 1.0)
+                _written(analysis, case, work, done, sections, started)
     return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
 
 
@@ -284,38 +284,59 @@ def _record(work: _Work, notebook: Notebook) -> Done | None:
     return None
 
 
-def _plans(analysis: Analysis, work: _Work, final: Path) -> None:
-    """Write the plans, where a notebook of the run has asked for strategies."""
+def _plans_and_report(
+    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], final: Path
+) -> list[report.Section]:
+    """Write the plans, where a notebook of the run has asked for strategies, and the report.
+
+    The plans are written by other processes, the report meanwhile by this one.
+    """
     shutil.rmtree(work.place / PLANS, ignore_errors=True)
-    if "objectives" not in analysis.kept_names():
-        return
+    accounts: list[str] = []
+    if "objectives" in analysis.kept_names():
+        accounts = [str(account) for account in analysis.require("planned")["account_id"]]
     previous = work.plan.settings.previous
     homes = [Path(previous).expanduser(), final] if previous else [final]
     written = [home.absolute() / PLANS for home in homes if (home / PLANS).is_dir()]
-    accounts = [str(account) for account in analysis.require("planned")["account_id"]]
     task = plans.Task(work.place, work.place / PLANS, tuple(written), language())
+    if not accounts:
+        return _reported(analysis, case, work, done, accounts)
     with plans.workers(work.plan.jobs, len(accounts)) as pool:
         futures = [pool.submit(plans.write, task, account) for account in accounts]
         for n, future in enumerate(futures, 1):
             future.add_done_callback(
                 lambda _f, n=n: work.progress(_("plans"), n / len(futures))  # type: ignore[misc]
             )
+        sections = _reported(analysis, case, work, done, accounts)
         _all(futures, pool, lambda: None)
     plans.keep_sources(analysis, [future.result() for future in futures])
+    return sections
 
 
-def _written(
-    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], started: float
-) -> None:
+def _reported(
+    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], accounts: Sequence[str]
+) -> list[report.Section]:
     place = work.place
     analysis.make(["about", "reconciliation", "set_aside", "column_mapping"])
-    _own_tables(work, done)
-    case.mapping.save(place / _MAPPING)
     sections = [
         report.section(place / "notebooks" / f"{one.name}.ipynb", left_out=one.left_out)
         for one in done
     ]
-    report.write(place / _REPORT, analysis, case.mapping, sections)
+    report.write(place / _REPORT, analysis, case.mapping, sections, plans=accounts)
+    return sections
+
+
+def _written(
+    analysis: Analysis,
+    case: Any,
+    work: _Work,
+    done: Sequence[Done],
+    sections: list[report.Section],
+    started: float,
+) -> None:
+    place = work.place
+    _own_tables(work, done)
+    case.mapping.save(place / _MAPPING)
     workbook.write(place / _WORKBOOK, analysis)
     if "strategy_rules" in analysis.kept_names():
         rules = analysis.require("strategy_rules")

@@ -98,9 +98,14 @@ def findings(sections: Iterable[Section]) -> list[dict[str, Any]]:
 
 
 def write(
-    path: Path, analysis: Analysis, mapping: ColumnMapping, sections: Sequence[Section]
+    path: Path,
+    analysis: Analysis,
+    mapping: ColumnMapping,
+    sections: Sequence[Section],
+    *,
+    plans: Sequence[str] = (),
 ) -> Path:
-    """Write the report and return its path.
+    """Write the report and return its path; ``plans`` are the accounts that have one beside it.
 
     The page loads nothing from outside, and says so to the browser: its policy allows no request,
     and no script but its own.
@@ -129,7 +134,7 @@ def write(
         columns=Markup(_columns(mapping)),  # noqa: S704 - escaped by as_html
         options=_options(mapping),
         raw=Markup,
-        plans=_plans(path.parent, analysis),
+        plans=_plans(plans, analysis),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
@@ -138,24 +143,23 @@ def write(
     return path
 
 
-def _plans(home: Path, analysis: Analysis) -> list[dict[str, str]]:
+def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
     from kamkit.schema import word
 
-    found = []
-    made = (home / "plans").is_dir()
-    for row in analysis.require("strategies").to_dict("records") if made else ():
-        name = safe_name(str(row["account_id"]))
-        if (home / "plans" / f"{name}.html").is_file():
-            found.append(
-                {
-                    "href": f"plans/{name}",
-                    "name": str(row["account_name"]),
-                    "strategy": word(str(row["strategy"])),
-                    "because": str(row["because"]),
-                }
-            )
-    return found
+    chosen = analysis.require("strategies") if accounts else None
+    if chosen is None:
+        return []
+    return [
+        {
+            "href": f"plans/{safe_name(str(row['account_id']))}",
+            "name": str(row["account_name"]),
+            "strategy": word(str(row["strategy"])),
+            "because": str(row["because"]),
+        }
+        for row in chosen.to_dict("records")
+        if str(row["account_id"]) in set(accounts)
+    ]
 
 
 def _is_basis(one: Section) -> bool:
