@@ -253,13 +253,14 @@ def percent(share: float, decimals: int = 1) -> str:
     >>> percent(0.2587), percent(-0.0001)
     ('25.9%', '0.0%')
     """
+    from babel import Locale
     from babel.numbers import format_percent
 
     if share is None or share != share:
         return "–"
     share = abs(share) if round(share * 100, decimals) == 0 else share
-    suffix = "\u00a0%" if language() == "nb" else "%"
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + suffix
+    whole = str(Locale.parse(locale_name()).percent_formats[None].pattern)
+    pattern = whole.replace("#,##0", "#,##0" + ("." + "0" * decimals if decimals else ""))
     return format_percent(share, format=pattern, locale=locale_name())
 
 

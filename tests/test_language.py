@@ -11,9 +11,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from kamkit import language
+from kamkit.case.template import write_template
+from kamkit.documents import Sheet, workbook
 from kamkit.errors import ParameterError
 from tools import language as catalogue
 
@@ -192,3 +196,25 @@ def test_the_labels_of_an_error_are_in_the_language_of_its_message():
             language.gettext("Unknown language “{code}”.", code="sv"), found="sv"
         )
     assert str(error) == "Ukjent språk «sv».\n  fant:   sv"
+
+
+class TestANewLanguage:
+    """A line of LOCALES is enough for everything to be written; what is missing is English."""
+
+    @pytest.fixture(autouse=True)
+    def swedish(self, monkeypatch):
+        monkeypatch.setitem(language.LOCALES, "sv", "sv_SE")
+        monkeypatch.setattr(language, "LANGUAGES", (*language.LANGUAGES, "sv"))
+        with language.speaking("sv"):
+            yield
+
+    def test_numbers_are_those_of_its_locale(self):
+        assert language.percent(0.256) == "25,6\u00a0%"
+        assert language.number(1234.5, 1) == "1\u00a0234,5"
+
+    def test_workbooks_can_be_written(self, tmp_path):
+        table = pd.DataFrame({"last_date": pd.to_datetime(["2025-03-31"])})
+        written = workbook(tmp_path / "a.xlsx", [Sheet("One", table)], title="Two", source="Three")
+        assert load_workbook(written)["One"]["A2"].number_format == "yyyy-mm-dd"
+        empty = load_workbook(write_template(tmp_path / "b.xlsx"))
+        assert {"Sales", "Accounts"} <= set(empty.sheetnames)

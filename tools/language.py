@@ -2,6 +2,7 @@
 
     python tools/language.py           update and compile
     python tools/language.py --check   say what is missing, change nothing
+    python tools/language.py sv        the same for another language; begins its catalogue
 
 Translations are written by hand into kamkit/locale/nb/LC_MESSAGES/kamkit.po.
 """
@@ -19,13 +20,15 @@ from pathlib import Path
 from typing import IO, Any
 
 import nbformat
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-PO = ROOT / "kamkit" / "locale" / "nb" / "LC_MESSAGES" / "kamkit.po"
+LOCALE = ROOT / "kamkit" / "locale"
+PO = LOCALE / "nb" / "LC_MESSAGES" / "kamkit.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "n_many": (1, 2)}
 UNSTEADY = (
@@ -37,7 +40,6 @@ UNSTEADY = (
     b'"Project-Id-Version',
     b'"Report-Msgid-Bugs-To',
 )
-HEADER = "# The words of kamkit in Norwegian Bokmål."
 
 
 def literals(
@@ -69,7 +71,7 @@ METHODS = [("**.py", literals), ("schema/*.csv", described), ("**/templates/**.j
 
 def extracted() -> Catalog:
     """Return every string of the package that is shown to people, with the files it stands in."""
-    catalogue = Catalog(locale="nb", project="kamkit", header_comment=HEADER, fuzzy=False)
+    catalogue = empty("nb")
     found = extract_from_dir(ROOT / "kamkit", METHODS, keywords=KEYWORDS, comment_tags=())
     for name, _, words, _, _ in sorted(found, key=lambda item: (item[0], item[1])):
         catalogue.add(words, locations=[(f"kamkit/{name}", 0)])
@@ -86,17 +88,24 @@ def headings(path: Path) -> list[str]:
     return re.findall(r"^#{1,3}\s+(.+?)\s*$", prose, flags=re.MULTILINE)
 
 
-def kept() -> Catalog:
+def empty(code: str) -> Catalog:
+    """Return a catalogue without a string."""
+    header = f"# The words of kamkit in {Locale.parse(code).english_name}."
+    return Catalog(locale=code, project="kamkit", header_comment=header, fuzzy=False)
+
+
+def kept(po: Path = PO) -> Catalog:
     """Return the catalogue as it is in the repository; an empty one where there is none."""
-    if not PO.exists():
-        return Catalog(locale="nb", project="kamkit", header_comment=HEADER, fuzzy=False)
-    with PO.open("rb") as file:
-        return read_po(file, locale="nb")
+    code = po.parent.parent.name
+    if not po.exists():
+        return empty(code)
+    with po.open("rb") as file:
+        return read_po(file, locale=code)
 
 
-def updated() -> Catalog:
+def updated(po: Path = PO) -> Catalog:
     """Return the kept translations with the strings that the code has now."""
-    catalogue = kept()
+    catalogue = kept(po)
     catalogue.update(extracted(), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
     return catalogue
@@ -110,14 +119,14 @@ def compiled(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def write(catalogue: Catalog) -> None:
+def write(catalogue: Catalog, po: Path = PO) -> None:
     """Write .po and .mo without dates, so that nothing changes when nothing has changed."""
-    PO.parent.mkdir(parents=True, exist_ok=True)
+    po.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, catalogue, sort_output=True, include_lineno=False, width=100)
     lines = [line for line in buffer.getvalue().splitlines() if not line.startswith(UNSTEADY)]
-    PO.write_bytes(b"\n".join(lines) + b"\n")
-    MO.write_bytes(compiled(kept()))
+    po.write_bytes(b"\n".join(lines) + b"\n")
+    po.with_suffix(".mo").write_bytes(compiled(kept(po)))
 
 
 def words(message: Message) -> list[str]:
@@ -126,7 +135,7 @@ def words(message: Message) -> list[str]:
 
 
 def translations(message: Message) -> list[str]:
-    """Return the Norwegian forms of a message, empty where one is missing."""
+    """Return the translated forms of a message, empty where one is missing."""
     forms = message.string or ""
     return [forms] if isinstance(forms, str) else [form or "" for form in forms]
 
@@ -142,13 +151,15 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 def main(options: list[str]) -> int:
     """Update the catalogue, or only tell what it lacks."""
-    catalogue = updated()
+    code = next((option for option in options if not option.startswith("-")), "nb")
+    po = LOCALE / code / "LC_MESSAGES" / "kamkit.po"
+    catalogue = updated(po)
     if "--check" not in options:
-        write(catalogue)
+        write(catalogue, po)
     missing = untranslated(catalogue)
     for text in missing:
         print(f"  not translated: {text}")
-    print(f"{len(missing)} of {len(catalogue)} strings are not translated: {PO.relative_to(ROOT)}")
+    print(f"{len(missing)} of {len(catalogue)} strings are not translated: {po.relative_to(ROOT)}")
     return 1 if missing and "--check" in options else 0
 
 

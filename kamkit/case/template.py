@@ -95,7 +95,7 @@ def sheet_name(table: Table) -> str:
     >>> sheet_name(TABLES["sales"])
     'Sales'
     """
-    return _SHEETS[current_language()][table.name]
+    return _SHEETS.get(current_language(), _SHEETS["en"])[table.name]
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
@@ -135,7 +135,7 @@ def _write(draft: Path) -> None:
 
 def _looks(book: Any) -> dict[str, Any]:
     """Make the workbook's formats. Required headings differ in weight, not in colour alone."""
-    date = _DATES[current_language()]
+    date = _DATES.get(current_language(), _DATES["en"])
     formats = {"text": "@", "choice": "@", "date": date, "money": "#,##0.00", "number": "General"}
     head = {"border": 1, "border_color": "#8EA9C1", "valign": "vcenter"}
     example = {"italic": True, "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}

@@ -14,6 +14,7 @@ from kamkit import schema
 from kamkit.errors import ParameterError, SourceError, nearest
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
+from kamkit.plan.objectives import OBJECTIVES
 from kamkit.schema import noun, word, written
 
 RULES = Path(__file__).parent / "rules.csv"
@@ -33,19 +34,6 @@ STRATEGIES = (
     "win",
     "nurture",
     "leave_be",
-)
-OBJECTIVES = (
-    "retain",
-    "mend",
-    "deepen",
-    "advance",
-    "grow_repeat",
-    "grow_upsell",
-    "grow_cross",
-    "harvest",
-    "hand_over",
-    "win",
-    "nurture",
 )
 FACTS = (
     "attractiveness",

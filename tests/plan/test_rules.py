@@ -7,7 +7,8 @@ import pytest
 
 from kamkit import plan
 from kamkit.errors import ParameterError, SourceError
-from kamkit.plan.rules import OBJECTIVES, STRATEGIES
+from kamkit.plan.objectives import OBJECTIVES
+from kamkit.plan.rules import STRATEGIES
 
 
 def account(**facts):
