@@ -9,6 +9,9 @@ from kamkit.errors import PeriodError
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, writer
 
+_DAYS_MISSING = 3
+"""Days without a sale, such as a holiday and a weekend, at the edge of a month that is whole."""
+
 
 @dataclass(frozen=True, order=True, init=False)
 class Period:
@@ -83,16 +86,25 @@ class Period:
 def halves(whole: Period) -> tuple[Period, Period]:
     """Cut the last stretch of a period in two equal ones, the earlier first.
 
-    Two years where there are two, else two halves of the days there are (an odd first day is left
-    out). Raises ``PeriodError`` for a period of one day.
+    Two years where there are two, else two halves. Calendar months are kept whole where the period
+    has two of them: one that begins or ends a few days inside a month, as a ledger without a sale
+    on the first of January does, has that month whole. Else the days are halved. An odd first
+    month or day is left out. Raises ``PeriodError`` for a period of one day.
 
+    >>> [str(p) for p in halves(Period("2025-01-02", "2025-12-30"))]
+    ['1 Jan 2025 – 30 Jun 2025', '1 Jul 2025 – 31 Dec 2025']
     >>> [p.days for p in halves(Period("2009-12-01", "2010-12-09"))]
     [187, 187]
     """
-    year_ago = _a_year_earlier(whole.end) + dt.timedelta(days=1)
-    if _a_year_earlier(year_ago) >= whole.start:
-        later = Period(year_ago, whole.end)
+    rounded = whole_months(whole) or whole
+    year_ago = _a_year_earlier(rounded.end) + dt.timedelta(days=1)
+    if _a_year_earlier(year_ago) >= rounded.start:
+        later = Period(year_ago, rounded.end)
         return Period(_a_year_earlier(year_ago), year_ago - dt.timedelta(days=1)), later
+    months = (_months(rounded) or 0) // 2
+    if months:
+        later = Period(_months_before(rounded.end, months), rounded.end)
+        return later.before(), later
     length = whole.days // 2
     if not length:
         raise PeriodError(
@@ -103,6 +115,42 @@ def halves(whole: Period) -> tuple[Period, Period]:
     middle = whole.end - dt.timedelta(days=length - 1)
     earlier = Period(middle - dt.timedelta(days=length), middle - dt.timedelta(days=1))
     return earlier, Period(middle, whole.end)
+
+
+def last_year(whole: Period) -> Period:
+    """Return the last twelve months of a period, or all of it where it is shorter.
+
+    >>> str(last_year(Period("2023-01-02", "2025-12-30")))
+    '1 Jan 2025 – 31 Dec 2025'
+    >>> str(last_year(Period("2025-03-04", "2025-11-12")))
+    '4 Mar 2025 – 12 Nov 2025'
+    """
+    rounded = whole_months(whole) or whole
+    start = _a_year_earlier(rounded.end) + dt.timedelta(days=1)
+    return Period(start, rounded.end) if start >= rounded.start else whole
+
+
+def is_year(period: Period) -> bool:
+    """Tell whether a period is twelve months long.
+
+    >>> is_year(Period("2024-03-01", "2025-02-28"))
+    True
+    """
+    return _a_year_earlier(period.end) + dt.timedelta(days=1) == period.start
+
+
+def whole_months(period: Period) -> Period | None:
+    """Return the calendar months that a period covers but for a few days at either end.
+
+    None where it begins or ends in the middle of a month.
+
+    >>> str(whole_months(Period("2025-01-02", "2025-03-28")))
+    '1 Jan 2025 – 31 Mar 2025'
+    """
+    after = _first_of_next(period.end)
+    if period.start.day > _DAYS_MISSING + 1 or (after - period.end).days > _DAYS_MISSING + 1:
+        return None
+    return Period(period.start.replace(day=1), after - dt.timedelta(days=1))
 
 
 @writer
@@ -151,8 +199,20 @@ def _day_of(value: object) -> dt.date:
 
 
 def _a_year_earlier(date: dt.date) -> dt.date:
-    last = date.month == 2 and date.day == 29
-    return date.replace(year=date.year - 1, day=28 if last else date.day)
+    """Return the day a year earlier; the last day of February stays the last."""
+    if date.month == 2 and (date + dt.timedelta(days=1)).month == 3:
+        return dt.date(date.year - 1, 3, 1) - dt.timedelta(days=1)
+    return date.replace(year=date.year - 1)
+
+
+def _first_of_next(date: dt.date) -> dt.date:
+    return (date.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def _months_before(end: dt.date, months: int) -> dt.date:
+    """Return the first day of so many calendar months that end with the month of a day."""
+    index = end.year * 12 + end.month - months
+    return dt.date(index // 12, index % 12 + 1, 1)
 
 
 def _months(period: Period) -> int | None:

@@ -95,11 +95,13 @@ class Analysis:
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.settings.given().items())
         about = self.about
-        return _(
-            "Analysis of {title}, {period}{settings}",
-            title=about.title,
-            period=about.period,
-            settings=f" ({given})" if given else "",
+        return str(
+            _(
+                "Analysis of {title}, {period}{settings}",
+                title=about.title,
+                period=about.period,
+                settings=f" ({given})" if given else "",
+            )
         )
 
     def get(self, name: str) -> Any:

@@ -115,7 +115,7 @@ class LeftOut:
         return 0
 
     def __repr__(self) -> str:
-        return self.text
+        return str(self.text)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or self.error is None:

@@ -78,7 +78,7 @@ class Plan:
         return save_plan(self.paper(home if written is None else written), home)
 
     def __repr__(self) -> str:
-        return _("Account plan: {name}", name=self.content.account_name)
+        return str(_("Account plan: {name}", name=self.content.account_name))
 
     def _repr_mimebundle_(self, **_unused: Any) -> tuple[dict[str, str], dict[str, Any]]:
         return self.paper()._repr_mimebundle_()

@@ -37,12 +37,14 @@ class Case(Ledger):
 
     def __repr__(self) -> str:
         counted = self.reconciliation().set_index("reason")["rows"]
-        return _(
-            "{title}, {period}: {used} of {read} lines used",
-            title=self.title,
-            period=self.period,
-            used=number(int(counted["used"])),
-            read=number(int(counted["read"])),
+        return str(
+            _(
+                "{title}, {period}: {used} of {read} lines used",
+                title=self.title,
+                period=self.period,
+                used=number(int(counted["used"])),
+                read=number(int(counted["read"])),
+            )
         )
 
     def _repr_html_(self) -> str:

@@ -53,7 +53,7 @@ class Finding:
     caveats: tuple[str, ...] = Spoken(())  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return joined(" ", [self.text, *(f"({caveat})" for caveat in self.caveats)])
+        return str(joined(" ", [self.text, *(f"({caveat})" for caveat in self.caveats)]))
 
     def _repr_mimebundle_(self, **_wishes: Any) -> tuple[dict[str, str], dict[str, Any]]:
         text, caveats = self.text, self.caveats

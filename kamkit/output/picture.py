@@ -37,7 +37,7 @@ class Picture:
     @property
     def text(self) -> str:
         """What the picture shows, in a sentence: its title."""
-        return self.title
+        return str(self.title)
 
     def __repr__(self) -> str:
         return self.title

@@ -118,7 +118,7 @@ def test_a_contribution_ratio_is_of_the_lines_that_have_a_cost():
 def test_the_day_before_the_ledger_and_a_strange_table_are_refused(cdnow):
     with pytest.raises(LedgerError, match="bought anything"):
         summary(cdnow, as_of=dt.date(1996, 12, 31))
-    with pytest.raises(ParameterError, match="purchase occasions"):
+    with pytest.raises(ParameterError, match="purchase days"):
         summary(pd.DataFrame({"account_id": ["1"]}))
     with pytest.raises(LedgerError, match="bought anything"):
         summary(days_of([]))
