@@ -66,7 +66,8 @@ COPY (
 """
 
 ONE_LEVEL = """
-SELECT account_id, min(date) AS first_date, max(date) AS last_date,
+SELECT account_id, min(date) AS first_date,
+       coalesce(max(CASE WHEN amount > 0 THEN date END), max(date)) AS last_date,
        count(DISTINCT invoice_id) AS invoices,
        count(DISTINCT CASE WHEN amount < 0 THEN invoice_id END) AS credit_notes,
        count(DISTINCT year(date) * 12 + month(date)) AS active_months, count(*) AS lines,
@@ -78,13 +79,15 @@ FROM read_parquet('{path}') GROUP BY account_id
 TWO_LEVELS = """
 WITH documents AS (
   SELECT account_id, invoice_id, year(date) * 12 + month(date) AS month,
-         min(date) AS first_date, max(date) AS last_date, count(*) AS lines,
+         min(date) AS first_date, max(date) AS last_date,
+         max(CASE WHEN amount > 0 THEN date END) AS bought, count(*) AS lines,
          max(CAST(amount < 0 AS INTEGER)) AS is_credit, sum(amount) AS amount,
          sum(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS credited,
          sum(quantity) AS quantity, sum(cost) AS cost
   FROM read_parquet('{path}') GROUP BY ALL
 )
-SELECT account_id, min(first_date) AS first_date, max(last_date) AS last_date,
+SELECT account_id, min(first_date) AS first_date,
+       coalesce(max(bought), max(last_date)) AS last_date,
        count(DISTINCT invoice_id) AS invoices,
        count(DISTINCT CASE WHEN is_credit = 1 THEN invoice_id END) AS credit_notes,
        count(DISTINCT month) AS active_months, sum(lines) AS lines, sum(amount) AS revenue,
@@ -137,6 +140,7 @@ def polars(path: Path) -> Callable[[], Any]:
             .agg(
                 first_date=pl.col("date").min(),
                 last_date=pl.col("date").max(),
+                bought=pl.col("date").filter(amount > 0).max(),
                 lines=pl.len(),
                 is_credit=(amount < 0).any(),
                 revenue=amount.sum(),
@@ -147,8 +151,8 @@ def polars(path: Path) -> Callable[[], Any]:
         )
         accounts = documents.group_by("account_id").agg(
             pl.col("first_date").min(),
-            pl.col("last_date").max(),
             *(pl.col(name).sum() for name in sums),
+            last_date=pl.col("bought").max().fill_null(pl.col("last_date").max()),
             invoices=pl.col("invoice_id").n_unique(),
             credit_notes=pl.col("invoice_id").filter("is_credit").n_unique(),
             active_months=pl.col("month").n_unique(),
@@ -176,6 +180,7 @@ def pandas(path: Path) -> Callable[[], Any]:
         frame["credited"] = frame["amount"].where(frame["amount"] < 0, 0)
         by = frame.groupby("account_id", observed=True)
         credit = frame[frame["amount"] < 0].groupby("account_id")["invoice_id"].nunique()
+        bought = frame[frame["amount"] > 0].groupby("account_id")["date"].max()
         found = by.agg(
             first_date=("date", "min"),
             last_date=("date", "max"),
@@ -187,6 +192,7 @@ def pandas(path: Path) -> Callable[[], Any]:
             quantity=("quantity", "sum"),
             cost=("cost", "sum"),
         )
+        found["last_date"] = bought.reindex(found.index).fillna(found["last_date"])
         found["credit_notes"] = credit.reindex(found.index).fillna(0).astype("int64")
         for name in ("revenue", "credited", "quantity", "cost"):
             found[name] = found[name] / 10_000

@@ -35,7 +35,9 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
     - ``account_id``; ``account_name``, ``parent_id``, ``region``, ``segment``,
       ``account_manager`` where the case has them: from the table of accounts, else from the
       latest line that has one;
-    - ``first_date``, ``last_date``; ``active_months``, calendar months with a line; ``lines``;
+    - ``first_date``; ``last_date``, the last with a line above zero (a credit note is no
+      purchase), the last of all where there is none; ``active_months``, calendar months with a
+      line; ``lines``;
     - ``invoices``, documents with credit notes included (days with a line where there are no
       invoice numbers); ``credit_notes``, documents with a credited line;
     - ``revenue``, net; ``invoiced``, before credit lines; ``credited``, at most zero;
@@ -92,11 +94,13 @@ def aggregate(sales: ir.Table, *, period: Period | None = None) -> ir.Table:
         sums["list_amount"] = lines.list_amount.fill_null(lines.amount).sum()
     first = lines.group_by(
         account_id=lines.account_id, document=document, day=lines.date
-    ).aggregate(lines=lines.count(), has_credit=credit.any(), **sums)
+    ).aggregate(
+        lines=lines.count(), has_credit=credit.any(), bought=(lines.amount > 0).any(), **sums
+    )
     second: dict[str, Any] = {name: first[name].sum() for name in sums}
     return first.group_by("account_id").aggregate(
         first_date=first.day.min(),
-        last_date=first.day.max(),
+        last_date=first.day.max(where=first.bought).fill_null(first.day.max()),
         invoices=first.document.nunique(),
         credit_notes=first.document.nunique(where=first.has_credit),
         active_months=(first.day.year() * 12 + first.day.month()).nunique(),

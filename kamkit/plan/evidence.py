@@ -163,9 +163,22 @@ def rhythm(fact: Fact) -> Maybe:
     if known(fact, "last_date"):
         parts.append(_("last on {day}", day=day(fact["last_date"].date())))
     if known(fact, "next_expected"):
-        parts.append(_("next expected on {day}", day=day(fact["next_expected"].date())))
-    columns = ("rhythm_state", "interval_days", "last_date", "next_expected")
+        when = day(fact["next_expected"].date())
+        parts.append(
+            _("the next one was expected on {day}", day=when)
+            if _behind(fact)
+            else _("next expected on {day}", day=when)
+        )
+    columns = ("rhythm_state", "interval_days", "last_date", "days_since", "next_expected")
     return Statement(_sentence("; ".join(parts)), "accounts", columns)
+
+
+def _behind(fact: Fact) -> bool:
+    """Tell whether the day of the next order has passed without one."""
+    if not (known(fact, "last_date") and known(fact, "days_since")):
+        return False
+    ahead = fact["next_expected"].date() - fact["last_date"].date()
+    return bool(ahead.days < fact["days_since"])
 
 
 def health(fact: Fact) -> Maybe:

@@ -17,6 +17,7 @@ from kamkit.periods import Period, day
 from kamkit.value.history import check_source, checked_days, names
 from kamkit.value.occasions import purchase_days
 from kamkit.value.seasonality import seasonal_accounts
+from kamkit.value.silence import LEAST_GAPS, silences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,14 +25,10 @@ if TYPE_CHECKING:
     from kamkit.case import Case
 
 LATE = 0.01
-"""An account is late when a silence this long would be less probable than this."""
+"""An account is late when fewer accounts like it were ever this silent and came back."""
 
 _HALF = 0.5
-_LEAST_GAPS = 3
-_PRIOR_GAPS = 8.0
 _LONG_GONE = 365
-_AROUND = 57  # days: four weeks on either side
-_BUSY = 5.0
 _YEAR = 365
 _FACTS = (
     "account_id",
@@ -54,32 +51,24 @@ def rhythm(
     nothing is taken off for them. One row per account that bought by then, by number:
 
     - ``account_id``, ``account_name`` where the case has names; ``orders``, days with a purchase
-      (returns taken off); ``first_date``, ``last_date``;
+      (returns taken off); ``first_date``; ``last_date``, of a case the last day on which it
+      ordered, whether or not the goods came back: who orders is not silent;
     - ``interval_days``, the median gap between purchases; ``interval_spread``, the standard
       deviation of the gaps divided by their mean (0 is a clock, 1 is chance);
-    - ``days_since`` the last purchase; ``next_expected``, the last purchase and one mean gap;
+    - ``days_since`` the last order; ``next_expected``, the last order and one mean gap;
       where that is outside the season of an account that buys in one only, the first day of its
-      next season;
-    - ``late_probability``: how probable it is that an account that goes on as before has, on a day
-      chosen without looking, been silent for at least this long; of all accounts that go on, one
-      in a hundred is below 1 %. The gaps are taken as independent draws from a gamma distribution
-      of the account, counted on the clock below. Where they exceed x with probability S(x) and
-      have the mean m, the silence on such a day has the density S(x)/m (Cox 1962). With n gaps
-      that sum to T, the shape k and y = T/(T+x) the chance of x or more is
-      I_y(nk, k+1) - nx/T I_y(nk+1, k), which allows for the mean being known from n gaps only and
-      for k = 1 is y^n, exact for random buying. k is estimated from the log gaps (Thom 1958), drawn
-      towards that of all accounts with a weight of eight gaps; the chance is averaged over what k
-      may be. It is missing with fewer than three gaps.
-      The clock runs by the ledger: a day counts by how many accounts bought on it, of the median
-      of the days with sales in the eight weeks around it and one at the most, so that weekends,
-      holidays and a closed Christmas week do not make everybody late. Where fewer than five
-      accounts buy on an ordinary day, every day counts alike;
-    - ``yearly_revenue``, bought in the 365 days up to the last purchase;
+      next season. It is never before the last order; an account that is due or late has it behind;
+    - ``late_probability``: of earlier days, the share on which accounts alike had been silent in
+      as unusual a way and bought again, see ``silence.silences``; of all accounts that go on, one
+      in a hundred is below 1 %. It is at least 1/(n + 1), n being the earlier silences there are
+      to compare with, so that in a ledger with fewer than a hundred nobody is below 1 %. Missing
+      with fewer than three gaps;
+    - ``yearly_revenue``, bought in the 365 days up to the last order;
     - ``rhythm_state``, the first that holds: ``one_order``; for accounts that buy in one season
       only ``lost`` (two whole seasons have passed since), ``season_missed`` (one has),
       ``in_season`` or ``off_season``; ``too_few`` gaps to tell; ``lost`` (late, and silent for
       more than a year); ``late`` (``late_probability`` below ``level``, 1 %); ``due`` (more
-      than half of its gaps end sooner); ``on_time``.
+      than half of its gaps ended sooner); ``on_time``.
 
     Raises ``ParameterError`` for a table with other columns, a day before the first purchase, or a
     ``level`` that is not between 0 and 0.5.
@@ -90,23 +79,26 @@ def rhythm(
     ['late', 'off_season']
     """
     check_source(source)
-    if not 0 < level < _HALF:
-        raise ParameterError(
-            _("The level of an alarm is a probability between 0 and 0.5."),
-            found=str(level),
-            remedy=_("Choose 0.01, for example."),
-        )
+    _check_level(level)
+    return _rhythm(source, as_of, level)[0]
+
+
+def _rhythm(
+    source: Case | pd.DataFrame, as_of: dt.date | None, level: float
+) -> tuple[pd.DataFrame, int]:
+    """Return the table of ``rhythm``, and how many accounts have too few peers to be late."""
     days, accounts, end = _ordered(source, as_of)
     table = _measured(days, end)
-    table["late_probability"], further = _silence(days, table, end)
+    silent = silences(days, end)
+    table["late_probability"] = silent["chance"].where(table["orders"] > LEAST_GAPS)
     seasons = seasonal_accounts(days)
     table["next_expected"] = _in_season(table["next_expected"], seasons)
-    table["rhythm_state"] = _states(table, seasons, further, end, level)
+    table["rhythm_state"] = _states(table, seasons, silent["ended"], end, level)
     table["account_id"] = accounts
     known = None if isinstance(source, pd.DataFrame) else names(source)
     if known is not None:
         table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
-    return table
+    return table, int((silent["smallest"] >= level).sum())
 
 
 def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Finding:
@@ -115,8 +107,7 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
     The table has the rows of ``rhythm`` whose state is ``late`` or ``season_missed``, the largest
     ``yearly_revenue`` first, then by number. The caveats tell how many alarms chance alone would
     give (``level`` of the accounts that have a rhythm) and, of a ledger of a year and a half, how
-    many that were late half a year before bought again: the share of false alarms without any
-    assumption.
+    many that were late half a year before bought again beside how many would by chance.
 
     Raises ``MissingTable`` where no account has bought often enough to have a rhythm, and as
     ``rhythm`` does.
@@ -125,7 +116,8 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
     >>> late(open_case("fjordgross")).table["account_id"].iloc[0]
     '000923'
     """
-    whole = rhythm(case, as_of=as_of, level=level)
+    _check_level(level)
+    whole, alone = _rhythm(case, as_of, level)
     tested = int(whole["late_probability"].notna().sum())
     if not tested:
         raise MissingTable(
@@ -136,8 +128,17 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
     table = whole[whole["rhythm_state"].isin(["late", "season_missed"])].sort_values(
         ["yearly_revenue", "account_id"], ascending=[False, True], ignore_index=True
     )
-    caveats = (*_caveats(whole, level, tested), _half_a_year_ago(case, as_of, level))
+    caveats = (*_caveats(whole, level, tested, alone), _half_a_year_ago(case, as_of, level))
     return Finding("late", table, _text(table, tested, case.currency), tuple(filter(None, caveats)))
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < _HALF:
+        raise ParameterError(
+            _("The level of an alarm is a probability between 0 and 0.5."),
+            found=str(level),
+            remedy=_("Choose 0.01, for example."),
+        )
 
 
 def rhythm_facts(case: Case) -> pd.DataFrame:
@@ -179,8 +180,26 @@ def _bought(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
         first, last = source.period.start, as_of or source.period.end
         if last < first:
             raise _too_early(pd.Timestamp(last))
-        return purchase_days(source, period=Period(first, last))
+        return _with_last_orders(source, Period(first, last))
     return checked_days(source)
+
+
+def _with_last_orders(case: Case, period: Period) -> pd.DataFrame:
+    """Return the purchase days and, of goods that all came back, the last day of an order.
+
+    A credit is taken off the latest purchases: without that day an account would look silent since
+    the purchase before. It has no amount.
+    """
+    days = purchase_days(case, period=period)
+    lines = case.sales
+    ordered = lines.filter((lines.date <= period.end) & (lines.amount > 0))
+    latest = ordered.group_by("account_id").aggregate(day=ordered.date.max())
+    found = case.engine.con.to_pyarrow(latest.order_by("account_id"))
+    frame: pd.DataFrame = found.to_pandas()
+    last = days.groupby("account_id")["day"].max()
+    frame["day"] = pd.to_datetime(frame["day"]).dt.as_unit("s")
+    more = frame[frame["day"] > frame["account_id"].map(last)].assign(amount=0.0)
+    return pd.concat([days, more], ignore_index=True)
 
 
 def _last(source: Case | pd.DataFrame) -> dt.date:
@@ -202,6 +221,7 @@ def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     groups = days.groupby(by)["day"]
     gaps = groups.diff().dt.days
     table = groups.agg(orders="size", first_date="min", last_date="max")
+    table["orders"] = (days["amount"] > 0).groupby(by).sum()
     by_account = gaps.groupby(by)
     mean = by_account.mean()
     table["interval_days"] = by_account.median()
@@ -214,97 +234,10 @@ def _measured(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     return table.rename_axis("account_id").reset_index()
 
 
-def _clock(days: pd.DataFrame, end: pd.Timestamp) -> pd.Series[float]:
-    """Return the time that each calendar day stands at, in days of ordinary selling."""
-    counts = days.groupby("day").size()
-    every = pd.date_range(counts.index.min(), end, freq="D").as_unit("s")
-    bought: Any = counts.reindex(every, fill_value=0).astype("float64")
-    usual = bought.where(bought > 0).rolling(_AROUND, center=True, min_periods=1).median()
-    if float(bought[bought > 0].median()) < _BUSY:
-        return pd.Series(np.arange(len(every), dtype="float64"), index=every)
-    # where nobody bought for eight weeks nothing is known of the days: time goes on
-    weight = (bought / usual).clip(upper=1.0).fillna(1.0)
-    clock: pd.Series[float] = (weight / weight.mean()).cumsum()
-    return clock
-
-
-def _silence(
-    days: pd.DataFrame, table: pd.DataFrame, end: pd.Timestamp
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the probability of a silence as long as now, and of a gap as long as it.
-
-    Both are missing with fewer than three gaps.
-    """
-    from scipy.special import betainc
-
-    by = days["account_id"]
-    clock = _clock(days, end)
-    times = pd.Series(clock.reindex(days["day"]).to_numpy(), index=days.index)
-    # purchases on two days when hardly anybody buys are a quarter of a day apart at the least
-    gaps = times.groupby(by).diff().clip(lower=0.25)
-    groups = gaps.groupby(by)
-    count, total = (np.asarray(part, dtype=np.float64) for part in (groups.count(), groups.sum()))
-    logs = np.asarray(gaps.transform("log").groupby(by).sum(), dtype=np.float64)
-    enough = count >= _LEAST_GAPS
-    shape = _shapes(count, total, logs, enough)
-    since = clock.reindex(table["last_date"]).to_numpy()
-    silent = np.asarray(float(clock.iloc[-1]) - since, dtype=np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        chance = _chance(count, shape, total, silent)
-        further = betainc(count * shape, shape, total / (total + silent))
-    return np.where(enough, chance, np.nan), np.where(enough, further, np.nan)
-
-
-def _chance(
-    count: NDArray[np.float64],
-    shape: NDArray[np.float64],
-    total: NDArray[np.float64],
-    silent: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return how probable so long a silence is on any one day, averaged over what the shape may be.
-
-    The log of a shape from n gaps has a variance of about 2/n; three points of Gauss and Hermite.
-
-    >>> one = np.array([1.0])  # 4 gaps of 25 in all, silent for 100: (1/5)^4, and no more at k = 1
-    >>> bool(0.0016 < _chance(4 * one, one, 25 * one, 100 * one)[0] < 0.01)
-    True
-    """
-    from scipy.special import betainc
-
-    sure = total / (total + silent)
-    wide = np.sqrt(3 * 2 / (np.maximum(count - 1, 0) + _PRIOR_GAPS))
-    chance = np.zeros_like(total)
-    for step, weight in ((-1, 1 / 6), (0, 2 / 3), (1, 1 / 6)):
-        own = shape * np.exp(step * wide)
-        over = betainc(count * own, own + 1, sure)
-        chance += weight * (over - count * silent / total * betainc(count * own + 1, own, sure))
-    return np.clip(chance, 0.0, 1.0)
-
-
-def _shapes(
-    count: NDArray[np.float64],
-    total: NDArray[np.float64],
-    logs: NDArray[np.float64],
-    enough: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """Return each account's gamma shape, drawn towards that of all accounts together."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.log(total / count) - logs / count
-    spread = np.where(enough, np.maximum(spread, 0.0), 0.0)
-    free = np.where(enough, count - 1, 0.0)  # the mean takes one degree of freedom
-    # the mean over n gaps falls short of the spread by the factor (n - 1) / n
-    unbiased = spread * count / np.maximum(count - 1, 1.0)
-    typical = float((unbiased * free).sum() / max(free.sum(), 1.0)) or 1e-3
-    drawn = (unbiased * free + typical * _PRIOR_GAPS) / (free + _PRIOR_GAPS)
-    drawn = np.maximum(drawn, 1e-4)
-    # Thom (1958): ln k - digamma(k) = s, solved to within 1.5 %
-    return (3 - drawn + np.sqrt((drawn - 3) ** 2 + 24 * drawn)) / (12 * drawn)
-
-
 def _states(
     table: pd.DataFrame,
     seasons: pd.DataFrame,
-    further: NDArray[np.float64],
+    ended: pd.Series[float],
     end: pd.Timestamp,
     level: float,
 ) -> NDArray[np.object_]:
@@ -322,7 +255,7 @@ def _states(
         ("too_few", np.isnan(chance)),
         ("lost", is_late & (since > _LONG_GONE)),
         ("late", is_late),
-        ("due", further < _HALF),
+        ("due", ended.to_numpy() > _HALF),
     )
     return np.select([rule for _x, rule in rules], [name for name, _x in rules], "on_time")
 
@@ -385,6 +318,7 @@ def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
         return ""
     try:
         before = rhythm(case, as_of=then, level=level)
+        tested = int(before["late_probability"].notna().sum())
     except KamkitError:  # nothing had been bought by then
         return ""
     alarmed = before.loc[before["rhythm_state"] == "late", "account_id"]
@@ -393,26 +327,39 @@ def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
     days = purchase_days(case, period=Period(case.period.start, end))
     back = alarmed.isin(days.loc[days["day"] > pd.Timestamp(then), "account_id"])
     return _(
-        "Judged in the same way on {day}, {late}; {back} of them bought again since.",
+        "Judged in the same way on {day}, {late}; {back} of them bought again since, where chance "
+        "alone would make it about {n}.",
         day=day(then),
+        n=number(max(1, round(level * tested))),
         late=ngettext("{n} account was late", "{n} accounts were late", len(alarmed)),
         back=number(int(back.sum())),
     )
 
 
-def _caveats(whole: pd.DataFrame, level: float, tested: int) -> tuple[str, ...]:
+def _caveats(whole: pd.DataFrame, level: float, tested: int, alone: int) -> tuple[str, ...]:
     few = int(whole["rhythm_state"].isin(["one_order", "too_few"]).sum())
     lost = int((whole["rhythm_state"] == "lost").sum())
     season = int(whole["rhythm_state"].isin(["off_season", "in_season"]).sum())
     decimals = next((n for n in range(4) if abs(level * 100 - round(level * 100, n)) < 1e-9), 4)
+    share = percent(level, decimals)
     said = [
         _(
-            "Late means that a silence this long has a probability below {level} for an account "
-            "that goes on as before, if its gaps are independent of each other and vary as they "
-            "did. Chance alone would give about {n} such alarms on a day like this.",
-            level=percent(level, decimals),
-            n=number(max(1.0, round(level * tested))),
+            "An account is late when fewer than {level} of the earlier silences of accounts like "
+            "it, which all bought again, were as unusual. Of those with a rhythm about {n} would "
+            "be late on a day like this by chance alone.",
+            level=share,
+            n=number(max(1, round(level * tested))),
         ),
+        ngettext(
+            "{n} account has too few earlier silences to be compared with at {level} and cannot "
+            "be late; a higher level needs fewer.",
+            "{n} accounts have too few earlier silences to be compared with at {level} and cannot "
+            "be late; a higher level needs fewer.",
+            alone,
+            level=share,
+        )
+        if alone
+        else "",
         ngettext(
             "{n} account has bought too seldom to have a rhythm.",
             "{n} accounts have bought too seldom to have a rhythm.",

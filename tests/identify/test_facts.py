@@ -49,10 +49,12 @@ def test_every_fact_is_what_pandas_counts_from_the_lines(fjordgross_facts):
     lines["is_credit"] = (lines["amount"] < 0) | (lines["doc_type"] == "credit_note")
     credit = lines[lines["is_credit"]]
     by = lines.groupby("account_id")
+    bought = lines[lines["amount"] > 0].groupby("account_id")["date"].max()
+    latest = by["date"].max()
     wanted = pd.DataFrame(
         {
             "first_date": pd.to_datetime(by["date"].min()),
-            "last_date": pd.to_datetime(by["date"].max()),
+            "last_date": pd.to_datetime(bought.reindex(latest.index).fillna(latest)),
             "invoices": by["invoice_id"].nunique(),
             "credit_notes": credit.groupby("account_id")["invoice_id"].nunique(),
             "active_months": by["month"].nunique(),
@@ -137,3 +139,15 @@ def test_facts_do_not_depend_on_the_order_of_the_lines_and_lose_no_cent(rows, ra
     } == cents.to_dict()
     documents = frame.groupby("account_id")["invoice_id"].nunique()
     assert facts.set_index("account_id")["invoices"].to_dict() == documents.to_dict()
+
+
+def test_a_credit_note_is_no_purchase(company):
+    sales = pd.DataFrame(
+        {
+            "account_id": ["a", "a", "a", "b"],
+            "date": ["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"],
+            "amount": [10.0, 20.0, -5.0, -1.0],
+        }
+    )
+    facts = identify.account_facts(company(sales=sales)).set_index("account_id")
+    assert facts["last_date"].dt.month.to_dict() == {"a": 2, "b": 4}

@@ -12,6 +12,7 @@ from scipy import integrate, stats
 from kamkit import open_case
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.value.rhythm import LATE, late, rhythm, rhythm_facts
+from kamkit.value.silence import gamma_chance
 
 START = pd.Timestamp("2024-01-01")
 
@@ -39,12 +40,9 @@ def test_the_facts_of_a_rhythm_are_those_of_its_gaps():
     assert one["yearly_revenue"] == 400
 
 
-def test_the_probability_is_that_of_a_silence_on_any_day_when_the_mean_is_learnt_from_the_gaps():
-    one = rhythm(bought(a=[0, 10, 30, 60]), as_of=at(160)).iloc[0]
-    # one account alone: its shape is drawn towards itself, so s stays its own
-    gaps = np.array([10.0, 20.0, 30.0])
-    s = (np.log(gaps.mean()) - np.log(gaps).mean()) * 3 / 2
-    typical = (3 - s + ((s - 3) ** 2 + 24 * s) ** 0.5) / (12 * s)
+def test_the_probability_by_the_gamma_is_that_of_a_silence_on_any_day_when_the_mean_is_learnt():
+    gaps, shape = np.array([10.0, 20.0, 30.0]), 3.0
+    one = np.ones(1)
 
     def silent(rate: float, shape: float) -> float:
         # a silence of 100 days or more: E[max(gap - 100, 0)] / E[gap], Cox (1962)
@@ -57,17 +55,56 @@ def test_the_probability_is_that_of_a_silence_on_any_day_when_the_mean_is_learnt
     expected = sum(
         weight
         * integrate.quad(
-            silent, 0, 5, args=(typical * np.exp(step * 0.6**0.5),), points=[0.05, 0.5], limit=200
+            silent, 0, 5, args=(shape * np.exp(step * 0.6**0.5),), points=[0.05, 0.5], limit=200
         )[0]
         for step, weight in ((-1, 1 / 6), (0, 2 / 3), (1, 1 / 6))
     )
-    assert one["late_probability"] == pytest.approx(expected, rel=1e-4)
+    found = gamma_chance(3 * one, shape * one, gaps.sum() * one, 100 * one)
+    assert found[0] == pytest.approx(expected, rel=1e-4)
+
+
+def weekly(accounts: int, until: int = 430) -> dict[str, range]:
+    """Accounts that buy every week, each from a day of its own, and go on."""
+    return {f"w{n:02}": range(n % 7, until, 7) for n in range(accounts)}
+
+
+def test_the_probability_is_no_smaller_than_the_earlier_silences_can_bear():
+    # of 12 peers each day of the last half is looked at: 31 weeks of the 430 days, a few cut
+    table = rhythm(bought(**weekly(12), a=range(0, 300, 7)), as_of=at(429)).set_index("account_id")
+    chance = table.loc["a", "late_probability"]
+    earlier = 1 / chance - 1
+    assert earlier == pytest.approx(round(earlier))
+    assert 12 * 29 <= earlier <= 12 * 56 + 43
+    assert chance == table["late_probability"].min()
+    # no other was ever as silent as 130 days, and all that bought again make the denominator
+    assert table["late_probability"].drop("a").min() > 0.05
+
+
+def test_in_a_ledger_with_too_few_earlier_silences_nobody_is_late_and_that_is_said():
+    days = bought(weekly=range(0, 365, 7), other=range(0, 430, 30))
+    assert (rhythm(days, as_of=at(430))["late_probability"] > 0.01).all()
+    found = late(open_case(days.rename(columns={"day": "date"})))
+    assert found.table.empty
+    assert "2 accounts have too few earlier silences to be compared with at 1%" in found.caveats[1]
+    assert len(late(open_case(days.rename(columns={"day": "date"})), level=0.2).table) == 1
+
+
+def test_a_silence_from_which_the_account_came_back_before_is_no_alarm():
+    # two orders a week for a month, then a pause of a quarter, over and over
+    starts = range(0, 1000, 120)
+    projects = {
+        f"p{n:02}": [start + 5 * n + day for start in starts for day in range(0, 30, 4)]
+        for n in range(24)
+    }
+    table = rhythm(bought(**projects, **weekly(24, 1060)), as_of=at(1059)).set_index("account_id")
+    assert table["days_since"].max() > 60
+    assert not (table["rhythm_state"] == "late").any()
 
 
 def test_silence_that_is_long_for_one_is_short_for_another():
-    days = bought(weekly=range(0, 365, 7), yearly=[0, 90, 180, 275, 364], other=range(0, 400, 30))
+    days = bought(stopped=range(0, 365, 7), yearly=[0, 90, 180, 275, 364], **weekly(20))
     states = rhythm(days, as_of=at(430)).set_index("account_id")["rhythm_state"]
-    assert states["weekly"] == "late"
+    assert states["stopped"] == "late"
     assert states["yearly"] in ("on_time", "due")
 
 
@@ -86,7 +123,8 @@ def test_every_account_has_a_state_and_the_seldom_ones_are_told_apart():
 
 
 def test_hundreds_of_orders_and_a_long_silence_stay_finite():
-    table = rhythm(bought(a=range(900), b=[0, 1, 2, 3, 2000]), as_of=at(6000))
+    days = bought(a=range(900), b=[0, 1, 2, 3, 2000], **weekly(20, 6000))
+    table = rhythm(days, as_of=at(6000))
     assert table["late_probability"].between(0, 1).all()
     assert table["rhythm_state"].tolist()[0] == "lost"
 
