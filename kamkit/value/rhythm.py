@@ -337,29 +337,32 @@ def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
 
 
 def _caveats(whole: pd.DataFrame, level: float, tested: int, alone: int) -> tuple[str, ...]:
+    decimals = next((n for n in range(4) if abs(level * 100 - round(level * 100, n)) < 1e-9), 4)
+    share = percent(level, decimals)
+    late_means = _(
+        "An account is late when fewer than {level} of the earlier silences of accounts like "
+        "it, which all bought again, were as unusual. Of those with a rhythm about {n} would "
+        "be late on a day like this by chance alone.",
+        level=share,
+        n=number(max(1, round(level * tested))),
+    )
+    too_few = ngettext(
+        "{n} account has too few earlier silences to be compared with at {level} and cannot "
+        "be late; a higher level needs fewer.",
+        "{n} accounts have too few earlier silences to be compared with at {level} and cannot "
+        "be late; a higher level needs fewer.",
+        alone,
+        level=share,
+    )
+    return (late_means, *([too_few] if alone else []), *_not_late(whole))
+
+
+def _not_late(whole: pd.DataFrame) -> tuple[str, ...]:
+    """Say how many accounts are judged in another way."""
     few = int(whole["rhythm_state"].isin(["one_order", "too_few"]).sum())
     lost = int((whole["rhythm_state"] == "lost").sum())
     season = int(whole["rhythm_state"].isin(["off_season", "in_season"]).sum())
-    decimals = next((n for n in range(4) if abs(level * 100 - round(level * 100, n)) < 1e-9), 4)
-    share = percent(level, decimals)
     said = [
-        _(
-            "An account is late when fewer than {level} of the earlier silences of accounts like "
-            "it, which all bought again, were as unusual. Of those with a rhythm about {n} would "
-            "be late on a day like this by chance alone.",
-            level=share,
-            n=number(max(1, round(level * tested))),
-        ),
-        ngettext(
-            "{n} account has too few earlier silences to be compared with at {level} and cannot "
-            "be late; a higher level needs fewer.",
-            "{n} accounts have too few earlier silences to be compared with at {level} and cannot "
-            "be late; a higher level needs fewer.",
-            alone,
-            level=share,
-        )
-        if alone
-        else "",
         ngettext(
             "{n} account has bought too seldom to have a rhythm.",
             "{n} accounts have bought too seldom to have a rhythm.",

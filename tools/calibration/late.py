@@ -34,9 +34,9 @@ def rows(size: str = "small") -> list[dict[str, object]]:
 
     ``measure``, ``condition``, ``nominal`` (missing where nothing is promised), ``measured`` and
     ``n``, the accounts it was measured on. False alarms are accounts that go on as before and have
-    a ``late_probability`` below 1 %; found are accounts that stopped some of their mean gaps ago;
-    "came back" are the accounts late half a year before the end that bought again, of those that
-    were judged and bought again.
+    a ``late_probability`` below 1 % or are said to have missed their season; found are accounts
+    that stopped some of their mean gaps ago; "came back" are the accounts late half a year before
+    the end that bought again, of those that were judged and bought again.
     """
     accounts, ledgers = SIZES[size]
     table: list[dict[str, object]] = []
@@ -98,9 +98,11 @@ def _came_back(name: str) -> dict[str, object]:
 
 
 def late_chances(days: pd.DataFrame) -> pd.Series[float]:
-    """Return ``late_probability`` by account, where there is one."""
-    found = rhythm(days, as_of=END.date()).set_index("account_id")["late_probability"]
-    return found.dropna()
+    """Return ``late_probability`` by account; buyers of one season are late at 0 or not at 1."""
+    found = rhythm(days, as_of=END.date()).set_index("account_id")
+    chance, state = found["late_probability"], found["rhythm_state"]
+    chance = chance.mask(state.isin(["in_season", "off_season"]), 1.0)
+    return chance.mask(state == "season_missed", 0.0).dropna()
 
 
 def gamma_chances(days: pd.DataFrame) -> pd.Series[float]:
