@@ -12,6 +12,7 @@ from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
+from kamkit.value.gap_shape import pooled_shape
 from kamkit.value.history import check_source, names
 from kamkit.value.occasions import purchase_days
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _LEAST_GAPS = 2
 _LEAST_ACCOUNTS = 10
 _MATERIAL = 1.2
-_TAIL = 0.025
 _SINGLE = 0.05
 _SEED = 1
 
@@ -64,17 +64,19 @@ def regularity(source: Case | pd.DataFrame) -> Regularity:
 
     Method: the gaps of an account divided by their sum depend neither on how often it buys nor on
     where the ledger ends; under gamma gaps of shape k they follow a Dirichlet distribution, whose
-    likelihood gives one k for all accounts, with a 95 % interval that lets accounts differ
-    (sandwich variance). Each account alone is tested by Moran's statistic (1951), which is
-    Bartlett's test on its gaps. A ledger knows days only: within its day each purchase is placed
-    by chance as random buying would place it, the same way each time.
+    likelihood gives one k for all accounts, with a 95 % interval that lets accounts differ. That a
+    ledger knows days only is allowed for, see ``gap_shape.pooled_shape``: gaps of shape 0.5, 2 and
+    5 come out as such. Each account alone is tested by Moran's statistic (1951), which is
+    Bartlett's test on its gaps; here each purchase is placed within its day by chance as random
+    buying, which is what is tested, would place it, the same way each time.
 
     The table has one row per account with two gaps or more, by number: ``account_id`` (and name),
     ``occasions``, ``typical_gap`` (median, days), ``chance`` (how often random buying looks at
     least as regular), ``pattern``: ``regular`` (chance below 5 %), ``bursts`` (above 95 %) or
     ``random``.
 
-    Raises ``MissingTable`` with fewer than ten such accounts.
+    Raises ``MissingTable`` with fewer than ten such accounts, or where all buy every other day or
+    more often.
 
     >>> from kamkit import open_case
     >>> regularity(open_case("fjordgross")).verdict, regularity(open_case("cdnow")).verdict
@@ -100,7 +102,15 @@ def regularity(source: Case | pd.DataFrame) -> Regularity:
     table = table.assign(chance=chance, pattern=pattern)
     if not isinstance(source, pd.DataFrame) and (known := names(source)) is not None:
         table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
-    return _told(table, _pooled(logs, counts))
+    silent = (days["day"].max() - table.pop("last_date")).dt.days.to_numpy(dtype=float)
+    shape = pooled_shape(gaps, counts, silent)
+    if shape is None:
+        raise MissingTable(
+            _("These accounts buy nearly every day, so that days alone do not show a rhythm."),
+            wanted=_("accounts that buy less often than every other day"),
+            remedy=_("Use a ledger with accounts that buy less often."),
+        )
+    return _told(table, shape)
 
 
 def _gaps(days: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
@@ -109,7 +119,10 @@ def _gaps(days: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
     ordered = ordered[ordered.groupby("account_id")["day"].transform("size") > _LEAST_GAPS]
     gap = ordered.groupby("account_id")["day"].diff().dt.days
     groups = gap.groupby(ordered["account_id"])
-    table = pd.DataFrame({"occasions": groups.size(), "typical_gap": groups.median()})
+    last = ordered.groupby("account_id")["day"].max()
+    table = pd.DataFrame(
+        {"occasions": groups.size(), "typical_gap": groups.median(), "last_date": last}
+    )
     return table.reset_index(), gap.dropna().to_numpy(dtype=float)
 
 
@@ -124,22 +137,6 @@ def _log_shares(gaps: Floats, counts: Counts) -> Floats:
     sums = np.add.reduceat(exact, starts)
     logs: Floats = np.add.reduceat(np.log(exact), starts) - counts * np.log(sums)
     return logs
-
-
-def _pooled(logs: Floats, counts: Counts) -> tuple[float, float, float]:
-    """Return the shape that all accounts share and its interval of 95 %."""
-    from scipy.optimize import brentq
-    from scipy.special import polygamma, psi, stdtrit
-
-    def score(shape: float) -> Floats:
-        each: Floats = counts * (psi(counts * shape) - psi(shape)) + logs
-        return each
-
-    shape = float(np.exp(brentq(lambda log: score(np.exp(log)).sum(), -7.0, 14.0)))
-    curve = counts * polygamma(1, shape) - counts**2 * polygamma(1, counts * shape)
-    error = float(np.sqrt((score(shape) ** 2).sum()) / curve.sum() / shape)  # of log(shape)
-    wide = float(stdtrit(len(counts) - 1, 1 - _TAIL)) * error
-    return shape, shape * float(np.exp(-wide)), shape * float(np.exp(wide))
 
 
 def _chance(logs: Floats, counts: Counts) -> Floats:
