@@ -161,9 +161,9 @@ def _mean_gap(known: _Gaps, shape: float) -> tuple[Floats, Floats]:
 
 
 def _log_within_a_day(shape: float, rate: Floats) -> Floats:
-    """Return the expected ln of a gap that ends within its day; g = y^(1/k) takes the pole away."""
-    gap = _NODES ** (1 / shape)
-    weight = _WEIGHTS * (1 - gap) * np.exp(-rate[:, None] * gap)
+    """Return the expected ln of a gap that ends within its day; g = y^(2/k) takes the pole away."""
+    gap = _NODES ** (2 / shape)
+    weight = _WEIGHTS * _NODES * (1 - gap) * np.exp(-rate[:, None] * gap)
     return np.asarray((weight * np.log(gap)).sum(axis=1) / weight.sum(axis=1))
 
 

@@ -53,7 +53,8 @@ def test_random_buying_is_flagged_no_more_often_than_stated():
 def test_buying_every_other_day_is_not_taken_for_a_rhythm_because_days_are_whole():
     rng = np.random.default_rng(21)
     found = [regularity(simulated(rng, 40, 1.0, gap=(1, 4), days=150)) for _ in range(40)]
-    assert sum(one.verdict != "random" for one in found) <= 2
+    # intervals of 95 % leave out the truth in 5 % of the ledgers
+    assert sum(one.verdict != "random" for one in found) <= stats.binom.ppf(0.99, 40, 0.05)
     # a mean of 40 whose standard deviation is 0.09
     assert np.mean([one.shape for one in found]) == pytest.approx(1, abs=0.045)
 
@@ -100,7 +101,7 @@ def test_a_day_between_purchases_is_a_gap_between_none_and_two():
                 expected(shape, rate, days), abs=5e-4
             )
         assert _log_within_a_day(shape, each)[0] == pytest.approx(
-            expected(shape, rate, 0), abs=5e-3
+            expected(shape, rate, 0), abs=5e-4
         )
 
 
