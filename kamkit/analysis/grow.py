@@ -12,14 +12,28 @@ from kamkit.analysis.graph import picture, result
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.case.about import About
+    from kamkit.grow.check import OpportunityCheck
+    from kamkit.grow.conversion import Conversion
     from kamkit.output import Picture
     from kamkit.output.finding import Finding
     from kamkit.settings import Settings
 
 OPPORTUNITY_COLUMNS = (
-    "account_id account_name item kind state potential probability expected_value "
-    "peer_group next_step"
+    "account_id account_name item kind state open_amount conversion conversion_low "
+    "conversion_high growth_middle rate_from peer_group next_step"
 )
+
+TRIED_COLUMNS = "account_id item kind basis account_size peer_band open_amount gained"
+RATE_COLUMNS = (
+    "kind basis account_size peer_band opportunities came_true conversion conversion_low "
+    "conversion_high amount_share"
+)
+CHECK_COLUMNS = (
+    "kind claim_bin opportunities claimed_rate true_rate true_low true_high claimed_amount "
+    "true_amount"
+)
+_MOST = 5000
+"""The accounts whose growth is told: the largest, of which no key account is left out."""
 
 
 @result()
@@ -40,6 +54,65 @@ def _items(kinds: tuple[str, ...], settings: Settings) -> str:
     return settings.items or (kinds[0] if kinds else "category")
 
 
+@result(columns=TRIED_COLUMNS)
+def tried_opportunities(
+    case: Case, described_accounts: pd.DataFrame, item_kinds: tuple[str, ...], settings: Settings
+) -> pd.DataFrame:
+    """Return the opportunities of earlier periods, and what came of them."""
+    return grow.tried(case, described_accounts, items=_items(item_kinds, settings))
+
+
+@result()
+def opportunity_rates(tried_opportunities: pd.DataFrame) -> Conversion:
+    """Tell how often opportunities came true from one period to the next, and how much of them."""
+    return grow.conversion(tried_opportunities)
+
+
+@result(columns=RATE_COLUMNS)
+def conversion_rates(opportunity_rates: Conversion) -> pd.DataFrame:
+    """Return the rate of each class of opportunities that there were."""
+    table = opportunity_rates.table
+    return table[table["opportunities"] > 0].reset_index(drop=True)
+
+
+@result(columns=CHECK_COLUMNS)
+def opportunity_check(about: About, tried_opportunities: pd.DataFrame) -> OpportunityCheck:
+    """Tell whether as many opportunities came true as claimed, and as much of them."""
+    return grow.opportunity_check(tried_opportunities, currency=about.currency)
+
+
+@picture
+def opportunity_check_chart(about: About, opportunity_check: OpportunityCheck) -> Picture:
+    """Draw the claimed rates against those that came true."""
+    from kamkit.grow import charts
+
+    return charts.claimed_and_true(opportunity_check.table, **about.place)
+
+
+@result()
+def growth(
+    case: Case,
+    about: About,
+    described_accounts: pd.DataFrame,
+    opportunity_rates: Conversion,
+    item_kinds: tuple[str, ...],
+    settings: Settings,
+) -> Finding:
+    """Tell how much each account may grow by its opportunities: low, middle and high.
+
+    Plans, portfolio and the return of the programme read their growth here.
+    """
+    largest = described_accounts.sort_values(["revenue", "account_id"], ascending=[False, True])
+    grid = grow.whitespace(
+        case,
+        described_accounts,
+        of=largest["account_id"].head(_MOST).tolist(),
+        items=_items(item_kinds, settings),
+        rates=opportunity_rates,
+    )
+    return grow.growth(grid.table, opportunity_rates, currency=about.currency)
+
+
 @result()
 def whitespace(
     case: Case,
@@ -47,10 +120,13 @@ def whitespace(
     planned: pd.DataFrame,
     item_kinds: tuple[str, ...],
     settings: Settings,
+    opportunity_rates: Conversion,
 ) -> Finding:
     """Tell what the key accounts could buy and do not."""
     of = planned["account_id"].tolist()
-    return grow.whitespace(case, described_accounts, of=of, items=_items(item_kinds, settings))
+    return grow.whitespace(
+        case, described_accounts, of=of, items=_items(item_kinds, settings), rates=opportunity_rates
+    )
 
 
 @picture
@@ -158,7 +234,7 @@ def prospect_finding(
 
 
 @result(
-    columns=("prospect_id name employees likeness estimated_spend expected_value reasons next_step")
+    columns=("prospect_id name employees likeness estimated_spend assumed_value reasons next_step")
 )
 def prospects(prospect_finding: Finding) -> pd.DataFrame:
     """Return all prospects, the most promising first."""
@@ -166,7 +242,7 @@ def prospects(prospect_finding: Finding) -> pd.DataFrame:
 
 
 @result(
-    columns=("prospect_id name employees likeness estimated_spend expected_value reasons next_step")
+    columns=("prospect_id name employees likeness estimated_spend assumed_value reasons next_step")
 )
 def promising_prospects(prospect_finding: Finding) -> pd.DataFrame:
     """Return the prospects worth pursuing."""

@@ -18,13 +18,13 @@ _ROWS = 6
 def growth(grid: pd.DataFrame, *, currency: str = "", source: str = "") -> None:
     """Show what an account buys and could buy; in JupyterLab with a choice of the account.
 
-    ``grid`` is the table of ``grow.whitespace``. A second control sets how much of a gap counts as
-    won where the account buys already.
+    ``grid`` is the table of ``grow.whitespace``. A second control sets how much of each gap is
+    won, to try out.
 
     >>> import pandas as pd
     >>> cell = {"account_id": ["1"], "account_name": ["A"], "item": ["Tape"], "revenue": [10.0],
-    ...     "open_amount": [30.0], "kind": ["upsell"], "state": ["us"], "probability": [0.5],
-    ...     "expected_value": [15.0], "basis": ["wallet"]}
+    ...     "open_amount": [30.0], "kind": ["upsell"], "state": ["us"],
+    ...     "growth_middle": [3.0], "basis": ["wallet"]}
     >>> growth(pd.DataFrame(cell))
     A: buys for 10 and could buy for 30 more
     A: buys for 10 and could buy for 30 more. Tape: 10, open 30, upsell.
@@ -48,22 +48,20 @@ def growth_view(
     currency: str = "",
     source: str = "",
 ) -> tuple[Picture, pd.DataFrame]:
-    """Return the picture of one account's groups, and its opportunities by expected value.
+    """Return the picture of one account's groups, and its opportunities, the largest first.
 
-    Without ``account`` the first is taken. ``share_won`` (per cent) is the probability where the
-    account buys the group already. The table: ``item``, ``kind``, ``open_amount``,
-    ``probability``, ``expected_value``.
+    Without ``account`` the first is taken. ``share_won`` (per cent) is the share of each gap that
+    is won, to try out. The table: ``item``, ``kind``, ``open_amount``, ``growth_middle`` (at the
+    rates seen in the ledger) and ``what_if`` (at the share tried).
     """
     from kamkit.grow.charts import account_whitespace
 
     chosen = account or str(grid["account_id"].iloc[0])
     part = grid[grid["account_id"] == chosen]
-    buys = part["kind"] == "upsell"
-    part = part.assign(probability=part["probability"].mask(buys, share_won / 100))
-    part["expected_value"] = part["open_amount"] * part["probability"]
-    best = part[(part["kind"] != "") & (part["expected_value"] > 0)]
-    best = best.sort_values(["expected_value", "item"], ascending=[False, True]).head(_ROWS)
-    columns = ["item", "kind", "open_amount", "probability", "expected_value"]
+    part = part.assign(what_if=part["open_amount"] * share_won / 100)
+    best = part[(part["kind"] != "") & (part["open_amount"] > 0)]
+    best = best.sort_values(["open_amount", "item"], ascending=[False, True]).head(_ROWS)
+    columns = ["item", "kind", "open_amount", "growth_middle", "what_if"]
     return account_whitespace(part, currency=currency, source=source), best[columns]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kamkit.grow import charts
 from kamkit.grow.affinity import affinity, rules
+from kamkit.grow.check import opportunity_check
+from kamkit.grow.conversion import conversion, tried
+from kamkit.grow.growth import growth, growth_total
 from kamkit.grow.items import kinds
 from kamkit.grow.prospects import look_alikes
 from kamkit.grow.recommend import hold_out, recommend
@@ -13,14 +16,19 @@ from kamkit.grow.whitespace import opportunities, whitespace
 __all__ = [
     "affinity",
     "charts",
+    "conversion",
+    "growth",
+    "growth_total",
     "hold_out",
     "kinds",
     "look_alikes",
     "opportunities",
+    "opportunity_check",
     "recommend",
     "rules",
     "share_by_peers",
     "share_of_wallet",
+    "tried",
     "wallet_allocation",
     "whitespace",
 ]

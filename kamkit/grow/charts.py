@@ -57,8 +57,8 @@ def whitespace(
     words = caption(source, period)
     if table.empty:
         return nothing(words)
-    accounts = table.groupby("account_id")["expected_value"].sum().nlargest(_ROWS).index
-    items = table.groupby("item")["expected_value"].sum().nlargest(_COLUMNS).index
+    accounts = table.groupby("account_id")["open_amount"].sum().nlargest(_ROWS).index
+    items = table.groupby("item")["open_amount"].sum().nlargest(_COLUMNS).index
     shown = table[table["account_id"].isin(accounts) & table["item"].isin(items)]
     open_cells = shown[(shown["kind"] == "cross_sell") & (shown["open_amount"] > 0)]
     title = ngettext(
@@ -74,7 +74,7 @@ def whitespace(
             item=row.item,
             state=word(str(row.state)),
         )
-        for row in rows_of(open_cells.nlargest(5, "expected_value"))
+        for row in rows_of(open_cells.nlargest(5, "open_amount"))
     ]
     return chart(
         title,
@@ -275,6 +275,51 @@ def affinity(
     ]
     height = 1.7 + 0.36 * len(held)
     return chart(title, draw, table=held, told=told, caption=words, height=height)
+
+
+def claimed_and_true(
+    table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
+) -> Picture:
+    """Draw the rates that opportunities were claimed to come true at, against those that did.
+
+    ``table`` is that of ``grow.opportunity_check``: one row per kind and band of the claimed rate.
+    """
+    words = caption(source, period)
+    shown = table[table["claim_bin"] != ""].reset_index(drop=True)
+    if shown.empty:
+        return nothing(words)
+    inside = shown["claimed_rate"].between(shown["true_low"], shown["true_high"])
+    names = [
+        _("{kind}, {n}", kind=word(str(row.kind)), n=number(row.opportunities))
+        for row in rows_of(shown)
+    ]
+
+    def draw(axes: Axes) -> None:
+        for place, row in enumerate(rows_of(shown)):
+            axes.plot([row.true_low, row.true_high], [place, place], color=BLUE, linewidth=1.6)
+            axes.plot(row.true_rate, place, "o", markersize=7, color=BLUE)
+            axes.plot(row.claimed_rate, place, "o", markersize=8, color=INK, markerfacecolor="none")
+        name_rows(axes, names)
+        axes.set_xlim(0, 1.1 * float(shown[["claimed_rate", "true_high"]].max().max()))
+        share_axis(axes.xaxis, _("Share that came true, 95% interval (hollow: claimed)"))
+
+    title = ngettext(
+        "The claimed rate lies in the interval of what came true in {inside} of {n} band",
+        "The claimed rate lies in the interval of what came true in {inside} of {n} bands",
+        len(shown),
+        inside=number(int(inside.sum())),
+    )
+    told = [
+        _(
+            "{name}: claimed {claimed}, true {true}",
+            name=name,
+            claimed=percent(row.claimed_rate, 1),
+            true=percent(row.true_rate, 1),
+        )
+        for name, row in zip(names, rows_of(shown), strict=True)
+    ]
+    height = 1.7 + 0.36 * len(shown)
+    return chart(title, draw, table=shown, told=told[:4], caption=words, height=height)
 
 
 def _item(name: object) -> str:

@@ -56,11 +56,11 @@ def look_alikes(
     Returns
     -------
     Finding
-        One row per prospect, by likeness x expected value, then by likeness and number:
+        One row per prospect, by likeness x assumed value, then by likeness and number:
         ``prospect_id``, ``name``, its traits, ``likeness`` (the share of the accounts that are
         less like the key accounts than the prospect), ``estimated_spend`` with ``spend_basis``
         (``given``, or ``employees``: what accounts of its segment buy per employee, by
-        ``share``), ``expected_value`` (spend x ``share`` x ``win_rate``), ``hunt``
+        ``share``), ``assumed_value`` (spend x ``share`` x ``win_rate``), ``hunt``
         (``hunt_first`` for the first ten in order that are more like the key accounts than half
         of the customers, ``hunt_next`` for the twenty after them, else ``leave_be``),
         ``next_step`` (the hunting plan) and ``reasons``.
@@ -79,7 +79,7 @@ def look_alikes(
     >>> asked = pd.DataFrame({"prospect_id": ["w", "f"], "industry": ["Wood", "Fish"],
     ...     "estimated_spend": [500.0, 500.0]})
     >>> table = look_alikes(asked, accounts, ["1"]).table
-    >>> table[["prospect_id", "hunt", "expected_value"]].to_numpy().tolist()
+    >>> table[["prospect_id", "hunt", "assumed_value"]].to_numpy().tolist()
     [['f', 'hunt_first', 15.0], ['w', 'leave_be', 15.0]]
     """
     if prospects.empty or not accounts["account_id"].isin(list(key)).any():
@@ -104,7 +104,7 @@ def look_alikes(
         )
     table = _scored(prospects, accounts, set(key), traits, sized)
     table = _valued(table, accounts, share, win_rate)
-    order = (table["likeness"] * table["expected_value"].fillna(0.0)).round(6)
+    order = (table["likeness"] * table["assumed_value"].fillna(0.0)).round(6)
     table = table.assign(_order=order).sort_values(
         ["_order", "likeness", "prospect_id"], ascending=[False, False, True], ignore_index=True
     )
@@ -183,7 +183,7 @@ def _valued(
     guess = _by_employees(table, accounts, share)
     table["estimated_spend"] = given.fillna(guess)
     table["spend_basis"] = np.where(given.notna(), "given", "employees")
-    table["expected_value"] = table["estimated_spend"] * share * win_rate
+    table["assumed_value"] = table["estimated_spend"] * share * win_rate
     return table
 
 
@@ -240,10 +240,10 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         )
     return _(
         "{n} to hunt first, because they are like the key accounts and large enough; they are "
-        "worth {value} a year by expectation. First of them: {names}.",
+        "worth {value} a year if the assumed shares hold. First of them: {names}.",
         n=ngettext("{n} prospect", "{n} prospects", len(first)),
         names=join([str(name) for name in first.get("name", first["prospect_id"]).head(3)]),
-        value=scaled(float(first["expected_value"].sum()), currency),
+        value=scaled(float(first["assumed_value"].sum()), currency),
     )
 
 

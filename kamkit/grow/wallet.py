@@ -150,8 +150,10 @@ def wallet_allocation(rank: float, suppliers: int) -> float:
     return (1 - rank / (suppliers + 1)) * 2 / suppliers
 
 
-def latest_wallet(case: Case) -> pd.DataFrame:
+def latest_wallet(case: Case, *, until: int | None = None) -> pd.DataFrame:
     """Return the wallets of the last year: one row per account and product group.
+
+    With ``until`` the last year up to that one, the first after it where there is none.
 
     Columns: ``account_id``, ``category``, ``spend``, ``served_by`` and, where they are there,
     ``competitor`` and ``year``. Several rows of one group (the accounts of a chain) are added up;
@@ -171,7 +173,9 @@ def latest_wallet(case: Case) -> pd.DataFrame:
     """
     wallet = case.table("wallet")
     if "year" in wallet and wallet["year"].notna().any():
-        wallet = wallet[wallet["year"].astype(str) == wallet["year"].dropna().astype(str).max()]
+        years = sorted(set(wallet["year"].dropna().astype(str)))
+        early = [year for year in years if until is None or year <= str(until)]
+        wallet = wallet[wallet["year"].astype(str) == (early[-1] if early else years[0])]
     wallet = wallet.assign(spend=wallet["spend"].astype(float))
     keys = ["account_id", "category"]
     if not wallet.duplicated(keys).any():

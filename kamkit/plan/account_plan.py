@@ -255,8 +255,8 @@ def _opportunities(fact: Fact, basis: Basis) -> tuple[Block, ...]:
         "state",
         "open_amount",
         "basis",
-        "probability",
-        "expected_value",
+        "conversion",
+        "growth_middle",
         "next_step",
     )
     return (Block(mine, columns, "opportunities"),) if len(mine) else ()

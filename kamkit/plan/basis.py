@@ -36,6 +36,7 @@ class Basis:
     register: pd.DataFrame | None = None
     whitespace: pd.DataFrame | None = None
     opportunities: pd.DataFrame | None = None
+    growth: pd.DataFrame | None = None
     wallet_shares: pd.DataFrame | None = None
     relations: pd.DataFrame | None = None
     people: pd.DataFrame | None = None

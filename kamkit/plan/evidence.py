@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import day
 from kamkit.plan.statements import Statement
@@ -375,29 +375,37 @@ def rivals(fact: Fact, basis: Basis, currency: str) -> Maybe:
 
 
 def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> Maybe:
-    """Say what it could buy, the largest expected values first."""
+    """Say what it could buy, the most growth first."""
     best = basis.opportunities
     if best is None:
         return None
     mine = best[best["account_id"] == fact["account_id"]]
     if mine.empty:
         return None
-    mine = mine.sort_values(["expected_value", "item"], ascending=[False, True])
+    mine = mine.sort_values(["growth_middle", "open_amount"], ascending=[False, False])
     named = "; ".join(
         _(
-            "{kind} {item}, {money}",
+            "{kind} {item}, {money} open",
             kind=word(str(row["kind"])),
             item=row["item"],
-            money=scaled(float(row["expected_value"]), currency),
+            money=scaled(float(row["open_amount"]), currency),
         )
         for row in mine.head(rows).to_dict("records")
     )
-    text = _(
-        "It could buy for {money} more by expectation: {named}.",
-        named=named,
-        money=scaled(float(mine["expected_value"].sum()), currency),
-    )
-    return Statement(text, "opportunities", ("kind", "item", "expected_value"))
+    text = _("Open: {named}.", named=named)
+    if known(fact, "growth_low", "growth_middle", "growth_high"):
+        assumed = (mine["rate_from"] == "assumed").any()
+        growth = {
+            place: scaled(float(fact[f"growth_{place}"]), currency)
+            for place in ("low", "middle", "high")
+        }
+        told = (
+            _("By assumption {middle} of it comes in ({low} to {high}).", **growth)
+            if assumed
+            else _("At the rates seen so far {middle} of it comes in ({low} to {high}).", **growth)
+        )
+        text = joined(" ", [text, told])
+    return Statement(text, "opportunities", ("kind", "item", "open_amount", "growth_middle"))
 
 
 def buys(fact: Fact, basis: Basis, currency: str) -> Maybe:

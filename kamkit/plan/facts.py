@@ -37,6 +37,7 @@ _FROM = {
     ),
     "health": ("health", "health_before", "health_change", "weakest", "because"),
     "mutual_value": ("saved", "served", "lent", "customer_gain", "our_gain", "who_gains"),
+    "growth": ("growth_low", "growth_middle", "growth_high", "growth_deviation", "growth_doubt"),
     "programme": (
         "yearly_contribution",
         "yearly_cost",
@@ -60,8 +61,8 @@ def facts(basis: Basis) -> pd.DataFrame:
 
     Columns: those of the key accounts and ordinary sales, of the account values, and of
     ``relations``, ``health``, ``mutual_value``, ``programme``, ``wallet_shares`` and ``matrix``,
-    where the run has them, and from the opportunities ``open_value`` (expected value of all),
-    ``repeat_value``, ``upsell_value``, ``cross_sell_value`` and the group that each would begin
+    ``growth``, where the run has them, and from the opportunities ``open_value`` (the growth of
+    all), ``repeat_value``, ``upsell_value``, ``cross_sell_value`` and the group that each would begin
     with (``repeat_item`` …). ``is_key`` tells key accounts from the others; ``is_new`` those
     that bought first in the last year of a longer ledger; ``loses`` those that cost more than they
     leave.
@@ -104,11 +105,11 @@ def _with_opportunities(table: pd.DataFrame, best: pd.DataFrame | None) -> pd.Da
         table[f"{kind}_item"] = ""
     if best is None or best.empty:
         return table
-    sums = best.groupby("account_id")["expected_value"].sum()
+    sums = best.groupby("account_id")["growth_middle"].sum()
     table["open_value"] = table["account_id"].map(sums).fillna(0.0)
     for kind in _KINDS:
         rows = best[best["kind"] == kind].drop_duplicates("account_id").set_index("account_id")
-        table[f"{kind}_value"] = table["account_id"].map(rows["expected_value"]).fillna(0.0)
+        table[f"{kind}_value"] = table["account_id"].map(rows["growth_middle"]).fillna(0.0)
         table[f"{kind}_item"] = (
             table["account_id"].map(rows["item"].to_dict()).astype("str").fillna("")
         )

@@ -36,6 +36,7 @@ COLUMNS = (
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
+_LEAST = 0.0005  # of the revenue: less than that is no goal
 
 
 def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.Da
     account and objective, in the order of the rules: ``account_id``, ``account_name``,
     ``objective`` (a code), ``measure`` (a column) with ``item`` where it is about one group
     of goods, ``baseline`` and ``target`` (numbers), ``direction`` (``at_least`` or ``at_most``),
-    ``value`` (what reaching it is expected to bring in a year, empty where the tables do not say),
+    ``value`` (what it brings in a year at the rates observed, empty where the tables do not say),
     ``action`` (in words), ``owner``, ``due``, ``status`` (``proposed``) and ``told_by`` (the table
     and columns it rests on).
     """
@@ -265,7 +266,9 @@ def _grow(kind: str) -> Any:
         mine = best[(best["account_id"] == fact["account_id"]) & (best["kind"] == kind)]
         if mine.empty:
             return None
-        row = mine.sort_values(["expected_value", "item"], ascending=[False, True]).iloc[0]
+        row = mine.sort_values(["growth_middle", "item"], ascending=[False, True]).iloc[0]
+        if not row["growth_middle"] > _LEAST * float(fact.get("revenue") or 0.0):
+            return None
         action = _("{item}: {step}", item=row["item"], step=word(str(row["next_step"])))
         return {
             "measure": "item_revenue",
@@ -273,9 +276,9 @@ def _grow(kind: str) -> Any:
             "baseline": float(row["revenue"]),
             "quarters": 2,
             "action": action,
-            "target": float(row["revenue"]) + float(row["expected_value"]),
-            "value": float(row["expected_value"]),
-            "told_by": "opportunities: item, revenue, expected_value, next_step",
+            "target": float(row["revenue"]) + float(row["growth_middle"]),
+            "value": float(row["growth_middle"]),
+            "told_by": "opportunities: item, revenue, growth_middle, next_step",
         }
 
     return found
@@ -300,8 +303,8 @@ def _win(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None
         "target": 1.0,
         "quarters": 2,
         "action": _capital(word(str(fact.get("next_step") or "step_meet"))),
-        "value": fact.get("expected_value", float("nan")),
-        "told_by": "prospects: hunt, expected_value, next_step",
+        "value": fact.get("assumed_value", float("nan")),
+        "told_by": "prospects: hunt, assumed_value, next_step",
     }
 
 

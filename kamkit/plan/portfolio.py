@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kamkit.grow.growth import growth_total
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
@@ -24,18 +25,19 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``, both also
     written out (``…_words``). The measures: ``accounts``, ``revenue`` of the later period,
     ``share_of_revenue`` of all accounts, ``profit`` (else contribution) of the ledger,
-    ``open_value`` and ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
-    ``programme_value`` (net present value), ``planned_growth`` (the value of all objectives that
-    grow) and ``planned_mending``. Only key accounts count.
+    ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
+    ``programme_value`` (net present value), ``planned_growth`` with ``growth_low`` and
+    ``growth_high`` (the growth of the accounts that do not lose money, in a period as long) and
+    ``planned_mending``. Only key accounts count.
     """
     key = facts[facts["is_key"]]
     mine = goals[goals["account_id"].isin(key["account_id"])]
     whole = basis.accounts
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
-    grows = mine[mine["objective"].str.startswith("grow")]["value"].sum()
+    low, grows, high = _growth(key)
     mends = mine[mine["objective"] == "mend"]["value"].sum()
     now = _sum(key, "revenue_after" if "revenue_after" in key else "revenue")
-    rows.append(("revenue", now, now + float(grows)))
+    rows.append(("revenue", now, now + grows if grows == grows else float("nan")))
     every = _sum(whole, "revenue_after" if "revenue_after" in whole else "revenue")
     if every > 0:
         rows.append(("share_of_revenue", now / every, float("nan")))
@@ -43,7 +45,6 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
         if name in key:
             rows.append((name, _sum(key, name), float("nan")))
             break
-    rows.append(("open_value", _sum(key, "open_value"), float("nan")))
     if "health" in key:
         rows.append(("health", float(key["health"].mean()), float("nan")))
     if "single_contact" in key:
@@ -52,7 +53,9 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     if "yearly_cost" in key:
         rows.append(("programme_cost", _sum(key, "yearly_cost"), float("nan")))
         rows.append(("programme_value", float("nan"), _sum(key, "net_present_value")))
-    rows.append(("planned_growth", float("nan"), float(grows)))
+    for code, value in (("planned_growth", grows), ("growth_low", low), ("growth_high", high)):
+        if value == value:
+            rows.append((code, float("nan"), value))
     rows.append(("planned_mending", float("nan"), float(mends)))
     table = pd.DataFrame(rows, columns=["portfolio_measure", "today", "planned_value"])
     currency = basis.about.currency
@@ -62,6 +65,14 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
             for code, value in zip(table["portfolio_measure"], table[name], strict=True)
         ]
     return Finding("portfolio", table, _text(table, currency), _caveats(table))
+
+
+def _growth(key: pd.DataFrame) -> tuple[float, float, float]:
+    """Return low, middle and high of what the key accounts grow; missing where it is not known."""
+    if "growth_middle" not in key:
+        return (float("nan"),) * 3
+    own = key[~key["loses"].astype(bool) & key["growth_middle"].notna()]
+    return growth_total(own)
 
 
 def _written(code: str, value: float, currency: str) -> str:
@@ -94,12 +105,15 @@ def _text(table: pd.DataFrame, currency: str) -> str:
             money=scaled(float(now["revenue"]), currency),
         )
     ]
-    grown = float(then["planned_growth"])
+    grown = float(then.get("planned_growth", float("nan")))
     if grown > 0:
         parts.append(
             _(
-                "Their plans are to grow by {money} a year by expectation.",
+                "At the rates seen so far they grow by {money} by what is open with them "
+                "({low} to {high}).",
                 money=scaled(grown, currency),
+                low=scaled(float(then["growth_low"]), currency),
+                high=scaled(float(then["growth_high"]), currency),
             )
         )
     if "programme_value" in then:
@@ -115,7 +129,14 @@ def _text(table: pd.DataFrame, currency: str) -> str:
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
-    found = [_("Planned growth is the sum of expected values: a goal to steer by, no forecast.")]
+    found = []
+    if "planned_growth" in now:
+        found.append(
+            _(
+                "Growth is that of the accounts that do not lose money, at the rates at which "
+                "opportunities came true so far (assumed where the ledger is too short)."
+            )
+        )
     if "programme_value" not in now:
         found.append(
             _(

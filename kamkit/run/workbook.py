@@ -62,7 +62,7 @@ SHEETS = {
     ),
     "opportunities": (
         N_("Opportunities"),
-        N_("What the key accounts could buy and do not, the largest expected value first."),
+        N_("What the key accounts could buy and do not, the most growth first."),
     ),
     "prospects": (
         N_("Prospects"),

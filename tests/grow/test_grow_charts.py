@@ -26,18 +26,9 @@ def grid(names, items) -> pd.DataFrame:
                     state,
                     "cross_sell" if open_ else "upsell" if state == "us" else "",
                     0.0 if state == "not relevant" else 1000.0 * (n + 1),
-                    100.0 * (m + 1),
                 )
             )
-    columns = [
-        "account_id",
-        "account_name",
-        "item",
-        "state",
-        "kind",
-        "open_amount",
-        "expected_value",
-    ]
+    columns = ["account_id", "account_name", "item", "state", "kind", "open_amount"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -93,9 +93,9 @@ class TestLikeness:
 class TestValue:
     def test_it_is_spend_by_share_by_win_rate(self):
         table = look(asked(industry=["Fish"], estimated_spend=[1000.0]))
-        assert table["expected_value"].tolist() == pytest.approx([30.0])
+        assert table["assumed_value"].tolist() == pytest.approx([30.0])
         table = look(asked(industry=["Fish"], estimated_spend=[1000]), share=0.5, win_rate=0.2)
-        assert table["expected_value"].tolist() == pytest.approx([100.0])
+        assert table["assumed_value"].tolist() == pytest.approx([100.0])
         assert table["spend_basis"].tolist() == ["given"]
 
     def test_unknown_spend_is_estimated_by_the_employees_of_the_segment(self):
@@ -127,7 +127,7 @@ class TestValue:
 
     def test_without_yearly_revenue_nothing_is_guessed(self):
         assert look(asked(industry=["Fish"], employees=[9.0]))["estimated_spend"].isna().all()
-        assert look(asked(industry=["Fish"]))["expected_value"].isna().all()
+        assert look(asked(industry=["Fish"]))["assumed_value"].isna().all()
 
 
 class TestHunt:
@@ -234,7 +234,7 @@ class TestRefusals:
 
     def test_the_whole_wallet_and_every_prospect_are_shares(self):
         table = look(asked(industry=["Fish"], estimated_spend=[7.0]), share=1, win_rate=1)
-        assert table["expected_value"].tolist() == [7.0]
+        assert table["assumed_value"].tolist() == [7.0]
 
     def test_no_trait_in_common_is_told(self):
         for prospects in (asked(name=["X"]), asked(region=["North"])):
@@ -263,6 +263,6 @@ def test_the_practice_company_has_prospects_to_hunt(fjordgross):
     assert len(table) == 120
     first = table[table["hunt"] == "hunt_first"]
     assert len(first) == 10
-    assert first["expected_value"].min() >= table["expected_value"].median()
+    assert first["assumed_value"].min() >= table["assumed_value"].median()
     assert (table["spend_basis"] == "employees").sum() == 16
     assert (first["next_step"] == "step_meet").all()

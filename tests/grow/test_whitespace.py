@@ -7,6 +7,7 @@ import pytest
 
 from kamkit import choose, grow, identify, open_case
 from kamkit.errors import MissingTable, ParameterError
+from kamkit.grow.conversion import ASSUMED, TRIED_COLUMNS
 
 COLUMNS = ["account_id", "date", "amount", "category"]
 
@@ -38,8 +39,14 @@ def accounts_of(lines, **columns):
     return pd.DataFrame({"account_id": ids, **columns})
 
 
+NOTHING_SEEN = grow.conversion(pd.DataFrame(columns=TRIED_COLUMNS))
+REPEAT, UPSELL, CROSS = (ASSUMED[kind][1] for kind in ("repeat", "upsell", "cross_sell"))
+
+
 def grid(now, before=None, **options):
+    """Return the grid at the assumed rates."""
     lines = two_years(now, before)
+    options = {"rates": NOTHING_SEEN, **options}
     return grow.whitespace(open_case(lines), accounts_of(lines), **options)
 
 
@@ -53,9 +60,9 @@ class TestPotential:
         row = cell(grid(PEERS | {"own": {"A": 100.0}}), "own", "B")
         # shares of 0.1, 0.2 and 0.6 of 100; three of four peers buy
         assert row["potential"] == pytest.approx(20)
-        assert row["probability"] == pytest.approx(0.75)
+        assert row["peer_share"] == pytest.approx(0.75)
         assert row["open_amount"] == pytest.approx(20)
-        assert row["expected_value"] == pytest.approx(15)
+        assert row["growth_middle"] == pytest.approx(20 * CROSS)
         assert (row["kind"], row["state"], row["basis"]) == ("cross_sell", "unknown", "peers")
 
     def test_of_an_account_that_buys_less_than_before_it_is_by_what_it_bought(self):
@@ -64,30 +71,30 @@ class TestPotential:
         found = grid(PEERS | {"own": {"A": 100.0}}, {"own": {"A": 40.0}})
         assert cell(found, "own", "B")["potential"] == pytest.approx(20)
 
-    def test_what_it_buys_already_has_an_even_chance(self):
+    def test_what_it_buys_already_can_be_more(self):
         row = cell(grid(PEERS | {"own": {"A": 95.0, "B": 5.0}}), "own", "B")
         # the middle of 0.1, 0.2 and 0.6 of 100, less 5
         assert (row["kind"], row["state"]) == ("upsell", "us")
         assert row["open_amount"] == pytest.approx(15)
-        assert row["probability"] == 0.5
-        assert row["expected_value"] == pytest.approx(7.5)
+        assert row["conversion"] == pytest.approx(ASSUMED["upsell"][0])
+        assert row["growth_middle"] == pytest.approx(15 * UPSELL)
 
     def test_what_it_bought_before_and_not_since_can_be_won_back(self):
         found = grid(PEERS | {"own": {"A": 100.0}}, {"own": {"A": 60.0, "B": 30.0}})
         row = cell(found, "own", "B")
         assert (row["kind"], row["state"]) == ("repeat", "unknown")
         assert (row["revenue"], row["revenue_before"]) == (0, 30)
-        assert row["probability"] == pytest.approx(0.75)
+        assert row["growth_middle"] == pytest.approx(20 * REPEAT)
 
     def test_who_buys_more_than_its_peers_has_nothing_open(self):
         row = cell(grid(PEERS | {"own": {"A": 30.0, "B": 70.0}}), "own", "B")
-        assert (row["kind"], row["open_amount"], row["probability"]) == ("", 0, 0)
-        assert row["expected_value"] == 0
+        assert (row["kind"], row["open_amount"], row["conversion"]) == ("", 0, 0)
+        assert row["growth_middle"] == 0
 
     def test_a_group_no_peer_buys_has_no_potential(self):
         found = grid({"1": {"A": 90.0}, "own": {"A": 90.0}}, {"1": {"C": 5.0}, "own": {"A": 90.0}})
         row = cell(found, "own", "C")
-        assert (row["potential"], row["probability"], row["kind"]) == (0, 0, "")
+        assert (row["potential"], row["peer_share"], row["kind"]) == (0, 0, "")
 
     def test_what_is_returned_on_balance_counts_as_nothing(self):
         found = grid({"1": {"A": 90.0, "B": 10.0}, "own": {"A": 90.0, "B": -5.0}})
@@ -100,7 +107,7 @@ class TestPotential:
         found = grow.whitespace(open_case(lines), accounts, peers=1)
         row = cell(found, "new", "B")
         assert row["peer_group"] == "1 accounts with 100 to 100"
-        assert (row["potential"], row["kind"], row["probability"]) == (0, "", 0)
+        assert (row["potential"], row["kind"], row["conversion"]) == (0, "", 0)
 
 
 class TestPeers:
@@ -124,15 +131,15 @@ class TestPeers:
     def test_twenty_are_the_usual_number(self):
         same = {f"{n:02}": {"A": 100.0} for n in range(20)}
         last = {"own": {"A": 100.0}, "z": {"A": 50.0, "B": 50.0}}
-        assert cell(grid(same | last), "own", "B")["probability"] == 0
-        assert cell(grid(same | last, peers=21), "own", "B")["probability"] == pytest.approx(1 / 21)
+        assert cell(grid(same | last), "own", "B")["peer_share"] == 0
+        assert cell(grid(same | last, peers=21), "own", "B")["peer_share"] == pytest.approx(1 / 21)
 
     @pytest.mark.parametrize(
-        ("others", "group", "probability"),
+        ("others", "group", "peer_share"),
         [(5, "5 accounts of Retail with 10 to 50", 0.0), (4, "10 accounts with 10 to 60", 0.6)],
     )
     def test_they_are_of_the_segment_where_five_others_of_it_bought(
-        self, others, group, probability
+        self, others, group, peer_share
     ):
         now = {f"r{n}": {"A": 10.0 * (n + 1)} for n in range(others)}
         now |= {f"w{n}": {"A": 30.0, "B": 30.0} for n in range(6)} | {"own": {"A": 30.0}}
@@ -142,7 +149,7 @@ class TestPeers:
             lambda one: "Wholesale" if one.startswith("w") else "Retail"
         )
         row = cell(grow.whitespace(open_case(lines), accounts), "own", "B")
-        assert (row["peer_group"], row["probability"]) == (group, probability)
+        assert (row["peer_group"], row["peer_share"]) == (group, peer_share)
 
     def test_an_account_without_a_segment_is_compared_with_all(self):
         now = {f"r{n}": {"A": 30.0} for n in range(6)} | {"own": {"A": 30.0}}
@@ -180,17 +187,18 @@ class TestCells:
         table = grow.whitespace(open_case(lines), accounts[["account_id"]]).table
         assert table["account_name"].tolist() == ["1", "2"]
 
-    def test_the_largest_expected_value_is_first_then_number_then_group(self):
+    def test_the_most_growth_is_first_then_number_then_group(self):
         peers = {"3": {"A": 10.0, "B": 10.0, "C": 10.0, "D": 20.0}}
         found = grid(peers | {"2": {"A": 50.0}, "1": {"A": 50.0}}, peers=2, of=["2", "1"])
         # one of the two peers buys B, C and D: a fifth, a fifth and two fifths of 50
         order = (found.table["account_id"] + found.table["item"]).tolist()
         assert order == ["1D", "2D", "1B", "1C", "2B", "2C", "1A", "2A"]
-        assert found.table["expected_value"].tolist() == [10, 10, 5, 5, 5, 5, 0, 0]
+        grows = [CROSS * gap for gap in (20, 20, 10, 10, 10, 10, 0, 0)]
+        assert found.table["growth_middle"].tolist() == pytest.approx(grows)
 
     def test_the_first_columns_answer_who_what_and_how_much(self):
         table = grid({"1": {"A": 1.0}}).table
-        assert list(table) == [
+        assert list(table)[:20] == [
             "account_id",
             "account_name",
             "item",
@@ -201,8 +209,15 @@ class TestCells:
             "potential",
             "basis",
             "open_amount",
-            "probability",
-            "expected_value",
+            "counted_amount",
+            "peer_share",
+            "conversion",
+            "conversion_low",
+            "conversion_high",
+            "growth_low",
+            "growth_middle",
+            "growth_high",
+            "rate_from",
             "peer_group",
         ]
 
@@ -247,7 +262,7 @@ class TestWallet:
 
     def test_a_closed_group_has_no_chance(self, told):
         row = cell(grow.whitespace(*told), "1", "D")
-        assert (row["probability"], row["expected_value"]) == (0, 0)
+        assert (row["conversion"], row["growth_middle"]) == (0, 0)
 
     def test_its_groups_are_those_of_the_ledger_alone(self, company):
         lines = two_years({"1": {"A": 60.0}}).rename(columns={"category": "product_id"})
@@ -267,19 +282,19 @@ class TestSentences:
     def test_the_sums_of_each_kind_and_the_largest(self):
         peers = {"1": {"A": 50.0, "B": 40.0, "C": 10.0}, "2": {"A": 50.0, "B": 40.0, "C": 10.0}}
         found = grid(peers | {"own": {"A": 500.0, "B": 500.0}}, {"own": {"C": 1.0}}, of=["own"])
-        # C: a tenth of 1000, both peers buy; A and B are bought as much as the peers do or more
-        assert "1 opportunity" in found.text
-        assert "repeat" in found.text
-        assert "C at own, 100" in found.text
+        # C: a tenth of 1000, of which a tenth comes by assumption; of A and B it buys enough
+        assert found.text == (
+            "1 opportunity with 100 open. By assumption 10 of it comes in (repeat purchase 10). "
+            "The largest: C at own, 10."
+        )
 
     def test_kinds_are_added_up_by_themselves(self):
         peers = {"1": {"A": 50.0, "B": 30.0, "C": 20.0}, "2": {"A": 50.0, "B": 30.0, "C": 20.0}}
         found = grid(peers | {"own": {"A": 90.0, "C": 10.0}}, {"own": {"B": 5.0}}, of=["own"])
-        # won back: 30; sold more: half of 20 - 10
-        assert "2 opportunities" in found.text
-        assert " 35 by expectation" in found.text
-        assert "30; " in found.text
-        assert " 5)" in found.text
+        # won back: 30; sold more: 20 - 10
+        sums = grow.opportunities(found.table).groupby("kind")["open_amount"].sum()
+        assert sums.to_dict() == pytest.approx({"repeat": 30, "upsell": 10})
+        assert found.text.startswith("2 opportunities with 40 open.")
 
     def test_nothing_to_win_is_said(self):
         assert "No account" in grid({"1": {"A": 1.0}, "2": {"A": 1.0}}).text
@@ -288,9 +303,14 @@ class TestSentences:
         lines = two_years({"1": {"A": 60.0}, "2": {"A": 30.0, "B": 30.0}})
         wallet = pd.DataFrame({"account_id": ["1"], "category": ["B"], "spend": [100]})
         found = grow.whitespace(company(sales=lines, wallet=wallet), accounts_of(lines))
-        assert found.caveats[0].startswith("75% ")
-        assert "1 cell " in found.caveats[1]
-        assert len(found.caveats) == 2
+        assert found.caveats[1].startswith("75% ")
+        assert "1 cell " in found.caveats[2]
+        assert len(found.caveats) == 3
+
+    def test_assumed_rates_are_called_so_where_they_stand(self):
+        found = grid({"1": {"A": 1.0}})
+        assert found.caveats[0].startswith("Assumed, because no earlier period shows it:")
+        assert "cross-sell: 2% come true, with 1% of the amount" in found.caveats[0]
 
     def test_derived_groups_are_explained(self):
         lines = two_years({"1": {"A": 60.0}}).rename(columns={"category": "product_name"})
@@ -303,7 +323,7 @@ class TestOpportunities:
         {
             "kind": ["repeat", "upsell", "cross_sell", "cross_sell", "cross_sell", "upsell", ""],
             "state": ["competitor", "us", "competitor", "in-house", "unknown", "us", "us"],
-            "expected_value": [9.0, 8.0, 7.0, 6.0, 5.0, 0.0, 4.0],
+            "open_amount": [9.0, 8.0, 7.0, 6.0, 5.0, 0.0, 4.0],
         }
     )
 
@@ -319,7 +339,7 @@ class TestOpportunities:
 
     def test_they_keep_their_order_and_leave_the_table_as_it_was(self):
         before = self.CELLS.copy()
-        assert grow.opportunities(self.CELLS)["expected_value"].tolist() == [9, 8, 7, 6, 5]
+        assert grow.opportunities(self.CELLS)["open_amount"].tolist() == [9, 8, 7, 6, 5]
         pd.testing.assert_frame_equal(self.CELLS, before)
 
 

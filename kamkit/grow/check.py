@@ -1,0 +1,177 @@
+"""Whether opportunities come true as often as claimed, tried on what was not used for the claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kamkit.errors import MissingTable
+from kamkit.grow.cells import KINDS
+from kamkit.grow.conversion import CLASS, Conversion, account_sums, conversion, scored
+from kamkit.grow.growth import limits
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
+from kamkit.money import scaled
+from kamkit.output.finding import Finding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_EDGES = (0.01, 0.03, 0.1, 0.2, 0.3)
+_TAILS = (0.025, 0.975)
+
+
+@dataclass(frozen=True, repr=False)
+class OpportunityCheck(Finding):
+    """The finding of ``opportunity_check``, and how many accounts lay between low and high."""
+
+    accounts: int = 0
+    accounts_inside: int = 0
+
+
+def opportunity_check(found: pd.DataFrame, *, currency: str = "") -> OpportunityCheck:
+    """Tell whether as many opportunities came true as the rates claimed, and as much of them.
+
+    The rates are learnt without what they are checked on: from all periods but the last where
+    there are several, else from one half of the accounts for the other half, both ways.
+
+    Parameters
+    ----------
+    found : DataFrame
+        The table of ``tried``.
+    currency : str
+        Code of the currency, for the sentence.
+
+    Returns
+    -------
+    OpportunityCheck
+        One row per kind and bin of the claimed rate, and one per kind and for all (``claim_bin``
+        empty): ``kind``, ``claim_bin``, ``opportunities``, ``claimed_rate``, ``true_rate`` with
+        ``true_low`` and ``true_high`` (95 %, by accounts: those of one account are alike),
+        ``open_amount``, ``claimed_amount`` and ``true_amount``; ``accounts`` checked and
+        ``accounts_inside`` their interval of 80 %.
+
+    Raises
+    ------
+    MissingTable
+        Where the ledger is too short, or nothing was open.
+    """
+    if found.empty:
+        raise MissingTable(
+            _("The ledger is too short to check how often opportunities come true."),
+            wanted=_("two periods with product groups"),
+            remedy=_("Use a longer ledger."),
+        )
+    claims, inside = [], []
+    for learnt, held in _folds(found):
+        rates = conversion(found[learnt])
+        claims.append(_claimed(found[held], rates))
+        inside.append(_inside(found[held], rates))
+    told = pd.concat(claims, ignore_index=True)
+    covered = np.concatenate(inside)
+    return OpportunityCheck(
+        "opportunity_check",
+        _table(told),
+        _text(told, covered, currency),
+        (_held_out(found),),
+        accounts=len(covered),
+        accounts_inside=int(covered.sum()),
+    )
+
+
+def _folds(found: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    step = found["step"].to_numpy()
+    if step.min() < step.max():
+        return [(step < step.max(), step == step.max())]
+    ids = {one: place for place, one in enumerate(sorted(found["account_id"].unique()))}
+    odd = (found["account_id"].map(ids) % 2 == 1).to_numpy()
+    return [(odd, ~odd), (~odd, odd)] if odd.any() else [(~odd, ~odd)]
+
+
+def _claimed(found: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
+    told = scored(found).merge(rates.table[[*CLASS, "conversion", "amount_share"]], on=CLASS)
+    place = np.searchsorted(_EDGES, told["conversion"], side="right")
+    return told.assign(
+        bin=place,
+        claimed_amount=told["open_amount"] * told["amount_share"],
+        true_amount=told["open_amount"] * told["share"],
+    )
+
+
+def _inside(found: pd.DataFrame, rates: Conversion) -> NDArray[np.bool_]:
+    sums = account_sums(scored(found), rates.table)
+    sums["counted_amount"] = sums["open_amount"]
+    low, high = limits(sums, sums["claimed"], rates)
+    came = sums["came_amount"]
+    return ((came >= low - 1e-9) & (came <= high + 1e-9)).to_numpy()
+
+
+def _table(told: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for kind in KINDS:
+        own = told[told["kind"] == kind]
+        for place, part in own.groupby("bin"):
+            rows.append(_row(kind, _named(int(str(place))), part))
+        if len(own):
+            rows.append(_row(kind, "", own))
+    rows.append(_row("all_kinds", "", told))
+    return pd.DataFrame(rows)
+
+
+def _named(place: int) -> str:
+    edges = [0.0, *_EDGES, 1.0]
+    return f"{100 * edges[place]:g}–{100 * edges[place + 1]:g} %"
+
+
+def _row(kind: str, name: str, part: pd.DataFrame) -> dict[str, object]:
+    low, high = _interval(part)
+    return {
+        "kind": kind,
+        "claim_bin": name,
+        "opportunities": len(part),
+        "claimed_rate": float(part["conversion"].mean()),
+        "true_rate": float(part["came"].mean()),
+        "true_low": low,
+        "true_high": high,
+        "open_amount": float(part["open_amount"].sum()),
+        "claimed_amount": float(part["claimed_amount"].sum()),
+        "true_amount": float(part["true_amount"].sum()),
+    }
+
+
+def _interval(part: pd.DataFrame) -> tuple[float, float]:
+    """Return where the rate lies (95 %, Jeffreys), with as many rows as the accounts are worth."""
+    from scipy.special import betaincinv
+
+    n, rate = len(part), float(part["came"].mean())
+    off = (part["came"] - rate).groupby(part["account_id"]).sum()
+    clustered = float((off**2).sum())
+    worth = n * min(1.0, n * rate * (1 - rate) / clustered) if clustered > 0 else n
+    ends = [betaincinv(rate * worth + 0.5, (1 - rate) * worth + 0.5, tail) for tail in _TAILS]
+    return float(ends[0]), float(ends[1])
+
+
+def _text(told: pd.DataFrame, covered: NDArray[np.bool_], currency: str) -> str:
+    return _(
+        "Of {n}, {claimed} were to come true and {came} did; {claimed_amount} were to come in and "
+        "{came_amount} did. {inside} of {accounts} grew between low and high (80% promised).",
+        n=ngettext("{n} earlier opportunity", "{n} earlier opportunities", len(told)),
+        claimed=percent(float(told["conversion"].mean()), 1),
+        came=percent(float(told["came"].mean()), 1),
+        claimed_amount=scaled(float(told["claimed_amount"].sum()), currency),
+        came_amount=scaled(float(told["true_amount"].sum()), currency),
+        inside=percent(float(covered.mean()), 0),
+        accounts=ngettext("{n} account", "{n} accounts", len(covered)),
+    )
+
+
+def _held_out(found: pd.DataFrame) -> str:
+    if found["step"].nunique() > 1:
+        return _("The rates were learnt from earlier periods and checked on the last.")
+    return _(
+        "There is one earlier period only: the rates were learnt from half of the accounts and "
+        "checked on the other half, both ways. How they change from year to year is not seen."
+    )

@@ -1,0 +1,144 @@
+"""How much an account may grow in a period: low, middle and high, one number for all who ask."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kamkit.grow.conversion import Conversion
+from kamkit.language import gettext as _
+from kamkit.language import ngettext
+from kamkit.money import scaled
+from kamkit.output.finding import Finding
+
+_TAIL = 1.2815515655446004  # the normal distribution leaves a tenth beyond it on either side
+
+
+def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Finding:
+    """Tell how much each account may grow by its opportunities, in a period as long as theirs.
+
+    Parameters
+    ----------
+    grid : DataFrame
+        The table of ``whitespace``.
+    rates : Conversion
+        The finding of ``conversion`` that it was made with.
+    currency : str
+        Code of the currency, for the sentence.
+
+    Returns
+    -------
+    Finding
+        One row per account with something open, the most growth first: ``account_id``,
+        ``account_name``, ``opportunities``, ``open_amount``, ``growth_middle`` (the sum over its
+        opportunities), ``growth_low`` and ``growth_high`` (of ten accounts like it, eight lay
+        between, by how far earlier accounts were off; below zero where upsell can fall back),
+        ``growth_deviation`` (the standard deviation of one account around its rates),
+        ``growth_doubt`` (how much of it is doubt of the rates themselves, the same for all) and
+        ``rate_from``. Where the rates are assumed, low and high are those of the rates.
+
+    Examples
+    --------
+    >>> from kamkit import open_case
+    >>> from kamkit.grow import conversion, tried, whitespace
+    >>> case = open_case(pd.DataFrame({"account_id": ["1", "2", "2"], "amount": [50.0, 25.0, 25.0],
+    ...     "date": ["2025-01-02", "2025-01-02", "2025-01-03"],
+    ...     "category": ["Tape", "Tape", "Glue"]}))
+    >>> known = pd.DataFrame({"account_id": ["1", "2"]})
+    >>> rates = conversion(tried(case, known).head(0))
+    >>> table = growth(whitespace(case, known, rates=rates).table, rates).table
+    >>> table[["account_id", "open_amount", "growth_middle"]].values.tolist()
+    [['1', 50.0, 0.5]]
+    """
+    best = grid[(grid["kind"] != "") & (grid["open_amount"] > 0)]
+    best = best.assign(
+        can_fall=best["counted_amount"].where(best["kind"] == "upsell", 0.0),
+        growth_doubt=(best["growth_high"] - best["growth_low"]) / (2 * _TAIL),
+    )
+    names = [
+        "open_amount",
+        "counted_amount",
+        "growth_low",
+        "growth_middle",
+        "growth_high",
+        "can_fall",
+    ]
+    groups = best.groupby(["account_id", "account_name", "account_size", "rate_from"])
+    table = groups[[*names, "growth_doubt"]].sum()
+    table.insert(0, "opportunities", groups.size())
+    table = _with_spread(table.reset_index(), rates)
+    table = table.sort_values(
+        ["growth_middle", "open_amount", "account_id"],
+        ascending=[False, False, True],
+        ignore_index=True,
+    )
+    table = table.drop(columns=["can_fall", "counted_amount", "account_size"])
+    return Finding("growth", table, _text(table, rates.observed, currency), rates.caveats)
+
+
+def growth_total(table: pd.DataFrame) -> tuple[float, float, float]:
+    """Return low, middle and high of what some accounts grow together (80 %).
+
+    Accounts are independent of each other, the doubt of the rates is common to all of them. Empty
+    where nothing is known.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"growth_middle": [10.0, 10], "growth_deviation": [3.0, 4],
+    ...     "growth_doubt": [0.0, 0]})
+    >>> [round(one, 1) for one in growth_total(two)]
+    [13.6, 20.0, 26.4]
+    """
+    middle = float(table["growth_middle"].sum())
+    alone = float((table["growth_deviation"] ** 2).sum())
+    away = _TAIL * float(np.sqrt(alone + float(table["growth_doubt"].sum()) ** 2))
+    return middle - away, middle, middle + away
+
+
+def limits(
+    sums: pd.DataFrame, middle: pd.Series[float], rates: Conversion
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Return low and high of the growth of each account, by how far earlier accounts were off.
+
+    ``sums`` has ``account_size``, ``counted_amount`` and ``can_fall`` (that of upsell, as much as
+    purchases may fall back by); never below that, nor above what is counted.
+    """
+    spread = rates.spread.set_index("account_size")
+    off = sums[["account_size"]].join(spread, on="account_size")
+    low = middle + sums["counted_amount"] * off["spread_low"]
+    high = middle + sums["counted_amount"] * off["spread_high"]
+    low = low.clip(lower=0.0 - sums["can_fall"]).clip(upper=middle)
+    return low, high.clip(upper=sums["counted_amount"]).clip(lower=middle)
+
+
+def _with_spread(table: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
+    if not len(rates.spread):
+        return table.assign(growth_deviation=0.0)
+    low, high = limits(table, table["growth_middle"], rates)
+    wide = table["account_size"].map(rates.spread.set_index("account_size")["spread_deviation"])
+    return table.assign(
+        growth_low=low, growth_high=high, growth_deviation=table["counted_amount"] * wide
+    )
+
+
+def _text(table: pd.DataFrame, observed: bool, currency: str) -> str:
+    if table.empty:
+        return _("No account is thought to buy more than it does.")
+    low, middle, high = growth_total(table)
+    facts = {
+        "accounts": ngettext("{n} account", "{n} accounts", len(table)),
+        "open": scaled(float(table["open_amount"].sum()), currency),
+        "low": scaled(low, currency),
+        "middle": scaled(middle, currency),
+        "high": scaled(high, currency),
+    }
+    if observed:
+        return _(
+            "{accounts} have {open} open. At the rate at which such came true so far, they grow by "
+            "{middle} in a period as long ({low} to {high}).",
+            **facts,
+        )
+    return _(
+        "{accounts} have {open} open. By assumption they grow by {middle} in a period as long.",
+        **facts,
+    )
