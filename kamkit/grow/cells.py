@@ -14,6 +14,7 @@ from kamkit.grow.wallet import latest_wallet
 from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.money import scaled
+from kamkit.periods import is_year
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,6 @@ SIZES = ("size_largest", "size_next", "size_small")
 
 _FEWEST = 5
 _DAYS_A_YEAR = 365.25
-_WHOLE_YEAR = 360
 _LARGEST, _NEXT = 0.1, 0.5
 
 
@@ -212,7 +212,7 @@ def wallet_scale(now: Period) -> float:
     >>> wallet_scale(Period("2025-01-01", "2025-12-31"))
     1.0
     """
-    return 1.0 if now.days >= _WHOLE_YEAR else now.days / _DAYS_A_YEAR
+    return 1.0 if is_year(now) else now.days / _DAYS_A_YEAR
 
 
 def _wallet(case: Case, items: str, now: Period, then: bool) -> pd.DataFrame | None:

@@ -83,7 +83,7 @@ def opportunity_check(found: pd.DataFrame, *, currency: str = "") -> Opportunity
 
 
 def _folds(found: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    step = found["step"].to_numpy()
+    step = found["pair"].to_numpy()
     if step.min() < step.max():
         return [(step < step.max(), step == step.max())]
     ids = {one: place for place, one in enumerate(sorted(found["account_id"].unique()))}
@@ -169,7 +169,7 @@ def _text(told: pd.DataFrame, covered: NDArray[np.bool_], currency: str) -> str:
 
 
 def _held_out(found: pd.DataFrame) -> str:
-    if found["step"].nunique() > 1:
+    if found["pair"].nunique() > 1:
         return _("The rates were learnt from earlier periods and checked on the last.")
     return _(
         "There is one earlier period only: the rates were learnt from half of the accounts and "

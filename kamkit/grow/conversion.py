@@ -13,7 +13,7 @@ from kamkit.grow.shrunken import beta_interval, pooled
 from kamkit.language import gettext as _
 from kamkit.language import joined, percent
 from kamkit.output.finding import Finding
-from kamkit.periods import Period, halves
+from kamkit.periods import Period, halves, is_year, whole_months
 from kamkit.schema import word
 
 if TYPE_CHECKING:
@@ -28,11 +28,10 @@ BANDS = ("peers_few", "peers_some", "peers_most")
 and more."""
 
 CLASS = ["kind", "basis", "account_size", "peer_band"]
-TRIED_COLUMNS = ["account_id", "item", *CLASS, "open_amount", "gained", "step"]
+TRIED_COLUMNS = ["account_id", "item", *CLASS, "open_amount", "gained", "pair"]
 _EDGES = (0.25, 0.5)
 _HALF = 0.5
 _ASSUMED_AS_MANY = 20
-_QUIET_DAYS = 7
 _MOST = 2000
 _FEWEST = 20
 _TAILS = (0.1, 0.9)
@@ -80,7 +79,7 @@ def tried(
     DataFrame
         One row per opportunity: ``account_id``, ``item``, ``kind``, ``basis``, ``account_size``,
         ``peer_band``, ``open_amount``, ``gained`` (what the account bought there in the period
-        after, less what it bought before) and ``step`` (0 for the earliest pair of periods).
+        after, less what it bought before) and ``pair`` (0 for the earliest pair of periods).
 
     Examples
     --------
@@ -100,7 +99,7 @@ def tried(
         came = spent(case, items, after).stack()
         keys = pd.MultiIndex.from_frame(seen[["account_id", "item"]])
         gained = came.reindex(keys).fillna(0.0).to_numpy() - seen["revenue"]
-        seen = seen.assign(gained=gained, step=step, peer_band=peer_band(seen["peer_share"]))
+        seen = seen.assign(gained=gained, pair=step, peer_band=peer_band(seen["peer_share"]))
         found.append(seen[TRIED_COLUMNS])
     return pd.concat(found[1:] or found, ignore_index=True)
 
@@ -112,8 +111,8 @@ def steps(whole: Period) -> list[tuple[Period | None, Period, Period]]:
     ['1 Jan 2023 – 31 Dec 2023', '1 Jan 2024 – 31 Dec 2024']
     """
     spans = list(halves(whole))
-    year = spans[1].days >= 365
-    while year and (spans[0].before().start - whole.start).days >= -_QUIET_DAYS:
+    first = (whole_months(whole) or whole).start
+    while is_year(spans[1]) and spans[0].before().start >= first:
         spans.insert(0, spans[0].before())
     pairs = list(zip([None, *spans], spans, spans[1:], strict=False))
     return [one for one in pairs if one[0] is not None] or pairs
@@ -193,8 +192,8 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
 
     Adds ``peer_band``, ``conversion`` with its interval, ``counted_amount``, ``growth_low``,
     ``growth_middle``, ``growth_high`` (the counted amount times its share that came) and
-    ``rate_from``; zero where there is no opportunity. Where no wallet has been seen against a later period, the amount that
-    a wallet says counts only as far as comparable accounts buy.
+    ``rate_from``; zero where there is no opportunity. Where no wallet has been seen against a
+    later period, the amount that a wallet says counts only as far as comparable accounts buy.
     """
     grid = grid.assign(peer_band=peer_band(grid["peer_share"]))
     names = ["conversion", "conversion_low", "conversion_high", "rate_from"]
@@ -236,7 +235,7 @@ def account_sums(seen: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         came_amount=money * seen["share"],
         can_fall=money.where(seen["kind"] == "upsell", 0.0),
     )
-    return told.groupby(["step", "account_id", "account_size"], as_index=False)[
+    return told.groupby(["pair", "account_id", "account_size"], as_index=False)[
         ["open_amount", "claimed", "came_amount", "can_fall"]
     ].sum()
 

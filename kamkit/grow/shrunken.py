@@ -49,7 +49,7 @@ def pooled(
     0.08
     """
     first = classes[levels[0][0]]
-    mean: Floats = first.map(dict(prior)).to_numpy(dtype=np.float64)
+    mean: Floats = np.asarray(first.map(dict(prior)), dtype=np.float64)
     variance: Floats = _binomial(mean) / strength
     for depth, keys in enumerate(levels):
         seen = _class_means(rows, classes, list(keys), value, weight)
@@ -100,7 +100,8 @@ def _class_means(
     accounts = weighted.groupby([*keys, "account_id"])[["_w", "_wv", "_ww"]].sum()
     sums = accounts.groupby(level=keys).sum()
     mean = sums["_wv"] / sums["_w"]
-    index = accounts.index.droplevel(-1)
+    rows_of = accounts.reset_index()[keys]
+    index = pd.MultiIndex.from_frame(rows_of) if len(keys) > 1 else pd.Index(rows_of[keys[0]])
     off = accounts["_wv"].to_numpy() - mean.reindex(index).to_numpy() * accounts["_w"].to_numpy()
     squares = pd.Series(off**2, index=accounts.index).groupby(level=keys).sum()
     count = accounts.groupby(level=keys).size()

@@ -62,8 +62,8 @@ def facts(basis: Basis) -> pd.DataFrame:
     Columns: those of the key accounts and ordinary sales, of the account values, and of
     ``relations``, ``health``, ``mutual_value``, ``programme``, ``wallet_shares`` and ``matrix``,
     ``growth``, where the run has them, and from the opportunities ``open_value`` (the growth of
-    all), ``repeat_value``, ``upsell_value``, ``cross_sell_value`` and the group that each would begin
-    with (``repeat_item`` …). ``is_key`` tells key accounts from the others; ``is_new`` those
+    all), ``repeat_value``, ``upsell_value``, ``cross_sell_value`` and the group that each would
+    begin with (``repeat_item`` …). ``is_key`` tells key accounts from the others; ``is_new`` those
     that bought first in the last year of a longer ledger; ``loses`` those that cost more than they
     leave.
     """
