@@ -81,7 +81,7 @@ def cells(
     earlier = earlier.reindex(columns=groups).fillna(0.0)
     known = accounts.drop_duplicates("account_id").set_index("account_id")
     asked = [one for one in known.index if of is None or one in set(of)]
-    table = _grid(known, asked, bought, earlier, peers)
+    table = _grid(known, asked, bought, earlier, peers).reset_index(drop=True)
     table = _with_wallet(table, _wallet(case, items, now, then), now)
     return _with_kind(table).sort_values(["account_id", "item"], ignore_index=True)
 
@@ -126,19 +126,19 @@ def _grid(
             middle[row] = _median_above_zero(part)
     most = np.maximum(now.sum(axis=1), was.sum(axis=1))
     each = np.repeat(np.arange(len(asked)), bought.shape[1])
-    ids = np.asarray(asked, dtype=object)[each]
-    return pd.DataFrame(
-        {
-            "account_id": pd.Series(ids, dtype="str"),
-            "account_name": [names.get(one, one) for one in ids],
-            "item": np.tile(np.asarray(bought.columns), len(asked)),
-            "revenue": now.ravel(),
-            "revenue_before": was.ravel(),
-            "potential": (middle * most[:, None]).ravel(),
-            "peer_share": common.ravel(),
-            "account_size": np.asarray(_sizes(now.sum(axis=1), amounts), dtype=object)[each],
-            "peer_group": np.asarray(called, dtype=object)[each],
-        }
+    words = {
+        "account_id": asked,
+        "account_name": [str(names.get(one, one)) for one in asked],
+        "account_size": _sizes(now.sum(axis=1), amounts),
+        "peer_group": called,
+    }
+    table = pd.DataFrame({name: pd.Series(told, dtype="str") for name, told in words.items()})
+    return table.iloc[each].assign(
+        item=np.tile(np.asarray(bought.columns), len(asked)),
+        revenue=now.ravel(),
+        revenue_before=was.ravel(),
+        potential=(middle * most[:, None]).ravel(),
+        peer_share=common.ravel(),
     )
 
 

@@ -217,7 +217,7 @@ def test_the_growth_of_an_account_follows_what_we_think_to_win(kernel):
     kernel.run(
         "cell = dict(item=['Tape', 'Glue'], revenue=[10.0, 0.0], open_amount=[40.0, 20.0],\n"
         "            kind=['upsell', 'cross_sell'], state=['us', 'competitor'],\n"
-        "            probability=[0.5, 0.4], expected_value=[20.0, 8.0])\n"
+        "            growth_middle=[2.0, 0.5])\n"
         "grid = pd.concat([pd.DataFrame(cell).assign(account_id=one, account_name=one * 2)\n"
         "                  for one in 'AB'])\n"
         "explore.growth(grid)"
@@ -225,8 +225,8 @@ def test_the_growth_of_an_account_follows_what_we_think_to_win(kernel):
     (other,) = kernel.run("controls()['Account'].value = 'B'")
     assert label(other)["title"] == "BB: buys for 10 and could buy for 60 more"
     (less,) = kernel.run("controls()['Of a gap we win, in per cent'].value = 10")
-    # 4 of the tape is less than the 8 of the glue, which stays first
-    assert first_row(less)[:2] == ["Glue", "cross-sell"]
+    # a tenth of the 40 open; the growth at the observed rate stays
+    assert first_row(less) == ["Tape", "upsell", "40.00", "2.00", "4.00"]
     kernel.run("ipywidgets.Widget.close_all()")
 
 
