@@ -45,14 +45,18 @@ def described_accounts(
 
 
 @result(columns=ACCOUNT_COLUMNS)
-def accounts(described_accounts: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
+def accounts(
+    described_accounts: pd.DataFrame, classes: pd.DataFrame, last_year: pd.DataFrame
+) -> pd.DataFrame:
     """Return everything that is known of each account.
 
     One row per account, the largest first: revenue, contribution, class, profit, rhythm, lifetime
-    value and change, each where the case can carry it.
+    value, change and what it gave in the last year, each where the case can carry it.
     """
     new = ["account_id", *[name for name in classes if name not in described_accounts]]
-    return described_accounts.merge(classes[new], on="account_id", how="left")
+    known = described_accounts.merge(classes[new], on="account_id", how="left")
+    known = known.merge(last_year, on="account_id", how="left")
+    return known.fillna(dict.fromkeys(last_year.columns.drop("account_id"), 0.0))
 
 
 @result()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit import value
+from kamkit import identify, periods, value
 from kamkit.analysis.graph import picture, result
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
@@ -47,6 +47,27 @@ def profit(case: Case, account_facts: pd.DataFrame, settings: Settings) -> Findi
         rates=value.given_rates(settings.rates),
         annual_interest_rate=settings.annual_interest_rate,
     )
+
+
+@result()
+def last_year(case: Case, settings: Settings) -> pd.DataFrame:
+    """Return what each account gave in the last twelve months, or in all of a shorter ledger.
+
+    One row per account: ``account_id``, ``revenue_year``, and ``contribution_year`` and
+    ``profit_year`` where there is cost.
+    """
+    period = periods.last_year(case.period)
+    facts = identify.account_facts(case, period=period)
+    if "contribution" in facts:
+        facts = value.customer_profit(
+            case,
+            facts,
+            period=period,
+            rates=value.given_rates(settings.rates),
+            annual_interest_rate=settings.annual_interest_rate,
+        ).table
+    of = {name: f"{name}_year" for name in ("revenue", "contribution", "profit") if name in facts}
+    return facts[["account_id", *of]].rename(columns=of)
 
 
 @result(columns=PROFIT_COLUMNS)

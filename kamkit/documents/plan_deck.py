@@ -13,7 +13,8 @@ from kamkit.documents.office import describe, save_office
 from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.output.style import png
-from kamkit.periods import day
+from kamkit.periods import day, last_year
+from kamkit.plan.amounts import when
 from kamkit.plan.charts import story
 
 if TYPE_CHECKING:
@@ -111,11 +112,12 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
     slide = _slide(deck, title)
     fact, currency = paper.plan.fact, paper.plan.about.currency
     lines = []
-    if _known(fact, "revenue_after"):
+    if _known(fact, "revenue_year"):
         lines.append(
             _(
-                "Purchases in the last twelve months: {money}",
-                money=scaled(float(fact["revenue_after"]), currency),
+                "{when} you bought for {money}.",
+                when=when(last_year(paper.plan.about.period)),
+                money=scaled(float(fact["revenue_year"]), currency),
             )
         )
     if _known(fact, "saved") and fact["saved"] > 0:

@@ -9,10 +9,11 @@ import pandas as pd
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import gettext as _
 from kamkit.periods import day
+from kamkit.plan import amounts
 from kamkit.plan import evidence as told
 from kamkit.plan.facts import facts
 from kamkit.plan.objectives import measure_name, objectives, written_goals
-from kamkit.plan.statements import AccountPlan, Block, Section, Statement
+from kamkit.plan.statements import AccountPlan, Block, Section, Statement, known
 from kamkit.plan.strategy import strategies
 from kamkit.schema import word, written
 
@@ -81,8 +82,8 @@ def _first(
     return {
         "who": told.kept(told.who(fact, basis), told.responsible(fact)),
         "stand": told.kept(
-            told.revenue(fact, currency),
-            told.profit(fact, currency),
+            amounts.revenue(fact, basis.about),
+            amounts.profit(fact, basis.about),
             told.health(fact),
             told.share(fact, currency),
             told.position(fact),
@@ -174,8 +175,8 @@ def _sections(
             "story",
             _("Revenue and profit"),
             told.kept(
-                told.revenue(fact, currency),
-                told.profit(fact, currency),
+                amounts.revenue(fact, basis.about),
+                amounts.profit(fact, basis.about),
                 told.served(fact, currency),
                 told.lifetime(fact, currency),
                 told.gains(fact, currency),
@@ -333,14 +334,14 @@ def _swot(fact: Fact, written: pd.DataFrame, basis: Basis, currency: str) -> tup
     strong = told.kept(
         told.rated(fact, basis, strong=True),
         told.share(fact, currency) if _over(fact, "share_of_wallet", 0.5) else None,
-        told.profit(fact, currency) if _over(fact, "profit_ratio", 0.15) else None,
+        amounts.profit(fact, basis.about) if _over(fact, "profit_ratio_year", 0.15) else None,
         told.contacts(fact) if fact.get("structure") == "diamond" else None,
-        told.revenue(fact, currency) if _over(fact, "growth_ratio", 0.05) else None,
+        amounts.revenue(fact, basis.about) if _over(fact, "growth_ratio", 0.05) else None,
     )
     weak = told.kept(
         told.rated(fact, basis, strong=False),
         told.hanging(fact) if fact.get("structure") == "bow_tie" else None,
-        told.profit(fact, currency) if _under(fact, "profit_ratio", 0.05) else None,
+        amounts.profit(fact, basis.about) if _under(fact, "profit_ratio_year", 0.05) else None,
         told.share(fact, currency) if _under(fact, "share_of_wallet", 0.3) else None,
         told.overdue(written),
     )
@@ -351,7 +352,7 @@ def _swot(fact: Fact, written: pd.DataFrame, basis: Basis, currency: str) -> tup
     threats = told.kept(
         told.rivals(fact, basis, currency),
         told.rhythm(fact) if fact.get("rhythm_state") in ("late", "lost") else None,
-        told.revenue(fact, currency) if _under(fact, "growth_ratio", -0.05) else None,
+        amounts.revenue(fact, basis.about) if _under(fact, "growth_ratio", -0.05) else None,
     )
     parts = (
         ("strengths", _("Strengths"), strong, _("Strengths, our own words")),
@@ -365,11 +366,11 @@ def _swot(fact: Fact, written: pd.DataFrame, basis: Basis, currency: str) -> tup
 
 
 def _over(fact: Fact, name: str, limit: float) -> bool:
-    return told.known(fact, name) and float(fact[name]) >= limit
+    return known(fact, name) and float(fact[name]) >= limit
 
 
 def _under(fact: Fact, name: str, limit: float) -> bool:
-    return told.known(fact, name) and float(fact[name]) < limit
+    return known(fact, name) and float(fact[name]) < limit
 
 
 def missing(basis: Basis) -> tuple[Statement, ...]:

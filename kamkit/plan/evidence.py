@@ -11,7 +11,8 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import day
-from kamkit.plan.statements import Statement
+from kamkit.plan.amounts import profit, revenue
+from kamkit.plan.statements import Statement, known
 from kamkit.schema import word
 
 if TYPE_CHECKING:
@@ -22,16 +23,6 @@ Maybe = Statement | None
 _STRONG, _WEAK = 4.0, 2.0
 _LARGE_SHARE, _SMALL_SHARE = 0.6, 0.3
 _FELL = -0.10
-
-
-def known(fact: Fact, *names: str) -> bool:
-    """Tell whether an account has a value in every column named.
-
-    >>> known({"profit": 3.0}, "profit"), known({"profit": float("nan")}, "profit")
-    (True, False)
-    """
-    values = [fact.get(name) for name in names]
-    return all(value is not None and value == value and value != "" for value in values)
 
 
 def kept(*found: Maybe) -> tuple[Statement, ...]:
@@ -83,49 +74,6 @@ def responsible(fact: Fact) -> Maybe:
         manager=manager or _("nobody yet"),
     )
     return Statement(text, "ordinary_sales", (column,) if column else ())
-
-
-def revenue(fact: Fact, currency: str) -> Maybe:
-    """Say what it bought in the last twelve months, and the change."""
-    if known(fact, "revenue_after", "change", "revenue_before") and fact["revenue_before"] > 0:
-        text = _(
-            "It bought for {now} in the later period, {change} against the one before.",
-            now=scaled(float(fact["revenue_after"]), currency),
-            change=_signed(fact["change"] / fact["revenue_before"]),
-        )
-        return Statement(text, "accounts", ("revenue_after", "revenue_before", "change"))
-    if known(fact, "revenue"):
-        text = _("It bought for {money} in all.", money=scaled(float(fact["revenue"]), currency))
-        return Statement(text, "accounts", ("revenue",))
-    return None
-
-
-def _signed(ratio: float) -> str:
-    text = percent(abs(ratio), 0)
-    return f"+{text}" if ratio >= 0 else f"−{text}"
-
-
-def profit(fact: Fact, currency: str) -> Maybe:
-    """Say what is left of it after service, or before where service is not known."""
-    if known(fact, "profit", "profit_ratio"):
-        made = _("leaves {money}", money=scaled(float(fact["profit"]), currency))
-        if fact["profit"] < 0:
-            made = _("loses {money}", money=scaled(-float(fact["profit"]), currency))
-        part = percent(float(fact["profit_ratio"]), 0)
-        text = _(
-            "After goods, service and credit it {made} in the whole ledger, {share} of revenue.",
-            made=made,
-            share=part,
-        )
-        return Statement(text, "accounts", ("profit", "profit_ratio"))
-    if known(fact, "contribution", "contribution_ratio"):
-        text = _(
-            "Its contribution is {money}, {share} of revenue.",
-            money=scaled(float(fact["contribution"]), currency),
-            share=percent(float(fact["contribution_ratio"]), 0),
-        )
-        return Statement(text, "accounts", ("contribution", "contribution_ratio"))
-    return None
 
 
 def served(fact: Fact, currency: str) -> Maybe:
@@ -459,11 +407,11 @@ def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
 def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
     """Say what could go wrong, the gravest first."""
     tests: list[tuple[bool, Callable[[], Maybe]]] = [
-        (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, currency)),
+        (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, basis.about)),
         (fact.get("rhythm_state") in ("late", "lost", "season_missed"), lambda: rhythm(fact)),
         (
             known(fact, "growth_ratio") and fact["growth_ratio"] <= _FELL,
-            lambda: revenue(fact, currency),
+            lambda: revenue(fact, basis.about),
         ),
         (
             fact.get("single_contact") is True or fact.get("structure") == "bow_tie",

@@ -83,6 +83,9 @@ def facts(basis: Basis) -> pd.DataFrame:
     table = _with_opportunities(table, basis.opportunities)
     table["loses"] = table["profit"] < 0 if "profit" in table else False
     table["is_new"] = _new(table, basis.about)
+    if {"profit_year", "revenue_year"} <= set(table):
+        bought = table["revenue_year"].where(table["revenue_year"] > 0)
+        table["profit_ratio_year"] = table["profit_year"] / bought
     if {"change", "revenue_before"} <= set(table):
         before = table["revenue_before"].where(table["revenue_before"] > 0)
         table["growth_ratio"] = table["change"] / before

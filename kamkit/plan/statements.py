@@ -96,3 +96,13 @@ def sources(plan: AccountPlan) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["account_id", "section", "sentence", "source_table", "source_columns"]
     )
+
+
+def known(fact: Mapping[str, Any], *names: str) -> bool:
+    """Tell whether an account has a value in every column named.
+
+    >>> known({"profit": 3.0}, "profit"), known({"profit": float("nan")}, "profit")
+    (True, False)
+    """
+    values = [fact.get(name) for name in names]
+    return all(value is not None and value == value and value != "" for value in values)

@@ -46,6 +46,7 @@ PERIODS = {
     "change": N_("from the earlier to the later period"),
     "month": N_("a month"),
     "year": N_("a year"),
+    "last_year": N_("the last twelve months, or all of a shorter ledger"),
     "next_year": N_("the next twelve months"),
     "horizon": N_("the years of the forecast"),
 }

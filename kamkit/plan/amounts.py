@@ -1,0 +1,96 @@
+"""What an account bought and left, each sum with the period that it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kamkit.language import gettext as _
+from kamkit.language import percent
+from kamkit.money import scaled
+from kamkit.periods import day, halves, is_year, last_year
+from kamkit.plan.statements import Statement, known
+
+if TYPE_CHECKING:
+    from kamkit.case.about import About
+    from kamkit.periods import Period
+
+Fact = Mapping[str, Any]
+
+
+def revenue(fact: Fact, about: About) -> Statement | None:
+    """Say what it bought in the last twelve months, and the change between two equal periods."""
+    if not known(fact, "revenue_year"):
+        return None
+    year = last_year(about.period)
+    bought = _(
+        "{when} it bought for {money}",
+        when=when(year),
+        money=scaled(float(fact["revenue_year"]), about.currency),
+    )
+    if not known(fact, "change", "revenue_before") or fact["revenue_before"] <= 0:
+        return Statement(_("{bought}.", bought=bought), "accounts", ("revenue_year",))
+    later = halves(about.period)[1]
+    change = _signed(float(fact["change"]) / float(fact["revenue_before"]))
+    if later == year:
+        text = _("{bought}, {change} against the year before.", bought=bought, change=change)
+    else:
+        text = _(
+            "{bought}. {when} it bought {change} against the time before, equally long.",
+            bought=bought,
+            when=when(later),
+            change=change,
+        )
+    return Statement(text, "accounts", ("revenue_year", "revenue_before", "change"))
+
+
+def profit(fact: Fact, about: About) -> Statement | None:
+    """Say what is left of it after service, or before where service is not known."""
+    year, currency = last_year(about.period), about.currency
+    if not known(fact, "revenue_year") or fact["revenue_year"] <= 0:
+        return None
+    if known(fact, "profit_year"):
+        left = float(fact["profit_year"])
+        text = _(
+            "{when} it {made} after goods, service and credit, {share} of revenue.",
+            when=when(year),
+            made=_made(left, currency),
+            share=percent(left / float(fact["revenue_year"]), 0),
+        )
+        whole = float(fact["profit"]) if known(fact, "profit") else left
+        if (whole < 0) != (left < 0):
+            text += " " + _("In the whole ledger it {made}.", made=_made(whole, currency))
+        return Statement(text, "accounts", ("profit_year", "revenue_year"))
+    if known(fact, "contribution_year"):
+        left = float(fact["contribution_year"])
+        text = _(
+            "{when} its contribution was {money}, {share} of revenue.",
+            when=when(year),
+            money=scaled(left, currency),
+            share=percent(left / float(fact["revenue_year"]), 0),
+        )
+        return Statement(text, "accounts", ("contribution_year", "revenue_year"))
+    return None
+
+
+def when(period: Period) -> str:
+    """Write a period as the beginning of a sentence.
+
+    >>> from kamkit.periods import Period
+    >>> when(Period("2025-01-01", "2025-12-31")), when(Period("2025-01-01", "2025-05-31"))
+    ('In the last twelve months', 'From 1 Jan 2025 to 31 May 2025')
+    """
+    if is_year(period):
+        return _("In the last twelve months")
+    return _("From {start} to {end}", start=day(period.start), end=day(period.end))
+
+
+def _made(left: float, currency: str) -> str:
+    if left < 0:
+        return _("lost {money}", money=scaled(-left, currency))
+    return _("left {money}", money=scaled(left, currency))
+
+
+def _signed(ratio: float) -> str:
+    text = percent(abs(ratio), 0)
+    return f"+{text}" if ratio >= 0 else f"−{text}"
