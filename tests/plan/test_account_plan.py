@@ -81,8 +81,9 @@ def test_amounts_in_the_sentences_are_those_of_the_tables(plan_basis):
     made = plan.account_plan(plan_basis, "000655")
     worth = plan_basis.accounts.set_index("account_id").loc["000655"]
     said = " ".join(one.text for _, one in made.statements()).replace("\xa0", " ")
-    assert f"NOK {worth['revenue_after'] / 1e6:.2f} million in the later period" in said
-    assert f"leaves NOK {worth['profit'] / 1e6:.2f} million" in said
+    # the ledger has three whole years, so its later half is the last twelve months
+    assert f"it bought for NOK {worth['revenue_after'] / 1e6:.2f} million" in said
+    assert f"it left NOK {worth['profit_year']:,.0f}" in said
     share = plan_basis.wallet_shares.set_index("account_id").loc["000655", "share_of_wallet"]
     assert f"We have {share:.0%} of its wallet" in said
 
@@ -91,6 +92,7 @@ def test_changing_an_input_changes_the_plan(plan_basis):
     worth = plan_basis.accounts.copy()
     mine = worth["account_id"] == "000412"
     worth.loc[mine, ["profit", "profit_ratio"]] = [1_000_000.0, 0.045]
+    worth.loc[mine, "profit_year"] = 250_000.0
     others = plan_basis.ordinary_sales.copy()
     others.loc[others["account_id"] == "000412", ["profit", "profit_ratio"]] = [1e6, 0.045]
     changed = replace(plan_basis, accounts=worth, ordinary_sales=others)
@@ -98,7 +100,7 @@ def test_changing_an_input_changes_the_plan(plan_basis):
     assert made.strategy == "build"
     assert [code for code in made.objectives["objective"] if code.startswith("grow")]
     said = " ".join(one.text for one in made.first["stand"]).replace("\xa0", " ")
-    assert "leaves NOK 1.00 million" in said
+    assert "it left NOK 250,000" in said
 
 
 def test_an_account_without_a_plan_is_refused_with_the_nearest(plan_basis):

@@ -140,7 +140,7 @@ def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(tmp_path):
         text = page.read_text(encoding="utf-8")
         assert "What we are after" in text
         assert "With the cost of goods (column cost)" in text
-        assert "in the later period" in text
+        assert "against the time before, equally long" in text
 
 
 @pytest.mark.timeout(600)
