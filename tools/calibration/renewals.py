@@ -100,7 +100,7 @@ def _renewals(
 def _wintry(moment: Floats, days: int) -> Floats:
     """Let time run by a year that is strongest in the middle of January."""
     calendar = END - pd.to_timedelta(np.arange(days - 1, -1, -1), unit="D")
-    pace = 1 + _WINTER * np.cos(2 * np.pi * (calendar.dayofyear.to_numpy() - 15) / _YEAR)
+    pace = 1 + _WINTER * np.cos(2 * np.pi * (calendar.day_of_year.to_numpy() - 15) / _YEAR)
     done = np.concatenate([[0.0], np.cumsum(pace)])
     return np.asarray(np.interp(moment, done / done[-1] * days, np.arange(days + 1)))
 
