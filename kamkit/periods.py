@@ -71,6 +71,8 @@ class Period:
         """
         if self.days == other.days or _months(self) == _months(other) is not None:
             return
+        if is_year(self) and is_year(other):
+            return
         raise PeriodError(
             _("The two periods are not equally long."),
             found=_(
@@ -96,14 +98,15 @@ def halves(whole: Period) -> tuple[Period, Period]:
     >>> [p.days for p in halves(Period("2009-12-01", "2010-12-09"))]
     [187, 187]
     """
-    rounded = whole_months(whole) or whole
-    year_ago = _a_year_earlier(rounded.end) + dt.timedelta(days=1)
-    if _a_year_earlier(year_ago) >= rounded.start:
-        later = Period(year_ago, rounded.end)
-        return Period(_a_year_earlier(year_ago), year_ago - dt.timedelta(days=1)), later
-    months = (_months(rounded) or 0) // 2
-    if months:
-        later = Period(_months_before(rounded.end, months), rounded.end)
+    calendar = whole_months(whole)
+    rounded = calendar or whole
+    later = _year_up_to(rounded.end)
+    earlier = _year_up_to(later.start - dt.timedelta(days=1))
+    if earlier.start >= rounded.start:
+        return earlier, later
+    if calendar and (months := (_months(calendar) or 0) // 2):
+        start = _months_earlier(calendar.end + dt.timedelta(days=1), months)
+        later = Period(start, calendar.end)
         return later.before(), later
     length = whole.days // 2
     if not length:
@@ -126,8 +129,8 @@ def last_year(whole: Period) -> Period:
     '4 Mar 2025 – 12 Nov 2025'
     """
     rounded = whole_months(whole) or whole
-    start = _a_year_earlier(rounded.end) + dt.timedelta(days=1)
-    return Period(start, rounded.end) if start >= rounded.start else whole
+    year = _year_up_to(rounded.end)
+    return year if year.start >= rounded.start else whole
 
 
 def is_year(period: Period) -> bool:
@@ -136,7 +139,7 @@ def is_year(period: Period) -> bool:
     >>> is_year(Period("2024-03-01", "2025-02-28"))
     True
     """
-    return _a_year_earlier(period.end) + dt.timedelta(days=1) == period.start
+    return period == _year_up_to(period.end)
 
 
 def whole_months(period: Period) -> Period | None:
@@ -198,21 +201,21 @@ def _day_of(value: object) -> dt.date:
     )
 
 
-def _a_year_earlier(date: dt.date) -> dt.date:
-    """Return the day a year earlier; the last day of February stays the last."""
-    if date.month == 2 and (date + dt.timedelta(days=1)).month == 3:
-        return dt.date(date.year - 1, 3, 1) - dt.timedelta(days=1)
-    return date.replace(year=date.year - 1)
+def _year_up_to(end: dt.date) -> Period:
+    """Return the twelve months that end with a day."""
+    after = end + dt.timedelta(days=1)
+    if (after.month, after.day) == (2, 29):  # the year before has no such day
+        return Period(dt.date(end.year - 1, 3, 1), end)
+    return Period(after.replace(year=after.year - 1), end)
 
 
 def _first_of_next(date: dt.date) -> dt.date:
     return (date.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
 
-def _months_before(end: dt.date, months: int) -> dt.date:
-    """Return the first day of so many calendar months that end with the month of a day."""
-    index = end.year * 12 + end.month - months
-    return dt.date(index // 12, index % 12 + 1, 1)
+def _months_earlier(date: dt.date, months: int) -> dt.date:
+    index = date.year * 12 + date.month - 1 - months
+    return date.replace(year=index // 12, month=index % 12 + 1)
 
 
 def _months(period: Period) -> int | None:
@@ -227,5 +230,4 @@ def _whole_months_back(period: Period) -> dt.date:
     months = _months(period)
     if months is None:
         return period.start - dt.timedelta(days=period.days)
-    index = period.start.year * 12 + period.start.month - 1 - months
-    return dt.date(index // 12, index % 12 + 1, period.start.day)
+    return _months_earlier(period.start, months)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kamkit.errors import PeriodError
-from kamkit.periods import Period, day, halves
+from kamkit.periods import Period, day, halves, is_year, last_year
 
 JANUARY = Period(dt.date(2025, 1, 1), dt.date(2025, 1, 31))
 
@@ -126,9 +126,76 @@ class TestHalves:
             Period("2025-01-04", "2025-01-05"),
         )
 
+    @pytest.mark.parametrize(
+        ("whole", "earlier", "later"),
+        [
+            # a ledger of a year, with and without a sale on its first and last days
+            (
+                ("2024-01-01", "2024-12-31"),
+                ("2024-01-01", "2024-06-30"),
+                ("2024-07-01", "2024-12-31"),
+            ),
+            (
+                ("2025-01-02", "2025-12-30"),
+                ("2025-01-01", "2025-06-30"),
+                ("2025-07-01", "2025-12-31"),
+            ),
+            # 18 months, and an odd number of them: the first falls off
+            (
+                ("2024-01-02", "2025-06-30"),
+                ("2024-01-01", "2024-09-30"),
+                ("2024-10-01", "2025-06-30"),
+            ),
+            (
+                ("2025-03-01", "2025-09-30"),
+                ("2025-04-01", "2025-06-30"),
+                ("2025-07-01", "2025-09-30"),
+            ),
+            (
+                ("2025-01-01", "2025-02-28"),
+                ("2025-01-01", "2025-01-31"),
+                ("2025-02-01", "2025-02-28"),
+            ),
+        ],
+    )
+    def test_calendar_months_are_kept_whole(self, whole, earlier, later):
+        assert halves(Period(*whole)) == (Period(*earlier), Period(*later))
+
+    def test_months_that_begin_inside_a_month_are_cut_by_days(self):
+        # 92 days; by calendar months two of the three would fall off
+        assert halves(Period("2019-08-18", "2019-11-17")) == (
+            Period("2019-08-18", "2019-10-02"),
+            Period("2019-10-03", "2019-11-17"),
+        )
+
+    @pytest.mark.parametrize("end", ["2025-05-30", "2024-09-28", "2024-02-28", "2025-02-28"])
+    def test_two_years_compare_whatever_the_leap_day_does(self, end):
+        earlier, later = halves(Period("2021-01-01", end))
+        later.comparable(earlier)
+        assert {earlier.days, later.days} <= {365, 366}
+
     def test_one_day_is_not_cut(self):
         with pytest.raises(PeriodError, match="One day"):
             halves(Period("2025-01-01", "2025-01-01"))
+
+
+class TestLastYear:
+    @pytest.mark.parametrize(
+        ("whole", "year"),
+        [
+            (("2022-05-01", "2025-12-31"), ("2025-01-01", "2025-12-31")),
+            (("2023-01-02", "2025-12-30"), ("2025-01-01", "2025-12-31")),
+            (("2024-01-01", "2025-06-30"), ("2024-07-01", "2025-06-30")),
+            (("2020-01-01", "2024-02-29"), ("2023-03-01", "2024-02-29")),
+            (("2025-03-04", "2025-11-12"), ("2025-03-04", "2025-11-12")),
+        ],
+    )
+    def test_it_is_twelve_months_or_all_there_is(self, whole, year):
+        assert last_year(Period(*whole)) == Period(*year)
+
+    def test_a_year_is_known_by_its_length(self):
+        assert is_year(Period("2024-03-01", "2025-02-28"))
+        assert not is_year(Period("2024-03-01", "2025-02-27"))
 
 
 def test_a_day_is_written_as_the_language_does():

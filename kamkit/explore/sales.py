@@ -10,7 +10,7 @@ from kamkit.explore.controls import choice, explore, slider
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.output.picture import Picture
-from kamkit.periods import Period
+from kamkit.periods import Period, last_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -277,7 +277,7 @@ class FactsByPeriod(Mapping[str, "pd.DataFrame"]):
 
 def _periods(whole: Period) -> dict[str, Period]:
     periods = {str(whole): whole}
-    last = _last_year(whole.end)
+    last = last_year(whole)
     if last.start > whole.start:
         periods[_("the last 12 months")] = last
     for year in range(whole.start.year, whole.end.year + 1):
@@ -287,13 +287,6 @@ def _periods(whole: Period) -> dict[str, Period]:
         if part != whole:
             periods[name] = part
     return periods
-
-
-def _last_year(end: dt.date) -> Period:
-    tomorrow = end + dt.timedelta(days=1)
-    leap_day = (tomorrow.month, tomorrow.day) == (2, 29)
-    start = tomorrow.replace(year=tomorrow.year - 1, day=28 if leap_day else tomorrow.day)
-    return Period(start, end)
 
 
 def _pareto_controls(accounts: pd.DataFrame, periods: list[str]) -> dict[str, Any]:
