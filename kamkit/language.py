@@ -12,11 +12,11 @@ import gettext as catalogues
 import locale
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from kamkit.errors import KamkitError, ParameterError
 
@@ -147,6 +147,7 @@ WRITERS: dict[str, Callable[..., str]] = {}
 """The functions whose strings depend on the language, by name."""
 
 _Arguments = ParamSpec("_Arguments")
+_Value = TypeVar("_Value")
 
 
 def writer(function: Callable[_Arguments, str]) -> Callable[_Arguments, str]:
@@ -228,6 +229,15 @@ def locale_name() -> str:
     'en_GB'
     """
     return LOCALES[language()]
+
+
+def in_language(known: Mapping[str, _Value]) -> _Value:
+    """Return what is known of the language in use, that of English where nothing is.
+
+    >>> in_language({"en": "yyyy-mm-dd"})
+    'yyyy-mm-dd'
+    """
+    return known.get(language(), known["en"])
 
 
 @writer

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit import choose, identify, value
+from kamkit import choose
 from kamkit.analysis.graph import picture, result
 from kamkit.analysis.programme import limit
+from kamkit.analysis.value import facts_in
 from kamkit.periods import halves
 
 if TYPE_CHECKING:
@@ -226,16 +227,7 @@ def later_scores(
     ratings: pd.DataFrame | None = None,
 ) -> Scores:
     """Return the scores by the later half of the ledger alone."""
-    later = halves(case.period)[1]
-    facts = identify.account_facts(case, period=later)
-    if "contribution" in facts:
-        facts = value.customer_profit(
-            case,
-            facts,
-            period=later,
-            rates=value.given_rates(settings.rates),
-            annual_interest_rate=settings.annual_interest_rate,
-        ).table
+    facts = facts_in(case, halves(case.period)[1], settings)
     return choose.rescored(scores, choose.in_period(described_accounts, facts), ratings=ratings)
 
 

@@ -33,7 +33,7 @@ CHECK_COLUMNS = (
     "true_amount"
 )
 _MOST = 5000
-"""The accounts whose growth is told: the largest, of which no key account is left out."""
+"""The accounts whose growth is told: so many of the largest by revenue."""
 
 
 @result()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kamkit.case.about import About
     from kamkit.output import Picture
     from kamkit.output.finding import Finding
+    from kamkit.periods import Period
     from kamkit.settings import Settings
     from kamkit.value.holdout import HoldOut
     from kamkit.value.lifetime import LifetimeValue
@@ -49,6 +50,20 @@ def profit(case: Case, account_facts: pd.DataFrame, settings: Settings) -> Findi
     )
 
 
+def facts_in(case: Case, period: Period, settings: Settings) -> pd.DataFrame:
+    """Return the facts of the accounts in a period, with customer profit where there is cost."""
+    facts = identify.account_facts(case, period=period)
+    if "contribution" not in facts:
+        return facts
+    return value.customer_profit(
+        case,
+        facts,
+        period=period,
+        rates=value.given_rates(settings.rates),
+        annual_interest_rate=settings.annual_interest_rate,
+    ).table
+
+
 @result()
 def last_year(case: Case, settings: Settings) -> pd.DataFrame:
     """Return what each account gave in the last twelve months, or in all of a shorter ledger.
@@ -56,16 +71,7 @@ def last_year(case: Case, settings: Settings) -> pd.DataFrame:
     One row per account: ``account_id``, ``revenue_year``, and ``contribution_year`` and
     ``profit_year`` where there is cost.
     """
-    period = periods.last_year(case.period)
-    facts = identify.account_facts(case, period=period)
-    if "contribution" in facts:
-        facts = value.customer_profit(
-            case,
-            facts,
-            period=period,
-            rates=value.given_rates(settings.rates),
-            annual_interest_rate=settings.annual_interest_rate,
-        ).table
+    facts = facts_in(case, periods.last_year(case.period), settings)
     of = {name: f"{name}_year" for name in ("revenue", "contribution", "profit") if name in facts}
     return facts[["account_id", *of]].rename(columns=of)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kamkit.errors import ParameterError
-from kamkit.language import N_, speaking
+from kamkit.language import N_, in_language, speaking
 from kamkit.language import gettext as _
 from kamkit.language import language as current_language
 from kamkit.schema.contract import EXAMPLE_IDS, TABLES, Field, Table
@@ -95,7 +95,7 @@ def sheet_name(table: Table) -> str:
     >>> sheet_name(TABLES["sales"])
     'Sales'
     """
-    return _SHEETS.get(current_language(), _SHEETS["en"])[table.name]
+    return in_language(_SHEETS)[table.name]
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
@@ -135,7 +135,7 @@ def _write(draft: Path) -> None:
 
 def _looks(book: Any) -> dict[str, Any]:
     """Make the workbook's formats. Required headings differ in weight, not in colour alone."""
-    date = _DATES.get(current_language(), _DATES["en"])
+    date = in_language(_DATES)
     formats = {"text": "@", "choice": "@", "date": date, "money": "#,##0.00", "number": "General"}
     head = {"border": 1, "border_color": "#8EA9C1", "valign": "vcenter"}
     example = {"italic": True, "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}

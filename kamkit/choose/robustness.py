@@ -215,10 +215,10 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
                 "weight_moved": _moved_share(weights, ahead),
             }
             rows.append(row)
-    texts = pd.Series([row["criterion"] for row in rows], dtype=object)
-    table = pd.DataFrame(rows, columns=_SWAPS).assign(criterion=texts)
-    table = table.sort_values(["weight_moved", "account_in", "account_out"], ignore_index=True)
-    return Finding("swaps", table, _swap_text(table))
+    table = pd.DataFrame(rows, columns=_SWAPS).sort_values(
+        ["weight_moved", "account_in", "account_out"], ignore_index=True
+    )
+    return Finding("swaps", table, _swap_text(table, {str(label): label for label in labels}))
 
 
 def _single(weights: Floats, ahead: Floats) -> tuple[int, float]:
@@ -353,7 +353,7 @@ def _caveats(
     return (_("A plausible world has {things}.", things=join(told)),)
 
 
-def _swap_text(table: pd.DataFrame) -> str:
+def _swap_text(table: pd.DataFrame, labels: dict[str, str]) -> str:
     possible = table[table["weight_moved"].notna()]
     if table.empty:
         return _("Every account that can be chosen is key, so none can take another's place.")
@@ -371,7 +371,7 @@ def _swap_text(table: pd.DataFrame) -> str:
     return _(
         "{text} One weight alone: {criterion} at {needed} instead of {weight}.",
         text=text,
-        criterion=first["criterion"],
+        criterion=labels[first["criterion"]],
         needed=percent(float(first["weight_needed"]), 2),
         weight=percent(float(first["weight"]), 2),
     )

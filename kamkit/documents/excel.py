@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.files import whole_file
-from kamkit.language import N_, language, number
+from kamkit.language import N_, in_language, number
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ class _Styles:
             "flag": "@",
             "reason": "@",
             "word": "@",
-            "date": _DATES.get(language(), _DATES["en"]),
-            "month": _MONTHS.get(language(), _MONTHS["en"]),
+            "date": in_language(_DATES),
+            "month": in_language(_MONTHS),
             "money": "#,##0.00",
             "cents": "#,##0.00",
             "percent": "0.0%",

@@ -16,6 +16,7 @@ from kamkit.output.style import png
 from kamkit.periods import day, last_year
 from kamkit.plan.amounts import when
 from kamkit.plan.charts import story
+from kamkit.plan.statements import known
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation as Deck
@@ -112,7 +113,7 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
     slide = _slide(deck, title)
     fact, currency = paper.plan.fact, paper.plan.about.currency
     lines = []
-    if _known(fact, "revenue_year"):
+    if known(fact, "revenue_year"):
         lines.append(
             _(
                 "{when} you bought for {money}.",
@@ -120,14 +121,14 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
                 money=scaled(float(fact["revenue_year"]), currency),
             )
         )
-    if _known(fact, "saved") and fact["saved"] > 0:
+    if known(fact, "saved") and fact["saved"] > 0:
         lines.append(
             _(
                 "Saved against list prices in the whole period: {money}",
                 money=scaled(float(fact["saved"]), currency),
             )
         )
-    if _known(fact, "orders"):
+    if known(fact, "orders"):
         lines.append(_("Days with an order in the whole period: {n}", n=int(fact["orders"])))
     _box(slide, lines, 1.3, 1.5, 18)
     picture = _purchases(paper)
@@ -146,11 +147,6 @@ def _purchases(paper: Paper) -> Any:
         return None
     shown = quarters[["account_id", "quarter", "revenue"]]
     return story(shown, name=paper.plan.account_name, currency=paper.plan.about.currency)
-
-
-def _known(fact: Any, name: str) -> bool:
-    value = fact.get(name)
-    return value is not None and value == value
 
 
 def _agreed(deck: Deck, title: str, paper: Paper) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,7 @@ from kamkit.language import ngettext
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 
-_TAIL = 1.2815515655446004  # the normal distribution leaves a tenth beyond it on either side
+_TAIL = NormalDist().inv_cdf(0.9)  # a tenth lies beyond it on either side
 
 
 def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Finding:

@@ -73,7 +73,7 @@ def short(name: str, end: str = "") -> str:
     letters = FontProperties(family="DejaVu Sans", size=10)
 
     def fits(text: str) -> bool:
-        line = " ".join(text.split())  # a line break has no width of its own
+        line = one_line(text)  # a line break has no width of its own
         width, _x, _x = text_to_path.get_text_width_height_descent(line, letters, ismath=False)
         return len(text) <= _LONGEST_NAME and width <= _WIDEST_NAME
 

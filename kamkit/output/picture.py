@@ -37,10 +37,10 @@ class Picture:
     @property
     def text(self) -> str:
         """What the picture shows, in a sentence: its title."""
-        return str(self.title)
+        return self.title
 
     def __repr__(self) -> str:
-        return self.title
+        return str(self.title)
 
     def _repr_mimebundle_(self, **_wishes: Any) -> tuple[dict[str, str], dict[str, Any]]:
         about = {"kind": "figure", "title": self.title, "alt": self.alt, "caption": self.caption}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
-from kamkit.language import percent
+from kamkit.language import joined, percent
 from kamkit.money import scaled
 from kamkit.periods import day, halves, is_year, last_year
 from kamkit.plan.statements import Statement, known
@@ -29,7 +29,7 @@ def revenue(fact: Fact, about: About) -> Statement | None:
         money=scaled(float(fact["revenue_year"]), about.currency),
     )
     if not known(fact, "change", "revenue_before") or fact["revenue_before"] <= 0:
-        return Statement(_("{bought}.", bought=bought), "accounts", ("revenue_year",))
+        return Statement(joined("", [bought, "."]), "accounts", ("revenue_year",))
     later = halves(about.period)[1]
     change = _signed(float(fact["change"]) / float(fact["revenue_before"]))
     if later == year:
@@ -49,28 +49,29 @@ def profit(fact: Fact, about: About) -> Statement | None:
     year, currency = last_year(about.period), about.currency
     if not known(fact, "revenue_year") or fact["revenue_year"] <= 0:
         return None
-    if known(fact, "profit_year"):
-        left = float(fact["profit_year"])
-        text = _(
-            "{when} it {made} after goods, service and credit, {share} of revenue.",
-            when=when(year),
-            made=_made(left, currency),
-            share=percent(left / float(fact["revenue_year"]), 0),
-        )
-        whole = float(fact["profit"]) if known(fact, "profit") else left
-        if (whole < 0) != (left < 0):
-            text += " " + _("In the whole ledger it {made}.", made=_made(whole, currency))
-        return Statement(text, "accounts", ("profit_year", "revenue_year"))
-    if known(fact, "contribution_year"):
-        left = float(fact["contribution_year"])
+    name = next((one for one in ("profit_year", "contribution_year") if known(fact, one)), "")
+    if not name:
+        return None
+    left = float(fact[name])
+    told = {"when": when(year), "share": percent(left / float(fact["revenue_year"]), 0)}
+    if name == "contribution_year":
         text = _(
             "{when} its contribution was {money}, {share} of revenue.",
-            when=when(year),
             money=scaled(left, currency),
-            share=percent(left / float(fact["revenue_year"]), 0),
+            **told,
         )
-        return Statement(text, "accounts", ("contribution_year", "revenue_year"))
-    return None
+        return Statement(text, "accounts", (name, "revenue_year"))
+    text = _(
+        "{when} it {made} after goods, service and credit, {share} of revenue.",
+        made=_made(left, currency),
+        **told,
+    )
+    columns = [name, "revenue_year"]
+    if known(fact, "profit") and (fact["profit"] < 0) != (left < 0):
+        whole = _made(float(fact["profit"]), currency)
+        text = joined(" ", [text, _("In the whole ledger it {made}.", made=whole)])
+        columns.append("profit")
+    return Statement(text, "accounts", tuple(columns))
 
 
 def when(period: Period) -> str:

@@ -331,14 +331,17 @@ def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> May
     if mine.empty:
         return None
     mine = mine.sort_values(["growth_middle", "open_amount"], ascending=[False, False])
-    named = "; ".join(
-        _(
-            "{kind} {item}, {money} open",
-            kind=word(str(row["kind"])),
-            item=row["item"],
-            money=scaled(float(row["open_amount"]), currency),
-        )
-        for row in mine.head(rows).to_dict("records")
+    named = joined(
+        "; ",
+        [
+            _(
+                "{kind} {item}, {money} open",
+                kind=word(str(row["kind"])),
+                item=row["item"],
+                money=scaled(float(row["open_amount"]), currency),
+            )
+            for row in mine.head(rows).to_dict("records")
+        ],
     )
     text = _("Open: {named}.", named=named)
     if known(fact, "growth_low", "growth_middle", "growth_high"):

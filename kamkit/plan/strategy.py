@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.plan.rules import Rule, read_rules
-from kamkit.schema import name_of, word
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,14 +48,9 @@ def strategies(
         "rule",
         "objectives",
     ]
-    table = pd.DataFrame(rows, columns=columns).assign(because=_texts(rows, "because"))
-    table = table.assign(would_change=_texts(rows, "would_change"))
-    return Finding("strategies", table, _text(table), _caveats(table))
-
-
-def _texts(rows: list[dict[str, Any]], column: str) -> pd.Series[Any]:
-    """Return a column whose texts still know how they were made."""
-    return pd.Series([row[column] for row in rows], dtype=object)
+    table = pd.DataFrame(rows, columns=columns)
+    losing = next((row for row in rows if row["strategy"] == "mend"), None)
+    return Finding("strategies", table, _text(table, losing), _caveats(table))
 
 
 def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[str, Any]:
@@ -95,7 +90,7 @@ def _would_change(
     return _("{change}: then {strategy}", change=change, strategy=word(following.code))
 
 
-def _text(table: pd.DataFrame) -> str:
+def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:
     counts = table["strategy"].value_counts()
     named = joined(
         "; ",
@@ -111,11 +106,10 @@ def _text(table: pd.DataFrame) -> str:
             accounts=ngettext("{n} account", "{n} accounts", len(table)),
         )
     ]
-    mend = table[table["strategy"] == "mend"]
-    if len(mend):
-        first = mend.iloc[0]
+    if losing:
+        why = losing["because"]
         parts.append(
-            _("First to mend: {name} ({because}).", name=name_of(first), because=first["because"])
+            _("First to mend: {name} ({because}).", name=losing["account_name"], because=why)
         )
     return joined(" ", parts)
 

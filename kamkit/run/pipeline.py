@@ -295,12 +295,12 @@ def _plans_and_report(
     accounts: list[str] = []
     if "objectives" in analysis.kept_names():
         accounts = [str(account) for account in analysis.require("planned")["account_id"]]
+    if not accounts:
+        return _reported(analysis, case, work, done, accounts)
     previous = work.plan.settings.previous
     homes = [Path(previous).expanduser(), final] if previous else [final]
     written = [home.absolute() / PLANS for home in homes if (home / PLANS).is_dir()]
     task = plans.Task(work.place, work.place / PLANS, tuple(written), language())
-    if not accounts:
-        return _reported(analysis, case, work, done, accounts)
     with plans.workers(work.plan.jobs, len(accounts)) as pool:
         futures = [pool.submit(plans.write, task, account) for account in accounts]
         for n, future in enumerate(futures, 1):

@@ -147,9 +147,9 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
     from kamkit.schema import word
 
-    chosen = analysis.require("strategies") if accounts else None
-    if chosen is None:
+    if not accounts:
         return []
+    planned = set(accounts)
     return [
         {
             "href": f"plans/{safe_name(str(row['account_id']))}",
@@ -157,8 +157,8 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
             "strategy": word(str(row["strategy"])),
             "because": str(row["because"]),
         }
-        for row in chosen.to_dict("records")
-        if str(row["account_id"]) in set(accounts)
+        for row in analysis.require("strategies").to_dict("records")
+        if str(row["account_id"]) in planned
     ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.value.history import names
@@ -176,7 +176,8 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     )
     found = table[table["outlier"]]
     if found.empty:
-        return whole + " " + _("No seller gives more than the volume of the accounts explains.")
+        none = _("No seller gives more than the volume of the accounts explains.")
+        return joined(" ", [whole, none])
     each = [
         _(
             "{seller} ({excess} points, {amount})",
@@ -186,16 +187,13 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         )
         for _x, row in found.iterrows()
     ]
-    return (
-        whole
-        + " "
-        + ngettext(
-            "{n} seller gives more than colleagues do at the same volume: {names}.",
-            "{n} sellers give more than colleagues do at the same volume: {names}.",
-            len(found),
-            names=join(each),
-        )
+    more = ngettext(
+        "{n} seller gives more than colleagues do at the same volume: {names}.",
+        "{n} sellers give more than colleagues do at the same volume: {names}.",
+        len(found),
+        names=join(each),
     )
+    return joined(" ", [whole, more])
 
 
 def _caveats(case: Case) -> tuple[str, ...]:

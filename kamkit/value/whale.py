@@ -33,8 +33,8 @@ def whale(profits: pd.DataFrame, *, by: str = "", currency: str = "") -> Finding
     >>> whale(three).table["cumulative_share"].tolist()
     [0.9, 1.2, 1.0]
     """
-    check(profits, ("account_id", by or worth(profits)), what=_("profits"), each="account_id")
     by = by or worth(profits)
+    check(profits, ("account_id", by), what=_("profits"), each="account_id")
     names = [name for name in ("account_id", "account_name", by) if name in profits]
     table = profits[names].sort_values([by, "account_id"], ascending=[False, True])
     table = table.reset_index(drop=True)
@@ -56,8 +56,8 @@ def destroyers(profits: pd.DataFrame, *, by: str = "") -> pd.DataFrame:
     >>> destroyers(two)["share_destroyed"].tolist()
     [0.75, 0.25]
     """
-    check(profits, ("account_id", by or worth(profits)), what=_("profits"))
     by = by or worth(profits)
+    check(profits, ("account_id", by), what=_("profits"))
     below = profits[profits[by] < 0].sort_values([by, "account_id"], ignore_index=True)
     share = below[by] / below[by].sum()
     return below.assign(share_destroyed=share, cumulative_share=share.cumsum())
@@ -79,7 +79,8 @@ def tiers(
     >>> tiers(four).tolist()
     ['platinum', 'gold', 'iron', 'lead']
     """
-    check(profits, ("account_id", by or worth(profits)), what=_("profits"))
+    by = by or worth(profits)
+    check(profits, ("account_id", by), what=_("profits"))
     if len(cuts) != 2 or not 0 < cuts[0] < cuts[1] < 1:
         raise ParameterError(
             _("The cuts of the pyramid are two rising shares between 0 and 1."),
@@ -87,7 +88,6 @@ def tiers(
             wanted="0.5, 0.8",
             remedy=_("Write shares such as 0.5, not 50."),
         )
-    by = by or worth(profits)
     ordered = profits.sort_values([by, "account_id"], ascending=[False, True])
     gain = ordered[by].clip(lower=0)
     before = (gain.cumsum() - gain) / (gain.sum() or 1.0)
@@ -111,8 +111,8 @@ def pyramid(
     >>> pyramid(four)[["tier", "accounts", "profit"]].to_numpy().tolist()[-1]
     ['lead', 1, -5.0]
     """
-    check(profits, ("account_id", "revenue", by or worth(profits)), what=_("profits"))
     by = by or worth(profits)
+    check(profits, ("account_id", "revenue", by), what=_("profits"))
     tier = tiers(profits, by=by, cuts=cuts)
     sums = profits[list(dict.fromkeys(["revenue", by]))].groupby(tier).sum()
     counts = tier.value_counts()

@@ -69,5 +69,6 @@ def test_groups_that_are_derived_and_what_is_left_out_stand_in_the_report(retail
     assert not found & {"share_of_wallet", "look_alikes"}
     best = pd.read_parquet(retail.folder / "tables" / "opportunities.parquet")
     assert set(best["basis"]) == {"peers"}
+    assert (best["open_amount"] > 0).all()
     assert (best["growth_middle"] >= 0).all()
     assert best["growth_middle"].sum() > 0
