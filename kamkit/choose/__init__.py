@@ -13,6 +13,7 @@ from kamkit.choose.criteria import (
     judgement_criteria,
     named_criteria,
     scale_sheet,
+    trusted,
 )
 from kamkit.choose.cuts import cuts, guard, suggest
 from kamkit.choose.depth import assign_treatment, hours_of, services_table, treatments
@@ -87,5 +88,6 @@ __all__ = [
     "trade_off",
     "treatment_that_pays",
     "treatments",
+    "trusted",
     "yearly_flows",
 ]

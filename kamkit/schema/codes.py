@@ -68,9 +68,10 @@ WORDS: dict[str, str] = {
     "bursts": N_("in bursts"),
     "random": N_("as by chance"),
     "regular": N_("regular"),
-    "all_accounts": N_("average of all accounts"),
+    "all_accounts": N_("one purchase, and the average of all customers"),
     "no_purchase": N_("no purchase left"),
     "own_purchases": N_("own purchases"),
+    "own_season": N_("own last season"),
     # criteria, certainty, limits, changes of the list
     "data": N_("from the data"),
     "judgement": N_("judged"),
