@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.choose.programme import break_even
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
@@ -378,29 +379,29 @@ def buys(fact: Fact, basis: Basis, currency: str) -> Maybe:
 
 
 def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
-    """Say what the treatment costs and is expected to bring."""
+    """Say what the treatment costs, what it brings if it works as assumed, and its break-even."""
     if not known(fact, "programme_cost", "net_present_value"):
         return ()
     cost = _(
         "The treatment costs {cost} a year.", cost=scaled(float(fact["yearly_cost"]), currency)
     )
     brings = _(
-        "It is expected to keep {kept} and to grow {grown}; net present value {value} "
-        "({low} to {high}); it pays in {chance} of the simulations.",
+        "If it works as assumed it keeps {kept}, and growth brings {grown}; net present value "
+        "{value} ({low} to {high}).",
         kept=scaled(float(fact["retained"]), currency),
         grown=scaled(float(fact["grown"]), currency),
         value=scaled(float(fact["net_present_value"]), currency),
         low=scaled(float(fact["value_low"]), currency),
         high=scaled(float(fact["value_high"]), currency),
-        chance=percent(float(fact["chance_it_pays"]), 0),
     )
     return (
         Statement(cost, "programme", ("yearly_cost",)),
         Statement(
             brings,
             "programme",
-            ("retained", "grown", "net_present_value", "value_low", "value_high", "chance_it_pays"),
+            ("retained", "grown", "net_present_value", "value_low", "value_high"),
         ),
+        Statement(break_even(fact), "programme", ("break_even_retention", "break_even_growth")),
     )
 
 
