@@ -11,7 +11,7 @@ from kamkit.choose.programme import break_even
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.periods import day
+from kamkit.periods import Period, day
 from kamkit.plan.amounts import profit, revenue
 from kamkit.plan.statements import Statement, known
 from kamkit.schema import word
@@ -174,6 +174,16 @@ def share(fact: Fact, currency: str) -> Maybe:
         share=percent(float(fact["share_of_wallet"]), 0),
         wallet=scaled(float(fact["wallet"]), currency),
     )
+    if known(fact, "wallet_year", "ours_from") and str(fact["ours_from"].year) != str(
+        fact["wallet_year"]
+    ):
+        months = Period(fact["ours_from"].date(), fact["ours_until"].date())
+        note = _(
+            "The wallet is of {year}, our part of it of {period}.",
+            year=fact["wallet_year"] or "–",
+            period=months,
+        )
+        text = joined(" ", [text, note])
     return Statement(text, "wallet_shares", ("share_of_wallet", "wallet"))
 
 

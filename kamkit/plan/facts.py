@@ -51,7 +51,16 @@ _FROM = {
         "break_even_growth",
         "payback_months",
     ),
-    "wallet_shares": ("wallet", "ours", "share_of_wallet", "competitors", "unknown"),
+    "wallet_shares": (
+        "wallet",
+        "ours",
+        "share_of_wallet",
+        "competitors",
+        "unknown",
+        "wallet_year",
+        "ours_from",
+        "ours_until",
+    ),
     "matrix": ("attractiveness", "strength", "cell"),
 }
 _KINDS = ("repeat", "upsell", "cross_sell")
