@@ -450,32 +450,29 @@ def _caveats(effects: Effects, key: pd.DataFrame) -> tuple[str, ...]:
         for name in TREATMENTS[:2]
         if (key["treatment"] == name).any()
     ]
-    assumed = _(
-        "What a treatment does is assumed, not measured ({effects}; low to high).",
-        effects=joined("; ", named),
-    )
+    found = [
+        _(
+            "What a treatment does is assumed, not measured ({effects}; low to high).",
+            effects=joined("; ", named),
+        )
+    ]
     if GROWTH in key:
-        assumed = joined(
-            " ",
-            [
-                assumed,
-                _(
-                    "Growth is that of the opportunities at the rates at which such came true so "
-                    "far, before the programme: how much of it the programme adds is not known."
-                ),
-            ],
+        found.append(
+            _(
+                "Growth is that of the opportunities at the rates at which such came true so "
+                "far, before the programme: how much of it the programme adds is not known."
+            )
         )
     unknown = int(key["yearly_contribution"].isna().sum())
-    if not unknown:
-        return (assumed,)
-    return (
-        assumed,
-        ngettext(
-            "The contribution of {n} key account is not known and counts as zero.",
-            "The contributions of {n} key accounts are not known and count as zero.",
-            unknown,
-        ),
-    )
+    if unknown:
+        found.append(
+            ngettext(
+                "The contribution of {n} key account is not known and counts as zero.",
+                "The contributions of {n} key accounts are not known and count as zero.",
+                unknown,
+            )
+        )
+    return tuple(found)
 
 
 def _range(effect: tuple[float, float, float]) -> str:
