@@ -78,7 +78,7 @@ class TestNumbers:
     def test_the_surest_rule_is_in_the_title(self):
         # 45 of 50 against 50 of 400
         title = charts.affinity(together(["Glove", "Helmet"])).title
-        assert title == "90% of those who buy Glove buy Helmet, against 12% of all"
+        assert title == "90% of those who buy Glove buy Helmet, against 12% from breadth alone"
 
 
 class TestHardTables:
