@@ -259,9 +259,9 @@ def season_chart(about: About, seasons: Finding) -> Picture:
 
 
 @result()
-def rfm(case: Case) -> Finding:
+def rfm(case: Case, rhythm_facts: pd.DataFrame | None = None) -> Finding:
     """Tell which accounts bought lately, often and for much."""
-    return value.rfm(case)
+    return value.rfm(case, rhythms=rhythm_facts)
 
 
 @picture
