@@ -180,7 +180,8 @@ def conversion(found: pd.DataFrame) -> Conversion:
     own = counts.reindex(pd.MultiIndex.from_frame(table[CLASS])).fillna(0).astype(int)
     table["opportunities"], table["came_true"] = own["size"].to_numpy(), own["sum"].to_numpy()
     observed = len(seen) > 0
-    table["rate_from"] = "observed" if observed else "assumed"
+    watched = table["kind"].isin(seen["kind"].unique())
+    table["rate_from"] = np.where(watched, "observed", "assumed")
     spread = _spread(seen, table)
     return Conversion(
         "conversion", table, _text(seen), _caveats(seen), spread=spread, observed=observed
@@ -303,8 +304,9 @@ def _caveats(seen: pd.DataFrame) -> tuple[str, ...]:
         if not (seen["kind"] == "repeat").any():
             found.append(
                 _(
-                    "No repeat purchase was seen: where the ledger does not reach further back, "
-                    "what was taken up again counts as a first sale, whose rate is then too high."
+                    "No repeat purchase was seen, so that its rate is assumed: where the ledger "
+                    "does not reach further back, what was taken up again counts as a first "
+                    "sale, whose rate is then too high."
                 )
             )
         return tuple(found)

@@ -66,6 +66,16 @@ def test_the_assumption_counts_as_twenty(n):
     assert own["conversion"].item() == pytest.approx(paper, abs=0.01)
 
 
+def test_a_kind_that_nobody_has_seen_has_an_assumed_rate():
+    table = grow.conversion(seen(account_id=list("abcd"), gained=[10.0, 0, 0, 0])).table
+    told = table.groupby("kind")["rate_from"].unique().map(list).to_dict()
+    assert told == {"repeat": ["assumed"], "upsell": ["assumed"], "cross_sell": ["observed"]}
+
+
+def test_an_account_has_one_row_of_growth_whatever_its_rates_are_from(table):
+    assert table.loc[("account growth inside", "fjordgross 2025"), "n"] < 1190
+
+
 def test_what_fell_counts_against_upsell():
     half = seen(account_id=list("abcd"), gained=[10.0, -10.0, 10.0, -10.0]).assign(kind="upsell")
     found = grow.conversion(half)
