@@ -225,9 +225,9 @@ def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) ->
 def _untrusted(criteria: Sequence[Criterion]) -> tuple[str, ...]:
     return tuple(
         _(
-            "{criterion} counts {points} points, not the usual {usual}: tested on the last part of "
-            "the ledger, the forecast told the customers apart only in part.",
-            criterion=one.label[:1].upper() + one.label[1:],
+            "The weight of {criterion} is {points} points, not the usual {usual}: tested on the "
+            "last part of the ledger, the forecast told the customers apart only in part.",
+            criterion=one.label,
             points=number(one.points * one.trust, 1),
             usual=number(one.points),
         )
