@@ -18,6 +18,9 @@ INTERVAL = 0.80
 TAILS = ((1 - INTERVAL) / 2, (1 + INTERVAL) / 2)
 _TRIED = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
 _WIDEST = 2.0
+# one test is one observation: by it alone a total would be held 58 times in 100; with these 73 to
+# 98 times, where the error of all accounts together has a standard deviation of 30 % to 3 %
+_LEAST_OFF, _ONE_TEST = 0.05, 1.5
 _LEAST_ACCOUNTS = 20
 
 
@@ -82,13 +85,14 @@ def learned(
     """Return the smallest spread at which as many accounts lie outside as there should be.
 
     ``futures`` (draws x accounts) and ``mean`` are the forecast of ``weeks``, ``actual`` is what
-    came; ``totals`` is what came and what was foreseen of all accounts together, whose distance is
-    the common spread. At most a fifth of the accounts may lie outside, counted as in conformal
-    prediction (one account more). Source: Romano, Patterson and Candès (2019).
+    came; ``totals`` is what came and what was foreseen of all accounts together: the common spread
+    is one and a half times their distance, as one test may have been a lucky one. At most a fifth
+    of the accounts may lie outside, counted as in conformal prediction (one account more). Source:
+    Romano, Patterson and Candès (2019).
 
     >>> rng = np.random.default_rng(1)
     >>> futures, came = rng.gamma(4.0, size=(400, 500)), rng.gamma(4.0, size=500)
-    >>> learned(futures, np.full(500, 4.0), came, (2_000.0, 2_000.0), 52.0).own <= 0.1
+    >>> learned(futures, np.full(500, 4.0), came, (2_000.0, 2_000.0), 52.0).own <= 0.3
     True
     >>> wild = came * np.exp(rng.standard_normal(500))
     >>> learned(futures, np.full(500, 4.0), wild, (2_000.0, 2_000.0), 52.0).own >= 0.6
@@ -113,7 +117,8 @@ def learned(
 def _distance(actual: float, predicted: float) -> float:
     if not (actual > 0 and predicted > 0):
         return _WIDEST
-    return float(min(abs(np.log(actual / predicted)), _WIDEST))
+    off = float(np.hypot(np.log(actual / predicted), _LEAST_OFF))
+    return min(_ONE_TEST * off, _WIDEST)
 
 
 def _factors(spread: float, noise: Floats) -> Floats:

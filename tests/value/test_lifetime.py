@@ -15,10 +15,11 @@ from kamkit import identify, open_case, value
 from kamkit.errors import LedgerError, MissingTable, ParameterError
 from kamkit.value.future import mean_discount, purchases, spending
 from kamkit.value.history import ledger_totals, names, summary, summary_and_days
-from kamkit.value.holdout import holdout
+from kamkit.value.holdout import HoldOut, holdout
 from kamkit.value.lifetime import FACTS, lifetime_facts, lifetime_value
 from kamkit.value.outlook import outlook
 from kamkit.value.present_value import weekly_rate
+from kamkit.value.spread import Spread
 
 DATA = Path(__file__).parents[2] / "data"
 KEY = json.loads((DATA / "fjordgross" / "answer_key.json").read_text(encoding="utf-8"))
@@ -229,16 +230,20 @@ def test_the_intervals_of_accounts_cover_what_they_say():
 
 @pytest.mark.slow
 def test_the_interval_of_the_total_covers_what_it_says():
-    rng, inside = np.random.default_rng(36), 0
+    rng, inside, bare = np.random.default_rng(36), 0, 0
+    options = {"model": "bg_nbd", "years": 1, "annual_discount_rate": 0.0, "draws": 100}
+    nothing = HoldOut("holdout", pd.DataFrame(), "", (), spread=Spread(0.0, 0.0, 52.0))
     for _ in range(50):
         known, later = known_and_next(rng, 250)
-        found = lifetime_value(
-            known, model="bg_nbd", years=1, annual_discount_rate=0.0, margin=1.0, draws=100
-        )
+        found = lifetime_value(known, **options)
         inside += found.total_low <= later.sum() <= found.total_high
-    # 40 of 50 expected
+        found = lifetime_value(known, tested=nothing, **options)
+        bare += found.total_low <= later.sum() <= found.total_high
+    # of 50 such shops, where nothing but chance moves, 40 by chance and parameters alone
     few, many = stats.binom.ppf([0.005, 0.995], 50, 0.80)
-    assert few <= inside <= many
+    assert few <= bare <= many
+    # and more by what is kept for markets that move
+    assert inside >= bare
 
 
 def test_hundreds_of_orders_one_order_and_an_order_today_give_numbers():

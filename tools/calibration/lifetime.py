@@ -124,7 +124,8 @@ def untested() -> HoldOut:
 def _walk(rng: np.random.Generator, spread: float, days: int) -> np.ndarray:
     if not spread:
         return np.ones(days)
-    return np.exp(np.cumsum(rng.standard_normal(days)) * spread / np.sqrt(365))
+    steps = rng.standard_normal(days) * spread / np.sqrt(365)
+    return np.exp(np.cumsum(steps - spread**2 / 2 / 365))  # with a mean of 1
 
 
 def _tried(
