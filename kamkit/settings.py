@@ -69,7 +69,7 @@ class Settings:
         0.95, N_("share of revenue that A and B give together"), least=0, most=1
     )
     draws: int = _setting(
-        1000, N_("draws behind intervals, scenarios and simulated returns"), least=1, most=100_000
+        1000, N_("draws behind scenarios and simulated returns"), least=1, most=100_000
     )
 
     rates: Texts = _setting((), N_("rates of activities in place of the case's: delivery=240"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kamkit.output import Picture
     from kamkit.output.finding import Finding
     from kamkit.settings import Settings
+    from kamkit.value.lifetime_finding import LifetimeValue
 
 ACCOUNT_COLUMNS = (
     "account_id account_name revenue share abc_class contribution profit profit_ratio "
@@ -66,13 +67,13 @@ def used_criteria(
     described_accounts: pd.DataFrame,
     settings: Settings,
     ratings: pd.DataFrame | None = None,
+    lifetime: LifetimeValue | None = None,
 ) -> tuple[Criterion, ...]:
     """Return the criteria that accounts are chosen by, with their scales."""
-    return tuple(
-        choose.named_criteria(
-            list(settings.criteria), described_accounts, ratings, currency=about.currency
-        )
+    criteria = choose.named_criteria(
+        list(settings.criteria), described_accounts, ratings, currency=about.currency
     )
+    return choose.trusted(criteria, {} if lifetime is None else {"lifetime_value": lifetime.trust})
 
 
 @result()

@@ -178,7 +178,7 @@ def affinity_chart(about: About, affinity: Finding) -> Picture:
     return charts.affinity(affinity.table, **about.place)
 
 
-@result(columns="leader follower both_baskets support_share confidence lift q_value")
+@result(columns="leader follower both_baskets support_share confidence times_chance q_value")
 def sure_pairs(affinity: Finding) -> pd.DataFrame:
     """Return the pairs that hold."""
     return affinity.table[affinity.table["holds"]].reset_index(drop=True)

@@ -8,6 +8,8 @@ import pandas as pd
 
 from kamkit import identify
 from kamkit.analysis.graph import picture, result
+from kamkit.errors import LedgerError, PeriodError
+from kamkit.periods import Period, halves
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -24,6 +26,12 @@ CLASS_COLUMNS = (
 
 def _cuts(settings: Settings) -> tuple[float, float]:
     return settings.cut_a, settings.cut_b
+
+
+def _called(period: Period) -> str:
+    """Return the year where a period is one, else its first and last day."""
+    year = str(period.start.year)
+    return year if period == Period(f"{year}-01-01", f"{year}-12-31") else str(period)
 
 
 @result()
@@ -57,9 +65,18 @@ def below_zero(classes: pd.DataFrame) -> pd.DataFrame:
 
 
 @result()
-def observed_rule(account_facts: pd.DataFrame, settings: Settings) -> Finding:
-    """Tell how many accounts give most of the revenue: the observed 80/20."""
-    return identify.observed_rule(account_facts, target=settings.cut_a, draws=settings.draws)
+def observed_rule(case: Case, account_facts: pd.DataFrame, settings: Settings) -> Finding:
+    """Tell how many accounts give most of the revenue, and whether that moves: the observed 80/20.
+
+    The halves are left out where one of them has no revenue.
+    """
+    try:
+        parts = {
+            _called(part): identify.account_facts(case, period=part) for part in halves(case.period)
+        }
+        return identify.observed_rule(account_facts, target=settings.cut_a, halves=parts)
+    except (LedgerError, PeriodError):
+        return identify.observed_rule(account_facts, target=settings.cut_a)
 
 
 @picture

@@ -8,8 +8,10 @@ import pandas as pd
 
 from kamkit import choose
 from kamkit.analysis.graph import picture, result
+from kamkit.choose.effects import with_growth
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
+from kamkit.periods import halves, is_year
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -85,9 +87,17 @@ def programme(
     treatments: pd.DataFrame,
     programme_terms: Terms,
     settings: Settings,
+    growth: Finding | None = None,
 ) -> Programme:
-    """Tell what treating the key accounts costs and brings."""
+    """Tell what treating the key accounts costs and brings.
+
+    Growth is that of ``growth``, as in plans and portfolio, unless ``effects`` gives one or the
+    ledger is too short to tell that of a year.
+    """
     tiers = costed_accounts.merge(treatment, on="account_id")
+    given = any(choose.effect_of(text) == "growth" for text in settings.effects)
+    if growth is not None and not given and is_year(halves(about.period)[1]):
+        tiers = with_growth(tiers, growth.table, years=about.period.days / 365.25)
     return choose.programme(
         tiers,
         treatments,
@@ -101,7 +111,7 @@ def programme(
 @result(
     columns=(
         "account_id account_name treatment yearly_contribution retained grown "
-        "programme_cost net_present_value chance_it_pays"
+        "programme_cost net_present_value break_even_retention break_even_growth"
     )
 )
 def programme_accounts(programme: Programme) -> pd.DataFrame:
@@ -112,7 +122,7 @@ def programme_accounts(programme: Programme) -> pd.DataFrame:
 @result(
     columns=(
         "treatment accounts retained grown programme_cost net_present_value payback_months "
-        "chance_it_pays break_even_retention"
+        "break_even_retention break_even_growth"
     )
 )
 def programme_summary(programme: Programme) -> pd.DataFrame:

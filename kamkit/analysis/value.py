@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
     from kamkit.settings import Settings
     from kamkit.value.holdout import HoldOut
-    from kamkit.value.lifetime import LifetimeValue
+    from kamkit.value.lifetime_finding import LifetimeValue
 
 PROFIT_COLUMNS = (
     "account_id account_name revenue contribution cost_to_serve payment_cost profit "
@@ -265,9 +265,9 @@ def season_chart(about: About, seasons: Finding) -> Picture:
 
 
 @result()
-def rfm(case: Case) -> Finding:
+def rfm(case: Case, rhythm_facts: pd.DataFrame | None = None) -> Finding:
     """Tell which accounts bought lately, often and for much."""
-    return value.rfm(case)
+    return value.rfm(case, rhythms=rhythm_facts)
 
 
 @picture
@@ -297,7 +297,12 @@ def regularity(case: Case) -> Finding:
 
 
 @result()
-def lifetime(case: Case, settings: Settings, profits: pd.DataFrame | None = None) -> LifetimeValue:
+def lifetime(
+    case: Case,
+    settings: Settings,
+    profits: pd.DataFrame | None = None,
+    holdout: HoldOut | None = None,
+) -> LifetimeValue:
     """Tell what each account may bring from here on."""
     margin = None
     if profits is not None and "profit_ratio" in profits:
@@ -308,6 +313,7 @@ def lifetime(case: Case, settings: Settings, profits: pd.DataFrame | None = None
         annual_discount_rate=settings.annual_discount_rate,
         draws=settings.lifetime_draws,
         margin=margin,
+        tested=holdout,
     )
 
 
@@ -326,9 +332,9 @@ def lifetime_chart(about: About, lifetime: LifetimeValue) -> Picture:
 
 
 @result()
-def holdout(case: Case, lifetime: LifetimeValue | None = None) -> HoldOut:
-    """Tell how well the forecast would have done on the days held out."""
-    return value.holdout(case, model=lifetime.model if lifetime is not None else "auto")
+def holdout(case: Case) -> HoldOut:
+    """Tell how well a forecast would have done on the days held out."""
+    return value.holdout(case)
 
 
 @picture

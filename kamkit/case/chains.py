@@ -37,6 +37,11 @@ def as_chains(case: Case) -> Case:
     size = _revenue(case)
     names = _chain_names(_names(case), parents, size)
     tables = {name: _moved(frame, parents) for name, frame in case.tables.items()}
+    if "wallet" in tables:
+        cover = wallet_cover(case.tables["wallet"], parents, size)
+        tables["wallet"] = tables["wallet"].assign(
+            wallet_cover=tables["wallet"]["account_id"].map(cover).fillna(1.0).astype(float)
+        )
     tables["accounts"] = _register(case.tables.get("accounts"), parents, size, names)
     note = ngettext(
         "{n} account of chains is counted under its chain.",
@@ -47,6 +52,26 @@ def as_chains(case: Case) -> Case:
     return replace(
         case, checked=_renumbered(case, parents, names), tables=tables, notes=(*case.notes, note)
     )
+
+
+def wallet_cover(
+    wallet: pd.DataFrame, parents: pd.Series[str], size: pd.Series[float]
+) -> pd.Series[float]:
+    """Return the part of each chain's revenue that its accounts with a wallet bring.
+
+    The sum of their wallets is that of the chain only where it is all of it.
+
+    >>> import pandas as pd
+    >>> parents = pd.Series({"1": "K", "2": "K"})
+    >>> told = pd.DataFrame({"account_id": ["1"]})
+    >>> float(wallet_cover(told, parents, pd.Series({"1": 30.0, "2": 90.0}))["K"])
+    0.25
+    """
+    weight = size.reindex(parents.index).fillna(0.0).clip(lower=0.0)
+    told = parents.index.isin(wallet["account_id"])
+    whole = weight.groupby(parents).sum()
+    cover: pd.Series[float] = weight[told].groupby(parents[told]).sum().reindex(whole.index)
+    return cover.fillna(0.0) / whole.where(whole > 0)
 
 
 def chain_of(case: Case) -> pd.Series[str]:

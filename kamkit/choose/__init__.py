@@ -13,10 +13,11 @@ from kamkit.choose.criteria import (
     judgement_criteria,
     named_criteria,
     scale_sheet,
+    trusted,
 )
 from kamkit.choose.cuts import cuts, guard, suggest
 from kamkit.choose.depth import assign_treatment, hours_of, services_table, treatments
-from kamkit.choose.effects import EFFECTS, Terms, given_effects
+from kamkit.choose.effects import EFFECTS, Terms, effect_of, given_effects
 from kamkit.choose.fit import given_points, managers_from, managers_table
 from kamkit.choose.overlap import overlap
 from kamkit.choose.portfolio import (
@@ -55,6 +56,7 @@ __all__ = [
     "default_weights",
     "described",
     "disagreement",
+    "effect_of",
     "explain",
     "given_effects",
     "given_points",
@@ -87,5 +89,6 @@ __all__ = [
     "trade_off",
     "treatment_that_pays",
     "treatments",
+    "trusted",
     "yearly_flows",
 ]

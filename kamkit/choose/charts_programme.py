@@ -304,9 +304,9 @@ def programme_steps(
     left = float(row["net_present_value"])
     money = scaled(abs(left), currency)
     title = (
-        _("The programme is expected to leave {money} above its cost", money=money)
+        _("If it works as assumed, the programme leaves {money} above its cost", money=money)
         if left > 0
-        else _("The programme is expected to fall {money} short of its cost", money=money)
+        else _("Even if it works as assumed, the programme falls {money} short", money=money)
     )
     parts = [] if treatments is None or len(treatments) < 2 else treatments.to_dict("records")
     sizes = [(str(p["treatment"]), float(p["net_present_value"])) for p in parts]

@@ -8,7 +8,7 @@ payment fall while their rating rises.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -125,7 +125,8 @@ class Criterion:
     """One criterion: ``kind`` is ``data`` (a column of the accounts) or ``judgement`` (ratings).
 
     ``source`` is the column, or the name in the ratings table; ``at_least`` is a requirement on
-    the raw value that an account must meet to be chosen at all; ``points`` its usual weight.
+    the raw value that an account must meet to be chosen at all; ``points`` its usual weight, of
+    which the share ``trust`` counts.
 
     >>> Criterion("payment", "data", "payment_days", (Anchor(60, 1, ""), Anchor(20, 5, ""))).rate(
     ...     pd.Series([90.0, 30.0])).tolist()
@@ -138,6 +139,7 @@ class Criterion:
     anchors: tuple[Anchor, ...]
     at_least: float | None = None
     points: float = 1.0
+    trust: float = 1.0
 
     @property
     def label(self) -> str:
@@ -262,14 +264,30 @@ def named_criteria(
     return tuple(known[name] for name in names)
 
 
+def trusted(criteria: Sequence[Criterion], trust: Mapping[str, float]) -> tuple[Criterion, ...]:
+    """Return the criteria, of whose usual weights only a share counts, by name, from 0 to 1.
+
+    For a criterion that rests on a forecast: one that does not tell the accounts apart weighs
+    little. ``trust`` of ``value.holdout`` is such a share. Weights that a person gives stay.
+
+    >>> two = (Criterion("profit", "data", "profit", (), points=30.0),
+    ...     Criterion("lifetime_value", "data", "lifetime_value", (), points=20.0))
+    >>> default_weights(trusted(two, {"lifetime_value": 0.5})).tolist()
+    [0.75, 0.25]
+    """
+    return tuple(replace(one, trust=trust.get(one.name, one.trust)) for one in criteria)
+
+
 def default_weights(criteria: Sequence[Criterion]) -> pd.Series[float]:
     """Return the usual weights of some criteria, which add up to 1.
 
     A convention: of 100 points, 30 for the money an account brings, 20 for its lifetime value, 10
     each for growth and loyalty, 5 for payment, and 25 shared by all that is judged; what is not
-    there is shared by the others in proportion.
+    there, or not to be trusted, is shared by the others in proportion.
     """
-    points = pd.Series({criterion.name: criterion.points for criterion in criteria}, dtype=float)
+    points = pd.Series({one.name: one.points * one.trust for one in criteria}, dtype=float)
+    if not points.sum():  # of what cannot be trusted nothing else is left
+        points = pd.Series({one.name: one.points for one in criteria}, dtype=float)
     return points / points.sum()
 
 

@@ -225,7 +225,9 @@ def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]
     if returns and limits["return"] == suggested:
         found.append(_("with more, the expected returns of the accounts no longer grow"))
     elif returns and limits["return"] < 1:
-        found.append(_("no number of them is expected to pay, one is the least there can be"))
+        found.append(
+            _("no number of them pays under the assumed effects, one is the least there can be")
+        )
     elif not returns and limits["flattens"] == suggested:
         found.append(_("the next accounts add less than half of what one does so far"))
     said = {

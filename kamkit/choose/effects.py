@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+GROWTH = "contribution_growth_middle"
+"""The column of what an account's growth brings in a year, see ``with_growth``."""
+
 Effects = Mapping[tuple[str, str], tuple[float, float, float]]
 EFFECTS: Effects = {
     ("dedicated", "retention"): (0.01, 0.03, 0.05),
@@ -29,7 +32,8 @@ EFFECTS: Effects = {
 }
 """What a treatment is assumed to do, low, likely and high: points that are added to the share of
 contribution kept a year, and growth a year of what is kept. A convention, to be replaced by what
-the firm believes or has seen; the break-even tells how much must come true."""
+the firm believes or has seen; the break-even tells how much must come true. Growth is taken from
+the ledger instead, where it tells how often opportunities came true and no growth is given."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,15 @@ def given_effects(effects: Sequence[str]) -> Effects:
     return found
 
 
+def effect_of(text: str) -> str:
+    """Return which effect a text gives.
+
+    >>> effect_of("shared.growth=0.02")
+    'growth'
+    """
+    return text.partition("=")[0].strip().rpartition(".")[2]
+
+
 def gain_shares(terms: Terms, retention: float, growth: float) -> tuple[Floats, Floats]:
     """Return what is retained and grown of one unit a year, in each year, discounted.
 
@@ -105,6 +118,71 @@ def gain_shares(terms: Terms, retention: float, growth: float) -> tuple[Floats, 
     kept = (with_it**years - terms.kept**years) * terms.discount
     more = with_it**years * ((1 + growth) ** years - 1) * terms.discount
     return kept, more
+
+
+def growth_shares(terms: Terms, retention: float) -> Floats:
+    """Return what is left in each year of one unit of growth in the first, discounted.
+
+    What an account grows by in the first year is kept from then on as the rest of it is.
+
+    >>> growth_shares(Terms(0.8, years=2, annual_discount_rate=0.0), 0.1).tolist()
+    [1.0, 0.9]
+    """
+    with_it = min(max(terms.kept + retention, 0.0), 1.0)
+    return np.asarray(with_it ** (terms.ahead - 1) * terms.discount)
+
+
+def gains(
+    accounts: pd.DataFrame, terms: Terms, retention: float, growth: float
+) -> tuple[Floats, Floats]:
+    """Return what is retained and grown: one row per account, one column per year, discounted.
+
+    Growth is the account's own where it is known (``with_growth``), else ``growth`` a year.
+
+    >>> one = pd.DataFrame({"yearly_contribution": [100.0]})
+    >>> kept, more = gains(one, Terms(1.0, years=1, annual_discount_rate=0.0), 0.0, 0.05)
+    >>> float(kept[0, 0]), round(float(more[0, 0]), 6)
+    (0.0, 5.0)
+    """
+    value = accounts["yearly_contribution"].astype(float).fillna(0.0).to_numpy()[:, None]
+    kept, more = gain_shares(terms, retention, growth)
+    if GROWTH in accounts:
+        own = accounts[GROWTH].astype(float).fillna(0.0).to_numpy()[:, None]
+        return value * kept, own * growth_shares(terms, retention)
+    return value * kept, value * more
+
+
+def with_growth(
+    accounts: pd.DataFrame, growth: pd.DataFrame | None, *, years: float
+) -> pd.DataFrame:
+    """Return the accounts with the contribution that their growth brings in a year.
+
+    ``growth`` is the table of ``grow.growth``, of revenue in a year; ``years`` how long the ledger
+    is. Adds ``contribution_growth_low``, ``contribution_growth_middle`` and
+    ``contribution_growth_high``: the growth times the contribution ratio of the account (that of a
+    year by its revenue, where the ledger has no cost), nothing where an account costs more than
+    it leaves, since such an account is not to grow before its terms are put right.
+
+    >>> one = pd.DataFrame({"account_id": ["1"], "yearly_contribution": [20.0], "revenue": [100.0]})
+    >>> grows = pd.DataFrame({"account_id": ["1"], "growth_low": [0.0], "growth_middle": [10.0],
+    ...     "growth_high": [30.0]})
+    >>> with_growth(one, grows, years=1)["contribution_growth_middle"].tolist()
+    [2.0]
+    """
+    if growth is None or "yearly_contribution" not in accounts:
+        return accounts
+    yearly = accounts["yearly_contribution"].astype(float)
+    ratio = yearly / (accounts["revenue"] / years).where(accounts["revenue"] > 0)
+    if "contribution_ratio" in accounts:
+        ratio = accounts["contribution_ratio"].astype(float).fillna(ratio)
+    ratio = ratio.where(yearly > 0, 0.0).clip(lower=0.0).fillna(0.0)
+    own = growth.drop_duplicates("account_id").set_index("account_id")
+    found = {
+        f"contribution_{name}": accounts["account_id"].map(own[name]).fillna(0.0).astype(float)
+        * ratio
+        for name in ("growth_low", "growth_middle", "growth_high")
+    }
+    return accounts.assign(**found)
 
 
 def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collection[str]) -> None:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from kamkit.choose.depth import TREATMENTS
-from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
+from kamkit.choose.effects import (
+    EFFECTS,
+    GROWTH,
+    Effects,
+    Terms,
+    gain_shares,
+    gains,
+    growth_shares,
+    refuse_unknown,
+)
 from kamkit.errors import KamkitError
+from kamkit.language import N_, joined, ngettext, percent
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import check, name_of, word
@@ -26,6 +35,9 @@ if TYPE_CHECKING:
 
 _TAILS = (0.10, 0.90)
 _CENT = 0.01
+_NORMAL = 1.2815515655446004  # the normal distribution leaves a tenth beyond it
+_MOST_GROWTH = 10.0
+_GROWTHS = ("contribution_growth_low", GROWTH, "contribution_growth_high")
 _PARTS = ("retained", "grown", "programme_cost", "net_present_value")
 
 
@@ -35,8 +47,8 @@ class Programme(Finding):
 
     ``table`` has one row per key account; ``treatments`` one per treatment and ``total`` the sum:
     both with ``accounts``, ``retained``, ``grown``, ``programme_cost``, ``net_present_value`` with
-    its interval, ``return_on_cost``, ``payback_months``, ``chance_it_pays`` and
-    ``break_even_retention``. ``years`` is how far ahead it looks.
+    its interval, ``return_on_cost``, ``payback_months``, ``break_even_retention`` and
+    ``break_even_growth``. ``years`` is how far ahead it looks.
     """
 
     treatments: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
@@ -66,18 +78,22 @@ def programme(
     ``yearly_cost`` k. Without the programme an account is expected to bring c x q^t in year t,
     where q is the share kept; with it c x (q + r)^t x (1 + g)^t, where r and g are the assumed
     effects of its treatment on retention and growth and q + r is at most 1. Of the difference,
-    ``retained`` is c x ((q + r)^t - q^t), ``grown`` c x (q + r)^t x ((1 + g)^t - 1);
+    ``retained`` is c x ((q + r)^t - q^t), ``grown`` c x (q + r)^t x ((1 + g)^t - 1). Where the
+    accounts have their own growth G (``with_growth``), ``grown`` is G x (q + r)^(t - 1) instead:
+    grown by G in the first year, and kept as the rest is;
     ``programme_cost`` is k in every year. All are discounted and added over the years;
     ``net_present_value`` is retained plus grown less cost, so that accounts add up to treatments
     and treatments to the total.
 
-    The interval (80 %) and ``chance_it_pays`` come from effects drawn between low and high
-    (triangular, the same for all accounts of a treatment, one level of luck for both effects).
+    The interval (80 %) comes from effects drawn between low and high (triangular, the same for all
+    accounts of a treatment, one level of luck for both effects) and from the accounts' own growth,
+    drawn for each by itself: it tells what the assumptions leave open, not how sure they are.
     ``payback_months`` is when the gains have covered the cost (a year's cost counts from its first
     day), missing where they do not;
-    ``break_even_retention`` the effect on retention at which the treatment just pays, growth as
-    likely. An account below zero makes retention cost money; a contribution that is not known
-    counts as zero, and is told.
+    ``break_even_retention`` is the effect on retention at which the treatment just pays, growth as
+    above; ``break_even_growth`` the growth a year at which it does with nothing more kept. An
+    account below zero makes retention cost money; a contribution that is not known counts as
+    zero, and is told.
 
     Raises ``MissingTable`` where no contribution, or the services or cost of a treatment that is
     given, is known.
@@ -85,8 +101,7 @@ def programme(
     check(accounts, ("account_id", "treatment"), what=_("accounts"), each="account_id")
     key = accounts[accounts["treatment"] != "ordinary"].reset_index(drop=True)
     cost = _cost(accounts, key, treated)
-    likely = {name: (low_likely_high[1],) * 3 for name, low_likely_high in effects.items()}
-    table = _account_rows(key, cost, terms, {n: v[1] for n, v in likely.items()})
+    table = _account_rows(key, cost, terms, effects)
     drawn = _drawn(key, cost, terms, effects, draws, seed)
     table = _with_interval(table, drawn)
     sums = [
@@ -101,7 +116,7 @@ def programme(
         "programme",
         table,
         _text(table, parts, total, terms, currency),
-        _caveats(effects, terms, key),
+        _caveats(effects, key),
         treatments=parts,
         total=total,
         years=terms.years,
@@ -115,22 +130,22 @@ def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) 
     ``programme_cost``, ``net`` and ``cumulative``, all discounted.
     """
     check(found, ("treatment", "yearly_contribution", "yearly_cost"), what=_("the programme"))
-    rows = []
-    running = 0.0
-    for place, year in enumerate(terms.ahead):
-        retained = grown = 0.0
-        for name in TREATMENTS[:2]:
-            own = found.loc[found["treatment"] == name, "yearly_contribution"].sum()
-            kept, more = gain_shares(
-                terms, effects[name, "retention"][1], effects[name, "growth"][1]
-            )
-            retained += own * kept[place]
-            grown += own * more[place]
-        cost = float(found["yearly_cost"].sum()) * float(terms.discount[place])
-        running += retained + grown - cost
-        rows.append((int(year), retained, grown, cost, retained + grown - cost, running))
+    retained = grown = 0.0 * terms.discount
+    for name in TREATMENTS[:2]:
+        own = found[found["treatment"] == name]
+        kept, more = gains(own, terms, effects[name, "retention"][1], effects[name, "growth"][1])
+        retained, grown = retained + kept.sum(axis=0), grown + more.sum(axis=0)
+    cost = float(found["yearly_cost"].sum()) * terms.discount
+    net = retained + grown - cost
     return pd.DataFrame(
-        rows, columns=["year", "retained", "grown", "programme_cost", "net", "cumulative"]
+        {
+            "year": terms.ahead.astype(int),
+            "retained": retained,
+            "grown": grown,
+            "programme_cost": cost,
+            "net": net,
+            "cumulative": net.cumsum(),
+        }
     )
 
 
@@ -142,28 +157,29 @@ def _cost(accounts: pd.DataFrame, key: pd.DataFrame, treated: pd.DataFrame) -> p
 
 
 def _account_rows(
-    key: pd.DataFrame, cost: pd.Series[float], terms: Terms, likely: Mapping[tuple[str, str], float]
+    key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects: Effects
 ) -> pd.DataFrame:
-    names = [
-        n for n in ("account_id", "account_name", "treatment", "yearly_contribution") if n in key
-    ]
-    table = key[names].copy()
+    first = ("account_id", "account_name", "treatment", "yearly_contribution")
+    table = key[[n for n in (*first, *_GROWTHS) if n in key]].copy()
     table["yearly_cost"] = cost
-    value = key["yearly_contribution"].astype(float).fillna(0.0)
     retained, grown = pd.Series(0.0, index=key.index), pd.Series(0.0, index=key.index)
     months = pd.Series(np.nan, index=key.index)
     for name in TREATMENTS[:2]:
-        own = key["treatment"] == name
-        kept, more = gain_shares(terms, likely[name, "retention"], likely[name, "growth"])
-        retained = retained.mask(own, value * kept.sum())
-        grown = grown.mask(own, value * more.sum())
-        for place in key.index[own]:
-            gain = value[place] * (kept + more)
+        own = key.index[key["treatment"] == name]
+        likely = effects[name, "retention"][1], effects[name, "growth"][1]
+        kept, more = gains(key.loc[own], terms, *likely)
+        retained[own], grown[own] = kept.sum(axis=1), more.sum(axis=1)
+        for place, gain in zip(own, kept + more, strict=True):
             months[place] = _payback(gain, cost[place] * terms.discount)
     table["retained"], table["grown"] = retained, grown
     table["programme_cost"] = cost * terms.discount.sum()
     table["net_present_value"] = table["retained"] + table["grown"] - table["programme_cost"]
     table["payback_months"] = months
+    for effect in ("retention", "growth"):
+        table[f"break_even_{effect}"] = [
+            _break_even(key.loc[[one]], cost.loc[[one]], terms, effects, effect)
+            for one in key.index
+        ]
     return table
 
 
@@ -191,6 +207,7 @@ def _drawn(
     # one draw from each of as many equal parts: the ends of the interval hardly move with the seed
     within = np.random.Generator(np.random.PCG64(seed)).random(draws)
     luck = (np.arange(draws) + within) / draws
+    alone = _own_growth(key, draws, seed)
     value = key["yearly_contribution"].astype(float).fillna(0.0).to_numpy()
     kind = key["treatment"].to_numpy()
     out = np.zeros((draws, len(key)))
@@ -198,15 +215,29 @@ def _drawn(
         own = np.flatnonzero(kind == name)
         retention = _triangular(luck, effects[name, "retention"])
         growth = _triangular(luck, effects[name, "growth"])
-        gain = np.array(
-            [
-                sum(part.sum() for part in gain_shares(terms, float(r), float(g)))
-                for r, g in zip(retention, growth, strict=True)
-            ]
-        )
+        gain, left = np.zeros(draws), np.zeros(draws)
+        for place, (r, g) in enumerate(zip(retention, growth, strict=True)):
+            kept, more = gain_shares(terms, float(r), float(g))
+            gain[place] = kept.sum() + (0.0 if alone is not None else more.sum())
+            left[place] = growth_shares(terms, float(r)).sum()
         spent = cost.to_numpy()[own] * terms.discount.sum()
         out[:, own] = gain[:, None] * value[own] - spent
+        if alone is not None:
+            out[:, own] += left[:, None] * alone[:, own]
     return out
+
+
+def _own_growth(key: pd.DataFrame, draws: int, seed: int) -> Floats | None:
+    """Return drawn growth of each account (columns), None where it is not known.
+
+    Each by itself, with the 80 % between its low and its high: normal on either side of the middle.
+    """
+    if GROWTH not in key:
+        return None
+    low, middle, high = (key[name].astype(float).fillna(0.0).to_numpy() for name in _GROWTHS)
+    luck = np.random.Generator(np.random.PCG64([seed, 1])).standard_normal((draws, len(key)))
+    wide = np.where(luck < 0, middle - low, high - middle) / _NORMAL
+    return np.asarray(middle + luck * wide)
 
 
 def _triangular(luck: Floats, effect: tuple[float, float, float]) -> Floats:
@@ -222,12 +253,11 @@ def _triangular(luck: Floats, effect: tuple[float, float, float]) -> Floats:
 
 def _with_interval(table: pd.DataFrame, drawn: Floats) -> pd.DataFrame:
     if not len(table):
-        return table.assign(value_low=0.0, value_high=0.0, chance_it_pays=0.0, return_on_cost=0.0)
+        return table.assign(value_low=0.0, value_high=0.0, return_on_cost=0.0)
     low, high = np.quantile(drawn, _TAILS, axis=0)
     return table.assign(
         value_low=low,
         value_high=high,
-        chance_it_pays=(drawn > 0).mean(axis=0),
         return_on_cost=table["net_present_value"]
         / table["programme_cost"].where(table["programme_cost"] > 0),
     )
@@ -256,8 +286,8 @@ def _sum(
         if sums["programme_cost"]
         else 0.0,
         "payback_months": _payback(*_flow(key[own], cost[own], terms, effects)),
-        "chance_it_pays": float((total > 0).mean()),
-        "break_even_retention": _break_even(key[own], cost[own], terms, effects),
+        "break_even_retention": _break_even(key[own], cost[own], terms, effects, "retention"),
+        "break_even_growth": _break_even(key[own], cost[own], terms, effects, "growth"),
     }
     return pd.DataFrame([row])
 
@@ -272,22 +302,32 @@ def _flow(
     """Return what some accounts gain and what they cost in each year, discounted."""
     gain = 0.0 * terms.discount
     for name in TREATMENTS[:2]:
-        own = float(key.loc[key["treatment"] == name, "yearly_contribution"].sum())
         likely = effects[name, "retention"][1] if retention is None else retention
-        kept, more = gain_shares(terms, likely, effects[name, "growth"][1])
-        gain = gain + own * (kept + more)
+        own = key[key["treatment"] == name]
+        kept, more = gains(own, terms, likely, effects[name, "growth"][1])
+        gain = gain + (kept + more).sum(axis=0)
     return np.asarray(gain), np.asarray(float(cost.sum()) * terms.discount)
 
 
-def _break_even(key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects: Effects) -> float:
-    """Return the retention gain at which the value is zero; missing where none does it."""
+def _break_even(
+    key: pd.DataFrame, cost: pd.Series[float], terms: Terms, effects: Effects, effect: str
+) -> float:
+    """Return the effect at which the value is zero; missing where none does it.
+
+    On retention, with growth as it is; on growth a year, with nothing more kept.
+    """
     from scipy.optimize import brentq
 
-    def value(gain: float) -> float:
-        brought, spent = _flow(key, cost, terms, effects, gain)
-        return float(brought.sum() - spent.sum())
+    spent = float((cost.sum() * terms.discount).sum())
+    yearly = float(key["yearly_contribution"].astype(float).sum())
 
-    low, high = -terms.kept, 1 - terms.kept
+    def value(gain: float) -> float:
+        if effect == "growth":
+            return yearly * float(gain_shares(terms, 0.0, gain)[1].sum()) - spent
+        brought, _spent = _flow(key, cost, terms, effects, gain)
+        return float(brought.sum()) - spent
+
+    low, high = (-terms.kept, 1 - terms.kept) if effect == "retention" else (0.0, _MOST_GROWTH)
     if value(low) * value(high) > 0 or value(low) == value(high):
         return float("nan")
     return float(brentq(value, low, high, xtol=1e-9))
@@ -315,27 +355,50 @@ def _text(
         "accounts": ngettext("{n} key account", "{n} key accounts", len(table)),
         "years": ngettext("{n} year", "{n} years", terms.years),
         "cost": scaled(float(whole["programme_cost"]), currency),
-        "gain": scaled(float(whole["retained"] + whole["grown"]), currency),
         "retained": scaled(float(whole["retained"]), currency),
         "grown": scaled(float(whole["grown"]), currency),
         "net": scaled(abs(float(whole["net_present_value"])), currency),
-        "chance": percent(float(whole["chance_it_pays"]), 0),
+        "kept": percent(terms.kept, 0),
     }
+    text = _(
+        "With {accounts} the programme costs {cost} over {years}. Without it {kept} of the "
+        "contribution is kept a year.",
+        **facts,
+    )
     if whole["net_present_value"] > 0:
-        text = _(
-            "The programme pays: with {accounts} it costs {cost} over {years} and is expected to "
-            "bring {gain} more ({retained} retained, {grown} grown), {net} above the cost. It pays "
-            "in {chance} of the assumed cases.",
+        brings = _(
+            "If it works as assumed it keeps {retained}, and growth brings {grown}: {net} above "
+            "the cost.",
             **facts,
         )
     else:
-        text = _(
-            "The programme does not pay: with {accounts} it costs {cost} over {years} and is "
-            "expected to bring only {gain} more ({retained} retained, {grown} grown), {net} less "
-            "than the cost. It pays in {chance} of the assumed cases.",
+        brings = _(
+            "Even if it works as assumed it does not pay: it keeps {retained}, and growth brings "
+            "{grown}, {net} less than the cost.",
             **facts,
         )
-    return joined(" ", [text, *_losing(table, parts, currency)])
+    return joined(" ", [text, break_even(whole), brings, *_losing(table, parts, currency)])
+
+
+def break_even(row: Mapping[str, Any] | pd.Series[Any]) -> str:
+    """Say at which effect on retention, or at which growth, what a row tells of pays.
+
+    >>> break_even({"break_even_retention": 0.013, "break_even_growth": 0.021})
+    'It breaks even if 1.3% more of the contribution is kept a year, or with growth of 2.1% a year.'
+    """
+    keeps, grows = float(row["break_even_retention"]), float(row["break_even_growth"])
+    facts = {"keeps": percent(keeps, 1), "grows": percent(grows, 1)}
+    if keeps > 0 and grows == grows:
+        return _(
+            "It breaks even if {keeps} more of the contribution is kept a year, or with growth "
+            "of {grows} a year.",
+            **facts,
+        )
+    if keeps > 0:
+        return _("It breaks even if {keeps} more of the contribution is kept a year.", **facts)
+    if grows == grows:
+        return _("It breaks even with growth of {grows} a year, with nothing more kept.", **facts)
+    return _("Nothing it could keep or grow covers the cost.")
 
 
 def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str]:
@@ -349,7 +412,17 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
     ]
     short = table[(table["net_present_value"] < 0) & table["yearly_contribution"].notna()]
     short = short.sort_values(["net_present_value", "account_id"])
-    if len(short):
+    if len(short) and GROWTH in table:
+        found.append(
+            ngettext(
+                "{n} account pays for its treatment only if that adds growth: {names}.",
+                "{n} accounts pay for their treatment only if that adds growth, first of them "
+                "{names}.",
+                len(short),
+                names=name_of(short.iloc[0]),
+            )
+        )
+    elif len(short):
         found.append(
             ngettext(
                 "{n} account does not pay for its treatment: {names}.",
@@ -361,10 +434,15 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
     return found
 
 
-def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ...]:
+def _caveats(effects: Effects, key: pd.DataFrame) -> tuple[str, ...]:
+    text = (
+        N_("{treatment} keeps {retention} more a year")
+        if GROWTH in key
+        else N_("{treatment} keeps {retention} more a year and adds {growth} growth a year")
+    )
     named = [
         _(
-            "{treatment} keeps {retention} more a year and adds {growth} growth a year",
+            text,
             treatment=word(name),
             retention=_range(effects[name, "retention"]),
             growth=_range(effects[name, "growth"]),
@@ -372,23 +450,29 @@ def _caveats(effects: Effects, terms: Terms, key: pd.DataFrame) -> tuple[str, ..
         for name in TREATMENTS[:2]
         if (key["treatment"] == name).any()
     ]
-    assumed = _(
-        "What a treatment does is assumed, not measured ({effects}; low to high). Without the "
-        "programme {kept} of the contribution is kept a year.",
-        effects=joined("; ", named),
-        kept=percent(terms.kept, 0),
-    )
+    found = [
+        _(
+            "What a treatment does is assumed, not measured ({effects}; low to high).",
+            effects=joined("; ", named),
+        )
+    ]
+    if GROWTH in key:
+        found.append(
+            _(
+                "Growth is that of the opportunities at the rates at which such came true so "
+                "far, before the programme: how much of it the programme adds is not known."
+            )
+        )
     unknown = int(key["yearly_contribution"].isna().sum())
-    if not unknown:
-        return (assumed,)
-    return (
-        assumed,
-        ngettext(
-            "The contribution of {n} key account is not known and counts as zero.",
-            "The contributions of {n} key accounts are not known and count as zero.",
-            unknown,
-        ),
-    )
+    if unknown:
+        found.append(
+            ngettext(
+                "The contribution of {n} key account is not known and counts as zero.",
+                "The contributions of {n} key accounts are not known and count as zero.",
+                unknown,
+            )
+        )
+    return tuple(found)
 
 
 def _range(effect: tuple[float, float, float]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.choose.depth import TREATMENTS, offered
-from kamkit.choose.effects import EFFECTS, Effects, Terms, gain_shares, refuse_unknown
+from kamkit.choose.effects import EFFECTS, Effects, Terms, gains, refuse_unknown
 from kamkit.language import gettext as _
 from kamkit.schema import check
 
@@ -71,20 +71,20 @@ def treatment_that_pays(
     One row per account, as given: ``account_id``, ``value_shared`` and ``value_dedicated`` (net
     present value with likely effects, missing where there are no services for it) and
     ``pays_best`` (the treatment with the most value, ``ordinary`` where neither pays). A
-    contribution that is not known counts as zero.
+    contribution that is not known counts as zero. Growth is that of the account where
+    ``with_growth`` has told it, the same in each treatment, else the assumed one.
     """
     check(accounts, ("account_id",), what=_("accounts"))
     there = offered(treated)
     refuse_unknown(accounts, treated, there)
     cost = treated.set_index("treatment")["yearly_cost"]
-    value = accounts["yearly_contribution"].astype(float).fillna(0.0)
     table = accounts[["account_id"]].copy()
     for name in TREATMENTS[:2]:
         if name not in there:
             table[f"value_{name}"] = np.nan
             continue
-        kept, more = gain_shares(terms, effects[name, "retention"][1], effects[name, "growth"][1])
-        gain = value * float((kept + more).sum())
+        likely = effects[name, "retention"][1], effects[name, "growth"][1]
+        gain = sum(part.sum(axis=1) for part in gains(accounts, terms, *likely))
         table[f"value_{name}"] = gain - float(cost[name]) * float(terms.discount.sum())
     known = table[["value_dedicated", "value_shared"]].fillna(-np.inf)
     best = np.where(known["value_dedicated"] > known["value_shared"], "dedicated", "shared")

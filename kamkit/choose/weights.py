@@ -13,7 +13,7 @@ from kamkit.choose.ahp import pairwise
 from kamkit.choose.criteria import Criterion, default_weights, unknown_criterion, weights_of
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import join, percent
+from kamkit.language import join, number, percent
 from kamkit.output.finding import Finding
 
 METHODS = ("centroid", "sum", "reciprocal")
@@ -98,6 +98,7 @@ def given_weights(
     else:
         found = default_weights(criteria)
         how = _("The weights are the usual ones of the kit, a convention to start from.")
+        caveats = _untrusted(criteria)
     return Weights(
         "weights",
         _table(criteria, found),
@@ -219,6 +220,20 @@ def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) ->
         if weights[c.name] > 0
     ]
     return _("{how} They are: {weights}.", how=how, weights=join(named))
+
+
+def _untrusted(criteria: Sequence[Criterion]) -> tuple[str, ...]:
+    return tuple(
+        _(
+            "The weight of {criterion} is {points} points, not the usual {usual}: tested on the "
+            "last part of the ledger, the forecast told the customers apart only in part.",
+            criterion=one.label,
+            points=number(one.points * one.trust, 1),
+            usual=number(one.points),
+        )
+        for one in criteria
+        if one.trust < 1
+    )
 
 
 def _unnamed(criteria: Sequence[Criterion], weights: pd.Series[float]) -> tuple[str, ...]:

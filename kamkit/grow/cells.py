@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.grow.items import lines
-from kamkit.grow.wallet import latest_wallet
+from kamkit.grow.wallet import COVERED, latest_wallet
 from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.money import scaled
@@ -222,7 +222,9 @@ def _wallet(case: Case, items: str, now: Period, then: bool) -> pd.DataFrame | N
     wallet = case.table("wallet")
     if then and ("year" not in wallet or not (wallet["year"].astype(float) <= now.end.year).any()):
         return None
-    return latest_wallet(case, until=now.end.year).rename(columns={"category": "item"})
+    latest = latest_wallet(case, until=now.end.year).rename(columns={"category": "item"})
+    # the sum of some accounts of a chain is not the wallet of the chain
+    return latest[latest["wallet_cover"] >= COVERED] if "wallet_cover" in latest else latest
 
 
 def _with_wallet(table: pd.DataFrame, wallet: pd.DataFrame | None, now: Period) -> pd.DataFrame:

@@ -234,7 +234,7 @@ def _wallets(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
 def affinity(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
-    """Draw the surest rules: of those who buy the first, how many buy the second, against all.
+    """Draw the surest rules: of those who buy the first, how many buy the second, beyond breadth.
 
     ``table`` is that of ``grow.affinity``; at most 12 rules that hold are drawn.
     """
@@ -242,7 +242,7 @@ def affinity(
     held = table[table["holds"]].head(_PAIRS).reset_index(drop=True)
     if held.empty:
         return nothing(words, _("No two items go together more than by chance"))
-    shares, base = held["confidence"], held["confidence"] / held["lift"]
+    shares, base = held["confidence"], held["chance_baskets"] / held["leader_baskets"]
     names = [
         _("{leader} → {follower}", leader=_item(a), follower=_item(b))
         for a, b in zip(held["leader"], held["follower"], strict=True)
@@ -255,10 +255,10 @@ def affinity(
             axes.plot(share, place, "o", markersize=8, color=BLUE)
         name_rows(axes, names)
         axes.set_xlim(0, 1.02)
-        share_axis(axes.xaxis, _("Share who buy the second (hollow: of all)"))
+        share_axis(axes.xaxis, _("Share who buy the second (hollow: by breadth)"))
 
     title = _(
-        "{confidence} of those who buy {leader} buy {follower}, against {base} of all",
+        "{confidence} of those who buy {leader} buy {follower}, against {base} from breadth alone",
         confidence=percent(float(shares[0]), 0),
         base=percent(float(base[0]), 0),
         leader=_item(held["leader"][0]),
@@ -266,12 +266,12 @@ def affinity(
     )
     told = [
         _(
-            "{rule}: {share}, lift {lift}",
+            "{rule}: {share}, {times} times chance",
             rule=name,
             share=percent(float(share), 0),
-            lift=number(float(lift), 2),
+            times=number(float(times), 2),
         )
-        for name, share, lift in zip(names, shares, held["lift"], strict=True)
+        for name, share, times in zip(names, shares, held["times_chance"], strict=True)
     ]
     height = 1.7 + 0.36 * len(held)
     return chart(title, draw, table=held, told=told, caption=words, height=height)

@@ -180,10 +180,11 @@ def conversion(found: pd.DataFrame) -> Conversion:
     own = counts.reindex(pd.MultiIndex.from_frame(table[CLASS])).fillna(0).astype(int)
     table["opportunities"], table["came_true"] = own["size"].to_numpy(), own["sum"].to_numpy()
     observed = len(seen) > 0
-    table["rate_from"] = "observed" if observed else "assumed"
+    watched = table["kind"].isin(seen["kind"].unique())
+    table["rate_from"] = np.where(watched, "observed", "assumed")
     spread = _spread(seen, table)
     return Conversion(
-        "conversion", table, _text(seen), _caveats(observed), spread=spread, observed=observed
+        "conversion", table, _text(seen), _caveats(seen), spread=spread, observed=observed
     )
 
 
@@ -193,24 +194,28 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
     Adds ``peer_band``, ``conversion`` with its interval, ``counted_amount``, ``growth_low``,
     ``growth_middle``, ``growth_high`` (the counted amount times its share that came) and
     ``rate_from``; zero where there is no opportunity. Where no wallet has been seen against a
-    later period, the amount that a wallet says counts only as far as comparable accounts buy.
+    later period, the amount that a wallet says counts only as far as comparable accounts buy, at
+    the rate of such.
     """
-    grid = grid.assign(peer_band=peer_band(grid["peer_share"]))
+    grid = grid.assign(peer_band=peer_band(grid["peer_share"]), _told=grid["basis"])
+    followed = (rates.table.loc[rates.table["basis"] == "wallet", "opportunities"] > 0).any()
+    if not followed:
+        grid["basis"] = "peers"
     names = ["conversion", "conversion_low", "conversion_high", "rate_from"]
     amounts = {"amount_low": "low", "amount_share": "middle", "amount_high": "high"}
     table = grid.merge(rates.table[[*CLASS, *names, *amounts]], on=CLASS, how="left")
+    table["basis"] = table["_told"]
     counts = table["open_amount"]
-    if not (rates.table.loc[rates.table["basis"] == "wallet", "opportunities"] > 0).any():
-        counts = counts.where(
-            table["basis"] == "peers", table[["open_amount", "peer_gap"]].min(axis=1)
-        )
+    if not followed:
+        peers = table[["open_amount", "peer_gap"]].min(axis=1)
+        counts = counts.where(table["basis"] == "peers", peers)
     table["counted_amount"] = counts
     for amount, place in amounts.items():
         table[f"growth_{place}"] = (counts * table[amount]).fillna(0.0)
     none = table["kind"] == ""
     table[names[:3]] = table[names[:3]].mask(none, 0.0)
     table["rate_from"] = table["rate_from"].fillna("")
-    return table.drop(columns=list(amounts))
+    return table.drop(columns=[*amounts, "_told"])
 
 
 def scored(found: pd.DataFrame) -> pd.DataFrame:
@@ -288,14 +293,23 @@ def _text(seen: pd.DataFrame) -> str:
     return _("From one period to the next came true: {parts}.", parts=joined("; ", parts))
 
 
-def _caveats(observed: bool) -> tuple[str, ...]:
-    if observed:
-        return (
+def _caveats(seen: pd.DataFrame) -> tuple[str, ...]:
+    if len(seen):
+        found = [
             _(
                 "Come true: the account bought at least half of the open amount more in the next "
                 "period, in the ordinary course of sales."
-            ),
-        )
+            )
+        ]
+        if not (seen["kind"] == "repeat").any():
+            found.append(
+                _(
+                    "No repeat purchase was seen, so that its rate is assumed: where the ledger "
+                    "does not reach further back, what was taken up again counts as a first "
+                    "sale, whose rate is then too high."
+                )
+            )
+        return tuple(found)
     return (
         joined(
             " ",

@@ -37,7 +37,8 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         between, by how far earlier accounts were off; below zero where upsell can fall back),
         ``growth_deviation`` (the standard deviation of one account around its rates),
         ``growth_doubt`` (how much of it is doubt of the rates themselves, the same for all) and
-        ``rate_from``. Where the rates are assumed, low and high are those of the rates.
+        ``rate_from`` (``assumed`` where all rates are). Where nothing was observed, low and high
+        are those of the rates.
 
     Examples
     --------
@@ -65,9 +66,10 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         "growth_high",
         "can_fall",
     ]
-    groups = best.groupby(["account_id", "account_name", "account_size", "rate_from"])
+    groups = best.groupby(["account_id", "account_name", "account_size"])
     table = groups[[*names, "growth_doubt"]].sum()
     table.insert(0, "opportunities", groups.size())
+    table["rate_from"] = groups["rate_from"].max()  # observed, unless all are assumed
     table = _with_spread(table.reset_index(), rates)
     table = table.sort_values(
         ["growth_middle", "open_amount", "account_id"],

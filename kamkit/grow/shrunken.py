@@ -30,8 +30,10 @@ def pooled(
 
     The mean of a class is the weighted mean x of its rows' ``value``. Its variance v is that of a
     ratio of sums over accounts (rows of one account are no independent evidence), at least the
-    binomial one at the mean m of the broader class. The variance t between the classes of a level
-    is by moments, of each first key by itself: what the squared distances from m exceed v by. Then
+    binomial one at the mean m of the broader class; for values of 0 and 1 the binomial one at m,
+    times what the likeness of an account's rows adds. The variance t between the classes of a level
+    is by moments, of each first key by itself: what the squared distances from m exceed v by, and
+    one standard error more. Then
 
         mean = (t x + v m) / (t + v),  variance = t v / (t + v) + (v / (t + v))^2 variance of m
 
@@ -49,14 +51,13 @@ def pooled(
     0.08
     """
     first = classes[levels[0][0]]
+    counts = bool(rows[value].isin((0, 1)).all())
     mean: Floats = np.asarray(first.map(dict(prior)), dtype=np.float64)
     variance: Floats = _binomial(mean) / strength
     for depth, keys in enumerate(levels):
         seen = _class_means(rows, classes, list(keys), value, weight)
         there = seen["effective"] > 0
-        own = np.maximum(
-            seen["variance"], _binomial(mean) / np.where(there, seen["effective"], 1.0)
-        )
+        own = _own_variance(seen, mean, counts)
         between = variance if depth == 0 else _between(seen, mean, own, first)
         part = np.where(there, between / (between + own), 0.0)
         left = np.where(there, part * own, between)
@@ -85,6 +86,15 @@ def beta_interval(
     near_zero = inside * many < 1
     high = np.where(near_zero, np.maximum(ends[1], mean + ndtri(tails[1]) * deviation), ends[1])
     return np.minimum(ends[0], np.maximum(mean, 0.0)), np.clip(high, 0.0, 1.0)
+
+
+def _own_variance(seen: dict[str, Floats], mean: Floats, counts: bool) -> Floats:
+    """Return the variance of the mean of each class, as it would be at the broader mean."""
+    rows = np.where(seen["effective"] > 0, seen["effective"], 1.0)
+    if counts:
+        alike = seen["variance"] * rows / _binomial(seen["mean"])
+        return np.asarray(_binomial(mean) / rows * np.maximum(alike, 1.0))
+    return np.maximum(seen["variance"], _binomial(mean) / rows)
 
 
 def _binomial(mean: Floats) -> Floats:
@@ -116,10 +126,25 @@ def _class_means(
 
 
 def _between(seen: dict[str, Floats], mean: Floats, own: Floats, first: pd.Series[str]) -> Floats:
-    """Return the variance between the classes of each first key, by moments."""
+    """Return the variance between the classes of each first key: by moments, and one error more.
+
+    Of few classes it may come out as nothing by accident, and all would be taken for alike; the
+    standard error of a variance v of n classes is sqrt(2 / n) v.
+    """
     weight = seen["effective"]
-    apart = ((seen["mean"] - mean) ** 2 - own) * weight
-    table = pd.DataFrame({"first": first.to_numpy(), "apart": apart, "weight": weight})
-    sums = table.groupby("first")[["apart", "weight"]].transform("sum")
-    between = sums["apart"] / sums["weight"].where(sums["weight"] > 0)
-    return between.fillna(0.0).clip(lower=0.0).to_numpy()
+    told = {
+        "first": first.to_numpy(),
+        "mean": seen["mean"],
+        "weight": weight,
+        "apart": ((seen["mean"] - mean) ** 2 - own) * weight,
+        "own": own * weight,
+    }
+    table = pd.DataFrame(told)
+    sums = table.groupby("first")[["apart", "own", "weight"]].transform("sum")
+    whole = sums["weight"].where(sums["weight"] > 0)
+    between = (sums["apart"] / whole).fillna(0.0).clip(lower=0.0)
+    there = table[table["weight"] > 0].drop_duplicates(["first", "mean", "weight"])
+    count = table["first"].map(there.groupby("first").size()).fillna(1)
+    error = np.sqrt(2 / count) * (between + (sums["own"] / whole).fillna(0.0))
+    # the only class of its level tells nothing that the broader one has not told already
+    return np.asarray((between + error).where(count > 1, 0.0))

@@ -12,8 +12,11 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.periods import Period
+from kamkit.periods import Period, is_year, last_year, whole_months
 from kamkit.schema import name_of
+
+COVERED = 0.95
+"""From this part of a chain's purchases on, the wallets of its accounts are that of the chain."""
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,11 +43,14 @@ def share_of_wallet(
     Finding
         One row per account with a wallet, the most to win first: ``account_id``,
         ``account_name``, ``wallet`` (all spend but what is not relevant), ``ours`` (net, from the
-        ledger, in the wallet's year), ``share_of_wallet``, ``elsewhere`` (in groups that we serve
+        ledger, in ``ours_from`` to ``ours_until``: the wallet's year, else the last twelve months
+        there are), ``share_of_wallet``, ``elsewhere`` (in groups that we serve
         too, from others), ``competitors``, ``in_house``, ``unknown`` (nobody has said who serves
         it: part of the wallet, and shown by itself) and ``basis``, always ``wallet``: estimates
         are never mixed in. The parts add up to the wallet; where the ledger has more than the
-        wallet says, the wallet is raised to it and ``raised`` tells.
+        wallet says, the wallet is raised to it and ``raised`` tells. Where the ledger is shorter
+        than a year, or only some accounts of a chain have a wallet (``wallet_cover``, their part
+        of the chain's purchases), our part and share are not known and left empty.
 
     Raises
     ------
@@ -71,14 +77,18 @@ def share_of_wallet(
             wanted=_("the table wallet"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
-    table = _parts(known, _ours(case, year))
+    period, note = _against(case, year)
+    table = _parts(known, _ours(case, period))
+    table = _known_share(table, known, period)
     names = accounts.drop_duplicates("account_id").set_index("account_id")
     if "account_name" in names:
         table.insert(1, "account_name", table["account_id"].map(names["account_name"]))
-    table["to_win"] = (table["wallet"] - table["ours"]).round(6)
+    table["to_win"] = (table["wallet"] - table["ours"].fillna(table["wallet"])).round(6)
     table = table.sort_values(["to_win", "account_id"], ascending=[False, True], ignore_index=True)
     table = table.drop(columns="to_win").assign(basis="wallet")
-    return Finding("share_of_wallet", table, _text(table, case.currency), _caveats(table, year))
+    return Finding(
+        "share_of_wallet", table, _text(table, case.currency), _caveats(table, year, note)
+    )
 
 
 def share_by_peers(grid: pd.DataFrame) -> pd.DataFrame:
@@ -189,8 +199,54 @@ def latest_wallet(case: Case, *, until: int | None = None) -> pd.DataFrame:
     return first.merge(sums, on=keys).reset_index(drop=True)
 
 
-def _ours(case: Case, year: str) -> pd.DataFrame:
-    period = Period(f"{year}-01-01", f"{year}-12-31") if year.isdigit() else None
+def _against(case: Case, year: str) -> tuple[Period | None, str]:
+    """Return the twelve months that a year's wallet is set against, and what is to be said of it.
+
+    None where the ledger is shorter than a year: the wallet of a year is not set against less.
+    """
+    covered = whole_months(case.period) or case.period
+    if year.isdigit():
+        own = Period(f"{year}-01-01", f"{year}-12-31")
+        if covered.start <= own.start and own.end <= covered.end:
+            return own, ""
+    last = last_year(case.period)
+    if not is_year(last):
+        return None, _(
+            "The ledger is shorter than a year: a year's wallet is not set against it, and our "
+            "share is not known."
+        )
+    if year:
+        return last, _(
+            "The ledger does not cover {year}: what they buy from us is that of {period}.",
+            year=year,
+            period=last,
+        )
+    return last, _(
+        "Of which year the wallets are is not said; what they buy from us is that of {period}.",
+        period=last,
+    )
+
+
+def _known_share(table: pd.DataFrame, wallet: pd.DataFrame, period: Period | None) -> pd.DataFrame:
+    """Leave our part and our share empty where like cannot be compared with like."""
+    year = wallet["year"].iloc[0] if "year" in wallet else None
+    table["wallet_year"] = pd.Series(str(year) if year else "", index=table.index, dtype="str")
+    if period is not None:
+        table["ours_from"] = pd.Timestamp(period.start).as_unit("s")
+        table["ours_until"] = pd.Timestamp(period.end).as_unit("s")
+    if "wallet_cover" in wallet:
+        cover = wallet.groupby("account_id")["wallet_cover"].first()
+        table["wallet_cover"] = table["account_id"].map(cover).fillna(1.0)
+    else:
+        table["wallet_cover"] = 1.0
+    unknown = (table["wallet_cover"] < COVERED) | (period is None)
+    for name in ("ours", "elsewhere", "share_of_wallet"):
+        table[name] = table[name].astype(float).mask(unknown)
+    table["raised"] = table["raised"] & ~unknown
+    return table
+
+
+def _ours(case: Case, period: Period | None) -> pd.DataFrame:
     known = lines(case, "category", period=period)
     sums = known.group_by(["account_id", "item"]).aggregate(ours=known.amount.sum())
     table = case.engine.frame(sums.order_by(["account_id", "item"]))
@@ -225,6 +281,14 @@ def _parts(wallet: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
 
 def _text(table: pd.DataFrame, currency: str) -> str:
+    whole = table
+    table = table[table["ours"].notna()]
+    if table.empty:
+        return _(
+            "{accounts} spend {wallet}; our share of it is not known.",
+            accounts=ngettext("{n} account", "{n} accounts", len(whole)),
+            wallet=scaled(float(whole["wallet"].sum()), currency),
+        )
     wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
     first = table.iloc[0]
     return _(
@@ -240,8 +304,22 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     )
 
 
-def _caveats(table: pd.DataFrame, year: str) -> tuple[str, ...]:
-    found = [_("The wallets are those of {year}, as somebody has written them down.", year=year)]
+def _caveats(table: pd.DataFrame, year: str, note: str) -> tuple[str, ...]:
+    found = []
+    if year:
+        found.append(
+            _("The wallets are those of {year}, as somebody has written them down.", year=year)
+        )
+    found += [note] if note else []
+    partly = int((table["wallet_cover"] < COVERED).sum())
+    if partly:
+        found.append(
+            ngettext(
+                "Of {n} chain only some accounts have a wallet: our share of it is not known.",
+                "Of {n} chains only some accounts have a wallet: our share of them is not known.",
+                partly,
+            )
+        )
     raised = int(table["raised"].sum())
     if raised:
         found.append(
@@ -252,4 +330,4 @@ def _caveats(table: pd.DataFrame, year: str) -> tuple[str, ...]:
                 raised,
             )
         )
-    return tuple(found) if year else tuple(found[1:])
+    return tuple(found)

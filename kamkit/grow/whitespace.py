@@ -216,7 +216,15 @@ def _caveats(table: pd.DataFrame, items: str, scale: float) -> tuple[str, ...]:
                 share=percent(guessed, 0),
             )
         )
-    if scale < 1 and (table["basis"] == "wallet").any():
+    told = table["basis"] == "wallet"
+    if (table.loc[told, "counted_amount"] < table.loc[told, "open_amount"]).any():
+        found.append(
+            _(
+                "No wallet has been followed to a later period: of what the wallets say is open, "
+                "only as much counts for growth as comparable accounts buy."
+            )
+        )
+    if scale < 1 and told.any():
         found.append(
             _(
                 "The ledger is shorter than a year: {share} of each year's wallet is set "

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,11 +17,10 @@ from kamkit.output.finding import Finding
 from kamkit.schema import check, total_of
 from kamkit.settings import Settings
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 CUTS = (Settings.cut_a, Settings.cut_b)
 """The usual cut points: where class A ends, and where B does."""
+
+_HALVES = ("earlier", "later")
 
 
 def classify(
@@ -103,54 +101,62 @@ def observed_rule(
     by: str = "revenue",
     target: float = 0.80,
     top: float = 0.20,
-    draws: int = Settings.draws,
-    seed: int = 20,
+    halves: Mapping[str, pd.DataFrame] | None = None,
 ) -> Finding:
     """Tell how many accounts give ``target`` of the total, and what the ``top`` share gives.
 
     The observed rule instead of an assumed 80/20. ``top`` of n accounts is n x top rounded up.
-    The intervals hold the middle 95 % of ``draws`` bootstrap samples of the accounts (Efron 1979),
-    the same each time for the same ``seed``. The table has one row per reading of the rule:
-    ``reading``, ``accounts``, ``share_accounts``, ``share_revenue``, ``low`` and ``high``.
+    A ledger holds all accounts of its period and no sample of them, so the shares have no
+    interval; how they move is shown by ``halves``, the accounts of the earlier and the later of
+    two equal periods by what the periods are called. The table has one row per reading of the
+    rule: ``reading``, ``accounts``, ``share_accounts``, ``share_revenue`` and, with ``halves``,
+    ``earlier_share`` and ``later_share``, of the accounts in the first row and of the total in
+    the second.
 
-    Raises ``ParameterError`` when a share is not between 0 and 1.
+    Raises ``ParameterError`` when a share is not between 0 and 1 or ``halves`` are not two,
+    ``LedgerError`` when a total is not above zero.
 
     >>> accounts = pd.DataFrame({"account_id": list("abcde"), "revenue": [60.0, 20, 10, 6, 4]})
-    >>> print(observed_rule(accounts, draws=200).text.split("(")[0])
+    >>> print(observed_rule(accounts).text.split("(")[0])
     40.0% of the accounts
     """
     for share in (target, top):
         if not 0 < share < 1:
             raise _bad_share(share)
-    size = np.sort(np.asarray(values(accounts, by), dtype=np.float64))[::-1]
-    if not size.sum() > 0:
-        raise _nothing_to_share(by)
-    n = len(size)
-    needed, given = _rule(size, np.ones((1, n)), target, top)
-    low, high = _intervals(size, target, top, draws, seed)
+    halves = halves or {}
+    if len(halves) not in (0, len(_HALVES)):
+        raise ParameterError(
+            _("The rule is compared between two periods."),
+            found=", ".join(halves),
+            wanted=_("the earlier and the later of two equal periods"),
+        )
+    n, needed, head, given = _rule(accounts, by, target, top)
     table = pd.DataFrame(
         {
             "reading": [_("accounts needed"), _("largest accounts")],
-            "accounts": [round(needed[0] * n), math.ceil(top * n - 1e-9)],
-            "share_accounts": [needed[0], math.ceil(top * n - 1e-9) / n],
-            "share_revenue": [target, given[0]],
-            "low": low,
-            "high": high,
+            "accounts": [needed, head],
+            "share_accounts": [needed / n, head / n],
+            "share_revenue": [target, given],
         }
     )
+    for column, part in zip(_HALVES, halves.values(), strict=False):
+        all_then, needed_then, _head, given_then = _rule(part, by, target, top)
+        table[f"{column}_share"] = [needed_then / all_then, given_then]
     text = _(
         "{share} of the accounts ({n} of {all}) give {target} of {what}; the top {top} "
         "({m}) give {given}.",
-        share=percent(needed[0]),
-        n=number(table["accounts"].iloc[0]),
+        share=percent(needed / n),
+        n=number(needed),
         all=number(n),
         target=percent(target, 0),
         what=total_of(by),
         top=percent(top, 0),
-        m=ngettext("{n} account", "{n} accounts", int(table["accounts"].iloc[1])),
-        given=percent(given[0]),
+        m=ngettext("{n} account", "{n} accounts", head),
+        given=percent(given),
     )
-    return Finding("observed_rule", table, text, _rule_caveats(size, table, draws))
+    return Finding(
+        "observed_rule", table, text, _rule_caveats(values(accounts, by), table, top, halves)
+    )
 
 
 def side_by_side(
@@ -228,64 +234,34 @@ def _largest_fall(table: pd.DataFrame, criteria: tuple[str, str]) -> str:
 
 
 def _rule(
-    size: NDArray[np.float64], counts: NDArray[np.float64], target: float, top: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Read the rule off samples: each row of ``counts`` says how often each account is drawn."""
-    n = size.shape[0]
-    people = counts.cumsum(axis=1)
-    money = (counts * size).cumsum(axis=1)
-    totals = money[:, -1]
-    needed = np.empty(len(counts))
-    given = np.empty(len(counts))
-    head = math.ceil(top * n - 1e-9)
-    for row in range(len(counts)):
-        # where the running sum first reaches the target; within an account drawn several times,
-        # only as many of its copies as it takes
-        goal = target * totals[row] * (1 - 1e-12)
-        at = int(np.argmax(money[row] >= goal))
-        over = money[row, at] - goal
-        spare = math.floor(over / size[at] + 1e-9) if size[at] > 0 else 0
-        needed[row] = (people[row, at] - min(spare, counts[row, at] - 1)) / n
-        at = int(np.searchsorted(people[row], head))
-        given[row] = (money[row, at] - (people[row, at] - head) * size[at]) / totals[row]
-    return needed, given
+    accounts: pd.DataFrame, by: str, target: float, top: float
+) -> tuple[int, int, int, float]:
+    """Return how many accounts there are, are needed and are at the top, and what these give."""
+    size = np.sort(np.asarray(values(accounts, by), dtype=np.float64))[::-1]
+    running = size.cumsum()
+    if not len(size) or not running[-1] > 0:
+        raise _nothing_to_share(by)
+    head = math.ceil(top * len(size) - 1e-9)
+    needed = int(np.argmax(running >= target * running[-1] * (1 - 1e-12))) + 1
+    return len(size), needed, head, float(running[head - 1] / running[-1])
 
 
-def _intervals(
-    size: NDArray[np.float64], target: float, top: float, draws: int, seed: int
-) -> tuple[list[float], list[float]]:
-    random = np.random.Generator(np.random.PCG64(seed))
-    n = len(size)
-    found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-    batch = max(1, 4_000_000 // n)
-    for start in range(0, draws, batch):
-        rows = min(batch, draws - start)
-        picks = random.integers(0, n, size=(rows, n)) + np.arange(rows)[:, None] * n
-        counts = np.bincount(picks.ravel(), minlength=rows * n).reshape(rows, n)
-        counts = counts[(counts * size).sum(axis=1) > 0]
-        found.append(_rule(size, counts.astype("float64"), target, top))
-    both = [np.concatenate(parts) for parts in zip(*found, strict=True)]
-    low = [float(np.quantile(part, 0.025)) for part in both]
-    high = [float(np.quantile(part, 0.975)) for part in both]
-    return low, high
-
-
-def _rule_caveats(size: NDArray[np.float64], table: pd.DataFrame, draws: int) -> tuple[str, ...]:
-    low, high = table["low"], table["high"]
+def _rule_caveats(
+    size: pd.Series[float], table: pd.DataFrame, top: float, halves: Mapping[str, pd.DataFrame]
+) -> tuple[str, ...]:
     caveats = [
         _(
-            "With other accounts of the same kind: {a}–{b} of the accounts and {c}–{d} of the "
-            "total (95 % of {draws} bootstrap samples).",
-            a=percent(low[0]),
-            b=percent(high[0]),
-            c=percent(low[1]),
-            d=percent(high[1]),
-            draws=number(draws),
+            "{period}: {share} of the accounts with sales gave {target}; the top {top} gave "
+            "{given}.",
+            period=name,
+            top=percent(top, 0),
+            share=percent(table[f"{column}_share"].iloc[0]),
+            target=percent(table["share_revenue"].iloc[0], 0),
+            given=percent(table[f"{column}_share"].iloc[1]),
         )
+        for name, column in zip(halves, _HALVES, strict=False)
     ]
-    if high[1] - low[1] > 0.10:
-        caveats.append(_("The interval is wide, because a few very large accounts decide it."))
-    if (below := size[size <= 0]).size:
+    if len(below := size[size <= 0]):
         caveats.append(
             ngettext(
                 "{n} account is at or below zero, {amount} in all; it is counted.",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.choose.programme import break_even
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.periods import day
+from kamkit.periods import Period, day
 from kamkit.plan.amounts import profit, revenue
 from kamkit.plan.statements import Statement, known
 from kamkit.schema import word
@@ -173,6 +174,16 @@ def share(fact: Fact, currency: str) -> Maybe:
         share=percent(float(fact["share_of_wallet"]), 0),
         wallet=scaled(float(fact["wallet"]), currency),
     )
+    if known(fact, "wallet_year", "ours_from") and str(fact["ours_from"].year) != str(
+        fact["wallet_year"]
+    ):
+        months = Period(fact["ours_from"].date(), fact["ours_until"].date())
+        note = _(
+            "The wallet is of {year}, our part of it of {period}.",
+            year=fact["wallet_year"] or "–",
+            period=months,
+        )
+        text = joined(" ", [text, note])
     return Statement(text, "wallet_shares", ("share_of_wallet", "wallet"))
 
 
@@ -345,7 +356,7 @@ def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> May
     )
     text = _("Open: {named}.", named=named)
     if known(fact, "growth_low", "growth_middle", "growth_high"):
-        assumed = (mine["rate_from"] == "assumed").any()
+        assumed = (mine["rate_from"] == "assumed").all()
         growth = {
             place: scaled(float(fact[f"growth_{place}"]), currency)
             for place in ("low", "middle", "high")
@@ -381,29 +392,29 @@ def buys(fact: Fact, basis: Basis, currency: str) -> Maybe:
 
 
 def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
-    """Say what the treatment costs and is expected to bring."""
+    """Say what the treatment costs, what it brings if it works as assumed, and its break-even."""
     if not known(fact, "programme_cost", "net_present_value"):
         return ()
     cost = _(
         "The treatment costs {cost} a year.", cost=scaled(float(fact["yearly_cost"]), currency)
     )
     brings = _(
-        "It is expected to keep {kept} and to grow {grown}; net present value {value} "
-        "({low} to {high}); it pays in {chance} of the simulations.",
+        "If it works as assumed it keeps {kept}, and growth brings {grown}; net present value "
+        "{value} ({low} to {high}).",
         kept=scaled(float(fact["retained"]), currency),
         grown=scaled(float(fact["grown"]), currency),
         value=scaled(float(fact["net_present_value"]), currency),
         low=scaled(float(fact["value_low"]), currency),
         high=scaled(float(fact["value_high"]), currency),
-        chance=percent(float(fact["chance_it_pays"]), 0),
     )
     return (
         Statement(cost, "programme", ("yearly_cost",)),
         Statement(
             brings,
             "programme",
-            ("retained", "grown", "net_present_value", "value_low", "value_high", "chance_it_pays"),
+            ("retained", "grown", "net_present_value", "value_low", "value_high"),
         ),
+        Statement(break_even(fact), "programme", ("break_even_retention", "break_even_growth")),
     )
 
 

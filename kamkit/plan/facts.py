@@ -47,10 +47,20 @@ _FROM = {
         "net_present_value",
         "value_low",
         "value_high",
-        "chance_it_pays",
+        "break_even_retention",
+        "break_even_growth",
         "payback_months",
     ),
-    "wallet_shares": ("wallet", "ours", "share_of_wallet", "competitors", "unknown"),
+    "wallet_shares": (
+        "wallet",
+        "ours",
+        "share_of_wallet",
+        "competitors",
+        "unknown",
+        "wallet_year",
+        "ours_from",
+        "ours_until",
+    ),
     "matrix": ("attractiveness", "strength", "cell"),
 }
 _KINDS = ("repeat", "upsell", "cross_sell")

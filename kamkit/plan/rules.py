@@ -38,7 +38,8 @@ STRATEGIES = (
 FACTS = (
     "attractiveness",
     "cell",
-    "chance_it_pays",
+    "break_even_retention",
+    "break_even_growth",
     "credit_share",
     "cross_sell_value",
     "deciders",

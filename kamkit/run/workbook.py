@@ -86,7 +86,7 @@ SHEETS = {
     ),
     "programme": (
         N_("Programme"),
-        N_("What treating each key account is expected to cost and to bring."),
+        N_("What treating each key account costs, and brings if it works as assumed."),
     ),
     "manager_load": (N_("Managers"), N_("Hours and accounts of each key account manager.")),
     "criteria_scales": (N_("Criteria"), N_("What each rating from 1 to 5 means.")),

@@ -49,6 +49,7 @@ PERIODS = {
     "last_year": N_("the last twelve months, or all of a shorter ledger"),
     "next_year": N_("the next twelve months"),
     "horizon": N_("the years of the forecast"),
+    "held_out": N_("the period held out"),
 }
 """The time that a number covers."""
 

@@ -202,7 +202,7 @@ def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = 
     ]
     notes = sentences(
         _("In each cell: accounts, and their share of revenue; the darker, the more revenue"),
-        _("Dashed frame: used to buy often, have not bought for long"),
+        _("Dashed frame: buy often, but bought less recently than most"),
         _("Scores from 1 to 5, 5 is best"),
     )
     under = sentences(words, notes)
@@ -228,8 +228,8 @@ def _rfm_title(table: pd.DataFrame) -> str:
     away = at_risk(table)
     part = [float(table.loc[rows, "monetary"].sum()) / _whole(table) for rows in (active, away)]
     return _(
-        "{n} with R and F of 4 or 5 gave {share} of revenue; {gone} that used to buy often and "
-        "have not bought for long gave {its}",
+        "{n} with R and F of 4 or 5 gave {share} of revenue; {gone} late by their own rhythm, and "
+        "frequent before, gave {its}",
         n=n_accounts(active.sum()),
         share=percent(part[0]),
         gone=n_accounts(away.sum()),

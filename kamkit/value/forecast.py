@@ -65,18 +65,22 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Spend:
-    """Gamma-Gamma and the accounts it was fitted to: ``each``, expected amount of a purchase."""
+    """Gamma-Gamma and the accounts it was fitted to: ``each``, expected amount of a purchase.
+
+    ``purchases`` and ``mean`` are how often an account bought, the first time too, and for how
+    much on average; 0 purchases where the mean is not above zero.
+    """
 
     model: GammaGamma
-    frequency: Floats
-    mean_value: Floats
+    purchases: Floats
+    mean: Floats
     each: Floats
 
     def future(
         self, model: GammaGamma, bought: Floats, part: slice, rng: np.random.Generator
     ) -> Floats:
         """Draw what the accounts of a part spend on so many purchases under ``model``."""
-        history = (self.frequency[part], self.mean_value[part])
+        history = (self.purchases[part], self.mean[part])
         return spending(model.parameters, history, bought, rng)
 
 
@@ -108,17 +112,21 @@ def settled(model: FittedModel) -> bool:
 
 
 def spend(known: pd.DataFrame) -> Spend:
-    """Fit Gamma-Gamma to a table of ``summary``; accounts without a repeat get the population's.
+    """Fit Gamma-Gamma to a table of ``summary``, the first purchase of each account counted in.
+
+    An account that bought once for little is then no account of which nothing is known: its
+    expected purchase lies between its own and everybody's.
 
     >>> from kamkit import open_case
     >>> from kamkit.value.history import summary
     >>> bool((spend(summary(open_case("fjordgross"))).each > 0).all())
     True
     """
-    model = fit_gamma_gamma(known)
-    frequency = known["frequency"].to_numpy(dtype=float)
-    mean = known["mean_value"].fillna(0.0).to_numpy(dtype=float)
-    return Spend(model, frequency, mean, model.expected_spend(frequency, mean))
+    mean = known["mean_purchase"].to_numpy(dtype=float)
+    bought = np.where(mean > 0, known["frequency"].to_numpy(dtype=float) + 1, 0.0)
+    mean = np.maximum(mean, 0.0)
+    model = fit_gamma_gamma(pd.DataFrame({"frequency": bought, "mean_value": mean}))
+    return Spend(model, bought, mean, model.expected_spend(bought, mean))
 
 
 def _distinct(known: pd.DataFrame) -> tuple[tuple[Floats, Floats, Floats], NDArray[np.intp]]:

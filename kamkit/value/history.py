@@ -36,8 +36,9 @@ def summary(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.
     occasions (occasions less one); ``recency``, weeks from the first to the last occasion;
     ``age``, weeks from the first occasion to ``as_of`` (days / 7, never rounded); ``first_date``,
     ``last_date``; ``mean_value``, mean net amount of the repeat occasions in the currency of the
-    source, missing without any. Of a case with costs also ``contribution_ratio``: contribution of
-    the amount of the lines that have a cost, missing where that amount is not above zero.
+    source, missing without any; ``mean_purchase``, that of all occasions. Of a case with costs
+    also ``contribution_ratio``: contribution of the amount of the lines that have a cost, missing
+    where that amount is not above zero.
 
     Raises ``LedgerError`` where nothing was bought by ``as_of``, ``ParameterError`` for a table
     with other columns. Source: Fader, Hardie and Lee (2005).
@@ -48,19 +49,34 @@ def summary(source: Case | pd.DataFrame, *, as_of: dt.date | None = None) -> pd.
     >>> table[["frequency", "recency", "age", "mean_value"]].to_numpy().tolist()
     [[2.0, 3.0, 5.0, 30.0]]
     """
+    return summary_and_days(source, as_of=as_of)[0]
+
+
+def summary_and_days(
+    source: Case | pd.DataFrame, *, as_of: dt.date | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the table of ``summary`` and the purchase occasions behind it.
+
+    >>> from kamkit import open_case
+    >>> known, days = summary_and_days(open_case("cdnow"))
+    >>> int((known["frequency"] + 1).sum()) == len(days)
+    True
+    """
     check_source(source)
     if isinstance(source, pd.DataFrame):
-        return _history(checked_days(source), as_of or _last(source))
+        last = as_of or _last(source)
+        return _history(source, last), source[source["day"] <= pd.Timestamp(last)]
     whole = source.period
     last = as_of or whole.end
     if last < whole.start:
         raise _nothing(last, str(whole))
-    table = _history(purchase_days(source, period=Period(whole.start, last)), last)
+    days = purchase_days(source, period=Period(whole.start, last))
+    table = _history(days, last)
     if not source.has("cost"):
-        return table
+        return table, days
     totals = ledger_totals(source, as_of=last).set_index("account_id").loc[table["account_id"]]
     sold = totals["revenue_with_cost"].where(totals["revenue_with_cost"] > 0)
-    return table.assign(contribution_ratio=(totals["contribution"] / sold).to_numpy())
+    return table.assign(contribution_ratio=(totals["contribution"] / sold).to_numpy()), days
 
 
 def ledger_totals(case: Case, *, as_of: dt.date | None = None) -> pd.DataFrame:
@@ -139,6 +155,7 @@ def _history(days: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
             "first_date": moments[starts].astype("datetime64[s]"),
             "last_date": moments[ends].astype("datetime64[s]"),
             "mean_value": means,
+            "mean_purchase": np.add.reduceat(amounts, starts) / (repeats + 1),
         }
     )
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import ParameterError
+from kamkit.errors import ParameterError, PeriodError
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.periods import day
 from kamkit.schema import word
-from kamkit.value.forecast import Forecast, forecast
-from kamkit.value.history import DAYS_PER_WEEK, check_source, summary
+from kamkit.value.history import DAYS_PER_WEEK, check_source, summary_and_days
 from kamkit.value.occasions import purchase_days
+from kamkit.value.outlook import Outlook, outlook
+from kamkit.value.spread import UNTESTED, Spread, learned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +31,11 @@ _LONGEST_WEEKS = 52
 _LEAST_WEEKS = 4
 _TENTH = 0.1
 _POINTS = 12
+_DRAWS = 200
+_SAMPLE = 2_000
+_ENOUGH_ACCOUNTS = 100
+_NO_BETTER = 0.5
+_HALF = 0.5
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,16 +43,41 @@ class HoldOut(Finding):
     """The finding of ``holdout`` with what lies behind it.
 
     ``accounts`` has one row per account: ``account_id``, ``actual``, ``model``, ``naive``, repeat
-    purchases in the weeks held out. ``tracking`` has one row per week of the ledger: ``week``, its
-    number; ``actual``, ``model`` and ``naive``, cumulative repeat purchases of the same accounts,
-    the forecasts from the last week that was known. ``at`` is the last day known and ``weeks``
-    what came after it.
+    purchases in the weeks held out; ``actual_revenue``, ``model_revenue``, what it bought for and
+    what was foreseen; ``recent_revenue``, what it bought for in as many weeks before.
+    ``tracking`` has one row per week of the ledger: ``week``, its number; ``actual``, ``model``
+    and ``naive``, cumulative repeat purchases of the same accounts, the forecasts from the last
+    week that was known. ``at`` is the last day known and ``weeks`` what came after it. ``model``
+    is the one that the earlier part alone led to. ``revenue_error`` is predicted less actual as a
+    share of actual. ``spread`` tells how much wider than chance the forecast has to be,
+    ``covered`` in which share of the accounts the interval of 80 % held what came, without that,
+    and ``covered_widened`` with it. ``rank_model`` and ``rank_recent`` are the rank correlations
+    of what was foreseen, and of what was bought just before, with what came, in money.
     """
 
     accounts: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     tracking: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     at: dt.date = dt.date.min
     weeks: float = float("nan")
+    model: str = ""
+    revenue_error: float = float("nan")
+    spread: Spread = UNTESTED
+    covered: float = float("nan")
+    covered_widened: float = float("nan")
+    rank_model: float = float("nan")
+    rank_recent: float = float("nan")
+
+    @property
+    def trust(self) -> float:
+        """How well the forecast tells the accounts apart, from 0 to 1.
+
+        The rank correlation of what was foreseen and what came; half of it where what an account
+        bought just before tells as much; less in proportion with fewer than 100 accounts.
+        """
+        if not self.rank_model > 0:
+            return 0.0
+        better = 1.0 if not self.rank_recent >= self.rank_model else _NO_BETTER
+        return self.rank_model * better * min(1.0, len(self.accounts) / _ENOUGH_ACCOUNTS)
 
 
 def holdout(
@@ -57,7 +88,8 @@ def holdout(
     The naive rule lets every account buy as often per week as it did before. ``at`` is the last
     day of the earlier part; without it the last third of the ledger is held out, at most 52 weeks.
     Only accounts that had bought by then count, their repeat occasions only. ``source`` is a case
-    or its table of purchase occasions; ``model`` as in ``lifetime_value``.
+    or its table of purchase occasions; ``model`` as in ``lifetime_value``: ``auto`` is decided on
+    the earlier part alone.
 
     The table has one row per forecast (``model``, ``naive``): ``forecast``; ``actual`` and
     ``predicted``, purchases of all accounts; ``error``, predicted less actual as a share of
@@ -65,9 +97,10 @@ def holdout(
     ``top_tenth_found``, purchases of the tenth of the accounts that is foreseen to buy most, as a
     share of those of the tenth that did.
 
-    Raises ``ParameterError`` when fewer than four weeks are left on either side, and what the fit
-    raises. Source: the design of Fader, Hardie and Lee (2005); the naive rule beat models in
-    Wübben and von Wangenheim (2008).
+    Raises ``ParameterError`` when fewer than four weeks are left on either side of ``at``,
+    ``PeriodError`` when the ledger is too short for that, and what the fit raises. Source: the
+    design of Fader, Hardie and Lee (2005); the naive rule beat models in Wübben and von Wangenheim
+    (2008).
 
     >>> from kamkit import open_case
     >>> found = holdout(open_case("cdnow"), model="bg_nbd", at=dt.date(1997, 9, 30))
@@ -78,14 +111,16 @@ def holdout(
     check_source(source)
     days = source if isinstance(source, pd.DataFrame) else purchase_days(source)
     first, last = _ends(source)
-    at = at or _default(first, last)
+    given, at = at is not None, at or _default(first, last)
     weeks = (last - at).days / DAYS_PER_WEEK
-    _long_enough((at - first).days / DAYS_PER_WEEK, weeks)
-    known = summary(source, as_of=at)
-    fitted = forecast(known, model=model)
-    accounts = _accounts(known, fitted, days, at, weeks)
+    _long_enough((at - first).days / DAYS_PER_WEEK, weeks, given)
+    known, before = summary_and_days(source, as_of=at)
+    fitted = outlook(known, before, at, model=model)
+    accounts = _accounts(known, fitted, (before, days[days["day"] > pd.Timestamp(at)]), at, weeks)
     table = pd.DataFrame([_measured(accounts, name) for name in ("model", "naive")])
-    text = _text(table, fitted, len(known), at, weeks)
+    text = _text(table, fitted.repeat.name, len(known), at, weeks)
+    spread, covered, widened = _spread(accounts, fitted, weeks)
+    foreseen, came = accounts["model_revenue"], accounts["actual_revenue"]
     return HoldOut(
         "holdout",
         table,
@@ -95,6 +130,13 @@ def holdout(
         _tracking(known, fitted, days, (first, at, last)),
         at,
         weeks,
+        fitted.repeat.name,
+        float(foreseen.sum() / came.sum() - 1) if came.sum() > 0 else float("nan"),
+        spread,
+        covered,
+        widened,
+        _spearman(came, foreseen),
+        _spearman(came, accounts["recent_revenue"]),
     )
 
 
@@ -109,9 +151,9 @@ def _default(first: dt.date, last: dt.date) -> dt.date:
     return last - dt.timedelta(weeks=held)
 
 
-def _long_enough(before: float, after: float) -> None:
+def _long_enough(before: float, after: float, given: bool) -> None:
     if min(before, after) < _LEAST_WEEKS:
-        raise ParameterError(
+        raise (ParameterError if given else PeriodError)(
             _("There are too few weeks to fit on one part of the ledger and test on the other."),
             found=_(
                 "{before} weeks before, {after} after",
@@ -124,17 +166,55 @@ def _long_enough(before: float, after: float) -> None:
 
 
 def _accounts(
-    known: pd.DataFrame, fitted: Forecast, days: pd.DataFrame, at: dt.date, weeks: float
+    known: pd.DataFrame,
+    fitted: Outlook,
+    days: tuple[pd.DataFrame, pd.DataFrame],
+    at: dt.date,
+    weeks: float,
 ) -> pd.DataFrame:
-    later = days[days["day"] > pd.Timestamp(at)].groupby("account_id").size()
+    before, later = days
+    just = before[before["day"] > pd.Timestamp(at) - pd.Timedelta(weeks=weeks)]
+    bought = known["account_id"].map(later.groupby("account_id").size())
+    sums = [
+        known["account_id"].map(part.groupby("account_id")["amount"].sum()).fillna(0.0).to_numpy()
+        for part in (later, just)
+    ]
     return pd.DataFrame(
         {
             "account_id": known["account_id"],
-            "actual": known["account_id"].map(later).fillna(0).astype(np.int64).to_numpy(),
+            "actual": bought.fillna(0).astype(np.int64).to_numpy(),
             "model": fitted.purchases(weeks),
             "naive": _per_week(known) * weeks,
+            "actual_revenue": sums[0],
+            "model_revenue": fitted.revenue(weeks),
+            "recent_revenue": sums[1],
         }
     )
+
+
+def _spread(accounts: pd.DataFrame, fitted: Outlook, weeks: float) -> tuple[Spread, float, float]:
+    """Return the spread that the test asks for, and what the intervals held without and with it.
+
+    Of more than 2,000 accounts every k-th is looked at. The spread is learned from those that are
+    more likely active than gone: the others are held by 0 to 0 however wide the rest is.
+    """
+    rng = np.random.default_rng(1)
+    sets = fitted.drawn(_DRAWS, rng)
+    some = slice(0, len(accounts), max(1, len(accounts) // _SAMPLE))
+    futures = fitted.futures(sets, weeks, 0.0, some, rng)
+    came, mean = (
+        accounts[name].to_numpy(dtype=float) for name in ("actual_revenue", "model_revenue")
+    )
+    totals = (float(came.sum()), float(mean.sum()))
+    came, mean = came[some], mean[some]
+    active = fitted.alive()[some] > _HALF
+    spread = learned(futures[:, active], mean[active], came[active], totals, weeks)
+    wider = spread.widened(futures, spread.factors(_DRAWS, rng), rng)
+    held = []
+    for one, drawn in ((Spread(0.0, 0.0, weeks), futures), (spread, wider)):
+        low, high = one.ends(drawn, mean)
+        held.append(float(((low <= came) & (came <= high)).mean()))
+    return spread, held[0], held[1]
 
 
 def _per_week(known: pd.DataFrame) -> Floats:
@@ -157,7 +237,7 @@ def _measured(accounts: pd.DataFrame, name: str) -> dict[str, object]:
     }
 
 
-def _spearman(one: pd.Series[int], other: pd.Series[float]) -> float:
+def _spearman(one: pd.Series[Any], other: pd.Series[float]) -> float:
     ranks, its = one.rank(), other.rank()
     if ranks.nunique() < 2 or its.nunique() < 2:
         return float("nan")
@@ -171,14 +251,14 @@ def _found(accounts: pd.DataFrame, name: str) -> float:
     return float(order["actual"].head(size).sum() / best) if best else float("nan")
 
 
-def _text(table: pd.DataFrame, fitted: Forecast, n: int, at: dt.date, weeks: float) -> str:
+def _text(table: pd.DataFrame, name: str, n: int, at: dt.date, weeks: float) -> str:
     model, naive = table.iloc[0], table.iloc[1]
     facts = {
         "weeks": number(weeks),
         "day": day(at),
         "accounts": ngettext("{n} account", "{n} accounts", n),
         "actual": number(model["actual"]),
-        "name": word(fitted.name),
+        "name": word(name),
         "model": number(model["predicted"]),
         "naive": number(naive["predicted"]),
         "error": _signed(model["error"]),
@@ -213,10 +293,7 @@ def _signed(share: float) -> str:
 
 
 def _tracking(
-    known: pd.DataFrame,
-    fitted: Forecast,
-    days: pd.DataFrame,
-    ends: tuple[dt.date, dt.date, dt.date],
+    known: pd.DataFrame, fitted: Outlook, days: pd.DataFrame, ends: tuple[dt.date, dt.date, dt.date]
 ) -> pd.DataFrame:
     """Return the cumulative repeat purchases week by week, counted from the last day known."""
     from scipy.interpolate import PchipInterpolator

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import KamkitError, MissingTable, ParameterError
+from kamkit.errors import LedgerError, MissingTable, ParameterError, PeriodError
 from kamkit.language import gettext as _
-from kamkit.language import join, joined, ngettext, number, percent
-from kamkit.money import scaled
-from kamkit.output.finding import Finding
-from kamkit.schema import word
+from kamkit.language import number
 from kamkit.settings import Settings
-from kamkit.value.forecast import Forecast, Spend, forecast, settled, spend
-from kamkit.value.future import mean_discount
-from kamkit.value.history import WEEKS_PER_YEAR, check_source, ledger_totals, names, summary
-from kamkit.value.holdout import holdout
+from kamkit.value.history import (
+    DAYS_PER_WEEK,
+    WEEKS_PER_YEAR,
+    check_source,
+    ledger_totals,
+    names,
+    summary_and_days,
+)
+from kamkit.value.holdout import HoldOut, holdout
+from kamkit.value.lifetime_finding import LEAST_REPEATERS, SLACK, LifetimeValue, caveats, text
+from kamkit.value.outlook import Outlook, outlook
 from kamkit.value.present_value import checked_rate, weekly_rate
-from kamkit.value.regularity import regularity
+from kamkit.value.spread import TAILS, UNTESTED, Spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,16 +34,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-INTERVAL = 0.80
-_TAILS = ((1 - INTERVAL) / 2, (1 + INTERVAL) / 2)
-_LEAST_REPEATERS = 10
 _LEAST_WEEKS = 13
 _LEAST_OCCASIONS = 5
 _CHUNK = 20_000
-_LINKED = 0.2
-_SLACK = 1.05
-_LINK = ("frequency", "mean_value")
-_TENTH = 0.1
+_UNTESTED_TRUST = 0.25
 _ZERO = (
     "repeat_purchases",
     "weeks_silent",
@@ -60,7 +58,7 @@ _COLUMNS = (
     "probability_alive",
     "expected_purchases",
     "expected_spend",
-    "contribution_ratio",
+    "value_margin",
     "lifetime_value",
     "lifetime_value_low",
     "lifetime_value_high",
@@ -75,29 +73,6 @@ FACTS = (
     "lifetime_value_high",
 )
 """What the account table takes from here."""
-
-
-@dataclass(frozen=True, repr=False)
-class LifetimeValue(Finding):
-    """The finding of ``lifetime_value`` and the numbers of its sentence.
-
-    ``total`` with ``total_low`` and ``total_high`` (missing without draws); ``basis``,
-    ``profit``, ``contribution`` or ``revenue``; ``years``; ``weekly_rate``, the discount rate per
-    week that the annual one was turned into; ``currency``; ``model``, the code of the model of
-    repeat buying; ``repeat`` and ``spend``, the two fits with their diagnostics.
-    """
-
-    total: float = float("nan")
-    total_low: float = float("nan")
-    total_high: float = float("nan")
-    basis: str = "revenue"
-    years: float = float("nan")
-    annual_discount_rate: float = float("nan")
-    weekly_rate: float = float("nan")
-    currency: str = ""
-    model: str = ""
-    repeat: Any = field(default=None, compare=False, metadata={"kept": False})
-    spend: Any = field(default=None, compare=False, metadata={"kept": False})
 
 
 @dataclass(frozen=True)
@@ -118,35 +93,40 @@ def lifetime_value(
     margin: float | pd.Series[float] | None = None,
     draws: int = Settings.lifetime_draws,
     seed: int = 1,
+    tested: HoldOut | None = None,
 ) -> LifetimeValue:
     """Estimate what each account will be worth over the next years, with an interval of 80 %.
 
     ``source`` is a case or its table of purchase occasions. ``model`` is ``bg_nbd``, ``mbg_nbd``,
     ``pareto_nbd``, or ``auto``: of those that the ledger settles the one with the highest
-    likelihood. Spend is by Gamma-Gamma.
-    Value is the contribution of the purchases expected in ``years``, each discounted to the last
+    likelihood. Spend is by Gamma-Gamma over all purchases, the first too. An account that buys in
+    one season of the year is expected to buy as in its last one, as often as it has come back so
+    far. ``years`` is cut to the length of the ledger: further nobody has seen an account stay.
+    Value is the contribution of the purchases expected in that time, each discounted to the last
     day of the ledger by ``annual_discount_rate`` per year; at rate 0 it is expected purchases x
-    expected spend x contribution ratio. The ratio is ``margin`` where given, else the account's
+    expected spend x margin. The margin is ``margin`` where given, else the account's
     own (five occasions or more and revenue above zero) or that of the whole ledger; without costs
     the value is revenue, and a caveat says so. ``margin`` may also be a share for each account, by
     account number, such as ``profit_ratio`` of ``customer_profit``: then the value is customer
     profit, and an account that loses money has a value below zero.
 
-    The interval of an account covers two things: the parameters are not known exactly (``draws``
-    sets of them from the covariance of their logarithms), and what an account does is chance (one
-    future drawn with each set: whether it is active, its rates, its purchases, its spend). It
-    holds if the models do; prices, competitors and new customers are not in it. The value is a
-    mean, so that of an account that is most likely gone can lie above its interval of 0 to 0. The
-    interval of the total is that of the sums of the same futures. ``draws=0`` leaves both out.
+    The value is the mean of what may come, and its interval holds it. The interval of an account
+    covers that the parameters are not known exactly (``draws`` sets of them from the covariance of
+    their logarithms), that what an account does is chance (one future with each set), and how far
+    accounts, and all of them together, departed from such a forecast in weeks that it had not seen
+    (``tested``, else made here by ``holdout``; see ``spread.learned``), growing with the square
+    root of time. Where an account most likely buys nothing, the interval reaches from zero to the
+    first future above the mean. The interval of the total is that of the sums of the same
+    futures. Prices, competitors and new customers are not in it. ``draws=0`` leaves both out.
 
     The table has one row per account with a line, the largest value first, then by number:
     ``account_id`` (and name); ``revenue``, net revenue so far; ``repeat_purchases``;
     ``weeks_silent``, since the last; ``mean_value`` as in ``summary``; ``probability_alive``;
     ``expected_purchases`` in the next 12 months; ``expected_spend`` per purchase;
-    ``contribution_ratio`` or ``profit_ratio``, the one used (not where the value is revenue);
+    ``value_margin``, the share of revenue used (not where the value is revenue);
     ``lifetime_value``, ``lifetime_value_low``, ``lifetime_value_high`` in the case's currency;
-    ``value_basis``: ``own_purchases``, ``all_accounts`` (bought once, so the spend is the
-    population's) or ``no_purchase`` (nothing left after returns: the value is 0).
+    ``value_basis``: ``own_purchases``, ``own_season``, ``all_accounts`` (bought once, so the spend
+    leans on the population's) or ``no_purchase`` (nothing left after returns: the value is 0).
 
     Raises ``MissingTable`` with fewer than ten repeat buyers or 13 weeks, ``ParameterError`` for
     options out of range. Source: Fader, Hardie and Lee (2005), "RFM and CLV"; Fader and Hardie
@@ -160,13 +140,15 @@ def lifetime_value(
     check_source(source)
     _check(years, margin, draws)
     rate = checked_rate(annual_discount_rate)
-    known, totals = summary(source), _totals(source)
+    (known, days), totals = summary_and_days(source), _totals(source)
     _enough(known)
-    repeat, money = forecast(known, model=model), spend(known)
+    ahead = outlook(known, days, _last_day(known), model=model)
     ratio, basis = _margins(known, totals, margin)
-    terms = _Terms(years * WEEKS_PER_YEAR, weekly_rate(rate), ratio)
-    values = _values(known, repeat, money, terms)
-    low, high, ends = _intervals(known, repeat, money, terms, draws, seed)
+    reach = _reach(known, years)
+    terms = _Terms(reach * WEEKS_PER_YEAR, weekly_rate(rate), ratio)
+    tested = tested or _tested(source, model)
+    values = _values(known, ahead, terms)
+    low, high, ends = _intervals(values, ahead, terms, tested, draws, seed)
     values = values.assign(lifetime_value_low=low, lifetime_value_high=high)
     found = LifetimeValue(
         "lifetime_value",
@@ -177,16 +159,17 @@ def lifetime_value(
         total_low=ends[0],
         total_high=ends[1],
         basis=basis,
-        years=years,
+        years=reach,
+        years_asked=years,
         annual_discount_rate=rate,
         weekly_rate=weekly_rate(rate),
         currency="" if isinstance(source, pd.DataFrame) else source.currency,
-        model=repeat.name,
-        repeat=repeat.model,
-        spend=money.model,
+        model=ahead.repeat.name,
+        trust=_UNTESTED_TRUST if tested is None else tested.trust,
+        repeat=ahead.repeat.model,
+        spend=ahead.money.model,
     )
-    caveats = _caveats(source, known, found)
-    return replace(found, text=_text(found), caveats=caveats)
+    return replace(found, text=text(found), caveats=caveats(source, known, found, tested))
 
 
 def lifetime_facts(case: Case, *, margin: pd.Series[float] | None = None) -> pd.DataFrame:
@@ -225,7 +208,7 @@ def _check(years: float, margin: float | pd.Series[float] | None, draws: int) ->
 
 def _enough(known: pd.DataFrame) -> None:
     repeaters, weeks = int((known["frequency"] > 0).sum()), float(known["age"].max())
-    if repeaters >= _LEAST_REPEATERS and weeks >= _LEAST_WEEKS:
+    if repeaters >= LEAST_REPEATERS and weeks >= _LEAST_WEEKS:
         return
     raise MissingTable(
         _("The ledger is too short to tell what accounts will be worth."),
@@ -236,7 +219,7 @@ def _enough(known: pd.DataFrame) -> None:
         ),
         wanted=_(
             "at least {accounts} such accounts and {weeks} weeks",
-            accounts=_LEAST_REPEATERS,
+            accounts=LEAST_REPEATERS,
             weeks=_LEAST_WEEKS,
         ),
         remedy=_("Use a longer ledger."),
@@ -263,53 +246,69 @@ def _margins(
     return own.fillna(whole).to_numpy(dtype=float), "contribution"
 
 
-def _values(known: pd.DataFrame, repeat: Forecast, money: Spend, terms: _Terms) -> pd.DataFrame:
-    purchases = repeat.discounted(terms.rate, terms.weeks)
-    own = known["frequency"] > 0
+def _last_day(known: pd.DataFrame) -> dt.date:
+    first = known.iloc[0]
+    end: dt.date = (first["first_date"] + pd.Timedelta(weeks=first["age"])).round("D").date()
+    return end
+
+
+def _reach(known: pd.DataFrame, years: float) -> float:
+    """Return how many years to look ahead: not further than the ledger reaches back."""
+    seen = float(known["age"].max()) + 1 / DAYS_PER_WEEK
+    return years if years * WEEKS_PER_YEAR <= seen * SLACK else seen / WEEKS_PER_YEAR
+
+
+def _tested(source: Case | pd.DataFrame, model: str) -> HoldOut | None:
+    try:
+        return holdout(source, model=model)
+    except (LedgerError, ParameterError, PeriodError):
+        return None
+
+
+def _values(known: pd.DataFrame, ahead: Outlook, terms: _Terms) -> pd.DataFrame:
+    basis = np.where(known["frequency"] > 0, "own_purchases", "all_accounts").astype(object)
+    basis[ahead.season.place] = "own_season"
+    revenue = ahead.revenue(terms.weeks, terms.rate)
     return known.assign(
         repeat_purchases=known["frequency"],
         weeks_silent=known["age"] - known["recency"],
-        probability_alive=repeat.alive(),
-        expected_purchases=repeat.purchases(WEEKS_PER_YEAR),
-        expected_spend=money.each,
-        contribution_ratio=terms.ratio,
-        lifetime_value=purchases * money.each * terms.ratio,
-        value_basis=np.where(own, "own_purchases", "all_accounts"),
+        probability_alive=ahead.alive(),
+        expected_purchases=ahead.purchases(WEEKS_PER_YEAR),
+        expected_spend=ahead.spend(),
+        value_margin=terms.ratio,
+        future_revenue=revenue,
+        lifetime_value=revenue * terms.ratio,
+        value_basis=pd.Series(basis, index=known.index, dtype="str"),
     )
 
 
 def _intervals(
-    known: pd.DataFrame, repeat: Forecast, money: Spend, terms: _Terms, draws: int, seed: int
+    values: pd.DataFrame,
+    ahead: Outlook,
+    terms: _Terms,
+    tested: HoldOut | None,
+    draws: int,
+    seed: int,
 ) -> tuple[Floats, Floats, tuple[float, float]]:
     """Return the lower and upper end for each account and for the sum of all."""
     if not draws:
-        empty = np.full(len(known), np.nan)
+        empty = np.full(len(values), np.nan)
         return empty, empty.copy(), (float("nan"), float("nan"))
     rng = np.random.default_rng(seed)
-    sets = list(zip(repeat.model.drawn(draws, rng), money.model.drawn(draws, rng), strict=True))
+    spread: Spread = (UNTESTED if tested is None else tested.spread).over(terms.weeks)
+    sets, shared = ahead.drawn(draws, rng), spread.factors(draws, rng)
+    mean = values["future_revenue"].to_numpy(dtype=float)
     ends, sums = [], np.zeros(draws)
-    for first in range(0, len(known), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        futures = np.stack([_future(repeat, money, terms, chosen, part, rng) for chosen in sets])
-        ends.append(np.quantile(futures, _TAILS, axis=0))
-        sums += futures.sum(axis=1)
-    low, high = np.concatenate(ends, axis=1)
-    return low, high, (float(np.quantile(sums, _TAILS[0])), float(np.quantile(sums, _TAILS[1])))
-
-
-def _future(
-    repeat: Forecast,
-    money: Spend,
-    terms: _Terms,
-    chosen: tuple[Any, Any],
-    part: slice,
-    rng: np.random.Generator,
-) -> Floats:
-    """Return one future of each account of a part: what its purchases are worth today."""
-    bought, span = repeat.future(chosen[0], terms.weeks, part, rng)
-    spent = money.future(chosen[1], bought, part, rng)
-    worth: Floats = spent * mean_discount(span, terms.rate) * terms.ratio[part]
-    return worth
+    for first in range(0, len(values), _CHUNK):
+        part = slice(first, min(first + _CHUNK, len(values)))
+        futures = ahead.futures(sets, terms.weeks, terms.rate, part, rng)
+        futures = spread.widened(futures, shared, rng)
+        ends.append(np.stack(spread.ends(futures, mean[part])))
+        sums += futures @ terms.ratio[part]
+    both = np.concatenate(ends, axis=1) * terms.ratio
+    total = float(values["lifetime_value"].sum())
+    low, high = (float(end) for end in np.quantile(sums, TAILS))
+    return both.min(axis=0), both.max(axis=0), (min(low, total), max(high, total))
 
 
 def _totals(source: Case | pd.DataFrame) -> pd.DataFrame:
@@ -332,126 +331,8 @@ def _completed(
         table["account_name"] = table["account_id"].map(known).to_numpy()
     shown = [name for name in _COLUMNS if name in table]
     if basis == "revenue":
-        shown.remove("contribution_ratio")
+        shown.remove("value_margin")
     order = table.astype({"repeat_purchases": "int64"}).sort_values(
         ["lifetime_value", "account_id"], ascending=[False, True]
     )
-    ratio = {"contribution_ratio": "profit_ratio"} if basis == "profit" else {}
-    return order[shown].rename(columns=ratio).reset_index(drop=True)
-
-
-def _text(found: LifetimeValue) -> str:
-    table = found.table
-    tenth = max(1, round(_TENTH * len(table)))
-    facts = {
-        "accounts": ngettext("{n} account", "{n} accounts", len(table)),
-        "total": scaled(found.total, found.currency),
-        "low": scaled(found.total_low, found.currency),
-        "high": scaled(found.total_high, found.currency),
-        "years": number(found.years, 0 if float(found.years).is_integer() else 1),
-        "annual": percent(found.annual_discount_rate),
-        "weekly": percent(found.weekly_rate, 3),
-        "model": word(found.model),
-        "alive": number(float(table["probability_alive"].sum())),
-    }
-    told = (
-        _(
-            "{accounts} are worth {total} over the next {years} years (80% interval {low} to "
-            "{high}), discounted at {annual} a year, which is {weekly} a week.",
-            **facts,
-        )
-        if found.total_low == found.total_low
-        else _(
-            "{accounts} are worth {total} over the next {years} years, discounted at "
-            "{annual} a year, which is {weekly} a week.",
-            **facts,
-        )
-    )
-    who = _("{model} expects {alive} of them to be active still.", **facts)
-    if found.total <= 0:
-        return joined(" ", [told, who])
-    share = float(table["lifetime_value"].head(tenth).sum()) / found.total
-    most = ngettext(
-        "The {n} account of the highest value holds {share} of it.",
-        "The {n} accounts of the highest value hold {share} of it.",
-        tenth,
-        share=percent(share),
-    )
-    return joined(" ", [told, who, most])
-
-
-def _caveats(
-    source: Case | pd.DataFrame, known: pd.DataFrame, found: LifetimeValue
-) -> tuple[str, ...]:
-    basis = {
-        "revenue": _("The value is revenue, not contribution: the ledger has no cost."),
-        "profit": _(
-            "The value is customer profit: it is assumed that serving an account takes "
-            "the same share of its revenue as before."
-        ),
-    }
-    said = [basis.get(found.basis, ""), _unsure(found), _too_far(known, found), _linked(known)]
-    for ask in (_rhythm, partial(_held_out, model=found.model)):
-        try:
-            said.append(ask(source))
-        except KamkitError as error:
-            said.append(error.message)
-    said.append(
-        _(
-            "The interval holds if the models do; it covers chance and parameters that are not "
-            "known exactly, not new prices, new competitors or new customers."
-        )
-    )
-    return tuple(filter(None, said))
-
-
-def _rhythm(source: Case | pd.DataFrame) -> str:
-    found = regularity(source)
-    return "" if found.verdict == "random" else found.text
-
-
-def _held_out(source: Case | pd.DataFrame, model: str) -> str:
-    return holdout(source, model=model).text
-
-
-def _too_far(known: pd.DataFrame, found: LifetimeValue) -> str:
-    weeks = float(known["age"].max())
-    if found.years * WEEKS_PER_YEAR <= weeks * _SLACK:
-        return ""
-    return _(
-        "The ledger covers {weeks} weeks; a forecast of {years} years goes further than what has "
-        "been seen.",
-        weeks=number(weeks),
-        years=number(found.years, 1),
-    )
-
-
-def _linked(known: pd.DataFrame) -> str:
-    """Tell where Gamma-Gamma's assumption fails: that spend does not go with frequency."""
-    repeaters = known[(known["frequency"] > 0) & (known["mean_value"] > 0)]
-    often, spent = (np.log(repeaters[name].to_numpy(dtype=float)) for name in _LINK)
-    if len(often) < _LEAST_REPEATERS or not often.std() or not spent.std():
-        return ""
-    link = float(np.corrcoef(often, spent)[0, 1])
-    if abs(link) < _LINKED:
-        return ""
-    return _(
-        "Accounts that buy often spend {direction} each time (correlation {link}); the model of "
-        "spend assumes no such link, so values of accounts that bought once or twice are rough.",
-        direction=_("more") if link > 0 else _("less"),
-        link=number(link, 2),
-    )
-
-
-def _unsure(found: LifetimeValue) -> str:
-    """Tell where the ledger does not settle a model: no optimum, or one at the edge of sense."""
-    for name, model in ((word(found.model), found.repeat), ("Gamma-Gamma", found.spend)):
-        if not settled(model):
-            held = model.diagnostics.at_boundary
-            return _(
-                "The ledger does not settle the parameters of {model} ({which}); take the values "
-                "as rough.",
-                model=name,
-                which=join(list(held or model.names)),
-            )
-    return ""
+    return order[shown].reset_index(drop=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period
@@ -21,8 +21,11 @@ from kamkit.schema import word
 from kamkit.value.comparison import checked_choice
 from kamkit.value.history import check_source, ledger_totals, names, summary
 from kamkit.value.occasions import purchase_days
+from kamkit.value.rhythm import rhythm
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from kamkit.case import Case
 
 MEASURES = {"recency": "recency_days", "frequency": "frequency_orders", "monetary": "monetary"}
@@ -32,12 +35,17 @@ _SCORES = (1, 2, 3, 4, 5)
 _SHARES = (0.2, 0.4, 0.6, 0.8)
 _NAMED = 3
 _OFTEN, _LATELY_NOT = 3, 2
+_YEAR = pd.Timedelta(days=365)
+_SILENT = ("late", "season_missed", "lost")
 _FACTS = ("account_id", "rfm_score", "rfm_segment")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment: its code and the scores, from and to, that belong to it.
+    """A segment: its code, the scores, from and to, that belong to it, and what else it takes.
+
+    ``only`` is empty, ``new`` (first bought within a year, after a year without) or ``late`` (by
+    the account's own rhythm, its season or for more than a year).
 
     >>> Segment("rfm_champions", recency=(4, 5), frequency=(4, 5), monetary=(4, 5)).holds(5, 4, 4)
     True
@@ -47,11 +55,12 @@ class Segment:
     recency: tuple[int, int] = (1, 5)
     frequency: tuple[int, int] = (1, 5)
     monetary: tuple[int, int] = (1, 5)
+    only: str = ""
 
-    def holds(self, r: int, f: int, m: int) -> bool:
-        """Tell whether three scores belong to the segment."""
+    def holds(self, r: int, f: int, m: int, *, facts: Collection[str] = ()) -> bool:
+        """Tell whether three scores, and the facts there are, belong to the segment."""
         ranges = (self.recency, self.frequency, self.monetary)
-        return all(
+        return (not self.only or self.only in facts) and all(
             low <= score <= high for score, (low, high) in zip((r, f, m), ranges, strict=True)
         )
 
@@ -60,15 +69,16 @@ SEGMENTS = (
     Segment("rfm_champions", recency=(4, 5), frequency=(4, 5), monetary=(4, 5)),
     Segment("rfm_loyal", recency=(3, 5), frequency=(4, 5)),
     Segment("rfm_big_seldom", recency=(3, 5), frequency=(1, 3), monetary=(4, 5)),
-    Segment("rfm_growing", recency=(4, 5), frequency=(2, 3)),
-    Segment("rfm_new", recency=(4, 5), frequency=(1, 1)),
-    Segment("rfm_attention", recency=(3, 3)),
-    Segment("rfm_win_back", recency=(1, 2), frequency=(4, 5), monetary=(4, 5)),
-    Segment("rfm_slipping", recency=(1, 2), frequency=(3, 5)),
+    Segment("rfm_new", recency=(4, 5), frequency=(1, 3), only="new"),
+    Segment("rfm_recent", recency=(4, 5), frequency=(1, 3)),
+    Segment("rfm_between", recency=(3, 3)),
+    Segment("rfm_win_back", recency=(1, 2), frequency=(4, 5), monetary=(4, 5), only="late"),
+    Segment("rfm_slipping", recency=(1, 2), frequency=(3, 5), only="late"),
+    Segment("rfm_less_recent", recency=(1, 2), frequency=(3, 5)),
     Segment("rfm_sleeping_big", recency=(1, 2), frequency=(1, 2), monetary=(4, 5)),
     Segment("rfm_sleeping", recency=(1, 2), frequency=(1, 2)),
 )
-"""The segments in order: an account belongs to the first that holds its scores."""
+"""The segments in order: an account belongs to the first that holds its scores and facts."""
 
 
 def rfm(
@@ -77,6 +87,7 @@ def rfm(
     as_of: dt.date | None = None,
     cuts: Mapping[str, Sequence[float]] | None = None,
     segments: Sequence[Segment] = SEGMENTS,
+    rhythms: pd.DataFrame | None = None,
 ) -> Finding:
     """Score each account by how lately, how often and for how much it bought.
 
@@ -84,14 +95,19 @@ def rfm(
     line, by number: ``account_id`` (and name); ``recency_days``, from the last purchase to
     ``as_of`` (the last day of the ledger); ``frequency_orders``, days with a purchase;
     ``monetary``, the net amount, so that the money of all accounts adds up to the ledger;
+    ``first_date``, the first purchase (or ``since`` in the table of accounts, where earlier);
+    ``rhythm_state``, that of ``rhythm`` (its table may be given as ``rhythms``);
     ``r_score``, ``f_score``, ``m_score`` from 1 to 5, 5 is best; ``rfm_score`` such as 5-4-4; and
-    ``rfm_segment``, the first of ``segments`` that holds the scores. An account with nothing left
+    ``rfm_segment``, the first of ``segments`` that holds the scores and the facts: only accounts
+    whose first purchase lies within a year, after a year of the ledger without one, are ``new``,
+    and only those ``late`` by their own rhythm are slipping away. An account with nothing left
     after returns has no recency, no orders and the lowest of these two scores.
 
-    The cut points are the 20, 40, 60 and 80 % points of the accounts unless ``cuts`` gives four
-    rising values for a measure. Equal values always get equal scores: a value at a cut point
-    belongs to the lower side of the number line. Where many accounts share a value, scores are
-    missing, and a caveat says so. The cut points are shown by ``cut_points``.
+    A score is a place among the accounts, a fifth of them for each, unless ``cuts`` gives four
+    rising values for a measure, where a value at a cut point belongs to the lower side of the
+    number line. Equal values get equal scores, that of the middle of their places: a value that
+    all share has a score of 3. Where many accounts share a value, scores are missing, and a
+    caveat says so. The values behind the scores are shown by ``cut_points``.
 
     Raises ``ParameterError`` for cut points that do not rise or segments that leave scores out or
     can never be reached, ``LedgerError`` where nothing was bought by ``as_of``. Source: Hughes
@@ -104,19 +120,26 @@ def rfm(
     """
     check_source(source)
     check_segments(segments)
-    table = _measured(source, as_of)
-    edges = {name: _edges(table, name, cuts) for name in MEASURES}
+    table, new = _measured(source, as_of)
+    states = rhythm(source, as_of=as_of) if rhythms is None else rhythms
+    table["rhythm_state"] = table["account_id"].map(states.set_index("account_id")["rhythm_state"])
+    for given in cuts or {}:
+        checked_choice(given, MEASURES, "cuts")
     for name, column in MEASURES.items():
-        table[f"{name[0]}_score"] = _score(table[column], edges[name], falling=name == "recency")
+        table[f"{name[0]}_score"] = _score(table[column], name, (cuts or {}).get(name))
     scores = list(zip(table["r_score"], table["f_score"], table["m_score"], strict=True))
     table["rfm_score"] = [f"{r}-{f}-{m}" for r, f, m in scores]
-    table["rfm_segment"] = [_first(segments, *score) for score in scores]
+    facts = [_facts(*both) for both in zip(new, table["rhythm_state"], strict=True)]
+    table["rfm_segment"] = [
+        next(one.name for one in segments if one.holds(*score, facts=known))
+        for score, known in zip(scores, facts, strict=True)
+    ]
     currency = "" if isinstance(source, pd.DataFrame) else source.currency
     return Finding("rfm", table, _text(table, currency), _caveats(table, cuts or ()))
 
 
 def cut_points(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the cut points behind the scores of ``rfm``.
+    """Return the values behind the scores of ``rfm``.
 
     One row per measure and score that occurs, the best score first: ``measure``, ``score_level``,
     ``from_value`` and ``to_value`` (the smallest and largest value with that score) and
@@ -153,7 +176,7 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
     ...     "day": pd.to_datetime(["2025-01-01", "2025-03-01"])})
     >>> found = segment_summary(rfm(days).table)
     >>> found.loc[found["accounts"] > 0, ["rfm_segment", "revenue"]].to_numpy().tolist()
-    [['rfm_big_seldom', 9.0], ['rfm_sleeping', 5.0]]
+    [['rfm_big_seldom', 9.0], ['rfm_less_recent', 5.0]]
     """
     names_of = list(dict.fromkeys(segment.name for segment in segments))
     unknown = sorted(set(table["rfm_segment"]) - set(names_of))
@@ -175,20 +198,23 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
 
 
 def at_risk(table: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which accounts used to buy often and have not bought for long: F 3 to 5, R 1 or 2.
+    """Tell which accounts used to buy often and are late: F 3 to 5, R 1 or 2, own rhythm broken.
 
     ``table`` is that of ``rfm``; one value per row of it.
 
-    >>> at_risk(pd.DataFrame({"r_score": [2, 3, 1], "f_score": [3, 5, 2]})).tolist()
+    >>> at_risk(pd.DataFrame({"r_score": [2, 2, 1], "f_score": [3, 5, 2],
+    ...     "rhythm_state": ["late", "on_time", "lost"]})).tolist()
     [True, False, False]
     """
-    return (table["f_score"] >= _OFTEN) & (table["r_score"] <= _LATELY_NOT)
+    away = (table["f_score"] >= _OFTEN) & (table["r_score"] <= _LATELY_NOT)
+    return away & table["rhythm_state"].isin(_SILENT)
 
 
 def check_segments(segments: Sequence[Segment]) -> None:
     """Refuse segments that leave scores out, or that can never be reached.
 
-    All 125 combinations of scores are tried. Raises ``ParameterError`` naming the first
+    All 125 combinations of scores are tried, and each fact; without one no score may be left
+    out. Raises ``ParameterError`` naming the first
     combinations without a segment, or the segments that those before them hide.
 
     >>> check_segments(SEGMENTS)
@@ -200,10 +226,11 @@ def check_segments(segments: Sequence[Segment]) -> None:
       do:     Add a last segment that takes them.
     """
     reached, gaps = set(), []
-    for score in product(_SCORES, repeat=3):
-        place = next((n for n, one in enumerate(segments) if one.holds(*score)), None)
+    for score, facts in product(product(_SCORES, repeat=3), ((), ("new",), ("late",))):
+        holding = (n for n, one in enumerate(segments) if one.holds(*score, facts=facts))
+        place = next(holding, None)
         reached.add(place)
-        if place is None:
+        if place is None and not facts:
             gaps.append("R{} F{} M{}".format(*score))
     if gaps:
         raise ParameterError(
@@ -234,17 +261,21 @@ def rfm_facts(case: Case) -> pd.DataFrame:
     return rfm(case).table[list(_FACTS)]
 
 
-def _measured(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
+def _measured(
+    source: Case | pd.DataFrame, as_of: dt.date | None
+) -> tuple[pd.DataFrame, pd.Series[bool]]:
+    """Return the measures of each account, and which accounts are new."""
     known = None
     if isinstance(source, pd.DataFrame):
         history = summary(source, as_of=as_of)
-        end = pd.Timestamp(as_of or source["day"].max())
+        begin, end = source["day"].min(), pd.Timestamp(as_of or source["day"].max())
         sums = source[source["day"] <= end].groupby("account_id")["amount"].sum()
     else:
         whole, known = source.period, names(source)
         last = as_of or whole.end
         days = purchase_days(source, period=Period(min(whole.start, last), last))
-        history, end = summary(days, as_of=last), pd.Timestamp(last)
+        history = summary(days, as_of=last)
+        begin, end = pd.Timestamp(whole.start), pd.Timestamp(last)
         sums = ledger_totals(source, as_of=last).set_index("account_id")["revenue"]
     history = history.set_index("account_id").reindex(sums.index)
     table = pd.DataFrame(
@@ -255,38 +286,57 @@ def _measured(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFram
             "monetary": sums.astype("float64").round(4),
         }
     )
+    table["first_date"] = history["first_date"]
     table = table.rename_axis("account_id").reset_index()
     if known is not None:
         table.insert(1, "account_name", table["account_id"].map(known).to_numpy())
-    return table
+    if not isinstance(source, pd.DataFrame):
+        table["first_date"] = _since(source, table)
+    first = table["first_date"]
+    return table, (first > end - _YEAR) & (first >= begin + _YEAR)
 
 
-def _edges(
-    table: pd.DataFrame, name: str, cuts: Mapping[str, Sequence[float]] | None
-) -> tuple[float, ...]:
-    for given in cuts or {}:
-        checked_choice(given, MEASURES, "cuts")
-    if cuts and name in cuts:
-        edges = tuple(float(cut) for cut in cuts[name])
-        if len(edges) != len(_SHARES) or not (np.diff(edges) > 0).all():
-            raise ParameterError(
-                _("The cut points of {name} are four rising values.", name=name),
-                found=", ".join(map(str, edges)),
-                remedy=_("Give four numbers, the smallest first."),
-            )
-        return edges
-    return tuple(table[MEASURES[name]].dropna().quantile(list(_SHARES)).tolist())
+def _since(case: Case, table: pd.DataFrame) -> pd.Series[Any]:
+    """Return the first purchase, or the day the account became one where that is earlier."""
+    register = case.tables.get("accounts")
+    if register is None or "since" not in register:
+        return table["first_date"]
+    since = pd.to_datetime(register.dropna(subset=["since"]).set_index("account_id")["since"])
+    known = table["account_id"].map(since.groupby(level=0).min()).astype("datetime64[s]")
+    return table["first_date"].where(
+        table["first_date"].isna() | ~(known < table["first_date"]), known
+    )
 
 
-def _score(values: pd.Series[float], edges: Sequence[float], *, falling: bool) -> pd.Series[int]:
-    """Return the score of each value: one more for each cut point that is passed."""
-    known = values.astype("float64").fillna(np.inf if falling else -np.inf)
-    place = np.searchsorted(np.asarray(edges), known.to_numpy(), side="left")
+def _facts(new: bool, state: object) -> tuple[str, ...]:
+    return (("new",) if new else ()) + (("late",) if state in _SILENT else ())
+
+
+def _score(values: pd.Series[float], measure: str, cuts: Sequence[float] | None) -> pd.Series[int]:
+    """Return the score of each value: one more for each cut point, or fifth, that it is above."""
+    falling = measure == "recency"
+    known = values.astype("float64")
+    if cuts is None:
+        # the middle of the places of equal values, from 0 to 1; of one account it is a half
+        count = int(known.notna().sum())
+        value = (known.rank(method="average") - 1) / (count - 1) if count > 1 else known * 0 + 0.5
+        edges = np.asarray(_SHARES) + 1e-12
+    else:
+        value, edges = known, _checked(measure, cuts)
+    value = value.fillna(np.inf if falling else -np.inf)
+    place = np.searchsorted(edges, value.to_numpy(), side="left")
     return pd.Series(5 - place if falling else 1 + place, index=values.index, dtype="int64")
 
 
-def _first(segments: Sequence[Segment], r: int, f: int, m: int) -> str:
-    return next(one.name for one in segments if one.holds(int(r), int(f), int(m)))
+def _checked(measure: str, cuts: Sequence[float]) -> NDArray[np.float64]:
+    edges = np.asarray([float(cut) for cut in cuts])
+    if len(edges) != len(_SHARES) or not (np.diff(edges) > 0).all():
+        raise ParameterError(
+            _("The cut points of {name} are four rising values.", name=measure),
+            found=", ".join(map(str, edges.tolist())),
+            remedy=_("Give four numbers, the smallest first."),
+        )
+    return edges
 
 
 def _text(table: pd.DataFrame, currency: str) -> str:
@@ -296,15 +346,21 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     best = str(sums.sort_values(ascending=False, kind="stable").index[0])
     away = table[at_risk(table)]
     share = float(sums[best]) / total if total > 0 else float("nan")
-    return _(
-        "Most revenue comes from the segment “{best}”: {share} from {n}. {gone} that used to buy "
-        "often, worth {amount} so far, have not bought for long.",
+    text = _(
+        "Most revenue comes from the segment “{best}”: {share} from {n}.",
         best=word(best),
         share=percent(share),
         n=ngettext("{n} account", "{n} accounts", int(counts[best])),
-        gone=ngettext("{n} account", "{n} accounts", len(away)),
+    )
+    if away.empty:
+        return text
+    late = ngettext(
+        "{n} account that used to buy often, worth {amount} so far, is late by its own rhythm.",
+        "{n} accounts that used to buy often, worth {amount} so far, are late by their own rhythm.",
+        len(away),
         amount=scaled(float(away["monetary"].sum()), currency),
     )
+    return joined(" ", [text, late])
 
 
 def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:

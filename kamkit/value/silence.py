@@ -235,7 +235,8 @@ def _pace(first: Counts, last: Counts, cosine: Floats, sine: Floats) -> Floats:
     """Return how fast an account buys between two days, where 1 is its average."""
     begin, finish = _ANGLE * first, _ANGLE * last
     turned = cosine * (np.sin(finish) - np.sin(begin)) - sine * (np.cos(finish) - np.cos(begin))
-    return np.asarray(np.maximum(1 + turned / (finish - begin), 0.05))
+    # two rows of one day, which a table of purchase days should not have, are no time apart
+    return np.asarray(np.maximum(1 + turned / np.maximum(finish - begin, 1e-9), 0.05))
 
 
 def _odd(facts: dict[str, Floats], typical: float) -> tuple[Floats, Floats]:

@@ -59,10 +59,6 @@ def test_an_account_has_one_profit_in_every_table_that_has_a_profit(both):
         table = pd.read_parquet(path)
         if "account_id" not in table or not table["account_id"].is_unique:
             continue
-        if path.stem in ("lifetime", "lifetime_values"):
-            table = table.drop(
-                columns=["profit_ratio"], errors="ignore"
-            )  # the ledger's where unknown
         if "seller" in table:
             continue  # one row per account and seller
         if path.stem in ("earlier_accounts", "later_scores", "site_facts"):

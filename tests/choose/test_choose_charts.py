@@ -107,7 +107,7 @@ class TestNumbers:
 
     def test_a_programme_below_its_cost_falls_short(self):
         title = charts.programme_steps(total(-250.0, -400.0, 100.0)).title
-        assert title == "The programme is expected to fall 250 short of its cost"
+        assert title == "Even if it works as assumed, the programme falls 250 short"
 
     def test_the_breadth_with_most_value_is_in_the_title(self):
         table = choose.trade_off(ranked(30), TREATED, TERMS)

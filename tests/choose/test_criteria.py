@@ -61,3 +61,23 @@ def test_criteria_are_called_as_the_tables_call_them():
         "loyalty",
         "payment time",
     ]
+
+
+def test_a_forecast_that_is_not_to_be_trusted_weighs_less_and_says_so():
+    criteria = choose.default_criteria(ALL)
+    usual, half = (
+        choose.given_weights(choose.trusted(criteria, {"lifetime_value": share}))
+        for share in (1.0, 0.5)
+    )
+    # of profit 30, lifetime value 20, growth 10, loyalty 10 and payment 5
+    assert usual.weights["lifetime_value"] == pytest.approx(20 / 75)
+    assert half.weights["lifetime_value"] == pytest.approx(10 / 65)
+    assert usual.caveats == ()
+    assert half.caveats[0].startswith("The weight of lifetime value is 10.0 points, not")
+    own = choose.given_weights(
+        choose.trusted(criteria, {"lifetime_value": 0.5}),
+        weights={"lifetime_value": 1, "profit": 1},
+    )
+    assert own.weights["lifetime_value"] == 0.5
+    alone = choose.trusted(criteria[1:2], {"lifetime_value": 0.0})
+    assert choose.default_weights(alone).tolist() == [1.0]

@@ -65,7 +65,7 @@ def test_a_small_firm_gets_a_small_number():
 def test_where_nothing_pays_the_reason_says_so():
     found = suggest(cuts(LONG), accounts=400, returns=pd.Series([-1.0] * 50))
     assert (found.suggested, found.high) == (1, 1)
-    assert "no number of them is expected to pay" in found.text
+    assert "no number of them pays under the assumed effects" in found.text
     assert "A range to discuss" not in found.text
 
 

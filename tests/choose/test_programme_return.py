@@ -107,13 +107,15 @@ class TestHonesty:
     def test_a_programme_that_does_not_pay_says_so(self):
         found = programme(TWO, treated(900.0, 400.0), TWO_YEARS, effects=FIXED)
         assert found.total["net_present_value"].item() < 0
-        assert found.text.startswith("The programme does not pay")
+        assert "Even if it works as assumed it does not pay" in found.text
         assert "falls short" in found.text
         assert np.isnan(found.total["payback_months"].item())
 
     def test_a_programme_that_pays_says_so(self):
         found = programme(TWO, treated(1.0, 1.0), TWO_YEARS, effects=FIXED)
-        assert found.text.startswith("The programme pays")
+        assert "above the cost" in found.text
+        assert "It breaks even" in found.text
+        assert "of the assumed cases" not in found.text
 
     def test_keeping_an_account_below_zero_costs(self):
         found = programme(
@@ -125,18 +127,44 @@ class TestHonesty:
     def test_what_a_treatment_does_is_said_to_be_assumed(self):
         assert "assumed, not measured" in programme(TWO, treated(1, 1), TWO_YEARS).caveats[0]
 
-    def test_without_doubt_about_the_effects_it_pays_in_all_cases_or_in_none(self):
-        pays = programme(TWO, treated(1.0, 1.0), TWO_YEARS, effects=FIXED)
-        loses = programme(TWO, treated(900.0, 400.0), TWO_YEARS, effects=FIXED)
-        assert pays.total["chance_it_pays"].item() == 1.0
-        assert loses.total["chance_it_pays"].item() == 0.0
+    def test_at_the_growth_that_breaks_even_the_value_is_zero(self):
+        # nothing more kept: 500 x (0.8 g / 1.1 + 0.64 ((1 + g)^2 - 1) / 1.21) is the cost of 10
+        one = accounts(("b", "shared", 500.0))
+        found = programme(one, treated(0, 10.0), TWO_YEARS, effects=FIXED)
+        level = found.total["break_even_growth"].item()
+        gain = 500 * (0.8 * level / 1.1 + 0.64 * ((1 + level) ** 2 - 1) / 1.21)
+        assert gain == pytest.approx(10 / 1.1 + 10 / 1.21, abs=1e-6)
+        assert found.table["break_even_growth"].item() == level
+        assert f"growth of {100 * level:.1f}% a year" in found.text
 
-    def test_the_chance_is_that_of_the_triangle(self):
-        # growth from 0 to 0.10 around 0.05; it pays above 0.05, so in half of the cases
-        even = {**FIXED, ("shared", "growth"): (0.0, 0.05, 0.10)}
-        one = accounts(("b", "shared", 100.0))
-        found = programme(one, treated(0, 5.0), Terms(1.0, 1, 0.0), effects=even, draws=4000)
-        assert found.total["chance_it_pays"].item() == pytest.approx(0.5, abs=0.001)
+    def test_own_growth_comes_once_and_is_kept_as_the_rest_is(self):
+        grows = TWO.assign(
+            contribution_growth_low=0.0,
+            contribution_growth_middle=[30.0, 20.0, 5.0],
+            contribution_growth_high=60.0,
+        )
+        table = programme(grows, treated(100.0, 10.0), TWO_YEARS, effects=FIXED).table
+        # a: 30 in the first year, 0.9 of it in the second; b: 20, then 0.8 of it
+        assert table["grown"].tolist() == pytest.approx(
+            [30 * (1 / 1.1 + 0.9 / 1.21), 20 * (1 / 1.1 + 0.8 / 1.21)]
+        )
+
+    def test_growth_is_counted_by_its_contribution_and_not_at_a_loss(self):
+        known = pd.DataFrame(
+            {
+                "account_id": ["1", "2", "3"],
+                "yearly_contribution": [20.0, -5.0, 10.0],
+                "revenue": [300.0, 300.0, 300.0],
+                "contribution_ratio": [0.4, 0.4, np.nan],
+            }
+        )
+        growth = pd.DataFrame(
+            {"account_id": ["1", "2"], "growth_low": -2.0, "growth_middle": 10.0, "growth_high": 30}
+        )
+        told = effects.with_growth(known, growth, years=3.0)
+        # 0.4 of 10; nothing at a loss; nothing known to be open
+        assert told["contribution_growth_middle"].tolist() == [4.0, 0.0, 0.0]
+        assert told["contribution_growth_low"].tolist() == [-0.8, 0.0, 0.0]
 
     @pytest.mark.parametrize("seed", [1, 2, 3])
     def test_the_interval_is_that_of_the_triangle_whatever_the_seed(self, seed):

@@ -62,7 +62,8 @@ class TestRules:
         singles = {"A": 10, "B": 10, "C": 2, "D": 2, "E": 1, "F": 2}
         table = counted(singles, {"AB": 10, "CD": 2, "EF": 1}, 20, least=2)
         chances = {"A": 1 / 184756, "C": 1 / 190, "E": 2 / 20}
-        false = {"A": 3 / 184756, "C": 3 / 2 / 190, "E": 2 / 20}
+        # of six items there are fifteen pairs, the twelve without a basket too
+        false = {"A": 15 / 184756, "C": 15 / 2 / 190, "E": 15 / 3 * 2 / 20}
         for leader, follower in ("AB", "CD", "EF"):
             for one in (rule(table, leader, follower), rule(table, follower, leader)):
                 assert one["p_value"] == pytest.approx(chances[leader])
@@ -70,10 +71,18 @@ class TestRules:
                 assert one["holds"] == (leader != "E")
 
     def test_a_less_sure_rule_never_makes_a_surer_one_less_sure(self):
-        # two pairs with a chance of 1 in 21: the first of two would be 2 in 21 by itself
-        table = counted(dict.fromkeys("ABCD", 1), {"AB": 1, "CD": 1}, 21, least=1)
-        assert table["q_value"].tolist() == pytest.approx([1 / 21] * 4)
+        # two of six pairs with a chance of 1 in 61: the first would be 6 in 61 by itself
+        table = counted(dict.fromkeys("ABCD", 1), {"AB": 1, "CD": 1}, 61, least=1)
+        assert table["q_value"].tolist() == pytest.approx([3 / 61] * 4)
         assert table["holds"].all()
+
+    def test_pairs_that_are_not_there_were_tested_too(self):
+        # a chance of 1 in 190 is sure alone, and among the 45 pairs of ten items it is not
+        together = {"AB": 2}
+        assert counted({"A": 2, "B": 2}, together, 20, least=2)["holds"].all()
+        ten = counted(dict.fromkeys("ABCDEFGHIJ", 2), together, 20, least=2)
+        assert ten["q_value"].tolist() == pytest.approx([45 / 190] * 2)
+        assert not ten["holds"].any()
 
     @pytest.mark.parametrize(("baskets", "holds"), [(21, True), (19, False)])
     def test_one_false_rule_in_twenty_is_the_most_that_holds(self, baskets, holds):
@@ -120,6 +129,8 @@ class TestRules:
             "lift",
             "leverage",
             "conviction",
+            "chance_baskets",
+            "times_chance",
             "p_value",
             "q_value",
             "holds",
@@ -137,10 +148,10 @@ class TestRules:
         other = rule(table, "Eggs", "Onion")
         assert other[[*names, "conviction"]].tolist() == pytest.approx([0.6, 0.75, 1.25, 0.12, 1.6])
 
-    def test_the_chance_is_that_of_fishers_exact_test(self, five):
+    def test_the_chance_of_baskets_that_are_alike_is_that_of_fishers_exact_test(self):
         from scipy.stats import fisher_exact
 
-        one = rule(grow.affinity(five, least=1).table, "Onion", "Eggs")
+        one = rule(counted({"O": 3, "E": 4}, {"OE": 3}, 5), "O", "E")
         # with both, with one, with the other, with neither
         expected = fisher_exact([[3, 0], [1, 1]], alternative="greater").pvalue
         assert one["p_value"] == pytest.approx(expected)
@@ -239,9 +250,9 @@ class TestAffinity:
     def test_the_sentence_has_the_pairs_that_hold_and_the_strongest(self):
         baskets = [["A", "B"]] * 12 + [["C", "D"]] * 11 + [["D"]] * 5 + [["E"]] * 28
         found = grow.affinity(open_case(ledger(baskets)))
-        # 12 of 56 buy B; lift 56/12 beats 56/16 of those who buy C and D
+        # of 23 accounts with two items 12 have A and B: of those with A one in eleven by chance
         assert "56 accounts, 2 pairs" in found.text
-        assert "who buy A, 100% buy B too, against 21% of all" in found.text
+        assert "who buy A, 100% buy B too, against 9% from breadth" in found.text
         assert found.caveats == ()
 
     def test_where_nothing_holds_the_sentence_says_so(self, five):

@@ -78,7 +78,25 @@ class TestNumbers:
     def test_the_surest_rule_is_in_the_title(self):
         # 45 of 50 against 50 of 400
         title = charts.affinity(together(["Glove", "Helmet"])).title
-        assert title == "90% of those who buy Glove buy Helmet, against 12% of all"
+        assert title == "90% of those who buy Glove buy Helmet, against 12% from breadth alone"
+
+
+def claimed() -> pd.DataFrame:
+    """Three bands of claims, of which the last came true less often than claimed."""
+    rows = [
+        ("repeat", "20–30 %", 80, 0.25, 0.24, 0.16, 0.34),
+        ("upsell", "20–30 %", 900, 0.26, 0.27, 0.24, 0.30),
+        ("cross_sell", "3–10 %", 4000, 0.05, 0.01, 0.008, 0.013),
+        ("cross_sell", "", 4000, 0.05, 0.01, 0.008, 0.013),
+    ]
+    columns = ["kind", "claim_bin", "opportunities", "claimed_rate", "true_rate"]
+    return pd.DataFrame(rows, columns=[*columns, "true_low", "true_high"])
+
+
+def test_the_bands_whose_claim_held_are_counted():
+    picture = charts.claimed_and_true(claimed())
+    assert "in 2 of 3 bands" in picture.title
+    assert "cross-sell, 4,000: claimed 5.0%, true 1.0%" in picture.alt
 
 
 class TestHardTables:
@@ -93,6 +111,7 @@ class TestHardTables:
                     grid(["A AS"], [name for name in NAMES if name]).assign(revenue=500.0)
                 ),
                 charts.affinity(together(NAMES)),
+                charts.claimed_and_true(claimed()),
             ):
                 assert not faults(picture), picture.title
         finally:

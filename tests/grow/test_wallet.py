@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from kamkit import choose, grow, identify
+from kamkit.case.chains import as_chains
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.grow.wallet import latest_wallet
 
@@ -16,7 +17,15 @@ PARTS = ["ours", "elsewhere", "competitors", "in_house", "unknown"]
 def spending(company):
     """Return a function that opens a case of sales and wallets, each a list of rows."""
 
-    def opened(sales, wallet, columns=("account_id", "category", "spend", "served_by", "year")):
+    def opened(
+        sales,
+        wallet,
+        columns=("account_id", "category", "spend", "served_by", "year"),
+        days=("2025-01-01", "2025-12-31"),
+    ):
+        # bought and returned: nothing but the first and the last day of the ledger
+        edges = [sold("edge", "A", amount, day) for day in days for amount in (1.0, -1.0)]
+        sales = [*sales, *edges]
         lines = pd.DataFrame(sales, columns=["account_id", "category", "amount", "date"])
         return company(sales=lines, wallet=pd.DataFrame(wallet, columns=list(columns)))
 
@@ -77,12 +86,54 @@ class TestShareOfWallet:
         case = spending(sales, [("1", "A", 100, "us", 2025)])
         assert grow.share_of_wallet(case, named("1")).table["ours"].tolist() == [30]
 
-    def test_without_a_year_the_whole_ledger_counts(self, spending):
+    def test_without_a_year_the_last_twelve_months_count(self, spending):
         sales = [sold("1", "A", 1.0, "2024-12-31"), sold("1", "A", 10.0)]
         columns = ("account_id", "category", "spend", "served_by")
         found = grow.share_of_wallet(spending(sales, [("1", "A", 100, "us")], columns), named("1"))
-        assert found.table["ours"].tolist() == [11]
-        assert found.caveats == ()
+        assert found.table["ours"].tolist() == [10]
+        assert "1 Jan 2025 – 31 Dec 2025" in found.caveats[0]
+
+    def test_a_years_wallet_is_not_set_against_half_a_year(self, spending):
+        half = ("2025-07-01", "2025-12-31")
+        found = grow.share_of_wallet(
+            spending(
+                [sold("1", "A", 30.0, "2025-08-01")], [("1", "A", 100, "us", 2025)], days=half
+            ),
+            named("1"),
+        )
+        assert found.table[["ours", "elsewhere", "share_of_wallet"]].isna().all(axis=None)
+        assert found.table["wallet"].tolist() == [100]
+        assert "our share of it is not known" in found.text
+        assert any("shorter than a year" in caveat for caveat in found.caveats)
+
+    def test_a_wallet_of_a_year_that_the_ledger_does_not_cover_says_which_months_are_ours(
+        self, spending
+    ):
+        case = spending([sold("1", "A", 30.0, "2025-08-01")], [("1", "A", 100, "us", 2023)])
+        found = grow.share_of_wallet(case, named("1"))
+        assert found.table["share_of_wallet"].tolist() == [0.3]
+        assert any("does not cover 2023" in caveat for caveat in found.caveats)
+        assert found.table["ours_from"].dt.year.tolist() == [2025]
+
+    def test_a_chain_of_which_some_have_a_wallet_has_no_share(self, company):
+        lines = [("1", 30.0), ("2", 90.0), ("3", 50.0), ("3", 50.0)]
+        sales = pd.DataFrame(lines, columns=["account_id", "amount"])
+        sales["date"] = ["2025-01-01", "2025-02-01", "2025-03-01", "2025-12-31"]
+        sales["category"] = "A"
+        wallet = pd.DataFrame(
+            {"account_id": ["1", "3"], "category": "A", "spend": [40, 200], "year": 2025}
+        )
+        register = pd.DataFrame({"account_id": ["1", "2"], "parent_id": "K"})
+        case = as_chains(company(sales=sales, wallet=wallet, accounts=register))
+        found = grow.share_of_wallet(case, named("K", "3"))
+        table = found.table.set_index("account_id")
+        # of the 120 that the chain buys 30 are by the account with a wallet of 40
+        assert table.loc["K", "wallet_cover"] == 0.25
+        assert pd.isna(table.loc["K", "share_of_wallet"])
+        assert table.loc["3", "share_of_wallet"] == 0.5
+        assert any("1 chain" in caveat for caveat in found.caveats)
+        grid = grow.whitespace(case, pd.DataFrame({"account_id": ["K", "3"]})).table
+        assert set(grid.loc[grid["account_id"] == "K", "basis"]) == {"peers"}
 
     def test_without_a_word_on_who_serves_it_the_rest_is_unknown(self, spending):
         columns = ("account_id", "category", "spend")

@@ -304,8 +304,9 @@ class TestSentences:
         wallet = pd.DataFrame({"account_id": ["1"], "category": ["B"], "spend": [100]})
         found = grow.whitespace(company(sales=lines, wallet=wallet), accounts_of(lines))
         assert found.caveats[1].startswith("75% ")
-        assert "1 cell " in found.caveats[2]
-        assert len(found.caveats) == 3
+        assert found.caveats[2].startswith("No wallet has been followed to a later period")
+        assert "1 cell " in found.caveats[3]
+        assert len(found.caveats) == 4
 
     def test_assumed_rates_are_called_so_where_they_stand(self):
         found = grid({"1": {"A": 1.0}})

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from kamkit import identify
 from kamkit.case import open_case
 from kamkit.errors import LedgerError, MissingTable, ParameterError
+from tools.calibration import pareto
 
 
 def accounts(amounts, **columns) -> pd.DataFrame:
@@ -19,7 +20,7 @@ def accounts(amounts, **columns) -> pd.DataFrame:
 
 
 def test_online_retail_gives_its_known_rule(online_retail_facts):
-    table = identify.observed_rule(online_retail_facts, draws=10).table
+    table = identify.observed_rule(online_retail_facts).table
     needed, largest = table.iloc[0], table.iloc[1]
     assert needed["accounts"] == 1_134
     assert needed["share_accounts"] == pytest.approx(0.2587, abs=5e-5)
@@ -29,7 +30,7 @@ def test_online_retail_gives_its_known_rule(online_retail_facts):
 
 
 def test_the_cdnow_sample_gives_its_published_rule(sample_facts):
-    table = identify.observed_rule(sample_facts, draws=10).table
+    table = identify.observed_rule(sample_facts).table
     assert len(sample_facts) == 2_357
     assert table["accounts"].iloc[0] == 777
     assert table["share_revenue"].iloc[1] == pytest.approx(0.675, abs=5e-4)
@@ -119,29 +120,50 @@ def test_key_accounts_and_ordinary_sales_are_all_accounts(amounts):
     assert sorted([*keys["account_id"], *others["account_id"]]) == sorted(classes["account_id"])
 
 
-def test_the_bootstrap_interval_is_the_same_each_time_and_holds_the_observation():
-    amounts = np.random.default_rng(5).lognormal(3, 1.4, 400)
-    one, again = (identify.observed_rule(accounts(amounts), draws=300).table for _ in range(2))
-    pd.testing.assert_frame_equal(one, again)
-    assert one["low"].iloc[0] < one["share_accounts"].iloc[0] < one["high"].iloc[0]
-    assert one["low"].iloc[1] < one["share_revenue"].iloc[1] < one["high"].iloc[1]
+def test_the_rule_of_two_periods_stands_beside_that_of_both():
+    # 80 of 100 takes one of four accounts, 80 of 100 two of three; the largest fifth is one account
+    early, late = accounts([85.0, 5, 5, 5]), accounts([60.0, 30, 10])
+    found = identify.observed_rule(
+        accounts([145.0, 35, 15, 5]), halves={"2024": early, "2025": late}
+    )
+    assert found.table["earlier_share"].tolist() == pytest.approx([1 / 4, 0.85])
+    assert found.table["later_share"].tolist() == pytest.approx([2 / 3, 0.60])
+    assert found.caveats[:2] == (
+        "2024: 25.0% of the accounts with sales gave 80%; the top 20% gave 85.0%.",
+        "2025: 66.7% of the accounts with sales gave 80%; the top 20% gave 60.0%.",
+    )
 
 
-def test_the_interval_agrees_with_a_plain_bootstrap():
-    amounts = np.random.default_rng(7).lognormal(3, 1.2, 300)
-    table = identify.observed_rule(accounts(amounts), draws=1_000).table
-    draw = np.random.default_rng(99)
-    given_by_top = []
-    for _ in range(1_000):
-        sample = np.sort(draw.choice(amounts, 300))[::-1]
-        given_by_top.append(sample[:60].sum() / sample.sum())
-    low, high = np.quantile(given_by_top, [0.025, 0.975])
-    assert table["low"].iloc[1] == pytest.approx(low, abs=0.01)
-    assert table["high"].iloc[1] == pytest.approx(high, abs=0.01)
+def test_the_rule_without_periods_promises_nothing_more():
+    found = identify.observed_rule(accounts([60.0, 30, 10]))
+    assert list(found.table) == ["reading", "accounts", "share_accounts", "share_revenue"]
+    assert found.caveats == ("80/20 is an observation, not a law.",)
+
+
+def test_one_period_is_no_comparison():
+    with pytest.raises(ParameterError, match="two periods") as error:
+        identify.observed_rule(accounts([60.0]), halves={"2024": accounts([60.0])})
+    assert error.value.found == "2024"
+
+
+def test_the_table_of_calibration_is_within_its_bounds():
+    table = pd.DataFrame(pareto.rows())
+    old, moves = (
+        table[table["measure"].str.startswith(start)] for start in ("bootstrap", "a third")
+    )
+    # a bootstrap of 95 % that held the population three times of four would have stayed
+    assert (old["measured"] < 0.75).all()
+    # of two changes between three exchangeable halves either may be the larger
+    assert (moves["measured"].sub(0.5).abs() < 3 * (0.25 / moves["n"]) ** 0.5).all()
+
+
+def test_the_population_of_the_calibration_is_eighty_twenty():
+    # of a Pareto distribution with the exponent ln 5 / ln 4 a fifth has four fifths
+    assert pareto.population(np.log(5) / np.log(4)) == pytest.approx((0.2, 0.8))
 
 
 def test_the_rule_of_equal_accounts_is_even():
-    table = identify.observed_rule(accounts([10.0] * 50), draws=10).table
+    table = identify.observed_rule(accounts([10.0] * 50)).table
     assert table["accounts"].iloc[0] == 40
     assert table["share_revenue"].iloc[1] == pytest.approx(0.2)
 

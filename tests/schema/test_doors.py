@@ -158,7 +158,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "identify.dependence": {"accounts": "accounts"},
     "identify.lorenz": {"accounts": "accounts"},
     "identify.losing": {"accounts": "accounts"},
-    "identify.observed_rule": {"accounts": "accounts", "draws": 20},
+    "identify.observed_rule": {"accounts": "accounts"},
     "identify.ordinary_sales": {"classes": "classes"},
     "identify.roll_up": {"accounts": "accounts"},
     "identify.side_by_side": {"accounts": "accounts"},

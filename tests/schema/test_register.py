@@ -32,7 +32,7 @@ SAID_ELSEWHERE = {
     "kamkit/run/workbook.py": "the titles of the sheets",
     "kamkit/show/explore_choice.py": "the assumptions that sliders set",
     "kamkit/show/plans.py": "the sections of a plan",
-    "kamkit/value/lifetime.py": "what a value rests on",
+    "kamkit/value/lifetime_finding.py": "what a value rests on",
 }
 """Files that say something else under the name of a column than what it is called."""
 

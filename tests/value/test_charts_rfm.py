@@ -18,7 +18,9 @@ def table(rows) -> pd.DataFrame:
     """Accounts: R, F, days since, purchase days, revenue."""
     columns = ["r_score", "f_score", "recency_days", "frequency_orders", "monetary"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(account_id=[f"{n:03}" for n in range(len(frame))], m_score=3)
+    return frame.assign(account_id=[f"{n:03}" for n in range(len(frame))], m_score=3).assign(
+        rhythm_state="late"
+    )
 
 
 ROWS = [
@@ -64,11 +66,16 @@ def test_each_cell_has_its_accounts_and_their_share_of_the_money():
     assert found[(2, 2)] == "0"
     # 600 + 150 of 1 000; 50 + 150
     assert picture.title == (
-        "3 accounts with R and F of 4 or 5 gave 75.0% of revenue; 2 accounts that used to buy "
-        "often and have not bought for long gave 20.0%"
+        "3 accounts with R and F of 4 or 5 gave 75.0% of revenue; 2 accounts late by their "
+        "own rhythm, and frequent before, gave 20.0%"
     )
     assert "R1 F1 1 (5.0%); R1 F5 1 (5.0%)" in picture.alt
     assert picture.caption.startswith("Source: Prøve AS. Period: 2025.")
+
+
+def test_accounts_on_time_are_not_counted_as_gone():
+    picture = rfm(table(ROWS).assign(rhythm_state=["on_time"] * 4 + ["late"] * 2))
+    assert "1 account late by their own rhythm, and frequent before, gave 15.0%" in picture.title
 
 
 def test_the_values_behind_the_scores_stand_on_the_axes():

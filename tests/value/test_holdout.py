@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kamkit.errors import ParameterError
-from kamkit.value.holdout import holdout
+from kamkit.errors import ParameterError, PeriodError
+from kamkit.value.holdout import HoldOut, holdout
 
 CUT = dt.date(1997, 9, 30)
 FOLDER = Path(__file__).parents[2] / "data" / "cdnow"
@@ -124,3 +125,52 @@ def test_a_model_that_is_not_known_is_refused_with_the_nearest(sample):
     with pytest.raises(ParameterError, match="no model") as told:
         holdout(sample, model="bgnbd", at=CUT)
     assert "bg_nbd" in told.value.remedy
+
+
+# how far to trust it
+
+
+def test_the_model_is_chosen_on_the_earlier_part_alone(cdnow):
+    from kamkit.value.history import summary
+    from kamkit.value.repeat import MODELS, fit
+
+    found = holdout(cdnow)
+    before = summary(cdnow, as_of=found.at)
+    likely = {name: fit(before, model=name).log_likelihood for name in MODELS}
+    assert found.model == max(likely, key=likely.__getitem__)
+
+
+def test_the_revenue_that_came_is_that_of_the_ledger(sample):
+    found = holdout(sample, model="bg_nbd", at=CUT)
+    lines = sample[sample["account_id"].isin(set(found.accounts["account_id"]))]
+    later = lines[lines["day"] > pd.Timestamp(CUT)]
+    assert found.accounts["actual_revenue"].sum() == pytest.approx(later["amount"].sum())
+    off = found.accounts["model_revenue"].sum() / later["amount"].sum() - 1
+    assert found.revenue_error == pytest.approx(off)
+    assert 0.8 <= found.covered_widened <= 1
+
+
+def test_a_forecast_that_orders_no_better_than_the_last_weeks_is_trusted_half():
+    good = HoldOut("holdout", pd.DataFrame(), "", (), pd.DataFrame(index=range(200)))
+    assert replace(good, rank_model=0.6, rank_recent=0.5).trust == 0.6
+    assert replace(good, rank_model=0.6, rank_recent=0.6).trust == 0.3
+    assert replace(good, rank_model=-0.1, rank_recent=-0.2).trust == 0
+    few = replace(good, accounts=pd.DataFrame(index=range(50)))
+    assert replace(few, rank_model=0.6, rank_recent=0.5).trust == 0.3
+    assert good.trust == 0
+
+
+def test_accounts_that_are_all_alike_cannot_be_told_apart():
+    rng = np.random.default_rng(11)
+    table = pd.DataFrame({"account_id": [f"{n:03}" for n in range(150)]}).loc[
+        np.repeat(np.arange(150), 24)
+    ]
+    day = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 730, len(table)), unit="D")
+    days = table.assign(day=day.as_unit("s"), amount=rng.gamma(4.0, 25.0, len(table)))
+    days = days.groupby(["account_id", "day"], as_index=False)["amount"].sum()
+    assert holdout(days).trust < 0.25
+
+
+def test_a_ledger_too_short_to_test_is_left_out_and_not_refused():
+    with pytest.raises(PeriodError, match="too few weeks"):
+        holdout(every([3, 4, 5, 6] * 5, 70))

@@ -14,9 +14,12 @@ from scipy import stats
 from kamkit import identify, open_case, value
 from kamkit.errors import LedgerError, MissingTable, ParameterError
 from kamkit.value.future import mean_discount, purchases, spending
-from kamkit.value.history import ledger_totals, names, summary
+from kamkit.value.history import ledger_totals, names, summary, summary_and_days
+from kamkit.value.holdout import HoldOut, holdout
 from kamkit.value.lifetime import FACTS, lifetime_facts, lifetime_value
+from kamkit.value.outlook import outlook
 from kamkit.value.present_value import weekly_rate
+from kamkit.value.spread import Spread
 
 DATA = Path(__file__).parents[2] / "data"
 KEY = json.loads((DATA / "fjordgross" / "answer_key.json").read_text(encoding="utf-8"))
@@ -191,7 +194,7 @@ def test_a_rate_takes_off_less_than_if_all_came_at_the_end():
     assert less / full == pytest.approx(1.1**-1.4, rel=0.03)  # somewhat before the middle
 
 
-def test_who_bought_once_gets_the_spend_of_the_population():
+def test_who_bought_once_gets_a_spend_between_its_own_and_that_of_the_population():
     new = days_of([[800 + n] for n in range(30)]).assign(account_id=[f"N{n}" for n in range(30)])
     days = pd.concat([simulated(np.random.default_rng(34), 500), new], ignore_index=True)
     found = lifetime_value(days, model="bg_nbd", draws=0)
@@ -199,8 +202,11 @@ def test_who_bought_once_gets_the_spend_of_the_population():
     model = found.spend
     assert (once["repeat_purchases"] == 0).all()
     assert len(once) >= 30
-    spend = model.p * model.gamma / (model.q - 1)
-    assert once["expected_spend"].to_numpy() == pytest.approx(spend)
+    # p (gamma + m) / (p + q - 1) of Fader and Hardie (2013), m the one purchase of 10
+    spend = model.p * (model.gamma + 10) / (model.p + model.q - 1)
+    small = once[once["account_id"].str.startswith("N")]
+    assert small["expected_spend"].to_numpy() == pytest.approx(spend)
+    assert 10 < spend < model.p * model.gamma / (model.q - 1)
 
 
 def test_the_intervals_of_accounts_cover_what_they_say():
@@ -224,16 +230,20 @@ def test_the_intervals_of_accounts_cover_what_they_say():
 
 @pytest.mark.slow
 def test_the_interval_of_the_total_covers_what_it_says():
-    rng, inside = np.random.default_rng(36), 0
+    rng, inside, bare = np.random.default_rng(36), 0, 0
+    options = {"model": "bg_nbd", "years": 1, "annual_discount_rate": 0.0, "draws": 100}
+    nothing = HoldOut("holdout", pd.DataFrame(), "", (), spread=Spread(0.0, 0.0, 52.0))
     for _ in range(50):
         known, later = known_and_next(rng, 250)
-        found = lifetime_value(
-            known, model="bg_nbd", years=1, annual_discount_rate=0.0, margin=1.0, draws=100
-        )
+        found = lifetime_value(known, **options)
         inside += found.total_low <= later.sum() <= found.total_high
-    # 40 of 50 expected
+        found = lifetime_value(known, tested=nothing, **options)
+        bare += found.total_low <= later.sum() <= found.total_high
+    # of 50 such shops, where nothing but chance moves, 40 by chance and parameters alone
     few, many = stats.binom.ppf([0.005, 0.995], 50, 0.80)
-    assert few <= inside <= many
+    assert few <= bare <= many
+    # and more by what is kept for markets that move
+    assert inside >= bare
 
 
 def test_hundreds_of_orders_one_order_and_an_order_today_give_numbers():
@@ -275,7 +285,7 @@ def test_the_giant_that_earns_little_is_not_the_most_valuable(fjordgross):
     giant = KEY["giant"]["account_id"]
     assert found.table["revenue"].idxmax() == found.table.index[found.table["account_id"] == giant]
     assert found.table["account_id"].iloc[0] != giant
-    ratio = found.table.set_index("account_id").loc[giant, "contribution_ratio"]
+    ratio = found.table.set_index("account_id").loc[giant, "value_margin"]
     lines = pd.read_parquet(DATA / "fjordgross" / "sales.parquet")
     own = lines[lines["account_id"] == giant][["amount", "cost"]].astype(float).sum()
     assert ratio == pytest.approx(1 - own["cost"] / own["amount"])
@@ -290,10 +300,10 @@ def test_without_cost_the_value_is_revenue_and_says_so(online_retail):
     found = lifetime_value(online_retail, model="bg_nbd")
     assert found.basis == "revenue"
     assert found.caveats[0].startswith("The value is revenue")
-    assert "contribution_ratio" not in found.table
+    assert "value_margin" not in found.table
     assert len(found.table) == 4_383
     assert np.isfinite(found.table.drop(columns="mean_value").select_dtypes("number")).all().all()
-    assert any("goes further than" in caveat for caveat in found.caveats)
+    assert any("goes no further than what has been seen" in told for told in found.caveats)
 
 
 def test_the_likeliest_model_is_taken_and_a_run_repeats(cdnow):
@@ -367,6 +377,95 @@ def test_by_customer_profit_the_giant_is_worth_less_than_nothing(fjordgross):
     assert by_profit.table["account_id"].iloc[-1] == "000412"
     assert giant["lifetime_value_low"] < giant["lifetime_value"] < 0
     # the same purchases at another share of revenue
-    expected = giant["profit_ratio"] / by_contribution.loc["000412", "contribution_ratio"]
+    expected = giant["value_margin"] / by_contribution.loc["000412", "value_margin"]
     found = giant["lifetime_value"] / by_contribution.loc["000412", "lifetime_value"]
     assert found == pytest.approx(expected)
+
+
+# point and interval are of one distribution
+
+
+def test_the_value_never_lies_outside_its_interval(fjordgross, cdnow):
+    profits = value.customer_profit(fjordgross, identify.account_facts(fjordgross)).table
+    margin = profits.set_index("account_id")["profit_ratio"]
+    for found in (lifetime_value(fjordgross, margin=margin), lifetime_value(cdnow)):
+        table = found.table
+        assert (table["lifetime_value_low"] <= table["lifetime_value"]).all()
+        assert (table["lifetime_value"] <= table["lifetime_value_high"]).all()
+        assert table["lifetime_value"].sum() == pytest.approx(found.total)
+        assert found.total_low < found.total < found.total_high
+
+
+def test_the_interval_of_the_total_is_at_least_as_wide_as_the_test_was_off(cdnow):
+    found, tested = lifetime_value(cdnow), holdout(cdnow)
+    off = abs(np.log1p(tested.revenue_error))
+    # 1.28 standard deviations on either side, and 18 months are further than the 25 weeks tested
+    assert np.log(found.total_high / found.total) > off
+    assert np.log(found.total / found.total_low) > off
+
+
+def test_a_forecast_goes_no_further_than_the_ledger_reaches_back(cdnow):
+    found = lifetime_value(cdnow, draws=0)
+    assert found.years_asked == 3
+    # 1 January 1997 to 30 June 1998 are 546 days
+    assert found.years == pytest.approx(546 / 365.2425)
+    assert found.total < 2_500_315.63  # what it bought for so far, in as many days
+    told = "3 years were asked for; the ledger covers 1.5 years"
+    assert any(caveat.startswith(told) for caveat in found.caveats)
+    short = lifetime_value(cdnow, years=1, draws=0)
+    assert short.years == 1
+    assert not any("asked for" in caveat for caveat in short.caveats)
+
+
+def test_half_a_year_of_a_real_ledger_foresees_the_next(shared_data):
+    case = open_case(shared_data / "online_retail_II_2009_2010.parquet")
+    days = value.purchase_days(case)
+    cut, half_year = days["day"].min() + pd.Timedelta(days=182), pd.Timedelta(days=182)
+    known, next_days = days[days["day"] < cut], days[days["day"] >= cut]
+    later = next_days[next_days["day"] < cut + half_year].groupby("account_id")["amount"].sum()
+    found = lifetime_value(known, annual_discount_rate=0.0)
+    table = found.table.set_index("account_id")
+    came = later.reindex(table.index, fill_value=0.0)
+    assert found.years == pytest.approx(182 / 365.2425, abs=0.01)
+    assert found.total_low < came.sum() < found.total_high
+    held = came.between(table["lifetime_value_low"], table["lifetime_value_high"])
+    assert 0.8 < held.mean() < 0.95
+    once = table[table["value_basis"] == "all_accounts"]
+    assert once["lifetime_value"].sum() == pytest.approx(came[once.index].sum(), rel=0.2)
+    # 120 accounts that bought once for less than 100 each, half a year on
+    small = once[known.groupby("account_id")["amount"].sum().reindex(once.index) < 100]
+    assert len(small) == 120
+    assert small["lifetime_value"].max() < 600
+    assert (small["lifetime_value"] <= small["lifetime_value_high"]).all()
+
+
+def test_who_buys_in_one_season_is_expected_in_the_next(fjordgross):
+    planted = KEY["seasonal"]["account_id"]
+    days = value.purchase_days(fjordgross)
+    own = days[(days["account_id"] == planted) & (days["day"] >= "2025-01-01")]
+    found = lifetime_value(fjordgross, annual_discount_rate=0.0, margin=1.0)
+    row = found.table.set_index("account_id").loc[planted]
+    assert row["value_basis"] == "own_season"
+    # three seasons running: 3/4, and then 3/5 and 3/6 that it comes back two and three times
+    assert row["probability_alive"] == pytest.approx(3 / 4)
+    assert row["expected_purchases"] == pytest.approx(len(own) * 3 / 4)
+    back = 3 / 4 + 3 / 5 + 3 / 6
+    assert row["lifetime_value"] == pytest.approx(own["amount"].sum() * back)
+    assert row["lifetime_value_low"] == 0
+    assert row["lifetime_value_high"] > 2 * row["lifetime_value"]
+    # and in the draws as well
+    season = outlook(*summary_and_days(fjordgross), fjordgross.period.end, model="bg_nbd").season
+    _place, drawn = season.futures(156.54, 0.0, 40_000, slice(0, 1_200), np.random.default_rng(5))
+    assert drawn.mean() == pytest.approx(own["amount"].sum() * back, rel=0.03)
+
+
+def test_fewer_than_a_hundred_accounts_and_no_test_are_told():
+    few = lifetime_value(simulated(np.random.default_rng(39), 60), model="bg_nbd", draws=20)
+    assert any("fewer than 100" in caveat for caveat in few.caveats)
+    many = lifetime_value(simulated(np.random.default_rng(39), 160), model="bg_nbd", draws=20)
+    assert not any("fewer than 100" in caveat for caveat in many.caveats)
+    first = [[n % 50, 92 + n % 30] for n in range(120)]
+    untested = lifetime_value(days_of(first), model="bg_nbd", draws=20)
+    assert any("too short to test" in caveat for caveat in untested.caveats)
+    assert untested.trust == 0.25
+    assert (untested.table["lifetime_value"] <= untested.table["lifetime_value_high"]).all()

@@ -105,11 +105,12 @@ def test_the_segments_cover_every_score_and_none_is_hidden():
 
 
 def test_a_gap_is_named():
-    holed = [one for one in SEGMENTS if one.name != "rfm_new"]
+    holed = [one for one in SEGMENTS if one.name != "rfm_recent"]
     with pytest.raises(ParameterError) as caught:
         check_segments(holed)
-    # two scores of recency, three of money that “large but seldom” leaves
-    assert "6 of 125" in str(caught.value)
+    # two scores of recency, three each of frequency and money that “large but seldom” leaves;
+    # that new accounts have a segment does not fill the gap
+    assert "18 of 125" in str(caught.value)
     assert "R4 F1 M1" in str(caught.value)
 
 

@@ -68,22 +68,90 @@ def test_five_accounts_that_differ_get_the_five_scores():
     assert table["rfm_segment"].tolist() == [
         "rfm_big_seldom",
         "rfm_big_seldom",
-        "rfm_attention",
-        "rfm_slipping",
-        "rfm_slipping",
+        "rfm_between",
+        "rfm_less_recent",
+        "rfm_less_recent",
     ]
 
 
+def states(**of: str) -> pd.DataFrame:
+    return pd.DataFrame({"account_id": list(of), "rhythm_state": list(of.values())})
+
+
 def test_the_text_tells_the_largest_segment_and_the_money_at_risk():
-    found = rfm(FIVE)
-    # 900 of 1500; d and e have 4 and 5 purchase days, the last 30 and 40 days ago: 200 + 100
+    # 900 of 1500; d and e have 4 and 5 purchase days and are late: 200 + 100
+    gone = states(a="late", b="on_time", c="due", d="late", e="lost")
+    found = rfm(FIVE, rhythms=gone)
     assert found.text == (
         "Most revenue comes from the segment “large but seldom”: 60.0% from 2 accounts. 2 accounts "
-        "that used to buy often, worth 300 so far, have not bought for long."
+        "that used to buy often, worth 300 so far, are late by their own rhythm."
     )
     assert found.caveats == ()
+    assert found.table["rfm_segment"].tolist()[3:] == ["rfm_slipping", "rfm_slipping"]
     # the same money whatever the segments are called
-    assert "2 accounts that used to buy often, worth 300" in rfm(FIVE, segments=[REST]).text
+    other = rfm(FIVE, segments=[REST], rhythms=gone)
+    assert "2 accounts that used to buy often, worth 300" in other.text
+
+
+def test_accounts_in_their_rhythm_are_not_slipping_away_however_low_their_recency():
+    found = rfm(FIVE, rhythms=states(d="on_time", e="season_missed"))
+    table = found.table.set_index("account_id")
+    assert table.loc[["d", "e"], "rfm_segment"].tolist() == ["rfm_less_recent", "rfm_slipping"]
+    assert "1 account that used to buy often, worth 100 so far, is late" in found.text
+
+
+def test_monthly_buyers_are_alike_and_none_is_new():
+    # forty accounts, each on its day of every month of 2025: their frequency is one and the same
+    days = pd.DataFrame(
+        [
+            (f"{n:02}", pd.Timestamp(2025, month, 1 + n % 28), 100.0 + n)
+            for n in range(40)
+            for month in range(1, 13)
+        ],
+        columns=["account_id", "day", "amount"],
+    )
+    table = rfm(days).table
+    assert table["f_score"].unique().tolist() == [3]
+    assert not table["rfm_segment"].isin(["rfm_new", "rfm_slipping", "rfm_win_back"]).any()
+
+
+def test_new_is_a_first_purchase_within_a_year_after_a_year_without():
+    often = {f"o{n}": (f"2025-12-0{n}", 700, 50.0 + n) for n in range(1, 5)}
+    seldom = {"new": ("2025-12-20", 1, 5.0), "old": ("2025-12-20", 1, 5.0)}
+    days = pd.concat([bought(often | seldom), bought({"old": ("2024-06-01", 1, 5.0)})])
+    table = rfm(days).table.set_index("account_id")
+    assert table.loc[["new", "old"], "rfm_segment"].tolist() == ["rfm_new", "rfm_recent"]
+    # of the last eleven months alone nobody can say who is new
+    short = rfm(days[days["day"] > "2025-02-01"]).table
+    assert "rfm_new" not in set(short["rfm_segment"])
+
+
+def test_an_account_in_the_register_for_years_is_not_new(company):
+    rows = [
+        (name, f"202{year}-{month:02}-15", 90)
+        for name in "abcd"
+        for year in (3, 4, 5)
+        for month in range(1, 13)
+    ]
+    sales = pd.DataFrame(
+        [*rows, ("x", "2025-12-16", 9), ("y", "2025-12-16", 9)],
+        columns=["account_id", "date", "amount"],
+    )
+    known = pd.DataFrame({"account_id": ["x", "y"], "since": ["2019-05-01", "2025-12-01"]})
+    table = rfm(company(sales=sales, accounts=known)).table.set_index("account_id")
+    assert table.loc[["x", "y"], "rfm_segment"].tolist() == ["rfm_recent", "rfm_new"]
+    assert table.loc["x", "first_date"] == pd.Timestamp("2019-05-01")
+
+
+@pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
+def test_new_and_slipping_away_agree_with_first_purchase_and_rhythm(name, request):
+    case = request.getfixturevalue(name)
+    table = rfm(case).table
+    new = table[table["rfm_segment"] == "rfm_new"]
+    year = pd.Timedelta(days=365)
+    assert (new["first_date"] > pd.Timestamp(case.period.end) - year).all()
+    gone = table[table["rfm_segment"].isin(["rfm_slipping", "rfm_win_back"])]
+    assert gone["rhythm_state"].isin(["late", "lost", "season_missed"]).all()
 
 
 def test_cut_points_that_are_given_are_used_and_a_value_on_one_is_below_it():
@@ -130,8 +198,8 @@ def test_many_accounts_with_one_value_share_a_score_and_that_is_told():
     )
     found = rfm(days)
     by_orders = found.table.set_index("frequency_orders")["f_score"]
-    # six ones, then 6 7 8 9: cut at 1, 1, (1 + 0.4 x 5 =) 3 and 7.2
-    assert by_orders.loc[1].unique().tolist() == [1]
+    # six ones in the places 0 to 5, in the middle 2.5; a fifth of nine places is 1.8
+    assert by_orders.loc[1].unique().tolist() == [2]
     assert by_orders.loc[[6, 7, 8, 9]].tolist() == [4, 4, 5, 5]
     assert (
         "Frequency has only 3 of 5 scores: 60% of the accounts have the value 1." in found.caveats
@@ -140,10 +208,10 @@ def test_many_accounts_with_one_value_share_a_score_and_that_is_told():
 
 def test_accounts_that_are_all_equal_and_an_account_alone_are_scored():
     same = rfm(bought(dict.fromkeys("abcdef", ("2025-06-01", 2, 5.0))))
-    assert same.table["rfm_score"].unique().tolist() == ["5-1-1"]
+    assert same.table["rfm_score"].unique().tolist() == ["3-3-3"]
     assert len(same.caveats) == 3
     alone = rfm(bought({"a": ("2025-06-01", 1, 5.0)}))
-    assert alone.table["rfm_score"].tolist() == ["5-1-1"]
+    assert alone.table["rfm_score"].tolist() == ["3-3-3"]
     assert alone.caveats == ()  # one account cannot have five scores
 
 
@@ -210,10 +278,12 @@ def test_the_order_of_the_rows_does_not_matter_and_the_input_is_not_changed():
 
 def test_every_score_belongs_to_exactly_one_segment_and_each_is_reached():
     firsts = [
-        next(one.name for one in SEGMENTS if one.holds(*score))
+        next(one.name for one in SEGMENTS if one.holds(*score, facts=facts))
+        for facts in ((), ("new",), ("late",))
         for score in product(range(1, 6), repeat=3)
     ]
-    assert len(firsts) == 125
+    assert len(firsts) == 3 * 125
+    assert not set(firsts[:125]) & {"rfm_new", "rfm_slipping", "rfm_win_back"}
     assert set(firsts) == {one.name for one in SEGMENTS}
     assert {one.name for one in SEGMENTS} <= set(WORDS)
     assert not any("other" in WORDS[one.name].lower() for one in SEGMENTS)
@@ -288,13 +358,14 @@ def test_cdnow_is_cut_where_the_standard_library_cuts(cdnow):
     cuts = statistics.quantiles(sums, n=5, method="inclusive")
     wanted = 1 + sum((sums > cut).astype(int) for cut in cuts)
     table = found.table.set_index("account_id")
-    assert table["m_score"].tolist() == wanted.loc[table.index].tolist()
-    # 11 989 bought on one day and 68 never: 12 057 of 23 570, two fifths and more
-    assert (table["f_score"] == 1).sum() == (table["frequency_orders"] <= 1).sum()
-    assert sorted(table["f_score"].unique()) == [1, 3, 4, 5]
-    assert found.caveats == (
-        "Frequency has only 4 of 5 scores: 51% of the accounts have the value 1.",
-    )
+    apart = ~sums.isin(cuts)  # a value at a cut point has the score of the middle of its places
+    assert apart.mean() > 0.98
+    assert table["m_score"][apart].tolist() == wanted[apart].loc[table.index[apart]].tolist()
+    # 68 never bought, 11 989 on one day: their middle, 6 062 of 23 570, is past a fifth
+    counts = table["frequency_orders"].value_counts()
+    assert (counts[0], counts[1]) == (68, 11_989)
+    assert table.groupby("frequency_orders")["f_score"].first().loc[[0, 1]].tolist() == [1, 2]
+    assert found.caveats == ()
 
 
 def test_the_cut_points_that_are_shown_give_the_same_scores_again(online_retail):
@@ -303,8 +374,10 @@ def test_the_cut_points_that_are_shown_give_the_same_scores_again(online_retail)
     cuts = {}
     for measure in ("recency", "frequency", "monetary"):
         own = shown[shown["measure"] == measure]
-        assert len(own) == 5
-        cuts[measure] = sorted(own["to_value"])[:4]
+        if len(own) == 5:
+            cuts[measure] = sorted(own["to_value"])[:4]
+    # 1 589 of 4 383 ordered once and share a score; those who ordered twice take the one after next
+    assert sorted(cuts) == ["monetary", "recency"]
     again = rfm(online_retail, cuts=cuts).table
     assert again["rfm_score"].tolist() == table["rfm_score"].tolist()
 

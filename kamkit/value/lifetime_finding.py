@@ -1,0 +1,245 @@
+"""The finding of lifetime value: its numbers, its sentence, and what to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kamkit.errors import KamkitError
+from kamkit.language import gettext as _
+from kamkit.language import join, joined, ngettext, number, percent
+from kamkit.money import scaled
+from kamkit.output.finding import Finding
+from kamkit.schema import word
+from kamkit.value.forecast import settled
+from kamkit.value.history import WEEKS_PER_YEAR
+from kamkit.value.regularity import regularity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kamkit.case import Case
+    from kamkit.value.holdout import HoldOut
+
+LEAST_REPEATERS = 10
+"""How many accounts must have bought again for a forecast."""
+
+SLACK = 1.05
+"""A ledger that is a twentieth shorter than the time asked for is long enough."""
+
+_FEW_ACCOUNTS = 100
+_LINKED = 0.2
+_LINK = ("frequency", "mean_value")
+_TENTH = 0.1
+
+
+@dataclass(frozen=True, repr=False)
+class LifetimeValue(Finding):
+    """The finding of ``lifetime_value`` and the numbers of its sentence.
+
+    ``total`` with ``total_low`` and ``total_high`` (missing without draws); ``basis``,
+    ``profit``, ``contribution`` or ``revenue``; ``years``, how far it looks, and ``years_asked``;
+    ``weekly_rate``, the discount rate per week that the annual one was turned into; ``currency``;
+    ``model``, the code of the model of repeat buying; ``trust``, how well such a forecast told the
+    accounts apart when it was tested, from 0 to 1; ``repeat`` and ``spend``, the two fits with
+    their diagnostics.
+    """
+
+    total: float = float("nan")
+    total_low: float = float("nan")
+    total_high: float = float("nan")
+    basis: str = "revenue"
+    years: float = float("nan")
+    years_asked: float = float("nan")
+    annual_discount_rate: float = float("nan")
+    weekly_rate: float = float("nan")
+    currency: str = ""
+    model: str = ""
+    trust: float = float("nan")
+    repeat: Any = field(default=None, compare=False, metadata={"kept": False})
+    spend: Any = field(default=None, compare=False, metadata={"kept": False})
+
+
+def text(found: LifetimeValue) -> str:
+    """Return what the accounts are worth together, in a sentence or three."""
+    table = found.table
+    tenth = max(1, round(_TENTH * len(table)))
+    facts = {
+        "accounts": ngettext("{n} account", "{n} accounts", len(table)),
+        "total": scaled(found.total, found.currency),
+        "low": scaled(found.total_low, found.currency),
+        "high": scaled(found.total_high, found.currency),
+        "years": _years(found.years),
+        "annual": percent(found.annual_discount_rate),
+        "weekly": percent(found.weekly_rate, 3),
+        "model": word(found.model),
+        "alive": number(float(table["probability_alive"].sum())),
+    }
+    told = (
+        _(
+            "{accounts} are worth {total} over the next {years} (80% interval {low} to "
+            "{high}), discounted at {annual} a year, which is {weekly} a week.",
+            **facts,
+        )
+        if found.total_low == found.total_low
+        else _(
+            "{accounts} are worth {total} over the next {years}, discounted at "
+            "{annual} a year, which is {weekly} a week.",
+            **facts,
+        )
+    )
+    who = _("{model} expects {alive} of them to be active still.", **facts)
+    if found.total <= 0:
+        return joined(" ", [told, who])
+    share = float(table["lifetime_value"].head(tenth).sum()) / found.total
+    most = ngettext(
+        "The {n} account of the highest value holds {share} of it.",
+        "The {n} accounts of the highest value hold {share} of it.",
+        tenth,
+        share=percent(share),
+    )
+    return joined(" ", [told, who, most])
+
+
+def _years(years: float) -> str:
+    """Return a time in years, or in weeks where it is shorter than a year."""
+    if years < 1 / SLACK:
+        weeks = round(years * WEEKS_PER_YEAR)
+        return ngettext("{n} week", "{n} weeks", weeks)
+    if float(years).is_integer():
+        return ngettext("{n} year", "{n} years", int(years))
+    return _("{years} years", years=number(years, 1))
+
+
+def caveats(
+    source: Case | pd.DataFrame, known: pd.DataFrame, found: LifetimeValue, tested: HoldOut | None
+) -> tuple[str, ...]:
+    """Return what the value rests on, and where it is unsure."""
+    basis = {
+        "revenue": _("The value is revenue, not contribution: the ledger has no cost."),
+        "profit": _(
+            "The value is customer profit: it is assumed that serving an account takes "
+            "the same share of its revenue as before."
+        ),
+    }
+    said = [
+        basis.get(found.basis, ""),
+        _cut(found),
+        _few(known),
+        _unsure(found),
+        _linked(known),
+        _seasonal(found),
+    ]
+    try:
+        said.append(_rhythm(source))
+    except KamkitError as error:
+        said.append(error.message)
+    said += _held_out(tested)
+    said.append(
+        _(
+            "The intervals cover chance and what the test showed, not new prices, new competitors "
+            "or new customers."
+        )
+    )
+    return tuple(filter(None, said))
+
+
+def _rhythm(source: Case | pd.DataFrame) -> str:
+    found = regularity(source)
+    return "" if found.verdict == "random" else found.text
+
+
+def _held_out(tested: HoldOut | None) -> list[str]:
+    if tested is None:
+        return [
+            _(
+                "The ledger is too short to test such a forecast on weeks that it has not seen; "
+                "how wide the intervals are is assumed, not measured."
+            )
+        ]
+    words = [tested.text]
+    if tested.revenue_error == tested.revenue_error:
+        words.append(
+            _(
+                "In the same test revenue was foreseen {error} off, and intervals of 80% held "
+                "{covered} of the accounts; as they are drawn here they hold {widened}.",
+                error=percent(abs(tested.revenue_error)),
+                covered=percent(tested.covered, 0),
+                widened=percent(tested.covered_widened, 0),
+            )
+        )
+    if tested.rank_recent >= tested.rank_model:
+        words.append(
+            _(
+                "What accounts bought just before told as well who would buy most: the forecast "
+                "does not order the accounts better than that."
+            )
+        )
+    return words
+
+
+def _cut(found: LifetimeValue) -> str:
+    if found.years >= found.years_asked:
+        return ""
+    return _(
+        "{asked} were asked for; the ledger covers {years}, and a forecast goes no further than "
+        "what has been seen.",
+        asked=_years(found.years_asked),
+        years=_years(found.years),
+    )
+
+
+def _few(known: pd.DataFrame) -> str:
+    if len(known) >= _FEW_ACCOUNTS:
+        return ""
+    return ngettext(
+        "The models rest on {n} account: with fewer than 100 their intervals are rough.",
+        "The models rest on {n} accounts: with fewer than 100 their intervals are rough.",
+        len(known),
+    )
+
+
+def _seasonal(found: LifetimeValue) -> str:
+    seasonal = int((found.table["value_basis"] == "own_season").sum())
+    if not seasonal:
+        return ""
+    return ngettext(
+        "{n} account buys in one season of the year; what it bought in the last one is taken as "
+        "its next.",
+        "{n} accounts buy in one season of the year; what they bought in the last one is taken as "
+        "their next.",
+        seasonal,
+    )
+
+
+def _linked(known: pd.DataFrame) -> str:
+    """Tell where Gamma-Gamma's assumption fails: that spend does not go with frequency."""
+    repeaters = known[(known["frequency"] > 0) & (known["mean_value"] > 0)]
+    often, spent = (np.log(repeaters[name].to_numpy(dtype=float)) for name in _LINK)
+    if len(often) < LEAST_REPEATERS or not often.std() or not spent.std():
+        return ""
+    link = float(np.corrcoef(often, spent)[0, 1])
+    if abs(link) < _LINKED:
+        return ""
+    return _(
+        "Accounts that buy often spend {direction} each time (correlation {link}); the model of "
+        "spend assumes no such link, so values of accounts that bought once or twice are rough.",
+        direction=_("more") if link > 0 else _("less"),
+        link=number(link, 2),
+    )
+
+
+def _unsure(found: LifetimeValue) -> str:
+    """Tell where the ledger does not settle a model: no optimum, or one at the edge of sense."""
+    for name, model in ((word(found.model), found.repeat), ("Gamma-Gamma", found.spend)):
+        if not settled(model):
+            held = model.diagnostics.at_boundary
+            return _(
+                "The ledger does not settle the parameters of {model} ({which}); take the values "
+                "as rough.",
+                model=name,
+                which=join(list(held or model.names)),
+            )
+    return ""
