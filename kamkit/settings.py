@@ -106,6 +106,15 @@ class Settings:
     dedicated: int = _setting(
         -1, N_("accounts with a team of their own, -1 for those it pays more for"), least=-1
     )
+    keep_share: float = _setting(
+        0.02,
+        N_("share of the contribution from which an account is key whatever its score, 0 for none"),
+        least=0,
+        most=1,
+    )
+    must_pay: bool = _setting(
+        True, N_("whether accounts come last whose treatment is not expected to pay")
+    )
     also: int = _setting(6, N_("largest accounts outside that get a plan too"), least=0)
     weight_spread: float = _setting(
         0.5, N_("how much weights vary between scenarios"), least=0, most=5

@@ -10,7 +10,7 @@ from kamkit import choose
 from kamkit.analysis.graph import picture, result
 from kamkit.analysis.programme import limit
 from kamkit.analysis.value import facts_in
-from kamkit.periods import halves
+from kamkit.periods import halves, is_year
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -102,15 +102,23 @@ def scores(
     used_criteria: tuple[Criterion, ...],
     weighting: Weights,
     settings: Settings,
+    costed_accounts: pd.DataFrame,
     ratings: pd.DataFrame | None = None,
+    paying_treatments: pd.DataFrame | None = None,
 ) -> Scores:
-    """Tell which accounts score best."""
-    return choose.score(
+    """Tell which accounts score best, and in which order they are chosen."""
+    found = choose.score(
         described_accounts,
         used_criteria,
         weighting.weights,
         ratings=ratings,
         missing=settings.missing,
+    )
+    return choose.with_exceptions(
+        found,
+        costed_accounts,
+        pays=paying_treatments if settings.must_pay else None,
+        keep_share=settings.keep_share,
     )
 
 
@@ -122,14 +130,26 @@ def overlap(scores: Scores) -> Finding:
 
 @result()
 def costed_accounts(
-    case: Case, described_accounts: pd.DataFrame, settings: Settings
+    about: About,
+    described_accounts: pd.DataFrame,
+    settings: Settings,
+    growth: Finding | None = None,
 ) -> pd.DataFrame:
-    """Return the accounts with a year's contribution, known or by the margin that is set."""
-    if "yearly_contribution" in described_accounts or not settings.margin:
-        return described_accounts
-    return choose.assumed_contribution(
-        described_accounts, margin=settings.margin, days=case.period.days
-    )
+    """Return the accounts with a year's contribution and what their growth adds to it.
+
+    The contribution is known or by the margin that is set. Growth is that of ``growth``, as in
+    plans and portfolio, so that the number of key accounts, their treatment and the return of the
+    programme rest on one; it is left out where ``effects`` gives a growth or the ledger is too
+    short to tell that of a year.
+    """
+    days = about.period.days
+    found = described_accounts
+    if "yearly_contribution" not in found and settings.margin:
+        found = choose.assumed_contribution(found, margin=settings.margin, days=days)
+    given = any(choose.effect_of(text) == "growth" for text in settings.effects)
+    if growth is None or given or not is_year(halves(about.period)[1]):
+        return found
+    return choose.with_growth(found, growth.table, years=days / 365.25)
 
 
 @result()
@@ -149,15 +169,16 @@ def size_cuts(
     each = treatments.set_index("treatment")["hours"]
     takes: Any = float(each["shared"])
     if paying_treatments is not None:
-        best = paying_treatments["pays_best"].replace("ordinary", "shared")
-        takes = best.map(each).to_numpy()
+        best = _in_order(paying_treatments, scored_accounts)["pays_best"]
+        takes = best.replace("ordinary", "shared").map(each).to_numpy()
     by = "revenue" if paying_treatments is None else "yearly_contribution"
     return choose.cuts(scored_accounts, by=by, hours_each=takes, hours=limit(managers, "hours"))
 
 
 @result()
 def breadth(
-    described_accounts: pd.DataFrame,
+    scores: Scores,
+    scored_accounts: pd.DataFrame,
     size_cuts: pd.DataFrame,
     settings: Settings,
     paying_treatments: pd.DataFrame | None = None,
@@ -166,10 +187,12 @@ def breadth(
     """Tell how many accounts should be key, and why."""
     returns = None
     if paying_treatments is not None:
-        returns = paying_treatments[["value_shared", "value_dedicated"]].max(axis=1)
+        own = _in_order(paying_treatments, scored_accounts)
+        returns = own[["value_shared", "value_dedicated"]].max(axis=1)
     return choose.suggest(
         size_cuts,
-        accounts=len(described_accounts),
+        accounts=len(scores.table),
+        kept=int((scores.table["exception"] == "too_important").sum()),
         given=settings.key_accounts,
         returns=returns,
         managers=None if managers is None else len(managers),
@@ -343,3 +366,8 @@ def ordinary_sales(
 def changing_accounts(ordinary_sales: pd.DataFrame) -> pd.DataFrame:
     """Return the accounts outside for which something changes."""
     return ordinary_sales[ordinary_sales["what_changes"] != "no_change"].reset_index(drop=True)
+
+
+def _in_order(table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table in the order of the accounts."""
+    return table.set_index("account_id").loc[accounts["account_id"]].reset_index()

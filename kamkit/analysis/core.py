@@ -238,6 +238,9 @@ class Analysis:
             given[need] = kept.value
         try:
             value = RESULTS[name].function(**given)
+        except AttributeError as error:
+            # Python takes an AttributeError of a property for one that is not there
+            raise RuntimeError(f"{name} cannot be made: {error}") from error
         except LEFT_OUT as error:
             return Kept(error=error, used=frozenset(used | watched.read))
         return Kept(value, used=frozenset(used | watched.read))

@@ -8,10 +8,8 @@ import pandas as pd
 
 from kamkit import choose
 from kamkit.analysis.graph import picture, result
-from kamkit.choose.effects import with_growth
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.periods import halves, is_year
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -62,20 +60,20 @@ def programme_terms(settings: Settings, retention: Finding | None = None) -> Ter
 
 @result()
 def paying_treatments(
-    scored_accounts: pd.DataFrame,
+    costed_accounts: pd.DataFrame,
     treatments: pd.DataFrame,
     programme_terms: Terms,
     settings: Settings,
 ) -> pd.DataFrame:
     """Return which treatment pays best for each account."""
-    if "yearly_contribution" not in scored_accounts:
+    if "yearly_contribution" not in costed_accounts:
         raise MissingTable(
             _("Without contribution nothing tells what a treatment brings."),
             wanted=_("the column cost in the ledger"),
             remedy=_("Add the column, or set margin, such as margin=0.25."),
         )
     return choose.treatment_that_pays(
-        scored_accounts, treatments, programme_terms, effects=choose.given_effects(settings.effects)
+        costed_accounts, treatments, programme_terms, effects=choose.given_effects(settings.effects)
     )
 
 
@@ -87,19 +85,10 @@ def programme(
     treatments: pd.DataFrame,
     programme_terms: Terms,
     settings: Settings,
-    growth: Finding | None = None,
 ) -> Programme:
-    """Tell what treating the key accounts costs and brings.
-
-    Growth is that of ``growth``, as in plans and portfolio, unless ``effects`` gives one or the
-    ledger is too short to tell that of a year.
-    """
-    tiers = costed_accounts.merge(treatment, on="account_id")
-    given = any(choose.effect_of(text) == "growth" for text in settings.effects)
-    if growth is not None and not given and is_year(halves(about.period)[1]):
-        tiers = with_growth(tiers, growth.table, years=about.period.days / 365.25)
+    """Tell what treating the key accounts costs and brings."""
     return choose.programme(
-        tiers,
+        costed_accounts.merge(treatment, on="account_id"),
         treatments,
         programme_terms,
         effects=choose.given_effects(settings.effects),

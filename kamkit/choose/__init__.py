@@ -17,7 +17,8 @@ from kamkit.choose.criteria import (
 )
 from kamkit.choose.cuts import cuts, guard, suggest
 from kamkit.choose.depth import assign_treatment, hours_of, services_table, treatments
-from kamkit.choose.effects import EFFECTS, Terms, effect_of, given_effects
+from kamkit.choose.effects import EFFECTS, Terms, effect_of, given_effects, with_growth
+from kamkit.choose.exceptions import in_order, with_exceptions
 from kamkit.choose.fit import given_points, managers_from, managers_table
 from kamkit.choose.overlap import overlap
 from kamkit.choose.portfolio import (
@@ -63,6 +64,7 @@ __all__ = [
     "given_weights",
     "guard",
     "hours_of",
+    "in_order",
     "in_period",
     "judgement_criteria",
     "key_accounts",
@@ -90,5 +92,7 @@ __all__ = [
     "treatment_that_pays",
     "treatments",
     "trusted",
+    "with_exceptions",
+    "with_growth",
     "yearly_flows",
 ]

@@ -87,6 +87,7 @@ def suggest(
     returns: pd.Series[float] | None = None,
     managers: int | None = None,
     places: float | None = None,
+    kept: int = 0,
     given: int = 0,
 ) -> Breadth:
     """Suggest how many key accounts to have, as a range with its reasons.
@@ -95,10 +96,11 @@ def suggest(
     first, what treating each of them is expected to return net of its cost, where that is known.
     The most is the smallest of: 35 (practice), a fifth of the accounts, what the hours suffice for,
     seven for each manager, and the ``places`` they have. Suggested is where the sum of the returns
-    is largest, if that is within the limit, else the limit; without returns, the first number from
-    15 beyond which the next five accounts add less than half of what a mean one so far does. The
-    table has one row per limit: ``limit`` (code), ``key_accounts``, ``binds``. A number that is
-    ``given`` takes the place of the suggested one, and is warned of where it is too large.
+    is largest, if that is within the limit, else the limit, and never less than the ``kept``
+    accounts that are too important to leave out; without returns, the first number from 15 beyond
+    which the next five accounts add less than half of what a mean one so far does. The table has
+    one row per limit: ``limit`` (code), ``key_accounts``, ``binds``. A number that is ``given``
+    takes the place of the suggested one, and is warned of where it is too large.
 
     Raises ``ParameterError`` where there is no account that can be chosen.
     """
@@ -126,7 +128,7 @@ def suggest(
     if returns is not None and len(returns):
         best = int(np.argmax(np.r_[0.0, returns.astype(float).fillna(0.0).cumsum()]))
         limits["return"] = best
-        aim = best
+        aim = max(best, kept)
     else:
         aim = _flattens(table)
         limits["flattens"] = aim
@@ -136,7 +138,7 @@ def suggest(
     low = max(1, min(PRACTICE[0], suggested))
     rows = pd.DataFrame({"limit": list(limits), "key_accounts": list(limits.values())})
     rows["binds"] = rows["key_accounts"] <= suggested
-    text = _text(table, limits, suggested, low, most, returns is not None)
+    text = _text(table, limits, suggested, (low, most), None if returns is None else kept)
     chosen = min(given, len(table)) if given else suggested
     if chosen != suggested:
         text = _("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
@@ -196,8 +198,13 @@ def _flattens(table: pd.DataFrame) -> int:
 
 
 def _text(
-    table: pd.DataFrame, limits: dict[str, int], suggested: int, low: int, most: int, returns: bool
+    table: pd.DataFrame,
+    limits: dict[str, int],
+    suggested: int,
+    within: tuple[int, int],
+    kept: int | None,
 ) -> str:
+    low, most = within
     row = table[table["key_accounts"] == suggested].iloc[0]
     facts = {
         "n": ngettext("{n} key account", "{n} key accounts", suggested),
@@ -214,16 +221,18 @@ def _text(
             high=number(most),
         )
     return _(
-        "{text} The reason: {reasons}.",
-        text=text,
-        reasons=join(_reasons(limits, suggested, returns)),
+        "{text} The reason: {reasons}.", text=text, reasons=join(_reasons(limits, suggested, kept))
     )
 
 
-def _reasons(limits: dict[str, int], suggested: int, returns: bool) -> list[str]:
+def _reasons(limits: dict[str, int], suggested: int, kept: int | None) -> list[str]:
+    """Return why; ``kept`` is None where the returns are not known."""
     found = []
+    returns = kept is not None
     if returns and limits["return"] == suggested:
         found.append(_("with more, the expected returns of the accounts no longer grow"))
+    elif returns and suggested == kept:
+        found.append(_("that many are too important to leave out"))
     elif returns and limits["return"] < 1:
         found.append(
             _("no number of them pays under the assumed effects, one is the least there can be")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.choose.exceptions import in_order
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
@@ -118,12 +119,14 @@ def assign_treatment(
 ) -> pd.DataFrame:
     """Return the treatment of each account: dedicated or shared if it is key, else ordinary.
 
-    One row per account, best score first: ``account_id``, ``treatment``. Of the ``n`` best that can
-    be chosen, the first ``dedicated`` get a team of their own, or those whose numbers are given.
+    One row per account, best score first: ``account_id``, ``treatment``. Of the ``n`` first in the
+    order of choice, the first ``dedicated`` get a team of their own, or those whose numbers are
+    given.
     Raises ``ParameterError`` for more of them than key accounts.
     """
-    table = scores.table[["account_id", "eligible"]]
-    place = table["eligible"].cumsum().where(table["eligible"], np.inf)
+    table = scores.table[["account_id"]]
+    order = in_order(scores)["account_id"].tolist()
+    place = table["account_id"].map(pd.Series(range(1, len(order) + 1), order)).fillna(np.inf)
     if isinstance(dedicated, int):
         deep = place <= dedicated
     else:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.choose.depth import hours_of
+from kamkit.choose.exceptions import in_order
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
 from kamkit.schema import check
@@ -136,7 +137,7 @@ def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def chosen(scores: Scores, n: int) -> list[str]:
-    """Return the numbers of the ``n`` key accounts: the best scores that meet the requirements.
+    """Return the numbers of the ``n`` key accounts: the first in the order of choice.
 
     Fewer where fewer accounts are eligible. Raises ``ParameterError`` for less than one.
     """
@@ -146,18 +147,17 @@ def chosen(scores: Scores, n: int) -> list[str]:
             found=str(n),
             remedy=_("Give whole numbers from 1 and hours from 0."),
         )
-    eligible = scores.table[scores.table["eligible"]]
-    return eligible["account_id"].head(n).tolist()
+    return in_order(scores)["account_id"].head(n).tolist()
 
 
 def ranked(scores: Scores, accounts: pd.DataFrame) -> pd.DataFrame:
-    """Return the accounts that can be chosen, best first, with their facts.
+    """Return the accounts that can be chosen, in the order of choice, with their facts.
 
     One row per account: ``rank``, ``account_id``, ``score`` and the columns of ``accounts``.
     """
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     own = ["rank", "account_id", "score"]
-    table = scores.table.loc[scores.table["eligible"], own]
+    table = in_order(scores)[own]
     new = [name for name in accounts if name not in own]
     return table.merge(accounts[["account_id", *new]], on="account_id", how="left")
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from kamkit.choose.exceptions import in_order
+from kamkit.choose.score import Scores
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.schema import check
-
-if TYPE_CHECKING:
-    from kamkit.choose.score import Scores
 
 _PILE = 0.40
 _NARROW = 10.0
@@ -39,8 +36,8 @@ def preview(
     table = scores.table if isinstance(scores, Finding) else scores
     check(table, (column,), what=_("scores"))
     known = table[table[column].notna()].sort_values(column, ascending=False, kind="stable")
-    able = known["eligible"] if "eligible" in known else pd.Series(True, index=known.index)
-    best = known.index.isin(known.index[able.to_numpy()][: n or 0])
+    order = in_order(scores) if isinstance(scores, Scores) else known
+    best = known.index.isin(order.index[: n or 0])
     place = np.clip((known[column] // 10).astype(int), 0, 9)
     count = np.bincount(place, minlength=10)
     rows = pd.DataFrame(

@@ -36,11 +36,12 @@ class Part:
 def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
     """Return what speaks for each account and against it, in words made from its numbers.
 
-    One row per account, best score first: ``account_id``, ``reasons`` (a chain that is key only as
+    One row per account, best score first: ``account_id``, ``reasons`` (too important to leave out
+    with its share, see ``with_exceptions``; a chain that is key only as
     a whole, a place by profit far better than by revenue, and the criteria that give most points
     above the mean account, each with its number) and ``against`` (a requirement that is not met,
-    with the numbers behind it; late; criteria far below the mean; what nobody has judged). Empty
-    where there is nothing to say.
+    with the numbers behind it; late; a treatment that does not pay; criteria far below the mean;
+    what nobody has judged). Empty where there is nothing to say.
 
     >>> from kamkit.choose.criteria import data_criteria
     >>> from kamkit.choose.score import score
@@ -61,8 +62,10 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
     tables = {name: frame[names].to_dict("index") for name, frame in wide.items()}
     known = {criterion.name: criterion for criterion in scores.criteria}
     rows = []
-    listed = scores.table[["account_id", "failed", "weight_known"]]
-    for account, failed, share_known in listed.itertuples(index=False, name=None):
+    listed = scores.table[["account_id", "failed", "weight_known"]].copy()
+    listed["brings"] = _exceptional(scores)
+    listed["unpaid"] = scores.table.get("unpaid", False)
+    for account, failed, share_known, brings, unpaid in listed.itertuples(index=False, name=None):
         parts = [
             Part(
                 known[name],
@@ -78,8 +81,26 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
         if share_known < 1 - 1e-9:
             share = percent(1 - share_known, 0)
             against.append(_("{share} of the weight rests on nothing known", share=share))
-        rows.append((account, "; ".join(_for(parts, one, currency)), "; ".join(against)))
+        if unpaid:
+            against.append(_("its treatment is not expected to pay"))
+        told = [] if pd.isna(brings) else [_important(brings)]
+        told += _for(parts, one, currency)
+        rows.append((account, "; ".join(told), "; ".join(against)))
     return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+
+
+def _exceptional(scores: Scores) -> pd.Series[float]:
+    """Return what each account brings of the whole, where that is what makes it key."""
+    if "exception" not in scores.table:
+        return pd.Series(float("nan"), index=scores.table.index)
+    important = scores.table["exception"] == "too_important"
+    return scores.table["share_brought"].where(important)
+
+
+def _important(share: float) -> str:
+    return _(
+        "too important to leave out: {share} of what all accounts bring", share=percent(share, 1)
+    )
 
 
 def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:

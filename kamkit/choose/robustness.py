@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.choose.exceptions import in_order, tiers
 from kamkit.choose.score import Scores
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
@@ -57,6 +58,7 @@ class _Sheet:
 
     ratings: Floats
     eligible: Flags
+    tier: Floats
 
 
 def robustness(
@@ -90,7 +92,8 @@ def robustness(
     """
     _checked(n, draws, weight_spread, rating_noise)
     order = scores.table["account_id"].tolist()
-    sheets = [_sheet(one, order) for one in (scores, *(other or {}).values())]
+    tier = np.asarray(tiers(scores.table), dtype=np.float64)
+    sheets = [_sheet(one, order, tier) for one in (scores, *(other or {}).values())]
     weights = np.asarray(scores.weights, dtype=np.float64)
     judged = np.array([criterion.kind == "judgement" for criterion in scores.criteria])
     moved = _Worlds(sheets, weights, judged, scores.missing, n)
@@ -161,8 +164,8 @@ class _Worlds:
             filled = 3.0 if self._missing == "middle" else 1.0
             total = np.where(known, ratings, filled) @ weights
         total = np.where(sheet.eligible & np.isfinite(total), total, -np.inf)
-        # a stable sort: accounts that are level keep the order they have now
-        return np.argsort(-total, kind="stable")
+        # what is level keeps the order it has now; an exception from the score stands in any world
+        return np.lexsort((np.arange(len(total)), -total, sheet.tier))
 
     def _moved(self, ratings: Floats, noise: float, rng: np.random.Generator) -> Floats:
         if not noise:
@@ -191,8 +194,9 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     Raises ``ParameterError`` unless ``n`` is 1 or more.
     """
     _checked(n, 1, 0.0, 0.0)
-    eligible = scores.table[scores.table["eligible"]].reset_index(drop=True)
-    ins, outs = eligible.iloc[max(0, n - near) : n], eligible.iloc[n : n + near]
+    order = in_order(scores)
+    order = order.assign(_tier=tiers(order))
+    ins, outs = order.iloc[max(0, n - near) : n], order.iloc[n : n + near]
     fill = 1.0 if scores.missing == "worst" else 3.0
     rated = scores.ratings.fillna(fill)
     weights = np.asarray(scores.weights, dtype=np.float64)
@@ -200,6 +204,8 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     rows = []
     for _x, one in ins.iterrows():
         for _x, two in outs.iterrows():
+            if one["_tier"] != two["_tier"]:  # a rule, not the score, keeps them apart
+                continue
             lead = rated.loc[one["account_id"]] - rated.loc[two["account_id"]]
             ahead = np.asarray(lead, dtype=np.float64) / 4
             place, needed = _single(weights, ahead)
@@ -255,10 +261,11 @@ def _moved_share(weights: Floats, ahead: Floats) -> float:
     return moved if lead <= 1e-12 else float("nan")
 
 
-def _sheet(scores: Scores, order: list[str]) -> _Sheet:
+def _sheet(scores: Scores, order: list[str], tier: Floats) -> _Sheet:
     ratings = scores.ratings.reindex(order)
     eligible = scores.table.set_index("account_id")["eligible"].reindex(order, fill_value=False)
-    return _Sheet(ratings.to_numpy(dtype=float), eligible.to_numpy(dtype=bool))
+    able = eligible.to_numpy(dtype=bool)
+    return _Sheet(ratings.to_numpy(dtype=float), able, np.where(able, tier, np.inf))
 
 
 def _moved_weights(weights: Floats, spread: float, rng: np.random.Generator) -> Floats:
@@ -292,7 +299,7 @@ def _table(scores: Scores, n: int, columns: Mapping[str, Floats], ranks: Floats)
         name for name in ("rank", "account_id", "account_name", "score") if name in scores.table
     ]
     table = scores.table[names].reset_index(drop=True)
-    table["chosen"] = (scores.table["eligible"].cumsum() <= n) & scores.table["eligible"]
+    table["chosen"] = scores.table["account_id"].isin(in_order(scores)["account_id"].head(n))
     for name, share in columns.items():
         table[name] = share
     for name, places in zip(("rank_low", "rank_high"), ranks, strict=True):

@@ -102,6 +102,8 @@ WORDS: dict[str, str] = {
     "all_treatments": N_("all together"),
     "call_now": N_("late: call them first"),
     "manager_shared": N_("the salesperson takes key accounts too: agree who is responsible"),
+    "too_important": N_("too important to leave out"),
+    "does_not_pay": N_("treatment does not pay"),
     "mend_terms": N_("improve the terms first"),
     "no_change": N_("nothing"),
     "reserve": N_("reserve: looked at again next time"),

@@ -1,0 +1,121 @@
+"""Exceptions from the score: too important to leave out, and a treatment that does not pay."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from kamkit.choose.score import Scores
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, percent
+from kamkit.schema import check, name_of
+from kamkit.settings import Settings
+
+TOO_IMPORTANT, DOES_NOT_PAY = "too_important", "does_not_pay"
+
+
+def with_exceptions(
+    scores: Scores,
+    accounts: pd.DataFrame,
+    *,
+    pays: pd.DataFrame | None = None,
+    keep_share: float = Settings.keep_share,
+) -> Scores:
+    """Return the scores with the order in which accounts are chosen: by score, but for two rules.
+
+    An account that brings ``keep_share`` or more of a year's contribution of all accounts above
+    zero (of revenue, where the ledger has no cost) is too important to leave out and comes first,
+    whatever its score; 0 turns the rule off. One whose treatment is not expected to pay (``pays``,
+    the table of ``treatment_that_pays``) comes after those whose does, so that it is chosen only
+    where a number of key accounts is given that the others do not fill. An account that fails a
+    requirement is chosen under no rule.
+
+    Adds to the table ``place``, the order of choice (missing where an account cannot be chosen),
+    ``share_brought``, ``unpaid`` (whether the treatment is not expected to pay) and
+    ``exception``: ``too_important``, ``does_not_pay`` or empty.
+
+    Raises ``MissingColumn`` where ``accounts`` have neither contribution nor revenue.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0],
+    ...     "revenue": [1.0, 99.0]})
+    >>> found = with_exceptions(score(two, data_criteria(two), {"payment": 1}), two)
+    >>> found.table[["account_id", "place", "exception"]].values.tolist()
+    [['a', 2.0, ''], ['b', 1.0, 'too_important']]
+    """
+    by = "yearly_contribution" if "yearly_contribution" in accounts else "revenue"
+    check(accounts, ("account_id", by), what=_("accounts"), each="account_id")
+    table = scores.table.copy()
+    value = table["account_id"].map(accounts.set_index("account_id")[by].astype(float))
+    table["share_brought"] = value.clip(lower=0.0).fillna(0.0) / value.clip(lower=0.0).sum()
+    important = table["share_brought"] >= (keep_share or np.inf)
+    table["unpaid"] = False
+    if pays is not None:
+        check(pays, ("account_id", "pays_best"), what=_("treatments"))
+        best = table["account_id"].map(pays.set_index("account_id")["pays_best"])
+        table["unpaid"] = best == "ordinary"
+    able = table["eligible"].astype(bool)
+    table["exception"] = np.select(
+        [able & important, able & table["unpaid"]], [TOO_IMPORTANT, DOES_NOT_PAY], ""
+    )
+    # the rank by score settles the order among those that the same rule holds for
+    order = table[able].sort_values(["exception", "rank"], key=_tier)
+    table["place"] = pd.Series(np.arange(1.0, len(order) + 1), index=order.index)
+    caveats = (*scores.caveats, *_caveats(table, keep_share, pays is not None))
+    return dataclasses.replace(scores, table=table, caveats=caveats)
+
+
+def in_order(scores: Scores) -> pd.DataFrame:
+    """Return the rows of the accounts that can be chosen, in the order of choice.
+
+    That is the order of ``with_exceptions`` where the scores have gone through it, else by score.
+    """
+    able = scores.table[scores.table["eligible"].astype(bool)]
+    return able.sort_values("place") if "place" in able else able
+
+
+def tiers(table: pd.DataFrame) -> pd.Series[int]:
+    """Return 0 for each account that is too important to leave out, 2 for unpaid ones, else 1.
+
+    >>> tiers(pd.DataFrame({"exception": ["", "too_important", "does_not_pay"]})).tolist()
+    [1, 0, 2]
+    """
+    if "exception" not in table:
+        return pd.Series(1, index=table.index)
+    return table["exception"].map({TOO_IMPORTANT: 0, DOES_NOT_PAY: 2}).fillna(1).astype(int)
+
+
+def _tier(column: pd.Series) -> pd.Series:
+    return tiers(column.to_frame()) if column.name == "exception" else column
+
+
+def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:
+    kept = table[table["exception"] == TOO_IMPORTANT]
+    told = []
+    if len(kept):
+        told.append(
+            ngettext(
+                "{names} brings {share} or more of what all accounts bring, and is key whatever "
+                "its score.",
+                "{n} accounts bring {share} or more each of what all accounts bring, and are key "
+                "whatever their score.",
+                len(kept),
+                share=percent(keep_share, 0),
+                names=name_of(kept.iloc[0]),
+            )
+        )
+    unpaid = int((table["exception"] == DOES_NOT_PAY).sum())
+    if paid and unpaid:
+        told.append(
+            ngettext(
+                "The treatment of {n} account is not expected to pay, so it is not chosen by "
+                "itself.",
+                "The treatment of {n} accounts is not expected to pay, so they are not chosen by "
+                "themselves.",
+                unpaid,
+            )
+        )
+    return told
