@@ -160,10 +160,11 @@ def assignment(
     settings: Settings,
     managers: pd.DataFrame | None = None,
     ratings: pd.DataFrame | None = None,
+    ties: pd.DataFrame | None = None,
 ) -> Assignment:
     """Tell who takes which key account."""
     team = managers if managers is not None else choose.managers_from(costed_accounts)
-    accounts = choose.to_assign(costed_accounts, treatment, treatments, ratings)
+    accounts = choose.to_assign(costed_accounts, treatment, treatments, ratings, ties)
     return choose.assign(
         accounts, team, points=choose.given_points(settings.points), require=list(settings.require)
     )

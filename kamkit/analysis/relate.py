@@ -37,6 +37,12 @@ def persons(case: Case, contacts_table: pd.DataFrame, settings: Settings) -> pd.
     )
 
 
+@result(kept=False)
+def ties(persons: pd.DataFrame) -> pd.DataFrame:
+    """Return how well each of ours knows each account."""
+    return relate.ties(persons)
+
+
 @result(
     columns=(
         "account_id account_name people deciders roles departments our_people structure "

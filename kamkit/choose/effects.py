@@ -12,7 +12,7 @@ import pandas as pd
 from kamkit.choose.depth import offered
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
-from kamkit.schema import word
+from kamkit.schema import check, word
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 GROWTH = "contribution_growth_middle"
 """The column of what an account's growth brings in a year, see ``with_growth``."""
+
+GROWTHS = ("growth_low", "growth_middle", "growth_high")
 
 Effects = Mapping[tuple[str, str], tuple[float, float, float]]
 EFFECTS: Effects = {
@@ -169,8 +171,10 @@ def with_growth(
     >>> with_growth(one, grows, years=1)["contribution_growth_middle"].tolist()
     [2.0]
     """
+    check(accounts, ("account_id", "revenue"), what=_("accounts"))
     if growth is None or "yearly_contribution" not in accounts:
         return accounts
+    check(growth, ("account_id", *GROWTHS), what=_("growth"))
     yearly = accounts["yearly_contribution"].astype(float)
     ratio = yearly / (accounts["revenue"] / years).where(accounts["revenue"] > 0)
     if "contribution_ratio" in accounts:
@@ -180,7 +184,7 @@ def with_growth(
     found = {
         f"contribution_{name}": accounts["account_id"].map(own[name]).fillna(0.0).astype(float)
         * ratio
-        for name in ("growth_low", "growth_middle", "growth_high")
+        for name in GROWTHS
     }
     return accounts.assign(**found)
 

@@ -32,7 +32,7 @@ def with_exceptions(
     where a number of key accounts is given that the others do not fill. An account that fails a
     requirement is chosen under no rule.
 
-    Adds to the table ``place``, the order of choice (missing where an account cannot be chosen),
+    Adds to the table ``turn``, the order of choice (missing where an account cannot be chosen),
     ``share_brought``, ``unpaid`` (whether the treatment is not expected to pay) and
     ``exception``: ``too_important``, ``does_not_pay`` or empty.
 
@@ -43,7 +43,7 @@ def with_exceptions(
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0],
     ...     "revenue": [1.0, 99.0]})
     >>> found = with_exceptions(score(two, data_criteria(two), {"payment": 1}), two)
-    >>> found.table[["account_id", "place", "exception"]].values.tolist()
+    >>> found.table[["account_id", "turn", "exception"]].values.tolist()
     [['a', 2.0, ''], ['b', 1.0, 'too_important']]
     """
     by = "yearly_contribution" if "yearly_contribution" in accounts else "revenue"
@@ -63,7 +63,7 @@ def with_exceptions(
     )
     # the rank by score settles the order among those that the same rule holds for
     order = table[able].sort_values(["exception", "rank"], key=_tier)
-    table["place"] = pd.Series(np.arange(1.0, len(order) + 1), index=order.index)
+    table["turn"] = pd.Series(np.arange(1.0, len(order) + 1), index=order.index)
     caveats = (*scores.caveats, *_caveats(table, keep_share, pays is not None))
     return dataclasses.replace(scores, table=table, caveats=caveats)
 
@@ -74,7 +74,7 @@ def in_order(scores: Scores) -> pd.DataFrame:
     That is the order of ``with_exceptions`` where the scores have gone through it, else by score.
     """
     able = scores.table[scores.table["eligible"].astype(bool)]
-    return able.sort_values("place") if "place" in able else able
+    return able.sort_values("turn") if "turn" in able else able
 
 
 def tiers(table: pd.DataFrame) -> pd.Series[int]:

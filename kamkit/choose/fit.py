@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-POINTS = {"language": 6.0, "region": 4.0, "relationship": 3.0, "industry": 2.0}
+POINTS = {"language": 6.0, "region": 4.0, "relationship": 6.0, "industry": 2.0}
 """What speaks against a pair: no common language, another region, a relationship that is torn up
-(for one that is rated: as many points as the rating, 1 to 5), a line of business that the manager
-does not know. A convention, to be replaced by what matters in the firm."""
+(for one that is rated: twice the rating, 1 to 5; the less, the more of the people there the manager
+knows already), a line of business that the manager does not know. A convention, to be replaced by
+what matters in the firm."""
 
 _KEPT = {
     "language": N_("speaks its language"),
@@ -34,7 +35,7 @@ _KEPT = {
 _BROKEN = {
     "language": N_("does not speak its language"),
     "region": N_("another region"),
-    "relationship": N_("new to the account"),
+    "relationship": N_("takes the account over"),
     "industry": N_("new to its line of business"),
 }
 _LISTED = ("region", "language", "industry")
@@ -161,8 +162,9 @@ def fit(
     """Return what speaks against each pair of account and manager.
 
     ``accounts`` may have ``region``, ``language``, ``industry``, ``account_manager`` (who has it
-    today) and ``relationship`` (how good it is, 1 to 5); what neither table knows, or an account
-    leaves empty, speaks against nobody.
+    today), ``relationship`` (how good it is, 1 to 5) and ``ties`` (for each manager who knows
+    people there, their share of the influence); what neither table knows, or an account leaves
+    empty, speaks against nobody.
 
     >>> people = pd.DataFrame({"manager": ["S1", "S2"], "region": ["North; East", "West"]})
     >>> account = pd.DataFrame({"account_id": ["a"], "region": ["North"]})
@@ -209,7 +211,12 @@ def _torn(accounts: pd.DataFrame, managers: pd.DataFrame, points: float) -> Floa
     other &= (today != "")[:, None]
     rated = accounts.get("relationship", pd.Series(_MIDDLE, index=accounts.index))
     strength = rated.astype(float).fillna(_MIDDLE).to_numpy() / _MIDDLE
-    return np.asarray(other * (points * strength)[:, None])
+    strange = np.ones(other.shape)
+    if "ties" in accounts:
+        for row, known in enumerate(accounts["ties"]):
+            strange[row] -= [known.get(name, 0.0) for name in managers["manager"]]
+    # whole points keep the proof that no assignment fits better short
+    return np.asarray(other * np.maximum(np.rint((points * strength)[:, None] * strange), 1.0))
 
 
 def _items(text: str) -> set[str]:

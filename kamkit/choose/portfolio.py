@@ -167,11 +167,13 @@ def to_assign(
     treatment: pd.DataFrame,
     treated: pd.DataFrame,
     ratings: pd.DataFrame | None = None,
+    ties: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the key accounts as ``assign`` takes them: with hours and how good the relation is.
 
     One row per key account, best first: the columns of ``accounts``, ``treatment``, ``hours`` a
-    year, and ``relationship`` where the ratings have a criterion of that name (relasjon).
+    year, ``relationship`` where the ratings have a criterion of that name (relasjon), and ``ties``
+    (share of the influence there by manager, from the table of ``relate.ties``).
     """
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     check(treatment, ("account_id", "treatment"), what=_("treatments"))
@@ -187,6 +189,14 @@ def to_assign(
             table["relationship"] = table["account_id"].map(
                 known.groupby("account_id")["score"].mean()
             )
+    if ties is not None:
+        check(ties, ("account_id", "our_contact", "tie"), what=_("contacts"))
+        own = {
+            name: dict(zip(part["our_contact"], part["tie"], strict=True))
+            for name, part in ties.groupby("account_id")
+        }
+        known_by = [own.get(name, {}) for name in table["account_id"]]
+        table["ties"] = pd.Series(known_by, index=table.index, dtype=object)
     return table
 
 

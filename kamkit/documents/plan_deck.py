@@ -160,9 +160,12 @@ def _agreed(deck: Deck, title: str, paper: Paper) -> None:
 
 
 def _ideas(deck: Deck, title: str, paper: Paper) -> None:
-    """Say what comparable companies buy; not what we expect to earn on it."""
+    """Say what comparable companies buy; not what we expect to earn on it.
+
+    Nothing is proposed to a customer at a loss: its terms come first.
+    """
     lines = []
-    for one in paper.plan.sections:
+    for one in () if paper.plan.fact.get("loses") else paper.plan.sections:
         for block in one.blocks:
             if block.table == "opportunities":
                 lines += [

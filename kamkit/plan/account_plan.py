@@ -12,7 +12,7 @@ from kamkit.periods import day
 from kamkit.plan import amounts
 from kamkit.plan import evidence as told
 from kamkit.plan.facts import facts
-from kamkit.plan.objectives import measure_name, objectives, written_goals
+from kamkit.plan.objectives import measure_name, objectives, quarter_end, written_goals
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement, known
 from kamkit.plan.strategy import strategies
 from kamkit.schema import word, written
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kamkit.plan.evidence import Fact
 
 _MOVES = 3
-_URGENT = ("mend", "retain", "deepen")
+_URGENT = ("mend", "call", "take_over", "deepen")
 
 
 def account_plan(
@@ -132,9 +132,8 @@ def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
     """Return the three moves: what is urgent first, then what is worth most."""
     if goals.empty:
         return ()
-    urgent = [
-        _URGENT.index(code) if code in _URGENT else len(_URGENT) for code in goals["objective"]
-    ]
+    first = goals.apply(_urgency, axis=1)
+    urgent = [_URGENT.index(code) if code in _URGENT else len(_URGENT) for code in first]
     order = goals.assign(urgent=urgent, worth=goals["value"].fillna(0.0))
     order = order.sort_values(["urgent", "worth"], ascending=[True, False], kind="stable")
     return tuple(
@@ -150,6 +149,13 @@ def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
         )
         for row in order.head(_MOVES).to_dict("records")
     )
+
+
+def _urgency(row: pd.Series) -> str:
+    """Return what kind of move an objective is: keeping one that is silent is a call."""
+    due = row["due"].date()
+    call = row["objective"] == "retain" and due != quarter_end(due, 0)
+    return "call" if call else str(row["objective"])
 
 
 def _sections(
@@ -207,7 +213,9 @@ def _business(fact: Fact, basis: Basis) -> list[Section]:
         Section(
             "relations",
             _("The people"),
-            told.kept(told.contacts(fact), told.hanging(fact), told.stage(fact)),
+            told.kept(
+                told.contacts(fact), told.hanging(fact), told.handover(fact), told.stage(fact)
+            ),
             blocks=_contacts(fact, basis),
             pictures=("map",),
             fields={"people": _("What have we learnt about the people lately?")},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kamkit.plan.objectives import SILENT
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,11 +99,12 @@ def planned(
     *,
     also: int = Settings.also,
 ) -> pd.DataFrame:
-    """Return the accounts that get a plan: the key accounts, then the largest that are not key.
+    """Return the accounts that get a plan: key accounts, the largest outside, and silent ones.
 
-    One row per account: ``account_id``, ``account_name``, ``planned_as`` (``key`` or ``large``).
-    A large account outside needs a plan too: what it loses, risks or would take to come in. There
-    are at most ``also`` of them, and no more than key accounts.
+    One row per account: ``account_id``, ``account_name``, ``planned_as`` (``key``, ``large`` or
+    ``silent``). A large account outside needs a plan too: what it loses, risks or would take to
+    come in; so does one that has gone silent and brings most of those. There are at most ``also``
+    of either, and no more than key accounts.
 
     Examples
     --------
@@ -116,8 +118,16 @@ def planned(
         return key.reset_index(drop=True)
     large = ordinary_sales.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
-    large = _named(large[large["revenue"] > 0]).assign(planned_as="large")
-    return pd.concat([key, large], ignore_index=True)
+    found = [key, _named(large[large["revenue"] > 0]).assign(planned_as="large")]
+    if "rhythm_state" in ordinary_sales:
+        brings = next(n for n in ("profit", "contribution", "revenue") if n in ordinary_sales)
+        silent = ordinary_sales[
+            ordinary_sales["rhythm_state"].isin(SILENT)
+            & (ordinary_sales[brings] > 0)
+            & ~ordinary_sales["account_id"].isin(large["account_id"])
+        ].sort_values([brings, "account_id"], ascending=[False, True])
+        found.append(_named(silent.head(min(also, len(key)))).assign(planned_as="silent"))
+    return pd.concat(found, ignore_index=True)
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:

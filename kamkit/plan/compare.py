@@ -418,7 +418,7 @@ def _values(new: Basis) -> Any:
         for table in (every, whole):
             if account in table.index and measure in table:
                 return float(pd.to_numeric(pd.Series([table.at[account, measure]]))[0])
-        if measure == "revenue_after" and len(whole):
+        if measure in ("revenue_after", "revenue_year") and len(whole):
             return 0.0
         return float("nan")
 

@@ -70,10 +70,11 @@ def responsible(fact: Fact) -> Maybe:
             manager=manager or _("nobody yet"),
         )
         return Statement(text, "key_accounts", rests)
-    text = _(
-        "Not a key account, but too large to be left alone; {manager} answers for it.",
-        manager=manager or _("nobody yet"),
-    )
+    text = (
+        _("Not a key account, but silent for longer than usual; {manager} answers for it.")
+        if fact.get("planned_as") == "silent"
+        else _("Not a key account, but too large to be left alone; {manager} answers for it.")
+    ).format(manager=manager or _("nobody yet"))
     return Statement(text, "ordinary_sales", (column,) if column else ())
 
 
@@ -261,17 +262,58 @@ def contacts(fact: Fact) -> Maybe:
 
 
 def hanging(fact: Fact) -> Maybe:
-    """Say what is lost when the one who matters most leaves, on either side."""
+    """Say how much of the influence one person holds, and how much one of ours alone knows."""
     if not known(fact, "top_share", "ours_share") or not fact.get("our_people"):
         return None
-    text = _(
-        "Of the influence we reach, {theirs} is lost if one of theirs leaves and {ours} if "
-        "{main} does.",
-        theirs=percent(float(fact["top_share"]), 0),
-        ours=percent(float(fact["ours_share"]), 0),
-        main=fact.get("our_main") or _("one of ours"),
-    )
+    theirs = percent(float(fact["top_share"]), 0)
+    if float(fact["ours_share"]) > 0:
+        text = _(
+            "One person holds {theirs} of the influence there; {ours} of it only {main} of ours "
+            "knows.",
+            theirs=theirs,
+            ours=percent(float(fact["ours_share"]), 0),
+            main=fact.get("our_main") or _("one of ours"),
+        )
+    else:
+        text = _(
+            "One person holds {theirs} of the influence there; two or more of ours know everyone "
+            "we know.",
+            theirs=theirs,
+        )
     return Statement(text, "relations", ("top_share", "ours_share", "our_main"))
+
+
+def handover(fact: Fact) -> Maybe:
+    """Say that the account changes its manager, and whom the new one knows there."""
+    if not fact.get("handover") or not known(fact, "manager", "account_manager"):
+        return None
+    text = _("{old} hands it over to {new}.", old=fact["account_manager"], new=fact["manager"])
+    if known(fact, "manager_knows", "people"):
+        text = _(
+            "{old} hands it over to {new}, who knows {n} of {people} there.",
+            old=fact["account_manager"],
+            new=fact["manager"],
+            n=number(float(fact["manager_knows"])),
+            people=ngettext("{n} person", "{n} people", int(fact["people"])),
+        )
+    return Statement(text, "key_accounts", ("manager", "account_manager"))
+
+
+def without(fact: Fact, currency: str) -> Maybe:
+    """Say what losing an account that loses money would do, after service."""
+    if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):
+        return None
+    left, after = float(fact["contribution_year"]), float(fact["profit_year"])
+    if left <= 0 or after >= 0:
+        return None
+    text = _(
+        "Losing it would take {left} of contribution a year and save {saved} of service and "
+        "credit, as far as these costs go with it: {gain} more would be left.",
+        left=scaled(left, currency),
+        saved=scaled(left - after, currency),
+        gain=scaled(-after, currency),
+    )
+    return Statement(text, "accounts", ("contribution_year", "profit_year"))
 
 
 def stage(fact: Fact) -> Maybe:
@@ -422,6 +464,7 @@ def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
     """Say what could go wrong, the gravest first."""
     tests: list[tuple[bool, Callable[[], Maybe]]] = [
         (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, basis.about)),
+        (True, lambda: without(fact, currency)),
         (fact.get("rhythm_state") in ("late", "lost", "season_missed"), lambda: rhythm(fact)),
         (
             known(fact, "growth_ratio") and fact["growth_ratio"] <= _FELL,
@@ -431,6 +474,7 @@ def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
             fact.get("single_contact") is True or fact.get("structure") == "bow_tie",
             lambda: hanging(fact),
         ),
+        (True, lambda: handover(fact)),
         (known(fact, "opponents") and fact["opponents"] > 0, lambda: _opponents(fact)),
         (True, lambda: rivals(fact, basis, currency)),
     ]

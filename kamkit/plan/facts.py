@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.relate import ties
+
 if TYPE_CHECKING:
     from kamkit.case.about import About
     from kamkit.plan.basis import Basis
@@ -75,7 +77,9 @@ def facts(basis: Basis) -> pd.DataFrame:
     all), ``repeat_value``, ``upsell_value``, ``cross_sell_value`` and the group that each would
     begin with (``repeat_item`` …). ``is_key`` tells key accounts from the others; ``is_new`` those
     that bought first in the last year of a longer ledger; ``loses`` those that cost more than they
-    leave.
+    leave. ``usual_discount_share`` and ``usual_service_share`` are those of all other accounts;
+    ``handover`` tells whether a key account changes its manager, ``manager_knows`` how many of
+    its people the new one knows.
     """
     listed = basis.planned
     chosen = [one for one in (basis.key_accounts, basis.ordinary_sales) if one is not None]
@@ -90,7 +94,8 @@ def facts(basis: Basis) -> pd.DataFrame:
         if found is not None:
             rows = found.drop_duplicates("account_id")
             table = _beside(table, rows[["account_id", *[c for c in columns if c in rows]]])
-    table = _with_opportunities(table, basis.opportunities)
+    # one block again: pandas warns of a table that grew column by column
+    table = _with_opportunities(table.copy(), basis.opportunities).copy()
     table["loses"] = table["profit"] < 0 if "profit" in table else False
     table["is_new"] = _new(table, basis.about)
     if {"profit_year", "revenue_year"} <= set(table):
@@ -103,6 +108,37 @@ def facts(basis: Basis) -> pd.DataFrame:
         table["service_share"] = table["cost_to_serve"] / table["revenue"].where(
             table["revenue"] > 0
         )
+    return _with_handover(_with_usual(table, basis.accounts), basis.people)
+
+
+def _with_usual(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
+    """Add the discount and the cost of serving that are usual: those of all other accounts."""
+    sold = every.drop_duplicates("account_id").set_index("account_id")
+    revenue = sold["revenue"].astype("float64").clip(lower=0.0)
+    own = table["account_id"]
+    if "discount_share" in sold:
+        share = sold["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
+        listed = revenue / (1 - share)
+        others = listed.sum() - own.map(listed)
+        given = (listed * share).sum() - own.map(listed * share)
+        table["usual_discount_share"] = given / others.where(others > 0)
+    if "cost_to_serve" in sold:
+        served = sold["cost_to_serve"].astype("float64").fillna(0.0)
+        others = revenue.sum() - own.map(revenue)
+        table["usual_service_share"] = (served.sum() - own.map(served)) / others.where(others > 0)
+    return table
+
+
+def _with_handover(table: pd.DataFrame, people: pd.DataFrame | None) -> pd.DataFrame:
+    """Add whether a key account changes its manager, and whom of its people the new one knows."""
+    if not {"manager", "account_manager"} <= set(table):
+        return table
+    both = table["manager"].notna() & table["account_manager"].notna()
+    table["handover"] = both & (table["manager"] != table["account_manager"])
+    if people is not None:
+        known = ties(people).set_index(["account_id", "our_contact"])["known"]
+        pairs = zip(table["account_id"], table["manager"], strict=True)
+        table["manager_knows"] = [float(known.get(pair, 0)) for pair in pairs]
     return table
 
 

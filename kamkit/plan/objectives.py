@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import percent
+from kamkit.language import joined, percent
 from kamkit.money import scaled
-from kamkit.periods import day
+from kamkit.periods import day, halves, is_year
+from kamkit.plan.statements import known
 from kamkit.schema import noun, word
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ COLUMNS = (
     "status",
     "told_by",
 )
+SILENT = ("late", "lost", "season_missed")
+_CALL_WITHIN = 14
+_HANDOVER_DAYS = (21, 45)
+_KNOWN_ENOUGH = 3.0
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
@@ -116,7 +121,7 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         ),
         "",
     )
-    quarters = found.pop("quarters")
+    due = found.pop("due", None) or quarter_end(end, found.pop("quarters", 0))
     return {
         "account_id": fact["account_id"],
         "account_name": fact["account_name"],
@@ -125,73 +130,109 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         "direction": "at_least",
         "value": float("nan"),
         "owner": owner,
-        "due": pd.Timestamp(quarter_end(end, quarters)),
+        "due": pd.Timestamp(due),
         "status": "proposed",
         **found,
     }
 
 
-def _retain(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
-    now = fact.get("revenue_after")
-    if now is None or now != now:
+def _retain(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
+    measure = "revenue_year" if known(fact, "revenue_year") else "revenue_after"
+    if not known(fact, measure):
         return None
-    action, quarters = _("Agree on next year's volumes and terms"), 4
-    late = fact.get("rhythm_state")
-    expected = fact.get("next_expected")
-    if late in ("late", "lost", "season_missed") and expected is not None and expected == expected:
-        action = _("Call now: an order was expected on {day}", day=day(expected.date()))
-        quarters = 1
-    value = fact.get("retained", float("nan"))
+    end = basis.about.period.end
+    due = quarter_end(end, 3)
+    action = _("Agree on volumes and terms for {year}", year=due.year + 1)
+    if fact.get("rhythm_state") in SILENT and known(fact, "next_expected"):
+        due = end + dt.timedelta(days=_CALL_WITHIN)
+        when = day(fact["next_expected"].date())
+        action = _("Call now: an order was expected on {day}", day=when)
     return {
-        "measure": "revenue_after",
-        "baseline": now,
-        "target": now,
+        "measure": measure,
+        "baseline": fact[measure],
+        "target": fact[measure],
         "action": action,
-        "quarters": quarters,
-        "value": value,
-        "told_by": "accounts: revenue_after, rhythm_state, next_expected",
+        "due": due,
+        "told_by": f"accounts: {measure}, rhythm_state, next_expected",
     }
 
 
-def _mend(fact: Mapping[str, Any], _basis: Basis, currency: str) -> Found | None:
-    ratio, revenue = fact.get("profit_ratio"), fact.get("revenue")
-    if ratio is None or ratio != ratio:
+def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
+    year = known(fact, "profit_ratio_year", "revenue_year")
+    measure = "profit_ratio_year" if year else "profit_ratio"
+    if not known(fact, measure):
         return None
+    ratio = float(fact[measure])
+    revenue = fact["revenue_year"] if year else fact.get("revenue", 0.0) / _years(basis)
     target = 0.0 if ratio < 0 else _PAYS
-    discount, service = fact.get("discount_share"), fact.get("service_share")
-    left = fact.get("contribution")
-    served_away = left is not None and left == left and fact.get("cost_to_serve", 0) >= left
-    if (
-        service is not None
-        and service == service
-        and (served_away or service > (discount or 0) / 2)
-    ):
-        served = scaled(float(fact["cost_to_serve"]), currency)
-        action = _(
-            "Agree on fewer and larger deliveries and on a fee for service: serving it "
-            "costs {money}",
-            money=served,
-        )
-    elif discount is not None and discount == discount:
-        action = _(
-            "Tie the discount of {share} to what it buys and how it orders",
-            share=percent(float(discount), 0),
-        )
-    else:
-        action = _("Go through prices and terms")
+    if ratio >= target:
+        return None
+    levers = _levers(fact, float(revenue), currency)
     return {
-        "measure": "profit_ratio",
+        "measure": measure,
         "baseline": ratio,
         "target": target,
-        "action": action,
+        "action": _capital(joined("; ", levers)) if levers else _("Go through prices and terms"),
         "quarters": 2,
-        "value": (target - ratio) * (revenue or 0.0) / _years(_basis),
-        "told_by": "accounts: profit_ratio, cost_to_serve, discount_share",
+        "value": (target - ratio) * float(revenue),
+        "told_by": f"accounts: {measure}, cost_to_serve, discount_share",
     }
+
+
+def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
+    """Return what would put the terms right, the one that is worth most in a year first."""
+    found = []
+    if known(fact, "discount_share", "usual_discount_share") and fact["discount_share"] < 1:
+        share, usual = float(fact["discount_share"]), float(fact["usual_discount_share"])
+        worth = (share - usual) * revenue / (1 - share)
+        text = _(
+            "bring its discount of {share} towards the usual {usual}, a difference of {money} a "
+            "year",
+            share=percent(share, 0),
+            usual=percent(usual, 0),
+            money=scaled(worth, currency),
+        )
+        found.append((worth, text))
+    if known(fact, "service_share", "usual_service_share"):
+        share, usual = float(fact["service_share"]), float(fact["usual_service_share"])
+        worth = (share - usual) * revenue
+        text = _(
+            "agree on fewer and larger deliveries and on a fee for service: serving it costs "
+            "{money} a year more than usual for its revenue",
+            money=scaled(worth, currency),
+        )
+        found.append((worth, text))
+    return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > 0]
 
 
 def _years(basis: Basis) -> float:
     return max(basis.about.period.days / 365.25, 1e-9)
+
+
+def _take_over(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
+    """Hand the account over from one manager to another, step by step."""
+    if not known(fact, "manager", "account_manager", "manager_knows"):
+        return None
+    old, new, end = fact["account_manager"], fact["manager"], basis.about.period.end
+    learns, meets = (day(end + dt.timedelta(days=days)) for days in _HANDOVER_DAYS)
+    action = _(
+        "{old} and {new} go through agreements, offers and people by {learns}; {old} introduces "
+        "{new} to the customer by {meets}; from {alone} {new} answers alone",
+        old=old,
+        new=new,
+        learns=learns,
+        meets=meets,
+        alone=day(quarter_end(end, 1) + dt.timedelta(days=1)),
+    )
+    there = float(fact["people"]) if known(fact, "people") else 1.0
+    return {
+        "measure": "manager_knows",
+        "baseline": float(fact["manager_knows"]),
+        "target": max(min(there, _KNOWN_ENOUGH), 1.0),
+        "quarters": 1,
+        "action": action,
+        "told_by": "key_accounts: manager, account_manager; people: our_contact",
+    }
 
 
 def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
@@ -210,9 +251,9 @@ def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | 
 
 
 def _deepen(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
-    known = fact.get("people")
-    if known is None or known != known:
+    if not known(fact, "people"):
         return None
+    people = float(fact["people"])
     steps = basis.next_contacts
     action = _("Get to know one more person")
     if steps is not None:
@@ -223,9 +264,8 @@ def _deepen(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | No
         ]
         action = "; ".join(told) or action
     ours = float(fact.get("our_people") or 0)
-    few = known >= 3
-    found = {"measure": "people", "baseline": float(known), "target": float(known) + 1}
-    if few:
+    found = {"measure": "people", "baseline": people, "target": people + 1}
+    if people >= 3:
         found = {"measure": "our_people", "baseline": ours, "target": max(ours + 1, 2.0)}
     rests = "relations: people, our_people, structure; next_contacts"
     return found | {"action": _capital(action), "quarters": 1, "told_by": rests}
@@ -274,7 +314,7 @@ def _grow(kind: str) -> Any:
             "measure": "item_revenue",
             "item": str(row["item"]),
             "baseline": float(row["revenue"]),
-            "quarters": 2,
+            "quarters": 4 if is_year(halves(basis.about.period)[1]) else 2,
             "action": action,
             "target": float(row["revenue"]) + float(row["growth_middle"]),
             "value": float(row["growth_middle"]),
@@ -311,6 +351,7 @@ def _win(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None
 OBJECTIVES = {
     "retain": _retain,
     "mend": _mend,
+    "take_over": _take_over,
     "deepen": _deepen,
     "advance": _advance,
     "grow_repeat": _grow("repeat"),

@@ -6,7 +6,7 @@ from kamkit.relate import charts
 from kamkit.relate.contacts import bridges, contacts, coverage, next_contacts
 from kamkit.relate.health import given_health_weights, health
 from kamkit.relate.mutual import mutual_value
-from kamkit.relate.people import lost_without, network, people
+from kamkit.relate.people import lost_without, network, people, ties
 from kamkit.relate.stage import QUESTIONS, answers, evidence, questions, stage
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "people",
     "questions",
     "stage",
+    "ties",
 ]

@@ -45,7 +45,7 @@ def contacts(
         ``ours_share``), of equals the larger, then the lower number: ``account_id``,
         ``account_name``, ``people``, ``deciders``, ``roles`` (of the six), ``departments``,
         ``levels``, ``our_people``, ``single_contact``, ``top_contact`` and ``top_share`` (on their
-        side: whose leaving costs us most, and what share of the influence we no longer reach
+        side: who holds most of the influence there, and what share of it
         then), ``our_main`` and ``ours_share`` (the same on our side), ``stale_share`` (share of
         the influence that has not been met lately), ``mean_support`` (−2 to 2, weighted by
         influence), ``opponents``, ``unmet`` (people whom none of ours knows), ``structure``

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 ROLES = ("decider", "influencer", "buyer", "user", "gatekeeper", "initiator")
 """The buying centre: five roles after Webster and Wind (1972), initiator after Bonoma (1982)."""
 _MIDDLE = 3.0
-_HUB = ("hub", "")
 _COLUMNS = (
     "account_id",
     "number",
@@ -79,8 +78,8 @@ def people(
         semicolons between), ``above`` (the number of the superior; 0 for none, −1 for one who
         is not among them), ``level`` (steps below the top), ``days_since_met``, ``stale``
         (longer ago than ``stale_days``, or never met; false for all where no last contact is
-        known), ``reach`` (share of the account's influence that we reach through this person
-        alone: what is lost if she leaves) and ``between`` (betweenness centrality in the net of
+        known), ``reach`` (her share of the account's influence where one of ours knows her, else
+        0: what is lost if she leaves) and ``between`` (betweenness centrality in the net of
         theirs and ours).
 
     Raises
@@ -165,9 +164,9 @@ def ours_of(text: object) -> list[str]:
 
 
 def lost_without(persons: pd.DataFrame) -> pd.Series[float]:
-    """Return what share of the account's influence we no longer reach when one of ours leaves.
+    """Return what share of the account's influence no colleague knows when one of ours leaves.
 
-    A person is reached who is known by another colleague, or is linked to somebody who is.
+    Only who knows a person counts: that somebody reports to her is no relationship.
 
     Parameters
     ----------
@@ -198,13 +197,51 @@ def lost_without(persons: pd.DataFrame) -> pd.Series[float]:
 
 def lost(rows: list[Row]) -> dict[str, float]:
     """Return the same as ``lost_without`` of the rows of one account, by colleague."""
-    net = _net(rows)
-    ours = sorted(name for kind, name in net.nodes if kind == "ours")
-    net.add_edges_from((_HUB, ("ours", name)) for name in ours)
     weight = _weights(rows)
-    before = _reached(net, weight, None)
-    gone = {name: round(before - _reached(net, weight, ("ours", name)), 12) for name in ours}
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        ours = ours_of(row["our_contact"])
+        for name in ours:
+            found.setdefault(name, [])
+        if len(ours) == 1:
+            found[ours[0]].append(weight[int(row["number"])])
+    gone = {name: math.fsum(parts) for name, parts in found.items()}
     return dict(sorted(gone.items(), key=lambda one: (-one[1], one[0])))
+
+
+def ties(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Return how well each of ours knows each account.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        The rows of ``people``.
+
+    Returns
+    -------
+    DataFrame
+        One row per account and colleague who knows somebody there, by account and name:
+        ``account_id``, ``our_contact`` (one colleague), ``known`` (how many people she knows) and
+        ``tie`` (their share of the account's influence).
+
+    Raises
+    ------
+    ParameterError
+        For a table without the columns of ``people``.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"account_id": ["a", "a"], "influence": [3.0, 1.0],
+    ...     "our_contact": ["S1; S2", "S2"]})
+    >>> ties(two)[["our_contact", "known", "tie"]].to_numpy().tolist()
+    [['S1', 1, 0.75], ['S2', 2, 1.0]]
+    """
+    table = contacts[["account_id", "influence"]].copy()
+    table["tie"] = table["influence"] / table.groupby("account_id")["influence"].transform("sum")
+    table["our_contact"] = [ours_of(cell) for cell in contacts["our_contact"]]
+    each = table.explode("our_contact").dropna(subset=["our_contact"])
+    groups = each.groupby(["account_id", "our_contact"], as_index=False)
+    return groups.agg(known=("tie", "size"), tie=("tie", "sum"))
 
 
 def records(persons: pd.DataFrame) -> dict[str, list[Row]]:
@@ -277,11 +314,9 @@ def _measured(rows: list[Row]) -> list[Row]:
     net = _net(rows)
     central = networkx.betweenness_centrality(net)
     weight = _weights(rows)
-    net.add_edges_from((_HUB, node) for node in list(net.nodes) if node[0] == "ours")
-    before = _reached(net, weight, None)
     for row in rows:
         node = ("theirs", int(row["number"]))
-        row["reach"] = round(before - _reached(net, weight, node), 12)
+        row["reach"] = weight[node[1]] if ours_of(row["our_contact"]) else 0.0
         row["between"] = central[node]
     return rows
 
@@ -311,14 +346,3 @@ def _levels(boss: dict[int, int]) -> list[int]:
 def _weights(rows: list[Row]) -> dict[int, float]:
     whole = sum(float(row["influence"]) for row in rows)
     return {int(row["number"]): float(row["influence"]) / whole for row in rows}
-
-
-def _reached(net: networkx.Graph[Any], weight: dict[int, float], without: Any) -> float:
-    """Return the share of influence that is linked to any of ours when one node is gone."""
-    import networkx
-
-    left = net if without is None else networkx.restricted_view(net, [without], [])
-    if _HUB not in left:
-        return 0.0
-    reached = networkx.node_connected_component(left, _HUB)
-    return math.fsum(weight[name] for kind, name in reached if kind == "theirs")

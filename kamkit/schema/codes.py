@@ -220,6 +220,7 @@ WORDS: dict[str, str] = {
     "invest": N_("invest together"),
     "build": N_("build our strength"),
     "harvest": N_("harvest"),
+    "take_over": N_("change of manager"),
     "hand_over": N_("hand over to ordinary sales"),
     "win": N_("win"),
     "nurture": N_("nurture"),
@@ -232,6 +233,7 @@ WORDS: dict[str, str] = {
     "proposed": N_("proposed"),
     "key": N_("key account"),
     "large": N_("large, not key"),
+    "silent": N_("silent, not key"),
     # measures of the key accounts together
     "accounts": N_("key accounts"),
     "revenue": N_("current revenue"),

@@ -31,14 +31,25 @@ def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_basis):
     made = plan.account_plan(plan_basis, "000412")
     goals = made.objectives.set_index("objective")
     assert not [code for code in goals.index if code.startswith("grow")]
+    assert "retain" not in goals.index
     row = goals.loc["mend"]
     worth = plan_basis.accounts.set_index("account_id").loc["000412"]
-    assert row["baseline"] == pytest.approx(worth["profit"] / worth["revenue"])
+    assert row["baseline"] == pytest.approx(worth["profit_year"] / worth["revenue_year"])
     assert row["target"] == 0
-    # three years of ledger: a third of the loss a year
-    assert row["value"] == pytest.approx(-worth["profit"] / 3, rel=0.01)
-    # what it contributes is less than what serving it costs, so the first move is the service
-    assert "deliveries" in made.first["moves"][0].text
+    # breaking even is worth what it lost in the last twelve months
+    assert row["value"] == pytest.approx(-worth["profit_year"])
+    # its discount against that of the others is worth more than its service: the first lever
+    move = made.first["moves"][0].text
+    assert 0 < move.index("discount") < move.index("deliveries")
+
+
+def test_a_plan_at_a_loss_says_what_losing_the_account_would_do(plan_basis):
+    made = plan.account_plan(plan_basis, "000412")
+    said = next(one.text for one in made.first["risk"] if "Losing it would" in one.text)
+    worth = plan_basis.accounts.set_index("account_id").loc["000412"]
+    # nothing is lost by losing it: what is left after service is below zero
+    assert worth["contribution_year"] > 0 > worth["profit_year"]
+    assert f"{-worth['profit_year']:,.0f} more" in said.replace("\u00a0", " ")
 
 
 def test_the_late_account_is_to_be_called_now(plan_basis):

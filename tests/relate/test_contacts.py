@@ -116,10 +116,10 @@ class TestFacts:
         )
         names = ["people", "deciders", "roles", "departments", "levels", "our_people"]
         assert row[names].tolist() == [4, 1, 2, 3, 2, 3]
-        # without Eva: her 5 of 10 and Per's 1, whom she alone links to us
-        assert row[["top_contact", "top_share"]].tolist() == ["decision maker 1", 0.6]
-        # S3 alone knows Kai; whom S1 and S2 know another reaches too
-        assert row[["our_main", "ours_share"]].tolist() == ["S3", 0.1]
+        # without Eva: her 5 of 10
+        assert row[["top_contact", "top_share"]].tolist() == ["decision maker 1", 0.5]
+        # S1 alone knows Ola, 3 of 10; S3 alone knows Kai, 1 of 10
+        assert row[["our_main", "ours_share"]].tolist() == ["S1", 0.3]
         assert row["stale_share"] == pytest.approx(0.1)
         # -1 x 5 + 2 x 3 + 0 x 1 by the nine of those who have told
         assert row["mean_support"] == pytest.approx(1 / 9)

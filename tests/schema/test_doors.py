@@ -144,6 +144,9 @@ def tables_of(case) -> dict[str, Any]:
         "terms": terms,
         "reasons": choose.reasons(scores, worth),
         "robust": choose.robustness(scores, 4, draws=20).table,
+        "ties": pd.DataFrame({"account_id": ["K00"], "our_contact": ["S0"], "tie": [1.0]}),
+        "pays": choose.treatment_that_pays(worth, treated, terms),
+        "growth": worth[["account_id"]].assign(growth_low=0.0, growth_middle=1.0, growth_high=2.0),
         "assigned": choose.assign(key, managers).table,
         "cuts": choose.cuts(choose.ranked(scores, worth)),
         "programme": choose.programme(key, treated, terms, draws=20).table,
@@ -239,10 +242,13 @@ CALLS: dict[str, dict[str, Any]] = {
         "treatment": "treatment",
         "treated": "treated",
         "ratings": "ratings",
+        "ties": "ties",
     },
     "choose.trade_off": {"accounts": "key", "treated": "treated", "terms": "terms"},
     "choose.treatment_that_pays": {"accounts": "key", "treated": "treated", "terms": "terms"},
     "choose.treatments": {"services": "services"},
+    "choose.with_exceptions": {"scores": "scores", "accounts": "worth", "pays": "pays"},
+    "choose.with_growth": {"accounts": "key", "growth": "growth", "years": 2.0},
     "choose.yearly_flows": {"found": "programme", "terms": "terms"},
 } | {f"value.{name}": {"source": "days"} for name in (*SOURCES, "summary")}
 """Every public function that takes a table, with arguments that it works on."""
