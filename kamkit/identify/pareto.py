@@ -275,7 +275,7 @@ def _rule_caveats(size: NDArray[np.float64], table: pd.DataFrame, draws: int) ->
     caveats = [
         _(
             "With other accounts of the same kind: {a}–{b} of the accounts and {c}–{d} of the "
-            "total (95 % of {draws} bootstrap samples).",
+            "total (95% of {draws} bootstrap samples).",
             a=percent(low[0]),
             b=percent(high[0]),
             c=percent(low[1]),
@@ -314,7 +314,7 @@ def _bad_share(share: float) -> ParameterError:
         _("This is not a share."),
         found=str(share),
         wanted=_("a number between 0 and 1"),
-        remedy=_("Write 80 % as 0.80."),
+        remedy=_("Write 80% as 0.80."),
     )
 
 

@@ -289,7 +289,7 @@ def rated(fact: Fact, basis: Basis, strong: bool) -> Maybe:
     if found.empty:
         return None
     named = ", ".join(
-        _("{criterion} {points}", criterion=_(str(name)), points=number(float(value), 1))
+        _("{criterion} {points}", criterion=word(str(name)), points=number(float(value), 1))
         for name, value in found.items()
     )
     text = (
