@@ -186,9 +186,13 @@ def test_codes_and_names_of_columns_are_shown_in_words_in_table_and_workbook(tmp
         }
     )
     wanted = [
-        ["livstidsverdi", "bevaring, vekst ved tilleggskjøp", "største andel, vår hovedkontakt"],
+        [
+            "livstidsverdi",
+            "bevaring, vekst ved tilleggskjøp",
+            "kontaktavhengighet, vår viktigste person",
+        ],
         ["betalingsevne", "bedre lønnsomhet", ""],
-        ["our own", "–", "dager siden kjøp"],
+        ["our own", "–", "tid siden kjøp"],
     ]
     set_language("nb")
     shown = tables.formatted(rows)

@@ -141,7 +141,7 @@ def test_every_rule_is_told_without_a_code_in_every_language():
         "strategy",
         "improve profitability",
         "existing",
-        "customer profit below NOK 0",
+        "customer profit below NOK\u00a00",
     ]
     assert norwegian.loc[1, "when"] == "kjøpsrytme: én av tapt, hoppet over sesongen"
 
