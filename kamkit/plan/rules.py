@@ -157,8 +157,8 @@ class Condition:
     def words(self, currency: str = "") -> str:
         """Say what the fact has to be for the condition to hold.
 
-        >>> Condition("profit", "<", "0").words("NOK"), Condition("is_key", "is", "no").words()
-        ('customer profit below NOK 0', 'not: key account')
+        >>> Condition("profit_ratio", "<", "0.2").words(), Condition("is_key", "is", "no").words()
+        ('profit ratio below 20%', 'not: key account')
         """
         name = noun(self.fact)
         if schema.kind(self.fact) == "flag":
@@ -265,8 +265,8 @@ def rules_in_words(table: pd.DataFrame, currency: str = "") -> pd.DataFrame:
 
     Raises ``ParameterError`` as ``read_rules`` does.
 
-    >>> rules_in_words(rules_table(), "NOK").loc[0].tolist()
-    ['strategy', 'improve profitability', 'existing', 'customer profit below NOK 0']
+    >>> rules_in_words(rules_table()).loc[3].tolist()
+    ['strategy', 'deepen the relationship', 'existing', 'single contact']
     """
     rows = [
         (
