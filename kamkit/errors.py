@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
@@ -39,6 +40,14 @@ class KamkitError(Exception):
         parts = zip(self.labels, (self.where, self.found, self.wanted, self.remedy), strict=True)
         lines = [f"  {label:<7} {text}" for label, text in parts if text]
         return "\n".join([self.message, *lines])
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the error in full, its traceback with ``KAMKIT_DEBUG``."""
+        if os.environ.get("KAMKIT_DEBUG"):
+            import traceback
+
+            return traceback.format_exception(self)
+        return [f"{type(self).__name__}: {self}"]
 
 
 class SourceError(KamkitError):

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import LANGUAGES, N_
 from kamkit.language import gettext as _
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 Texts = tuple[str, ...]
 """Several texts, or pairs such as ``delivery=240``; a mapping is taken too."""
@@ -284,6 +287,28 @@ class Settings:
         return found
 
 
+def names_settings(function: _Function) -> _Function:
+    """Name every setting in the signature of a function that takes them as ``**``, for completion.
+
+    Examples
+    --------
+    >>> @names_settings
+    ... def tried(case, **given): ...
+    >>> str(inspect.signature(tried))[:23]
+    "(case, *, language: 'st"
+    """
+    signature = inspect.signature(function)
+    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    named = [
+        inspect.Parameter(
+            one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
+        )
+        for one in dataclasses.fields(Settings)
+    ]
+    function.__dict__["__signature__"] = signature.replace(parameters=[*own, *named])
+    return function
+
+
 def unknown_setting(name: str, also: Iterable[str] = ()) -> ParameterError:
     """Return the error for a name that is no setting, with the nearest one.
 
@@ -299,7 +324,7 @@ def unknown_setting(name: str, also: Iterable[str] = ()) -> ParameterError:
     return ParameterError(
         _("There is no setting “{name}”.", name=name),
         found=name,
-        wanted=", ".join(known),
+        wanted="" if near else ", ".join(known),
         remedy=_("Did you mean “{name}”?", name=near)
         if near
         else _("Choose one of these; kamkit settings tells what each is."),

@@ -218,3 +218,10 @@ class TestANewLanguage:
         assert load_workbook(written)["One"]["A2"].number_format == "yyyy-mm-dd"
         empty = load_workbook(write_template(tmp_path / "b.xlsx"))
         assert {"Sales", "Accounts"} <= set(empty.sheetnames)
+
+
+def test_a_percent_sign_stands_as_the_language_writes_it(norwegian):
+    english = [text for one in norwegian.values() for text in catalogue.words(one)]
+    assert [text for text in english if re.search(r"\d[ \u00a0]%", text)] == []
+    translated = [text for one in norwegian.values() for text in catalogue.translations(one)]
+    assert [text for text in translated if re.search(r"\d%", text)] == []

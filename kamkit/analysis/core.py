@@ -14,7 +14,7 @@ from kamkit.analysis.store import Store
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import language, set_language
-from kamkit.settings import Settings
+from kamkit.settings import Settings, names_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,6 +147,7 @@ class Analysis:
             if RESULTS[name].kept:
                 store.write(name, one)
 
+    @names_settings
     def change(self, **settings: Any) -> Analysis:
         """Return the analysis under changed settings; what does not rest on them is shared.
 
@@ -170,9 +171,17 @@ class Analysis:
             other._kept = {key: one for key, one in self._kept.items() if not one.used & differ}
         return other
 
+    @names_settings
     def choose(self, n: int = 0, **settings: Any) -> Analysis:
-        """Return the analysis with ``n`` key accounts, and other settings of the choice."""
-        return self.change(key_accounts=n, **settings)
+        """Return the analysis with ``n`` key accounts, and other settings of the choice.
+
+        Examples
+        --------
+        >>> import kamkit as kam
+        >>> len(kam.analyse("fjordgross").choose(n=5).key_accounts)
+        5
+        """
+        return self.change(**{"key_accounts": n, **settings})
 
     def plan(self, account_id: str) -> Plan:
         """Return the plan for one account, resting on this analysis.
@@ -246,14 +255,14 @@ class Analysis:
         return Kept(value, used=frozenset(used | watched.read))
 
     def _shown(self, name: str, value: Any) -> Any:
-        """Return a result as it shows itself: tables in words, also those of findings."""
+        """Return a result as it shows itself: tables in words, also those of findings, pictures."""
         import pandas as pd
 
-        from kamkit.output import Finding
+        from kamkit.output import Finding, Picture
 
         if value is None:
             return LeftOut(name)
-        if isinstance(value, Finding):
+        if isinstance(value, Finding | Picture) and value.table is not None:
             return replace(value, table=self._in_words(name, value.table))
         return self._in_words(name, value) if isinstance(value, pd.DataFrame) else value
 
@@ -286,6 +295,7 @@ def attach() -> None:
         setattr(Analysis, name, _Named(name))
 
 
+@names_settings
 def analyse(
     case: Case | str | Path | pd.DataFrame,
     settings: Settings | None = None,
@@ -305,7 +315,8 @@ def analyse(
     mapping : ColumnMapping, str or Path, optional
         Which heading is which column, as ``open_case`` takes it.
     **given
-        Settings that differ, such as ``key_accounts=20`` or ``rates={"delivery": 240}``.
+        Settings that differ, such as ``key_accounts=20`` or ``rates={"delivery": 240}``;
+        ``kamkit settings`` tells what each is.
 
     Returns
     -------

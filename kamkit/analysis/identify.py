@@ -79,7 +79,11 @@ def observed_rule(case: Case, account_facts: pd.DataFrame, settings: Settings) -
         return identify.observed_rule(account_facts, target=settings.cut_a)
 
 
-@picture
+@result(
+    kept=False,
+    columns="rank account_id account_name revenue share cumulative_share cumulative_accounts "
+    "abc_class",
+)
 def pareto(about: About, classes: pd.DataFrame) -> Picture:
     """Draw the cumulative revenue of the accounts, the largest first."""
     from kamkit.identify import charts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case import trust
 from kamkit.case.ledger import Ledger
+from kamkit.case.template import sheet_name
 from kamkit.errors import MissingTable, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join, number
@@ -56,13 +57,16 @@ class Case(Ledger):
         lacking = [one for one in self.findings() if one.name == "lacking"]
         rows = [
             (_("Period"), str(self.period)),
-            (_("Lines used"), _line(used["rows"], used["amount"], self.currency)),
             (_("Lines read"), _line(read["rows"], read["amount"], self.currency)),
+            (_("Lines used"), _line(used["rows"], used["amount"], self.currency)),
             *(
-                (reason_label(str(reason)), _line(row["rows"], row["amount"], self.currency))
+                (
+                    _("Set aside: {reason}", reason=reason_label(str(reason))),
+                    _line(row["rows"], row["amount"], self.currency),
+                )
                 for reason, row in aside.iterrows()
             ),
-            (_("Tables"), join(["sales", *tables])),
+            (_("Tables"), join([sheet_name(TABLES[name]) for name in ("sales", *tables)])),
             *((_("Missing"), one.text) for one in lacking),
         ]
         made_up = _("Practice data: the company and its customers are made up.")

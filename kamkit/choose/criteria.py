@@ -17,16 +17,7 @@ from kamkit.errors import MissingTable, ParameterError, nearest
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
-from kamkit.schema import check, noun
-
-JUDGED = {
-    "growth potential": N_("growth potential"),
-    "strategic fit": N_("strategic fit"),
-    "reference value": N_("reference value"),
-    "willingness to cooperate": N_("willingness to cooperate"),
-    "ability to pay": N_("ability to pay"),
-}
-"""Criteria of the ratings; one that is not here is called as the data write it."""
+from kamkit.schema import WORDS, check, noun, word
 
 DEEPEST = ("profit", "contribution", "revenue")
 DEFAULTS = ("lifetime_value", "growth", "loyalty", "payment")
@@ -147,9 +138,8 @@ class Criterion:
         if self.kind == "data":
             return noun(self.name)
         known = _known(self.source)
-        word = _(JUDGED[known]) if known in JUDGED else self.source
         if self.name == self.source:
-            return word
+            return word(known) if known in WORDS else self.source
         return _("{criterion} (rated)", criterion=noun(known))
 
     @property

@@ -57,7 +57,7 @@ class Terms:
                     rate=self.annual_discount_rate,
                 ),
                 wanted=_("kept from 0 to 1, whole years from 1, a rate from 0"),
-                remedy=_("Write 0.9 for 90 %."),
+                remedy=_("Write 0.9 for 90%."),
             )
 
     @property

@@ -106,7 +106,7 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
         raise ParameterError(
             _("A margin is a share between 0 and 1."),
             found=str(margin),
-            remedy=_("Write 0.25 for 25 %."),
+            remedy=_("Write 0.25 for 25%."),
         )
     yearly = accounts["revenue"] * margin / (days / 365.25)
     return accounts.assign(yearly_contribution=yearly)

@@ -8,7 +8,7 @@ from kamkit.choose.criteria import rating_scale
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
-from kamkit.schema import check
+from kamkit.schema import check, word
 
 APART = 0.5
 """Ratings that lie so much of their scale apart are called a disagreement: 2 points of 1 to 5."""
@@ -103,7 +103,9 @@ def disagreement(ratings: pd.DataFrame) -> Finding:
     )
     worst = apart.groupby("criterion").size().sort_values(ascending=False, kind="stable")
     if len(worst):
-        text = _("{text} Most often about “{criterion}”.", text=text, criterion=worst.index[0])
+        text = _(
+            "{text} Most often about “{criterion}”.", text=text, criterion=word(str(worst.index[0]))
+        )
     return Finding("disagreement", shared, text, _caveats(table, ratings))
 
 

@@ -120,6 +120,8 @@ class _Styles:
             "flag": "@",
             "reason": "@",
             "word": "@",
+            "source": "@",
+            "words": "@",
             "date": in_language(_DATES),
             "month": in_language(_MONTHS),
             "money": "#,##0.00",
@@ -233,7 +235,8 @@ def _cell_writer(
         else:
             write_text(row, place, value)
 
-    in_words = writer(kind, values) if kind in ("flag", "reason", "word") else str
+    coded = kind in ("flag", "reason", "word", "words", "source")
+    in_words = writer(kind, values) if coded else str
 
     def write_text(row: int, place: int, value: Any) -> None:
         text = in_words(value)[:_LONGEST_TEXT]
@@ -257,7 +260,7 @@ def _is_long(values: pd.Series[Any], kind: str) -> bool:
     from kamkit.output.table import known_values
 
     ends = [values.head(_SAMPLE), values.tail(_SAMPLE)]
-    return kind == "text" and any(
+    return kind in ("text", "source", "words") and any(
         len(str(value)) > _LONG for end in ends for value in known_values(end)
     )
 

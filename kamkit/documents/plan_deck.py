@@ -137,7 +137,7 @@ def _together(deck: Deck, title: str, paper: Paper) -> None:
             io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0), width=Inches(10.0)
         )
         shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
-    slide.notes_slide.notes_text_frame.text = _("From the tables accounts and quarters.")
+    slide.notes_slide.notes_text_frame.text = _("From the sales of each quarter.")
 
 
 def _purchases(paper: Paper) -> Any:
@@ -177,7 +177,7 @@ def _ideas(deck: Deck, title: str, paper: Paper) -> None:
                     for row in block.frame.head(4).to_dict("records")
                 ]
     slide = _bullets(deck, title, lines or [_("What would make your work easier?")])
-    slide.notes_slide.notes_text_frame.text = _("From the table opportunities.")
+    slide.notes_slide.notes_text_frame.text = _("From the opportunities of the analysis.")
 
 
 def _next_quarter(deck: Deck, title: str) -> None:

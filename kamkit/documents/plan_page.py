@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.documents.plan_paper import FIRST, SWOT, Paper, block_table
+from kamkit.documents.plan_paper import SWOT, Paper, block_table
 from kamkit.language import gettext as _
 from kamkit.language import language
 from kamkit.output.picture import figure_html
 from kamkit.output.table import as_html
 from kamkit.plan.filled import OWN
-from kamkit.plan.statements import sources
+from kamkit.plan.statements import FIRST
+from kamkit.schema import source_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -50,7 +51,7 @@ def plan_html(paper: Paper) -> str:
         swot=SWOT,
         table=table,
         figure=lambda name: Markup(figure_html(paper.pictures[name])),  # noqa: S704
-        sources=sources(paper.plan).to_dict("records"),
+        sources=[(said.text, source_words(said.source)) for _part, said in paper.plan.statements()],
         _=_,
         own=[[str(row.get(name, "")) for name in OWN] for row in paper.filled.own],
         style=Markup(styles()),  # noqa: S704 - our own file

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import N_
 from kamkit.language import gettext as _
 from kamkit.periods import day
+from kamkit.plan.statements import FIRST
+from kamkit.schema import source_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
     from kamkit.output.picture import Picture
     from kamkit.plan.filled import Filled
     from kamkit.plan.statements import AccountPlan, Block
-
-FIRST = {
-    "who": N_("Who they are"),
-    "stand": N_("Where we stand"),
-    "aim": N_("What we are after"),
-    "moves": N_("Three moves"),
-    "risk": N_("The risk"),
-}
-"""The parts of the first page."""
 
 SWOT = ("strengths", "weaknesses", "opportunities", "threats")
 
@@ -68,7 +60,10 @@ class Paper:
             said = self.plan.first.get(part, ())
             if not said:
                 continue
-            items = [f'<li title="{escape(one.source)}">{escape(one.text)}</li>' for one in said]
+            items = [
+                f'<li title="{escape(source_words(one.source))}">{escape(one.text)}</li>'
+                for one in said
+            ]
             parts.append(f"<h4>{escape(_(heading))}</h4><ul>{''.join(items)}</ul>")
             plain += [_(heading), *(f"– {one.text}" for one in said)]
         html = f'<div class="kamkit-plan"><h3>{escape(self.title)}</h3>{"".join(parts)}</div>'

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.documents.office import describe, save_office
-from kamkit.documents.plan_paper import FIRST, SWOT, Paper, block_table
+from kamkit.documents.plan_paper import SWOT, Paper, block_table
 from kamkit.documents.plan_written import ACTIONS, MARK, TAG, keep_proposals
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
 from kamkit.output.style import png
 from kamkit.output.table import formatted
 from kamkit.plan.filled import OWN, Filled
+from kamkit.plan.statements import FIRST
 
 if TYPE_CHECKING:
     from docx.document import Document as Word

@@ -13,7 +13,7 @@ from kamkit.grow.cells import KINDS
 from kamkit.grow.conversion import CLASS, Conversion, account_sums, conversion, scored
 from kamkit.grow.growth import limits
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, percent
+from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 
@@ -123,7 +123,7 @@ def _table(told: pd.DataFrame) -> pd.DataFrame:
 
 def _named(place: int) -> str:
     edges = [0.0, *_EDGES, 1.0]
-    return f"{100 * edges[place]:g}–{100 * edges[place + 1]:g} %"
+    return f"{number(100 * edges[place])}–{percent(edges[place + 1], 0)}"
 
 
 def _row(kind: str, name: str, part: pd.DataFrame) -> dict[str, object]:

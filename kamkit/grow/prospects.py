@@ -92,7 +92,7 @@ def look_alikes(
         raise ParameterError(
             _("A share of wallet and a win rate are shares between 0 and 1."),
             found=f"{share}, {win_rate}",
-            remedy=_("Write 0.1 for 10 %."),
+            remedy=_("Write 0.1 for 10%."),
         )
     traits = [n for n in _WORDS if n in prospects and n in accounts and accounts[n].notna().any()]
     sized = "employees" in prospects and "employees" in accounts

@@ -290,7 +290,7 @@ def _bad_share(share: float) -> ParameterError:
         _("This is not a share."),
         found=str(share),
         wanted=_("a number between 0 and 1"),
-        remedy=_("Write 80 % as 0.80."),
+        remedy=_("Write 80% as 0.80."),
     )
 
 

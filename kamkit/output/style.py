@@ -37,7 +37,7 @@ WIDTH = 9.0
 
 _PIXELS_PER_INCH = 150
 _COLOURS_IN_PNG = 128
-_DRAWN = "_kamkit_png"
+_DRAWN, _SHOWN = "_kamkit_png", "_repr_png_"
 _WHITE_GRID: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.grid": True,
@@ -117,7 +117,13 @@ def canvas(
     lines = textwrap.fill(title, _TITLE_LETTERS, break_long_words=False)
     figure.suptitle(lines, x=0.012, ha="left", fontsize=12, fontweight="bold")
     axes = figure.subplots(1, panels, squeeze=False, sharey=one_scale and panels > 1)
+    # without pyplot nobody tells the notebook how a figure is shown
+    setattr(figure, _SHOWN, functools.partial(_shown, figure))
     return figure, list(axes[0])
+
+
+def _shown(figure: Figure) -> tuple[bytes, dict[str, float]]:
+    return png(figure), {"width": WIDTH * 100}
 
 
 def png(figure: Figure) -> bytes:

@@ -15,9 +15,9 @@ import pandas as pd
 from kamkit import schema
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.schema import REASONS, label, reason_label, word
+from kamkit.schema import REASONS, WORDS, label, noun, reason_label, source_words, word, words
 
-_LEFT = ("text", "code", "month", "date", "flag", "reason", "word")
+_LEFT = ("text", "code", "month", "date", "flag", "reason", "word", "source", "words")
 _SMALL = 1000.0
 _ROWS = 20
 
@@ -228,7 +228,10 @@ def _reason(value: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    return "–" if value is None else word(str(value))
+    if value is None:
+        return "–"
+    # a criterion is called as its column is
+    return word(str(value)) if value in WORDS or not schema.find(str(value)) else noun(str(value))
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
@@ -239,6 +242,8 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "flag": _flag,
     "reason": _reason,
     "word": _word,
+    "source": lambda value: "–" if value is None else source_words(str(value)),
+    "words": lambda value: "–" if value is None else words(str(value)),
     "percent": percent,
     "count": number,
     "cents": lambda value: number(value, 2),
@@ -288,7 +293,7 @@ def _column_cells(part: pd.Series[Any], whole: pd.Series[Any], kind: str) -> lis
 
 
 def _sort_key(value: Any, kind: str) -> str:
-    if kind in ("text", "code", "flag", "reason", "word"):
+    if kind in _LEFT and kind not in ("date", "month"):
         return ""
     if value is None:
         return ' data-sort=""'

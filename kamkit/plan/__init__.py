@@ -20,7 +20,7 @@ from kamkit.plan.facts import facts
 from kamkit.plan.matrix import matrix
 from kamkit.plan.objectives import objectives, written_goals
 from kamkit.plan.portfolio import PORTFOLIO, portfolio
-from kamkit.plan.rules import read_rules, rules_table
+from kamkit.plan.rules import read_rules, rules_in_words, rules_table
 from kamkit.plan.statements import AccountPlan, Section, Statement, sources
 from kamkit.plan.strategy import strategies
 
@@ -50,6 +50,7 @@ __all__ = [
     "read_rules",
     "relations",
     "revenue_bridge",
+    "rules_in_words",
     "rules_table",
     "sources",
     "strategies",

@@ -61,6 +61,8 @@ def profit(fact: Fact, about: About) -> Statement | None:
             **told,
         )
         return Statement(text, "accounts", (name, "revenue_year"))
+    # what is lost is no negative share
+    told["share"] = percent(abs(left) / float(fact["revenue_year"]), 0)
     text = _(
         "{when} it {made} after goods, service and credit, {share} of revenue.",
         made=_made(left, currency),

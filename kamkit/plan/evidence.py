@@ -70,11 +70,15 @@ def responsible(fact: Fact) -> Maybe:
             manager=manager or _("nobody yet"),
         )
         return Statement(text, "key_accounts", rests)
-    text = (
-        _("Not a key account, but silent for longer than usual; {manager} answers for it.")
-        if fact.get("planned_as") == "silent"
-        else _("Not a key account, but too large to be left alone; {manager} answers for it.")
-    ).format(manager=manager or _("nobody yet"))
+    told = {"manager": manager or _("nobody yet")}
+    if fact.get("planned_as") == "silent":
+        text = _(
+            "Not a key account, but silent for longer than usual; {manager} answers for it.", **told
+        )
+    else:
+        text = _(
+            "Not a key account, but too large to be left alone; {manager} answers for it.", **told
+        )
     return Statement(text, "ordinary_sales", (column,) if column else ())
 
 
@@ -342,7 +346,7 @@ def rated(fact: Fact, basis: Basis, strong: bool) -> Maybe:
     if found.empty:
         return None
     named = ", ".join(
-        _("{criterion} {points}", criterion=_(str(name)), points=number(float(value), 1))
+        _("{criterion} {points}", criterion=word(str(name)), points=number(float(value), 1))
         for name, value in found.items()
     )
     text = (

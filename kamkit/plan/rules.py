@@ -12,7 +12,7 @@ import pandas as pd
 
 from kamkit import schema
 from kamkit.errors import ParameterError, SourceError, nearest
-from kamkit.language import N_, number
+from kamkit.language import N_, join, joined, number
 from kamkit.language import gettext as _
 from kamkit.plan.objectives import OBJECTIVES
 from kamkit.schema import noun, word, written
@@ -89,7 +89,15 @@ _BELOW = {
     "is not": N_("not {limit}"),
     "in": N_("one of {limit}"),
 }
-_OTHER = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "is": "is not", "is not": "is"}
+_OTHER = {
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "is": "is not",
+    "is not": "is",
+    "in": "is not",
+}
 
 
 @dataclass(frozen=True)
@@ -147,19 +155,25 @@ class Condition:
 
     def otherwise(self, currency: str = "") -> str:
         """Say what the fact would have to be for the condition not to hold."""
+        return Condition(self.fact, _OTHER[self.how], self.limit).words(currency)
+
+    def words(self, currency: str = "") -> str:
+        """Say what the fact has to be for the condition to hold.
+
+        >>> Condition("profit_ratio", "<", "0.2").words(), Condition("is_key", "is", "no").words()
+        ('profit ratio below 20%', 'not: key account')
+        """
         name = noun(self.fact)
         if schema.kind(self.fact) == "flag":
-            return _("not: {fact}", fact=name) if self.limit == "yes" else name
+            return (
+                name if (self.how == "is") == (self.limit == "yes") else _("not: {fact}", fact=name)
+            )
         if schema.kind(self.fact) == "word":
-            limit = ", ".join(word(code) for code in self.limit.split())
-            how = "is not" if self.how in ("is", "in") else "in"
+            limit = joined(", ", [word(code) for code in self.limit.split()])
+            how = "is" if self.how == "in" and " " not in self.limit else self.how
             return _("{fact}: {value}", fact=name, value=_(_BELOW[how], limit=limit))
         limit = written(float(self.limit), self.fact, currency)
-        return _(
-            "{fact} {limit}",
-            fact=name,
-            limit=_(_BELOW[_OTHER.get(self.how, "is not")], limit=limit),
-        )
+        return _("{fact} {limit}", fact=name, limit=_(_BELOW[self.how], limit=limit))
 
 
 @dataclass(frozen=True)
@@ -249,6 +263,27 @@ def read_rules(source: str | Path | pd.DataFrame = "") -> list[Rule]:
     return found
 
 
+def rules_in_words(table: pd.DataFrame, currency: str = "") -> pd.DataFrame:
+    """Return a table of rules with words in place of every code, one row per rule.
+
+    Raises ``ParameterError`` as ``read_rules`` does.
+
+    >>> rules_in_words(rules_table()).loc[3].tolist()
+    ['strategy', 'deepen the relationship', 'existing', 'single contact']
+    """
+    rows = [
+        (
+            noun(one.kind),
+            word(one.code),
+            word(one.applies_to),
+            join([condition.words(currency) for condition in one.conditions])
+            or _("no other rule holds"),
+        )
+        for one in read_rules(table)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
 def _conditions(text: str, place: int) -> tuple[Condition, ...]:
     if not text.strip() or text.strip() == "nan":
         return ()
@@ -271,7 +306,7 @@ def _condition(text: str, place: int) -> Condition:
         try:
             float(limit)
         except ValueError:
-            raise _wrong(place, text, _("a number, such as 0.05 for 5 %"), None) from None
+            raise _wrong(place, text, _("a number, such as 0.05 for 5%"), None) from None
         if how in ("in", "is not"):
             raise _wrong(place, text, "<, <=, >, >=, is", None)
     return Condition(fact, how, limit)

@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.language import N_
+from kamkit.language import gettext as _
+
 if TYPE_CHECKING:
     from kamkit.case.about import About
+
+FIRST = {
+    "who": N_("Who they are"),
+    "stand": N_("Where we stand"),
+    "aim": N_("What we are after"),
+    "moves": N_("Three moves"),
+    "risk": N_("The risk"),
+}
+"""The parts of the first page."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +99,13 @@ class AccountPlan:
 def sources(plan: AccountPlan) -> pd.DataFrame:
     """Return where each sentence of a plan comes from, one row per sentence.
 
-    Columns: ``account_id``, ``section``, ``sentence``, ``source_table``, ``source_columns``.
+    Columns: ``account_id``, ``section`` (its title), ``sentence``, ``source_table``,
+    ``source_columns``.
     """
+    titles = {code: _(title) for code, title in FIRST.items()}
+    titles |= {one.code: one.title for one in plan.sections}
     rows = [
-        (plan.account_id, section, said.text, said.table, ", ".join(said.columns))
+        (plan.account_id, titles[section], said.text, said.table, ", ".join(said.columns))
         for section, said in plan.statements()
     ]
     return pd.DataFrame(

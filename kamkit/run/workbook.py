@@ -238,6 +238,10 @@ def _table(analysis: Analysis, name: str, made: set[str]) -> pd.DataFrame:
         from kamkit.plan import written_goals
 
         return written_goals(frame, analysis.about.period.end)
+    if name == "strategy_rules":
+        from kamkit.plan import rules_in_words
+
+        return rules_in_words(frame, analysis.about.currency)
     return frame
 
 

@@ -1,6 +1,6 @@
 """One description of every table, column and code, which all parts read."""
 
-from kamkit.schema.codes import REASONS, WORDS, name_of, reason_label, word
+from kamkit.schema.codes import REASONS, SOURCES, WORDS, name_of, reason_label, word
 from kamkit.schema.contract import TABLES, Field, Table
 from kamkit.schema.door import check
 from kamkit.schema.register import (
@@ -14,12 +14,13 @@ from kamkit.schema.register import (
     noun,
     total_of,
 )
-from kamkit.schema.values import written
+from kamkit.schema.values import source_words, words, written
 
 __all__ = [
     "COLUMNS",
     "KINDS",
     "REASONS",
+    "SOURCES",
     "TABLES",
     "WORDS",
     "Column",
@@ -33,7 +34,9 @@ __all__ = [
     "name_of",
     "noun",
     "reason_label",
+    "source_words",
     "total_of",
     "word",
+    "words",
     "written",
 ]

@@ -73,6 +73,22 @@ WORDS: dict[str, str] = {
     "no_purchase": N_("no purchase left"),
     "own_purchases": N_("own purchases"),
     "own_season": N_("own last season"),
+    # documents
+    "credit_note": N_("credit note"),
+    "invoice": N_("invoice"),
+    # criteria that people rate, as the ratings name them
+    "ability to pay": N_("ability to pay"),
+    "delivery": N_("delivery"),
+    "growth potential": N_("growth potential"),
+    "price": N_("price"),
+    "quality": N_("quality"),
+    "range": N_("product range"),
+    "reference value": N_("reference value"),
+    "relationship": N_("relationship"),
+    "reputation": N_("reputation"),
+    "strategic fit": N_("strategic fit"),
+    "support": N_("support"),
+    "willingness to cooperate": N_("willingness to cooperate"),
     # criteria, certainty, limits, changes of the list
     "data": N_("from the data"),
     "judgement": N_("judged"),
@@ -211,7 +227,8 @@ WORDS: dict[str, str] = {
     "view_leverage": N_("leverage: much bought, easy to change"),
     "view_bottleneck": N_("bottleneck: little bought, hard to change"),
     "view_noncritical": N_("non-critical to them"),
-    # strategies and objectives
+    # strategies and objectives, and for whom
+    "existing": N_("existing"),
     "mend": N_("improve profitability"),
     "win_back": N_("win back"),
     "retain": N_("retain"),
@@ -231,6 +248,9 @@ WORDS: dict[str, str] = {
     "at_least": N_("at least"),
     "at_most": N_("at most"),
     "proposed": N_("proposed"),
+    "not started": N_("not started"),
+    "started": N_("started"),
+    "done": N_("done"),
     "key": N_("key account"),
     "large": N_("large, not key"),
     "silent": N_("silent, not key"),
@@ -259,6 +279,29 @@ WORDS: dict[str, str] = {
     "down_tier": N_("less treatment"),
 }
 """Code to word."""
+
+SOURCES: dict[str, str] = {
+    "about": N_("The case"),
+    "accounts": N_("All accounts"),
+    "goals": N_("Goals"),
+    "health": N_("Health"),
+    "key_accounts": N_("Key accounts"),
+    "matrix": N_("Matrix"),
+    "mutual_value": N_("Mutual value"),
+    "next_contacts": N_("Next contacts"),
+    "objectives": N_("Objectives"),
+    "opportunities": N_("Opportunities"),
+    "ordinary_sales": N_("Ordinary sales"),
+    "programme": N_("Programme"),
+    "prospects": N_("Prospects"),
+    "ratings": N_("Ratings"),
+    "register": N_("Customer register"),
+    "relations": N_("Relations"),
+    "strategies": N_("Strategies"),
+    "wallet_shares": N_("Share of wallet"),
+    "whitespace": N_("Whitespace"),
+}
+"""What the tables are called that sentences rest on; as its sheet, where the workbook has one."""
 
 REASONS: dict[str, str] = {
     "broken_line": N_("the line could not be split into columns"),

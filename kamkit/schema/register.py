@@ -20,6 +20,8 @@ KINDS = {
     "text": "text",
     "code": "identifier, as text",
     "word": "key of ``schema.WORDS``, shown as its word",
+    "source": "tables and columns as ``table: column, column; table``, shown by their words",
+    "words": "names of columns and keys of ``schema.WORDS`` with commas, shown by their words",
     "reason": "key of ``case.checks.REASONS``, shown as its words",
     "flag": "true or false",
     "date": "day",

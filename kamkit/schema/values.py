@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
 from kamkit.money import scaled
-from kamkit.schema.codes import word
-from kamkit.schema.register import kind
+from kamkit.schema.codes import SOURCES, word
+from kamkit.schema.register import find, kind, noun
 
 
 def written(value: Any, name: str, currency: str = "") -> str:
@@ -31,3 +32,26 @@ def written(value: Any, name: str, currency: str = "") -> str:
     if holds == "percent":
         return percent(float(value), 0 if abs(value) >= 0.1 or value == 0 else 1)
     return number(float(value), 0 if float(value).is_integer() else 1)
+
+
+def source_words(source: str) -> str:
+    """Write the tables and columns that a sentence rests on; what has no word stays as it is.
+
+    >>> source_words("accounts: profit_ratio, cost_to_serve; next_contacts")
+    'All accounts: profit ratio, cost to serve; Next contacts'
+    """
+    parts = []
+    for part in source.split("; "):
+        table, _colon, names = part.partition(": ")
+        title = _(SOURCES[table]) if table in SOURCES else table
+        parts.append(f"{title}: {words(names)}" if names else title)
+    return "; ".join(parts)
+
+
+def words(names: str) -> str:
+    """Write names of columns and codes, with commas between, in words.
+
+    >>> words("days_since, top_share"), words("retain,grow_cross")
+    ('recency, contact dependence', 'retain, grow by cross-sell')
+    """
+    return ", ".join(noun(name) if find(name) else word(name) for name in re.split(", ?", names))

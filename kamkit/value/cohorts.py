@@ -203,7 +203,7 @@ def _caveats(
         told.append(
             _(
                 "In its first period a cohort is there for a part of it only, so a share "
-                "above 100 % in the next is no growth yet."
+                "above 100% in the next is no growth yet."
             )
         )
     if outside:

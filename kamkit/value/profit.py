@@ -75,7 +75,7 @@ def customer_profit(
         raise ParameterError(
             _("An interest rate is a share a year, not below zero."),
             found=str(annual_interest_rate),
-            remedy=_("Write 0.08 for 8 % a year."),
+            remedy=_("Write 0.08 for 8% a year."),
         )
     caveats: list[str] = []
     table = accounts[[name for name in (*_FIRST, *_MONEY) if name in accounts]].copy()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
+import kamkit as kam
 from kamkit.analysis import RESULTS, Analysis, LeftOut
 from kamkit.analysis.graph import INPUTS, Watched, order
 from kamkit.case import open_case
@@ -109,6 +113,44 @@ def test_a_result_that_does_not_exist_names_the_nearest(small):
 def test_results_stand_in_completion_and_their_help_is_the_docstring_of_the_function():
     assert {"pareto", "key_accounts", "accounts"} <= set(dir(Analysis(None)))
     assert Analysis.pareto.__doc__ == RESULTS["pareto"].function.__doc__
+
+
+def test_settings_stand_in_completion_of_what_takes_them():
+    names = set(Settings.names())
+    for function in (kam.analyse, Analysis.change, Analysis.choose):
+        assert names <= set(inspect.signature(function).parameters)
+    assert inspect.signature(kam.analyse).parameters["cut_a"].default == Settings.cut_a
+
+
+def test_the_package_completes_what_it_offers_and_no_import_of_its_own():
+    assert {"open_case", "analyse", "open_run", "show"} <= set(dir(kam))
+    assert all(hasattr(kam, name) for name in dir(kam))
+    assert not {"annotations", "Any", "TYPE_CHECKING"} & set(dir(kam))
+
+
+def test_the_table_of_a_picture_shows_itself_in_words(small):
+    shown, _label = Analysis(small).pareto.table._repr_mimebundle_()
+    assert shown["text/plain"].split("\n")[0].split()[:2] == ["Rank", "Account"]
+    assert "abc_class" not in shown["text/plain"]
+
+
+def test_an_error_in_a_notebook_is_what_the_reader_needs_without_our_code(monkeypatch):
+    shell = InteractiveShell()
+    monkeypatch.delenv("KAMKIT_DEBUG", raising=False)
+    told = []
+    monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: told.append(lines))
+    source = "import kamkit\nkamkit.analyse('cdnow', weigths=3)"
+    shell.run_cell(source)
+    monkeypatch.setenv("KAMKIT_DEBUG", "1")
+    shell.run_cell(source)
+    short, long = ("".join(lines) for lines in told)
+    assert short.splitlines() == [
+        "ParameterError: There is no setting “weigths”.",
+        "  found:  weigths",
+        "  do:     Did you mean “weights”?",
+    ]
+    assert "Traceback" in long
+    assert short in long
 
 
 def test_the_days_that_count_can_be_cut(small):

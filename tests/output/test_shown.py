@@ -41,6 +41,12 @@ def test_a_picture_shows_itself_with_its_alternative_text():
     }
 
 
+def test_a_figure_alone_shows_itself_as_wide_as_its_picture():
+    data, metadata = DisplayFormatter().format(picture().figure)
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert metadata["image/png"] == {"width": 900}
+
+
 def test_a_picture_knows_its_finding_and_the_numbers_it_draws():
     drawn = picture(table=ACCOUNTS)
     assert (drawn.text, repr(drawn)) == ("Sales rose 4%", "Sales rose 4%")

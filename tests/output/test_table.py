@@ -173,3 +173,37 @@ def test_names_of_contacts_stay_out_of_a_workbook(tmp_path):
     ]
     assert "Kari Nordmann" not in cells
     assert "buyer" in cells
+
+
+def test_codes_and_names_of_columns_are_shown_in_words_in_table_and_workbook(tmp_path):
+    rows = pd.DataFrame(
+        {
+            "criterion": ["lifetime_value", "ability to pay", "our own"],
+            "objectives": ["retain,grow_cross", "mend", None],
+            "source_columns": ["top_share, our_main", "", "days_since"],
+            "told_by": ["accounts: profit_ratio", "relations: people; next_contacts", "matrix"],
+            "doc_type": ["credit_note", "invoice", None],
+        }
+    )
+    wanted = [
+        [
+            "livstidsverdi",
+            "bevaring, vekst ved tilleggskjøp",
+            "kontaktavhengighet, vår viktigste person",
+        ],
+        ["betalingsevne", "bedre lønnsomhet", ""],
+        ["our own", "–", "tid siden kjøp"],
+    ]
+    set_language("nb")
+    shown = tables.formatted(rows)
+    assert shown.iloc[:, :3].to_numpy().tolist() == wanted
+    assert shown.iloc[:, 3].tolist() == [
+        "Alle kunder: resultatgrad",
+        "Relasjoner: kjente personer; Neste kontakter",
+        "Matrise",
+    ]
+    assert shown.iloc[:, 4].tolist() == ["kreditnota", "faktura", "–"]
+    path = workbook(tmp_path / "words.xlsx", [Sheet("Ord", rows)], title="T")
+    sheet = openpyxl.load_workbook(path)["Ord"]
+    cells = [["" if cell.value is None else cell.value for cell in row] for row in sheet]
+    assert cells[1:] == shown.replace("–", "").to_numpy().tolist()

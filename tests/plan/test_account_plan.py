@@ -11,6 +11,7 @@ import pytest
 import kamkit as kam
 from kamkit import plan
 from kamkit.errors import ParameterError
+from kamkit.schema import SOURCES
 
 FIRST = {"who", "stand", "aim", "moves", "risk"}
 
@@ -86,6 +87,7 @@ def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_ba
     for row in rows.to_dict("records"):
         columns = [name for name in row["source_columns"].split(", ") if name]
         assert set(columns) <= set(known[row["source_table"]].columns), row
+        assert row["source_table"] in SOURCES
 
 
 def test_amounts_in_the_sentences_are_those_of_the_tables(plan_basis):

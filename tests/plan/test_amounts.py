@@ -55,6 +55,13 @@ def test_profit_and_revenue_are_of_one_period():
     )
 
 
+def test_a_loss_is_no_negative_share():
+    fact = {"revenue_year": 200.0, "profit_year": -30.0}
+    assert said(amounts.profit(fact, about(YEARS))) == (
+        "In the last twelve months it lost 30 after goods, service and credit, 15% of revenue."
+    )
+
+
 @pytest.mark.parametrize(
     ("year", "whole", "then", "in_all"),
     [(-30.0, 90.0, "lost 30", "left 90"), (30.0, -90.0, "left 30", "lost 90")],

@@ -7,6 +7,7 @@ import pytest
 
 from kamkit import plan
 from kamkit.errors import ParameterError, SourceError
+from kamkit.language import speaking
 from kamkit.plan.objectives import OBJECTIVES
 from kamkit.plan.rules import STRATEGIES
 
@@ -127,6 +128,22 @@ def test_a_mistake_names_the_rule_and_the_remedy(row, told):
     with pytest.raises(ParameterError, match="Rule 2 cannot be understood") as error:
         plan.read_rules(table)
     assert told in str(error.value)
+
+
+def test_every_rule_is_told_without_a_code_in_every_language():
+    english = plan.rules_in_words(plan.rules_table(), "NOK")
+    with speaking("nb"):
+        norwegian = plan.rules_in_words(plan.rules_table(), "NOK")
+    for told in (english, norwegian):
+        assert told.shape == plan.rules_table().shape
+        assert not told.apply(lambda texts: texts.str.contains(r"_|[<>=]")).to_numpy().any()
+    assert english.loc[0].tolist() == [
+        "strategy",
+        "improve profitability",
+        "existing",
+        "customer profit below NOK\u00a00",
+    ]
+    assert norwegian.loc[1, "when"] == "kjøpsrytme: én av tapt, hoppet over sesongen"
 
 
 def test_a_file_that_is_no_table_of_rules_is_refused(tmp_path):

@@ -16,7 +16,6 @@ from tools import language as catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SAID_ELSEWHERE = {
-    "kamkit/documents/plan_paper.py": "headings of the first page",
     "kamkit/explore/scores.py": "labels of controls",
     "kamkit/relate/charts.py": "marks of a legend",
     "kamkit/case/template.py": "names of kinds, and what a cell is checked for",
@@ -26,6 +25,7 @@ SAID_ELSEWHERE = {
     "kamkit/choose/fit.py": "what speaks for a manager, and against one",
     "kamkit/plan/account_plan.py": "what is asked where something is not known",
     "kamkit/plan/objectives.py": "actions",
+    "kamkit/plan/statements.py": "headings of the first page",
     "kamkit/relate/health.py": "what a part of health means at 100",
     "kamkit/relate/stage.py": "the questions as they are asked",
     "kamkit/run/report.py": "the words of the page",
