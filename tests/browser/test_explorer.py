@@ -29,7 +29,10 @@ FLAGS = [
 ]
 CELLS = ["from kamkit import explore, open_case", "explore.pareto(open_case('cdnow'))"]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine"),
+]
 
 
 def free_port() -> int:
