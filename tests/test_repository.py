@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -38,6 +39,12 @@ CIRCLES: list[set[str]] = []
 HEAVY = ("pandas", "numpy", "ibis", "duckdb", "papermill", "matplotlib", "babel", "pyarrow")
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """Parse a module once for all the rules that look at it."""
+    return ast.parse(source)
+
+
 def home(module: str) -> str:
     """The step or module of kamkit that a dotted name belongs to; empty for the package itself."""
     parts = module.split(".")
@@ -65,7 +72,7 @@ def climbs(path: Path, source: str) -> list[str]:
     own = home(module)
     found = [
         f"{path}:{line}: {own} (floor {FLOORS[own]}) imports {target} (floor {FLOORS[target]})"
-        for line, name in imports(ast.parse(source), module)
+        for line, name in imports(parsed(source), module)
         if (target := home(name)) in FLOORS and target != own and FLOORS[target] >= FLOORS[own]
         if not (FLOORS[own] == FLOORS[target] and FLOORS[own] in OPEN)
     ]
@@ -81,7 +88,7 @@ def graph(sources: dict[str, str]) -> dict[str, set[str]]:
     found = {}
     for path, source in sources.items():
         module = path.removesuffix(".__init__")
-        names = {name for _line, name in imports(ast.parse(source), path)}
+        names = {name for _line, name in imports(parsed(source), path)}
         taken = {name if name in known else name.rpartition(".")[0] for name in names}
         found[module] = (taken & known) - {module}
     return found
@@ -315,7 +322,7 @@ def test_no_function_is_longer_than_forty_lines_of_code():
     long = []
     for path in modules():
         text = (ROOT / path).read_text(encoding="utf-8")
-        functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+        functions = [n for n in ast.walk(parsed(text)) if isinstance(n, ast.FunctionDef)]
         sizes = [(node, code_lines(node, text.splitlines())) for node in functions]
         long += [f"{path}:{node.lineno}: {node.name}, {n}" for node, n in sizes if n > 40]
     assert not long, "cut these in two:\n" + "\n".join(long)
@@ -352,7 +359,7 @@ def test_a_default_of_a_setting_stands_in_the_settings_alone():
         f"{path}:{node.lineno}: {node.name}({argument.arg}={default.value})"
         for path in modules()
         if path.parts[1] in steps
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        for node in ast.walk(parsed((ROOT / path).read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef)
         for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
         if argument.arg in known and isinstance(default, ast.Constant) and default.value is not None

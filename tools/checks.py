@@ -1,7 +1,8 @@
-"""Every check of the project, one after the other: what ``python3 kam.py test`` runs.
+"""Every check of the project: what ``python3 kam.py test`` runs.
 
-All of them run even where one fails. Words on the command line go to pytest. The last line says
-how many tests and checks passed and failed.
+They run one after the other, but for the check of types, which has one process and runs beside
+them. All of them run even where one fails. Words on the command line go to pytest. The last line
+says how many tests and checks passed and failed.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--color=no"]
+TYPES = ("mypy --strict", [PYTHON, "-m", "mypy", "--strict"])
 COUNTED = re.compile(r"(\d+) (passed|failed|error|errors|skipped)\b")
 
 
@@ -38,21 +43,22 @@ class Outcome:
 
 
 def steps(words: list[str]) -> dict[str, list[str]]:
-    """Return the checks by title, in their order."""
+    """Return the checks that follow one another, by title."""
     lax = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    warm = ["-p", "tools.warm_nbval"]
     return {
         "ruff check": [PYTHON, "-m", "ruff", "check", "."],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
-        "mypy --strict": [PYTHON, "-m", "mypy", "--strict"],
         "floors and repository": [PYTHON, "-m", "pytest", "-q", "tests/test_repository.py"],
         "notebook validator": [PYTHON, "tools/check_notebooks.py"],
         "tests and doctests": [
             *PYTEST,
+            "--no-loadscope-reorder",  # tests/conftest.py puts the slow files first
             "--doctest-modules",
             "--ignore=tests/test_repository.py",
             *words,
         ],
-        "notebooks, by nbval": [*PYTEST, *lax, "notebooks"],
+        "notebooks, by nbval": [*PYTEST, *warm, *lax, "notebooks"],
     }
 
 
@@ -65,9 +71,11 @@ def environment(folder: str) -> dict[str, str]:
     return {**os.environ, **own, "KAMKIT_LANG": "en", "KAMKIT_BATCH": "1", "MPLBACKEND": "Agg"}
 
 
-def run(title: str, command: list[str], variables: dict[str, str]) -> Outcome:
+def run(
+    title: str, command: list[str], variables: dict[str, str], show: Callable[[str], object]
+) -> Outcome:
     """Run one check, show what it prints, and count what it says it passed and failed."""
-    print(f"\n== {title} {'=' * (76 - len(title))}", flush=True)
+    show(f"\n== {title} {'=' * (76 - len(title))}\n")
     start = time.monotonic()
     process = subprocess.Popen(
         command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -76,7 +84,7 @@ def run(title: str, command: list[str], variables: dict[str, str]) -> Outcome:
     assert process.stdout
     for line in process.stdout:
         text = line.decode("utf-8", "replace")
-        print(text, end="", flush=True)
+        show(text)
         last = text if text.strip() else last
     return outcome(title, process.wait(), last, time.monotonic() - start)
 
@@ -102,9 +110,17 @@ def outcome(title: str, code: int, last: str, seconds: float) -> Outcome:
 
 def main(words: list[str]) -> int:
     """Run all checks; return 1 when one failed."""
-    with tempfile.TemporaryDirectory(prefix="kamkit-checks-") as folder:
+    show = partial(print, end="", flush=True)
+    held: list[str] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="kamkit-checks-") as folder,
+        ThreadPoolExecutor() as beside,
+    ):
         variables = environment(folder)
-        outcomes = [run(title, command, variables) for title, command in steps(words).items()]
+        types = beside.submit(run, *TYPES, variables, held.append)
+        outcomes = [run(title, command, variables, show) for title, command in steps(words).items()]
+        outcomes.append(types.result())
+        show("".join(held))
     print("\n== summary " + "=" * 69)
     for one in outcomes:
         print(one)

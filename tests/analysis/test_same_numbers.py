@@ -1,14 +1,26 @@
-"""The API, the run's tables, the workbook, the notebooks and the plans say the same numbers."""
+"""Every result of the practice company: the same numbers, languages and bytes wherever they stand.
+
+The API, the run's tables, the workbook, the notebooks, the plans and what comes back from disk are
+compared. All of it is one analysis, which costs much, so the tests of it stand in one file.
+"""
 
 from __future__ import annotations
+
+import re
 
 import openpyxl
 import pandas as pd
 import pytest
 
 import kamkit as kam
+from kamkit.analysis import RESULTS, LeftOut
+from kamkit.analysis.store import Store
+from kamkit.language import speaking
+from kamkit.output import Finding, formatted
 from kamkit.run import RunOptions, run
 from kamkit.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 SMALL = {"key_accounts": 3, "also": 2, "draws": 50, "lifetime_draws": 10}
 SHARED = ("revenue", "contribution", "cost_to_serve", "profit", "profit_ratio", "lifetime_value")
@@ -20,13 +32,82 @@ CHANGED = {
 }
 
 
+CODES = ("column_mapping", "strategy_rules")
+"""The tables that show names as they are written in a file to edit."""
+
+KEPT = [name for name, one in RESULTS.items() if one.kept]
+
+
+@pytest.fixture(scope="module")
+def usual():
+    """The analysis of the practice company, in English."""
+    return kam.analyse("fjordgross", **SMALL)
+
+
+@pytest.fixture(scope="module")
+def changed(usual):
+    """The analysis with other settings, made from the first one as a user would."""
+    return usual.change(**CHANGED)
+
+
 @pytest.fixture(scope="module", params=[SMALL, CHANGED], ids=["usual", "changed"])
 def both(request, tmp_path_factory):
     """A run and an analysis of the same settings."""
-    settings = Settings.of(**request.param)
+    name = "usual" if request.param is SMALL else "changed"
     out = tmp_path_factory.mktemp("same") / "run"
-    done = run("fjordgross", settings, options=RunOptions(out=out, quiet=True, lang="en"))
-    return done, kam.analyse("fjordgross", settings)
+    options = RunOptions(out=out, quiet=True, lang="en")
+    done = run("fjordgross", Settings.of(**request.param), options=options)
+    return done, request.getfixturevalue(name)
+
+
+@pytest.mark.timeout(600)
+def test_every_finding_made_in_english_is_the_norwegian_one_in_norwegian(usual):
+    usual.make(KEPT)
+    with speaking("nb"):
+        norwegian = kam.analyse("fjordgross", **SMALL)
+        differ = []
+        for name in KEPT:
+            one, other = usual.get(name), norwegian.get(name)
+            if isinstance(one, LeftOut):
+                continue
+            if isinstance(one, Finding) and (one.text, one.caveats) != (other.text, other.caveats):
+                differ.append(f"{name}: {one.text} {one.caveats} | {other.text} {other.caveats}")
+    assert not differ, "\n".join(differ)
+
+
+@pytest.mark.timeout(600)
+def test_no_table_shows_a_code_where_a_reader_wants_a_word(usual):
+    usual.make(KEPT)
+    assert not [code for name in KEPT for code in _codes(name, usual.get(name))]
+
+
+def _codes(name, value):
+    table = getattr(value, "table", value)
+    if not isinstance(table, pd.DataFrame) or name in CODES:
+        return []
+    shown = formatted(table.head(500), columns=table.kamkit["columns"])
+    texts = {str(text) for column in shown.columns for text in shown[[column]].to_numpy().flat}
+    return [f"{name}: {text}" for text in texts if re.search(r"\b[a-z]+_[a-z_]+\b", text)]
+
+
+@pytest.mark.timeout(600)
+def test_every_result_comes_back_from_disk_as_it_was(usual, tmp_path):
+    store = Store(tmp_path)
+    for name in KEPT:
+        kept = usual._ask(name)
+        store.write(name, kept)
+        read = store.read(name)
+        assert read is not None
+        assert read.used == kept.used
+        assert str(read.error) == str(kept.error), name
+        if isinstance(kept.value, Finding):
+            assert (read.value.text, read.value.caveats) == (kept.value.text, kept.value.caveats)
+            assert type(read.value) is type(kept.value)
+        before, after = (_table(one.value) for one in (kept, read))
+        if before is not None:
+            pd.testing.assert_frame_equal(after, before, check_exact=True, obj=name)
+            assert after.attrs == before.attrs, name
+    assert set(store.names()) <= set(RESULTS)
 
 
 @pytest.mark.timeout(900)
@@ -114,11 +195,15 @@ def test_the_notebooks_show_the_numbers_of_the_analysis(both):
         assert one.text.replace("&", "&amp;").split(".")[0].replace("'", "&#39;") in report
 
 
-def test_a_dear_delivery_gives_one_profit_and_not_two():
-    a = kam.analyse("fjordgross", rates={"delivery": 5000})
+def test_a_dear_delivery_gives_one_profit_and_not_two(changed):
     rows = [
         one.set_index("account_id").loc["K05", "profit"]
-        for one in (a.profits, a.account_value, a.accounts, a.planned_accounts)
+        for one in (
+            changed.profits,
+            changed.account_value,
+            changed.accounts,
+            changed.planned_accounts,
+        )
         if "K05" in set(one["account_id"])
     ]
     assert len({round(float(value), 2) for value in rows}) == 1
@@ -130,3 +215,8 @@ def _frame(value):
         value.table if hasattr(value, "table") and not isinstance(value, pd.DataFrame) else value
     )
     return pd.DataFrame(found).reset_index(drop=True)
+
+
+def _table(value):
+    found = value.table if isinstance(value, Finding) else value
+    return pd.DataFrame(found).copy() if isinstance(found, pd.DataFrame) else None

@@ -8,46 +8,12 @@ import json
 import pandas as pd
 import pytest
 
-import kamkit as kam
-from kamkit.analysis import RESULTS
 from kamkit.analysis.graph import Kept
 from kamkit.analysis.store import Store, decoded, encoded
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import number, speaking, spoken
-from kamkit.output import Finding
 from kamkit.periods import Period
-
-
-@pytest.fixture(scope="module")
-def analysis():
-    settings = {"key_accounts": 3, "also": 1, "draws": 50, "lifetime_draws": 10}
-    return kam.analyse("fjordgross", **settings)
-
-
-@pytest.mark.timeout(600)
-def test_every_result_of_the_practice_company_comes_back_as_it_was(analysis, tmp_path):
-    store = Store(tmp_path)
-    for name in [name for name, one in RESULTS.items() if one.kept]:
-        kept = analysis._ask(name)
-        store.write(name, kept)
-        read = store.read(name)
-        assert read is not None
-        assert read.used == kept.used
-        assert str(read.error) == str(kept.error), name
-        if isinstance(kept.value, Finding):
-            assert (read.value.text, read.value.caveats) == (kept.value.text, kept.value.caveats)
-            assert type(read.value) is type(kept.value)
-        before, after = (_table(one.value) for one in (kept, read))
-        if before is not None:
-            pd.testing.assert_frame_equal(after, before, check_exact=True, obj=name)
-            assert after.attrs == before.attrs, name
-    assert set(store.names()) <= set(RESULTS)
-
-
-def _table(value):
-    found = value.table if isinstance(value, Finding) else value
-    return pd.DataFrame(found).copy() if isinstance(found, pd.DataFrame) else None
 
 
 @pytest.mark.parametrize(

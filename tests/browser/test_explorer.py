@@ -8,9 +8,10 @@ import pytest
 
 CELLS = ["from kamkit import explore, open_case", "explore.pareto(open_case('cdnow'))"]
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="Chromium is not on this machine"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not on this machine"),
+]
 
 
 @pytest.mark.timeout(240)

@@ -17,6 +17,8 @@ import pytest
 from kamkit.errors import KamkitError, NotebookError, ParameterError, SourceError
 from kamkit.run import RunOptions, read_manifest, run
 
+pytestmark = pytest.mark.slow
+
 LEDGER = """\
 Customer;Customer name;Date;Invoice;Net amount
 0001;Fjell <b>& Sønn;2025-01-15;1;700.50

@@ -7,6 +7,8 @@ import pytest
 
 from kamkit.run import RunOptions, read_manifest, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def retail(shared_data, tmp_path_factory):

@@ -15,6 +15,8 @@ import pytest
 
 from kamkit.value.repeat import BgNbd, GammaGamma, MbgNbd, ParetoNbd, fit, fit_gamma_gamma
 
+pytestmark = pytest.mark.slow
+
 SEED = 2026
 # consumers who mostly do not come back; companies that buy again and again
 TRUTHS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kamkit.case.engine import Engine
@@ -40,12 +41,18 @@ class Cells:
 
 
 def meant(
-    part: Part, table: Table, columns: Mapping[str, str], options: ReadOptions, engine: Engine
+    part: Part,
+    table: Table,
+    columns: Mapping[str, str],
+    options: ReadOptions,
+    engine: Engine,
+    *,
+    small: bool = False,
 ) -> Cells:
     """Convert the mapped columns of a part.
 
     Text is converted once for each distinct value and joined to the lines: a ledger has far fewer
-    values than lines.
+    values than lines. A ``small`` part is converted cell by cell, which spares it the joins.
 
     Raises ``LedgerError`` where the order of days and months or the decimal sign is unclear, and
     for a column that holds neither dates nor numbers where it should.
@@ -53,22 +60,34 @@ def meant(
     raw = {name: part.relation[_cell(part, heading)] for name, heading in columns.items()}
     kinds = {name: _kind(table, name) for name in raw}
     written = _written(raw, kinds)
-    values = {name: _values(part, text, engine) for name, text in written.items()}
+    count = _each if small else _values
+    values = {name: count(part, text, engine) for name, text in written.items()}
     meanings = _meanings(values, kinds, options, part.label, engine)
     relation = part.relation.mutate(**{f"text_{name}": text for name, text in written.items()})
-    for name, meaning in meanings.items():
+    for name, held in () if small else values.items():
+        meaning = held.select(
+            **{
+                f"key_{name}": held.value,
+                f"read_{name}": meanings[name](held.value),
+                f"empty_{name}": blank(held.value),
+            }
+        )
         relation = relation.left_join(meaning, relation[f"text_{name}"] == meaning[f"key_{name}"])
     read, empty = {}, {}
     for name in raw:
-        if name in meanings:
-            read[name] = relation[f"read_{name}"]
-            empty[name] = relation[f"empty_{name}"].fill_null(True)
-        else:
+        if name not in written:
             cell = relation[_cell(part, columns[name])]
             read[name] = _native(cell, name, kinds[name], part.label)
             empty[name] = cell.isnull()
+        elif small:
+            text = relation[f"text_{name}"]
+            read[name], empty[name] = meanings[name](text), blank(text)
+        else:
+            read[name] = relation[f"read_{name}"]
+            empty[name] = relation[f"empty_{name}"].fill_null(True)
     gaps = bool(_gaps(part, raw, values, engine))
-    return Cells(relation, read, empty, gaps, tuple(held.get_name() for held in values.values()))
+    stored = () if small else tuple(held.get_name() for held in values.values())
+    return Cells(relation, read, empty, gaps, stored)
 
 
 def blank(cell: ir.Column) -> ir.BooleanColumn:
@@ -118,14 +137,21 @@ def _values(part: Part, text: ir.StringColumn, engine: Engine) -> ir.Table:
     return engine.store(relation.group_by("value").aggregate(lines=relation.count()))
 
 
+def _each(part: Part, text: ir.StringColumn, _engine: Engine) -> ir.Table:
+    """Give every cell of a column as a ``value`` of one of the ``lines``."""
+    import ibis
+
+    return part.relation.select(value=text, lines=ibis.literal(1))
+
+
 def _meanings(
     values: Mapping[str, ir.Table],
     kinds: Mapping[str, str],
     options: ReadOptions,
     where: str,
     engine: Engine,
-) -> dict[str, ir.Table]:
-    """Return for each column what its values mean: ``key_…``, ``read_…`` and ``empty_…``."""
+) -> dict[str, Callable[[ir.StringColumn], ir.Column]]:
+    """Return for each column what makes days, numbers or words of its text."""
     amounts = {
         name: numbers.weigh(engine.row(numbers.evidence(held), held))
         for name, held in values.items()
@@ -135,23 +161,17 @@ def _meanings(
         signs = dict.fromkeys(amounts, options.decimal)
     else:
         signs = numbers.decimal_signs(amounts, where)
-    found = {}
+    found: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
     for name, held in values.items():
         if name in amounts:
-            meaning: ir.Column = numbers.exact(held.value, signs[name])
+            found[name] = partial(numbers.exact, sign=signs[name])
         elif kinds[name] == "date":
             seen = dates.weigh(engine.row(dates.evidence(held), held))
             first = dates.order(seen, options.day_first, column=name, where=where)
-            meaning = dates.exact(held.value, seen, first)
+            found[name] = partial(dates.exact, found=seen, day_first=first)
         else:
-            meaning = _words(held.value, name, made_of_floats=_floats(held, name, engine))
-        found[name] = held.select(
-            **{
-                f"key_{name}": held.value,
-                f"read_{name}": meaning,
-                f"empty_{name}": blank(held.value),
-            }
-        )
+            floats = _floats(held, name, engine)
+            found[name] = partial(_words, name=name, made_of_floats=floats)
     return found
 
 
