@@ -46,8 +46,9 @@ def with_exceptions(
     >>> found.table[["account_id", "turn", "exception"]].values.tolist()
     [['a', 2.0, ''], ['b', 1.0, 'too_important']]
     """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     by = "yearly_contribution" if "yearly_contribution" in accounts else "revenue"
-    check(accounts, ("account_id", by), what=_("accounts"), each="account_id")
+    check(accounts, (by,), what=_("accounts"))
     table = scores.table.copy()
     value = table["account_id"].map(accounts.set_index("account_id")[by].astype(float))
     table["share_brought"] = value.clip(lower=0.0).fillna(0.0) / value.clip(lower=0.0).sum()

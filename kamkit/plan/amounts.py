@@ -76,6 +76,23 @@ def profit(fact: Fact, about: About) -> Statement | None:
     return Statement(text, "accounts", tuple(columns))
 
 
+def without(fact: Fact, about: About) -> Statement | None:
+    """Say what losing an account that loses money would do, after service."""
+    if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):
+        return None
+    left, after = float(fact["contribution_year"]), float(fact["profit_year"])
+    if left <= 0 or after >= 0:
+        return None
+    text = _(
+        "Losing it would take {left} of contribution a year and save {saved} of service and "
+        "credit, as far as these costs go with it: {gain} more would be left.",
+        left=scaled(left, about.currency),
+        saved=scaled(left - after, about.currency),
+        gain=scaled(-after, about.currency),
+    )
+    return Statement(text, "accounts", ("contribution_year", "profit_year"))
+
+
 def when(period: Period) -> str:
     """Write a period as the beginning of a sentence.
 

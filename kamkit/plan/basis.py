@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kamkit.plan.objectives import SILENT
+from kamkit.plan.statements import SILENT
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import Period, day
-from kamkit.plan.amounts import profit, revenue
-from kamkit.plan.statements import Statement, known
+from kamkit.plan.amounts import profit, revenue, without
+from kamkit.plan.statements import SILENT, Statement, known
 from kamkit.schema import word
 
 if TYPE_CHECKING:
@@ -303,23 +303,6 @@ def handover(fact: Fact) -> Maybe:
     return Statement(text, "key_accounts", ("manager", "account_manager"))
 
 
-def without(fact: Fact, currency: str) -> Maybe:
-    """Say what losing an account that loses money would do, after service."""
-    if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):
-        return None
-    left, after = float(fact["contribution_year"]), float(fact["profit_year"])
-    if left <= 0 or after >= 0:
-        return None
-    text = _(
-        "Losing it would take {left} of contribution a year and save {saved} of service and "
-        "credit, as far as these costs go with it: {gain} more would be left.",
-        left=scaled(left, currency),
-        saved=scaled(left - after, currency),
-        gain=scaled(-after, currency),
-    )
-    return Statement(text, "accounts", ("contribution_year", "profit_year"))
-
-
 def stage(fact: Fact) -> Maybe:
     """Say how far the relationship has come and what is wanted."""
     if not known(fact, "stage") or fact["stage"] == "unknown":
@@ -468,8 +451,8 @@ def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
     """Say what could go wrong, the gravest first."""
     tests: list[tuple[bool, Callable[[], Maybe]]] = [
         (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, basis.about)),
-        (True, lambda: without(fact, currency)),
-        (fact.get("rhythm_state") in ("late", "lost", "season_missed"), lambda: rhythm(fact)),
+        (True, lambda: without(fact, basis.about)),
+        (fact.get("rhythm_state") in SILENT, lambda: rhythm(fact)),
         (
             known(fact, "growth_ratio") and fact["growth_ratio"] <= _FELL,
             lambda: revenue(fact, basis.about),

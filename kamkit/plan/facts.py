@@ -113,6 +113,8 @@ def facts(basis: Basis) -> pd.DataFrame:
 
 def _with_usual(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     """Add the discount and the cost of serving that are usual: those of all other accounts."""
+    if "revenue" not in every:
+        return table
     sold = every.drop_duplicates("account_id").set_index("account_id")
     revenue = sold["revenue"].astype("float64").clip(lower=0.0)
     own = table["account_id"]

@@ -12,7 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, percent
 from kamkit.money import scaled
 from kamkit.periods import day, halves, is_year
-from kamkit.plan.statements import known
+from kamkit.plan.statements import SILENT, known
 from kamkit.schema import noun, word
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ COLUMNS = (
     "status",
     "told_by",
 )
-SILENT = ("late", "lost", "season_missed")
 _CALL_WITHIN = 14
 _HANDOVER_DAYS = (21, 45)
 _KNOWN_ENOUGH = 3.0

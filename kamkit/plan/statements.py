@@ -14,6 +14,9 @@ from kamkit.language import gettext as _
 if TYPE_CHECKING:
     from kamkit.case.about import About
 
+SILENT = ("late", "lost", "season_missed")
+"""States of the rhythm in which an account has not ordered when it would have."""
+
 FIRST = {
     "who": N_("Who they are"),
     "stand": N_("Where we stand"),

@@ -16,9 +16,10 @@ CELLS = [
 ]
 FIGURE, DRAWN, TABLE, REFUSED, TYPED = range(1, 6)
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="Chromium is not on this machine"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not on this machine"),
+]
 
 
 def completed(page, text: str) -> set[str]:
