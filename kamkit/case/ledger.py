@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kamkit.case import checks
@@ -32,7 +33,7 @@ class Ledger:
     notes: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def sales(self) -> ir.Table:
         """The lines that are used: contract columns that are there, and ``source_row``.
 
@@ -41,13 +42,13 @@ class Ledger:
         used = self.checked.filter(self.checked.reason.isnull())
         return used.select("source_row", *sorted(self.columns))
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """Names of the contract's columns that the ledger has and that hold something."""
         known = {column.name for column in TABLES["sales"].columns}
         return frozenset(known & set(self.checked.columns)) - self.empty
 
-    @property
+    @cached_property
     def period(self) -> Period:
         """From the first to the last day of the used lines."""
         days = self.engine.row(
