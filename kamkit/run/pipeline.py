@@ -169,6 +169,7 @@ def _prepared(case: Any, checked: Analysis, work: _Work) -> Analysis:
     for name in (*_SHARED, f"{WORK}/books"):
         shutil.rmtree(work.place / name, ignore_errors=True)
     keep(case, home / CASE)
+    checked.make(["about"])  # here its notes are still texts, that other languages can write
     analysed = checked.require("case")
     shutil.rmtree(home / ANALYSED, ignore_errors=True)
     if analysed is not case:
