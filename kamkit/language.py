@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -247,13 +247,18 @@ def number(value: float, decimals: int = 0) -> str:
     >>> number(1234567.891, 1), number(-0.2)
     ('1,234,567.9', '0')
     """
-    from babel.numbers import format_decimal
-
     if value is None or value != value:
         return "–"
     value = abs(value) if round(value, decimals) == 0 else value  # no “-0”
+    return _decimal(value, decimals, locale_name())
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _decimal(value: float, decimals: int, name: str) -> str:
+    from babel.numbers import format_decimal
+
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=locale_name())
+    return format_decimal(value, format=pattern, locale=name)
 
 
 @writer

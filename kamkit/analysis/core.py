@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from kamkit.analysis.plans import Plan
     from kamkit.case import Case, ColumnMapping
 
-MANIFEST, WORK, CASE = "manifest.json", ".kamkit", "case"
-"""The manifest of a run; the folder that an unfinished run works in, and the case kept there."""
+MANIFEST, WORK, CASE, ANALYSED = "manifest.json", ".kamkit", "case", "analysed"
+"""The manifest of a run; the folder that an unfinished run works in, the case kept there, and the
+case as the settings make it, where that is another."""
 
 _EXAMPLE = "kamkit-runs/fjordgross-2025-12-31"
 
@@ -67,6 +68,7 @@ class Analysis:
         self.settings = settings or Settings()
         self._store = store
         self._kept: dict[tuple[str, str], Kept] = {}
+        self._analysed: Path | None = None
         self._lock = threading.RLock()
         if self.settings.language:
             set_language(self.settings.language)
@@ -233,6 +235,8 @@ class Analysis:
     def _made(self, name: str) -> Kept:
         if self._ledger is None and any(need == "ledger" for need, _m in RESULTS[name].needs):
             return Kept(error=_not_there(name))
+        if name == "case" and self._analysed is not None:
+            return Kept(_kept_case(self._analysed), used=frozenset({"chains", "end", "start"}))
         watched = Watched(self.settings)
         used: set[str] = set()
         given: dict[str, Any] = {}
@@ -376,9 +380,11 @@ def open_run(folder: str | Path) -> Analysis:
             wanted=_("a folder that kamkit run has made, with manifest.json in it"),
             remedy=_("Name the folder of the run, such as {name}.", name=_EXAMPLE),
         )
-    kept = home / WORK / CASE
+    kept, analysed = home / WORK / CASE, home / WORK / ANALYSED
     ledger = partial(_kept_case, kept) if kept.is_dir() else None
-    return Analysis(ledger, Settings.of(**given), store=store)
+    found = Analysis(ledger, Settings.of(**given), store=store)
+    found._analysed = analysed if analysed.is_dir() else None
+    return found
 
 
 def _kept_case(folder: Path) -> Case:

@@ -91,6 +91,11 @@ class Engine:
         with _readable_errors():
             return self.con.create_table(self.name(), expression)
 
+    def write(self, expression: ir.Table, path: Path) -> None:
+        """Compute an expression into a Parquet file."""
+        with _readable_errors():
+            self.con.to_parquet(expression, path)
+
     def drop(self, *tables: str) -> None:
         """Remove tables that are not needed any more; an empty name is none."""
         for table in filter(None, tables):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from kamkit.case.case import Case
-from kamkit.case.engine import Engine, quoted
+from kamkit.case.engine import Engine
 from kamkit.case.mapping import from_text
 
 _WORDS = ("name", "title", "source", "currency", "fictional", "checksum", "notes")
@@ -20,8 +20,7 @@ def keep(case: Case, folder: Path) -> None:
     aside = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(aside, ignore_errors=True)
     (aside / "tables").mkdir(parents=True)
-    checked = case.engine.con.compile(case.checked)
-    case.engine.sql(f"COPY ({checked}) TO {quoted(aside / 'checked.parquet')} (FORMAT parquet)")
+    case.engine.write(case.checked, aside / "checked.parquet")
     for name, frame in case.tables.items():
         frame.to_parquet(aside / "tables" / f"{name}.parquet", index=False)
     words = {name: getattr(case, name) for name in _WORDS}

@@ -266,13 +266,17 @@ def _is_long(values: pd.Series[Any], kind: str) -> bool:
 
 
 def _width(values: pd.Series[Any], heading: str, kind: str) -> float:
-    from kamkit.output.table import known_values, writer
+    from kamkit.output.table import known_values, side, writer
 
     if _is_long(values, kind):
         return float(_LONG)
     write = writer("cents" if kind == "money" else kind, values)
     ends = [values.head(_SAMPLE), values.tail(_SAMPLE)]
-    texts = [len(write(value)) for end in ends for value in known_values(end)]
+    found = [value for end in ends for value in known_values(end)]
+    if side(kind) == "right":  # the longest number is the largest or the smallest
+        known = [value for value in found if value is not None]
+        found = [min(known), max(known)] if known else found[:1]
+    texts = [len(write(value)) for value in found]
     # a heading may take two lines; 4 letters are the filter's arrow
     words = max((len(word) for word in heading.split()), default=0)
     needed = max([words + 4, len(heading) / 2 + 4, *(length + 2 for length in texts)])

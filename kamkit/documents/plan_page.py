@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from kamkit.plan.statements import FIRST
 from kamkit.schema import source_words
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from markupsafe import Markup
 
     from kamkit.plan.statements import Block
@@ -27,23 +29,15 @@ def plan_html(paper: Paper) -> str:
 
     Everything that comes from data is escaped; the page loads nothing from outside.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     currency = paper.plan.about.currency
 
     def table(block: Block) -> Markup:
         frame, columns = block_table(block, paper)
         return Markup(as_html(frame, rows=None, columns=columns, currency=currency))  # noqa: S704
 
-    return environment.get_template("plan.html.j2").render(
+    return _template().render(
         paper=paper,
         plan=paper.plan,
         lang=language(),
@@ -56,6 +50,20 @@ def plan_html(paper: Paper) -> str:
         own=[[str(row.get(name, "")) for name in OWN] for row in paper.filled.own],
         style=Markup(styles()),  # noqa: S704 - our own file
     )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("plan.html.j2")
 
 
 def styles() -> str:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from kamkit.documents.office import describe, save_office
 from kamkit.documents.plan_paper import SWOT, Paper, block_table
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _EMPTY_ROWS = 3
 _FIRST_MARK = 1000  # above the bookmarks in the header of a template
 _WIDTH = 6.7  # inches between the margins of an A4 page
+_STYLES: WeakKeyDictionary[Any, dict[str, str | None]] = WeakKeyDictionary()
 _LETTER, _MARGINS = 0.056, 0.21  # inches of a letter of 7.5 points, and on both sides of a cell
 
 
@@ -42,7 +44,7 @@ def plan_word(paper: Paper, path: str | Path) -> Path:
     describe(document, paper.title)
     keep_proposals(document, _proposals(paper))
     document.core_properties.language = _("en-GB")
-    document.add_heading(paper.title, 0)
+    _paragraph(document, paper.title, "Title")
     _paragraph(document, paper.line)
     if paper.fictional:
         _paragraph(document, paper.fictional, "Intense Quote")
@@ -107,25 +109,36 @@ def _page(document: Word) -> None:
 def _paragraph(document: Any, text: str, style: str = "") -> Any:
     """Add a paragraph in a style, or plain where the template lacks the style."""
     paragraph = document.add_paragraph(text)
-    try:
-        if style:
-            paragraph.style = style
-    except KeyError:
-        pass
+    code = _style_id(paragraph, style) if style else None
+    if code is not None:
+        paragraph._p.style = code
     return paragraph
+
+
+def _style_id(paragraph: Any, style: str) -> str | None:
+    """Return what a document calls a style; python-docx searches all styles each time."""
+    from docx.enum.style import WD_STYLE_TYPE
+
+    known = _STYLES.setdefault(paragraph.part, {})
+    if style not in known:
+        try:
+            known[style] = paragraph.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+        except KeyError:
+            known[style] = None
+    return known[style]
 
 
 def _first_page(document: Word, paper: Paper) -> None:
     for part, heading in FIRST.items():
         said = paper.plan.first.get(part, ())
         if said:
-            document.add_heading(_(heading), 2)
+            _paragraph(document, _(heading), "Heading 2")
         for one in said:
             _paragraph(document, one.text, "List Number" if part == "moves" else "List Bullet")
 
 
 def _section(document: Word, one: Section, paper: Paper) -> None:
-    document.add_heading(one.title, 1)
+    _paragraph(document, one.title, "Heading 1")
     for said in one.statements:
         _paragraph(document, said.text, "List Bullet")
     for name in one.pictures:
@@ -147,7 +160,7 @@ def _picture(document: Word, paper: Paper, name: str) -> None:
 
 
 def _swot(document: Word, paper: Paper) -> None:
-    document.add_heading(_("Strengths, weaknesses, opportunities, threats"), 1)
+    _paragraph(document, _("Strengths, weaknesses, opportunities, threats"), "Heading 1")
     parts = [one for one in paper.plan.sections if one.code in SWOT]
     table = document.add_table(rows=2, cols=2)
     _styled(table)
@@ -182,20 +195,21 @@ def _table(document: Word, block: Block, paper: Paper) -> None:
         _describe(table, ACTIONS)
     rows = [list(shown.columns), *shown.to_numpy().tolist()]
     rows += [[str(row.get(name, "")) for name in OWN] for row in own]
-    for cells, texts in zip(table.rows, rows, strict=False):
-        for cell, text in zip(cells.cells, texts, strict=False):
+    grid = [row.cells for row in table.rows]
+    for cells, texts in zip(grid, rows, strict=False):
+        for cell, text in zip(cells, texts, strict=False):
             cell.text = str(text)
             for run in cell.paragraphs[0].runs:
                 run.font.size = Pt(7.5)
-    for cell in table.rows[0].cells:
+    for cell in grid[0]:
         for run in cell.paragraphs[0].runs:
             run.bold = True
-    _widths(table, rows)
+    _widths(table, grid, rows)
     _repeated(table.rows[0])
     document.add_paragraph()
 
 
-def _widths(table: Any, rows: list[list[Any]]) -> None:
+def _widths(table: Any, grid: list[Any], rows: list[list[Any]]) -> None:
     """Share the width of the page among the columns by what stands in them."""
     from docx.shared import Inches
 
@@ -210,10 +224,11 @@ def _widths(table: Any, rows: list[list[Any]]) -> None:
     free = max(_WIDTH - sum(least), 0.0)
     scale = min(_WIDTH / sum(least), 1.0)
     table.autofit = False
-    for column, minimum, share in zip(table.columns, least, more, strict=True):
+    parts = zip(table.columns, zip(*grid, strict=True), least, more, strict=True)
+    for column, cells, minimum, share in parts:
         width = Inches(scale * minimum + free * share / sum(more))
         column.width = width
-        for cell in column.cells:
+        for cell in cells:
             cell.width = width
 
 

@@ -182,8 +182,6 @@ def _words(case: Case, period: Period | None) -> pd.DataFrame | None:
 
 
 def _latest(case: Case, period: Period | None) -> pd.DataFrame | None:
-    import ibis
-
     lines = _within(case.sales, period)
     frames: list[pd.DataFrame] = []
     for name in _WORDS:
@@ -195,11 +193,9 @@ def _latest(case: Case, period: Period | None) -> pd.DataFrame | None:
             .aggregate(last=lines.date.max())
         )
         # the latest date, then the word itself: a total order, so that every run is the same
-        place = ibis.row_number().over(
-            group_by="account_id", order_by=[pairs["last"].desc(), pairs[name]]
-        )
-        best = pairs.mutate(place=place).filter(lambda t: t.place == 0)
-        frames.append(best.select("account_id", name).to_pandas().set_index("account_id"))
+        found = pairs.to_pandas().sort_values(["last", name], ascending=[False, True])
+        best = found.drop_duplicates("account_id").set_index("account_id")
+        frames.append(best[[name]].sort_index())
     if not frames:
         return None
     import pandas as pd

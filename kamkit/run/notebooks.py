@@ -15,6 +15,7 @@ from kamkit import errors
 from kamkit.errors import KamkitError, MissingTable, NotebookError, ParameterError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import language
+from kamkit.lazy import without
 
 if TYPE_CHECKING:
     from kamkit.run.engine import Kernels
@@ -131,7 +132,8 @@ def open_book(path: Path) -> Any:
 
     Raises ``NotebookError`` for a file that is not a notebook.
     """
-    import nbformat
+    with without("rfc3987_syntax"):  # a grammar of addresses, a second and a half to build
+        import nbformat
 
     try:
         return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.analysis import Analysis, open_run
-from kamkit.analysis.core import CASE, MANIFEST, WORK
+from kamkit.analysis.core import ANALYSED, CASE, MANIFEST, WORK
 from kamkit.case.opening import open_case
 from kamkit.files import checksum
 from kamkit.language import gettext as _
@@ -110,7 +110,7 @@ def run(
             with folder.made(final) as place:
                 work = _Work(plan, place, basis, key, progress)
                 work.seconds["reading"] = round(time.time() - started, 3)
-                analysis = _prepared(case, work)
+                analysis = _prepared(case, checked, work)
                 checked.save(place)
                 progress(_first(analysis), 0.0)
                 done = _executed(work)
@@ -152,7 +152,7 @@ def _code() -> str:
     return manifest.digest([code, manifest.versions()])
 
 
-def _prepared(case: Any, work: _Work) -> Analysis:
+def _prepared(case: Any, checked: Analysis, work: _Work) -> Analysis:
     """Keep the case and the settings for the processes of the run, and open the analysis.
 
     Results of an unfinished run stay only where it was the same run by the same code.
@@ -169,6 +169,11 @@ def _prepared(case: Any, work: _Work) -> Analysis:
     for name in (*_SHARED, f"{WORK}/books"):
         shutil.rmtree(work.place / name, ignore_errors=True)
     keep(case, home / CASE)
+    checked.make(["about"])  # here its notes are still texts, that other languages can write
+    analysed = checked.require("case")
+    shutil.rmtree(home / ANALYSED, ignore_errors=True)
+    if analysed is not case:
+        keep(analysed, home / ANALYSED)
     path.write_text(json.dumps(about), encoding="utf-8")
     return open_run(work.place)
 

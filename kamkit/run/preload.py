@@ -6,6 +6,8 @@ Nothing here may start a thread or open a file that stays open.
 from __future__ import annotations
 
 import contextlib
+import gc
+import sys
 from importlib import import_module
 
 _HEAVY = (
@@ -28,7 +30,6 @@ _HEAVY = (
     "pyarrow.parquet",
     "scipy.optimize",
     "scipy.special",
-    "scipy.stats",
     "networkx",
     "babel.numbers",
     "babel.dates",
@@ -39,6 +40,12 @@ _HEAVY = (
     "kamkit.plan",
 )
 
+sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # nobody debugs a run
 for _name in _HEAVY:
     with contextlib.suppress(ImportError):
         import_module(_name)
+
+# a collection would go through all that is imported here, and copy its pages in every fork
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)

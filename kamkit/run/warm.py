@@ -24,11 +24,7 @@ PRELOADED = ["kamkit.run.preload"]
 """What is imported before anything is forked."""
 
 NAME = "kamkit-warm"
-_WARM = {
-    "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "agg",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # IPython's debugger warns of frozen modules
-}
+_WARM = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
 START = "KAMKIT_START"
 """The variable that says how processes start: ``spawn`` starts each anew."""
 

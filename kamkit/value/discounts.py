@@ -154,10 +154,10 @@ def _usual(
 
 def _sign_test(excess: NDArray[np.float64]) -> float:
     """Return how probable so many accounts above the usual are, if either side were as likely."""
-    from scipy.stats import binom
+    from scipy.special import bdtrc
 
     above, below = int((excess > 0).sum()), int((excess < 0).sum())
-    return float(binom.sf(above - 1, above + below, 0.5)) if above + below else 1.0
+    return float(bdtrc(above - 1, above + below, 0.5)) if above + below else 1.0
 
 
 def _holm(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
+from kamkit.lazy import once
 from kamkit.periods import Period, day
 from kamkit.schema import check
 from kamkit.value.occasions import purchase_days
@@ -111,6 +112,12 @@ def names(case: Case) -> pd.Series[str] | None:
     >>> names(open_case("cdnow")) is None
     True
     """
+    found = _all_names(case)
+    return None if found is None else found.copy()
+
+
+@once
+def _all_names(case: Case) -> pd.Series[str] | None:
     found: list[pd.Series[str]] = []
     register = case.tables.get("accounts")
     if register is not None and "name" in register:

@@ -10,6 +10,7 @@ import pandas as pd
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
+from kamkit.lazy import once
 from kamkit.money import money
 from kamkit.output.finding import Finding
 
@@ -41,7 +42,9 @@ def purchase_days(
     >>> days["account_id"].nunique(), float(days["amount"].min()) > 0
     (23502, True)
     """
-    days, _x = _netted_days(case, period, free_days=free_days)
+    whole = period is not None and period == case.period
+    found, _x = _netted_days(case, None if whole else period, free_days=free_days)
+    days = found.copy()
     if not len(days):
         raise LedgerError(
             _("No account bought anything once returns are taken off."),
@@ -99,6 +102,7 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
     return Finding("netted", table, text, caveats)
 
 
+@once
 def _netted_days(
     case: Case, period: Period | None, *, free_days: bool = False
 ) -> tuple[pd.DataFrame, tuple[int, tuple[int, float], tuple[int, float], int]]:

@@ -7,6 +7,7 @@ import pytest
 
 from kamkit.case import as_chains, open_case
 from kamkit.case.chains import chain_of
+from kamkit.case.kept import keep, kept_case
 
 LINES = pd.DataFrame(
     {
@@ -81,3 +82,10 @@ def test_the_register_adds_up_what_can_be_added(fjordgross):
     assert row["employees"] == members["employees"].sum()
     assert row["since"] == members["since"].min()
     assert members["payment_days"].min() <= row["payment_days"] <= members["payment_days"].max()
+
+
+def test_a_case_of_chains_is_kept_as_it_is(whole, tmp_path):
+    keep(whole, tmp_path / "kept")
+    kept = kept_case(tmp_path / "kept")
+    assert totals(kept) == {"T": 30.5, "03": 30.0, "05": 46.0, "06": 60.0}
+    assert kept.table("accounts").set_index("account_id")["members"].to_dict() == {"T": 2, "05": 2}

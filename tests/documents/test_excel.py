@@ -115,3 +115,9 @@ def test_a_heading_of_several_lines_has_the_height_for_them(tmp_path):
     assert widest > 1
     # Excel gives a line of Calibri 11 15 points
     assert page.row_dimensions[1].height >= 2 * 15
+
+
+def test_a_column_is_wide_enough_for_its_longest_number(tmp_path):
+    frame = pd.DataFrame({"profit": [5.0, -1_234_567.5, None, 9_999.0]})
+    page = openpyxl.load_workbook(workbook(tmp_path / "a.xlsx", [Sheet("A", frame)]))["A"]
+    assert page.column_dimensions["A"].width >= len("-1,234,567.50") + 2
