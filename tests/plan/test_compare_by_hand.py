@@ -33,12 +33,13 @@ class TestComparable:
             plan.comparable(early, run("2025-12-31", {"a": 1.0}, currency="EUR"))
 
 
-class TestMovements:
-    ALL = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
+FOUR = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
 
+
+class TestMovements:
     def test_a_team_of_its_own_is_more_than_a_shared_manager(self):
-        old = run("2025-09-30", self.ALL, key=("a", "b", "c", "d"))
-        new = run("2025-12-31", self.ALL, key=("a", "b", "c", "d"))
+        old = run("2025-09-30", FOUR, key=("a", "b", "c", "d"))
+        new = run("2025-12-31", FOUR, key=("a", "b", "c", "d"))
         old.key_accounts["treatment"] = ["dedicated", "shared", "shared", "dedicated"]
         new.key_accounts["treatment"] = ["shared", "dedicated", "ordinary", None]
         found = plan.movements(old, new)
@@ -54,7 +55,7 @@ class TestMovements:
         assert said(found) == "Of 4 key accounts: more treatment 1; less treatment 3."
 
     def test_runs_that_do_not_say_how_they_treat_are_all_shared(self):
-        old, new = run("2025-09-30", self.ALL), run("2025-12-31", self.ALL, key=("a", "b"))
+        old, new = run("2025-09-30", FOUR), run("2025-12-31", FOUR, key=("a", "b"))
         plain = [replace(one, key_accounts=one.key_accounts[["account_id"]]) for one in (old, new)]
         found = plan.movements(*plain)
         assert found.table[["account_id", "move", "treatment"]].values.tolist() == [
@@ -63,9 +64,9 @@ class TestMovements:
         assert said(found) == "Of 2 key accounts: entered 1."
 
     def test_an_account_that_left_is_ordinary_and_has_the_newer_name(self):
-        old = run("2025-09-30", self.ALL, key=("a", "b"), accounts={"account_name": [*"ABCD"]})
+        old = run("2025-09-30", FOUR, key=("a", "b"), accounts={"account_name": [*"ABCD"]})
         new = run(
-            "2025-12-31", self.ALL, key=("a",), accounts={"account_name": [None, "Beta", "C", "D"]}
+            "2025-12-31", FOUR, key=("a",), accounts={"account_name": [None, "Beta", "C", "D"]}
         )
         row = plan.movements(old, new).table.iloc[0]
         assert row[["account_name", "move", "treatment"]].tolist() == ["Beta", "left", "ordinary"]
@@ -78,8 +79,8 @@ class TestMovements:
                 "reasons": ["large", "near the line", None],
             }
         )
-        old = run("2025-09-30", self.ALL, key=("b", "c", "d"))
-        new = run("2025-12-31", self.ALL, key=("a",), ordinary_sales=others)
+        old = run("2025-09-30", FOUR, key=("b", "c", "d"))
+        new = run("2025-12-31", FOUR, key=("a",), ordinary_sales=others)
         new.key_accounts["reasons"] = "it grows"
         why = plan.movements(old, new).table.set_index("account_id")["because"]
         assert why.to_dict() == {"a": "it grows", "b": "it shrinks", "c": "near the line", "d": ""}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pandas as pd
 import pytest
 
@@ -16,7 +14,7 @@ ME = {"account_id": "a", "account_name": "Alfa"}
 
 
 def on(year, month, day):
-    return pd.Timestamp(datetime(year, month, day))
+    return pd.Timestamp(year, month, day)
 
 
 def said(statement):
@@ -135,17 +133,18 @@ class TestMoney:
         assert evidence.returns(fact | {"net_present_value": float("nan")}, "EUR") == ()
 
 
-class TestRhythm:
-    LATE = {
-        "rhythm_state": "late",
-        "interval_days": 14.4,
-        "last_date": on(2025, 11, 1),
-        "next_expected": on(2025, 11, 15),
-        "days_since": 60,
-    }
+LATE = {
+    "rhythm_state": "late",
+    "interval_days": 14.4,
+    "last_date": on(2025, 11, 1),
+    "next_expected": on(2025, 11, 15),
+    "days_since": 60,
+}
 
+
+class TestRhythm:
     def test_an_order_that_did_not_come(self):
-        assert said(evidence.rhythm(self.LATE)) == (
+        assert said(evidence.rhythm(LATE)) == (
             "Rhythm: late; buys every 14 days; last on 1 Nov 2025; "
             "the next one was expected on 15 Nov 2025."
         )
@@ -160,7 +159,7 @@ class TestRhythm:
         ],
     )
     def test_the_day_after_the_expected_one_is_behind(self, days_since, words):
-        text = said(evidence.rhythm(self.LATE | {"days_since": days_since}))
+        text = said(evidence.rhythm(LATE | {"days_since": days_since}))
         assert text.endswith(f"; {words} 15 Nov 2025.")
 
     @pytest.mark.parametrize(
@@ -188,17 +187,18 @@ class TestHealth:
         assert evidence.health({"because": "it buys less"}) is None
 
 
-class TestPlace:
-    PLACE = {"cell": "star", "attractiveness": 71.0, "strength": 34.0}
+PLACE = {"cell": "star", "attractiveness": 71.0, "strength": 34.0}
 
+
+class TestPlace:
     def test_where_it_stands(self):
-        assert said(evidence.position(self.PLACE)) == (
+        assert said(evidence.position(PLACE)) == (
             "In the matrix it is star: attractiveness 71, our strength 34 of 100."
         )
         assert evidence.position({"cell": "star", "attractiveness": 71.0}) is None
 
     def test_a_strength_that_nobody_knows_is_not_told(self):
-        found = evidence.position(self.PLACE | {"cell": "unknown"})
+        found = evidence.position(PLACE | {"cell": "unknown"})
         assert said(found) == (
             "Its attractiveness is 71 of 100; how strong we are there nobody has said."
         )
@@ -225,19 +225,20 @@ class TestPlace:
         assert evidence.against({"is_key": True, "against": ""}) is None
 
 
-class TestPeople:
-    KNOWN = {"people": 3, "deciders": 1, "our_people": 2, "structure": "diamond"}
+KNOWN = {"people": 3, "deciders": 1, "our_people": 2, "structure": "diamond"}
 
+
+class TestPeople:
     def test_whom_we_know_and_through_whom(self):
-        assert said(evidence.contacts(self.KNOWN)) == (
+        assert said(evidence.contacts(KNOWN)) == (
             "We know 3 people, 1 who decide, through 2 of ours: diamond."
         )
-        assert "1 person," in said(evidence.contacts(self.KNOWN | {"people": 1}))
+        assert "1 person," in said(evidence.contacts(KNOWN | {"people": 1}))
 
     def test_nobody_known_on_either_side(self):
-        nobody = self.KNOWN | {"people": 0, "structure": "no_contact"}
+        nobody = KNOWN | {"people": 0, "structure": "no_contact"}
         assert said(evidence.contacts(nobody)) == "No person there is known to us."
-        assert said(evidence.contacts(self.KNOWN | {"our_people": 0})) == (
+        assert said(evidence.contacts(KNOWN | {"our_people": 0})) == (
             "We know 3 people, 1 who decide; who of ours knows them nobody has said."
         )
         assert evidence.contacts({"people": 3}) is None
@@ -262,7 +263,9 @@ class TestRatings:
     RATED = pd.DataFrame(
         [
             ("a", "price", 5.0),
-            ("a", "price", 3.0),  # two raters: 4 on average is high
+            ("a", "price", 5.0),
+            ("a", "price", 2.0),  # three raters: 4 on average is high
+            ("a", "range", 4.5),
             ("a", "Delivery", 2.0),  # 2 is low
             ("a", "service", 3.0),
             ("a", "strategic fit", 5.0),  # how attractive it is, not how strong we are
@@ -273,7 +276,7 @@ class TestRatings:
 
     def test_high_from_four_and_low_up_to_two(self):
         rests = basis(ACCOUNTS, ratings=self.RATED)
-        assert said(evidence.rated(ME, rests, strong=True)) == "Rated high: price 4.0."
+        assert said(evidence.rated(ME, rests, strong=True)) == "Rated high: price 4.0, range 4.5."
         assert said(evidence.rated(ME, rests, strong=False)) == "Rated low: Delivery 2.0."
 
     def test_in_norwegian_the_point_is_a_comma(self):

@@ -76,16 +76,17 @@ class TestMeasures:
         assert measures(made(REVENUE, goals)).at["planned_mending", "planned_value"] == 11.0
 
 
-class TestGrowth:
-    GROWS = {
-        "growth_middle": [10.0, 30.0, 500.0],
-        "growth_deviation": [3.0, 4.0, 99.0],
-        "growth_doubt": [0.0, 0.0, 99.0],
-        "loses": [False, False, False],
-    }
+GROWS = {
+    "growth_middle": [10.0, 30.0, 500.0],
+    "growth_deviation": [3.0, 4.0, 99.0],
+    "growth_doubt": [0.0, 0.0, 99.0],
+    "loses": [False, False, False],
+}
 
+
+class TestGrowth:
     def test_accounts_vary_by_themselves(self):
-        table = measures(made(REVENUE | self.GROWS))
+        table = measures(made(REVENUE | GROWS))
         # the root of 3 squared and 4 squared is 5; a tenth lies beyond 1.2816 of it
         assert table.at["planned_growth", "planned_value"] == 40.0
         assert table.at["growth_low", "planned_value"] == pytest.approx(40 - 5 * 1.28155, abs=1e-3)
@@ -93,11 +94,11 @@ class TestGrowth:
         assert table.at["revenue", "planned_value"] == 120.0
 
     def test_who_loses_money_does_not_grow(self):
-        table = measures(made(REVENUE | self.GROWS | {"loses": [True, False, False]}))
+        table = measures(made(REVENUE | GROWS | {"loses": [True, False, False]}))
         assert table.at["planned_growth", "planned_value"] == 30.0
 
     def test_what_is_not_known_does_not_count(self):
-        grows = self.GROWS | {"growth_middle": [NAN, 30.0, 1.0], "growth_deviation": [99.0, 0, 0]}
+        grows = GROWS | {"growth_middle": [NAN, 30.0, 1.0], "growth_deviation": [99.0, 0, 0]}
         table = measures(made(REVENUE | grows))
         assert table.loc[["growth_low", "growth_high"], "planned_value"].tolist() == [30.0, 30.0]
         assert "planned_growth" not in measures(made(REVENUE)).index
@@ -105,7 +106,7 @@ class TestGrowth:
 
 class TestWords:
     def test_what_they_bring_what_they_grow_and_what_it_costs(self):
-        more = TestGrowth.GROWS | {
+        more = GROWS | {
             "growth_deviation": [0.0, 0.0, 0.0],
             "yearly_cost": [3.0, 4.0, 9.0],
             "net_present_value": [10.0, -2.0, 9.0],
@@ -126,5 +127,5 @@ class TestWords:
         assert finding.caveats[-1] == "Mean health 51 of 100."
 
     def test_growth_of_nothing_is_not_told(self):
-        none = TestGrowth.GROWS | {"growth_middle": [0.0, 0.0, 9.0]}
+        none = GROWS | {"growth_middle": [0.0, 0.0, 9.0]}
         assert "grow" not in made(REVENUE | none).text
