@@ -213,6 +213,9 @@ class TestProposals:
         keep_proposals(made, [signs])
         assert proposals(made) == [signs]
 
+    def test_a_plan_that_nobody_has_yet_is_empty(self, tmp_path):
+        assert read_word(tmp_path / "a.docx") == Filled()
+
     def test_a_document_of_somebody_elses_has_none(self, tmp_path):
         assert proposals(Document()) == []
         plain = Document()

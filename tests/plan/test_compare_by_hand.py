@@ -54,6 +54,11 @@ class TestMovements:
         ]
         assert said(found) == "Of 4 key accounts: more treatment 1; less treatment 3."
 
+    def test_a_shared_manager_is_more_than_ordinary_sales(self):
+        old, new = run("2025-09-30", FOUR), run("2025-12-31", FOUR)
+        old.key_accounts["treatment"] = "ordinary"
+        assert plan.movements(old, new).table["move"].tolist() == ["up_tier"]
+
     def test_runs_that_do_not_say_how_they_treat_are_all_shared(self):
         old, new = run("2025-09-30", FOUR), run("2025-12-31", FOUR, key=("a", "b"))
         plain = [replace(one, key_accounts=one.key_accounts[["account_id"]]) for one in (old, new)]
@@ -105,6 +110,12 @@ class TestBridge:
         assert (
             said(plan.revenue_bridge(one, one)) == "Revenue went from NOK 10 to NOK 10: unchanged."
         )
+
+    def test_a_cent_is_a_change(self):
+        old = run("2025-09-30", {"a": 1.00, "b": 1.00})
+        table = plan.revenue_bridge(old, run("2025-12-31", {"a": 1.01, "b": 0.99})).table
+        assert table["effect"].tolist() == ["up", "down"]
+        assert table["change"].tolist() == [0.01, -0.01]
 
     def test_an_amount_below_zero_that_comes_is_new(self):
         old, new = (

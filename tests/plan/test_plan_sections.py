@@ -265,3 +265,42 @@ class TestTables:
         told = texts(section(made({"profit": -1.0}), "situation").statements)
         assert told == ["What would change the strategy: customer profit at least €0: then retain."]
         assert section(made(), "situation") is None
+
+    def test_a_table_has_the_columns_of_the_run_and_no_more(self):
+        steps = pd.DataFrame(
+            {"account_id": ["b", "a"], "place": [1, 1], "next_step": "next_find", "contact": ""}
+        )
+        people = pd.DataFrame({"account_id": ["b", "a"], "contact": ["x", "y"]})
+        found = made(next_contacts=steps, people=people, goals=GOALS.iloc[::-1])
+        met, known = section(found, "relations").blocks
+        assert met.frame.columns.tolist() == steps.columns.tolist()
+        assert known.frame.columns.tolist() == people.columns.tolist()
+        assert "index" not in found.goals
+        assert found.goals.index.tolist() == met.frame.index.tolist() == [0]
+
+    def test_objectives_in_words_stand_beside_their_numbers(self):
+        goals = pd.DataFrame(
+            {"measure": ["people"], "item": [""], "baseline": [2.0], "target": [3.0]}, index=[7]
+        )
+        words = plan.in_words(goals, "EUR")
+        assert words.index.tolist() == [7]
+        assert words.iloc[0].tolist() == ["people", "", 2.0, 3.0, "known people", "2", "3"]
+
+    def test_what_nobody_can_value_is_worth_less_than_what_is_worth_little(self):
+        best = pd.DataFrame(
+            {
+                "account_id": ["a"],
+                "kind": "repeat",
+                "item": "Oil",
+                "open_amount": 1.0,
+                "growth_middle": 0.8,
+                "revenue": 0.0,
+                "next_step": "step_repeat",
+                "rate_from": "observed",
+            }
+        )
+        step = {"points": 8.0, "stages_to_go": 1, "next_question": "trust", "next_answer": "more"}
+        found = made(step, opportunities=best)
+        assert found.objectives["objective"].tolist() == ["advance", "grow_repeat"]
+        assert texts(found.first["aim"])[1].startswith("Aim: item revenue: Oil")
+        assert texts(found.first["moves"])[0].startswith("Oil: ask why they stopped")
