@@ -138,6 +138,7 @@ class TestLook:
         # 60 letters of words of nine with their spaces: two lines of fifty
         sheet = page(because=["short", "wordwords " * 6, None])
         assert sheet["A3"].alignment.wrap_text
+        assert sheet["A3"].number_format == "@"
         assert sheet.row_dimensions[3].height == 2 * 15
         assert sheet.row_dimensions[2].height in (None, 15)
         assert sheet.row_dimensions[4].height in (None, 15)
@@ -176,6 +177,7 @@ class TestAbout:
         about = book["About"]
         assert [cell.value for cell in about[8]] == ["Sheet", "Rows", "What it holds"]
         assert [cell.value for cell in about[9]] == ["It's", 3, "Ranked"]
+        assert about["C9"].alignment.wrap_text
         assert about["A9"].hyperlink.location == "'It''s'!A1"
         assert [cell.value for cell in about[10]][:2] == ["All", 0]
         assert [round(about.column_dimensions[one].width) for one in "ABC"] == [31, 15, 71]

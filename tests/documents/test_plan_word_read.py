@@ -131,6 +131,11 @@ class TestEarlierPlans:
         found = read(document(row, proposals=[], first=("A01f",)), tmp_path)
         assert found.actions == {"grow_cross: Teip": {"status": "i gang"}}
 
+    def test_a_row_that_lost_its_reference_is_known_by_its_words(self, tmp_path):
+        found = read(document(RETAIN, proposals=[], first=("",)), tmp_path)
+        # what was proposed is not known, so all that stands there is kept but for the status
+        assert found.actions == {"retain": {"owner": "Kari", "due": "31 Dec 2026"}}
+
     def test_a_row_without_a_reference_is_an_own_action(self, tmp_path):
         mine = ("My goal", *[""] * 6, "new")
         found = read(document(mine, proposals=[], first=("",)), tmp_path)

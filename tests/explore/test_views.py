@@ -187,7 +187,8 @@ class TestRelations:
         table = contacts.relations_view(persons, self.ACCOUNTS, "1", "S1")[1]
         assert table["our_contact"].tolist() == ["S2"]
         assert table["people"].tolist() == [1]
-        assert table["ours_share"].tolist() == [1.0]
+        # what S2 reaches is Ada, with 5 of the 10 points of influence
+        assert table["ours_share"].tolist() == [0.5]
 
 
 class TestHealth:

@@ -178,6 +178,19 @@ class TestOutcomes:
             "Of 7 objectives of the earlier plans: reached 3; not yet due 1; missed 1; not known 2."
         )
 
+    def test_an_outcome_repeats_what_was_planned(self):
+        wanted = goals(("a", "retain", "revenue_after", "", 4.0, 5.0, "at_least", "2025-12-31"))
+        old = run("2025-09-30", {"a": 1.0}, objectives=wanted.assign(owner="Kari"))
+        row = plan.outcomes(old, run("2025-12-31", {"a": 6.0})).table.iloc[0]
+        assert row[["account_id", "objective", "owner", "direction"]].tolist() == [
+            "a",
+            "retain",
+            "Kari",
+            "at_least",
+        ]
+        assert (row["baseline"], row["target"], row["now"]) == (4.0, 5.0, 6.0)
+        assert row["due"] == pd.Timestamp("2025-12-31")
+
     def test_without_goods_their_revenue_is_not_known(self):
         wanted = goals(
             ("a", "grow_cross", "item_revenue", "Tape", 0.0, 9.0, "at_least", "2025-12-31")
@@ -242,6 +255,8 @@ class TestForecasts:
         assert "Of 2 accounts that their rhythm promised an order, 50% ordered." in said(found)
         assert found.table["order_came"].tolist() == [False, True]
         assert found.caveats == ()  # one below is within a purchase
+        far = forecast([3.0], [5.0], [5.0])
+        assert far.caveats == ("Farthest below: 0, 0 for 1 expected.",)
 
     def test_without_promises_they_are_not_told(self):
         assert said(forecast([2.0], [5.0], [6.0])) == (

@@ -157,9 +157,9 @@ class TestFiocca:
         asked = pd.DataFrame({"account_id": ["0"], "points": [15.0], "mean_support": [2.0]})
         # 15 of 6 to 24 points is half; support 2 of -2 to 2 is all
         assert row(accounts(revenue=[1.0]), relations=asked)["relationship"] == (50 + 100) / 2
-        rated = ratings(("0", "Relationship", 1.0), ("0", "price", 5.0))
+        rated = ratings(("0", "Relationship", 5.0), ("0", "price", 1.0))
         told = row(accounts(revenue=[1.0]), relations=asked, ratings=rated)
-        assert told["relationship"] == (50 + 100 + 0) / 3
+        assert told["relationship"] == pytest.approx((50 + 100 + 100) / 3)
         only = row(accounts(revenue=[1.0]), relations=asked.drop(columns="points"))
         assert only["relationship"] == 100
         assert np.isnan(row(accounts(revenue=[1.0]))["relationship"])
