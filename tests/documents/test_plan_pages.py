@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt
 from lxml import html
 from pptx import Presentation
+from pptx.enum.text import PP_ALIGN
 
 from kamkit.documents import paper as paper_of
 from kamkit.documents.office import describe, save_office
@@ -353,6 +354,28 @@ class TestDeck:
             "",
         ]
         assert lines(deck.slides[5])[0] == "•  Agree on three things to do before we meet again."
+
+    def test_text_begins_below_the_title_and_ends_above_the_picture(self, deck):
+        for slide in list(deck.slides)[1:]:
+            title = slide.shapes.title
+            box = next(one for one in slide.shapes if one.has_text_frame and one != title)
+            below = title.top + title.height
+            assert below <= box.top <= below + Inches(0.4)
+            # as wide a rim on the right as on the left
+            right = deck.slide_width - box.left - box.width
+            assert box.left == pytest.approx(right, abs=Inches(0.05))
+            assert title.text_frame.paragraphs[0].alignment == PP_ALIGN.LEFT
+        (picture,) = [one for one in deck.slides[2].shapes if not one.has_text_frame]
+        text = [one for one in deck.slides[2].shapes if one.has_text_frame][1]
+        assert text.top + text.height <= picture.top
+
+    def test_letters_can_be_read_from_the_back_of_the_room(self, deck):
+        for slide in list(deck.slides)[1:]:
+            title, text = [one for one in slide.shapes if one.has_text_frame][:2]
+            sizes = [line.font.size for line in text.text_frame.paragraphs]
+            assert all(Pt(18) <= size <= Pt(20) for size in sizes)
+            head = title.text_frame.paragraphs[0].font
+            assert (head.size, head.bold) == (Pt(30), True)
 
     def test_everything_stays_on_its_slide(self, deck):
         for slide in deck.slides:

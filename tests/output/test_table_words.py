@@ -70,6 +70,10 @@ class TestWritten:
     def test_each_column_in_its_own_way(self, columns, texts):
         assert written(**columns) == texts
 
+    def test_cents_are_always_two(self):
+        shown = tables.formatted(pd.DataFrame({"price": [2.5, 1000.0]}), columns={"price": "cents"})
+        assert shown.iloc[:, 0].tolist() == ["2.50", "1,000.00"]
+
     def test_reasons_have_words_and_other_texts_stay(self):
         frame = pd.DataFrame({"why": ["no_account", "used", "mine", None]})
         shown = tables.formatted(frame, columns={"why": "reason"})

@@ -48,19 +48,19 @@ class TestReckoned:
     @pytest.mark.parametrize(
         ("columns", "name", "ratios"),
         [
-            # 30 of 200; of no revenue there is no share, nor of less than none
+            # 3 of 20 cents; of no revenue there is no share, nor of less than none
             (
-                {"profit_year": [30.0, 5.0, 5.0], "revenue_year": [200.0, 0.0, -9.0]},
+                {"profit_year": [0.03, 5.0, 5.0], "revenue_year": [0.2, 0.0, -9.0]},
                 "profit_ratio_year",
                 [0.15, NAN, NAN],
             ),
             (
-                {"change": [-20.0, 5.0, 5.0], "revenue_before": [80.0, 0.0, -9.0]},
+                {"change": [-0.2, 5.0, 5.0], "revenue_before": [0.8, 0.0, -9.0]},
                 "growth_ratio",
                 [-0.25, NAN, NAN],
             ),
             (
-                {"cost_to_serve": [10.0, 5.0, 5.0], "revenue": [40.0, 0.0, -9.0]},
+                {"cost_to_serve": [0.1, 5.0, 5.0], "revenue": [0.4, 0.0, -9.0]},
                 "service_share",
                 [0.25, NAN, NAN],
             ),
@@ -68,7 +68,7 @@ class TestReckoned:
     )
     def test_a_share_is_of_what_was_bought(self, columns, name, ratios):
         found = facts(accounts(**columns))[name]
-        assert found.fillna(-9).tolist() == [-9 if one != one else one for one in ratios]
+        assert found.tolist() == pytest.approx(ratios, nan_ok=True)
         for missing in columns:
             assert name not in facts(accounts(**columns).drop(columns=missing))
 

@@ -194,7 +194,7 @@ class TestStrategies:
         )
 
     def test_strategies_are_counted_the_most_frequent_first(self):
-        facts = pd.DataFrame({"account_id": [*"abcd"], "profit": [-1.0, 1.0, 1.0, -1.0]})
+        facts = pd.DataFrame({"account_id": [*"abcd"], "profit": [1.0, -1.0, 1.0, -1.0]})
         facts.loc[4] = ["e", 2.0]
         table = rules(
             ("strategy", "mend", "", "profit < 0"), ("strategy", "grow", "", "profit > 1")
