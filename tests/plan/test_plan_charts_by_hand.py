@@ -75,6 +75,8 @@ class TestMatrix:
         assert (axes.get_xlim(), axes.get_ylim()) == ((0, 100), (0, 100))
         at_fifty = [one.get_xdata()[0] for one in axes.lines if list(one.get_ydata()) == [0, 1]]
         assert at_fifty == [50]
+        level = [one.get_ydata()[0] for one in axes.lines if list(one.get_xdata()) == [0, 1]]
+        assert level == [50]
 
     def test_names_stand_beside_by_their_number_from_the_top(self):
         names = charts.matrix(placed()).figure.axes[1]
@@ -111,6 +113,13 @@ class TestMatrix:
         first, second = charts._apart(np.array([[50.0, 50.0], [50.0, 50.0]]))
         assert first.tolist() == pytest.approx([50 + SIDE, 50 + SIDE])
         assert second.tolist() == pytest.approx([50 - SIDE, 50 - SIDE])
+
+    @pytest.mark.parametrize("other", [(52.0, 52.0), (54.0, 51.0), (50.0, 54.0), (60.0, 60.0)])
+    def test_a_number_lies_on_no_dot(self, other):
+        points = np.array([(50.0, 50.0), other])
+        for place in charts._apart(points):
+            # a number is about five wide and four high
+            assert not (np.abs(points - place) < [2.6, 1.9]).all(axis=1).any()
 
     def test_without_accounts_there_is_nothing_to_draw(self):
         assert charts.matrix(placed(0)).title.startswith("There is nothing to draw")
