@@ -150,7 +150,10 @@ class Condition:
         if schema.kind(self.fact) == "word":
             limit = ", ".join(word(code) for code in self.limit.split())
             how = "is not" if self.how in ("is", "in") else "in"
-            return _("{fact}: {value}", fact=name, value=_(_BELOW[how], limit=limit))
+            value = _(_BELOW[how], limit=limit)
+            if how == "is not" and self.limit == "unknown":
+                value = _("known")  # not “not not known”
+            return _("{fact}: {value}", fact=name, value=value)
         limit = written(float(self.limit), self.fact, currency)
         return _(
             "{fact} {limit}",
