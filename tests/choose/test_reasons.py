@@ -69,6 +69,32 @@ class TestFor:
         assert (words in found.loc[name, "reasons"]) is told_of
 
     @pytest.mark.parametrize(
+        ("best", "largest", "told_of"),
+        [(6, 16, True), (10, 20, True), (11, 21, False), (6, 15, False)],
+    )
+    def test_far_better_is_half_the_number_and_ten_places(self, best, largest, told_of):
+        n = 24
+        profit = [1000.0 - place for place in range(n)]
+        order = [place for place in range(n) if place != best - 1]
+        order.insert(largest - 1, best - 1)  # by revenue it stands in this place
+        revenue = [0.0] * n
+        for place, account in enumerate(order):
+            revenue[account] = 500.0 - place
+        found = told(table(revenue=revenue, profit=profit), {"revenue": 1})
+        name = [*"abcdefghijklmnopqrstuvwxyz"][best - 1]
+        words = f"number {best} by what it leaves, though only number {largest} by revenue"
+        assert (words in found.loc[name, "reasons"]) is told_of
+
+    def test_three_reasons_for_and_two_against_are_enough(self):
+        ratings = pd.DataFrame(
+            [(one, name, points) for one, points in (("a", 5.0), ("b", 1.0)) for name in "wxyz"],
+            columns=["account_id", "criterion", "score"],
+        )
+        found = told(table(revenue=[1.0, 1.0]), dict.fromkeys("wxyz", 1), [], ratings=ratings)
+        assert found.loc["a", "reasons"] == "w 5.0 of 5; x 5.0 of 5; y 5.0 of 5"
+        assert found.loc["b", "against"] == "w 1.0 of 5; x 1.0 of 5"
+
+    @pytest.mark.parametrize(
         ("members", "whole", "words"),
         [
             (3.0, True, "3 accounts counted as one: none of them is in class A alone, together "),
@@ -101,6 +127,12 @@ class TestAgainst:
             "it contributes €30 and costs €35 to serve"
         )
         assert found.index.tolist()[-1] == "a"
+
+    def test_a_loss_without_costs_of_service_is_told_by_its_places(self):
+        accounts = table(revenue=[90.0, 50.0], profit=[-5.0, 20.0])
+        assert told(accounts, {"profit": 1}).loc["a", "against"] == (
+            "customer profit -5, below what is asked for: number 2 of 2, and number 1 by revenue"
+        )
 
     def test_late_and_lost_speak_against_it(self):
         accounts = table(

@@ -128,7 +128,9 @@ class TestPlanned:
     )
 
     def test_the_largest_that_are_not_key_come_after_the_key_accounts(self):
-        table = plan.planned(self.KEY, self.OTHERS, also=2)
+        table = plan.planned(self.KEY.set_index(pd.Index([7, 8])), self.OTHERS, also=2)
+        assert table.index.tolist() == [0, 1, 2, 3]
+        assert table.columns.tolist() == ["account_id", "account_name", "planned_as"]
         assert table["account_id"].tolist() == ["1", "2", "6", "4"]
         assert table["planned_as"].tolist() == ["key", "key", "large", "large"]
         assert table["account_name"].tolist() == ["Bygg", "2", "N", "N"]
@@ -141,6 +143,12 @@ class TestPlanned:
         nothing = self.OTHERS.assign(revenue=[0.0, -1.0, 0.01, 0.0])
         assert plan.planned(self.KEY, nothing)["account_id"].tolist() == ["1", "2", "5"]
         assert plan.planned(self.KEY)["account_id"].tolist() == ["1", "2"]
+
+
+def test_what_plans_rest_on_is_named_table_by_table():
+    rests = basis(accounts(), health=accounts(health=1.0))
+    there = [name for name in plan.Basis.names() if rests.table(name) is not None]
+    assert there == ["accounts", "key_accounts", "planned", "health"]
 
 
 class TestRelations:
@@ -156,13 +164,13 @@ class TestRelations:
     def test_the_answers_on_commitment_are_averaged(self):
         answers = pd.DataFrame(
             {
-                "account_id": ["a", "a", "a", "b"],
-                "question": ["commitment", "commitment", "trust", "trust"],
-                "answer": [4, 1, 9, 9],
+                "account_id": ["a", "a", "a", "a", "b"],
+                "question": ["commitment", "commitment", "commitment", "trust", "trust"],
+                "answer": [4, 1, 1, 9, 9],
             }
         )
         table = plan.relations(self.STAGES, questionnaire=answers).set_index("account_id")
-        assert table.at["a", "commitment"] == 2.5
+        assert table.at["a", "commitment"] == 2.0
         assert pd.isna(table.at["b", "commitment"])
 
     def test_contacts_and_stage_stand_on_one_row(self):

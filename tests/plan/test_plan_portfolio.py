@@ -44,6 +44,12 @@ class TestMeasures:
         assert table.at["revenue", "today"] == 800.0
         assert table.at["share_of_revenue", "today"] == 0.5
 
+    def test_of_little_there_is_a_share(self):
+        table = measures(
+            made(REVENUE | {"revenue_after": [0.25, 0.0, 9.0]}, accounts={"revenue": [0.5, 0, 0]})
+        )
+        assert table.at["share_of_revenue", "today"] == 0.5
+
     def test_of_nothing_there_is_no_share(self):
         assert "share_of_revenue" not in measures(made(REVENUE, accounts={"revenue": [0.0, 0, 0]}))
         assert "share_of_revenue" not in measures(made(REVENUE))
