@@ -69,6 +69,8 @@ class TestMeasures:
         assert table.at["health", "today_words"] == "50"
         assert table.loc["single_contacts", ["today", "planned_value"]].tolist() == [1.0, 0.0]
         assert table.at["single_contacts", "planned_value_words"] == "0"
+        none = measures(made(REVENUE | {"single_contact": [False, None, True]}))
+        assert none.at["single_contacts", "today"] == 0.0
 
     def test_the_programme_costs_today_and_is_worth_later(self):
         more = {"yearly_cost": [3.0, 4.0, 99.0], "net_present_value": [10.0, -2.0, 99.0]}
