@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ABOUT = N_("About")
-_LONGEST_TEXT = 32_767
 _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _WIDE, _LONG = 9, 44, 56
@@ -239,7 +238,7 @@ def _cell_writer(
     in_words = writer(kind, values) if coded else str
 
     def write_text(row: int, place: int, value: Any) -> None:
-        text = in_words(value)[:_LONGEST_TEXT]
+        text = in_words(value)  # cut by xlsxwriter where a cell cannot hold it
         page.write_string(row, place, text, styles.quoted if text.startswith(_RISKY) else style)
 
     if kind in ("date", "month"):

@@ -212,7 +212,8 @@ def _by_words(row: Row, _waiting: Mapping[str, Row]) -> str:
     for code in LANGUAGES:
         with speaking(code):
             start = measure_name("item_revenue", " ").rstrip()
-            item = row["measure"].removeprefix(start) if row["measure"].startswith(start) else ""
+            named = row["measure"].startswith(start)
+            item = row["measure"].removeprefix(start).strip() if named else ""
             for objective in OBJECTIVES:
                 if _same(row["objective"], word(objective)):
                     return reference({"objective": objective, "item": item})

@@ -194,10 +194,12 @@ def side_by_side(
     table["change"] = table[f"rank_{one}"] - table[f"rank_{two}"]
     by_one, by_two = (table[f"class_{by}"] == "A" for by in criteria)
     leaves, enters, both = table[by_one & ~by_two], table[~by_one & by_two], table[by_one & by_two]
-    text = _(
-        "{both} are in class A by {one} and by {other}; {leaves} only by {one}, {enters} only by "
-        "{other}.",
-        both=ngettext("{n} account", "{n} accounts", len(both)),
+    text = ngettext(
+        "{n} account is in class A by {one} and by {other}; {leaves} only by {one}, {enters} only "
+        "by {other}.",
+        "{n} accounts are in class A by {one} and by {other}; {leaves} only by {one}, {enters} "
+        "only by {other}.",
+        len(both),
         one=total_of(criteria[0]),
         other=total_of(criteria[1]),
         leaves=number(len(leaves)),

@@ -291,8 +291,8 @@ def new_alarms(old: Basis, new: Basis) -> Finding:
     states = [_column(basis, "accounts", "rhythm_state") for basis in (old, new)]
     for account, state in states[1].items():
         before = states[0].get(account)
-        if state in _ALARMS and before is not None and before not in _ALARMS:
-            rows.append((account, state, word(str(before)), word(str(state))))
+        if state in _ALARMS and isinstance(before, str) and before not in _ALARMS:
+            rows.append((account, state, word(before), word(str(state))))
     points = [_column(basis, "health", "health") for basis in (old, new)]
     for account, now in points[1].items():
         before = points[0].get(account, float("nan"))

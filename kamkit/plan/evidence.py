@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Fact = Mapping[str, Any]
 Maybe = Statement | None
 _STRONG, _WEAK = 4.0, 2.0
-_LARGE_SHARE, _SMALL_SHARE = 0.6, 0.3
 _FELL = -0.10
 
 

@@ -171,7 +171,10 @@ class Condition:
         if schema.kind(self.fact) == "word":
             limit = joined(", ", [word(code) for code in self.limit.split()])
             how = "is" if self.how == "in" and " " not in self.limit else self.how
-            return _("{fact}: {value}", fact=name, value=_(_BELOW[how], limit=limit))
+            value = _(_BELOW[how], limit=limit)
+            if how == "is not" and self.limit == "unknown":
+                value = _("known")  # not “not not known”
+            return _("{fact}: {value}", fact=name, value=value)
         limit = written(float(self.limit), self.fact, currency)
         return _("{fact} {limit}", fact=name, limit=_(_BELOW[self.how], limit=limit))
 

@@ -9,7 +9,6 @@ import zipfile
 
 import pytest
 
-from kamkit import plan
 from kamkit.documents import paper as paper_of
 from kamkit.documents import save_plan
 from kamkit.documents.plan_page import plan_html
@@ -19,11 +18,17 @@ from kamkit.documents.plan_written import read_word
 from kamkit.errors import SourceError
 from kamkit.language import speaking
 from kamkit.plan.filled import Filled, joined, reference
+from tests.documents.customer import customer, plan_of
 
 
 @pytest.fixture(scope="module")
-def paper(plan_basis):
-    return paper_of(plan.account_plan(plan_basis, "000655"), plan_basis)
+def rests():
+    return customer()
+
+
+@pytest.fixture(scope="module")
+def paper(rests):
+    return paper_of(plan_of(rests), rests)
 
 
 def filled(paper, **texts):
@@ -65,28 +70,28 @@ def test_an_untouched_plan_holds_nothing_of_people(paper, tmp_path):
     assert read_word(plan_word(paper, tmp_path / "a.docx")).empty
 
 
-def test_what_people_write_is_read_back_and_stands_in_the_next_plan(paper, plan_basis, tmp_path):
-    path = plan_word(paper, tmp_path / "000655.docx")
+def test_what_people_write_is_read_back_and_stands_in_the_next_plan(paper, rests, tmp_path):
+    path = plan_word(paper, tmp_path / "1001.docx")
     write_in(path)
     check_written(read_word(path), paper)
-    later = paper_of(paper.plan, plan_basis, written=tmp_path)
+    later = paper_of(paper.plan, rests, written=tmp_path)
     page = plan_html(later)
     assert "Written in kamkit:needs &amp; &lt;kept&gt;" in page
     assert "A joint range" in page
-    again = plan_word(later, tmp_path / "next" / "000655.docx")
+    again = plan_word(later, tmp_path / "next" / "1001.docx")
     once_more = read_word(again)
     assert once_more.texts == read_word(path).texts
     assert once_more.own == ({"objective": "A joint range", "action": "Meet the boss"},)
 
 
-def test_two_quarters_later_status_and_owner_are_still_there(paper, plan_basis, tmp_path):
+def test_two_quarters_later_status_and_owner_are_still_there(paper, rests, tmp_path):
     home = tmp_path / "q1"
-    write_in(plan_word(paper, home / "000655.docx"))
+    write_in(plan_word(paper, home / "1001.docx"))
     for quarter in ("q2", "q3"):
-        later = paper_of(paper.plan, plan_basis, written=home)
+        later = paper_of(paper.plan, rests, written=home)
         home = tmp_path / quarter
-        plan_word(later, home / "000655.docx")
-    check_written(read_word(home / "000655.docx"), paper)
+        plan_word(later, home / "1001.docx")
+    check_written(read_word(home / "1001.docx"), paper)
 
 
 def test_nothing_is_lost_when_the_properties_of_a_document_are_removed(paper, tmp_path):
@@ -130,9 +135,9 @@ def test_what_people_write_survives_libreoffice(paper, tmp_path):
     check_written(read_word(saved), paper)
 
 
-def test_the_same_plan_gives_the_same_bytes(paper, plan_basis, tmp_path):
+def test_the_same_plan_gives_the_same_bytes(paper, rests, tmp_path):
     one = save_plan(paper, tmp_path / "one")
-    fresh = paper_of(plan.account_plan(plan_basis, "000655"), plan_basis)
+    fresh = paper_of(plan_of(rests), rests)
     two = save_plan(fresh, tmp_path / "two")
     assert [a.read_bytes() == b.read_bytes() for a, b in zip(one, two, strict=True)] == [True] * 3
 
@@ -141,7 +146,7 @@ def test_the_review_tells_the_customer_nothing_that_is_ours_alone(paper, tmp_pat
     from pptx import Presentation
 
     save_plan(filled(paper), tmp_path)
-    deck = Presentation(str(tmp_path / "000655.pptx"))
+    deck = Presentation(str(tmp_path / "1001.pptx"))
     said = []
     for slide in deck.slides:
         for shape in slide.shapes:
@@ -154,7 +159,7 @@ def test_the_review_tells_the_customer_nothing_that_is_ours_alone(paper, tmp_pat
     assert len(deck.slides) == 7
     for goal in paper.plan.goals["objective"]:
         assert goal.lower() not in text  # our own goals, such as a higher margin
-    assert "dragesund marine" in text
+    assert "moen marine" in text
     for ours in (
         "profit",
         "contribution",
@@ -167,7 +172,7 @@ def test_the_review_tells_the_customer_nothing_that_is_ours_alone(paper, tmp_pat
         "health",
     ):
         assert ours not in text, ours
-    with zipfile.ZipFile(tmp_path / "000655.pptx") as parts:
+    with zipfile.ZipFile(tmp_path / "1001.pptx") as parts:
         drawn = [name for name in parts.namelist() if name.endswith(".png")]
     assert drawn
 
@@ -181,7 +186,7 @@ def test_the_page_escapes_what_comes_from_data_and_loads_nothing(paper):
     assert page.count("<img") == page.count("alt=") == len(paper.pictures)
 
 
-def test_the_firms_own_template_is_used(paper, plan_basis, tmp_path):
+def test_the_firms_own_template_is_used(paper, rests, tmp_path):
     from docx import Document
     from docx.shared import RGBColor
 
@@ -190,26 +195,27 @@ def test_the_firms_own_template_is_used(paper, plan_basis, tmp_path):
     house.sections[0].header.paragraphs[0].text = "Fjordgross AS"
     house.add_paragraph("This text of the template is not wanted")
     house.save(str(tmp_path / "house.docx"))
-    mine = paper_of(paper.plan, plan_basis, template=str(tmp_path / "house.docx"))
+    mine = paper_of(paper.plan, rests, template=str(tmp_path / "house.docx"))
     made = Document(str(plan_word(mine, tmp_path / "a.docx")))
     assert made.sections[0].header.paragraphs[0].text == "Fjordgross AS"
     assert made.styles["Heading 1"].font.color.rgb == RGBColor(0xAA, 0, 0)
     assert "not wanted" not in " ".join(one.text for one in made.paragraphs)
 
 
-def test_a_template_or_a_plan_that_is_no_document_is_refused(paper, plan_basis, tmp_path):
-    path = tmp_path / "000655.docx"
+def test_a_template_or_a_plan_that_is_no_document_is_refused(paper, rests, tmp_path):
+    path = tmp_path / "1001.docx"
     path.write_text("no document", encoding="utf-8")
     with pytest.raises(SourceError, match="template cannot be used"):
-        plan_word(paper_of(paper.plan, plan_basis, template=str(path)), tmp_path / "b.docx")
+        plan_word(paper_of(paper.plan, rests, template=str(path)), tmp_path / "b.docx")
     with pytest.raises(SourceError, match="plan cannot be read"):
-        paper_of(paper.plan, plan_basis, written=tmp_path)
+        paper_of(paper.plan, rests, written=tmp_path)
     assert not (tmp_path / "b.docx").exists()
 
 
-def test_norwegian_plans_are_norwegian(plan_basis):
+def test_norwegian_plans_are_norwegian():
     with speaking("nb"):
-        made = paper_of(plan.account_plan(plan_basis, "000412"), plan_basis)
+        rests = customer()
+        made = paper_of(plan_of(rests), rests)
         page = plan_html(made)
     for word in ("Kundeplan", "Hvem de er", "Tre grep", "Risiko"):
         assert word in page

@@ -1,0 +1,302 @@
+"""Objectives by hand: where an account is, where it shall be, by when, who does what."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from kamkit import plan
+from kamkit.plan.objectives import measure_name, quarter_end
+from tests.plan.by_hand import basis
+
+NAN = float("nan")
+ACCOUNTS = pd.DataFrame({"account_id": ["a"], "revenue": [100.0]})
+TWO_YEARS = basis(ACCOUNTS, currency="EUR")  # 2024 and 2025: 731 days
+
+
+def goal(code, rests=TWO_YEARS, **facts):
+    """Return the one objective of this code for an account with these facts, None without."""
+    fact = pd.DataFrame([{"account_id": "a", "account_name": "Alfa", **facts}])
+    chosen = pd.DataFrame({"account_id": ["a"], "objectives": [code]})
+    table = plan.objectives(fact, chosen, rests)
+    assert len(table) <= 1
+    return table.iloc[0] if len(table) else None
+
+
+def action(row):
+    return row["action"].replace("\xa0", " ")
+
+
+class TestEveryObjective:
+    def test_a_proposal_has_an_owner_a_day_and_a_status(self):
+        row = goal("retain", revenue_after=50.0, manager="Kari", account_manager="Ola")
+        assert row["account_name"] == "Alfa"
+        assert row["objective"] == "retain"
+        assert (row["owner"], row["status"], row["item"]) == ("Kari", "proposed", "")
+        assert row["direction"] == "at_least"
+        # four quarters after the one that ends with 2025
+        assert row["due"] == pd.Timestamp("2026-12-31")
+
+    @pytest.mark.parametrize(
+        ("people", "owner"),
+        [
+            ({"manager": None, "account_manager": "Ola", "our_main": "Per"}, "Ola"),
+            ({"manager": "", "our_main": "Per"}, "Per"),
+            ({}, ""),
+        ],
+    )
+    def test_who_answers_for_it_is_the_owner(self, people, owner):
+        assert goal("retain", revenue_after=50.0, **people)["owner"] == owner
+
+    def test_they_come_in_the_order_of_the_rules_and_unknown_ones_drop_out(self):
+        fact = pd.DataFrame(
+            [
+                {"account_id": "a", "account_name": "A", "revenue_after": 5.0, "points": NAN},
+                {"account_id": "b", "account_name": "B", "revenue_after": 6.0, "points": NAN},
+            ]
+        )
+        chosen = pd.DataFrame(
+            {"account_id": ["b", "a"], "objectives": ["hand_over,advance,retain", ""]}
+        )
+        table = plan.objectives(fact, chosen, TWO_YEARS)
+        assert table[["account_id", "objective"]].values.tolist() == [
+            ["b", "hand_over"],
+            ["b", "retain"],
+        ]
+
+
+class TestRetain:
+    def test_to_keep_is_to_have_next_year_what_there_is_now(self):
+        row = goal("retain", revenue_after=50.0, retained=7.0)
+        assert (row["measure"], row["baseline"], row["target"]) == ("revenue_after", 50.0, 50.0)
+        assert row["value"] == 7.0
+        assert action(row) == "Agree on next year's volumes and terms"
+
+    @pytest.mark.parametrize("state", ["late", "lost", "season_missed"])
+    def test_a_silent_account_is_called_within_the_quarter(self, state):
+        expected = pd.Timestamp("2025-10-14")
+        row = goal("retain", revenue_after=50.0, rhythm_state=state, next_expected=expected)
+        assert action(row) == "Call now: an order was expected on 14 Oct 2025"
+        assert row["due"] == pd.Timestamp("2026-03-31")
+
+    @pytest.mark.parametrize(
+        ("state", "expected"), [("on_time", pd.Timestamp("2025-10-14")), ("late", pd.NaT)]
+    )
+    def test_else_there_is_time(self, state, expected):
+        row = goal("retain", revenue_after=50.0, rhythm_state=state, next_expected=expected)
+        assert action(row).startswith("Agree")
+
+    @pytest.mark.parametrize("revenue", [{}, {"revenue_after": NAN}])
+    def test_without_revenue_there_is_nothing_to_keep(self, revenue):
+        assert goal("retain", **revenue) is None
+
+
+class TestMend:
+    def test_a_loss_shall_become_nothing(self):
+        row = goal("mend", profit_ratio=-0.10, revenue=1000.0)
+        assert (row["measure"], row["baseline"], row["target"]) == ("profit_ratio", -0.10, 0.0)
+        # a tenth of 1000, lost in 731 days: 100 x 365.25 / 731 a year
+        assert row["value"] == pytest.approx(49.966, abs=0.001)
+        assert row["due"] == pd.Timestamp("2026-06-30")
+
+    @pytest.mark.parametrize("ratio", [0.0, 0.02])
+    def test_a_thin_profit_shall_become_five_in_a_hundred(self, ratio):
+        row = goal("mend", profit_ratio=ratio, revenue=1000.0)
+        assert row["target"] == 0.05
+        assert row["value"] == pytest.approx((50 - ratio * 1000) * 365.25 / 731)
+
+    def test_without_revenue_it_is_worth_nothing_yet(self):
+        assert goal("mend", profit_ratio=-0.10)["value"] == 0.0
+
+    @pytest.mark.parametrize(
+        ("facts", "first"),
+        [
+            # service is more than half of the discount: 0.06 against 0.10 / 2
+            ({"service_share": 0.06, "discount_share": 0.10}, "service"),
+            ({"service_share": 0.05, "discount_share": 0.10}, "discount"),
+            ({"service_share": 0.01}, "service"),  # no discount at all
+            # it leaves no more than serving it costs: the service first, whatever the discount
+            ({"service_share": 0.05, "discount_share": 0.10, "contribution": 60.0}, "service"),
+            ({"service_share": 0.05, "discount_share": 0.10, "contribution": 60.01}, "discount"),
+            ({"service_share": 0.05, "discount_share": 0.10, "contribution": NAN}, "discount"),
+            ({"service_share": NAN, "discount_share": 0.10}, "discount"),
+            ({"discount_share": NAN}, "terms"),
+            ({}, "terms"),
+        ],
+    )
+    def test_what_costs_most_is_mended_first(self, facts, first):
+        texts = {
+            "service": "Agree on fewer and larger deliveries and on a fee for service: "
+            "serving it costs €60",
+            "discount": "Tie the discount of 10% to what it buys and how it orders",
+            "terms": "Go through prices and terms",
+        }
+        row = goal("mend", profit_ratio=-0.1, cost_to_serve=60.0, **facts)
+        assert action(row) == texts[first]
+
+    @pytest.mark.parametrize("ratio", [{}, {"profit_ratio": NAN}])
+    def test_an_unknown_profit_is_not_mended(self, ratio):
+        assert goal("mend", **ratio) is None
+
+
+class TestPeople:
+    STEPS = pd.DataFrame(
+        {
+            "account_id": ["b", "a", "a", "a"],
+            "place": [1, 3, 2, 1],
+            "next_step": ["next_find", "next_keep", "next_role", "next_second"],
+            "contact": ["x", "x", None, "buyer 1"],
+        }
+    )
+
+    def test_few_known_people_shall_become_one_more(self):
+        row = goal("deepen", people=2)
+        assert (row["measure"], row["baseline"], row["target"]) == ("people", 2.0, 3.0)
+        assert action(row) == "Get to know one more person"
+        assert row["due"] == pd.Timestamp("2026-03-31")
+
+    @pytest.mark.parametrize(("ours", "target"), [(None, 2.0), (0, 2.0), (1, 2.0), (2, 3.0)])
+    def test_with_three_known_more_of_ours_shall_know_them(self, ours, target):
+        row = goal("deepen", people=3, our_people=ours)
+        assert (row["measure"], row["baseline"]) == ("our_people", float(ours or 0))
+        assert row["target"] == target
+
+    def test_the_two_first_steps_are_the_action(self):
+        rests = basis(ACCOUNTS, next_contacts=self.STEPS)
+        assert action(goal("deepen", rests, people=1)) == (
+            "Get to know a second person (buyer 1); find somebody in the role"
+        )
+        nobody = basis(ACCOUNTS, next_contacts=self.STEPS.head(1))
+        assert action(goal("deepen", nobody, people=1)) == "Get to know one more person"
+
+    @pytest.mark.parametrize("people", [{}, {"people": NAN}])
+    def test_what_is_not_known_is_not_deepened(self, people):
+        assert goal("deepen", **people) is None
+
+    def test_the_relationship_takes_one_step(self):
+        row = goal("advance", points=11.0, next_question="trust", next_answer="we share plans")
+        assert (row["measure"], row["baseline"], row["target"]) == ("points", 11.0, 12.0)
+        assert action(row) == "Trust: towards “we share plans”"
+        assert row["due"] == pd.Timestamp("2026-12-31")
+
+    @pytest.mark.parametrize(
+        "facts", [{"points": 11.0}, {"points": 11.0, "next_question": ""}, {"next_question": "x"}]
+    )
+    def test_without_a_question_there_is_no_step(self, facts):
+        assert goal("advance", next_answer="y", **facts) is None
+
+
+class TestGrow:
+    BEST = pd.DataFrame(
+        [
+            ("a", "cross_sell", "Tape", 0.0, 20.0, "step_unknown"),
+            ("a", "cross_sell", "Glue", 5.0, 30.0, "step_competitor"),
+            ("a", "cross_sell", "Film", 7.0, 30.0, "step_unknown"),
+            ("a", "upsell", "Rope", 90.0, 99.0, "step_upsell"),
+            ("b", "cross_sell", "Oil", 1.0, 999.0, "step_unknown"),
+        ],
+        columns=["account_id", "kind", "item", "revenue", "growth_middle", "next_step"],
+    )
+
+    def test_the_goods_with_most_growth_are_offered(self):
+        row = goal("grow_cross", basis(ACCOUNTS, opportunities=self.BEST), revenue=1000.0)
+        # of the two that grow by 30 the first of the alphabet
+        assert (row["measure"], row["item"], row["baseline"]) == ("item_revenue", "Film", 7.0)
+        assert (row["target"], row["value"]) == (37.0, 30.0)
+        assert action(row) == "Film: ask who serves them today"
+        assert row["due"] == pd.Timestamp("2026-06-30")
+
+    @pytest.mark.parametrize(
+        ("revenue", "goal_or_none"), [(59_000.0, True), (60_000.0, False), (None, True)]
+    )
+    def test_less_than_half_a_thousandth_is_no_goal(self, revenue, goal_or_none):
+        # 30 of 60 000 is one half of a thousandth
+        row = goal("grow_cross", basis(ACCOUNTS, opportunities=self.BEST), revenue=revenue)
+        assert (row is not None) is goal_or_none
+
+    def test_each_kind_has_its_own_goods(self):
+        rests = basis(ACCOUNTS, opportunities=self.BEST)
+        assert goal("grow_upsell", rests)["item"] == "Rope"
+        assert goal("grow_repeat", rests) is None
+        assert goal("grow_cross") is None  # no table of opportunities
+
+
+class TestLessAndNew:
+    def test_a_fifth_less_service(self):
+        row = goal("harvest", service_share=0.10)
+        assert row["target"] == pytest.approx(0.08)
+        assert (row["measure"], row["baseline"]) == ("service_share", 0.10)
+        assert (row["direction"], row["due"]) == ("at_most", pd.Timestamp("2026-06-30"))
+        assert goal("harvest", service_share=NAN) is None
+        assert goal("harvest") is None
+
+    def test_who_is_handed_over_is_key_no_more(self):
+        row = goal("hand_over")
+        assert (row["measure"], row["baseline"], row["target"]) == ("is_key", 1.0, 0.0)
+        assert (row["direction"], row["due"]) == ("at_most", pd.Timestamp("2026-06-30"))
+
+    def test_a_new_customer_shall_place_its_first_order(self):
+        row = goal("win", next_step="step_invite", assumed_value=80.0)
+        assert (row["measure"], row["baseline"], row["target"]) == ("first_order", 0.0, 1.0)
+        assert row["value"] == 80.0
+        assert action(row) == "Invite them and keep in touch"
+        assert action(goal("nurture")) == "Find who decides and ask for a meeting"
+        assert row["due"] == pd.Timestamp("2026-06-30")
+
+
+class TestQuarters:
+    @pytest.mark.parametrize(
+        ("day", "ahead", "end"),
+        [
+            ("2025-12-31", 0, "2025-12-31"),
+            ("2025-12-31", 1, "2026-03-31"),
+            ("2025-01-01", 0, "2025-03-31"),
+            ("2025-03-31", 1, "2025-06-30"),
+            ("2025-04-01", 1, "2025-09-30"),
+            ("2025-08-15", 4, "2026-09-30"),
+            ("2025-10-01", 5, "2027-03-31"),
+        ],
+    )
+    def test_a_quarter_ends_with_its_month(self, day, ahead, end):
+        asked = quarter_end(dt.date.fromisoformat(day), ahead)
+        assert asked == dt.date.fromisoformat(end)
+
+
+class TestWritten:
+    def goals(self, status="started", due="2025-12-31"):
+        return pd.DataFrame(
+            {
+                "account_id": ["a"],
+                "objective": ["Meet"],
+                "status": [status],
+                "due": [pd.Timestamp(due)],
+            }
+        )
+
+    @pytest.mark.parametrize(
+        ("status", "due", "overdue"),
+        [
+            ("started", "2025-12-30", True),
+            ("started", "2025-12-31", True),  # the last day of the ledger
+            ("started", "2026-01-01", False),
+            (None, "2025-12-30", True),
+            (" Done ", "2025-12-30", False),
+            ("FERDIG", "2025-12-30", False),
+        ],
+    )
+    def test_what_is_due_and_not_done_is_overdue(self, status, due, overdue):
+        table = plan.written_goals(self.goals(status, due), dt.date(2025, 12, 31))
+        assert table["overdue"].tolist() == [overdue]
+
+    def test_columns_that_nobody_wrote_are_there_and_empty(self):
+        table = plan.written_goals(self.goals(), dt.date(2025, 12, 31))
+        assert table["owner"].isna().all()
+        empty = plan.written_goals(None, dt.date(2025, 12, 31))
+        assert empty.columns.tolist() == table.columns.tolist()
+        assert empty.empty
+
+    def test_a_measure_of_one_group_names_the_group(self):
+        assert measure_name("item_revenue", "Tape") == "item revenue: Tape"
+        assert measure_name("people") == "known people"

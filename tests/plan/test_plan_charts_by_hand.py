@@ -1,0 +1,203 @@
+"""What the pictures of plans say: titles, texts and marks for a few accounts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_hex
+
+from kamkit.language import speaking
+from kamkit.output.style import BLUE, ORANGE
+from kamkit.plan import charts
+
+SIDE = 3.2 / 2**0.5  # of a diagonal of 3.2
+
+
+def placed(n=3, **columns):
+    return pd.DataFrame(
+        {
+            "account_id": [f"{i}" for i in range(n)],
+            "account_name": [f"N{i}" for i in range(n)],
+            "strength": [30.0 + 20 * (i % 3) for i in range(n)],
+            "strength_low": 10.0,
+            "strength_high": 90.0,
+            "attractiveness": [80.0 - 20 * (i % 3) for i in range(n)],
+            "attractiveness_low": 20.0,
+            "attractiveness_high": 95.0,
+            "cell": ["star", "strategic", "status"] * (n // 3) + ["star"] * (n % 3),
+            "cell_sure": [True, False, True] * (n // 3) + [True] * (n % 3),
+            **columns,
+        }
+    )
+
+
+def lines_of(axes, color):
+    return [line for line in axes.lines if to_hex(line.get_color()) == to_hex(color)]
+
+
+class TestMatrix:
+    def test_the_title_counts_the_fields_and_the_text_places_the_accounts(self):
+        picture = charts.matrix(placed(5), source="Fjord")
+        assert picture.title == "5 accounts: star 3; strategic 1; status 1"
+        assert "N0: star, attractiveness 80, strength 30" in picture.alt
+
+    def test_a_dot_lies_at_strength_and_attractiveness_and_is_hollow_when_unsure(self):
+        axes = charts.matrix(placed()).figure.axes[0]
+        sure, unsure = [one for one in axes.collections if isinstance(one, PathCollection)]
+        assert sure.get_offsets().tolist() == [[30, 80], [70, 40]]
+        assert unsure.get_offsets().tolist() == [[50, 60]]
+        assert to_hex(sure.get_facecolor()[0]) == to_hex(BLUE)
+        assert to_hex(unsure.get_facecolor()[0]) == "#ffffff"
+        assert to_hex(unsure.get_edgecolor()[0]) == to_hex(BLUE)
+
+    def test_the_cross_is_the_interval_of_both_axes(self):
+        axes = charts.matrix(placed(1)).figure.axes[0]
+        wide, high = [one for one in axes.collections if isinstance(one, LineCollection)]
+        assert wide.get_segments()[0].tolist() == [[10, 80], [90, 80]]
+        assert high.get_segments()[0].tolist() == [[30, 20], [30, 95]]
+
+    def test_a_line_leads_from_where_it_was(self):
+        before = {"attractiveness_before": [60.0, np.nan, 40.0], "strength_before": 20.0}
+        axes = charts.matrix(placed(**before)).figure.axes[0]
+        ways = [line.get_xydata().tolist() for line in lines_of(axes, ORANGE)]
+        assert ways == [[[20, 60], [30, 80]], [[20, 40], [70, 40]]]
+        assert not lines_of(charts.matrix(placed()).figure.axes[0], ORANGE)
+
+    def test_the_fields_are_named_in_their_corners_and_cross_at_fifty(self):
+        axes = charts.matrix(placed()).figure.axes[0]
+        corner = {text.get_text(): text.get_position() for text in axes.texts}
+        assert corner["star"] == (2, 97)
+        assert corner["strategic"] == (98, 97)
+        assert corner["streamline"] == (2, 3)
+        assert corner["status"] == (98, 3)
+        assert (axes.get_xlim(), axes.get_ylim()) == ((0, 100), (0, 100))
+        at_fifty = [one.get_xdata()[0] for one in axes.lines if list(one.get_ydata()) == [0, 1]]
+        assert at_fifty == [50]
+        level = [one.get_ydata()[0] for one in axes.lines if list(one.get_xdata()) == [0, 1]]
+        assert level == [50]
+
+    def test_names_stand_beside_by_their_number_from_the_top(self):
+        names = charts.matrix(placed()).figure.axes[1]
+        assert [text.get_text() for text in names.texts] == ["1  N0", "2  N1", "3  N2"]
+        # a list of 24 lines, each text in the middle of its own
+        heights = [text.get_position()[1] for text in names.texts]
+        assert heights == pytest.approx([1 - 0.5 / 24, 1 - 1.5 / 24, 1 - 2.5 / 24])
+
+    def test_forty_five_accounts_are_drawn_and_all_are_counted(self):
+        picture = charts.matrix(placed(48))
+        assert picture.title.startswith("48 accounts: ")
+        assert len(picture.table) == 45
+
+    def test_a_number_stands_near_its_dot(self):
+        axes = charts.matrix(placed(1)).figure.axes[0]
+        (number,) = [text for text in axes.texts if text.get_text() == "1"]
+        # the first free place on a ring of 3.2: up to the right
+        assert number.get_position() == pytest.approx((30 + SIDE, 80 + SIDE))
+
+    @pytest.mark.parametrize(
+        ("point", "place"),
+        [
+            ((50.0, 50.0), (50 + SIDE, 50 + SIDE)),
+            ((50.0, 92.0), (50 - SIDE, 92 - SIDE)),  # too high above: below
+            ((99.0, 50.0), (99 - SIDE, 50 + SIDE)),  # at the right rim: to the left
+            ((99.0, 92.0), (99 - SIDE, 92 - SIDE)),
+            ((1.0, 8.0), (1 + SIDE, 8 + SIDE)),
+        ],
+    )
+    def test_a_number_stays_inside_the_picture(self, point, place):
+        assert charts._apart(np.array([point]))[0].tolist() == pytest.approx(place)
+
+    def test_two_at_one_place_have_their_numbers_apart(self):
+        first, second = charts._apart(np.array([[50.0, 50.0], [50.0, 50.0]]))
+        assert first.tolist() == pytest.approx([50 + SIDE, 50 + SIDE])
+        assert second.tolist() == pytest.approx([50 - SIDE, 50 - SIDE])
+
+    @pytest.mark.parametrize("other", [(52.0, 52.0), (54.0, 51.0), (50.0, 54.0), (60.0, 60.0)])
+    def test_a_number_lies_on_no_dot(self, other):
+        points = np.array([(50.0, 50.0), other])
+        for place in charts._apart(points):
+            # a number is about five wide and four high
+            assert not (np.abs(points - place) < [2.6, 1.9]).all(axis=1).any()
+
+    def test_without_accounts_there_is_nothing_to_draw(self):
+        assert charts.matrix(placed(0)).title.startswith("There is nothing to draw")
+
+
+def quarters(amounts, **columns):
+    days = pd.date_range("2024-01-01", periods=len(amounts), freq="QS")
+    return pd.DataFrame({"account_id": "a", "revenue": amounts, "quarter": days, **columns})
+
+
+class TestStory:
+    @pytest.mark.parametrize(
+        ("amounts", "title"),
+        [
+            ([5.0, 6.0], "A: €11 in the last four quarters"),
+            ([10.0] * 7, "A: €40 in the last four quarters"),
+            ([0.0] * 4 + [5.0] * 4, "A: €20 in the last four quarters"),
+            ([20.0] * 4 + [15.0] * 4, "A: €60 in the last four quarters, −25% against"),
+            ([9.0] * 4 + [10.0] * 4 + [10.0] * 4, "A: €40 in the last four quarters, +0% against"),
+        ],
+    )
+    def test_four_quarters_against_four_where_there_are_eight(self, amounts, title):
+        found = charts.story(quarters(amounts), name="A", currency="EUR").title
+        assert found.startswith(title)
+        assert ("against" in found) is ("against" in title)
+
+    def test_quarters_are_named_and_in_order(self):
+        table = quarters([1.0, 2.0, 3.0, 4.0, 5.0]).iloc[::-1]
+        picture = charts.story(table, name="A", currency="EUR")
+        assert "Q1 2024: €1; Q2 2024: €2; Q3 2024: €3; Q4 2024: €4; Q1 2025: €5" in picture.alt
+        assert picture.table["revenue"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+    def test_the_last_four_years_are_drawn(self):
+        table = charts.story(quarters([float(n) for n in range(20)]), name="A").table
+        assert table["revenue"].tolist() == [float(n) for n in range(4, 20)]
+
+    def test_contribution_is_a_narrower_bar_inside(self):
+        table = quarters([10.0, 20.0], contribution=[4.0, 5.0])
+        axes = charts.story(table, name="A").figure.axes[0]
+        outer, inner = axes.containers
+        assert [bar.get_height() for bar in outer] == [10, 20]
+        assert [bar.get_height() for bar in inner] == [4, 5]
+        assert inner[0].get_width() < outer[0].get_width() < 1
+        assert axes.get_legend() is not None
+        alone = charts.story(quarters([10.0, 20.0]), name="A").figure.axes[0]
+        assert len(alone.containers) == 1
+        assert alone.get_legend() is None
+
+    def test_without_a_quarter_there_is_nothing_to_draw(self):
+        assert charts.story(quarters([])).title.startswith("There is nothing to draw")
+
+
+class TestMoved:
+    TABLE = pd.DataFrame(
+        {
+            "account_id": [*"abcde"],
+            "revenue_before": [100.0, 50.0, 0.0, 0.0, 30.0],
+            "revenue_after": [90.0, 0.0, 5.0, 6.0, 30.0],
+            "change": [-10.0, -50.0, 5.0, 6.0, 0.0],
+            "effect": ["down", "lost", "new", "new", "same"],
+        }
+    )
+
+    def test_the_steps_lead_from_the_first_bar_to_the_last(self):
+        picture = charts.moved(self.TABLE, currency="EUR")
+        assert picture.title == "Revenue went from €180 to €131"
+        # unchanged accounts are no step
+        assert picture.table["effect"].tolist() == ["new", "up", "down", "lost"]
+        assert picture.table["accounts"].tolist() == [2, 0, 1, 1]
+        assert picture.table["change"].tolist() == [11.0, 0.0, -10.0, -50.0]
+        assert "lost: -€50 from 1 account" in picture.alt
+        labels = [text.get_text() for text in picture.figure.axes[0].get_xticklabels()]
+        assert labels[0] == "Earlier run"
+        assert labels[1] == "New\n2 accounts"
+        assert labels[-1] == "This run"
+
+    def test_a_norwegian_picture_speaks_norwegian(self):
+        with speaking("nb"):
+            picture = charts.moved(self.TABLE, currency="NOK")
+        assert "180" in picture.title
+        assert "Revenue" not in picture.title

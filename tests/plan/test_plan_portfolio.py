@@ -1,0 +1,139 @@
+"""The key accounts together: a small portfolio, added up by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kamkit import plan
+from tests.plan.by_hand import basis
+
+NAN = float("nan")
+
+
+def made(facts, goals=(), accounts=None, currency="EUR"):
+    """Return the finding for these facts; accounts a and b are key."""
+    table = pd.DataFrame({"account_id": ["a", "b", "c"], "is_key": [True, True, False], **facts})
+    every = pd.DataFrame({"account_id": ["a", "b", "c"], **(accounts or {})})
+    rows = pd.DataFrame(list(goals), columns=["account_id", "objective", "value"])
+    return plan.portfolio(basis(every, currency=currency), table, rows)
+
+
+def measures(finding):
+    return finding.table.set_index("portfolio_measure")
+
+
+REVENUE = {"revenue_after": [60.0, 20.0, 900.0], "revenue": [600.0, 200.0, 9.0]}
+ALL = {"revenue_after": [60.0, 20.0, 80.0]}
+
+
+class TestMeasures:
+    def test_only_key_accounts_count(self):
+        table = measures(made(REVENUE, accounts=ALL))
+        assert table.at["accounts", "today"] == 2
+        assert table.at["revenue", "today"] == 80.0
+        assert table.at["share_of_revenue", "today"] == 0.5
+        assert table.at["share_of_revenue", "today_words"] == "50%"
+        assert table.at["revenue", "today_words"] == "€80"
+        assert table.at["revenue", "planned_value_words"] == ""
+
+    def test_a_ledger_without_a_later_period_gives_the_whole(self):
+        table = measures(
+            made({"revenue": [600.0, 200.0, 9.0]}, accounts={"revenue": [1600.0, 0, 0]})
+        )
+        assert table.at["revenue", "today"] == 800.0
+        assert table.at["share_of_revenue", "today"] == 0.5
+
+    def test_of_little_there_is_a_share(self):
+        table = measures(
+            made(REVENUE | {"revenue_after": [0.25, 0.0, 9.0]}, accounts={"revenue": [0.5, 0, 0]})
+        )
+        assert table.at["share_of_revenue", "today"] == 0.5
+
+    def test_of_nothing_there_is_no_share(self):
+        assert "share_of_revenue" not in measures(made(REVENUE, accounts={"revenue": [0.0, 0, 0]}))
+        assert "share_of_revenue" not in measures(made(REVENUE))
+
+    def test_profit_goes_before_contribution(self):
+        both = {"profit": [-5.0, 8.0, 99.0], "contribution": [50.0, 80.0, 99.0]}
+        table = measures(made(REVENUE | both))
+        assert table.at["profit", "today"] == 3.0
+        assert "contribution" not in table.index
+        left = measures(made(REVENUE | {"contribution": [50.0, 80.0, 99.0]}))
+        assert left.at["contribution", "today"] == 130.0
+
+    def test_health_is_a_mean_and_single_contacts_are_counted_down_to_none(self):
+        more = {"health": [40.0, 60.0, 99.0], "single_contact": [True, None, True]}
+        table = measures(made(REVENUE | more))
+        assert table.at["health", "today"] == 50.0
+        assert table.at["health", "today_words"] == "50"
+        assert table.loc["single_contacts", ["today", "planned_value"]].tolist() == [1.0, 0.0]
+        assert table.at["single_contacts", "planned_value_words"] == "0"
+        none = measures(made(REVENUE | {"single_contact": [False, None, True]}))
+        assert none.at["single_contacts", "today"] == 0.0
+
+    def test_the_programme_costs_today_and_is_worth_later(self):
+        more = {"yearly_cost": [3.0, 4.0, 99.0], "net_present_value": [10.0, -2.0, 99.0]}
+        table = measures(made(REVENUE | more))
+        assert table.at["programme_cost", "today"] == 7.0
+        assert table.at["programme_value", "planned_value"] == 8.0
+        assert pd.isna(table.at["programme_value", "today"])
+
+    def test_mending_is_that_of_key_accounts(self):
+        goals = [("a", "mend", 11.0), ("b", "mend", NAN), ("b", "retain", 7.0), ("c", "mend", 99.0)]
+        assert measures(made(REVENUE, goals)).at["planned_mending", "planned_value"] == 11.0
+
+
+GROWS = {
+    "growth_middle": [10.0, 30.0, 500.0],
+    "growth_deviation": [3.0, 4.0, 99.0],
+    "growth_doubt": [0.0, 0.0, 99.0],
+    "loses": [False, False, False],
+}
+
+
+class TestGrowth:
+    def test_accounts_vary_by_themselves(self):
+        table = measures(made(REVENUE | GROWS))
+        # the root of 3 squared and 4 squared is 5; a tenth lies beyond 1.2816 of it
+        assert table.at["planned_growth", "planned_value"] == 40.0
+        assert table.at["growth_low", "planned_value"] == pytest.approx(40 - 5 * 1.28155, abs=1e-3)
+        assert table.at["growth_high", "planned_value"] == pytest.approx(40 + 5 * 1.28155, abs=1e-3)
+        assert table.at["revenue", "planned_value"] == 120.0
+
+    def test_who_loses_money_does_not_grow(self):
+        table = measures(made(REVENUE | GROWS | {"loses": [True, False, False]}))
+        assert table.at["planned_growth", "planned_value"] == 30.0
+
+    def test_what_is_not_known_does_not_count(self):
+        grows = GROWS | {"growth_middle": [NAN, 30.0, 1.0], "growth_deviation": [99.0, 0, 0]}
+        table = measures(made(REVENUE | grows))
+        assert table.loc[["growth_low", "growth_high"], "planned_value"].tolist() == [30.0, 30.0]
+        assert "planned_growth" not in measures(made(REVENUE)).index
+
+
+class TestWords:
+    def test_what_they_bring_what_they_grow_and_what_it_costs(self):
+        more = GROWS | {
+            "growth_deviation": [0.0, 0.0, 0.0],
+            "yearly_cost": [3.0, 4.0, 9.0],
+            "net_present_value": [10.0, -2.0, 9.0],
+        }
+        finding = made(REVENUE | more, accounts=ALL)
+        assert finding.text == (
+            "2 key accounts bring €80, 50% of all. At the rates seen so far they grow by €40 by "
+            "what is open with them (€40 to €40). The programme costs €7 a year; its net present "
+            "value is €8."
+        )
+        assert len(finding.caveats) == 1
+        assert finding.caveats[0].startswith("Growth is that of the accounts that do not lose")
+
+    def test_without_growth_and_programme_that_is_told(self):
+        finding = made(REVENUE | {"health": [40.0, 62.0, 99.0]})
+        assert finding.text == "2 key accounts bring €80."
+        assert [one.split(" ")[0] for one in finding.caveats] == ["The", "Mean"]
+        assert finding.caveats[-1] == "Mean health 51 of 100."
+
+    def test_growth_of_nothing_is_not_told(self):
+        none = GROWS | {"growth_middle": [0.0, 0.0, 9.0]}
+        assert "grow" not in made(REVENUE | none).text
