@@ -271,11 +271,11 @@ def hanging(fact: Fact) -> Maybe:
     theirs = percent(float(fact["top_share"]), 0)
     if float(fact["ours_share"]) > 0:
         text = _(
-            "One person holds {theirs} of the influence there; {ours} of it only {main} of ours "
-            "knows.",
+            "One person holds {theirs} of the influence there; {ours} lies with people whom only "
+            "{main} of ours knows.",
             theirs=theirs,
             ours=percent(float(fact["ours_share"]), 0),
-            main=fact.get("our_main") or _("one of ours"),
+            main=fact.get("our_main") or _("one"),
         )
     else:
         text = _(

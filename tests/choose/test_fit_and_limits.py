@@ -47,15 +47,21 @@ class TestFit:
         assert "region" in found.unknown
 
     @pytest.mark.parametrize(
-        ("relationship", "points"), [(3.0, 3.0), (5.0, 5.0), (1.0, 1.0), (NAN, 3.0)]
+        ("relationship", "points"), [(3.0, 6.0), (5.0, 10.0), (1.0, 2.0), (NAN, 6.0)]
     )
-    def test_a_relationship_torn_up_costs_its_rating(self, relationship, points):
+    def test_a_relationship_torn_up_costs_twice_its_rating(self, relationship, points):
         given = accounts(account_manager=["S1", None], relationship=[relationship, 5.0])
         assert fit(given, managers()).total == pytest.approx(np.array([[0, points], [0, 0]]))
 
+    def test_whom_a_manager_knows_already_tears_less(self):
+        # S2 knows half of the influence, so half of the six points; a change always costs one
+        known = accounts(account_manager=["S1", "S1"])
+        known["ties"] = pd.Series([{"S2": 0.5}, {"S2": 1.0}], dtype=object)
+        assert fit(known, managers()).total.tolist() == [[0, 3], [0, 1]]
+
     def test_an_unrated_relationship_is_a_middling_one(self):
         found = fit(accounts(account_manager=["S2"]), managers())
-        assert found.total.tolist() == [[3, 0]]
+        assert found.total.tolist() == [[6, 0]]
         assert found.unknown == ("language", "region", "industry")
 
     def test_points_are_added_and_may_be_others(self):

@@ -122,13 +122,18 @@ class TestMoney:
             "net_present_value": 40.0,
             "value_low": -5.0,
             "value_high": 80.0,
-            "chance_it_pays": 0.87,
+            "break_even_retention": 0.012,
+            "break_even_growth": 0.02,
         }
-        costs, brings = evidence.returns(fact, "EUR")
+        costs, brings, even = evidence.returns(fact, "EUR")
         assert said(costs) == "The treatment costs €10 a year."
         assert said(brings) == (
-            "It is expected to keep €20 and to grow €30; net present value €40 (-€5 to €80); "
-            "it pays in 87% of the simulations."
+            "If it works as assumed it keeps €20, and growth brings €30; net present value €40 "
+            "(-€5 to €80)."
+        )
+        assert said(even) == (
+            "It breaks even if 1.2% more of the contribution is kept a year, or with growth of "
+            "2.0% a year."
         )
         assert evidence.returns(fact | {"net_present_value": float("nan")}, "EUR") == ()
 
@@ -246,9 +251,12 @@ class TestPeople:
     def test_what_is_lost_when_one_leaves(self):
         fact = {"top_share": 0.6, "ours_share": 1.0, "our_main": "Kari", "our_people": 1}
         assert said(evidence.hanging(fact)) == (
-            "Of the influence we reach, 60% is lost if one of theirs leaves and 100% if Kari does."
+            "One person holds 60% of the influence there; 100% lies with people whom only Kari of "
+            "ours knows."
         )
-        assert "if one of ours does" in said(evidence.hanging(fact | {"our_main": ""}))
+        assert "whom only one of ours knows" in said(evidence.hanging(fact | {"our_main": ""}))
+        shared = said(evidence.hanging(fact | {"ours_share": 0.0}))
+        assert shared.endswith("two or more of ours know everyone we know.")
         assert evidence.hanging(fact | {"our_people": 0}) is None
         assert evidence.hanging({"top_share": 0.6, "our_people": 1}) is None
 
@@ -276,7 +284,10 @@ class TestRatings:
 
     def test_high_from_four_and_low_up_to_two(self):
         rests = basis(ACCOUNTS, ratings=self.RATED)
-        assert said(evidence.rated(ME, rests, strong=True)) == "Rated high: price 4.0, range 4.5."
+        assert (
+            said(evidence.rated(ME, rests, strong=True))
+            == "Rated high: price 4.0, product range 4.5."
+        )
         assert said(evidence.rated(ME, rests, strong=False)) == "Rated low: Delivery 2.0."
 
     def test_in_norwegian_the_point_is_a_comma(self):

@@ -88,8 +88,8 @@ class TestStatements:
 
     def test_every_sentence_has_a_row_with_its_source(self):
         assert sources(self.PLAN).values.tolist() == [
-            ["a", "who", "One.", "t", "x, y"],
-            ["a", "risks", "Two.", "u", ""],
+            ["a", "Who they are", "One.", "t", "x, y"],
+            ["a", "Risks", "Two.", "u", ""],
         ]
         assert self.PLAN.first["who"][0].source == "t: x, y"
         assert self.PLAN.sections[0].statements[0].source == "u"

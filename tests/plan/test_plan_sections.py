@@ -37,8 +37,8 @@ class TestFirstPage:
     def test_the_aim_is_the_objective_that_is_worth_most(self):
         best = pd.DataFrame(
             [
-                ("a", "cross_sell", "Tape", 10.0, 30.0, 20.0, "step_unknown", "observed"),
-                ("a", "upsell", "Rope", 5.0, 90.0, 80.0, "step_upsell", "observed"),
+                ("a", "cross_sell", "Tape", 10.0, 30.0, 20.0, 0.5, "step_unknown", "observed"),
+                ("a", "upsell", "Rope", 5.0, 90.0, 80.0, 0.5, "step_upsell", "observed"),
             ],
             columns=[
                 "account_id",
@@ -47,22 +47,23 @@ class TestFirstPage:
                 "revenue",
                 "open_amount",
                 "growth_middle",
+                "conversion",
                 "next_step",
                 "rate_from",
             ],
         )
         found = made({"revenue_after": 100.0, "revenue": 200.0, "profit": 9.0}, opportunities=best)
         assert texts(found.first["aim"])[1] == (
-            "Aim: item revenue: Rope from €5 to €85 by 30 Jun 2026."
+            "Aim: item revenue: Rope from €5 to €85 by 31 Dec 2026."
         )
-        # what is urgent comes first, then what is worth most
+        # nothing is urgent: what is worth most comes first
         assert texts(found.first["moves"]) == [
-            "Agree on next year's volumes and terms (nobody yet, by 31 Dec 2026).",
             (
                 "Rope: show what comparable accounts buy, offer terms for the whole group "
-                "(nobody yet, by 30 Jun 2026)."
+                "(nobody yet, by 31 Dec 2026)."
             ),
-            "Tape: ask who serves them today (nobody yet, by 30 Jun 2026).",
+            "Tape: ask who serves them today (nobody yet, by 31 Dec 2026).",
+            "Agree on volumes and terms for 2027 (nobody yet, by 30 Sept 2026).",
         ]
         assert found.objectives["objective"].tolist() == ["retain", "grow_upsell", "grow_cross"]
 
@@ -70,9 +71,9 @@ class TestFirstPage:
         found = made({"revenue_after": 100.0, "manager": "Kari"})
         assert texts(found.first["aim"]) == [
             "Strategy: retain, because: no other rule holds.",
-            "Aim: keep current revenue at €100 until 31 Dec 2026.",
+            "Aim: keep current revenue at €100 until 30 Sept 2026.",
         ]
-        assert "(Kari, by 31 Dec 2026)" in texts(found.first["moves"])[0]
+        assert "(Kari, by 30 Sept 2026)" in texts(found.first["moves"])[0]
 
     def test_who_loses_money_aims_at_not_losing_it(self):
         found = made(
@@ -114,12 +115,12 @@ class TestFirstPage:
             ),
             goals=GOALS,
         )
-        assert found.objectives["objective"].tolist() == ["retain", "mend", "deepen", "advance"]
+        assert found.objectives["objective"].tolist() == ["mend", "deepen", "advance"]
         owners = [one.split(" (")[0] for one in texts(found.first["moves"])]
         assert owners == [
             "Go through prices and terms",
-            "Agree on next year's volumes and terms",
             "Get to know one more person",
+            "Trust: towards “more”",
         ]
         risks = texts(found.first["risk"])
         assert len(risks) == 3
@@ -189,7 +190,7 @@ class TestSwot:
         found = made(ratings=ratings, whitespace=grid, goals=GOALS)
         assert texts(section(found, "strengths").statements) == ["Rated high: price 5.0."]
         assert texts(section(found, "weaknesses").statements) == [
-            "Rated low: range 1.0.",
+            "Rated low: product range 1.0.",
             "Overdue: Meet the owner (due 1 Mar 2025).",
         ]
         assert texts(section(found, "threats").statements) == [
@@ -210,6 +211,7 @@ class TestTables:
                 "item": [f"I{n}" for n in range(10)],
                 "open_amount": 1.0,
                 "growth_middle": [0.0] * 10,
+                "conversion": 0.0,
                 "revenue": 0.0,
                 "next_step": "step_repeat",
                 "rate_from": "observed",
@@ -294,6 +296,7 @@ class TestTables:
                 "item": "Oil",
                 "open_amount": 1.0,
                 "growth_middle": 0.8,
+                "conversion": 0.5,
                 "revenue": 0.0,
                 "next_step": "step_repeat",
                 "rate_from": "observed",

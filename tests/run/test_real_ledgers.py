@@ -55,7 +55,7 @@ def test_a_margin_and_the_cost_of_an_hour_give_a_ledger_without_cost_a_return(tm
     )
     done = run("cdnow", options=settings)
     found = {one["name"]: one["text"] for one in read_manifest(done.folder)["findings"]}
-    assert found["programme"].startswith("Programmet lønner seg")
+    assert "går i null" in found["programme"]
     programme = pd.read_parquet(done.folder / "tables" / "programme.parquet")
     parts = programme["retained"] + programme["grown"] - programme["programme_cost"]
     assert (parts - programme["net_present_value"]).abs().max() < 0.005
