@@ -201,12 +201,7 @@ def breadth(
 
 
 @picture
-def breadth_chart(
-    about: About,
-    breadth: Breadth,
-    size_cuts: pd.DataFrame,
-    paying_treatments: pd.DataFrame | None = None,
-) -> Picture:
+def breadth_chart(about: About, breadth: Breadth, size_cuts: pd.DataFrame) -> Picture:
     """Draw what more key accounts add."""
     from kamkit.choose import charts
 
@@ -215,7 +210,6 @@ def breadth_chart(
         low=breadth.low,
         high=breadth.high,
         suggested=breadth.suggested,
-        by="revenue" if paying_treatments is None else "yearly_contribution",
         **about.place,
     )
 

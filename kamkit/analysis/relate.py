@@ -243,7 +243,7 @@ def mutual_value(
     )
 
 
-@result(columns="account_id account_name saved served lent customer_gain our_gain who_gains")
+@result(columns="account_id account_name saved served lent customer_gain our_gain")
 def mutual_table(mutual_value: Finding) -> pd.DataFrame:
     """Return what each account gains from us, and we from it."""
     return mutual_value.table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kamkit.choose.cuts import covered_of
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
@@ -108,21 +109,20 @@ def breadth_curve(
     low: int,
     high: int,
     suggested: int,
-    by: str = "revenue",
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
     """Draw what every number of key accounts covers, with the suggested range.
 
-    ``table`` is that of ``choose.cuts``; ``by`` is the column that is covered. Where hours are
-    known, the right half shows them, with what the managers have no hours for hatched. What one
-    more account would add is written into the left half.
+    ``table`` is that of ``choose.cuts``. Where hours are known, the right half shows them, with
+    what the managers have no hours for hatched. What one more account would add is written into the
+    left half.
     """
     words = under(source, period)
     known = table[table["share_covered"].notna()]
     if known.empty:
         return nothing(words)
-    what = _("revenue") if by == "revenue" else _("the contribution")
+    what = covered_of(table)
     most = min(suggested, int(known["key_accounts"].max()))
     row = known[known["key_accounts"] == most].iloc[0]
     share = percent(float(row["share_covered"]))

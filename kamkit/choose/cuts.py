@@ -76,7 +76,8 @@ def cuts(
     table["hours"] = size * each if each.ndim == 0 else each.cumsum()[: len(size)]
     table["feasible"] = True if hours is None else table["hours"] <= hours
     table["value_per_hour"] = covered / table["hours"].where(table["hours"] > 0)
-    table.attrs |= {"by": by, "accounts": len(value)}
+    of = "profit" if by == "yearly_contribution" and "profit" in accounts else by
+    table.attrs |= {"by": of, "accounts": len(value)}
     return table
 
 
@@ -209,7 +210,7 @@ def _text(
     facts = {
         "n": ngettext("{n} key account", "{n} key accounts", suggested),
         "covered": percent(float(row["share_covered"])),
-        "what": _("revenue") if table.attrs.get("by") == "revenue" else _("the contribution"),
+        "what": covered_of(table),
         "adds": percent(float(row["next_adds"])),
     }
     text = _("Suggested: {n}, covering {covered} of {what}; one more would add {adds}.", **facts)
@@ -223,6 +224,21 @@ def _text(
     return _(
         "{text} The reason: {reasons}.", text=text, reasons=join(_reasons(limits, suggested, kept))
     )
+
+
+def covered_of(table: pd.DataFrame) -> str:
+    """Say what the shares in the table of ``cuts`` are of.
+
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [5.0]})
+    >>> covered_of(cuts(one))
+    'revenue'
+    """
+    by = table.attrs.get("by", "revenue")
+    if by == "revenue":
+        return _("revenue")
+    if by == "profit":
+        return _("the customer profit of all that earn")
+    return _("the contribution of all that leave one")
 
 
 def _reasons(limits: dict[str, int], suggested: int, kept: int | None) -> list[str]:

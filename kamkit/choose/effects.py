@@ -71,6 +71,15 @@ class Terms:
         return np.arange(1, self.years + 1, dtype=float)
 
 
+def what_is_kept(facts: Mapping[str, object] | pd.DataFrame) -> str:
+    """Say what ``yearly_contribution`` is of: customer profit where that is known.
+
+    >>> what_is_kept({"profit": 5.0}), what_is_kept({"contribution": 5.0})
+    ('the customer profit', 'the contribution')
+    """
+    return _("the customer profit") if "profit" in facts else _("the contribution")
+
+
 def given_effects(effects: Sequence[str]) -> Effects:
     """Return the assumed effects with those that a person gave in place of the usual ones.
 

@@ -19,6 +19,7 @@ from kamkit.choose.effects import (
     gains,
     growth_shares,
     refuse_unknown,
+    what_is_kept,
 )
 from kamkit.errors import KamkitError
 from kamkit.language import N_, joined, ngettext, percent
@@ -115,7 +116,7 @@ def programme(
     return Programme(
         "programme",
         table,
-        _text(table, parts, total, terms, currency),
+        _text(table, parts, total, terms, currency, what_is_kept(key)),
         _caveats(effects, key),
         treatments=parts,
         total=total,
@@ -346,7 +347,12 @@ def _reconcile(table: pd.DataFrame, parts: pd.DataFrame, total: pd.DataFrame) ->
 
 
 def _text(
-    table: pd.DataFrame, parts: pd.DataFrame, total: pd.DataFrame, terms: Terms, currency: str
+    table: pd.DataFrame,
+    parts: pd.DataFrame,
+    total: pd.DataFrame,
+    terms: Terms,
+    currency: str,
+    what: str,
 ) -> str:
     if not len(table):
         return _("There is no key account, so there is no programme.")
@@ -359,10 +365,11 @@ def _text(
         "grown": scaled(float(whole["grown"]), currency),
         "net": scaled(abs(float(whole["net_present_value"])), currency),
         "kept": percent(terms.kept, 0),
+        "what": what,
     }
     text = _(
-        "With {accounts} the programme costs {cost} over {years}. Without it {kept} of the "
-        "contribution is kept a year.",
+        "With {accounts} the programme costs {cost} over {years}. Without it {kept} of {what} is "
+        "kept a year.",
         **facts,
     )
     if whole["net_present_value"] > 0:
@@ -377,25 +384,25 @@ def _text(
             "{grown}, {net} less than the cost.",
             **facts,
         )
-    return joined(" ", [text, break_even(whole), brings, *_losing(table, parts, currency)])
+    return joined(" ", [text, break_even(whole, what), brings, *_losing(table, parts, currency)])
 
 
-def break_even(row: Mapping[str, Any] | pd.Series[Any]) -> str:
+def break_even(row: Mapping[str, Any] | pd.Series[Any], what: str) -> str:
     """Say at which effect on retention, or at which growth, what a row tells of pays.
 
-    >>> break_even({"break_even_retention": 0.013, "break_even_growth": 0.021})
+    >>> break_even({"break_even_retention": 0.013, "break_even_growth": 0.021}, "the contribution")
     'It breaks even if 1.3% more of the contribution is kept a year, or with growth of 2.1% a year.'
     """
     keeps, grows = float(row["break_even_retention"]), float(row["break_even_growth"])
-    facts = {"keeps": percent(keeps, 1), "grows": percent(grows, 1)}
+    facts = {"keeps": percent(keeps, 1), "grows": percent(grows, 1), "what": what}
     if keeps > 0 and grows == grows:
         return _(
-            "It breaks even if {keeps} more of the contribution is kept a year, or with growth "
-            "of {grows} a year.",
+            "It breaks even if {keeps} more of {what} is kept a year, or with growth of {grows} a "
+            "year.",
             **facts,
         )
     if keeps > 0:
-        return _("It breaks even if {keeps} more of the contribution is kept a year.", **facts)
+        return _("It breaks even if {keeps} more of {what} is kept a year.", **facts)
     if grows == grows:
         return _("It breaks even with growth of {grows} a year, with nothing more kept.", **facts)
     return _("Nothing it could keep or grow covers the cost.")
@@ -467,8 +474,8 @@ def _caveats(effects: Effects, key: pd.DataFrame) -> tuple[str, ...]:
     if unknown:
         found.append(
             ngettext(
-                "The contribution of {n} key account is not known and counts as zero.",
-                "The contributions of {n} key accounts are not known and count as zero.",
+                "What {n} key account leaves is not known and counts as zero.",
+                "What {n} key accounts leave is not known and counts as zero.",
                 unknown,
             )
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.choose.effects import what_is_kept
 from kamkit.choose.programme import break_even
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
@@ -160,6 +161,14 @@ def position(fact: Fact) -> Maybe:
             a=number(float(fact["attractiveness"])),
         )
         return Statement(text, "matrix", ("attractiveness", "cell"))
+    if fact["cell"] == "terms_first":
+        text = _(
+            "It costs more than it leaves, so its terms come first; then its attractiveness of "
+            "{a} and our strength of {s} of 100 count.",
+            a=number(float(fact["attractiveness"])),
+            s=number(float(fact["strength"])),
+        )
+        return Statement(text, "matrix", ("cell", "attractiveness", "strength"))
     text = _(
         "In the matrix it is {cell}: attractiveness {a}, our strength {s} of 100.",
         cell=word(str(fact["cell"])),
@@ -226,16 +235,15 @@ def lifetime(fact: Fact, currency: str) -> Maybe:
 
 
 def gains(fact: Fact, currency: str) -> Maybe:
-    """Say what both sides gain."""
-    if not known(fact, "who_gains", "customer_gain", "our_gain"):
+    """Say what it gets at our prices and costs."""
+    if not known(fact, "customer_gain"):
         return None
     text = _(
-        "The customer gains {theirs} from us (saved, served, lent), we gain {ours}: {who}.",
-        theirs=scaled(float(fact["customer_gain"]), currency),
-        ours=scaled(float(fact["our_gain"]), currency),
-        who=word(str(fact["who_gains"])),
+        "In the whole ledger its discount from list, service and credit come to {money}, at our "
+        "prices and costs.",
+        money=scaled(float(fact["customer_gain"]), currency),
     )
-    return Statement(text, "mutual_value", ("customer_gain", "our_gain", "who_gains"))
+    return Statement(text, "mutual_value", ("customer_gain",))
 
 
 def contacts(fact: Fact) -> Maybe:
@@ -435,6 +443,7 @@ def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
         low=scaled(float(fact["value_low"]), currency),
         high=scaled(float(fact["value_high"]), currency),
     )
+    even = break_even(fact, what_is_kept(fact))
     return (
         Statement(cost, "programme", ("yearly_cost",)),
         Statement(
@@ -442,7 +451,7 @@ def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
             "programme",
             ("retained", "grown", "net_present_value", "value_low", "value_high"),
         ),
-        Statement(break_even(fact), "programme", ("break_even_retention", "break_even_growth")),
+        Statement(even, "programme", ("break_even_retention", "break_even_growth")),
     )
 
 

@@ -38,7 +38,7 @@ _FROM = {
         "mean_support",
     ),
     "health": ("health", "health_before", "health_change", "weakest", "because"),
-    "mutual_value": ("saved", "served", "lent", "customer_gain", "our_gain", "who_gains"),
+    "mutual_value": ("saved", "served", "lent", "customer_gain", "our_gain"),
     "growth": ("growth_low", "growth_middle", "growth_high", "growth_deviation", "growth_doubt"),
     "programme": (
         "yearly_contribution",

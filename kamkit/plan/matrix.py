@@ -41,7 +41,8 @@ def matrix(
     row per account, in the order of ``of``: ``account_id``, ``account_name``, ``attractiveness``
     and ``strength`` (0 to 100, the mean of their parts), each with ``…_low`` and ``…_high`` (nine
     in ten), ``cell`` (of ``CELLS``; the line is 50;
-    ``unknown`` where nothing tells how strong we are), ``cell_sure`` (both intervals on one side of
+    ``unknown`` where nothing tells how strong we are, ``terms_first`` where it costs more than it
+    leaves, wherever it stands), ``cell_sure`` (both intervals on one side of
     the line); Fiocca's first step ``importance`` and ``difficulty`` with ``fiocca``, and the
     strength of the relationship of his second, ``relationship``; ``grid_cell`` (price and cost to
     serve); and ``customer_view``, how the customer may see us (after Olsen and Ellram, cells after
@@ -72,6 +73,8 @@ def matrix(
         for part in ("", "_low", "_high"):
             table[name + part] = parts[f"mean{part}"].to_numpy()
     table["cell"] = pd.Series(_cell(table)).where(told.to_numpy(), "unknown")
+    if "profit" in rows:
+        table.loc[(rows["profit"] < 0).to_numpy(), "cell"] = "terms_first"
     table["cell_sure"] = _sure(table) & told.to_numpy()
     _with_fiocca(table, every, rows, judged[strengths], relations)
     if "grid_cell" in rows:
@@ -191,7 +194,7 @@ def _text(table: pd.DataFrame) -> str:
         "; ",
         [
             _("{cell} {n}", cell=word(code), n=number(int(counts[code])))
-            for code in (*CELLS, "unknown")
+            for code in (*CELLS, "terms_first", "unknown")
             if code in counts
         ],
     )

@@ -75,7 +75,6 @@ FACTS = (
     "structure",
     "treatment",
     "upsell_value",
-    "who_gains",
 )
 """The columns that a rule may ask about; their words and kinds are those of the schema."""
 

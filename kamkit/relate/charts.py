@@ -286,7 +286,7 @@ def _arrow(change: float) -> str:
 def mutual_value(
     table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
-    """Draw what each customer gains, to the left, beside what we gain, to the right.
+    """Draw what each customer gets, to the left, beside what it leaves with us, to the right.
 
     ``table`` is that of ``relate.mutual_value``; at most 20 accounts, the largest first.
     """
@@ -294,15 +294,15 @@ def mutual_value(
     if table.empty:
         return nothing(words)
     title = ngettext(
-        "{n} of {accounts} is good for both",
-        "{n} of {accounts} are good for both",
-        int((table["who_gains"] == "both").sum()),
+        "{n} of {accounts} leaves us money after discount, service and credit",
+        "{n} of {accounts} leave us money after discount, service and credit",
+        int((table["our_gain"] > 0).sum()),
         accounts=n_accounts(len(table)),
     )
     shown = named(table.head(20))
     told = [
         _(
-            "{name}: the customer {theirs}, we {ours}",
+            "{name}: given {theirs}, left {ours}",
             name=row.shown,
             theirs=scaled(row.customer_gain, currency),
             ours=scaled(row.our_gain, currency),
@@ -321,23 +321,26 @@ def mutual_value(
 
 def _gains(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
     parts = (
-        ("saved", _("saved against list prices"), SKY, ""),
+        ("saved", _("discount from list"), SKY, ""),
         ("served", _("service"), GREEN, "...."),
         ("lent", _("credit"), ORANGE, "xxxx"),
     )
     stack(axes, [(label, -shown[name], colour, hatch) for name, label, colour, hatch in parts])
     ours, theirs = shown["our_gain"], shown["customer_gain"]
-    axes.barh(range(len(shown)), ours.clip(lower=0.0), 0.7, color=BLUE, label=_("we gain"))
+    axes.barh(range(len(shown)), ours.clip(lower=0.0), 0.7, color=BLUE, label=_("left with us"))
     axes.axvline(0, color=INK, linewidth=0.8)
     high = float(max(theirs.max(), ours.max(), 1.0))
     texts = [
-        _("we lose {money}", money=scaled(-gain, currency)) if gain < 0 else word(str(who))
-        for gain, who in zip(ours, shown["who_gains"], strict=True)
+        _("we lose {money}", money=scaled(-gain, currency)) if gain < 0 else "" for gain in ours
     ]
     write_beside(axes, ours.clip(lower=0.0) + 0.02 * high, texts)
     name_rows(axes, shown["shown"])
     axes.set_xlim(-1.08 * float(max(theirs.max(), 1.0)), 1.35 * high)
     money_axis(
-        axes.xaxis, _("Left the customer gains, right we do"), [high], currency, signed=False
+        axes.xaxis,
+        _("Left what the customer gets, right what it leaves"),
+        [high],
+        currency,
+        signed=False,
     )
     legend_above(axes, 4)

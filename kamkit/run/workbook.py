@@ -81,8 +81,8 @@ SHEETS = {
         N_("The health of every account from 0 to 100 and the parts it is made of."),
     ),
     "mutual_value": (
-        N_("Mutual value"),
-        N_("What each key account gains from us beside what we gain from it."),
+        N_("Given and left"),
+        N_("What each key account gets, at our prices and costs, and what it leaves with us."),
     ),
     "programme": (
         N_("Programme"),

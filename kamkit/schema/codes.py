@@ -202,7 +202,7 @@ WORDS: dict[str, str] = {
     "partnership_kam": N_("partnership KAM"),
     "synergistic_kam": N_("synergistic KAM"),
     "uncoupling_kam": N_("uncoupling KAM"),
-    # parts of health and who gains
+    # parts of health
     "rhythm": N_("rhythm"),
     "growth": N_("growth"),
     "profit": N_("profit"),
@@ -210,13 +210,10 @@ WORDS: dict[str, str] = {
     "dependence": N_("depends on few"),
     "service": N_("service"),
     "freshness": N_("when we met"),
-    "both": N_("both"),
-    "us_only": N_("we alone"),
-    "customer_only": N_("the customer alone"),
-    "neither": N_("neither"),
     # cells of the matrix, of Fiocca and of Kraljic
     "strategic": N_("strategic"),
     "star": N_("star"),
+    "terms_first": N_("terms first"),
     "status": N_("status"),
     "streamline": N_("streamline"),
     "key_easy": N_("important and easy"),

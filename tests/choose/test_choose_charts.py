@@ -151,10 +151,8 @@ class TestNumbers:
     def test_a_range_of_one_number_is_no_range(self):
         cut = choose.cuts(ranked(3), by="yearly_contribution")
         # 5 000 of 5 000 + 2 500 + 1 667
-        title = charts.breadth_curve(
-            cut, low=1, high=1, suggested=1, by="yearly_contribution"
-        ).title
-        assert title == "1 key account covers 54.5% of the contribution"
+        title = charts.breadth_curve(cut, low=1, high=1, suggested=1).title
+        assert title == "1 key account covers 54.5% of the contribution of all that leave one"
 
     def test_the_bars_of_the_treatments_end_where_the_whole_ends(self):
         figure = charts.programme_steps(total(300.0, 0.0, 500.0), treatments=parts(500.0, -200.0))
@@ -200,7 +198,7 @@ def pictures(names):
     yield charts.score_spread(choose.preview(table, n=2).table)
     yield charts.manager_load(load(6))
     yield charts.manager_load(load(2, limited=False))
-    yield charts.breadth_curve(cut, low=15, high=26, suggested=26, by="yearly_contribution")
+    yield charts.breadth_curve(cut, low=15, high=26, suggested=26)
     yield charts.breadth_and_depth(grid, marked=20, currency="NOK")
     yield charts.programme_steps(total(300.0, -100.0, 700.0), currency="NOK")
     yield charts.programme_steps(total(-3000.0, -4000.0, -1000.0), currency="NOK")
@@ -236,9 +234,7 @@ class TestHardTables:
             weight_change(empty),
             charts.breadth_and_depth(choose.trade_off(ranked(3), TREATED, TERMS).head(0)),
             charts.programme_steps(total(1, 1, 1).head(0)),
-            charts.breadth_curve(
-                choose.cuts(ranked(1), by="yearly_contribution").head(0), low=1, high=1, suggested=1
-            ),
+            charts.breadth_curve(choose.cuts(ranked(1)).head(0), low=1, high=1, suggested=1),
         ):
             assert picture.title.startswith("There is nothing to draw")
 

@@ -105,13 +105,13 @@ class TestMoney:
         assert said(found) == "Forecast: 12 purchases in twelve months; lifetime value €900."
         assert evidence.lifetime({"lifetime_value": 900.0}, "EUR") is None
 
-    def test_what_both_gain(self):
-        fact = {"customer_gain": 30.0, "our_gain": -20.0, "who_gains": "customer_only"}
+    def test_what_it_gets(self):
+        fact = {"customer_gain": 30.0}
         assert said(evidence.gains(fact, "EUR")) == (
-            "The customer gains €30 from us (saved, served, lent), we gain -€20: "
-            "the customer alone."
+            "In the whole ledger its discount from list, service and credit come to €30, at our "
+            "prices and costs."
         )
-        assert evidence.gains({"customer_gain": 30.0, "our_gain": 5.0}, "EUR") is None
+        assert evidence.gains({"our_gain": 5.0}, "EUR") is None
 
     def test_what_the_treatment_costs_and_brings(self):
         fact = {
