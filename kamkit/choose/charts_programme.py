@@ -137,7 +137,7 @@ def breadth_curve(
         first, *hours = panels
         say_at(first, share, (most, row["share_covered"]), (8, -14))
         first.text(0.97, 0.04, adds, transform=first.transAxes, ha="right", fontsize=9.5)
-        share_axis(first.yaxis, _("Share of {what}", what=what))
+        share_axis(first.yaxis, _("Share covered"))
         for axes in hours:
             count_axis(axes.yaxis, _("Hours a year"))
             _beyond(axes, known)

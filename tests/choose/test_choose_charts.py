@@ -234,7 +234,9 @@ class TestHardTables:
             weight_change(empty),
             charts.breadth_and_depth(choose.trade_off(ranked(3), TREATED, TERMS).head(0)),
             charts.programme_steps(total(1, 1, 1).head(0)),
-            charts.breadth_curve(choose.cuts(ranked(1)).head(0), low=1, high=1, suggested=1),
+            charts.breadth_curve(
+                choose.cuts(ranked(1), by="yearly_contribution").head(0), low=1, high=1, suggested=1
+            ),
         ):
             assert picture.title.startswith("There is nothing to draw")
 

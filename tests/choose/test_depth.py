@@ -83,7 +83,7 @@ class TestContributionNotKnown:
 
     def test_the_programme_counts_it_as_zero_and_says_so(self):
         found = choose.programme(self.GAP.assign(treatment="shared"), self.TREATED, TERMS)
-        assert any("1 key account is not known" in caveat for caveat in found.caveats)
+        assert any("1 key account leaves is not known" in caveat for caveat in found.caveats)
         assert "do not pay" not in found.text
         assert "does not pay" not in found.text
         assert found.table["retained"].tolist()[1] == 0

@@ -108,7 +108,10 @@ def test_changing_an_input_changes_the_plan(plan_basis):
     worth.loc[mine, "profit_year"] = 250_000.0
     others = plan_basis.ordinary_sales.copy()
     others.loc[others["account_id"] == "000412", ["profit", "profit_ratio"]] = [1e6, 0.045]
-    changed = replace(plan_basis, accounts=worth, ordinary_sales=others)
+    fields = plan_basis.matrix.copy()
+    assert fields.loc[fields["account_id"] == "000412", "cell"].tolist() == ["terms_first"]
+    fields.loc[fields["account_id"] == "000412", "cell"] = "star"
+    changed = replace(plan_basis, accounts=worth, ordinary_sales=others, matrix=fields)
     made = plan.account_plan(changed, "000412")
     assert made.strategy == "build"
     assert [code for code in made.objectives["objective"] if code.startswith("grow")]
