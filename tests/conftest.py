@@ -6,8 +6,12 @@ import json
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# how long an example takes is a matter of how busy the machine is
+hypothesis.settings.register_profile("any machine")
+hypothesis.settings.load_profile("any machine")
 os.environ["KAMKIT_LANG"] = "en"
 os.environ["MPLBACKEND"] = "Agg"
 ROOT = Path(__file__).resolve().parent.parent

@@ -39,9 +39,7 @@ ROWS = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_rows_and_amounts_add_up_whatever_is_missing(tmp_path, rows):
     def usable(row):

@@ -60,7 +60,8 @@ def bare(cdnow, tmp_path_factory):
 def test_a_run_leaves_a_plan_for_each_account_and_names_it_in_the_report(two_runs):
     old, _ = two_runs
     planned = pd.read_parquet(old.folder / "tables" / "planned.parquet")
-    assert len(planned) == 3
+    # two key accounts, the largest outside, and the silent one that brings most
+    assert planned["planned_as"].tolist() == ["key", "key", "large", "silent"]
     assert "000412" in set(planned["account_id"])
     report = old.report.read_text(encoding="utf-8")
     for account in planned["account_id"]:
@@ -148,7 +149,7 @@ def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(bare, tmp_path)
     )
     done = run(bare, options=options)
     pages = sorted((done.folder / "plans").glob("*.html"))
-    assert len(pages) == 4  # two key accounts, and as many of the largest outside
+    assert len(pages) == 6  # two key accounts, as many of the largest outside and silent ones
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "What we are after" in text

@@ -283,7 +283,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(LINES)
 def test_effects_always_add_up_to_the_ten_thousandth(rows):
     frame = pd.DataFrame(rows, columns=["account_id", "date", "units"])

@@ -244,7 +244,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(LINES, st.sampled_from(["account", "category", "total"]))
 def test_effects_always_add_up_to_the_ten_thousandth(rows, per):
     edges = [("e", BEFORE, "A", 1, 10_000, "tools"), ("e", AFTER, "B", 7, 30_000, "tools")]

@@ -134,7 +134,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(LINES)
 def test_groups_add_up_to_the_whole(rows):
     edges = [("e", "2024-02-01", 10, "n"), ("e", "2025-02-01", 10, "n")]

@@ -402,7 +402,7 @@ DAYS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DAYS)
 def test_equal_values_have_equal_scores_and_better_ones_never_a_lower(rows):
     days = pd.DataFrame(rows, columns=["account_id", "day", "amount"])
