@@ -8,11 +8,11 @@ import pandas as pd
 from tools.fjordgross import truths, words
 from tools.fjordgross.accounts import DAYS, FIRST_DAY, USUAL_SALES, Floats, Ints, stream
 
-_TAKEN_UP = 0.09
-_GIVEN_UP = 0.05
-_GREW = 0.06
-_LATE = 731
-"""The first day of 2025."""
+_TAKEN_UP = 0.13
+_GIVEN_UP = 0.08
+_GREW, _FELL = 0.06, 0.86  # as much in all, what is taken up counted
+_YEARS = np.array([365, 731])
+"""The first days of 2024 and 2025."""
 MEASURES = ["quantity", "list_amount", "amount", "cost"]
 
 
@@ -28,8 +28,9 @@ def day_of(date: str) -> int:
 def volume(accounts: pd.DataFrame, account: Ints, group: Ints, day: Ints, *, seed: int) -> Floats:
     """Return how much of each line is bought against what was usual: 0 is nothing.
 
-    Ordinary accounts take some product groups up in 2025, buy more or less of others, and the
-    smaller ones give some up, half of them for a year; those with a part to play do as it says.
+    Ordinary accounts take some product groups up in 2024 and 2025, buy more or less of others than
+    the year before, and the smaller ones give some up, half of them for a year; as often in the one
+    year as in the other. Those with a part to play do as it says.
     """
     rng = stream(seed, "changes")
     factor = _ordinary(accounts, account, group, day, rng)
@@ -59,16 +60,18 @@ def _ordinary(
     free[:, [names.index(truths.LEADER), names.index(truths.FOLLOWER)]] = False
     small = (accounts["sales"].to_numpy() < 3 * USUAL_SALES)[:, None]
     draw, when = rng.random(shape), rng.random(shape)
-    taken_up = free & (draw < _TAKEN_UP)
-    given_up = free & small & (draw > 1 - _GIVEN_UP)
-    start = np.where(taken_up, _LATE + 120 * when, 0)
-    stop = np.where(given_up, 240 + 250 * when, DAYS)
-    back = np.where(rng.random(shape) < 0.5, np.maximum(stop + 380, _LATE + 20), DAYS)
-    back = np.where(given_up, back, 0)
-    later = np.exp(0.25 * rng.standard_normal(shape)) * np.where(rng.random(shape) < _GREW, 2.5, 1)
+    year = np.where(rng.random(shape) < 0.5, _YEARS[0], _YEARS[1])
+    start = np.where(free & (draw < _TAKEN_UP), year + 120 * when, 0)
+    stop = np.where(free & small & (draw > 1 - _GIVEN_UP), year - 60 + 120 * when, DAYS)
+    back = np.where(rng.random(shape) < 0.5, stop + 380, DAYS)
+    level = np.ones((3, *shape))
+    for number in (1, 2):
+        grew = np.where(rng.random(shape) < _GREW, 2.5, _FELL)
+        level[number] = level[number - 1] * np.exp(0.2 * rng.standard_normal(shape)) * grew
     place = account, group
     there = (day >= start[place]) & ((day < stop[place]) | (day >= back[place]))
-    return np.where(there, np.where(free[place] & (day >= _LATE), later[place], 1.0), 0.0)
+    own = level[np.searchsorted(_YEARS, day, side="right"), account, group]
+    return np.where(there, np.where(free[place], own, 1.0), 0.0)
 
 
 def discounts(accounts: pd.DataFrame, account: Ints, day: Ints) -> Ints:

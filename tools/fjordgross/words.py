@@ -399,7 +399,7 @@ TIMED = ("visit", "call", "invoice reminder")
 ACTIVITIES: dict[str, int] = {
     "web order": 80,
     "manual order": 600,
-    "delivery": 3800,
+    "delivery": 3500,
     "express delivery": 10500,
     "visit": 4800,
     "call": 600,
