@@ -127,7 +127,7 @@ def time_driven_rates(
     ``ParameterError`` unless the minutes are above zero. Source: Kaplan & Anderson (2004).
 
     >>> time_driven_rates({"visit": 145.0}, capacity_cost=1_000_000, practical_minutes=100_000)
-    {'visit': 4800.0}
+    {'visit': 1450.0}
     """
     if practical_minutes <= 0 or capacity_cost < 0 or any(m < 0 for m in minutes.values()):
         raise ParameterError(
