@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from kamkit import identify
+from kamkit.case import as_chains
 from kamkit.choose.criteria import (
     Anchor,
     Criterion,
@@ -265,7 +266,7 @@ class TestRaters:
 def company(worth, fjordgross):
     chains = identify.chains(identify.account_facts(fjordgross)).table
     accounts = described(fjordgross, worth, chains=chains)
-    ratings = fjordgross.table("ratings")
+    ratings = as_chains(fjordgross).table("ratings")
     criteria = default_criteria(accounts, ratings, currency="NOK")
     found = score(accounts, criteria, default_weights(criteria), ratings=ratings)
     told = reasons(found, accounts, currency="NOK").set_index("account_id")
