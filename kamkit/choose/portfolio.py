@@ -61,7 +61,7 @@ def described(
     >>> case = open_case("fjordgross")
     >>> table = described(case, identify.account_facts(case))
     >>> round(float(table.loc[0, "yearly_contribution"] * 3)), int(table.loc[0, "payment_days"])
-    (1644831, 58)
+    (7539515, 58)
     """
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     table = accounts

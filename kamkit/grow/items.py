@@ -159,7 +159,7 @@ def names(case: Case, items: str) -> dict[str, str]:
     --------
     >>> from kamkit import open_case
     >>> len(names(open_case("fjordgross"), "product"))
-    594
+    600
     """
     if items != "product" or not (case.has("product_id") and case.has("product_name")):
         return {}

@@ -90,7 +90,7 @@ def ledger_totals(case: Case, *, as_of: dt.date | None = None) -> pd.DataFrame:
     >>> from kamkit import open_case
     >>> totals = ledger_totals(open_case("fjordgross"))
     >>> len(totals), round(float(totals["revenue"].sum()), 2)
-    (1190, 329726316.19)
+    (1190, 1905252387.07)
     """
     lines = case.sales if as_of is None else case.sales.filter(case.sales.date <= as_of)
     sums = {"revenue": lines.amount.sum()}

@@ -57,7 +57,7 @@ def rate_table(
     >>> table = rate_table(open_case("fjordgross"))
     >>> visit = table.set_index("activity").loc["visit"]
     >>> float(visit["cost_per_unit"]), visit["rate_basis"]
-    (1450.0, 'rate_table')
+    (4800.0, 'rate_table')
     """
     rows = _priced(case, period, rates)
     groups = rows.groupby("activity", sort=True)

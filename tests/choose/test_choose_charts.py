@@ -280,8 +280,8 @@ class TestExplorers:
         )
         mixed = table.set_index("depth").loc["first_dedicated"]
         assert mixed["dedicated"] == 3
-        # 80 hours and 19 hours, as the services of the practice company say
-        assert mixed["hours"] == 3 * 80 + 7 * 19
+        # 254 hours and 80 hours, as the services of the practice company say
+        assert mixed["hours"] == 3 * 254 + 7 * 80
         assert "the first with a team of their own" in picture.alt
 
     def test_a_dearer_hour_costs_more(self, fjordgross_services):
@@ -291,7 +291,7 @@ class TestExplorers:
         usual = explore.breadth_and_depth_view(ranked(30), fjordgross_services, TERMS, n=5)[1]
         hours = dear.loc["all_shared", "hours"]
         more = dear.loc["all_shared", "yearly_cost"] - usual["yearly_cost"].iloc[0]
-        assert more == pytest.approx(hours * (1000 - 550))
+        assert more == pytest.approx(hours * (1000 - 600))
 
 
 @pytest.fixture(scope="module")

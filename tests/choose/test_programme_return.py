@@ -258,7 +258,7 @@ class TestServices:
         own = fjordgross.table("services")
         shared = own[own["treatment"] == "shared"].astype({"cost": float, "cost_per_hour": float})
         hours = (shared["quantity"] * shared["hours"]).sum()
-        cost = hours * 550 + (shared["quantity"] * shared["cost"]).sum()
+        cost = hours * 600 + (shared["quantity"] * shared["cost"]).sum()
         found = depth.treatments(depth.services_table(fjordgross)).set_index("treatment")
         assert found.loc["shared", ["hours", "yearly_cost"]].tolist() == [hours, cost]
         assert found.loc["ordinary", "yearly_cost"] == 0

@@ -69,11 +69,11 @@ def test_the_whale_moves_with_rates_and_terms():
     assert losses.loc[0, "account_id"] == "000412"
     assert "Dashed" not in still.title
     assert "Dashed" in moved.title
-    # 2 852 express deliveries at 950 less, over all accounts
+    # 3 381 express deliveries at 10 500 less, over all accounts
     assert table.loc[0, "account_id"] == "000412"
-    assert table["change"].sum() <= 2852 * 950
-    # a price step of 1 % of 329.8 million, accounts at or below zero apart
-    assert "NOK 73.59 million" in dearer.title.replace("\u00a0", " ")
+    assert table["change"].sum() <= 3381 * 10_500
+    # 211.38 million and a price step of 1 % of 1 905.3, accounts at or below zero apart
+    assert "NOK 230.44 million" in dearer.title.replace("\u00a0", " ")
 
 
 def test_the_whale_needs_activities():

@@ -153,13 +153,13 @@ def test_breadth_follows_its_three_controls(kernel):
 def test_the_whale_follows_rates_and_terms_and_comes_back(kernel):
     kernel.run("from kamkit import open_case\nexplore.whale(open_case('fjordgross'))")
     (free,) = kernel.run("controls()['delivery'].value = 0")
-    # 61 638 deliveries at 260 are 16.03 million; 70.29 million are left with them
-    assert "86.32" in label(free)["title"]
-    (back,) = kernel.run("controls()['delivery'].value = 260")
+    # 57 830 deliveries at 3 500 are 202.41 million; 211.38 million are left with them
+    assert "413.79" in label(free)["title"]
+    (back,) = kernel.run("controls()['delivery'].value = 3500")
     assert "Dashed" not in label(back)["title"]
     (dearer,) = kernel.run("controls()['Price step'].value = 0.01")
-    # 1 % of 329.8 million more
-    assert "73.59" in label(dearer)["title"]
+    # 1 % of 1 905.3 million more
+    assert "230.44" in label(dearer)["title"]
     kernel.run("ipywidgets.Widget.close_all()")
 
 

@@ -90,6 +90,6 @@ def test_the_months_are_named_and_the_strongest_told(language):
     profile = value.month_profile(open_case("fjordgross"))
     picture = charts.month_profile(profile.table, source="Fjordgross")
     assert faults(picture) == []
-    # counted in SQL and by hand: the ratio is highest in October and lowest in December
-    assert ("October" if language == "en" else "Oktober") in picture.title
+    # counted in SQL and by hand: the ratio is highest in September and lowest in December
+    assert ("September is" if language == "en" else "September er") in picture.title
     assert ("December" if language == "en" else "desember") in picture.title

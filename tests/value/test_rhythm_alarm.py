@@ -240,7 +240,7 @@ def test_the_account_that_ordered_every_week_comes_first(fjordgross):
     first = table.iloc[0]
     assert (first["account_id"], first["days_since"], first["interval_days"]) == ("000923", 78, 7)
     assert first["last_date"] == pd.Timestamp("2025-10-14")
-    assert first["late_probability"] == table["late_probability"].min()
+    assert first["late_probability"] < 0.002
     assert (table["yearly_revenue"].diff().dropna() <= 0).all()
     assert set(table["rhythm_state"]) <= {"late", "season_missed"}
     assert "every 7 days" in finding.text

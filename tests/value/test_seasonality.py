@@ -127,11 +127,13 @@ def test_the_index_stands_between_its_lowest_and_highest_year(fjordgross):
     assert table["month_index"].tolist() == pytest.approx(expected)
 
 
-def test_the_planted_seasonal_buyer_is_found(fjordgross):
+def test_the_planted_seasonal_buyers_are_found(fjordgross, answer_key):
     found = seasonal_accounts(fjordgross).set_index("account_id")
     assert found.loc["001546", ["season_start", "season_end"]].tolist() == [4, 6]
     assert found.loc["001546", "seasonal"]
-    assert found.index[found["seasonal"]].tolist() == ["001546"]
+    winter = answer_key["winter"]["account_ids"]
+    assert (found.loc[winter, ["season_start", "season_end"]] == [11, 3]).all(axis=None)
+    assert found.index[found["seasonal"]].tolist() == sorted(["001546", *winter])
 
 
 def test_a_ledger_shorter_than_two_years_has_no_seasonal_accounts(online_retail):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,14 @@ PARTS = (
     "second rater",
     "house",
     "questionnaire",
+    "changes",
+    "service",
 )
-_MEDIAN_SALES = 34_000
-_SPREAD = 1.58
+USUAL_SALES = 240_000
+"""A year's sales at list price of an account in the middle of the table, in kroner."""
+_MEDIAN_SALES = 220_000
+_SPREAD = 1.47
+_LARGEST_ORDINARY = 2.6  # in spreads from the median
 _NUMBERS = (100, 4000, 4900)  # first number, first of 2023, first after 2025
 _ORG_WEIGHTS = np.array([3, 2, 7, 6, 5, 4, 3, 2])
 
@@ -65,6 +71,33 @@ def pick(rng: np.random.Generator, shares: Any, size: int) -> Ints:
     """
     edges = np.cumsum(np.asarray(shares, dtype=float))
     return np.searchsorted(edges / edges[-1], rng.random(size), side="right").astype(np.int64)
+
+
+def evenly(stretch: Ints, rng: np.random.Generator) -> Floats:
+    """Return numbers from 0 to 1 that lie evenly in each stretch, in random order.
+
+    >>> sorted((4 * evenly(np.zeros(4, dtype=np.int64), stream(1, "goods"))).astype(int).tolist())
+    [0, 1, 2, 3]
+    """
+    order = np.lexsort([rng.random(len(stretch)), stretch])
+    sizes = np.bincount(stretch)
+    place = np.empty(len(stretch))
+    place[order] = np.concatenate([np.arange(size) for size in sizes])
+    return np.asarray((place + rng.random(len(stretch))) / sizes[stretch])
+
+
+def normals(along: Floats, rng: np.random.Generator, *, every: int = 20) -> Floats:
+    """Return normal numbers that fill the bell curve evenly in each stretch of accounts.
+
+    ``along`` is what the accounts are sorted by, ``every`` how many make a stretch. So small and
+    large accounts differ as much, and the whole is about the same, whatever the seed.
+
+    >>> float(abs(normals(np.arange(40.0), stream(1, "goods")).mean()) < 0.2)
+    1.0
+    """
+    stretch = np.argsort(np.argsort(along, kind="stable")) // every
+    bell = NormalDist()
+    return np.array([bell.inv_cdf(float(x)) for x in evenly(stretch, rng).clip(1e-6, 1 - 1e-6)])
 
 
 def goods(seed: int) -> pd.DataFrame:
@@ -107,7 +140,7 @@ def book(seed: int) -> pd.DataFrame:
     table = pd.concat(
         [planted, chains, pd.DataFrame({"account_id": [None] * ordinary})], ignore_index=True
     )
-    table["planted"] = table["account_id"].notna()
+    table["planted"] = table["account_id"].notna() | table["parent_id"].eq(truths.CHAIN)
     _fill_numbers(table, rng)
     _fill_market(table, rng)
     _fill_size(table, rng)
@@ -133,8 +166,10 @@ def _chain_members(seed: int) -> pd.DataFrame:
             "chain_name": truths.CHAIN_NAME,
             "segment": "Bygg og anlegg",
             "sales": truths.CHAIN_SALES * (0.85 + 0.3 * draw),
-            "discount": 110,
+            "orders": truths.CHAIN_ORDERS,
+            "discount": 140,
             "regularity": 0.45,
+            "growth": 0.01,
         }
         for draw in rng.random(truths.CHAIN_MEMBERS)
     ]
@@ -142,18 +177,21 @@ def _chain_members(seed: int) -> pd.DataFrame:
 
 
 def _fill_numbers(table: pd.DataFrame, rng: np.random.Generator) -> None:
-    """Give each account a number; old customers have low ones."""
+    """Give each account a number; old customers have low ones, the planted chain is old."""
     taken = set(table["account_id"].dropna())
     first, new, last = _NUMBERS
     free = [n for n in range(first, last) if f"{n:06d}" not in taken and n % 10 != 0]
     old = [n for n in free if n < new]
     fresh = [n for n in free if n >= new]
-    missing = int(table["account_id"].isna().sum())
+    chain = table.index[table["parent_id"].eq(truths.CHAIN)]
+    nameless = chain.append(table.index[table["account_id"].isna()].difference(chain))
+    missing = len(nameless)
     newcomers = round(missing * 0.13)
     numbers = [old[i] for i in np.argsort(rng.random(len(old)))[: missing - newcomers]]
     numbers += [fresh[i] for i in np.argsort(rng.random(len(fresh)))[:newcomers]]
-    order = np.argsort(rng.random(missing))
-    table.loc[table["account_id"].isna(), "account_id"] = [f"{numbers[i]:06d}" for i in order]
+    order = np.argsort(rng.random(missing - len(chain))) + len(chain)
+    order = np.r_[np.arange(len(chain)), order]
+    table.loc[nameless, "account_id"] = [f"{numbers[i]:06d}" for i in order]
 
 
 def _fill_market(table: pd.DataFrame, rng: np.random.Generator) -> None:
@@ -175,19 +213,22 @@ def _fill_market(table: pd.DataFrame, rng: np.random.Generator) -> None:
 def _fill_size(table: pd.DataFrame, rng: np.random.Generator) -> None:
     """Fill in sales, orders and discount: many small accounts and a few large ones."""
     n = len(table)
-    drawn = _MEDIAN_SALES * np.exp(_SPREAD * rng.standard_normal(n).clip(-2.6, 3.2))
+    spread = normals(rng.random(n), rng, every=n)
+    drawn = _MEDIAN_SALES * np.exp(
+        _SPREAD * spread.clip(-2.6, _LARGEST_ORDINARY - 0.1 * rng.random(n))
+    )
     sales = table["sales"].astype(float).fillna(pd.Series(drawn)).to_numpy()
     relative = sales / _MEDIAN_SALES
-    orders = 12.5 * relative**0.52 * np.exp(0.35 * rng.standard_normal(n))
-    discount = 25 + 55 * np.log10(np.maximum(sales, 10_000) / 10_000)
-    discount = discount + 15 * rng.standard_normal(n)
+    orders = 10.9 * relative**0.52 * np.exp(0.35 * rng.standard_normal(n))
+    discount = 95 + 55 * np.log10(np.maximum(sales, 60_000) / 60_000)
+    discount = discount + 25 * normals(sales, rng).clip(-2, 2)
     table["sales"] = sales
     table["orders"] = table["orders"].fillna(pd.Series(orders.clip(1.2, 260)))
     table["discount"] = table["discount"].fillna(pd.Series(np.rint(discount / 5) * 5))
-    regularity = 0.35 + 0.65 * rng.random(n)
+    regularity = 0.35 + np.where(sales > 10 * _MEDIAN_SALES, 0.30, 0.65) * rng.random(n)
     table["regularity"] = table["regularity"].fillna(pd.Series(regularity))
     public = np.where(table["segment"].eq("Offentlig"), 10, 1)
-    employees = public * (1 + sales / 25_000) * np.exp(0.6 * rng.standard_normal(n))
+    employees = public * (1 + sales / 150_000) * np.exp(0.6 * rng.standard_normal(n))
     table["employees"] = np.rint(employees.clip(1, 2400)).astype(np.int64)
 
 
@@ -203,8 +244,8 @@ def _fill_life(table: pd.DataFrame, rng: np.random.Generator) -> None:
     leaves &= ~table["planted"].to_numpy() & table["parent_id"].isna().to_numpy()
     end = DAYS * np.where(small, 0.2 + 0.75 * rng.random(n), 0.2 + 0.4 * rng.random(n))
     table["last"] = np.where(leaves, end, DAYS).astype(np.int64)
-    growth = 0.01 + 0.13 * rng.standard_normal(n).clip(-2.5, 2.5)
-    table["growth"] = np.where(table["planted"], 0.01, growth)
+    growth = pd.Series(0.01 + 0.13 * rng.standard_normal(n).clip(-2.5, 2.5))
+    table["growth"] = table["growth"].astype(float).fillna(growth)
 
 
 def _fill_names(table: pd.DataFrame, rng: np.random.Generator) -> None:
@@ -266,7 +307,7 @@ def _payment_days(accounts: pd.Series, seed: int) -> Ints:
     draw = stream(seed, "payment").random(len(accounts))
     days = np.rint(24 + 10 * draw + 38 * draw**8).astype(np.int64)
     days[accounts.eq(truths.GIANT)] = 58
-    days[accounts.eq(truths.STAR)] = 14
+    days[accounts.isin(truths.PROMPT)] = 14
     return days
 
 

@@ -14,6 +14,7 @@ from tools.fjordgross.files import (
     write_table,
     write_workbook,
 )
+from tools.fjordgross.key import answer_key
 from tools.fjordgross.people import questionnaire_table
 from tools.fjordgross.sales import sales_table
 from tools.fjordgross.tables import (
@@ -28,7 +29,6 @@ from tools.fjordgross.tables import (
     services_table,
     wallet_table,
 )
-from tools.fjordgross.truths import answer_key
 
 SEED = 20250101
 
@@ -36,10 +36,9 @@ SEED = 20250101
 def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
     """Make every table of the practice company; one per table of the contract.
 
-    The company is fictional: three years to 31 December 2025, about 1 200 accounts and 250 000
+    The company is fictional: three years to 31 December 2025, about 1 200 accounts and 220 000
     invoice lines, in kroner with two decimals. The same seed gives the same tables to the cent.
-    What ``answer_key`` says was planted for the default seed; other seeds plant the same accounts
-    but may rank them otherwise.
+    Another seed gives other names, products and numbers; what ``answer_key`` says holds for each.
 
     >>> tables = generate()
     >>> tables["sales"]["date"].max().date()
@@ -57,7 +56,7 @@ def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
         "activities": activities_table(sales, accounts, seed=seed),
         "rates": rates_table(),
         "contacts": contacts_table(totals, accounts, seed=seed),
-        "wallet": wallet_table(sales, totals, seed=seed),
+        "wallet": wallet_table(sales, totals, accounts, seed=seed),
         "ratings": ratings_table(totals, accounts, seed=seed),
         "prospects": prospects_table(accounts["name"], seed=seed),
         "goals": goals_table(totals, accounts, seed=seed),

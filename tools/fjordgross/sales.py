@@ -6,20 +6,33 @@ import numpy as np
 import pandas as pd
 
 from tools.fjordgross import truths, words
-from tools.fjordgross.accounts import DAYS, FIRST_DAY, YEARS, Floats, Ints, pick, stream
+from tools.fjordgross.accounts import (
+    DAYS,
+    FIRST_DAY,
+    USUAL_SALES,
+    YEARS,
+    Floats,
+    Ints,
+    evenly,
+    pick,
+    stream,
+)
+from tools.fjordgross.changes import MEASURES, correction, day_of, discounts, volume
 
 _CALENDAR = FIRST_DAY + np.arange(DAYS)
 _YEAR = _CALENDAR.astype("datetime64[Y]").astype(np.int64) - 53
 _MONTH = _CALENDAR.astype("datetime64[M]").astype(np.int64) % 12 + 1
 _WEEKDAY = (_CALENDAR.astype(np.int64) + 3) % 7
 _OPEN = (_WEEKDAY < 5) & ~np.isin(_CALENDAR, np.array(words.FREE_DAYS, "datetime64[D]"))
-_PACKS = np.array(
-    [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300]
-)
+_PACKS = np.r_[
+    [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300],
+    [400, 500, 600, 800, 1000, 1200, 1500, 2000],
+]
 _TIMES = ((0.5, 1.0, 2.0, 3.0), (0.10, 0.66, 0.19, 0.05))
 _CAMPAIGN = (0.05, 50)  # share of the lines, per mille of extra discount
 _CREDITED = 0.035
-"""Share of the invoices that a credit note follows."""
+_CREDITED_OFTEN = 0.25
+"""Share of the invoices that a credit note follows, and where goods are sent back often."""
 _FIRST_INVOICE = 100_001
 _FIRST_CREDIT_NOTE = 900_001
 
@@ -31,9 +44,12 @@ def sales_table(accounts: pd.DataFrame, products: pd.DataFrame, *, seed: int) ->
     """
     invoices = _invoices(accounts, seed)
     lines = _lines(invoices, _assortment(accounts, products, seed), accounts, seed)
+    lines = _with_changes(lines, accounts, products, seed)
     lines = _with_repeats(lines, seed)
     lines = _priced(lines, accounts, products, seed)
     credit = _credit_notes(lines, accounts, seed)
+    lines, corrected = correction(lines, accounts)
+    credit = pd.concat([credit, _negative(corrected)], ignore_index=True)
     ledger = pd.concat([lines.assign(doc_type="invoice"), credit], ignore_index=True)
     ledger = _numbered(ledger)
     return _as_contract(ledger, accounts, products)
@@ -45,9 +61,20 @@ def _workdays() -> Floats:
     quiet = np.isin(_CALENDAR.astype("datetime64[D]").astype(str).astype("U10"), _quiet_days())
     base = week * _OPEN * np.where(quiet, 0.3, 1.0)
     patterns = [base * np.array(months)[_MONTH - 1] for months in words.MONTHS.values()]
-    patterns.append(base * np.isin(_MONTH, truths.SPRING))
+    patterns += [base * open_days for open_days in _busy().values()]
     done = np.cumsum(patterns, axis=1)
     return np.asarray(done / done[:, -1:])
+
+
+def _busy() -> dict[str, Floats]:
+    """Return the days on which the accounts that buy now and then only do so, by number."""
+    found = {truths.SEASONAL: np.isin(_MONTH, truths.SPRING)}
+    found |= {number: np.isin(_MONTH, truths.COLD) for number in truths.WINTER}
+    for number, times in truths.BUSY.items():
+        found[number] = np.zeros(DAYS, dtype=bool)
+        for first, last in times:
+            found[number][day_of(first) : day_of(last) + 1] = True
+    return {number: days.astype(float) for number, days in found.items()}
 
 
 def _quiet_days() -> list[str]:
@@ -56,9 +83,10 @@ def _quiet_days() -> list[str]:
 
 def _pattern(accounts: pd.DataFrame) -> Ints:
     places = {name: place for place, name in enumerate(words.MONTHS)}
-    pattern = accounts["segment"].map(places).to_numpy(dtype=np.int64)
-    spring = accounts["account_id"].eq(truths.SEASONAL).to_numpy()
-    return np.where(spring, len(places), pattern)
+    pattern = accounts["segment"].map(places).to_numpy(dtype=np.int64, copy=True)
+    for place, number in enumerate(_busy(), start=len(places)):
+        pattern[accounts["account_id"].eq(number)] = place
+    return pattern
 
 
 def _invoices(accounts: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -112,17 +140,20 @@ def _groups_bought(accounts: pd.DataFrame, rng: np.random.Generator) -> Floats:
     names = list(words.CATEGORIES)
     leader, follower = names.index(truths.LEADER), names.index(truths.FOLLOWER)
     chance = np.array([words.OWNS[segment] for segment in accounts["segment"]])
-    size = np.log10(accounts["sales"].to_numpy() / 40_000)
-    owns = rng.random(chance.shape) < chance * (1 + 0.35 * size)[:, None].clip(0.5, 1.5)
+    size = np.log10(accounts["sales"].to_numpy() / USUAL_SALES)
+    planted = accounts["planted"].to_numpy()[:, None]
+    draw = np.where(planted, 0.5, rng.random(chance.shape))
+    owns = draw < chance * (1 + 0.35 * size)[:, None].clip(0.5, 1.5)
     owns[:, 0] |= ~owns.any(axis=1)
-    owns[:, leader] |= [truths.LEADER in asked for asked in _asked(accounts)]
+    asked = np.array([[name in wanted for name in names] for wanted in _asked(accounts)])
+    owns |= asked
     follows = np.where(owns[:, leader], truths.FOLLOWS[1], truths.FOLLOWS[0])
-    surely = owns[:, leader] & (accounts["sales"].to_numpy() > 250_000)
+    surely = owns[:, leader] & (accounts["sales"].to_numpy() > 6 * USUAL_SALES)
     owns[:, follower] = surely | (rng.random(len(accounts)) < follows)
     owns[accounts["account_id"].isin(truths.WITHOUT_FOLLOWER), follower] = False
-    weight = np.exp(0.6 * rng.standard_normal(chance.shape))
+    weight = np.exp(np.where(planted, 0.25, 0.6) * rng.standard_normal(chance.shape))
     weight[:, [leader, follower]] = weight[:, [leader, follower]].clip(1.0, None)
-    weight[[truths.LEADER in asked for asked in _asked(accounts)], leader] = 4.0
+    weight[asked] = 4.0
     return np.asarray(np.where(owns, weight, 0.0))
 
 
@@ -135,17 +166,18 @@ def _assortment(accounts: pd.DataFrame, products: pd.DataFrame, seed: int) -> pd
     rng = stream(seed, "assortment")
     weights = _groups_bought(accounts, rng)
     edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-    relative = accounts["sales"].to_numpy() / 40_000
+    relative = accounts["sales"].to_numpy() / USUAL_SALES
     count = np.rint((16 * relative**0.28).clip(8, 70)).astype(np.int64)
     account = np.repeat(np.arange(len(accounts)), count)
-    group = (rng.random(len(account))[:, None] >= edges[account]).sum(axis=1)
+    group = (evenly(account, rng)[:, None] >= edges[account]).sum(axis=1)
     per_line = (
         accounts["sales"].to_numpy() / accounts["orders"].to_numpy() / _lines_wanted(accounts)
     )
     price = products["price0"].to_numpy() / 100
     product = _affordable(products, group, 3 * per_line[account], rng.random(len(account)))
     product = _suited(accounts, products, account, product, rng)
-    wanted = per_line[account] / 1.41 * np.exp(0.5 * rng.standard_normal(len(account)))
+    apart = np.where(accounts["planted"], 0.2, 0.5)[account]
+    wanted = per_line[account] / 1.41 * np.exp(apart * rng.standard_normal(len(account)))
     place = np.searchsorted(np.log(_PACKS[:-1] + 0.4), np.log(wanted / price[product]))
     return pd.DataFrame(
         {"account": account, "product": product, "pack": _PACKS[np.maximum(place - 1, 0)]}
@@ -174,15 +206,20 @@ def _suited(
     by_margin = np.lexsort((products.index, share))
     by_margin = by_margin[products["category"].ne(truths.LEADER).to_numpy()[by_margin]]
     product = product.copy()
-    for number, pool in ((truths.STAR, by_margin[:60]), (truths.GIANT, by_margin[-260:])):
+    pools = {
+        truths.STAR: by_margin[:60],
+        truths.REASON: by_margin[:150],
+        truths.GIANT: by_margin[-260:],
+    }
+    for number, pool in pools.items():
         rows = accounts["account_id"].eq(number).to_numpy()[account]
         product[rows] = pool[(rng.random(int(rows.sum())) * len(pool)).astype(np.int64)]
     return product
 
 
 def _lines_wanted(accounts: pd.DataFrame) -> Floats:
-    relative = accounts["sales"].to_numpy() / 40_000
-    return np.asarray((4.0 * relative**0.10).clip(1.8, 7.0))
+    relative = accounts["sales"].to_numpy() / USUAL_SALES
+    return np.asarray((3.75 * relative**0.10).clip(1.8, 7.0))
 
 
 def _lines(
@@ -191,7 +228,9 @@ def _lines(
     """Return one row per line of an invoice, each product once."""
     rng = stream(seed, "lines")
     owner = invoices["account"].to_numpy()
-    extra = -np.log1p(-rng.random(len(invoices))) * (_lines_wanted(accounts)[owner] - 0.45)
+    draw = rng.random(len(invoices))
+    more = np.where(accounts["planted"].to_numpy()[owner], 0.5 + draw, -np.log1p(-draw))
+    extra = more * (_lines_wanted(accounts)[owner] - 0.45)
     count = 1 + np.minimum(extra.astype(np.int64), 34)
     invoice = np.repeat(np.arange(len(invoices)), count)
     account = owner[invoice]
@@ -212,6 +251,18 @@ def _lines(
     return table.drop_duplicates(["invoice", "product"], ignore_index=True)
 
 
+def _with_changes(
+    lines: pd.DataFrame, accounts: pd.DataFrame, products: pd.DataFrame, seed: int
+) -> pd.DataFrame:
+    """Take off what was not bought yet or no more, and change quantities as volumes do."""
+    account, day = lines["account"].to_numpy(), lines["day"].to_numpy()
+    group = products["group"].to_numpy()[lines["product"]]
+    factor = volume(accounts, account, group, day, seed=seed)
+    quantity = np.maximum(np.rint(lines["quantity"] * factor), 1).astype(np.int64)
+    kept = lines.assign(quantity=quantity)[factor > 0].reset_index(drop=True)
+    return kept.assign(invoice=pd.factorize(kept["invoice"])[0])
+
+
 def _with_repeats(lines: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Repeat a few lines on their invoices, as happens when the same thing is picked twice."""
     rng = stream(seed, "repeats")
@@ -229,9 +280,9 @@ def _priced(
     price = products[["price0", "price1", "price2"]].to_numpy()[product, year]
     cost = products[["cost0", "cost1", "cost2"]].to_numpy()[product, year]
     own = np.rint(rng.standard_normal((len(accounts), len(words.CATEGORIES))).clip(-2, 2) * 2) * 10
-    own[accounts["account_id"].isin([truths.STAR, truths.GIANT])] = 0
+    own[accounts["planted"].to_numpy()] = 0
     account = lines["account"].to_numpy()
-    general = accounts["discount"].to_numpy()[account]
+    general = discounts(accounts, account, lines["day"].to_numpy())
     campaign = (rng.random(lines["invoice"].max() + 1) < _CAMPAIGN[0])[lines["invoice"]]
     campaign &= general > 0
     discount = general + own[account, products["group"].to_numpy()[product]]
@@ -246,21 +297,27 @@ def _credit_notes(lines: pd.DataFrame, accounts: pd.DataFrame, seed: int) -> pd.
     """Return the lines of credit notes: some goods of some invoices come back in five weeks."""
     rng = stream(seed, "credit")
     invoices = int(lines["invoice"].max()) + 1
-    credited = rng.random(invoices) < _CREDITED
+    sends_back = accounts["account_id"].eq(truths.SENDS_BACK).to_numpy()[lines["account"]]
+    often = np.bincount(lines["invoice"], weights=sends_back) > 0
+    credited = rng.random(invoices) < np.where(often, _CREDITED_OFTEN, _CREDITED)
     later = (rng.random(invoices) * 30).astype(np.int64) + 4
     chosen = credited[lines["invoice"]] & (rng.random(len(lines)) < 0.55)
+    chosen &= ~lines.duplicated(["invoice", "product"]).to_numpy()
     number = accounts["account_id"].to_numpy()[lines["account"]]
-    chosen &= ~np.isin(number, [truths.LATE, truths.SEASONAL, truths.BELOW_ZERO, truths.ZERO_NET])
+    never = {truths.LATE, truths.SEASONAL, truths.BELOW_ZERO, truths.ZERO_NET, truths.CORRECTED}
+    never |= {terms.account_id for terms in truths.NEW_TERMS}
+    chosen &= ~np.isin(number, sorted(never))
     chosen &= np.bincount(lines["account"], minlength=len(accounts))[lines["account"]] > 12
     ordinary = lines[chosen].assign(day=_next_open(lines["day"] + later[lines["invoice"]])[chosen])
     whole = lines[number == truths.ZERO_NET].assign(day=lambda t: _next_open(t["day"] + 12))
     older = lines[number == truths.BELOW_ZERO].assign(day=9)
-    measures = ["quantity", "list_amount", "amount", "cost"]
-    older[measures] = older[measures] * 2
+    older[MEASURES] = older[MEASURES] * 2
     credit = pd.concat([ordinary, whole, older], ignore_index=True)
-    credit[measures] *= -1
-    credit["doc_type"] = "credit_note"
-    return pd.DataFrame(credit[credit["day"] < DAYS])
+    return _negative(credit[credit["day"] < DAYS])
+
+
+def _negative(lines: pd.DataFrame) -> pd.DataFrame:
+    return lines.assign(doc_type="credit_note", **{name: -lines[name] for name in MEASURES})
 
 
 def _next_open(day: pd.Series) -> pd.Series:

@@ -6,22 +6,16 @@ import numpy as np
 import pandas as pd
 
 from tools.fjordgross import people, truths, words
-from tools.fjordgross.accounts import LAST_DAY, Floats, Ints, pick, stream
+from tools.fjordgross.accounts import LAST_DAY, USUAL_SALES, Floats, Ints, normals, pick, stream
 
 _WITH_WALLET = 400
 _WITH_RATINGS = 250
 _TWICE_RATED = 60
+_RATED_OF_A_CHAIN = 3
 _PROSPECTS = 120
 _KEY_ACCOUNTS_WITH_GOALS = 14
-_HEAVY = {
-    "manual order": 6.0,
-    "delivery": 2.2,
-    "express delivery": 24.0,
-    "visit": 5.0,
-    "call": 5.0,
-    "return": 14.0,
-    "invoice reminder": 3.0,
-}
+_DEMANDING = 0.8
+"""How far accounts of a size differ in what they ask for: the spread of its logarithm."""
 _ROLES = ("decider", "influencer", "user", "buyer", "gatekeeper", "initiator")
 _ROLE_SHARES = (0.20, 0.18, 0.24, 0.24, 0.06, 0.08)
 _SERVED = ("competitor", "in-house", "not relevant", "unknown")
@@ -48,8 +42,10 @@ def activities_table(sales: pd.DataFrame, accounts: pd.DataFrame, *, seed: int) 
     orders = quarterly["invoice"].to_numpy(dtype=float)
     who = accounts.set_index("account_id").loc[quarterly["account_id"]]
     manual = dict(zip(accounts["account_id"], rng.random(len(accounts)) ** 1.5, strict=True))
+    manual[truths.BY_HAND] = 1.0
     by_hand = quarterly["account_id"].map(manual).to_numpy(dtype=float)
-    size = who["sales"].to_numpy() / 40_000
+    size = who["sales"].to_numpy() / USUAL_SALES
+    levels = _demand(accounts, seed)
     expected = {
         "web order": orders * (1 - by_hand),
         "manual order": orders * by_hand,
@@ -62,7 +58,7 @@ def activities_table(sales: pd.DataFrame, accounts: pd.DataFrame, *, seed: int) 
     }
     tables = []
     for activity, times in expected.items():
-        asked = times * _service_level(quarterly["account_id"], activity)
+        asked = times * quarterly["account_id"].map(levels[activity]).to_numpy(dtype=float)
         count = np.floor(asked * (0.8 + 0.4 * rng.random(len(asked))) + rng.random(len(asked)))
         tables.append(quarterly[["account_id", "date"]].assign(activity=activity, quantity=count))
     table = pd.concat(tables, ignore_index=True)
@@ -99,13 +95,22 @@ def _documents_by_quarter(sales: pd.DataFrame) -> pd.DataFrame:
     return counted.unstack("doc_type", fill_value=0).reset_index().rename_axis(columns=None)
 
 
-def _service_level(account_id: pd.Series, activity: str) -> Floats:
-    """Return how much more than usual an account asks for: the giant a lot."""
-    level = np.ones(len(account_id))
-    level[account_id.eq(truths.GIANT)] = _HEAVY.get(activity, 0.3)
-    quiet = 1.6 if activity == "web order" else 0.5 if activity == "delivery" else 0.1
-    level[account_id.eq(truths.STAR)] = quiet
-    return level
+def _demand(accounts: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return how much more than usual each account asks for: one column per activity.
+
+    Accounts differ, in deliveries less than in the rest; those with a part to play ask for what
+    it says, and else for what is usual.
+    """
+    size = accounts["sales"].to_numpy(dtype=float)
+    drawn = np.exp(_DEMANDING * normals(size, stream(seed, "service")).clip(-2, 2))
+    drawn[accounts["planted"].to_numpy()] = 1.0
+    table = pd.DataFrame(dict.fromkeys(words.ACTIVITIES, drawn), index=accounts["account_id"])
+    table["delivery"] = np.sqrt(drawn)
+    table[["web order", "manual order"]] = 1.0
+    for number, asked in truths.ASKS.items():
+        for name in words.ACTIVITIES:
+            table.loc[number, name] = asked.get(name, asked.get("", 1.0))
+    return table
 
 
 def contacts_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
@@ -115,11 +120,13 @@ def contacts_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> p
     draw = rng.random(len(totals))
     large = 3 + np.floor(draw * 6 * np.exp(-rank / 250)).astype(np.int64)
     count = np.where(rank < 320, large, pick(rng, (0.35, 0.4, 0.2, 0.05), len(totals)))
+    count[totals.index.isin([truths.NO_DECIDER, truths.NOT_MET])] = 5
     count[totals.index == truths.SINGLE_CONTACT] = 1
     table = pd.DataFrame({"account_id": np.repeat(totals.index.to_numpy(dtype=object), count)})
     n = len(table)
     place = table.groupby("account_id").cumcount().to_numpy()
     role = np.where(place == 0, 3, np.where(place == 1, 0, pick(rng, _ROLE_SHARES, n)))
+    role[(role == 0) & table["account_id"].eq(truths.NO_DECIDER)] = 1
     table["person"] = _people(place.astype(np.int64), n, rng)
     table["role"] = np.array(_ROLES, dtype=object)[role]
     department = pick(rng, (1, 2, 3, 1, 1, 1, 1), n)
@@ -132,9 +139,13 @@ def contacts_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> p
     table["reports_to"] = _superiors(table)
     seller = accounts.set_index("account_id")["seller"]
     table["our_contact"] = table["account_id"].map(seller)
-    ago = np.floor(-np.log1p(-rng.random(n)) * 110).clip(1, 900).astype("timedelta64[D]")
-    met = pd.Series((LAST_DAY - ago).astype("datetime64[s]"))
-    table["last_contact"] = met.where(rng.random(n) < 0.93)
+    ago = np.floor(-np.log1p(-rng.random(n)) * 110).clip(1, 900)
+    ago = np.where(table["account_id"].eq(truths.NOT_MET), 300 + ago % 200, ago)
+    ago = np.where(table["account_id"].eq(truths.SINGLE_CONTACT), 20, ago)
+    met = pd.Series((LAST_DAY - ago.astype("timedelta64[D]")).astype("datetime64[s]"))
+    known = rng.random(n) < 0.93
+    known |= table["account_id"].isin([truths.SINGLE_CONTACT, truths.NOT_MET]).to_numpy()
+    table["last_contact"] = met.where(known)
     table = table.sort_values(["account_id", "person"], ignore_index=True)
     size = people.house_size()
     names = _people(np.arange(size, dtype=np.int64), size, stream(seed, "house"))
@@ -159,14 +170,18 @@ def _superiors(contacts: pd.DataFrame) -> pd.Series:
     return leader.mask(leader.eq(contacts["person"]))
 
 
-def wallet_table(sales: pd.DataFrame, totals: pd.Series, *, seed: int) -> pd.DataFrame:
-    """Return what the larger accounts spend in all: one row per account and product group, 2025.
+def wallet_table(
+    sales: pd.DataFrame, totals: pd.Series, accounts: pd.DataFrame, *, seed: int
+) -> pd.DataFrame:
+    """Return what accounts spend in all: one row per account and product group, 2025.
 
-    ``spend`` is never less than what we sold, and 0 where ``served_by`` is “not relevant”.
+    The larger accounts and every member of a chain. ``spend`` is never less than what we sold, and
+    0 where ``served_by`` is “not relevant”.
     """
     rng = stream(seed, "wallet")
     names = list(words.CATEGORIES)
-    chosen = totals.index[:_WITH_WALLET].sort_values()
+    members = accounts.loc[accounts["parent_id"].notna(), "account_id"]
+    chosen = totals.index[:_WITH_WALLET].union(members).sort_values()
     bought = sales[sales["date"].dt.year.eq(2025) & sales["account_id"].isin(chosen)]
     ours = bought.pivot_table(
         index="account_id", columns="category", values="amount", aggfunc="sum"
@@ -174,17 +189,15 @@ def wallet_table(sales: pd.DataFrame, totals: pd.Series, *, seed: int) -> pd.Dat
     ours = ours.reindex(index=chosen, columns=names).clip(0, None).fillna(0.0).round(2)
     sold = ours.to_numpy().ravel()
     typical = np.repeat(ours.to_numpy().sum(axis=1) / 8, len(names))
-    share = 0.25 + 0.7 * rng.random(len(sold))
-    elsewhere = typical * np.exp(0.8 * rng.standard_normal(len(sold)))
-    spend = np.ceil(np.where(sold > 0, sold / share, elsewhere) / 1000) * 1000
-    served = np.array(_SERVED, dtype=object)[pick(rng, _SERVED_SHARES, len(sold))]
     table = pd.DataFrame(
         {"account_id": np.repeat(chosen, len(names)), "category": names * len(chosen)}
     )
-    open_to_us = table["category"].eq(truths.FOLLOWER) & table["account_id"].isin(
-        truths.WITHOUT_FOLLOWER
-    )
-    served = np.where(open_to_us, "competitor", served)
+    share = _wallet_share(table["account_id"], accounts, rng)
+    elsewhere = typical * np.exp(0.8 * rng.standard_normal(len(sold)))
+    spend = np.ceil(np.where(sold > 0, sold / share, elsewhere) / 1000) * 1000
+    served = np.array(_SERVED, dtype=object)[pick(rng, _SERVED_SHARES, len(sold))]
+    served = np.where(_lost_to_rivals(table), "competitor", served)
+    served = np.where(table["account_id"].eq(truths.FULL_WALLET), "not relevant", served)
     table["served_by"] = np.where(sold > 0, "us", served)
     table["spend"] = np.where(table["served_by"].eq("not relevant"), 0.0, spend)
     rival = np.array(words.COMPETITORS, dtype=object)[pick(rng, (4, 3, 2, 1), len(sold))]
@@ -194,35 +207,77 @@ def wallet_table(sales: pd.DataFrame, totals: pd.Series, *, seed: int) -> pd.Dat
     ]
 
 
+def _wallet_share(number: pd.Series, accounts: pd.DataFrame, rng: np.random.Generator) -> Floats:
+    """Return our share of what each account buys in each group that it buys from us."""
+    draw = rng.random(len(number))
+    chain = accounts.loc[accounts["parent_id"].eq(truths.CHAIN), "account_id"]
+    special = (
+        (number.eq(truths.FULL_WALLET), 0.96, 0.02),
+        (number.eq(truths.OPEN_WALLET), 0.16, 0.08),
+        (number.isin(chain), 0.30, 0.15),
+    )
+    low, width = (np.full(len(number), value) for value in (0.25, 0.70))
+    for rows, least, spread in special:
+        low[rows], width[rows] = least, spread
+    return np.asarray(low + width * draw)
+
+
+def _lost_to_rivals(wallet: pd.DataFrame) -> Floats:
+    """Tell where a rival is known to serve what an account ought to buy from us."""
+    open_to_us = wallet["category"].eq(truths.FOLLOWER) & wallet["account_id"].isin(
+        truths.WITHOUT_FOLLOWER
+    )
+    for gap in truths.GAPS:
+        open_to_us |= wallet["account_id"].eq(gap.account_id) & wallet["category"].eq(gap.group)
+    return open_to_us.to_numpy()
+
+
 def ratings_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     """Return what people think: one row per account, criterion and rater, score 1 to 5.
 
-    The seller rates the larger accounts, the sales manager the largest of them too.
+    The seller rates the larger accounts and the largest of each chain, the sales manager the
+    largest of them too.
     """
     rng = stream(seed, "ratings")
-    chosen = totals.index[:_WITH_RATINGS].sort_values()
+    parents = accounts.set_index("account_id")["parent_id"].reindex(totals.index).dropna()
+    of_chains = parents.groupby(parents).head(_RATED_OF_A_CHAIN).index
+    chosen = totals.index[:_WITH_RATINGS].union(of_chains).sort_values()
     criteria = list(words.CRITERIA)
-    liking = np.repeat(0.5 * rng.standard_normal(len(chosen)), len(criteria))
-    score = 3.1 + liking + 0.85 * rng.standard_normal(len(liking))
-    seller = accounts.set_index("account_id")["seller"]
     table = pd.DataFrame(
-        {
-            "account_id": np.repeat(chosen, len(criteria)),
-            "criterion": criteria * len(chosen),
-            "score": np.rint(score).clip(1, 5).astype(np.int64),
-        }
+        {"account_id": np.repeat(chosen, len(criteria)), "criterion": criteria * len(chosen)}
     )
+    whole = table["account_id"].map(parents).fillna(table["account_id"])
+    level = _levels(pd.Index(whole.unique()), rng)
+    side = table["criterion"].map(words.CRITERIA)
+    usual = level.to_numpy()[level.index.get_indexer(whole), level.columns.get_indexer(side)]
+    apart = np.where(whole.isin(list(truths.RATED)), 0.3, 0.6)
+    score = usual + apart * rng.standard_normal(len(table))
+    table["score"] = np.rint(score).clip(1, 5).astype(np.int64)
+    seller = accounts.set_index("account_id")["seller"]
     table["rater"] = table["account_id"].map(seller)
     return pd.concat([table, _second_view(table, totals.index[:_TWICE_RATED], seed)]).sort_values(
         ["account_id"], kind="stable", ignore_index=True
     )
 
 
+def _levels(rated: pd.Index, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the usual score of each account for attractiveness and for strength.
+
+    High or low for most, so that there are accounts of every kind.
+    """
+    places = pick(rng, (0.40, 0.25, 0.35), 2 * len(rated)).reshape(-1, 2)
+    usual = np.array([1.8, 3.0, 4.3])[places] + 0.2 * rng.standard_normal(places.shape)
+    table = pd.DataFrame(usual, index=rated, columns=["attractiveness", "strength"])
+    for number, scores in truths.RATED.items():
+        table.loc[number] = scores
+    return table
+
+
 def _second_view(ratings: pd.DataFrame, chosen: pd.Index, seed: int) -> pd.DataFrame:
     """Return the sales manager's ratings: mostly near the seller's, a little stricter."""
     again = ratings[ratings["account_id"].isin(chosen)]
     apart = stream(seed, "second rater").standard_normal(len(again))
-    score = np.rint(again["score"] - 0.3 + 0.9 * apart).clip(1, 5).astype(np.int64)
+    score = np.rint(again["score"] - 0.3 + 0.5 * apart).clip(1, 5).astype(np.int64)
     return again.assign(score=score, rater=words.SECOND_RATER)
 
 
@@ -261,7 +316,7 @@ def prospects_table(taken: pd.Series, *, seed: int) -> pd.DataFrame:
     where = pick(rng, [share for share, _ in words.REGIONS.values()], _PROSPECTS)
     kind = pick(rng, [share for share, _ in words.SEGMENTS.values()], _PROSPECTS)
     employees = np.rint(4 + 25 * np.exp(1.1 * rng.standard_normal(_PROSPECTS))).astype(np.int64)
-    spend = employees * 9_000 * np.exp(0.5 * rng.standard_normal(_PROSPECTS))
+    spend = employees * 45_000 * np.exp(0.5 * rng.standard_normal(_PROSPECTS))
     known = rng.random(_PROSPECTS) < 0.85
     used = set(taken)
     rows = []

@@ -397,16 +397,17 @@ TIMED = ("visit", "call", "invoice reminder")
 """Activities whose rate is the time they take."""
 
 ACTIVITIES: dict[str, int] = {
-    "web order": 12,
-    "manual order": 95,
-    "delivery": 260,
-    "express delivery": 950,
-    "visit": 1450,
-    "call": 110,
-    "return": 480,
-    "invoice reminder": 70,
+    "web order": 80,
+    "manual order": 600,
+    "delivery": 3500,
+    "express delivery": 10500,
+    "visit": 4800,
+    "call": 600,
+    "return": 5200,
+    "invoice reminder": 300,
 }
-"""What serving a customer consists of, and what one of each costs in kroner."""
+"""What serving a customer consists of, and what one of each costs in kroner. Goods come by lorry; a
+visit takes a day with the way there."""
 
 DEPARTMENTS = ("Ledelse", "Innkjøp", "Drift", "Lager", "Økonomi", "HMS", "Verksted")
 
@@ -439,26 +440,29 @@ LANGUAGES = ("norsk", "engelsk")
 ENGLISH_TRADES = ("Oppdrett", "Skipsverft")
 """Trades in which some customers work in English."""
 
-COST_PER_HOUR = 550
-SERVICES: tuple[tuple[str, int, int, int, int], ...] = (
-    ("Felles kundeplan", 1, 12, 4, 0),
-    ("Kundemøte", 10, 3, 2, 200),
-    ("Gjennomgang av året", 4, 3, 3, 0),
-    ("Toppledermøte", 2, 3, 3, 1500),
-    ("Leveranse- og prisrapport", 12, 1, 1, 0),
-    ("Fagdag hos kunden", 2, 4, 4, 1200),
+COST_PER_HOUR = 600
+SERVICES: tuple[tuple[str, int, float, float, int], ...] = (
+    ("Felles kundeplan", 1, 24, 10, 0),
+    ("Kundemøte", 18, 5, 4, 400),
+    ("Gjennomgang av året", 4, 8, 6, 0),
+    ("Toppledermøte", 2, 6, 0, 2500),
+    ("Leveranse- og prisrapport", 12, 2, 2, 0),
+    ("Fagdag hos kunden", 3, 10, 0, 3000),
+    ("Pris- og rammeavtale", 1, 18, 12, 0),
+    ("Samordning internt", 12, 2, 2, 0),
 )
 """What a key account gets: how often a year with a team of its own, the hours each time with a
-team of its own and with a manager who has several, and other costs each time, in kroner."""
-SHARED_TIMES: tuple[int, ...] = (1, 4, 1, 0, 4, 0)
+team of its own and with a manager who has several, preparation and travel included, and other costs
+each time, in kroner."""
+SHARED_TIMES: tuple[int, ...] = (1, 8, 1, 0, 4, 0, 1, 6)
 """How often a year, where the manager has several."""
 
 MANAGERS: tuple[tuple[str, int, int, str, str, str], ...] = (
-    ("S02", 200, 6, "Østlandet", "norsk", "Entreprenør; Tømrer; Kommune; Transport; Maskinutleie"),
-    ("S04", 160, 6, "Østlandet", "norsk; engelsk", "Mekanisk industri; Næringsmiddel; Treindustri"),
-    ("S06", 160, 6, "Vestlandet", "norsk; engelsk", "Oppdrett; Skipsverft; Mekanisk industri"),
-    ("S08", 140, 6, "Vestlandet", "norsk", "Treindustri; Bilverksted; Rørlegger; Entreprenør"),
-    ("S09", 140, 5, "Midt-Norge; Nord-Norge", "norsk; engelsk", ""),
-    ("S11", 100, 4, "Sørlandet; Østlandet", "norsk", ""),
+    ("S02", 900, 6, "Østlandet", "norsk", "Entreprenør; Tømrer; Kommune; Transport; Maskinutleie"),
+    ("S04", 800, 6, "Østlandet", "norsk; engelsk", "Mekanisk industri; Næringsmiddel; Treindustri"),
+    ("S06", 700, 6, "Vestlandet", "norsk; engelsk", "Oppdrett; Skipsverft; Mekanisk industri"),
+    ("S08", 600, 6, "Vestlandet", "norsk", "Treindustri; Bilverksted; Rørlegger; Entreprenør"),
+    ("S09", 600, 5, "Midt-Norge; Nord-Norge", "norsk; engelsk", ""),
+    ("S11", 400, 4, "Sørlandet; Østlandet", "norsk", ""),
 )
 """Who takes key accounts: hours a year, most accounts, regions, languages, trades."""
