@@ -11,6 +11,8 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.periods import last_year
+from kamkit.plan.amounts import when
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -23,8 +25,9 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     """Tell what the key accounts are together, and what the plans add up to.
 
     One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``, both also
-    written out (``…_words``). The measures: ``accounts``, ``revenue`` of the later period,
-    ``share_of_revenue`` of all accounts, ``profit`` (else contribution) of the ledger,
+    written out (``…_words``). The measures: ``accounts``, ``revenue`` of the last twelve months (or
+    of all of a shorter ledger), ``share_of_revenue`` of all accounts, ``profit`` (else
+    contribution) of the same months,
     ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
     ``programme_value`` (net present value), ``planned_growth`` with ``growth_low`` and
     ``growth_high`` (the growth of the accounts that do not lose money, in a period as long) and
@@ -36,14 +39,14 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
     low, grows, high = _growth(key)
     mends = mine[mine["objective"] == "mend"]["value"].sum()
-    now = _sum(key, "revenue_after" if "revenue_after" in key else "revenue")
+    now = _year(key, "revenue")
     rows.append(("revenue", now, now + grows if grows == grows else float("nan")))
-    every = _sum(whole, "revenue_after" if "revenue_after" in whole else "revenue")
+    every = _year(whole, "revenue")
     if every > 0:
         rows.append(("share_of_revenue", now / every, float("nan")))
     for name in ("profit", "contribution"):
         if name in key:
-            rows.append((name, _sum(key, name), float("nan")))
+            rows.append((name, _year(key, name), float("nan")))
             break
     if "health" in key:
         rows.append(("health", float(key["health"].mean()), float("nan")))
@@ -64,7 +67,8 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
             _written(code, value, currency)
             for code, value in zip(table["portfolio_measure"], table[name], strict=True)
         ]
-    return Finding("portfolio", table, _text(table, currency), _caveats(table))
+    text = _text(table, currency, when(last_year(basis.about.period)))
+    return Finding("portfolio", table, text, _caveats(table))
 
 
 def _growth(key: pd.DataFrame) -> tuple[float, float, float]:
@@ -86,11 +90,16 @@ def _written(code: str, value: float, currency: str) -> str:
     return scaled(value, currency)
 
 
+def _year(table: pd.DataFrame, name: str) -> float:
+    """Return the sum of the last twelve months where it is known, else of all there is."""
+    return _sum(table, f"{name}_year" if f"{name}_year" in table else name)
+
+
 def _sum(table: pd.DataFrame, name: str) -> float:
     return float(table[name].sum()) if name in table else float("nan")
 
 
-def _text(table: pd.DataFrame, currency: str) -> str:
+def _text(table: pd.DataFrame, currency: str, when: str) -> str:
     now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
     then = dict(zip(table["portfolio_measure"], table["planned_value"], strict=True))
     part = ""
@@ -98,9 +107,10 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         part = _(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
     parts = [
         ngettext(
-            "{n} key account brings {money}{share}.",
-            "{n} key accounts bring {money}{share}.",
+            "{when} {n} key account brought {money}{share}.",
+            "{when} {n} key accounts brought {money}{share}.",
             int(now["accounts"]),
+            when=when,
             share=part,
             money=scaled(float(now["revenue"]), currency),
         )

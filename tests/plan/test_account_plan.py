@@ -147,8 +147,9 @@ def test_the_portfolio_adds_up(plan_basis):
     worth = plan_basis.accounts
     mine = worth[worth["account_id"].isin(key)]
     assert table.loc["accounts", "today"] == len(key)
-    assert table.loc["revenue", "today"] == pytest.approx(mine["revenue_after"].sum())
-    share = mine["revenue_after"].sum() / worth["revenue_after"].sum()
+    assert table.loc["revenue", "today"] == pytest.approx(mine["revenue_year"].sum())
+    assert table.loc["profit", "today"] == pytest.approx(mine["profit_year"].sum())
+    share = mine["revenue_year"].sum() / worth["revenue_year"].sum()
     assert table.loc["share_of_revenue", "today"] == pytest.approx(share)
     losing = facts.loc[facts["loses"], "account_id"]
     growth = plan_basis.growth.set_index("account_id")["growth_middle"]

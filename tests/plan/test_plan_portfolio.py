@@ -23,8 +23,8 @@ def measures(finding):
     return finding.table.set_index("portfolio_measure")
 
 
-REVENUE = {"revenue_after": [60.0, 20.0, 900.0], "revenue": [600.0, 200.0, 9.0]}
-ALL = {"revenue_after": [60.0, 20.0, 80.0]}
+REVENUE = {"revenue_year": [60.0, 20.0, 900.0], "revenue": [600.0, 200.0, 9.0]}
+ALL = {"revenue_year": [60.0, 20.0, 80.0]}
 
 
 class TestMeasures:
@@ -37,7 +37,7 @@ class TestMeasures:
         assert table.at["revenue", "today_words"] == "€80"
         assert table.at["revenue", "planned_value_words"] == ""
 
-    def test_a_ledger_without_a_later_period_gives_the_whole(self):
+    def test_without_a_last_year_the_whole_counts(self):
         table = measures(
             made({"revenue": [600.0, 200.0, 9.0]}, accounts={"revenue": [1600.0, 0, 0]})
         )
@@ -46,7 +46,7 @@ class TestMeasures:
 
     def test_of_little_there_is_a_share(self):
         table = measures(
-            made(REVENUE | {"revenue_after": [0.25, 0.0, 9.0]}, accounts={"revenue": [0.5, 0, 0]})
+            made(REVENUE | {"revenue_year": [0.25, 0.0, 9.0]}, accounts={"revenue": [0.5, 0, 0]})
         )
         assert table.at["share_of_revenue", "today"] == 0.5
 
@@ -61,6 +61,12 @@ class TestMeasures:
         assert "contribution" not in table.index
         left = measures(made(REVENUE | {"contribution": [50.0, 80.0, 99.0]}))
         assert left.at["contribution", "today"] == 130.0
+
+    def test_profit_is_of_the_same_months_as_revenue(self):
+        both = {"profit": [300.0, 60.0, 9.0], "profit_year": [100.0, 20.0, 3.0]}
+        found = made(REVENUE | both, accounts=ALL)
+        assert measures(found).at["profit", "today"] == 120.0
+        assert found.text.startswith("In the last twelve months 2 key accounts brought")
 
     def test_health_is_a_mean_and_single_contacts_are_counted_down_to_none(self):
         more = {"health": [40.0, 60.0, 99.0], "single_contact": [True, None, True]}
@@ -121,7 +127,8 @@ class TestWords:
         }
         finding = made(REVENUE | more, accounts=ALL)
         assert finding.text == (
-            "2 key accounts bring €80, 50% of all. At the rates seen so far they grow by €40 by "
+            "In the last twelve months 2 key accounts brought €80, 50% of all. At the rates seen so "
+            "far they grow by €40 by "
             "what is open with them (€40 to €40). The programme costs €7 a year; its net present "
             "value is €8."
         )
@@ -130,7 +137,7 @@ class TestWords:
 
     def test_without_growth_and_programme_that_is_told(self):
         finding = made(REVENUE | {"health": [40.0, 62.0, 99.0]})
-        assert finding.text == "2 key accounts bring €80."
+        assert finding.text == "In the last twelve months 2 key accounts brought €80."
         assert [one.split(" ")[0] for one in finding.caveats] == ["The", "Mean"]
         assert finding.caveats[-1] == "Mean health 51 of 100."
 
