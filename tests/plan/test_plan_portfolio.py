@@ -127,9 +127,9 @@ class TestWords:
         }
         finding = made(REVENUE | more, accounts=ALL)
         assert finding.text == (
-            "In the last twelve months 2 key accounts brought €80, 50% of all. "
-            "At the rates seen so far they grow by €40 by what is open with them (€40 to €40). The programme costs €7 a year; its net present "
-            "value is €8."
+            "In the last twelve months 2 key accounts brought €80, 50% of all. At the rates seen "
+            "so far they grow by €40 by what is open with them (€40 to €40). The programme costs "
+            "€7 a year; its net present value is €8."
         )
         assert len(finding.caveats) == 1
         assert finding.caveats[0].startswith("Growth is that of the accounts that do not lose")
