@@ -42,9 +42,10 @@ bench: dev ## Measure account facts and lifetime models beside their peers, and 
 	$(PYTHON) bench/assignment.py
 
 .PHONY: proofs
-proofs: dev ## The slow proofs in full: the real ledger as CSV and workbook, a million simulated accounts
+proofs: dev ## The slow proofs in full: real ledgers, a million simulated accounts, the calibration table, mutants
 	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser \
 		tests/value/test_repeat_recovery.py
+	$(PYTHON) -m tools.calibration full
 	$(MAKE) mutants
 
 .PHONY: mutants
