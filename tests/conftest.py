@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 # how long an example takes is a matter of how busy the machine is
-hypothesis.settings.register_profile("any machine")
+hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 os.environ["KAMKIT_LANG"] = "en"
 os.environ["MPLBACKEND"] = "Agg"

@@ -284,7 +284,7 @@ SOURCES: dict[str, str] = {
     "health": N_("Health"),
     "key_accounts": N_("Key accounts"),
     "matrix": N_("Matrix"),
-    "mutual_value": N_("Mutual value"),
+    "mutual_value": N_("Given and left"),
     "next_contacts": N_("Next contacts"),
     "objectives": N_("Objectives"),
     "opportunities": N_("Opportunities"),

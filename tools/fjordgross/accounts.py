@@ -217,7 +217,7 @@ def _fill_size(table: pd.DataFrame, rng: np.random.Generator) -> None:
     drawn = _MEDIAN_SALES * np.exp(
         _SPREAD * spread.clip(-2.6, _LARGEST_ORDINARY - 0.1 * rng.random(n))
     )
-    sales = table["sales"].astype(float).fillna(pd.Series(drawn)).to_numpy()
+    sales = np.asarray(table["sales"].astype(float).fillna(pd.Series(drawn)), dtype=np.float64)
     relative = sales / _MEDIAN_SALES
     orders = 10.9 * relative**0.52 * np.exp(0.35 * rng.standard_normal(n))
     discount = 95 + 55 * np.log10(np.maximum(sales, 60_000) / 60_000)

@@ -83,7 +83,7 @@ def _quiet_days() -> list[str]:
 
 def _pattern(accounts: pd.DataFrame) -> Ints:
     places = {name: place for place, name in enumerate(words.MONTHS)}
-    pattern = accounts["segment"].map(places).to_numpy(dtype=np.int64, copy=True)
+    pattern = np.array(accounts["segment"].map(places), dtype=np.int64)
     for place, number in enumerate(_busy(), start=len(places)):
         pattern[accounts["account_id"].eq(number)] = place
     return pattern

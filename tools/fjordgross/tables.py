@@ -181,7 +181,7 @@ def wallet_table(
     rng = stream(seed, "wallet")
     names = list(words.CATEGORIES)
     members = accounts.loc[accounts["parent_id"].notna(), "account_id"]
-    chosen = totals.index[:_WITH_WALLET].union(members).sort_values()
+    chosen = totals.index[:_WITH_WALLET].union(pd.Index(members)).sort_values()
     bought = sales[sales["date"].dt.year.eq(2025) & sales["account_id"].isin(chosen)]
     ours = bought.pivot_table(
         index="account_id", columns="category", values="amount", aggfunc="sum"
@@ -222,14 +222,14 @@ def _wallet_share(number: pd.Series, accounts: pd.DataFrame, rng: np.random.Gene
     return np.asarray(low + width * draw)
 
 
-def _lost_to_rivals(wallet: pd.DataFrame) -> Floats:
+def _lost_to_rivals(wallet: pd.DataFrame) -> pd.Series[bool]:
     """Tell where a rival is known to serve what an account ought to buy from us."""
     open_to_us = wallet["category"].eq(truths.FOLLOWER) & wallet["account_id"].isin(
         truths.WITHOUT_FOLLOWER
     )
     for gap in truths.GAPS:
         open_to_us |= wallet["account_id"].eq(gap.account_id) & wallet["category"].eq(gap.group)
-    return open_to_us.to_numpy()
+    return open_to_us
 
 
 def ratings_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
@@ -249,7 +249,8 @@ def ratings_table(totals: pd.Series, accounts: pd.DataFrame, *, seed: int) -> pd
     whole = table["account_id"].map(parents).fillna(table["account_id"])
     level = _levels(pd.Index(whole.unique()), rng)
     side = table["criterion"].map(words.CRITERIA)
-    usual = level.to_numpy()[level.index.get_indexer(whole), level.columns.get_indexer(side)]
+    places = level.index.get_indexer(pd.Index(whole)), level.columns.get_indexer(pd.Index(side))
+    usual = level.to_numpy()[places]
     apart = np.where(whole.isin(list(truths.RATED)), 0.3, 0.6)
     score = usual + apart * rng.standard_normal(len(table))
     table["score"] = np.rint(score).clip(1, 5).astype(np.int64)
