@@ -118,7 +118,9 @@ class Settings:
     must_pay: bool = _setting(
         True, N_("whether accounts come last whose treatment is not expected to pay")
     )
-    also: int = _setting(6, N_("largest accounts outside that get a plan too"), least=0)
+    also: int = _setting(
+        6, N_("accounts outside that get a plan too: the largest, and as many silent ones"), least=0
+    )
     weight_spread: float = _setting(
         0.5, N_("how much weights vary between scenarios"), least=0, most=5
     )

@@ -36,7 +36,7 @@ def with_exceptions(
     ``share_brought``, ``unpaid`` (whether the treatment is not expected to pay) and
     ``exception``: ``too_important``, ``does_not_pay`` or empty.
 
-    Raises ``MissingColumn`` where ``accounts`` have neither contribution nor revenue.
+    Raises ``ParameterError`` where ``accounts`` have neither contribution nor revenue.
 
     >>> from kamkit.choose.criteria import data_criteria
     >>> from kamkit.choose.score import score
@@ -63,7 +63,7 @@ def with_exceptions(
         [able & important, able & table["unpaid"]], [TOO_IMPORTANT, DOES_NOT_PAY], ""
     )
     # the rank by score settles the order among those that the same rule holds for
-    order = table[able].sort_values(["exception", "rank"], key=_tier)
+    order = table[able].assign(tier=tiers(table)).sort_values(["tier", "rank"])
     table["turn"] = pd.Series(np.arange(1.0, len(order) + 1), index=order.index)
     caveats = (*scores.caveats, *_caveats(table, keep_share, pays is not None))
     return dataclasses.replace(scores, table=table, caveats=caveats)
@@ -87,10 +87,6 @@ def tiers(table: pd.DataFrame) -> pd.Series[int]:
     if "exception" not in table:
         return pd.Series(1, index=table.index)
     return table["exception"].map({TOO_IMPORTANT: 0, DOES_NOT_PAY: 2}).fillna(1).astype(int)
-
-
-def _tier(column: pd.Series) -> pd.Series:
-    return tiers(column.to_frame()) if column.name == "exception" else column
 
 
 def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:

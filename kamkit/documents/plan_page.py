@@ -37,7 +37,7 @@ def plan_html(paper: Paper) -> str:
         frame, columns = block_table(block, paper)
         return Markup(as_html(frame, rows=None, columns=columns, currency=currency))  # noqa: S704
 
-    return _template().render(
+    return page_template(_TEMPLATES / "plan.html.j2").render(
         paper=paper,
         plan=paper.plan,
         lang=language(),
@@ -53,17 +53,18 @@ def plan_html(paper: Paper) -> str:
 
 
 @cache
-def _template() -> Template:
+def page_template(path: Path) -> Template:
+    """Return the template of a page, in which what comes from data is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(path.parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("plan.html.j2")
+    return environment.get_template(path.name)
 
 
 def styles() -> str:

@@ -18,6 +18,7 @@ from kamkit.plan.strategy import strategies
 from kamkit.schema import word, written
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from kamkit.plan.basis import Basis
@@ -89,7 +90,7 @@ def _first(
             told.position(fact),
         ),
         "aim": told.kept(_strategy(why), _aim(goals, currency)),
-        "moves": _moves(goals),
+        "moves": _moves(goals, basis.about.period.end),
         "risk": told.kept(*told.risks(fact, basis, currency)[:2], told.overdue(written)),
     }
 
@@ -128,11 +129,13 @@ def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
     return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
 
 
-def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
+def _moves(goals: pd.DataFrame, end: dt.date) -> tuple[Statement, ...]:
     """Return the three moves: what is urgent first, then what is worth most."""
     if goals.empty:
         return ()
-    first = goals.apply(_urgency, axis=1)
+    # what is to be kept and due within a quarter is a call to one that is silent
+    soon = (goals["objective"] == "retain") & (goals["due"].dt.date <= quarter_end(end, 1))
+    first = goals["objective"].mask(soon, "call")
     urgent = [_URGENT.index(code) if code in _URGENT else len(_URGENT) for code in first]
     order = goals.assign(urgent=urgent, worth=goals["value"].fillna(0.0))
     order = order.sort_values(["urgent", "worth"], ascending=[True, False], kind="stable")
@@ -149,13 +152,6 @@ def _moves(goals: pd.DataFrame) -> tuple[Statement, ...]:
         )
         for row in order.head(_MOVES).to_dict("records")
     )
-
-
-def _urgency(row: pd.Series) -> str:
-    """Return what kind of move an objective is: keeping one that is silent is a call."""
-    due = row["due"].date()
-    call = row["objective"] == "retain" and due != quarter_end(due, 0)
-    return "call" if call else str(row["objective"])
 
 
 def _sections(

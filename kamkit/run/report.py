@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.documents.plan_page import page_template
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
@@ -110,20 +111,12 @@ def write(
     The page loads nothing from outside, and says so to the browser: its policy allows no request,
     and no script but its own.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     about = analysis.about
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     filled = sorted((one for one in sections if one.blocks), key=_is_basis)
-    page = environment.get_template("report.html.j2").render(
+    page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
         lang=language(),
         words=_words(),
