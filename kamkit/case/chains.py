@@ -111,7 +111,7 @@ def _parents(case: Case) -> dict[str, str]:
     elif case.has("parent_id"):
         lines = case.sales.filter(case.sales.parent_id.notnull())
         found = lines.group_by(["account_id", "parent_id"]).aggregate(last=lines.date.max())
-        pairs = found.to_pandas().sort_values(["account_id", "last", "parent_id"])
+        pairs = case.engine.frame(found).sort_values(["account_id", "last", "parent_id"])
         pairs = pairs.drop_duplicates("account_id", keep="last")
     else:
         return {}

@@ -78,8 +78,4 @@ class Ledger:
         first = ["source_row", "part", "reason"]
         names = [c.name for c in TABLES["sales"].columns if c.name in self.checked.columns]
         ordered = aside.order_by(["part", "source_row"]).select(*first, *names)
-        frame = self.engine.frame(ordered.limit(limit) if limit is not None else ordered)
-        for column in TABLES["sales"].columns:
-            if column.name in frame and column.kind in ("money", "number"):
-                frame[column.name] = frame[column.name].astype("float64")
-        return frame
+        return self.engine.frame(ordered.limit(limit) if limit is not None else ordered)

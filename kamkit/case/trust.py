@@ -98,7 +98,6 @@ def coverage(ledger: Ledger) -> Finding:
         rows=sales.count(), revenue=sales.amount.sum()
     )
     frame = ledger.engine.frame(months.order_by("month"))
-    frame["revenue"] = frame["revenue"].astype("float64")
     frame["month"] = pd.to_datetime(frame["month"])
     every = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
     full = frame.set_index("month").reindex(every).rename_axis("month").reset_index()
@@ -174,7 +173,7 @@ def repeats(ledger: Ledger) -> Finding:
     row = ledger.engine.row({"rows": lines.count(), "amount": lines.amount.sum()}, lines)
     names = [c.name for c in TABLES["sales"].columns if c.name in ledger.columns]
     first = lines.order_by([lines.amount.abs().desc(), "part", "source_row"]).limit(50)
-    table = _floats(ledger.engine.frame(first.select("source_row", *names)))
+    table = ledger.engine.frame(first.select("source_row", *names))
     if not row["rows"]:
         text = _("No line repeats another exactly.")
         if ledger.mapping.options.drop_duplicates:
@@ -268,14 +267,12 @@ def odd_lines(ledger: Ledger) -> Finding:
     names = [c.name for c in TABLES["sales"].columns if c.name in ledger.columns]
     largest = sales.order_by([sales.amount.abs().desc(), "source_row"]).limit(10)
     tests = sales.filter(test).order_by(["source_row"]).limit(20)
-    table = pd.concat(
-        [
-            largest.select("source_row", *names).to_pandas().assign(problem=_("largest lines")),
-            tests.select("source_row", *names).to_pandas().assign(problem=_("looks like a test")),
-        ],
-        ignore_index=True,
-    )
-    table = _floats(table)
+    shown = {_("largest lines"): largest, _("looks like a test"): tests}
+    parts = [
+        ledger.engine.frame(lines.select("source_row", *names)).assign(problem=problem)
+        for problem, lines in shown.items()
+    ]
+    table = pd.concat(parts, ignore_index=True)
     top = abs(float(table["amount"].iloc[0]))
     text = _(
         "The largest line is {top} ({share} of all).",
@@ -339,7 +336,7 @@ def own_total(ledger: Ledger) -> Finding | None:
     checked = ledger.checked
     totals = checked.filter((checked.reason == "total_row") & checked.amount.notnull())
     frame = totals.select("source_row", "part", "amount").order_by(["part", "source_row"])
-    table: pd.DataFrame = _floats(frame.to_pandas())
+    table = ledger.engine.frame(frame)
     if len(table) != 1:
         return None
     lines = checked.filter(checked.reason.isnull() | (checked.reason != "total_row"))
@@ -385,7 +382,7 @@ def _names(ledger: Ledger, accounts: pd.DataFrame | None) -> pd.DataFrame | None
     if not ledger.has("account_name"):
         return None
     sales = ledger.sales.filter(ledger.sales.account_name.notnull())
-    frame: pd.DataFrame = sales.select("account_id", "account_name").distinct().to_pandas()
+    frame = ledger.engine.frame(sales.select("account_id", "account_name").distinct())
     return frame.sort_values(["account_id", "account_name"], ignore_index=True)
 
 
@@ -405,10 +402,3 @@ def _overlap(sales: ir.Table, ledger: Ledger) -> str:
                 last=min(one["last"], other["last"]),
             )
     return ""
-
-
-def _floats(frame: pd.DataFrame) -> pd.DataFrame:
-    for column in TABLES["sales"].columns:
-        if column.name in frame and column.kind in ("money", "number"):
-            frame[column.name] = frame[column.name].astype("float64")
-    return frame

@@ -209,7 +209,9 @@ def _counted(
     bought = lines(case, items, period=period)
     key = "account_id" if baskets == "account" else "document"
     sums = bought.group_by([key, "item"]).aggregate(total=bought.amount.sum())
-    seen = sums.filter(sums.total > 0).select(basket=sums[key], item=sums["item"])
+    seen = case.engine.store(
+        sums.filter(sums.total > 0).select(basket=sums[key], item=sums["item"])
+    )
     count = int(case.engine.frame(seen.aggregate(n=seen.basket.nunique()))["n"].iloc[0])
     each = seen.group_by("item").aggregate(n=seen.count())
     often = each.filter(each.n >= least)
@@ -224,16 +226,18 @@ def _counted(
     if items == "product":
         pairs = pairs.filter(pairs.n >= least)
     wide = kept.join(kept.group_by("basket").aggregate(items=kept.count()), "basket")
-    breadths = wide.group_by(["items", "item"]).aggregate(n=wide.count())
+    wide_counts = wide.group_by(["items", "item"]).aggregate(n=wide.count())
     singles = case.engine.frame(often.order_by("item"))
     table = case.engine.frame(pairs.order_by(["item", "other"]))
+    breadths = case.engine.frame(wide_counts.order_by(["items", "item"]))
+    case.engine.drop(seen.get_name())
     if singles.empty or not count:
         raise MissingTable(
             _("No item is bought in {n} baskets or more.", n=number(least)),
             wanted=_("a ledger with more purchases"),
             remedy=_("Lower the least number of baskets."),
         )
-    return singles, table, count, case.engine.frame(breadths.order_by(["items", "item"]))
+    return singles, table, count, breadths
 
 
 def _called(item: str, called: dict[str, str]) -> str:

@@ -80,7 +80,7 @@ def cells(
     bought = bought.reindex(columns=groups).fillna(0.0)
     earlier = earlier.reindex(columns=groups).fillna(0.0)
     known = accounts.drop_duplicates("account_id").set_index("account_id")
-    asked = [one for one in known.index if of is None or one in set(of)]
+    asked = list(known.index if of is None else known.index[known.index.isin(list(of))])
     table = _grid(known, asked, bought, earlier, peers).reset_index(drop=True)
     table = _with_wallet(table, _wallet(case, items, now, then), now)
     return _with_kind(table).sort_values(["account_id", "item"], ignore_index=True)
@@ -101,7 +101,7 @@ def spent(case: Case, items: str, period: Period) -> pd.DataFrame:
     known = lines(case, items, period=period)
     sums = known.group_by(["account_id", "item"]).aggregate(revenue=known.amount.sum())
     table = case.engine.frame(sums.order_by(["account_id", "item"]))
-    table["revenue"] = table["revenue"].astype("float64").clip(lower=0.0)
+    table["revenue"] = table["revenue"].clip(lower=0.0)
     wide: pd.DataFrame = table.pivot(index="account_id", columns="item", values="revenue")
     return wide.fillna(0.0)
 

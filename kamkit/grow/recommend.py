@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from kamkit.periods import halves
 from kamkit.schema import word
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from kamkit.case import Case
     from kamkit.periods import Period
 
@@ -121,8 +124,8 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     """
     refuse_less_than_one("top", top)
     earlier, later = halves(case.period)
-    before, after = _bought(case, items, earlier), _bought(case, items, later)
-    begun = _begun(before, after)
+    before = _bought(case, items, earlier)
+    begun = _begun(case, items, earlier, later)
     if begun.empty:
         raise MissingTable(
             _("No account began to buy anything new, so recommendations cannot be checked."),
@@ -148,11 +151,15 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     )
 
 
-def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
+def _pairs(case: Case, items: str, period: Period | None) -> ir.Table:
     """Return one row per account and item whose lines add up to more than zero."""
     known = lines(case, items, period=period)
     sums = known.group_by(["account_id", "item"]).aggregate(revenue=known.amount.sum())
-    table = case.engine.frame(sums.filter(sums.revenue > 0).order_by(["account_id", "item"]))
+    return sums.filter(sums.revenue > 0).select("account_id", "item")
+
+
+def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
+    table = case.engine.frame(_pairs(case, items, period).order_by(["account_id", "item"]))
     if table.empty:
         raise MissingTable(
             _("The ledger does not tell what was bought."),
@@ -221,12 +228,14 @@ def _largest(values: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np
     return row[rank <= count], column[rank <= count], rank[rank <= count]
 
 
-def _begun(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def _begun(case: Case, items: str, earlier: Period, later: Period) -> pd.DataFrame:
     """Return what known accounts bought later and not before, of the items known before."""
-    known = after[after["account_id"].isin(before["account_id"])]
-    known = known[known["item"].isin(before["item"])]
-    both = known.merge(before[["account_id", "item"]], how="left", indicator=True)
-    return both.loc[both["_merge"] == "left_only", ["account_id", "item"]].reset_index(drop=True)
+    before = case.engine.store(_pairs(case, items, earlier))
+    known = _pairs(case, items, later).semi_join(before, "account_id").semi_join(before, "item")
+    begun = known.anti_join(before, ["account_id", "item"])
+    table = case.engine.frame(begun.order_by(["account_id", "item"]))
+    case.engine.drop(before.get_name())
+    return table
 
 
 def _most_popular(before: pd.DataFrame, asked: set[str], top: int) -> pd.DataFrame:
@@ -236,7 +245,7 @@ def _most_popular(before: pd.DataFrame, asked: set[str], top: int) -> pd.DataFra
     rows = [
         (account, item, place)
         for account, has in own.items()
-        for place, item in enumerate([one for one in order if one not in has][:top], start=1)
+        for place, item in enumerate(islice((i for i in order if i not in has), top), start=1)
     ]
     return pd.DataFrame(rows, columns=["account_id", "item", "place"])
 

@@ -250,7 +250,7 @@ def _ours(case: Case, period: Period | None) -> pd.DataFrame:
     known = lines(case, "category", period=period)
     sums = known.group_by(["account_id", "item"]).aggregate(ours=known.amount.sum())
     table = case.engine.frame(sums.order_by(["account_id", "item"]))
-    table["ours"] = table["ours"].astype("float64").clip(lower=0.0)
+    table["ours"] = table["ours"].clip(lower=0.0)
     return table
 
 

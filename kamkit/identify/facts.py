@@ -127,8 +127,8 @@ def monthly(case: Case, *, accounts: Sequence[str] | None = None) -> pd.DataFram
     table = lines.group_by(
         account_id=lines.account_id, month=lines.date.truncate("M").cast("date")
     ).aggregate(revenue=lines.amount.sum())
-    frame: pd.DataFrame = table.order_by(["account_id", "month"]).to_pandas()
-    frame["revenue"] = frame["revenue"].astype("float64").round(4)
+    frame = case.engine.frame(table.order_by(["account_id", "month"]))
+    frame["revenue"] = frame["revenue"].round(4)
     frame["month"] = pd.to_datetime(frame["month"]).dt.as_unit("s")
     return frame
 

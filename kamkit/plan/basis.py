@@ -86,9 +86,6 @@ def quarters(case: Case, of: Collection[str]) -> pd.DataFrame:
         sums["orders"] = lines.invoice_id.nunique()
     groups = lines.group_by(["account_id", lines.date.truncate("Q").name("quarter")])
     table = case.engine.frame(groups.aggregate(**sums).order_by(["account_id", "quarter"]))
-    for name in ("revenue", "contribution"):
-        if name in table:
-            table[name] = table[name].astype("float64")
     table["quarter"] = pd.to_datetime(table["quarter"]).dt.as_unit("s")
     return table
 

@@ -117,8 +117,7 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
     table = lines.group_by(
         account_id=lines.account_id, seller=lines.seller.fill_null("–")
     ).aggregate(list_amount=lines.list_amount.sum(), revenue=lines.amount.sum())
-    frame: pd.DataFrame = table.order_by(["account_id", "seller"]).to_pandas()
-    frame = frame.astype({"list_amount": "float64", "revenue": "float64"})
+    frame = case.engine.frame(table.order_by(["account_id", "seller"]))
     frame = frame[frame["list_amount"] > 0].reset_index(drop=True)
     if frame.empty:
         raise MissingTable(

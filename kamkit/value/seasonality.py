@@ -126,9 +126,9 @@ def _whole_months(case: Case) -> pd.Series[float]:
     table = lines.group_by(month=lines.date.truncate("M").cast("date")).aggregate(
         amount=lines.amount.sum()
     )
-    frame = table.order_by("month").to_pandas()
+    frame = case.engine.frame(table.order_by("month"))
     months = pd.Series(
-        frame["amount"].astype("float64").to_numpy(),
+        frame["amount"].to_numpy(),
         index=pd.DatetimeIndex(pd.to_datetime(frame["month"])).to_period("M"),
     )
     every = pd.period_range(period.start, period.end, freq="M")

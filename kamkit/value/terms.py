@@ -51,8 +51,8 @@ def order_sizes(case: Case, *, minimum_order: float, period: Period | None = Non
         small_orders=small.sum(),
         small_amount=small.ifelse(orders.amount, orders.amount - orders.amount).sum(),
     )
-    frame: pd.DataFrame = table.order_by("account_id").to_pandas()
-    frame = frame.astype({"orders": "int64", "small_orders": "int64", "small_amount": "float64"})
+    frame = case.engine.frame(table.order_by("account_id"))
+    frame = frame.astype({"orders": "int64", "small_orders": "int64"})
     return frame.assign(minimum_order=float(minimum_order))
 
 

@@ -35,7 +35,7 @@ def converted(engine):
         }
         options = ReadOptions(currency=base, rates=rates or {})
         ledger, currency = one_currency(engine.hold(pa.table(table)), options, engine, "salg.csv")
-        return engine.frame(ledger), currency
+        return engine.con.to_pyarrow(ledger).to_pandas(), currency  # exact decimals
 
     return made
 

@@ -85,11 +85,7 @@ def other_table(
         columns = propose(part.headings, table, given=given, where=part.label).columns
         require(columns, part.headings, table, part.label)
         cells = meant(part, table, columns, mapping.options, engine, small=True)
-        read = {
-            name: cell.cast("float64") if cell.type().is_decimal() else cell
-            for name, cell in cells.read.items()
-        }
-        lines = cells.relation.select(cells.relation.source_row, **read)
+        lines = cells.relation.select(cells.relation.source_row, **cells.read)
         key = lines[table.required[0]]
         keep = key.notnull() & ~key.isin(EXAMPLE_IDS) & ~key.re_search(_TOTAL)
         ordered = lines.filter(keep).order_by("source_row").drop("source_row")
