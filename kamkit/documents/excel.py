@@ -22,16 +22,18 @@ from kamkit.language import gettext as _
 if TYPE_CHECKING:
     import pandas as pd
 
-_ABOUT = N_("About")
+_SUMMARY = N_("Summary")
 _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _WIDE, _LONG = 9, 44, 56
 _LINE = 15  # points
 _SAMPLE = 500
-# narrower than this on a landscape A4 page cannot be read
-_PAGE_LETTERS = 190
+# more than this on a landscape A4 page cannot be read: columns behind it are not printed
+_PAGE_LETTERS = 230
 # a real date would make two runs differ
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+_BAR, _BELOW, _BAR_PALE, _BELOW_PALE = "#0072B2", "#B23A00", "#CFE3F1", "#F3D3C4"
+_BARS, _MILLION = 15, 1_000_000
 _DATES = {"en": "yyyy-mm-dd", "nb": "dd.mm.yyyy"}
 _MONTHS = {"en": "mmm yyyy", "nb": "mm.yyyy"}
 _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -40,6 +42,10 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name, the table, a note for the first sheet and which columns to write.
+
+    ``totals`` are the columns with their sum below and a bar in each cell, ``drawn`` those that
+    the first sheet draws, an account a bar; ``blocks`` are further tables below, each with its
+    heading.
 
     >>> import pandas as pd
     >>> Sheet("Key accounts", pd.DataFrame({"rank": [1]}), note="Class A").name
@@ -50,6 +56,9 @@ class Sheet:
     frame: pd.DataFrame = field(compare=False)
     note: str = ""
     columns: Sequence[str] | None = None
+    totals: Sequence[str] = ()
+    drawn: Sequence[str] = ()
+    blocks: Sequence[tuple[str, pd.DataFrame]] = field(default=(), compare=False)
 
 
 def workbook(
@@ -61,8 +70,12 @@ def workbook(
     period: str = "",
     currency: str = "",
     fictional: bool = False,
+    figures: Sequence[tuple[str, str]] = (),
 ) -> Path:
-    """Write an Excel workbook: a sheet about it, then one sheet per table. Returns the path.
+    """Write an Excel workbook: a summary, then one sheet per table. Returns the path.
+
+    The summary has the title, the ``figures`` (each with its name), the sheets, and the charts
+    that they ask for.
 
     Amounts have two decimals, shares are percentages, identifiers are text, and columns that
     name a person at a customer (``Column.personal`` of the contract) are left out. The file
@@ -83,7 +96,7 @@ def workbook(
         (_("Currency"), currency),
         (_("Note"), _("The company and its customers are made up.") if fictional else ""),
     ]
-    names = _sheet_names([_(_ABOUT), *(sheet.name for sheet in sheets)])
+    names = _sheet_names([_(_SUMMARY), *(sheet.name for sheet in sheets)])
     with (
         whole_file(Path(path)) as unfinished,
         xlsxwriter.Workbook(str(unfinished), dict(_OPTIONS)) as book,
@@ -91,10 +104,13 @@ def workbook(
         book.set_properties({"title": title, "created": _CREATED})
         pages = [book.add_worksheet(name) for name in names]
         styles = _Styles(book)
-        _write_about(pages[0], title, facts, styles)
-        _write_contents(pages[0], list(zip(names[1:], sheets, strict=True)), styles)
-        for page, sheet in zip(pages[1:], sheets, strict=True):
-            _write_sheet(page, sheet, styles, currency)
+        told = [(label, text) for label, text in [*figures, *facts] if text]
+        _write_summary(pages[0], title, told, styles)
+        listed = list(zip(names[1:], sheets, strict=True))
+        row = _write_contents(pages[0], listed, max(7, len(told) + 3), styles)
+        for page, (name, sheet) in zip(pages[1:], listed, strict=True):
+            kinds = _write_sheet(page, sheet, styles, currency)
+            row = _draw(book, pages[0], row, name, sheet, (kinds, currency))
     return Path(path)
 
 
@@ -130,6 +146,11 @@ class _Styles:
             "number": "#,##0.##",
             "whole": "#,##0",
         }
+        self.below = book.add_format({"font_color": _BELOW})
+        self.totals = {
+            kind: book.add_format({"num_format": code, "bold": True, "top": 1, **top})
+            for kind, code in formats.items()
+        }
         # a text behind a number would otherwise touch it
         self.cells = {
             kind: book.add_format(
@@ -139,28 +160,67 @@ class _Styles:
         }
 
 
-def _write_about(page: Any, title: str, facts: list[tuple[str, str]], styles: _Styles) -> None:
+def _write_summary(page: Any, title: str, told: list[tuple[str, str]], styles: _Styles) -> None:
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 14)
-    page.set_column(2, 2, 70)
+    page.set_column(2, 2, 100)
     page.hide_gridlines(2)
     page.write_string(0, 0, title or _("Key accounts"), styles.title)
-    told = [(label, text) for label, text in facts if text]
     for row, (label, text) in enumerate(told, start=2):
         page.write_string(row, 0, label, styles.label)
         page.write_string(row, 1, text)
-    _print_setup(page)
+    _print_setup(page, tall=1)
 
 
-def _write_contents(page: Any, sheets: list[tuple[str, Sheet]], styles: _Styles) -> None:
-    page.write_string(7, 0, _("Sheet"), styles.heading)
-    page.write_string(7, 1, _("Rows"), styles.number_heading)
-    page.write_string(7, 2, _("What it holds"), styles.indented_heading)
-    for row, (name, sheet) in enumerate(sheets, start=8):
+def _write_contents(page: Any, sheets: list[tuple[str, Sheet]], first: int, styles: _Styles) -> int:
+    """List the sheets from a row on, and return the row below."""
+    page.write_string(first, 0, _("Sheet"), styles.heading)
+    page.write_string(first, 1, _("Rows"), styles.number_heading)
+    page.write_string(first, 2, _("What it holds"), styles.indented_heading)
+    for row, (name, sheet) in enumerate(sheets, start=first + 1):
         target = name.replace("'", "''")
         page.write_url(row, 0, f"internal:'{target}'!A1", styles.link, string=name)
         page.write_number(row, 1, len(sheet.frame), styles.cells["count"])
         page.write_string(row, 2, _sheet_note(sheet), styles.wrapped)
+    return first + len(sheets) + 2
+
+
+def _draw(
+    book: Any, page: Any, row: int, name: str, sheet: Sheet, what: tuple[list[str], str]
+) -> int:
+    """Draw the columns of a sheet that ask for it, and return the row below."""
+    from kamkit.schema import label
+
+    columns, currency = what
+    last = min(len(sheet.frame), _BARS)
+    for column in [one for one in sheet.drawn if one in columns and last]:
+        place = columns.index(column)
+        words = columns.index("account_name" if "account_name" in columns else "account_id")
+        bars = book.add_chart({"type": "bar"})
+        bars.add_series(
+            {
+                "categories": [name, 1, words, last, words],
+                "values": [name, 1, place, last, place],
+                "fill": {"color": _BAR},
+                "invert_if_negative": True,
+                "invert_if_negative_color": _BELOW,
+                "gap": 40,
+            }
+        )
+        large = sheet.frame[column].abs().max() >= 2 * _MILLION
+        unit = _("{currency} million", currency=currency).strip() if large else currency
+        heading = label(column, unit)
+        if last < len(sheet.frame):
+            heading = _("{what}, the first {n}", what=heading, n=number(last))
+        grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+        bars.set_title({"name": heading, "name_font": {"size": 11, "bold": True}})
+        bars.set_legend({"none": True})
+        bars.set_y_axis({"reverse": True, "label_position": "low"})
+        bars.set_x_axis({"num_format": "#,##0,," if large else "#,##0", "major_gridlines": grid})
+        bars.set_size({"width": 800, "height": 90 + 18 * last})
+        page.insert_chart(row, 0, bars, {"description": heading})
+        row += (90 + 18 * last) // 20 + 1
+    return row
 
 
 def _sheet_note(sheet: Sheet) -> str:
@@ -172,7 +232,8 @@ def _sheet_note(sheet: Sheet) -> str:
     return f"{sheet.note} {cut}".strip()
 
 
-def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
+def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> list[str]:
+    """Write the table of a sheet with what belongs to it, and return its columns."""
     from kamkit.output.table import chosen, side
     from kamkit.schema import label
 
@@ -181,7 +242,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> Non
         for name, kind in chosen(sheet.frame, sheet.columns).items()
         if name not in _personal()
     }
-    frame, total, lines = sheet.frame.head(_MOST_ROWS), 0.0, 1
+    frame, total, lines, fitting = sheet.frame.head(_MOST_ROWS), 0.0, 1, 0
     for place, (name, kind) in enumerate(kinds.items()):
         heading = label(name, currency)
         style = styles.indented_heading if side(kind) == "left" else styles.number_heading
@@ -190,6 +251,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> Non
         width = _width(frame[name], heading, kind)
         page.set_column(place, place, width)
         total += width
+        fitting += total <= _PAGE_LETTERS
         # bold letters and the filter's arrow take more than the width counts
         lines = max(lines, len(textwrap.wrap(heading, max(int(width) - 4, 1))))
     page.set_row(0, _LINE * lines + 2)
@@ -201,16 +263,64 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> Non
     page.repeat_rows(0)
     if keys:
         page.repeat_columns(0, keys - 1)
-    _print_setup(page, pages_wide=max(1, round(total / _PAGE_LETTERS)))
+    _write_totals(page, frame, [name for name in sheet.totals if name in kinds], kinds, styles)
+    _write_blocks(page, sheet, styles, currency)
+    _print_setup(page)
+    below = sum(len(block) + 4 for _title, block in sheet.blocks)
+    page.print_area(0, 0, len(frame) + below + 2, max(fitting, 1) - 1)
+    return list(kinds)
+
+
+def _write_totals(
+    page: Any, frame: pd.DataFrame, names: list[str], kinds: dict[str, str], styles: _Styles
+) -> None:
+    """Write sums below the columns, of the rows a filter leaves; amounts below zero are red."""
+    last, order = len(frame), list(kinds)
+    if not names or not last:
+        return
+    page.write_string(last + 1, 0, _("Total"), styles.label)
+    for name in names:
+        place = order.index(name)
+        letter = _letters(place)
+        value = float(frame[name].fillna(0).sum())
+        formula = f"=SUBTOTAL(109,{letter}2:{letter}{last + 1})"
+        page.write_formula(last + 1, place, formula, styles.totals[kinds[name]], value)
+        below = {"type": "cell", "criteria": "<", "value": 0, "format": styles.below}
+        bar = {"type": "data_bar", "bar_color": _BAR_PALE, "bar_solid": True}
+        for rule in (below, bar | {"bar_negative_color": _BELOW_PALE}):
+            page.conditional_format(1, place, last, place, rule)
+
+
+def _letters(place: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(place))
+
+
+def _write_blocks(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
+    """Write further tables below the first, each with its heading."""
+    from kamkit.output.table import chosen
+    from kamkit.schema import label
+
+    row = len(sheet.frame) + 3
+    for title, frame in sheet.blocks:
+        page.write_string(row, 0, title, styles.title)
+        kinds = {
+            name: kind for name, kind in chosen(frame, None).items() if name not in _personal()
+        }
+        for place, (name, kind) in enumerate(kinds.items()):
+            page.write_string(row + 1, place, label(name, currency), styles.heading)
+            _write_column(page, place, frame[name], styles, kind, row + 2)
+        row += len(frame) + 4
 
 
 def _write_column(
-    page: Any, place: int, values: pd.Series[Any], styles: _Styles, kind: str
+    page: Any, place: int, values: pd.Series[Any], styles: _Styles, kind: str, first: int = 1
 ) -> None:
     from kamkit.output.table import known_values
 
     write = _cell_writer(page, styles, kind, values)
-    for row, value in enumerate(known_values(values), start=1):
+    for row, value in enumerate(known_values(values), start=first):
         if value is not None:
             write(row, place, value)
 
@@ -294,10 +404,10 @@ def _personal() -> set[str]:
     return {name for name, column in COLUMNS.items() if column.personal}
 
 
-def _print_setup(page: Any, *, pages_wide: int = 1) -> None:
+def _print_setup(page: Any, *, tall: int = 0) -> None:
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(pages_wide, 0)
+    page.fit_to_pages(1, tall)
     page.print_across()
     page.set_footer("&L&A&R&P / &N")
 

@@ -9,7 +9,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from kamkit.errors import MissingTable
 from kamkit.run import warm
 
 NAME = "kamkit"
@@ -75,15 +78,30 @@ class Kernels:
     """The kernels that are running, so that an interrupt can end them all.
 
     Kernels live in process groups of their own: Ctrl-C in the terminal does not reach them.
+    ``turns`` of them work at the same time; the next one starts up meanwhile.
 
     >>> Kernels().stopped
     False
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turns: int = 1) -> None:
+        self._turns = threading.BoundedSemaphore(turns)
         self._running: list[AsyncKernelManager] = []
         self._lock = threading.Lock()
         self.stopped = False
+        self.failed = False
+
+    @contextmanager
+    def turn(self) -> Iterator[float]:
+        """Wait until there is room to work; gives the seconds waited.
+
+        Raises ``CancelledError`` where another has failed meanwhile.
+        """
+        started = time.monotonic()
+        with self._turns:
+            if self.failed:
+                raise CancelledError
+            yield time.monotonic() - started
 
     def add(self, manager: AsyncKernelManager) -> None:
         """Remember a kernel that has started; one that starts after ``stop`` is ended at once."""
@@ -116,10 +134,12 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         kernels: Kernels | None = None,
         watch: Callable[[int, int], None] | None = None,
         spent: list[float] | None = None,
+        waited: list[float] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(nb_man, **options)
         self.spent = [] if spent is None else spent
+        self.waited = [] if waited is None else waited
         self.widget_registry["@jupyter-widgets/output"] = {"OutputModel": Output}
         self.kernels = kernels or Kernels()
         self.watch = watch or (lambda _done, _of: None)
@@ -152,17 +172,22 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         Papermill's own marks and its copy on disk after every cell are left out: the notebook is
         written when it has ended.
         """
-        cells = self.nb.cells
+        with self.kernels.turn() as waited:
+            self.waited.append(waited)
+            self._execute_cells(self.nb.cells)
+
+    def _execute_cells(self, cells: list[Any]) -> None:
         ended = True
         for index, cell in enumerate(cells):
             started = time.monotonic()
             try:
                 self.execute_cell(cell, index)
             except CellExecutionError as error:
+                self.kernels.failed |= error.ename != MissingTable.__name__
                 self.nb_man.cell_exception(cells[index], cell_index=index, exception=error)
                 break
             except (CellTimeoutError, DeadKernelError) as error:
-                ended = False
+                ended, self.kernels.failed = False, True
                 cell.outputs.append(_as_output(error))
                 self.nb_man.cell_exception(cells[index], cell_index=index, exception=error)
                 break
@@ -192,6 +217,7 @@ class KamkitEngine(NBClientEngine):  # type: ignore[misc]
         kernels: Kernels | None = None,
         watch: Callable[[int, int], None] | None = None,
         spent: list[float] | None = None,
+        waited: list[float] | None = None,
         **_: Any,
     ) -> Any:
         """Run the cells of a notebook that papermill has prepared."""
@@ -200,6 +226,7 @@ class KamkitEngine(NBClientEngine):  # type: ignore[misc]
             kernels=kernels,
             watch=watch,
             spent=spent,
+            waited=waited,
             timeout=execution_timeout or CELL_TIMEOUT,
             startup_timeout=start_timeout,
             iopub_timeout=OUTPUT_TIMEOUT,

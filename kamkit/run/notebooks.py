@@ -51,7 +51,8 @@ class Execution:
     ``values`` fill its parameters; ``shown`` takes the place of some of them in the notebook that
     is left, where a value is a place on this machine. ``env`` is added to the environment of its
     kernel, ``timeout`` is the longest a cell may take in seconds, ``watch(done, of)`` is called
-    after each cell, and ``spent`` gets the seconds that each cell took.
+    after each cell, ``spent`` gets the seconds that each cell took, and ``waited`` those that the
+    kernel waited for its turn.
     """
 
     values: dict[str, Any]
@@ -61,6 +62,7 @@ class Execution:
     kernels: Kernels | None = None
     watch: Callable[[int, int], None] | None = None
     spent: list[float] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
 
 
 def shipped(kind: str = "analyse") -> Path:
@@ -182,6 +184,7 @@ def execute(notebook: Notebook, out: Path, execution: Execution) -> str:
                 kernels=execution.kernels,
                 watch=execution.watch,
                 spent=execution.spent,
+                waited=execution.waited,
             )
         except PapermillExecutionError as error:
             clean(out, shown)

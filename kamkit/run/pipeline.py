@@ -7,7 +7,14 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_EXCEPTION,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +26,17 @@ from kamkit.case.opening import open_case
 from kamkit.files import checksum
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
-from kamkit.run import folder, manifest, notebooks, parameters, plans, report, warm, workbook
+from kamkit.run import (
+    folder,
+    manifest,
+    notebooks,
+    parameters,
+    plans,
+    report,
+    table_notes,
+    warm,
+    workbook,
+)
 from kamkit.run.manifest import Done
 from kamkit.run.notebooks import Execution, Notebook
 from kamkit.run.request import Request, RunOptions, requested
@@ -113,10 +130,10 @@ def run(
                 analysis = _prepared(case, checked, work)
                 checked.save(place)
                 progress(_first(analysis), 0.0)
-                done = _executed(work)
+                with work.timed("executing"):
+                    done = _executed(work)
                 with work.timed("plans"):
                     sections = _plans_and_report(analysis, case, work, done, final)
-                progress(_("writing the workbook"), 1.0)
                 _written(analysis, case, work, done, sections, started)
     return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
 
@@ -192,9 +209,9 @@ def _executed(work: _Work) -> list[Done]:
 
     (work.place / "notebooks").mkdir(exist_ok=True)
     work.plan.mapping.save(work.place / WORK / _MAPPING)
-    kernels = Kernels()
+    kernels = Kernels(work.plan.jobs)
     todo = [one for one in work.plan.chosen if _record(work, one) is None]
-    with ThreadPoolExecutor(work.plan.jobs) as pool:
+    with ThreadPoolExecutor(work.plan.jobs + 1) as pool:  # one starts its kernel meanwhile
         _all([pool.submit(_execute, one, work, kernels) for one in todo], pool, kernels.stop)
     records = [_record(work, one) for one in work.plan.chosen]
     return [record for record in records if record is not None]
@@ -213,7 +230,7 @@ def _all(futures: list[Future[Any]], pool: Executor, stop: Callable[[], None]) -
         raise
     pool.shutdown(cancel_futures=True)
     for future in futures:
-        if not future.cancelled():
+        with suppress(CancelledError):
             future.result()
 
 
@@ -250,7 +267,7 @@ def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
     record = {
         "files": _files(out, home),
         "checksum": checksum(notebook.path),
-        "seconds": round(time.monotonic() - started, 3),
+        "seconds": round(time.monotonic() - started - sum(execution.waited), 3),
         "cells": round(sum(execution.spent), 3),
         "left_out": left_out,
         "parameters": _own(values),
@@ -292,9 +309,9 @@ def _record(work: _Work, notebook: Notebook) -> Done | None:
 def _plans_and_report(
     analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], final: Path
 ) -> list[report.Section]:
-    """Write the plans, where a notebook of the run has asked for strategies, and the report.
+    """Write the plans, where a notebook of the run has asked for strategies, report and workbook.
 
-    The plans are written by other processes, the report meanwhile by this one.
+    The plans are written by other processes, the rest meanwhile by this one.
     """
     shutil.rmtree(work.place / PLANS, ignore_errors=True)
     accounts: list[str] = []
@@ -328,6 +345,8 @@ def _reported(
         for one in done
     ]
     report.write(place / _REPORT, analysis, case.mapping, sections, plans=accounts)
+    work.progress(_("writing the workbook"), 1.0)
+    workbook.write(place / _WORKBOOK, analysis)
     return sections
 
 
@@ -342,10 +361,10 @@ def _written(
     place = work.place
     _own_tables(work, done)
     case.mapping.save(place / _MAPPING)
-    workbook.write(place / _WORKBOOK, analysis)
     if "strategy_rules" in analysis.kept_names():
         rules = analysis.require("strategy_rules")
         rules.to_csv(place / _RULES, index=False, lineterminator="\n")
+    table_notes.write(place / "tables")
     shutil.rmtree(place / ".locks", ignore_errors=True)
     timings = {
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),

@@ -30,22 +30,20 @@ _HEAVY = (
     "pyarrow.parquet",
     "scipy.optimize",
     "scipy.special",
-    "networkx",
     "babel.numbers",
     "babel.dates",
-    "docx",
-    "pptx",
     "jinja2",
     "kamkit.analysis",
     "kamkit.plan",
 )
 
+gc.disable()  # what is imported stays: looking through it again and again costs half a second
 sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # nobody debugs a run
 for _name in _HEAVY:
     with contextlib.suppress(ImportError):
         import_module(_name)
 
 # a collection would go through all that is imported here, and copy its pages in every fork
-gc.collect()
 gc.freeze()
+gc.enable()
 gc.set_threshold(50_000, 20, 20)

@@ -1,7 +1,9 @@
-"""The workbook of a run: a sheet for each result that a person wants as a table."""
+"""The workbook of a run: the decision, the lists that people work with, and what they rest on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,207 +16,43 @@ if TYPE_CHECKING:
 
     from kamkit.analysis import Analysis
 
-ROWS_ASIDE = 50_000
-"""The most lines of the sheet with what was set aside: a workbook is slow to write and to open."""
+ROWS_ASIDE = 200
+"""The most lines set aside that the workbook shows; ``tables/set_aside.parquet`` has them all."""
 
-SHEETS = {
-    "key_accounts": (
-        N_("Key accounts"),
-        N_(
-            "The accounts that were chosen, the best score first, with what speaks for each and "
-            "against it."
-        ),
-    ),
-    "candidates": (N_("Class A"), N_("The accounts of class A, the largest first.")),
-    "accounts": (N_("All accounts"), N_("Every account with its facts, the largest first.")),
-    "alarms": (N_("Late accounts"), N_("Accounts that are late against their own rhythm.")),
-    "discounts": (N_("Discounts"), N_("What each seller gives, against the usual at the volume.")),
-    "rate_table": (N_("Rates"), N_("What each activity costs: change it and run again.")),
-    "strategies": (
-        N_("Strategies"),
-        N_("The strategy of each account that gets a plan, why, and what would change it."),
-    ),
-    "objectives": (
-        N_("Objectives"),
-        N_("What each plan is to reach: measure, value today, target, action, who and when."),
-    ),
-    "goals": (N_("Goals"), N_("The goals that people have written down, and the overdue.")),
-    "portfolio": (
-        N_("Portfolio"),
-        N_("What the key accounts are together, and what their plans add up to."),
-    ),
-    "movements": (
-        N_("Movements"),
-        N_("Who came onto the list, left it, or changed treatment since the earlier run."),
-    ),
-    "outcomes": (N_("Outcomes"), N_("What became of the objectives of the earlier run.")),
-    "revenue_bridge": (
-        N_("Bridge"),
-        N_("Why revenue is what it is: each account in the earlier run and in this one."),
-    ),
-    "matrix": (
-        N_("Matrix"),
-        N_("How attractive each account is and how strong we are with it, from 0 to 100."),
-    ),
-    "ordinary_sales": (
-        N_("Ordinary sales"),
-        N_("The accounts that stay with ordinary sales, and what changes for them."),
-    ),
-    "opportunities": (
-        N_("Opportunities"),
-        N_("What the key accounts could buy and do not, the most growth first."),
-    ),
-    "prospects": (
-        N_("Prospects"),
-        N_("Possible customers, those most like the key accounts and largest first."),
-    ),
-    "relations": (
-        N_("Relations"),
-        N_("Whom we know at each key account, and how far it has come."),
-    ),
-    "next_contacts": (
-        N_("Next contacts"),
-        N_("Whom to see next at each key account, in the order of the rules."),
-    ),
-    "health": (
-        N_("Health"),
-        N_("The health of every account from 0 to 100 and the parts it is made of."),
-    ),
-    "mutual_value": (
-        N_("Given and left"),
-        N_("What each key account gets, at our prices and costs, and what it leaves with us."),
-    ),
-    "programme": (
-        N_("Programme"),
-        N_("What treating each key account costs, and brings if it works as assumed."),
-    ),
-    "manager_load": (N_("Managers"), N_("Hours and accounts of each key account manager.")),
-    "criteria_scales": (N_("Criteria"), N_("What each rating from 1 to 5 means.")),
-    "strategy_rules": (
-        N_("Rules"),
-        N_("The rules that chose the strategies: edit strategy-rules.csv and run again."),
-    ),
-    "plan_sources": (
-        N_("Sentences"),
-        N_("Every sentence of every plan, with the table and columns it was made from."),
-    ),
-    "set_aside": (N_("Set aside"), N_("The lines of the source that are not used, and why.")),
-    "reconciliation": (N_("Reconciliation"), N_("Lines read, used and set aside, by reason.")),
-}
-"""The tables of the workbook in the order of its sheets, each with its title and what it holds;
-a run may lack some of them."""
+_YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
 
-CHOSEN_COLUMNS = (
-    "rank",
-    "account_id",
-    "account_name",
-    "members",
-    "treatment",
-    "manager",
-    "account_manager",
-    "score",
-    "key_share",
-    "standing",
-    "reasons",
-    "against",
-    "what_changes",
-    "revenue",
-    "contribution",
-    "profit",
-    "profit_ratio",
-    "rank_profit",
-    "lifetime_value",
-    "change",
-    "rhythm_state",
-    "region",
-    "segment",
-    "hours",
-    "manager_reason",
-    "weight_known",
-)
-"""The columns of both sheets then, where the case can carry them."""
 
-COLUMNS = {
-    "key_accounts": CHOSEN_COLUMNS,
-    "ordinary_sales": CHOSEN_COLUMNS,
-    "strategies": ("account_id", "account_name", "strategy", "because", "would_change", "rule"),
-    "objectives": (
-        "account_id",
-        "account_name",
-        "objective",
-        "measure_words",
-        "baseline_words",
-        "target_words",
-        "value",
-        "action",
-        "owner",
-        "due",
-        "status",
-        "told_by",
-    ),
-    "outcomes": (
-        "account_id",
-        "account_name",
-        "objective",
-        "measure_words",
-        "baseline_words",
-        "target_words",
-        "now_words",
-        "due",
-        "owner",
-        "outcome",
-    ),
-    "portfolio": ("portfolio_measure", "today_words", "planned_value_words"),
-    "goals": (
-        "account_id",
-        "objective",
-        "measure",
-        "target",
-        "action",
-        "owner",
-        "due",
-        "status",
-        "overdue",
-    ),
-    "matrix": (
-        "account_id",
-        "account_name",
-        "attractiveness",
-        "strength",
-        "cell",
-        "cell_sure",
-        "fiocca",
-        "grid_cell",
-        "relationship",
-        "customer_view",
-    ),
-}
-"""The columns of the sheets that do not show all columns of their table."""
+@dataclass(frozen=True)
+class _Page:
+    """One sheet: its name, what it holds, the table, its columns, and the columns with a sum."""
+
+    title: str
+    note: str
+    table: Callable[[Analysis], pd.DataFrame | None]
+    columns: tuple[str, ...]
+    totals: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
 
 
 def write(path: Path, analysis: Analysis) -> Path:
-    """Write the workbook and return its path: one sheet per table of ``SHEETS`` that was made.
+    """Write the workbook and return its path.
 
-    Key accounts are those that were chosen; where no notebook has chosen, the sheet of class A
-    stands in their place.
+    A summary, key accounts, actions, growth, all accounts and data notes; a sheet whose results
+    were not made is left out. Where no notebook has chosen, class A stands for the key accounts.
     """
     from kamkit.documents import Sheet, workbook
 
     about = analysis.about
-    made = set(analysis.kept_names())
-    there = made | ({"accounts"} if "classes" in made else set())
-    names = [name for name in SHEETS if name in there]
-    if "key_accounts" in names and "candidates" in names:
-        names.remove("candidates")
     sheets = []
-    for name in names:
-        title, note = SHEETS[name]
-        frame = _table(analysis, name, made)
-        note = _(note)
-        if name == "set_aside" and len(frame) > ROWS_ASIDE:
-            frame, note = frame.head(ROWS_ASIDE), _cut_note(analysis)
-        columns = [column for column in COLUMNS.get(name, frame.columns) if column in frame]
-        sheets.append(Sheet(_(title), _in_words(frame), note=note, columns=columns))
+    for page in _PAGES:
+        frame = page.table(analysis)
+        if frame is None:
+            continue
+        columns = [column for column in page.columns if column in frame]
+        sheets.append(Sheet(_(page.title), frame, _(page.note), columns, page.totals, page.drawn))
+    reconciled, blocks = _notes(analysis)
+    note = _("Lines read, used and set aside, how the columns were read, and what activities cost.")
+    sheets.append(Sheet(_("Data notes"), reconciled, note, blocks=blocks))
     return workbook(
         path,
         sheets,
@@ -223,40 +61,157 @@ def write(path: Path, analysis: Analysis) -> Path:
         period=str(about.period),
         currency=about.currency,
         fictional=about.fictional,
+        figures=_figures(analysis),
     )
 
 
-def _table(analysis: Analysis, name: str, made: set[str]) -> pd.DataFrame:
-    """Return the table of a result; all accounts are the classes where nothing more was made."""
+def _found(analysis: Analysis, name: str) -> pd.DataFrame | None:
     import pandas as pd
 
-    if name == "accounts" and "accounts" not in made:
-        name = "classes"
+    if name not in analysis.kept_names():
+        return None
     found = analysis.require(name)
-    frame = pd.DataFrame(found if isinstance(found, pd.DataFrame) else found.table)
-    if name == "goals":
-        from kamkit.plan import written_goals
+    return pd.DataFrame(found if isinstance(found, pd.DataFrame) else found.table)
 
-        return written_goals(frame, analysis.about.period.end)
-    if name == "strategy_rules":
-        from kamkit.plan import rules_in_words
 
-        return rules_in_words(frame, analysis.about.currency)
+def _with(
+    frame: pd.DataFrame, other: pd.DataFrame | None, columns: tuple[str, ...]
+) -> pd.DataFrame:
+    """Bring columns of another table of accounts to a table, in place of its own."""
+    if other is None:
+        return frame
+    names = [name for name in columns if name in other]
+    known = other.drop_duplicates("account_id").set_index("account_id")[names]
+    return frame.drop(columns=names, errors="ignore").join(known, on="account_id")
+
+
+def _key_accounts(analysis: Analysis) -> pd.DataFrame | None:
+    chosen = _found(analysis, "key_accounts")
+    frame = _found(analysis, "candidates") if chosen is None else chosen
+    if frame is None:
+        return None
+    frame = _with(frame, _found(analysis, "accounts"), _YEAR)
+    frame = _with(frame, _found(analysis, "health"), ("health",))
+    frame = _with(frame, _found(analysis, "strategies"), ("strategy",))
+    actions = _actions(analysis)
+    return frame if actions is None else _with(frame, actions, ("action", "owner", "due"))
+
+
+def _actions(analysis: Analysis) -> pd.DataFrame | None:
+    frame = _found(analysis, "objectives")
+    if frame is None:
+        return None
+    return frame.sort_values(["due", "account_name", "objective"], ignore_index=True)
+
+
+def _growth(analysis: Analysis) -> pd.DataFrame | None:
+    return _found(analysis, "opportunities")
+
+
+def _all_accounts(analysis: Analysis) -> pd.DataFrame | None:
+    frame = _found(analysis, "accounts")
+    if frame is None:
+        return _found(analysis, "classes")
+    for name, columns in (
+        ("health", ("health",)),
+        ("strategies", ("strategy",)),
+        ("ordinary_sales", ("what_changes",)),
+        ("key_accounts", ("treatment",)),
+    ):
+        frame = _with(frame, _found(analysis, name), columns)
     return frame
 
 
-def _cut_note(analysis: Analysis) -> str:
-    counts = analysis.require("reconciliation")
-    reasons = counts[~counts["reason"].isin(["read", "used"])]
-    return _(
-        "The first {n} of {all} lines; more are in tables/set_aside.parquet.",
-        n=number(ROWS_ASIDE),
-        all=number(int(reasons["rows"].sum())),
-    )
+_PAGES = (
+    _Page(
+        N_("Key accounts"),
+        N_(
+            "The accounts that were chosen, the best score first: what they bring, what to do "
+            "first, what speaks for each and against it."
+        ),
+        _key_accounts,
+        (
+            *("rank", "account_id", "account_name", "strategy", "revenue_year", "change"),
+            *("profit_year", "health", "rhythm_state", "action", "owner", "due"),
+            *("treatment", "manager", "account_manager", "score", "standing", "reasons"),
+            *("against", "contribution_year", "revenue", "cumulative_share"),
+        ),
+        ("revenue_year", "profit_year", "contribution_year", "revenue"),
+        ("revenue_year", "profit_year"),
+    ),
+    _Page(
+        N_("Actions"),
+        N_("What each plan is to reach, the nearest date first: action, who and when."),
+        _actions,
+        (
+            *("account_id", "account_name", "objective", "action", "owner", "due", "status"),
+            *("measure_words", "baseline_words", "target_words", "value", "told_by"),
+        ),
+    ),
+    _Page(
+        N_("Growth"),
+        N_("What the key accounts could buy and do not, the most growth first."),
+        _growth,
+        (
+            *("account_id", "account_name", "item", "kind", "revenue", "potential"),
+            *("open_amount", "growth_low", "growth_middle", "growth_high", "next_step"),
+            *("competitor", "basis", "peer_share", "conversion", "rate_from"),
+        ),
+        ("open_amount", "growth_low", "growth_middle", "growth_high"),
+    ),
+    _Page(
+        N_("All accounts"),
+        N_("Every account, the largest first: what it brings, how it buys and who serves it."),
+        _all_accounts,
+        (
+            *("account_id", "account_name", "parent_id", "region", "segment", "account_manager"),
+            *("treatment", "strategy", *_YEAR, "profit_ratio", "orders", "last_date"),
+            *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
+            *("revenue", "first_date", "what_changes"),
+        ),
+        (*("revenue_year", "contribution_year", "profit_year", "revenue"),),
+    ),
+)
+"""The sheets between the summary and the data notes, each with the columns that a run may have."""
+
+
+def _figures(analysis: Analysis) -> list[tuple[str, str]]:
+    """Return what the key accounts are together, in words."""
+    from kamkit.schema import word
+
+    portfolio = _found(analysis, "portfolio_table")
+    if portfolio is None:
+        return []
+    return [
+        (word(str(row["portfolio_measure"])), str(row["today_words"] or row["planned_value_words"]))
+        for row in portfolio.to_dict("records")
+        if row["today_words"] or row["planned_value_words"]
+    ]
+
+
+def _notes(analysis: Analysis) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:
+    """Return the lines by reason, and the tables below: how columns were read, lines, rates."""
+    counted = _in_words(analysis.require("reconciliation"))
+    blocks = [(_("How the columns were read"), analysis.require("column_mapping"))]
+    rates = _found(analysis, "rate_table")
+    if rates is not None:
+        blocks.append((_("What activities cost"), rates))
+    aside = analysis.require("set_aside")
+    if len(aside):
+        title = _("Lines set aside")
+        if len(aside) > ROWS_ASIDE:
+            title = _(
+                "Lines set aside: the first {n} of {all}, all in tables/set_aside.parquet",
+                n=number(ROWS_ASIDE),
+                all=number(len(aside)),
+            )
+        blocks.append((title, _in_words(aside.head(ROWS_ASIDE))))
+    return counted, blocks
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    if "reason" not in frame:
-        return frame
+    import pandas as pd
+
     known = {"read", "used", *REASONS}
-    return frame.assign(reason=[reason_label(str(r)) if r in known else r for r in frame["reason"]])
+    words = [reason_label(str(r)) if r in known else r for r in frame["reason"]]
+    return pd.DataFrame(frame).assign(reason=words)

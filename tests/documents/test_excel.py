@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -36,7 +38,7 @@ def test_a_table_longer_than_a_sheet_says_so(tmp_path, monkeypatch):
     frame = pd.DataFrame({"rank": range(1, 11)})
     book = cells(workbook(tmp_path / "a.xlsx", [Sheet("All", frame, note="Ranked.")]))
     assert [row[0] for row in book["All"]] == ["Rank", 1, 2, 3]
-    told = [row for row in book["About"] if row[0] == "All"]
+    told = [row for row in book["Summary"] if row[0] == "All"]
     assert told == [
         ["All", 10, "Ranked. Excel holds 3 rows; the rest are in the tables of the run."]
     ]
@@ -121,3 +123,50 @@ def test_a_column_is_wide_enough_for_its_longest_number(tmp_path):
     frame = pd.DataFrame({"profit": [5.0, -1_234_567.5, None, 9_999.0]})
     page = openpyxl.load_workbook(workbook(tmp_path / "a.xlsx", [Sheet("A", frame)]))["A"]
     assert page.column_dimensions["A"].width >= len("-1,234,567.50") + 2
+
+
+@pytest.mark.filterwarnings("ignore:.*xtension is not supported:UserWarning")  # bars of 2010
+class TestSheetsOfARun:
+    @pytest.fixture
+    def path(self, tmp_path):
+        names = ["Ask", "Embla", "Liv"]
+        frame = pd.DataFrame({"account_name": names, "profit": [3e6, -1e6, 0.5e6]})
+        aside = pd.DataFrame({"reason": ["no date"], "amount": [9.0]})
+        sheet = Sheet(
+            "Key accounts",
+            frame,
+            totals=["profit", "revenue"],
+            drawn=["profit", "revenue"],
+            blocks=[("Set aside", aside)],
+        )
+        figures = [("accounts", "3")]
+        return workbook(tmp_path / "a.xlsx", [sheet], currency="NOK", figures=figures)
+
+    def test_the_sum_below_follows_the_filter_and_is_there_without_being_computed(self, path):
+        formula = openpyxl.load_workbook(path)["Key accounts"]["B5"].value
+        assert formula == "=SUBTOTAL(109,B2:B4)"
+        sheet = openpyxl.load_workbook(path, data_only=True)["Key accounts"]
+        assert (sheet["A5"].value, sheet["B5"].value) == ("Total", 2.5e6)
+        assert sheet.auto_filter.ref == "A1:B4"
+
+    def test_a_further_table_stands_below_with_its_heading(self, path):
+        rows = cells(path)["Key accounts"]
+        assert rows[6][0] == "Set aside"
+        assert rows[7] == ["Reason", "Amount (NOK)"]
+        assert rows[8] == ["no date", 9.0]
+
+    def test_a_column_is_drawn_from_its_cells_on_the_first_sheet(self, path):
+        with zipfile.ZipFile(path) as parts:
+            charts = [name for name in parts.namelist() if "charts/chart" in name]
+            drawn = parts.read(charts[0]).decode()
+            summary = parts.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+        assert len(charts) == 1  # revenue is not there to be drawn
+        assert "'Key accounts'!$A$2:$A$4" in drawn
+        assert "'Key accounts'!$B$2:$B$4" in drawn
+        assert "NOK million" in drawn
+        assert "drawing1.xml" in summary
+
+    def test_the_summary_begins_with_the_figures(self, path):
+        summary = cells(path)["Summary"]
+        assert summary[2][:2] == ["accounts", "3"]
+        assert summary[3][:2] == ["Currency", "NOK"]

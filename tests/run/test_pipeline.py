@@ -175,12 +175,21 @@ def test_the_same_inputs_give_the_same_bytes_but_for_the_timings(ledger, books, 
 
 def test_the_workbook_holds_key_accounts_all_accounts_and_what_was_set_aside(finished):
     sheets = pd.read_excel(finished.workbook, sheet_name=None, dtype="str", engine="calamine")
-    assert list(sheets)[1:] == ["Class A", "All accounts", "Set aside", "Reconciliation"]
-    assert len(sheets["Class A"]) == 1
-    assert sheets["All accounts"].iloc[:, 0].tolist() == ["0001", "0002", "0003"]
-    assert len(sheets["All accounts"]) == 3
-    assert len(sheets["Set aside"]) == 1
-    assert "no customer number" in sheets["Set aside"].to_string()
+    assert list(sheets) == ["Summary", "Key accounts", "All accounts", "Data notes"]
+    # the last row of both lists is the sum
+    assert len(sheets["Key accounts"]) == 1 + 1
+    assert sheets["All accounts"].iloc[:, 0].tolist() == ["0001", "0002", "0003", "Total"]
+    notes = sheets["Data notes"].to_string()
+    assert "Lines set aside" in notes
+    assert "no customer number" in notes
+
+
+def test_every_table_of_a_run_is_described_beside_it(finished):
+    told = (finished.folder / "tables" / "README.md").read_text(encoding="utf-8")
+    for path in finished.folder.glob("tables/*.parquet"):
+        assert f"## {path.name} (" in told
+        columns = pd.read_parquet(path).columns
+        assert all(f"| {name} | " in told for name in columns), path.name
 
 
 def test_the_report_escapes_the_data_and_asks_nothing_from_outside(finished):
