@@ -157,6 +157,28 @@ def whole_months(period: Period) -> Period | None:
 
 
 @writer
+def span(period: Period) -> str:
+    """Write a period short: by its years or months where it is made of those, but for a few days.
+
+    >>> span(Period("2023-01-02", "2025-12-30")), span(Period("2025-01-01", "2025-12-31"))
+    ('2023–2025', '2025')
+    >>> span(Period("2024-02-01", "2025-01-31")), span(Period("2025-06-01", "2025-06-30"))
+    ('Feb 2024 – Jan 2025', 'Jun 2025')
+    >>> span(Period("2009-12-01", "2010-12-09"))
+    '1 Dec 2009 – 9 Dec 2010'
+    """
+    whole = whole_months(period)
+    if whole is None:
+        return str(period)
+    first, last = whole.start, whole.end
+    if first.month == 1 and last.month == 12:
+        years = [str(first.year), str(last.year)]
+        return years[0] if first.year == last.year else "–".join(years)
+    months = [month(first), month(last)]
+    return months[0] if months[0] == months[1] else joined(" – ", months)
+
+
+@writer
 def day(date: dt.date) -> str:
     """Write a date as the language does.
 

@@ -281,6 +281,7 @@ class Analysis:
             columns=wanted or None,
             currency=self.about.currency,
             rows=self.settings.rows,
+            period=self.about.period if name not in RESULTS or RESULTS[name].whole else None,
         )
 
 

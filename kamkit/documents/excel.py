@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.files import whole_file
 from kamkit.language import N_, in_language, number
 from kamkit.language import gettext as _
+from kamkit.periods import Period, span
+from kamkit.schema import headings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +43,8 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_
 class Sheet:
     """One sheet: its name, the table, a note for the first sheet and which columns to write.
 
+    ``period`` is that of its sums, which their headings then name.
+
     >>> import pandas as pd
     >>> Sheet("Key accounts", pd.DataFrame({"rank": [1]}), note="Class A").name
     'Key accounts'
@@ -50,6 +54,7 @@ class Sheet:
     frame: pd.DataFrame = field(compare=False)
     note: str = ""
     columns: Sequence[str] | None = None
+    period: Period | None = None
 
 
 def workbook(
@@ -172,18 +177,21 @@ def _sheet_note(sheet: Sheet) -> str:
     return f"{sheet.note} {cut}".strip()
 
 
-def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
-    from kamkit.output.table import chosen, side
-    from kamkit.schema import label
+def _shown(sheet: Sheet) -> dict[str, str]:
+    """Return the columns of a sheet with their kinds: no person at a customer is named."""
+    from kamkit.output.table import chosen
 
-    kinds = {
-        name: kind
-        for name, kind in chosen(sheet.frame, sheet.columns).items()
-        if name not in _personal()
-    }
+    kinds = chosen(sheet.frame, sheet.columns)
+    return {name: kind for name, kind in kinds.items() if name not in _personal()}
+
+
+def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
+    from kamkit.output.table import side
+
+    kinds = _shown(sheet)
+    named = headings(kinds, currency, period=span(sheet.period) if sheet.period else "")
     frame, total, lines = sheet.frame.head(_MOST_ROWS), 0.0, 1
-    for place, (name, kind) in enumerate(kinds.items()):
-        heading = label(name, currency)
+    for place, ((name, kind), heading) in enumerate(zip(kinds.items(), named, strict=True)):
         style = styles.indented_heading if side(kind) == "left" else styles.number_heading
         page.write_string(0, place, heading, style)
         _write_column(page, place, frame[name], styles, kind)

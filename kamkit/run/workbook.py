@@ -118,11 +118,9 @@ CHOSEN_COLUMNS = (
     "reasons",
     "against",
     "what_changes",
-    "revenue",
-    "contribution",
-    "profit",
-    "profit_ratio",
-    "rank_profit",
+    "revenue_year",
+    "contribution_year",
+    "profit_year",
     "lifetime_value",
     "change",
     "rhythm_state",
@@ -157,7 +155,7 @@ COLUMNS = {
         "account_name",
         "objective",
         "measure_words",
-        "baseline_words",
+        "then_words",
         "target_words",
         "now_words",
         "due",
@@ -198,6 +196,7 @@ def write(path: Path, analysis: Analysis) -> Path:
     Key accounts are those that were chosen; where no notebook has chosen, the sheet of class A
     stands in their place.
     """
+    from kamkit.analysis import RESULTS
     from kamkit.documents import Sheet, workbook
 
     about = analysis.about
@@ -214,7 +213,8 @@ def write(path: Path, analysis: Analysis) -> Path:
         if name == "set_aside" and len(frame) > ROWS_ASIDE:
             frame, note = frame.head(ROWS_ASIDE), _cut_note(analysis)
         columns = [column for column in COLUMNS.get(name, frame.columns) if column in frame]
-        sheets.append(Sheet(_(title), _in_words(frame), note=note, columns=columns))
+        period = about.period if RESULTS[name].whole else None
+        sheets.append(Sheet(_(title), _in_words(frame), note, columns, period))
     return workbook(
         path,
         sheets,

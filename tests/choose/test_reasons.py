@@ -65,7 +65,7 @@ class TestFor:
         profit[revenue_rank - 1] = 99.0
         found = told(table(revenue=revenue, profit=profit), {"revenue": 1})
         name = [*"abcdefghijklmnopqrstuvwxyz"][revenue_rank - 1]
-        words = f"number 1 by what it leaves, though only number {revenue_rank} by revenue"
+        words = f"number 1 by customer profit, though only number {revenue_rank} by revenue"
         assert (words in found.loc[name, "reasons"]) is told_of
 
     @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ class TestFor:
             revenue[account] = 500.0 - place
         found = told(table(revenue=revenue, profit=profit), {"revenue": 1})
         name = [*"abcdefghijklmnopqrstuvwxyz"][best - 1]
-        words = f"number {best} by what it leaves, though only number {largest} by revenue"
+        words = f"number {best} by customer profit, though only number {largest} by revenue"
         assert (words in found.loc[name, "reasons"]) is told_of
 
     def test_three_reasons_for_and_two_against_are_enough(self):

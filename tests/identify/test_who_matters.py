@@ -176,6 +176,16 @@ class TestConcentration:
             "would have to grow by 400.0% to make up for it. Contribution would fall by €17."
         )
 
+    @pytest.mark.parametrize(("profit", "told"), [(-30.0, "rise by €30"), (5.0, "fall by €5")])
+    def test_losing_it_is_told_after_the_service_that_goes_with_it(self, profit, told):
+        frame = accounts(60.0, 40.0, contribution=[9.0, 8.0], profit=[profit, 2.0])
+        found = identify.losing(frame, currency="EUR")
+        assert found.table["profit_lost"].tolist() == [profit]
+        assert said(found).endswith(
+            "Contribution would fall by €9. Without the service and credit that go with it, "
+            f"customer profit would {told}."
+        )
+
     def test_losing_everything_leaves_nobody_to_grow(self):
         found = identify.losing(accounts(50.0, -10.0))
         assert math.isnan(found.table["growth_needed"].iloc[0])
