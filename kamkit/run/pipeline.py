@@ -19,7 +19,17 @@ from kamkit.case.opening import open_case
 from kamkit.files import checksum
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
-from kamkit.run import folder, manifest, notebooks, parameters, plans, report, warm, workbook
+from kamkit.run import (
+    agreement,
+    folder,
+    manifest,
+    notebooks,
+    parameters,
+    plans,
+    report,
+    warm,
+    workbook,
+)
 from kamkit.run.manifest import Done
 from kamkit.run.notebooks import Execution, Notebook
 from kamkit.run.request import Request, RunOptions, requested
@@ -343,6 +353,8 @@ def _written(
     _own_tables(work, done)
     case.mapping.save(place / _MAPPING)
     workbook.write(place / _WORKBOOK, analysis)
+    with work.timed("agreement"):
+        agreement.agree(place, analysis)
     if "strategy_rules" in analysis.kept_names():
         rules = analysis.require("strategy_rules")
         rules.to_csv(place / _RULES, index=False, lineterminator="\n")

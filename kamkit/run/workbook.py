@@ -213,7 +213,7 @@ def write(path: Path, analysis: Analysis) -> Path:
         if name == "set_aside" and len(frame) > ROWS_ASIDE:
             frame, note = frame.head(ROWS_ASIDE), _cut_note(analysis)
         columns = [column for column in COLUMNS.get(name, frame.columns) if column in frame]
-        period = about.period if RESULTS[name].whole else None
+        period = about.period if name not in RESULTS or RESULTS[name].whole else None
         sheets.append(Sheet(_(title), _in_words(frame), note, columns, period))
     return workbook(
         path,

@@ -345,15 +345,13 @@ class TestGoods:
 
     def test_what_it_buys_most_of(self):
         found = evidence.buys(ME, basis(ACCOUNTS, whitespace=GRID), "EUR")
-        assert (
-            said(found)
-            == "In the last twelve months it bought in 2 groups of goods, most of all Nails €90, Rope €70."
-        )
+        bought = "In the last twelve months it bought in"
+        assert said(found) == f"{bought} 2 groups of goods, most of all Nails €90, Rope €70."
         three = pd.DataFrame(
             {"account_id": "a", "item": ["D", "C", "B", "A"], "revenue": [1.0, 2.0, 2.0, 2.0]}
         )
         assert said(evidence.buys(ME, basis(ACCOUNTS, whitespace=three), "EUR")) == (
-            "It buys in 4 groups of goods, most of all A €2, B €2, C €2."
+            f"{bought} 4 groups of goods, most of all A €2, B €2, C €2."
         )
 
     def test_who_buys_nothing_in_groups(self):
