@@ -144,7 +144,7 @@ class TestSideBySide:
     def test_where_nobody_falls_nobody_is_named(self):
         found = identify.side_by_side(accounts(50.0, 40.0, 10.0, contribution=[5.0, 4.0, 1.0]))
         assert "falls" not in found.text
-        assert found.table["change"].tolist() == [0, 0, 0]
+        assert found.table["places_moved"].tolist() == [0, 0, 0]
 
 
 class TestConcentration:
