@@ -168,8 +168,8 @@ def side_by_side(
     """Rank by two criteria side by side and tell who changes place.
 
     One row per account, by the first criterion: ``account_id`` (and name), the two criteria,
-    the rank and the class by each (``rank_revenue``, ``class_revenue`` …), and ``places_moved``, the
-    places won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
+    the rank and the class by each (``rank_revenue``, ``class_revenue`` …), and ``places_moved``,
+    those won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
 
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [90.0, 10.0],
     ...                     "contribution": [1.0, 5.0]})

@@ -200,7 +200,7 @@ def _sections(
         ),
         Section(
             "story",
-            _("Revenue and profit"),
+            _("Revenue and customer profit"),
             told.kept(
                 amounts.revenue(fact, basis.about),
                 amounts.profit(fact, basis.about),
@@ -410,7 +410,7 @@ def missing(basis: Basis) -> tuple[Statement, ...]:
             "contribution" not in value,
             _(
                 "With the cost of goods (column cost) the plan would "
-                "tell what the account leaves, not only buys."
+                "tell its contribution, not only its revenue."
             ),
         ),
         (

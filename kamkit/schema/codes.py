@@ -205,7 +205,7 @@ WORDS: dict[str, str] = {
     # parts of health
     "rhythm": N_("rhythm"),
     "growth": N_("growth"),
-    "profit": N_("profit"),
+    "profit": N_("customer profit"),
     "coverage": N_("whom we know"),
     "dependence": N_("depends on few"),
     "service": N_("service"),
