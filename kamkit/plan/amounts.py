@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.language import gettext as _
 from kamkit.language import joined, percent
 from kamkit.money import scaled
-from kamkit.periods import day, halves, is_year, last_year
+from kamkit.periods import day, halves, is_year, last_year, span
 from kamkit.plan.statements import Statement, known
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def when(period: Period) -> str:
     >>> when(Period("2025-01-01", "2025-12-31")), when(Period("2025-01-01", "2025-05-31"))
     ('In the last twelve months', 'From 1 Jan 2025 to 31 May 2025')
     """
+    if period.fiscal_start:
+        return _("In the fiscal year {year}", year=span(period))
     if is_year(period):
         return _("In the last twelve months")
     return _("From {start} to {end}", start=day(period.start), end=day(period.end))

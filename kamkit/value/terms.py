@@ -206,8 +206,8 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     before, after = float(table["profit_before"].sum()), float(table["profit_after"].sum())
     losing = int((table["profit_before"] < 0).sum()), int((table["profit_after"] < 0).sum())
     return _(
-        "The new terms change customer profit by {change}, from {before} to {after} ({share}); {was} before "
-        "and {now} after.",
+        "The new terms change customer profit by {change}, from {before} to {after} ({share}); "
+        "{was} before and {now} after.",
         change=scaled(after - before, currency),
         before=scaled(before, currency),
         after=scaled(after, currency),
