@@ -17,7 +17,8 @@ _DAYS_MISSING = 3
 class Period:
     """The days from ``start`` to ``end``, both included, given as dates or ISO texts.
 
-    ``fiscal_start`` is the month in which fiscal years begin, 0 where nobody has said. Raises ``PeriodError`` for what is no day, and when the end comes before the start.
+    ``fiscal_start`` is the month in which fiscal years begin, 0 where nobody has said. Raises
+    ``PeriodError`` for what is no day, and when the end comes before the start.
 
     >>> Period("2025-01-01", "2025-03-31").days
     90

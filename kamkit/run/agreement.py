@@ -81,35 +81,42 @@ def _differing(table: pd.DataFrame, known: pd.DataFrame, where: str) -> Iterator
         ours = pd.to_numeric(table[name]).astype("float64")
         theirs = known[name].reindex(table.index).astype("float64")
         for account in table.index[(ours - theirs).abs() > _CENT]:
-            yield _told(where, account, name, ours[account], theirs[account])
+            yield _told(where, str(account), name, ours[account], theirs[account])
 
 
 def _of_plans(place: Path, analysis: Analysis) -> Iterator[str]:
     """Compare what each plan says, in every format, with the lists and the strategies."""
     if "strategies" not in analysis.kept_names() or not (place / "plans").is_dir():
         return
-    currency, known = analysis.about.currency, _known(analysis)
-    chosen = pd.DataFrame(analysis.require("strategies")).set_index("account_id")
-    for account, why in chosen.iterrows():
-        row = known.loc[account] if account in known.index else pd.Series(dtype="float64")
+    currency, known = analysis.about.currency, _known(analysis).to_dict("index")
+    for row in pd.DataFrame(analysis.require("strategies")).to_dict("records"):
+        own = known.get(row["account_id"], {})
+        bought = own.get("revenue_year", 0.0) > 0
         money = [
-            scaled(abs(float(row[name])), currency)
+            scaled(abs(float(own[name])), currency)
             for name in _NUMBERS
-            if name in row and row[name] == row[name] and row["revenue_year"] > 0
+            if bought and name in own and own[name] == own[name]
         ]
         strategy = _(
             "Strategy: {strategy}, because: {because}.",
-            strategy=word(str(why["strategy"])),
-            because=why["because"],
+            strategy=word(str(row["strategy"])),
+            because=row["because"],
         )
-        plan = {".html": [*money, strategy], ".docx": [*money, strategy], ".pptx": money[:1]}
-        for ending, wanted in plan.items():
-            path = place / "plans" / f"{safe_name(str(account))}{ending}"
-            if path.is_file():
-                text = _text(path)
-                for said in wanted:
-                    if said not in text:
-                        yield _("{file}: “{said}” is missing", file=f"plans/{path.name}", said=said)
+        wanted = {".html": [*money, strategy], ".docx": [*money, strategy], ".pptx": money[:1]}
+        for ending, said in wanted.items():
+            yield from _missing(
+                place / "plans" / f"{safe_name(str(row['account_id']))}{ending}", said
+            )
+
+
+def _missing(path: Path, wanted: list[str]) -> Iterator[str]:
+    """Say what a plan ought to say and does not."""
+    text = _text(path) if path.is_file() else ""
+    for said in wanted if text else ():
+        if said not in text:
+            yield _(
+                "{file}: “{said}” is missing", file=f"{path.parent.name}/{path.name}", said=said
+            )
 
 
 def _text(path: Path) -> str:
