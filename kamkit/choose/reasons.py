@@ -35,11 +35,12 @@ class Part:
 
 @dataclass(frozen=True)
 class _Words:
-    """How amounts are written: their currency and period, and among how many accounts."""
+    """How amounts are written: their currency and period, among how many, and what is usual."""
 
     currency: str
     period: str
     accounts: int
+    discount: float = 0.0
 
 
 def reasons(
@@ -74,6 +75,7 @@ def reasons(
     tables = {name: frame[names].to_dict("index") for name, frame in wide.items()}
     known = {criterion.name: criterion for criterion in scores.criteria}
     rows = []
+    say = _Words(currency, period, len(records), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
     listed["brings"] = _exceptional(scores)
     listed["unpaid"] = scores.table.get("unpaid", False)
@@ -89,7 +91,6 @@ def reasons(
             for name in names
         ]
         one = records[account]
-        say = _Words(currency, period, len(records))
         against = _against(parts, one, failed, say)
         if share_known < 1 - 1e-9:
             share = percent(1 - share_known, 0)
@@ -100,6 +101,15 @@ def reasons(
         told += _for(parts, one, say)
         rows.append((account, "; ".join(told), "; ".join(against)))
     return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+
+
+def _usual_discount(accounts: pd.DataFrame) -> float:
+    """Return the discount of all accounts together, as a share of the list amount."""
+    if not {"discount_share", "revenue"} <= set(accounts):
+        return 0.0
+    share = accounts["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
+    listed = accounts["revenue"].astype("float64").clip(lower=0.0) / (1 - share)
+    return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
 
 
 def _exceptional(scores: Scores) -> pd.Series[float]:
@@ -192,11 +202,18 @@ def _failed(part: Part, one: Facts, say: _Words) -> str:
         largest=number(_rank(one, "revenue")),
     )
     if part.criterion.name == "profit" and pd.notna(one.get("cost_to_serve")):
-        return _(
+        text = _(
             "{text}; it contributes {contribution} and costs {cost} to serve",
             text=text,
             contribution=scaled(float(one["contribution"]), currency),
             cost=scaled(float(one["cost_to_serve"]), currency),
+        )
+    if part.criterion.name == "profit" and one.get("discount_share", 0.0) > say.discount > 0:
+        return _(
+            "{text}; its discount is {share}, usual is {usual}",
+            text=text,
+            share=percent(float(one["discount_share"]), 0),
+            usual=percent(say.discount, 0),
         )
     return text
 

@@ -15,12 +15,13 @@ from kamkit.plan.facts import facts
 from kamkit.plan.objectives import measure_name, objectives, quarter_end, written_goals
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement, known
 from kamkit.plan.strategy import strategies
-from kamkit.schema import word, written
+from kamkit.schema import find, word, written
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    from kamkit.case.about import About
     from kamkit.plan.basis import Basis
     from kamkit.plan.evidence import Fact
 
@@ -106,7 +107,7 @@ def _first(
     return {
         "who": told.kept(told.who(fact, basis), told.responsible(fact)),
         "stand": stand,
-        "aim": told.kept(_strategy(why), _aim(ordered, currency)),
+        "aim": told.kept(_strategy(why), _aim(ordered, basis.about)),
         "moves": _moves(ordered),
         "risk": told.kept(*risks[:2], told.overdue(written)),
     }
@@ -121,15 +122,22 @@ def _strategy(why: Fact) -> Statement:
     return Statement(text, "strategies", ("strategy", "because"))
 
 
-def _aim(ordered: pd.DataFrame, currency: str) -> Statement | None:
-    """Say the objective that the strategy is about, else the first, as the aim."""
+def _aim(ordered: pd.DataFrame, about: About) -> Statement | None:
+    """Say the objective that the strategy is about, else the first, as the aim.
+
+    What is measured over twelve months is measured when twelve months have gone, though the action
+    is due before.
+    """
     if ordered.empty:
         return None
-    row = ordered.sort_values("own", kind="stable").iloc[0]
+    row, currency = ordered.sort_values("own", kind="stable").iloc[0], about.currency
+    due, measure = row["due"].date(), find(row["measure"])
+    if measure and measure.period == "last_year":
+        due = max(due, quarter_end(about.period.end, 4))
     if row["baseline"] == row["target"]:
         text = _(
             "Aim: keep {measure} at {now} until {day}.",
-            day=day(row["due"].date()),
+            day=day(due),
             measure=measure_name(row["measure"], row["item"]),
             now=written(row["baseline"], row["measure"], currency),
         )
@@ -139,7 +147,7 @@ def _aim(ordered: pd.DataFrame, currency: str) -> Statement | None:
         measure=measure_name(row["measure"], row["item"]),
         now=written(row["baseline"], row["measure"], currency),
         target=written(row["target"], row["measure"], currency),
-        day=day(row["due"].date()),
+        day=day(due),
     )
     return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
 
@@ -204,7 +212,7 @@ def _sections(
             told.kept(
                 amounts.revenue(fact, basis.about),
                 amounts.profit(fact, basis.about),
-                told.served(fact, basis.about),
+                amounts.served(fact, basis.about),
                 told.lifetime(fact, currency),
                 told.gains(fact, currency),
             ),

@@ -76,6 +76,26 @@ def profit(fact: Fact, about: About) -> Statement | None:
     return Statement(text, "accounts", tuple(columns))
 
 
+def served(fact: Fact, about: About) -> Statement | None:
+    """Say what serving it cost and what discount it got, in the last twelve months."""
+    parts = []
+    if known(fact, "cost_to_serve_year", "service_share_year"):
+        parts.append(
+            _(
+                "serving it cost {money}, {share} of revenue",
+                money=scaled(float(fact["cost_to_serve_year"]), about.currency),
+                share=percent(float(fact["service_share_year"]), 0),
+            )
+        )
+    if known(fact, "discount_share_year"):
+        parts.append(_("its discount was {share}", share=percent(fact["discount_share_year"], 0)))
+    if not parts:
+        return None
+    text = _("{when} {told}.", when=when(last_year(about.period)), told=joined("; ", parts))
+    columns = ("cost_to_serve_year", "revenue_year", "discount_share_year")
+    return Statement(text, "accounts", columns)
+
+
 def without(fact: Fact, about: About) -> Statement | None:
     """Say what losing an account that loses money would do, after service."""
     if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):

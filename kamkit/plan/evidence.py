@@ -12,13 +12,12 @@ from kamkit.choose.programme import break_even
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent, sentence
 from kamkit.money import scaled
-from kamkit.periods import Period, day, halves, last_year
+from kamkit.periods import Period, day, halves
 from kamkit.plan.amounts import profit, revenue, when, without
 from kamkit.plan.statements import SILENT, Statement, known
 from kamkit.schema import word
 
 if TYPE_CHECKING:
-    from kamkit.case.about import About
     from kamkit.plan.basis import Basis
 
 Fact = Mapping[str, Any]
@@ -81,26 +80,6 @@ def responsible(fact: Fact) -> Maybe:
             "Not a key account, but too large to be left alone; {manager} answers for it.", **told
         )
     return Statement(text, "ordinary_sales", (column,) if column else ())
-
-
-def served(fact: Fact, about: About) -> Maybe:
-    """Say what serving it cost and what discount it got, in the last twelve months."""
-    parts = []
-    if known(fact, "cost_to_serve_year", "service_share_year"):
-        parts.append(
-            _(
-                "serving it cost {money}, {share} of revenue",
-                money=scaled(float(fact["cost_to_serve_year"]), about.currency),
-                share=percent(float(fact["service_share_year"]), 0),
-            )
-        )
-    if known(fact, "discount_share_year"):
-        parts.append(_("its discount was {share}", share=percent(fact["discount_share_year"], 0)))
-    if not parts:
-        return None
-    text = _("{when} {told}.", when=when(last_year(about.period)), told=joined("; ", parts))
-    columns = ("cost_to_serve_year", "revenue_year", "discount_share_year")
-    return Statement(text, "accounts", columns)
 
 
 def rhythm(fact: Fact) -> Maybe:

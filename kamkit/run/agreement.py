@@ -81,7 +81,7 @@ def _differing(table: pd.DataFrame, known: pd.DataFrame, where: str) -> Iterator
         ours = pd.to_numeric(table[name]).astype("float64")
         theirs = known[name].reindex(table.index).astype("float64")
         for account in table.index[(ours - theirs).abs() > _CENT]:
-            yield _told(where, str(account), name, ours[account], theirs[account])
+            yield _told(where, str(account), str(name), ours[account], theirs[account])
 
 
 def _of_plans(place: Path, analysis: Analysis) -> Iterator[str]:

@@ -128,6 +128,23 @@ class TestAgainst:
         )
         assert found.index.tolist()[-1] == "a"
 
+    def test_a_loss_with_more_than_the_usual_discount_names_it(self):
+        # at list prices 200 and 100; 110 and 10 off: 40 % is usual
+        accounts = table(revenue=[90.0, 90.0], profit=[-5.0, 20.0], discount_share=[0.55, 0.10])
+        found = told(accounts, {"profit": 1}).loc["a", "against"]
+        assert found.endswith("number 1 by revenue; its discount is 55%, usual is 40%")
+        assert (
+            "discount"
+            not in told(accounts.assign(discount_share=0.1), {"profit": 1}).loc["a", "against"]
+        )
+
+    def test_an_amount_of_the_accounts_names_their_period(self):
+        accounts = table(revenue=[90.0, 10.0], profit=[20.0, -5.0])
+        found = score(accounts, data_criteria(accounts), {"profit": 1})
+        of = reasons(found, accounts, period="2023–2025").set_index("account_id")
+        assert of.loc["a", "reasons"] == "customer profit 20 (2023–2025), number 1"
+        assert of.loc["b", "against"].startswith("customer profit -5 (2023–2025), below what")
+
     def test_a_loss_without_costs_of_service_is_told_by_its_places(self):
         accounts = table(revenue=[90.0, 50.0], profit=[-5.0, 20.0])
         assert told(accounts, {"profit": 1}).loc["a", "against"] == (

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from kamkit.language import speaking
-from kamkit.plan import evidence
+from kamkit.plan import amounts, evidence
 from tests.plan.by_hand import basis
 
 ABOUT = basis(pd.DataFrame({"account_id": ["a"], "revenue": [1.0]}), currency="EUR").about
@@ -93,19 +93,19 @@ class TestMoney:
             "service_share_year": 0.12,
             "discount_share_year": 0.07,
         }
-        assert said(evidence.served(fact, ABOUT)) == (
+        assert said(amounts.served(fact, ABOUT)) == (
             "In the last twelve months serving it cost €12,345, 12% of revenue; its discount was "
             "7%."
         )
 
     def test_a_discount_alone_is_told_alone(self):
-        assert said(evidence.served({"discount_share_year": 0.07}, ABOUT)) == (
+        assert said(amounts.served({"discount_share_year": 0.07}, ABOUT)) == (
             "In the last twelve months its discount was 7%."
         )
-        assert evidence.served({"cost_to_serve_year": 5.0}, ABOUT) is None
+        assert amounts.served({"cost_to_serve_year": 5.0}, ABOUT) is None
 
     def test_what_is_of_the_whole_ledger_is_not_told_as_of_the_last_twelve_months(self):
-        assert evidence.served({"cost_to_serve": 5.0, "service_share": 0.1}, ABOUT) is None
+        assert amounts.served({"cost_to_serve": 5.0, "service_share": 0.1}, ABOUT) is None
 
     def test_the_share_of_its_wallet(self):
         found = evidence.share({"share_of_wallet": 0.25, "wallet": 4_000_000.0}, "EUR")
