@@ -86,6 +86,12 @@ class ParameterError(KamkitError):
     exit_code = 2
 
 
+class OutputError(KamkitError):
+    """Two outputs of a run say different things of an account: a mistake of kamkit itself."""
+
+    exit_code = 1
+
+
 class NotebookError(KamkitError):
     """A notebook of a run failed."""
 

@@ -222,6 +222,16 @@ def joined(between: str, parts: list[str]) -> str:
     return between.join(part for part in parts if part)
 
 
+@writer
+def sentence(text: str) -> str:
+    """Write a text as a sentence: with a capital, and a full stop.
+
+    >>> sentence("on time; last on Monday")
+    'On time; last on Monday.'
+    """
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def locale_name() -> str:
     """Return the Babel locale of the language in use.
 

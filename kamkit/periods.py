@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kamkit.errors import PeriodError
 from kamkit.language import gettext as _
@@ -17,7 +17,8 @@ _DAYS_MISSING = 3
 class Period:
     """The days from ``start`` to ``end``, both included, given as dates or ISO texts.
 
-    Raises ``PeriodError`` for what is no day, and when the end comes before the start.
+    ``fiscal_start`` is the month in which fiscal years begin, 0 where nobody has said. Raises
+    ``PeriodError`` for what is no day, and when the end comes before the start.
 
     >>> Period("2025-01-01", "2025-03-31").days
     90
@@ -27,10 +28,12 @@ class Period:
 
     start: dt.date
     end: dt.date
+    fiscal_start: int = field(default=0, compare=False, repr=False)
 
-    def __init__(self, start: dt.date | str, end: dt.date | str) -> None:
+    def __init__(self, start: dt.date | str, end: dt.date | str, *, fiscal_start: int = 0) -> None:
         object.__setattr__(self, "start", _day_of(start))
         object.__setattr__(self, "end", _day_of(end))
+        object.__setattr__(self, "fiscal_start", fiscal_start)
         if self.end < self.start:
             raise PeriodError(
                 _("The period ends before it starts."),
@@ -88,7 +91,8 @@ class Period:
 def halves(whole: Period) -> tuple[Period, Period]:
     """Cut the last stretch of a period in two equal ones, the earlier first.
 
-    Two years where there are two, else two halves. Calendar months are kept whole where the period
+    Two years where there are two (fiscal years, where it is known when they begin and two are
+    whole), else two halves. Calendar months are kept whole where the period
     has two of them: one that begins or ends a few days inside a month, as a ledger without a sale
     on the first of January does, has that month whole. Else the days are halved. An odd first
     month or day is left out. Raises ``PeriodError`` for a period of one day.
@@ -97,9 +101,14 @@ def halves(whole: Period) -> tuple[Period, Period]:
     ['1 Jan 2025 – 30 Jun 2025', '1 Jul 2025 – 31 Dec 2025']
     >>> [p.days for p in halves(Period("2009-12-01", "2010-12-09"))]
     [187, 187]
+    >>> [span(p) for p in halves(Period("2023-01-02", "2025-12-30", fiscal_start=7))]
+    ['Jul 2023 – Jun 2024', 'Jul 2024 – Jun 2025']
     """
     calendar = whole_months(whole)
     rounded = calendar or whole
+    fiscal = _fiscal_years(rounded, whole.fiscal_start)
+    if len(fiscal) == 2:
+        return fiscal[0], fiscal[1]
     later = _year_up_to(rounded.end)
     earlier = _year_up_to(later.start - dt.timedelta(days=1))
     if earlier.start >= rounded.start:
@@ -123,12 +132,19 @@ def halves(whole: Period) -> tuple[Period, Period]:
 def last_year(whole: Period) -> Period:
     """Return the last twelve months of a period, or all of it where it is shorter.
 
+    The last whole fiscal year, where it is known when fiscal years begin and one is whole.
+
     >>> str(last_year(Period("2023-01-02", "2025-12-30")))
     '1 Jan 2025 – 31 Dec 2025'
     >>> str(last_year(Period("2025-03-04", "2025-11-12")))
     '4 Mar 2025 – 12 Nov 2025'
+    >>> span(last_year(Period("2023-01-02", "2025-12-30", fiscal_start=7)))
+    'Jul 2024 – Jun 2025'
     """
     rounded = whole_months(whole) or whole
+    fiscal = _fiscal_years(rounded, whole.fiscal_start)
+    if fiscal:
+        return fiscal[-1]
     year = _year_up_to(rounded.end)
     return year if year.start >= rounded.start else whole
 
@@ -154,6 +170,28 @@ def whole_months(period: Period) -> Period | None:
     if period.start.day > _DAYS_MISSING + 1 or (after - period.end).days > _DAYS_MISSING + 1:
         return None
     return Period(period.start.replace(day=1), after - dt.timedelta(days=1))
+
+
+@writer
+def span(period: Period) -> str:
+    """Write a period short: by its years or months where it is made of those, but for a few days.
+
+    >>> span(Period("2023-01-02", "2025-12-30")), span(Period("2025-01-01", "2025-12-31"))
+    ('2023–2025', '2025')
+    >>> span(Period("2024-02-01", "2025-01-31")), span(Period("2025-06-01", "2025-06-30"))
+    ('Feb 2024 – Jan 2025', 'Jun 2025')
+    >>> span(Period("2009-12-01", "2010-12-09"))
+    '1 Dec 2009 – 9 Dec 2010'
+    """
+    whole = whole_months(period)
+    if whole is None:
+        return str(period)
+    first, last = whole.start, whole.end
+    if first.month == 1 and last.month == 12:
+        years = [str(first.year), str(last.year)]
+        return years[0] if first.year == last.year else "–".join(years)
+    months = [month(first), month(last)]
+    return months[0] if months[0] == months[1] else joined(" – ", months)
 
 
 @writer
@@ -199,6 +237,19 @@ def _day_of(value: object) -> dt.date:
         wanted=_("a date such as 2025-03-31"),
         remedy=_("Write year-month-day."),
     )
+
+
+def _fiscal_years(whole: Period, first_month: int) -> list[Period]:
+    """Return the last whole fiscal years of a period, at most two, the earlier first."""
+    found: list[Period] = []
+    if not first_month:
+        return found
+    end = dt.date(whole.end.year + 1, first_month, 1) - dt.timedelta(days=1)
+    while len(found) < 2 and (year := _year_up_to(end)).start >= whole.start:
+        if end <= whole.end:
+            found.insert(0, Period(year.start, end, fiscal_start=first_month))
+        end = year.start - dt.timedelta(days=1)
+    return found
 
 
 def _year_up_to(end: dt.date) -> Period:

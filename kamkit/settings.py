@@ -64,6 +64,12 @@ class Settings:
     language: str = _setting("", N_("language of the results: en or nb, empty for that in use"))
     start: str = _setting("", N_("first day that counts, such as 2024-01-01; empty for all"))
     end: str = _setting("", N_("last day that counts, such as 2025-12-31; empty for all"))
+    fiscal_year_start: int = _setting(
+        0,
+        N_("month in which the fiscal year begins, 1 to 12; 0 for years back from the last day"),
+        least=0,
+        most=12,
+    )
     chains: bool = _setting(True, N_("count a chain or group as one account"))
     rows: int = _setting(25, N_("rows shown of a table"), least=1)
 

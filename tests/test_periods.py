@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kamkit.errors import PeriodError
-from kamkit.periods import Period, day, halves, is_year, last_year
+from kamkit.periods import Period, day, halves, is_year, last_year, span
 
 JANUARY = Period(dt.date(2025, 1, 1), dt.date(2025, 1, 31))
 
@@ -204,3 +204,43 @@ def test_a_day_is_written_as_the_language_does():
     assert day(dt.date(2010, 12, 9)) == "9 Dec 2010"
     with speaking("nb"):
         assert day(dt.date(2010, 12, 9)) == "9. des. 2010"
+
+
+class TestFiscalYears:
+    """The ledger is of 2023 to 2025; fiscal years begin in July."""
+
+    LEDGER = Period("2023-01-02", "2025-12-30", fiscal_start=7)
+
+    def test_the_last_two_whole_ones_are_compared(self):
+        assert halves(self.LEDGER) == (
+            Period("2023-07-01", "2024-06-30"),
+            Period("2024-07-01", "2025-06-30"),
+        )
+        assert last_year(self.LEDGER) == Period("2024-07-01", "2025-06-30")
+
+    def test_one_that_ends_with_the_ledger_is_whole(self):
+        ledger = Period("2023-07-01", "2025-06-30", fiscal_start=7)
+        assert last_year(ledger) == Period("2024-07-01", "2025-06-30")
+        assert halves(ledger)[0] == Period("2023-07-01", "2024-06-30")
+
+    def test_where_only_one_is_whole_the_rest_is_as_without(self):
+        ledger = Period("2024-03-01", "2025-12-31", fiscal_start=7)
+        assert last_year(ledger) == Period("2024-07-01", "2025-06-30")
+        assert halves(ledger) == halves(Period("2024-03-01", "2025-12-31"))
+
+    def test_without_a_whole_one_it_is_the_last_twelve_months_or_all(self):
+        ledger = Period("2024-09-01", "2025-10-31", fiscal_start=1)
+        assert last_year(ledger) == Period("2024-11-01", "2025-10-31")
+
+    def test_a_leap_year(self):
+        ledger = Period("2022-03-01", "2024-12-31", fiscal_start=3)
+        assert last_year(ledger) == Period("2023-03-01", "2024-02-29")
+
+    def test_when_they_begin_makes_no_other_period(self):
+        assert Period("2025-01-01", "2025-12-31", fiscal_start=7) == Period(
+            "2025-01-01", "2025-12-31"
+        )
+
+
+def test_a_month_is_called_by_its_name():
+    assert span(JANUARY) == "Jan 2025"

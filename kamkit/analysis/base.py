@@ -29,6 +29,8 @@ def case(ledger: Case, settings: Settings) -> Case:
         first = dt.date.fromisoformat(settings.start)
         lines = found.checked
         found = replace(found, checked=lines.filter(lines.date.isnull() | (lines.date >= first)))
+    if settings.fiscal_year_start:
+        found = replace(found, fiscal_year_start=settings.fiscal_year_start)
     return as_chains(found) if settings.chains else found
 
 

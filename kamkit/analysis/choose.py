@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit import choose
+from kamkit import choose, schema
 from kamkit.analysis.graph import picture, result
 from kamkit.analysis.programme import limit
 from kamkit.analysis.value import facts_in
-from kamkit.periods import halves, is_year
+from kamkit.periods import halves, is_year, span
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -30,8 +30,13 @@ ACCOUNT_COLUMNS = (
     "account_id account_name revenue share abc_class contribution profit profit_ratio "
     "rhythm_state lifetime_value change"
 )
-KEY_COLUMNS = "account_id account_name treatment manager score key_share reasons against"
-OTHER_COLUMNS = "account_id account_name what_changes key_share revenue reasons against"
+KEY_COLUMNS = (
+    "account_id account_name treatment manager revenue_year profit_year score key_share reasons "
+    "against"
+)
+OTHER_COLUMNS = (
+    "account_id account_name what_changes key_share revenue_year profit_year reasons against"
+)
 SCENARIO_COLUMNS = (
     "rank account_id account_name chosen key_share key_share_weights key_share_ratings "
     "key_share_period standing"
@@ -40,25 +45,24 @@ SCENARIO_COLUMNS = (
 
 @result()
 def described_accounts(
-    case: Case, account_value: pd.DataFrame, groups: Finding | None = None
+    case: Case, account_value: pd.DataFrame, last_year: pd.DataFrame, groups: Finding | None = None
 ) -> pd.DataFrame:
-    """Return the accounts with what the register knows of them, and the size of chains."""
-    return choose.described(case, account_value, chains=None if groups is None else groups.table)
+    """Return the accounts with what the register knows, what they gave last year, their chain."""
+    known = account_value.merge(last_year, on="account_id", how="left")
+    sums = [name for name in last_year if schema.kind(str(name)) == "money"]
+    known = known.fillna(dict.fromkeys(sums, 0.0))
+    return choose.described(case, known, chains=None if groups is None else groups.table)
 
 
 @result(columns=ACCOUNT_COLUMNS)
-def accounts(
-    described_accounts: pd.DataFrame, classes: pd.DataFrame, last_year: pd.DataFrame
-) -> pd.DataFrame:
+def accounts(described_accounts: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
     """Return everything that is known of each account.
 
     One row per account, the largest first: revenue, contribution, class, profit, rhythm, lifetime
     value, change and what it gave in the last year, each where the case can carry it.
     """
     new = ["account_id", *[name for name in classes if name not in described_accounts]]
-    known = described_accounts.merge(classes[new], on="account_id", how="left")
-    known = known.merge(last_year, on="account_id", how="left")
-    return known.fillna(dict.fromkeys(last_year.columns.drop("account_id"), 0.0))
+    return described_accounts.merge(classes[new], on="account_id", how="left")
 
 
 @result()
@@ -311,7 +315,9 @@ def treatment(
 @result()
 def account_reasons(about: About, scores: Scores, costed_accounts: pd.DataFrame) -> pd.DataFrame:
     """Return what counts for and against each account."""
-    return choose.reasons(scores, costed_accounts, currency=about.currency)
+    return choose.reasons(
+        scores, costed_accounts, currency=about.currency, period=span(about.period)
+    )
 
 
 @result(columns=KEY_COLUMNS)

@@ -236,7 +236,10 @@ class Analysis:
         if self._ledger is None and any(need == "ledger" for need, _m in RESULTS[name].needs):
             return Kept(error=_not_there(name))
         if name == "case" and self._analysed is not None:
-            return Kept(_kept_case(self._analysed), used=frozenset({"chains", "end", "start"}))
+            return Kept(
+                _kept_case(self._analysed),
+                used=frozenset({"chains", "end", "fiscal_year_start", "start"}),
+            )
         watched = Watched(self.settings)
         used: set[str] = set()
         given: dict[str, Any] = {}
@@ -281,6 +284,7 @@ class Analysis:
             columns=wanted or None,
             currency=self.about.currency,
             rows=self.settings.rows,
+            period=self.about.period if name not in RESULTS or RESULTS[name].whole else None,
         )
 
 

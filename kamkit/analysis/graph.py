@@ -31,7 +31,8 @@ class Result:
     """One result: its function, what that needs, and how it is kept and shown.
 
     ``kept`` tells whether the result is stored with a run; pictures are not, they are drawn from
-    what is. ``columns`` are those a table shows, where it has them.
+    what is. ``columns`` are those a table shows, where it has them; ``whole`` tells whether its
+    sums are of the whole period analysed.
 
     Examples
     --------
@@ -43,6 +44,7 @@ class Result:
     function: Callable[..., Any]
     kept: bool = True
     columns: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def name(self) -> str:
@@ -61,18 +63,19 @@ RESULTS: dict[str, Result] = {}
 
 
 def result(
-    *, columns: str = "", kept: bool = True
+    *, columns: str = "", kept: bool = True, whole: bool = True
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as the one that makes the result of its name.
 
-    ``columns`` names the columns that its table shows, with spaces between. The function stays
-    what it is and can be called as any other.
+    ``columns`` names the columns that its table shows, with spaces between; ``whole=False`` says
+    that its sums are of other months than the period analysed, so that no heading names that. The
+    function stays what it is and can be called as any other.
     """
 
     def registered(function: Callable[..., Any]) -> Callable[..., Any]:
         if function.__name__ in RESULTS:
             raise ValueError(f"two functions make the result {function.__name__!r}")
-        RESULTS[function.__name__] = Result(function, kept, tuple(columns.split()))
+        RESULTS[function.__name__] = Result(function, kept, tuple(columns.split()), whole)
         return function
 
     return registered

@@ -113,7 +113,7 @@ def growth(
     return grow.growth(grid.table, opportunity_rates, currency=about.currency)
 
 
-@result()
+@result(whole=False)
 def whitespace(
     case: Case,
     described_accounts: pd.DataFrame,
@@ -137,7 +137,7 @@ def whitespace_chart(about: About, whitespace: Finding) -> Picture:
     return charts.whitespace(whitespace.table, **about.place)
 
 
-@result(columns=OPPORTUNITY_COLUMNS)
+@result(columns=OPPORTUNITY_COLUMNS, whole=False)
 def opportunities(whitespace: Finding) -> pd.DataFrame:
     """Return the opportunities, the largest first, with the next step."""
     return grow.opportunities(whitespace.table)

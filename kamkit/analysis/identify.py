@@ -112,9 +112,14 @@ def concentration(about: About, account_facts: pd.DataFrame) -> Finding:
 
 
 @result()
-def losing(about: About, account_facts: pd.DataFrame) -> Finding:
-    """Tell what losing the largest account would take."""
-    return identify.losing(account_facts, currency=about.currency)
+def losing(
+    about: About, account_facts: pd.DataFrame, profits: pd.DataFrame | None = None
+) -> Finding:
+    """Tell what losing the largest account would take, also after the cost of serving it."""
+    known = account_facts
+    if profits is not None and "profit" in profits:
+        known = known.merge(profits[["account_id", "profit"]], on="account_id", how="left")
+    return identify.losing(known, currency=about.currency)
 
 
 @picture

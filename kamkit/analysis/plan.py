@@ -257,8 +257,8 @@ def outcome_finding(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Fi
 
 @result(
     columns=(
-        "account_id account_name objective measure_words baseline_words target_words "
-        "now_words due outcome"
+        "account_id account_name objective measure_words then_words target_words now_words due "
+        "outcome"
     )
 )
 def outcomes(about: About, outcome_finding: Finding) -> pd.DataFrame:

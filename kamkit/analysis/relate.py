@@ -172,7 +172,7 @@ def relations(
     return plan.relations(stages.table, net, questionnaire)
 
 
-@result()
+@result(whole=False)
 def earlier_accounts(
     case: Case, described_accounts: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:

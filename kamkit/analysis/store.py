@@ -141,7 +141,7 @@ def encoded(value: Any, keep: Keep = _nowhere, part: str = "") -> Any:
     if isinstance(value, pd.Series):
         return {"series": keep(value.to_frame("value"), part), "name": value.name}
     if isinstance(value, Period):
-        return {"period": [value.start.isoformat(), value.end.isoformat()]}
+        return {"period": [value.start.isoformat(), value.end.isoformat(), value.fiscal_start]}
     if isinstance(value, pd.Timestamp | dt.datetime):
         return {"time": value.isoformat()}
     if isinstance(value, dt.date):
@@ -219,7 +219,7 @@ def _text(content: Any, frame: Callable[[str], pd.DataFrame]) -> str:
 _READ: dict[str, Callable[[Any, Callable[[str], pd.DataFrame]], Any]] = {
     "text": _text,
     "frame": lambda content, frame: frame(content),
-    "period": lambda content, _frame: Period(*map(dt.date.fromisoformat, content)),
+    "period": lambda content, _frame: Period(*content[:2], fiscal_start=content[2]),
     "time": lambda content, _frame: pd.Timestamp(content),
     "date": lambda content, _frame: dt.date.fromisoformat(content),
     "tuple": lambda content, frame: tuple(decoded(one, frame) for one in content),

@@ -68,11 +68,13 @@ def facts_in(case: Case, period: Period, settings: Settings) -> pd.DataFrame:
 def last_year(case: Case, settings: Settings) -> pd.DataFrame:
     """Return what each account gave in the last twelve months, or in all of a shorter ledger.
 
-    One row per account: ``account_id``, ``revenue_year``, and ``contribution_year`` and
-    ``profit_year`` where there is cost.
+    One row per account: ``account_id``, ``revenue_year``, and where there is cost
+    ``contribution_year``, ``cost_to_serve_year``, ``profit_year`` and ``discount_share_year``, each
+    where the case can carry it.
     """
     facts = facts_in(case, periods.last_year(case.period), settings)
-    of = {name: f"{name}_year" for name in ("revenue", "contribution", "profit") if name in facts}
+    names = ("revenue", "contribution", "cost_to_serve", "profit", "discount_share")
+    of = {name: f"{name}_year" for name in names if name in facts}
     return facts[["account_id", *of]].rename(columns=of)
 
 
@@ -345,7 +347,7 @@ def holdout_chart(about: About, holdout: HoldOut) -> Picture:
     return charts.holdout(holdout.tracking, **about.place)
 
 
-@result()
+@result(whole=False)
 def bridge(case: Case) -> Finding:
     """Tell why revenue moved: new, lost, grown and shrunk accounts."""
     return value.bridge(case)
@@ -371,7 +373,7 @@ def change_facts(case: Case) -> pd.DataFrame:
     return value.change_facts(case)
 
 
-@result()
+@result(whole=False)
 def contribution_bridge(case: Case) -> Finding:
     """Tell why contribution moved."""
     return value.bridge(case, by="contribution")
@@ -450,7 +452,7 @@ def retention_chart(about: About, retention_by_group: Finding) -> Picture:
     return charts.retention(retention_by_group.table, source=about.title)
 
 
-@result()
+@result(whole=False)
 def cohorts(case: Case, settings: Settings) -> Finding:
     """Tell what the accounts that came together went on to buy."""
     return value.cohorts(case, every=settings.cohort, measure="revenue")

@@ -12,7 +12,16 @@ from kamkit.case.case import Case
 from kamkit.case.engine import Engine
 from kamkit.case.mapping import from_text
 
-_WORDS = ("name", "title", "source", "currency", "fictional", "checksum", "notes")
+_WORDS = (
+    "name",
+    "title",
+    "source",
+    "currency",
+    "fictional",
+    "checksum",
+    "notes",
+    "fiscal_year_start",
+)
 
 
 def keep(case: Case, folder: Path) -> None:

@@ -23,7 +23,8 @@ class Ledger:
 
     ``checked`` holds every row of the source, with ``reason`` null where it is used. ``mapping``
     tells how it was read; ``currency`` is an ISO code or empty; ``notes`` tell how unclear things
-    were settled; ``empty`` names columns that hold nothing in the lines used.
+    were settled; ``empty`` names columns that hold nothing in the lines used;
+    ``fiscal_year_start`` is the month in which fiscal years begin, 0 where nobody has said.
     """
 
     currency: str
@@ -32,6 +33,7 @@ class Ledger:
     engine: Engine = field(repr=False)
     notes: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
+    fiscal_year_start: int = 0
 
     @cached_property
     def sales(self) -> ir.Table:
@@ -54,7 +56,7 @@ class Ledger:
         days = self.engine.row(
             {"first": self.sales.date.min(), "last": self.sales.date.max()}, self.sales
         )
-        return Period(days["first"], days["last"])
+        return Period(days["first"], days["last"], fiscal_start=self.fiscal_year_start)
 
     def has(self, column: str) -> bool:
         """Tell whether the ledger has a column.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What an analyst cannot do without a column; asked in this order.
 _LACKS = {
     "invoice_id": N_("invoices are counted as days with a purchase"),
-    "cost": N_("contribution and profit are left out"),
+    "cost": N_("contribution and customer profit are left out"),
     "product_id": N_("repeat purchase of a product is left out"),
     "category": N_("cross-sell between product groups is left out"),
     "list_amount": N_("discounts are left out"),

@@ -41,6 +41,9 @@ _FACTS = (
     "rhythm_state",
     "lifetime_value",
     "change",
+    "revenue_year",
+    "contribution_year",
+    "profit_year",
 )
 _RESERVE = 0.25
 _LARGE_SHARE = 0.80

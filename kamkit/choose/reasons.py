@@ -10,7 +10,7 @@ import pandas as pd
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
 from kamkit.money import scaled
-from kamkit.schema import check
+from kamkit.schema import check, find, total_of
 
 if TYPE_CHECKING:
     from kamkit.choose.criteria import Criterion
@@ -33,7 +33,19 @@ class Part:
     missing: bool
 
 
-def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Words:
+    """How amounts are written: their currency and period, among how many, and what is usual."""
+
+    currency: str
+    period: str
+    accounts: int
+    discount: float = 0.0
+
+
+def reasons(
+    scores: Scores, accounts: pd.DataFrame, *, currency: str = "", period: str = ""
+) -> pd.DataFrame:
     """Return what speaks for each account and against it, in words made from its numbers.
 
     One row per account, best score first: ``account_id``, ``reasons`` (too important to leave out
@@ -41,7 +53,8 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
     a whole, a place by profit far better than by revenue, and the criteria that give most points
     above the mean account, each with its number) and ``against`` (a requirement that is not met,
     with the numbers behind it; late; a treatment that does not pay; criteria far below the mean;
-    what nobody has judged). Empty where there is nothing to say.
+    what nobody has judged). Empty where there is nothing to say. ``period`` is the period of the
+    accounts in words: amounts of it name it.
 
     >>> from kamkit.choose.criteria import data_criteria
     >>> from kamkit.choose.score import score
@@ -62,6 +75,7 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
     tables = {name: frame[names].to_dict("index") for name, frame in wide.items()}
     known = {criterion.name: criterion for criterion in scores.criteria}
     rows = []
+    say = _Words(currency, period, len(records), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
     listed["brings"] = _exceptional(scores)
     listed["unpaid"] = scores.table.get("unpaid", False)
@@ -77,16 +91,25 @@ def reasons(scores: Scores, accounts: pd.DataFrame, *, currency: str = "") -> pd
             for name in names
         ]
         one = records[account]
-        against = _against(parts, one, failed, currency, len(records))
+        against = _against(parts, one, failed, say)
         if share_known < 1 - 1e-9:
             share = percent(1 - share_known, 0)
             against.append(_("{share} of the weight rests on nothing known", share=share))
         if unpaid:
             against.append(_("its treatment is not expected to pay"))
-        told = [] if pd.isna(brings) else [_important(brings)]
-        told += _for(parts, one, currency)
+        told = [] if pd.isna(brings) else [_important(brings, accounts)]
+        told += _for(parts, one, say)
         rows.append((account, "; ".join(told), "; ".join(against)))
     return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+
+
+def _usual_discount(accounts: pd.DataFrame) -> float:
+    """Return the discount of all accounts together, as a share of the list amount."""
+    if not {"discount_share", "revenue"} <= set(accounts):
+        return 0.0
+    share = accounts["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
+    listed = accounts["revenue"].astype("float64").clip(lower=0.0) / (1 - share)
+    return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
 
 
 def _exceptional(scores: Scores) -> pd.Series[float]:
@@ -97,9 +120,12 @@ def _exceptional(scores: Scores) -> pd.Series[float]:
     return scores.table["share_brought"].where(important)
 
 
-def _important(share: float) -> str:
+def _important(share: float, accounts: pd.DataFrame) -> str:
+    name = next((one for one in ("profit", "contribution") if one in accounts), "revenue")
     return _(
-        "too important to leave out: {share} of what all accounts bring", share=percent(share, 1)
+        "too important to leave out: {share} of the {what} of all accounts above zero",
+        share=percent(share, 1),
+        what=total_of(name),
     )
 
 
@@ -112,37 +138,36 @@ def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
     return accounts.assign(**ranks)
 
 
-def _for(parts: list[Part], one: Facts, currency: str) -> list[str]:
+def _for(parts: list[Part], one: Facts, say: _Words) -> list[str]:
     told = _chain(one)
     best = _rank(one, "profit") or _rank(one, "contribution")
     largest = _rank(one, "revenue")
     if best and largest and best * 2 <= largest and largest - best >= _FAR:
         told.append(
             _(
-                "number {best} by what it leaves, though only number {largest} by revenue",
+                "number {best} by {what}, though only number {largest} by revenue",
                 best=number(best),
+                what=total_of("profit" if _rank(one, "profit") else "contribution"),
                 largest=number(largest),
             )
         )
     best_first = sorted(parts, key=lambda part: -part.difference)
     told += [
-        _fact(part, one, currency)
+        _fact(part, one, say)
         for part in best_first[:_FOR]
         if part.difference >= _LEAST_POINTS and not part.missing
     ]
     return told
 
 
-def _against(parts: list[Part], one: Facts, failed: str, currency: str, accounts: int) -> list[str]:
-    told = [
-        _failed(part, one, currency, accounts) for part in parts if part.criterion.name == failed
-    ]
+def _against(parts: list[Part], one: Facts, failed: str, say: _Words) -> list[str]:
+    told = [_failed(part, one, say) for part in parts if part.criterion.name == failed]
     if one.get("rhythm_state") == "late":
         told.append(_("late against its own rhythm"))
     if one.get("effect") == "lost":
         told.append(_("bought nothing in the later period"))
     told += [
-        _fact(part, one, currency)
+        _fact(part, one, say)
         for part in sorted(parts, key=lambda part: part.difference)[:2]
         if part.difference <= -_LEAST_POINTS and not part.missing and part.criterion.name != failed
     ]
@@ -165,27 +190,44 @@ def _chain(one: Facts) -> list[str]:
     return [_("{n} accounts counted as one", n=number(members))]
 
 
-def _failed(part: Part, one: Facts, currency: str, accounts: int) -> str:
+def _failed(part: Part, one: Facts, say: _Words) -> str:
+    currency = say.currency
     text = _(
         "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
         "{largest} by revenue",
         criterion=part.criterion.label,
-        value=scaled(part.value, currency),
+        value=_amount(part, say),
         rank=number(_rank(one, part.criterion.source)),
-        of=number(accounts),
+        of=number(say.accounts),
         largest=number(_rank(one, "revenue")),
     )
     if part.criterion.name == "profit" and pd.notna(one.get("cost_to_serve")):
-        return _(
+        text = _(
             "{text}; it contributes {contribution} and costs {cost} to serve",
             text=text,
             contribution=scaled(float(one["contribution"]), currency),
             cost=scaled(float(one["cost_to_serve"]), currency),
         )
+    if part.criterion.name == "profit" and one.get("discount_share", 0.0) > say.discount > 0:
+        return _(
+            "{text}; its discount is {share}, usual is {usual}",
+            text=text,
+            share=percent(float(one["discount_share"]), 0),
+            usual=percent(say.discount, 0),
+        )
     return text
 
 
-def _fact(part: Part, one: Facts, currency: str) -> str:
+def _amount(part: Part, say: _Words) -> str:
+    """Write an amount, with its period where that is the period of the accounts."""
+    amount = scaled(part.value, say.currency)
+    column = find(part.criterion.source)
+    if say.period and column and column.period == "ledger":
+        return _("{amount} ({period})", amount=amount, period=say.period)
+    return amount
+
+
+def _fact(part: Part, one: Facts, say: _Words) -> str:
     criterion, value = part.criterion, part.value
     facts = {"criterion": criterion.label}
     if criterion.kind == "judgement":
@@ -196,7 +238,7 @@ def _fact(part: Part, one: Facts, currency: str) -> str:
         return _("pays after {n} days", n=number(value))
     if criterion.name == "loyalty":
         return _("bought in {share} of the months", share=percent(value, 0))
-    amount = scaled(value, currency)
+    amount = _amount(part, say)
     rank = _rank(one, criterion.source)
     if rank:
         return _("{criterion} {amount}, number {rank}", amount=amount, rank=number(rank), **facts)

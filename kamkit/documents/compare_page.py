@@ -93,7 +93,7 @@ def _table(found: Finding, currency: str) -> str:
             "account_name",
             "objective",
             "measure_words",
-            "baseline_words",
+            "then_words",
             "target_words",
             "now_words",
             "due",

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.files import whole_file
 from kamkit.language import N_, in_language, number
 from kamkit.language import gettext as _
+from kamkit.periods import Period, span
+from kamkit.schema import headings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +48,7 @@ class Sheet:
     ``totals`` are the columns with their sum below and a bar in each cell, ``drawn`` those that
     the first sheet draws, an account a bar; ``blocks`` are further tables below, each with its
     heading.
+    ``period`` is that of its sums, which their headings then name.
 
     >>> import pandas as pd
     >>> Sheet("Key accounts", pd.DataFrame({"rank": [1]}), note="Class A").name
@@ -59,6 +62,7 @@ class Sheet:
     totals: Sequence[str] = ()
     drawn: Sequence[str] = ()
     blocks: Sequence[tuple[str, pd.DataFrame]] = field(default=(), compare=False)
+    period: Period | None = None
 
 
 def workbook(
@@ -232,19 +236,22 @@ def _sheet_note(sheet: Sheet) -> str:
     return f"{sheet.note} {cut}".strip()
 
 
+def _shown(sheet: Sheet) -> dict[str, str]:
+    """Return the columns of a sheet with their kinds: no person at a customer is named."""
+    from kamkit.output.table import chosen
+
+    kinds = chosen(sheet.frame, sheet.columns)
+    return {name: kind for name, kind in kinds.items() if name not in _personal()}
+
+
 def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> list[str]:
     """Write the table of a sheet with what belongs to it, and return its columns."""
-    from kamkit.output.table import chosen, side
-    from kamkit.schema import label
+    from kamkit.output.table import side
 
-    kinds = {
-        name: kind
-        for name, kind in chosen(sheet.frame, sheet.columns).items()
-        if name not in _personal()
-    }
+    kinds = _shown(sheet)
+    named = headings(kinds, currency, period=span(sheet.period) if sheet.period else "")
     frame, total, lines, fitting = sheet.frame.head(_MOST_ROWS), 0.0, 1, 0
-    for place, (name, kind) in enumerate(kinds.items()):
-        heading = label(name, currency)
+    for place, ((name, kind), heading) in enumerate(zip(kinds.items(), named, strict=True)):
         style = styles.indented_heading if side(kind) == "left" else styles.number_heading
         page.write_string(0, place, heading, style)
         _write_column(page, place, frame[name], styles, kind)

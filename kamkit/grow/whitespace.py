@@ -125,6 +125,9 @@ def whitespace(
     )
     table = table.loc[ordered.index].reset_index(drop=True)
     table = table[[*_FIRST, *[name for name in table if name not in _FIRST]]]
+    if "profit_year" in accounts:
+        losing = accounts.loc[accounts["profit_year"] < 0, "account_id"]
+        table["loses"] = table["account_id"].isin(losing)
     notes = (*rates.caveats, *_caveats(table, items, wallet_scale(periods[1])))
     return Finding("whitespace", table, _text(table, case.currency, rates.observed), notes)
 
@@ -141,7 +144,8 @@ def opportunities(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Its rows with a kind and an open amount above zero, in their order, and ``next_step``:
-        the farming plan (a code), by kind and by who serves the group today.
+        the farming plan (a code), by kind and by who serves the group today. Nothing at accounts
+        that lose money (``loses``): their terms come first.
 
     Raises
     ------
@@ -154,7 +158,10 @@ def opportunities(table: pd.DataFrame) -> pd.DataFrame:
     >>> opportunities(cell)["next_step"].tolist()
     ['step_upsell']
     """
-    best = table[(table["kind"] != "") & (table["open_amount"] > 0)].reset_index(drop=True)
+    wanted = (table["kind"] != "") & (table["open_amount"] > 0)
+    if "loses" in table:
+        wanted &= ~table["loses"]
+    best = table[wanted].drop(columns="loses", errors="ignore").reset_index(drop=True)
     step = np.select(
         [
             best["kind"] == "repeat",

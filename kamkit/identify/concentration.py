@@ -9,7 +9,7 @@ import numpy as np
 
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import check
@@ -131,7 +131,8 @@ def losing(
     The table has one row: ``lost``, ``share`` (of the net total), ``remaining``, ``small_accounts``
     (how many of the smallest accounts above zero together bring as much) and ``growth_needed``
     (by how much all others would have to grow to make up for it), and ``contribution_lost`` where
-    there is cost. Raises ``LedgerError`` when the total is not above zero.
+    there is cost, and ``profit_lost`` where ``profit`` (after service) is known. Raises
+    ``LedgerError`` when the total is not above zero.
 
     >>> import pandas as pd
     >>> four = pd.DataFrame({"account_id": list("abcd"), "revenue": [50.0, 30.0, 15.0, 5.0]})
@@ -162,13 +163,55 @@ def losing(
     )
     if "contribution" in accounts:
         table["contribution_lost"] = order["contribution"].iloc[:count].sum()
+    if "profit" in accounts:
+        table["profit_lost"] = order["profit"].iloc[:count].sum()
     who = ", ".join(str(account) for account in order["account_id"].iloc[:count])
     return Finding("losing", table, _loss_text(table, who, count, enough, currency))
 
 
 def _loss_text(table: pd.DataFrame, who: str, count: int, enough: bool, currency: str) -> str:
     row = table.iloc[0]
-    text = ngettext(
+    parts = [_taken(row, who, count, currency)]
+    if enough:
+        parts.append(
+            ngettext(
+                "{n} of the smallest accounts brings as much.",
+                "It takes {n} of the smallest accounts to bring as much.",
+                int(row["small_accounts"]),
+            )
+        )
+    if row["remaining"] > 0:
+        parts.append(
+            _(
+                "The others would have to grow by {growth} to make up for it.",
+                growth=percent(row["growth_needed"]),
+            )
+        )
+    if "contribution_lost" in table:
+        amount = scaled(row["contribution_lost"], currency)
+        parts.append(_("Contribution would fall by {amount}.", amount=amount))
+    if "profit_lost" in table:
+        parts.append(_after_service(float(row["profit_lost"]), currency))
+    return joined(" ", parts)
+
+
+def _after_service(lost: float, currency: str) -> str:
+    """Say what is lost or gained when the cost of serving goes too."""
+    amount = scaled(abs(lost), currency)
+    if lost < 0:
+        return _(
+            "Without the service and credit that go with it, customer profit would rise by "
+            "{amount}.",
+            amount=amount,
+        )
+    return _(
+        "Without the service and credit that go with it, customer profit would fall by {amount}.",
+        amount=amount,
+    )
+
+
+def _taken(row: pd.Series[float], who: str, count: int, currency: str) -> str:
+    return ngettext(
         "Losing the largest account ({who}) would take {share} of the total, {amount}.",
         "Losing the {n} largest accounts ({who}) would take {share} of the total, {amount}.",
         count,
@@ -176,23 +219,6 @@ def _loss_text(table: pd.DataFrame, who: str, count: int, enough: bool, currency
         share=percent(row["share"]),
         amount=scaled(row["lost"], currency),
     )
-    if enough:
-        text += " " + ngettext(
-            "{n} of the smallest accounts brings as much.",
-            "It takes {n} of the smallest accounts to bring as much.",
-            int(row["small_accounts"]),
-        )
-    if row["remaining"] > 0:
-        text += " " + _(
-            "The others would have to grow by {growth} to make up for it.",
-            growth=percent(row["growth_needed"]),
-        )
-    if "contribution_lost" in table:
-        text += " " + _(
-            "Contribution would fall by {amount}.",
-            amount=scaled(row["contribution_lost"], currency),
-        )
-    return text
 
 
 def _smallest_worth(sizes: NDArray[np.float64], lost: float) -> tuple[int, bool]:

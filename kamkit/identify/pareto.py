@@ -168,12 +168,12 @@ def side_by_side(
     """Rank by two criteria side by side and tell who changes place.
 
     One row per account, by the first criterion: ``account_id`` (and name), the two criteria,
-    the rank and the class by each (``rank_revenue``, ``class_revenue`` …), and ``change``, the
-    places won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
+    the rank and the class by each (``rank_revenue``, ``class_revenue`` …), and ``places_moved``,
+    those won by the second. Raises ``MissingTable`` when the ledger lacks a criterion.
 
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [90.0, 10.0],
     ...                     "contribution": [1.0, 5.0]})
-    >>> side_by_side(two).table["change"].tolist()
+    >>> side_by_side(two).table["places_moved"].tolist()
     [-1, 1]
     """
     first, second = (classify(accounts, by=by, cuts=cuts) for by in criteria)
@@ -191,7 +191,7 @@ def side_by_side(
             "abc_class_y": f"class_{two}",
         }
     )
-    table["change"] = table[f"rank_{one}"] - table[f"rank_{two}"]
+    table["places_moved"] = table[f"rank_{one}"] - table[f"rank_{two}"]
     by_one, by_two = (table[f"class_{by}"] == "A" for by in criteria)
     leaves, enters, both = table[by_one & ~by_two], table[~by_one & by_two], table[by_one & by_two]
     text = ngettext(
@@ -224,8 +224,8 @@ def ordinary_sales(classes: pd.DataFrame, *, keep: Sequence[str] = ("A",)) -> pd
 
 def _largest_fall(table: pd.DataFrame, criteria: tuple[str, str]) -> str:
     one, two = criteria
-    fall = table[table[f"class_{one}"] == "A"].sort_values(["change", "account_id"]).head(1)
-    if fall.empty or fall["change"].iloc[0] >= 0:
+    fall = table[table[f"class_{one}"] == "A"].sort_values(["places_moved", "account_id"]).head(1)
+    if fall.empty or fall["places_moved"].iloc[0] >= 0:
         return ""
     row = fall.iloc[0]
     who = row["account_id"]

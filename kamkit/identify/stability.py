@@ -12,7 +12,7 @@ from kamkit.identify.pareto import CUTS, classify
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.output.finding import Finding
-from kamkit.periods import Period, halves
+from kamkit.periods import Period, halves, span
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -55,8 +55,8 @@ def stability(
         "Of {n} in class A in {earlier}, {kept} ({share}) are still there in {later}; {left} fell "
         "to a lower class, {gone} bought nothing, and {came} came in.",
         n=ngettext("{n} account", "{n} accounts", was),
-        earlier=str(earlier),
-        later=str(later),
+        earlier=span(earlier),
+        later=span(later),
         kept=int(kept),
         share=percent(kept / was if was else float("nan"), 0),
         left=int(left),

@@ -15,7 +15,8 @@ import pandas as pd
 from kamkit import schema
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
-from kamkit.schema import REASONS, WORDS, label, noun, reason_label, source_words, word, words
+from kamkit.periods import Period, span
+from kamkit.schema import REASONS, WORDS, headings, noun, reason_label, source_words, word, words
 
 _LEFT = ("text", "code", "month", "date", "flag", "reason", "word", "source", "words")
 _SMALL = 1000.0
@@ -48,10 +49,12 @@ def formatted(
     *,
     columns: Sequence[str] | Mapping[str, str] | None = None,
     currency: str = "",
+    period: Period | None = None,
 ) -> pd.DataFrame:
     """Return a table of strings, as a person reads them; grain and order as given.
 
-    ``columns`` names the columns to show, in order; a mapping also gives their kind (``KINDS``).
+    ``period`` is that of the sums, which their headings then name. ``columns`` names the columns to
+    show, in order; a mapping also gives their kind (``KINDS``).
     A missing value is an en dash. Raises ``ParameterError`` for a column that is not there.
 
     >>> import pandas as pd
@@ -65,7 +68,7 @@ def formatted(
         for position, (name, kind) in enumerate(kinds.items())
     }
     shown = pd.DataFrame(texts, index=frame.index, dtype="str")
-    shown.columns = pd.Index([label(name, currency) for name in kinds])
+    shown.columns = pd.Index(headings(kinds, currency, period=span(period) if period else ""))
     return shown
 
 
@@ -76,6 +79,7 @@ def as_html(
     rows: int | None = _ROWS,
     columns: Sequence[str] | Mapping[str, str] | None = None,
     currency: str = "",
+    period: Period | None = None,
 ) -> str:
     """Return a table as HTML, with everything that comes from the data escaped.
 
@@ -91,9 +95,10 @@ def as_html(
     # decimals are settled by the whole column, so that a longer table reads the same
     cells = [_column_cells(part[name], frame[name], kind) for name, kind in kinds.items()]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+    named = headings(kinds, currency, period=span(period) if period else "")
     head = "".join(
-        f'<th scope="col" style="text-align:{side(kind)}">{escape(label(name, currency))}</th>'
-        for name, kind in kinds.items()
+        f'<th scope="col" style="text-align:{side(kind)}">{escape(heading)}</th>'
+        for heading, kind in zip(named, kinds.values(), strict=True)
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
@@ -132,10 +137,10 @@ class Table(pd.DataFrame):
         given = self.kamkit
         kinds = chosen(self, _still_there(given.get("columns"), self))
         rows, caption = given.get("rows", _ROWS), given.get("caption", "")
-        currency = given.get("currency", "")
-        html = as_html(self, caption=caption, rows=rows, columns=kinds, currency=currency)
+        words = {"currency": given.get("currency", ""), "period": given.get("period")}
+        html = as_html(self, caption=caption, rows=rows, columns=kinds, **words)
         part = self if rows is None else self.head(rows)
-        plain = formatted(part, columns=kinds, currency=currency).to_string(index=False)
+        plain = formatted(part, columns=kinds, **words).to_string(index=False)
         about = {"kind": "table", "name": given.get("name", ""), "caption": caption}
         text = f"{caption}\n{plain}" if caption else plain
         return {"text/html": html, "text/plain": text}, {"kamkit": about}
@@ -149,6 +154,7 @@ def table_of(
     currency: str = "",
     rows: int | None = _ROWS,
     caption: str = "",
+    period: Period | None = None,
 ) -> Table:
     """Return a table that shows itself; the options are those of ``as_html``.
 
@@ -168,6 +174,7 @@ def table_of(
         "currency": currency,
         "rows": rows,
         "caption": caption,
+        "period": period,
     }
     return table
 

@@ -15,17 +15,31 @@ from kamkit.plan.facts import facts
 from kamkit.plan.objectives import measure_name, objectives, quarter_end, written_goals
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement, known
 from kamkit.plan.strategy import strategies
-from kamkit.schema import word, written
+from kamkit.schema import find, word, written
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    from kamkit.case.about import About
     from kamkit.plan.basis import Basis
     from kamkit.plan.evidence import Fact
 
 _MOVES = 3
-_URGENT = ("mend", "call", "take_over", "deepen")
+_URGENT = ("mend", "call", "take_over")
+_GROW = ("grow_repeat", "grow_upsell", "grow_cross")
+_OWN = {
+    "mend": ("mend",),
+    "win_back": ("retain", "deepen"),
+    "retain": ("retain",),
+    "deepen": ("deepen", "advance"),
+    "grow": _GROW,
+    "invest": ("advance", *_GROW),
+    "build": ("advance", "deepen", *_GROW),
+    "harvest": ("harvest",),
+    "hand_over": ("hand_over",),
+}
+"""The objectives that a strategy is about, in their order; those of growth by what they bring."""
 
 
 def account_plan(
@@ -80,18 +94,22 @@ def _first(
 ) -> dict[str, tuple[Statement, ...]]:
     """Return the sentences of the first page: who, where we stand, aim, three moves, risk."""
     currency = basis.about.currency
+    stand = told.kept(
+        amounts.revenue(fact, basis.about),
+        amounts.profit(fact, basis.about),
+        told.health(fact),
+        told.share(fact, currency),
+        told.position(fact),
+    )
+    ordered = _ordered(goals, str(why["strategy"]), basis.about.period.end)
+    # what stands above already is not said again
+    risks = [one for one in told.risks(fact, basis, currency) if one not in stand]
     return {
         "who": told.kept(told.who(fact, basis), told.responsible(fact)),
-        "stand": told.kept(
-            amounts.revenue(fact, basis.about),
-            amounts.profit(fact, basis.about),
-            told.health(fact),
-            told.share(fact, currency),
-            told.position(fact),
-        ),
-        "aim": told.kept(_strategy(why), _aim(goals, currency)),
-        "moves": _moves(goals, basis.about.period.end),
-        "risk": told.kept(*told.risks(fact, basis, currency)[:2], told.overdue(written)),
+        "stand": stand,
+        "aim": told.kept(_strategy(why), _aim(ordered, basis.about)),
+        "moves": _moves(ordered),
+        "risk": told.kept(*risks[:2], told.overdue(written)),
     }
 
 
@@ -104,17 +122,22 @@ def _strategy(why: Fact) -> Statement:
     return Statement(text, "strategies", ("strategy", "because"))
 
 
-def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
-    """Say the objective that is worth most, else the first, as the aim."""
-    if goals.empty:
+def _aim(ordered: pd.DataFrame, about: About) -> Statement | None:
+    """Say the objective that the strategy is about, else the first, as the aim.
+
+    What is measured over twelve months is measured when twelve months have gone, though the action
+    is due before.
+    """
+    if ordered.empty:
         return None
-    worth = goals.assign(value=goals["value"].fillna(0.0))
-    urgent = goals[goals["objective"] == "mend"]
-    row = (urgent if len(urgent) else worth.sort_values("value", ascending=False)).iloc[0]
+    row, currency = ordered.sort_values("own", kind="stable").iloc[0], about.currency
+    due, measure = row["due"].date(), find(row["measure"])
+    if measure and measure.period == "last_year":
+        due = max(due, quarter_end(about.period.end, 4))
     if row["baseline"] == row["target"]:
         text = _(
             "Aim: keep {measure} at {now} until {day}.",
-            day=day(row["due"].date()),
+            day=day(due),
             measure=measure_name(row["measure"], row["item"]),
             now=written(row["baseline"], row["measure"], currency),
         )
@@ -124,21 +147,31 @@ def _aim(goals: pd.DataFrame, currency: str) -> Statement | None:
         measure=measure_name(row["measure"], row["item"]),
         now=written(row["baseline"], row["measure"], currency),
         target=written(row["target"], row["measure"], currency),
-        day=day(row["due"].date()),
+        day=day(due),
     )
     return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
 
 
-def _moves(goals: pd.DataFrame, end: dt.date) -> tuple[Statement, ...]:
-    """Return the three moves: what is urgent first, then what is worth most."""
+def _ordered(goals: pd.DataFrame, strategy: str, end: dt.date) -> pd.DataFrame:
+    """Return the objectives in their order: urgent, what the strategy is about, worth most."""
     if goals.empty:
-        return ()
+        return goals
     # what is to be kept and due within a quarter is a call to one that is silent
     soon = (goals["objective"] == "retain") & (goals["due"].dt.date <= quarter_end(end, 1))
     first = goals["objective"].mask(soon, "call")
     urgent = [_URGENT.index(code) if code in _URGENT else len(_URGENT) for code in first]
-    order = goals.assign(urgent=urgent, worth=goals["value"].fillna(0.0))
-    order = order.sort_values(["urgent", "worth"], ascending=[True, False], kind="stable")
+    mine = _OWN.get(strategy, ())
+    about = [code if code not in _GROW else _GROW[0] for code in mine]
+    asked = goals["objective"].mask(goals["objective"].isin(_GROW), _GROW[0])
+    own = [about.index(code) if code in about else len(about) for code in asked]
+    table = goals.assign(urgent=urgent, own=own, worth=goals["value"].fillna(0.0))
+    return table.sort_values(
+        ["urgent", "own", "worth"], ascending=[True, True, False], kind="stable"
+    )
+
+
+def _moves(ordered: pd.DataFrame) -> tuple[Statement, ...]:
+    """Return the three moves."""
     return tuple(
         Statement(
             _(
@@ -150,7 +183,7 @@ def _moves(goals: pd.DataFrame, end: dt.date) -> tuple[Statement, ...]:
             "objectives",
             ("action", "owner", "due"),
         )
-        for row in order.head(_MOVES).to_dict("records")
+        for row in ordered.head(_MOVES).to_dict("records")
     )
 
 
@@ -175,11 +208,11 @@ def _sections(
         ),
         Section(
             "story",
-            _("Revenue and profit"),
+            _("Revenue and customer profit"),
             told.kept(
                 amounts.revenue(fact, basis.about),
                 amounts.profit(fact, basis.about),
-                told.served(fact, currency),
+                amounts.served(fact, basis.about),
                 told.lifetime(fact, currency),
                 told.gains(fact, currency),
             ),
@@ -201,7 +234,7 @@ def _business(fact: Fact, basis: Basis) -> list[Section]:
             told.kept(
                 told.open_business(fact, basis, currency),
                 told.share(fact, currency),
-                told.rivals(fact, basis, currency),
+                None if fact.get("loses") else told.rivals(fact, basis, currency),
             ),
             blocks=_opportunities(fact, basis),
             pictures=("whitespace",),
@@ -251,7 +284,7 @@ def _changed(why: Fact) -> Statement | None:
 
 def _opportunities(fact: Fact, basis: Basis) -> tuple[Block, ...]:
     best = basis.opportunities
-    if best is None:
+    if best is None or fact.get("loses"):
         return ()
     mine = best[best["account_id"] == fact["account_id"]].head(8).reset_index(drop=True)
     columns = (
@@ -385,7 +418,7 @@ def missing(basis: Basis) -> tuple[Statement, ...]:
             "contribution" not in value,
             _(
                 "With the cost of goods (column cost) the plan would "
-                "tell what the account leaves, not only buys."
+                "tell its contribution, not only its revenue."
             ),
         ),
         (

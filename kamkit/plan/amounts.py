@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.language import gettext as _
 from kamkit.language import joined, percent
 from kamkit.money import scaled
-from kamkit.periods import day, halves, is_year, last_year
+from kamkit.periods import day, halves, is_year, last_year, span
 from kamkit.plan.statements import Statement, known
 
 if TYPE_CHECKING:
@@ -76,6 +76,26 @@ def profit(fact: Fact, about: About) -> Statement | None:
     return Statement(text, "accounts", tuple(columns))
 
 
+def served(fact: Fact, about: About) -> Statement | None:
+    """Say what serving it cost and what discount it got, in the last twelve months."""
+    parts = []
+    if known(fact, "cost_to_serve_year", "service_share_year"):
+        parts.append(
+            _(
+                "serving it cost {money}, {share} of revenue",
+                money=scaled(float(fact["cost_to_serve_year"]), about.currency),
+                share=percent(float(fact["service_share_year"]), 0),
+            )
+        )
+    if known(fact, "discount_share_year"):
+        parts.append(_("its discount was {share}", share=percent(fact["discount_share_year"], 0)))
+    if not parts:
+        return None
+    text = _("{when} {told}.", when=when(last_year(about.period)), told=joined("; ", parts))
+    columns = ("cost_to_serve_year", "revenue_year", "discount_share_year")
+    return Statement(text, "accounts", columns)
+
+
 def without(fact: Fact, about: About) -> Statement | None:
     """Say what losing an account that loses money would do, after service."""
     if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):
@@ -100,6 +120,8 @@ def when(period: Period) -> str:
     >>> when(Period("2025-01-01", "2025-12-31")), when(Period("2025-01-01", "2025-05-31"))
     ('In the last twelve months', 'From 1 Jan 2025 to 31 May 2025')
     """
+    if period.fiscal_start:
+        return _("In the fiscal year {year}", year=span(period))
     if is_year(period):
         return _("In the last twelve months")
     return _("From {start} to {end}", start=day(period.start), end=day(period.end))

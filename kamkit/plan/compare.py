@@ -227,7 +227,8 @@ def forecasts(old: Basis, new: Basis) -> Finding:
     both = both.dropna(subset=["expected_purchases", "orders", "orders_now"])
     came = (both["orders_now"] - both["orders"]).clip(lower=0)
     expected = both["expected_purchases"] * days / 365.25
-    promised = both["next_expected"].notna() & (both["next_expected"] <= last)
+    # an order that was overdue already was promised before the earlier run
+    promised = both["next_expected"].between(pd.Timestamp(old.about.period.end), last, "right")
     table = pd.DataFrame(
         {
             "account_id": both["account_id"],
@@ -247,20 +248,22 @@ def _forecast_text(table: pd.DataFrame, days: int) -> str:
     if table.empty:
         return _("No account has a forecast.")
     promised = int(table["order_expected"].sum())
-    text = _(
-        "In {days} days {expected} purchases were expected and {came} came.",
-        days=number(days),
-        expected=number(float(table["expected"].sum())),
+    text = ngettext(
+        "In {days} {n} purchase was expected and {came} came.",
+        "In {days} {n} purchases were expected and {came} came.",
+        round(float(table["expected"].sum())),
+        days=ngettext("{n} day", "{n} days", days),
         came=number(float(table["came"].sum())),
     )
-    if promised:
-        kept = int(table["order_came"].sum())
-        text += " " + _(
-            "Of {n} that their rhythm promised an order, {share} ordered.",
-            n=ngettext("{n} account", "{n} accounts", promised),
-            share=percent(kept / promised, 0),
-        )
-    return text
+    if not promised:
+        return text
+    kept = int(table["order_came"].sum())
+    told = _(
+        "Of {n} that their rhythm promised an order, {share} ordered.",
+        n=ngettext("{n} account", "{n} accounts", promised),
+        share=percent(kept / promised, 0),
+    )
+    return joined(" ", [text, told])
 
 
 def _forecast_caveats(table: pd.DataFrame) -> tuple[str, ...]:
@@ -437,10 +440,13 @@ def _outcome(row: dict[Any, Any], now: float, end: pd.Timestamp) -> str:
 
 
 def in_words_now(table: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Return the outcomes with their measures and values written out; see ``plan.in_words``."""
+    """Return the outcomes with their measures and values written out; see ``plan.in_words``.
+
+    What was the value of the day is ``then_words``, beside ``now_words``.
+    """
     from kamkit.plan.account_plan import in_words
 
-    worded = in_words(table, currency)
+    worded = in_words(table, currency).rename(columns={"baseline_words": "then_words"})
     worded["now_words"] = [
         written(float(now), str(measure), currency)
         for now, measure in zip(table["now"], table["measure"], strict=True)

@@ -10,10 +10,10 @@ import pandas as pd
 from kamkit.choose.effects import what_is_kept
 from kamkit.choose.programme import break_even
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
+from kamkit.language import joined, ngettext, number, percent, sentence
 from kamkit.money import scaled
-from kamkit.periods import Period, day
-from kamkit.plan.amounts import profit, revenue, without
+from kamkit.periods import Period, day, halves
+from kamkit.plan.amounts import profit, revenue, when, without
 from kamkit.plan.statements import SILENT, Statement, known
 from kamkit.schema import word
 
@@ -53,7 +53,7 @@ def who(fact: Fact, basis: Basis) -> Maybe:
         parts.append(_("bought first on {day}", day=day(fact["first_date"].date())))
     if not parts:
         return None
-    text = _("{name}: {facts}.", name=fact["account_name"], facts=", ".join(parts))
+    text = _("{name}: {facts}.", name=fact["account_name"], facts=joined(", ", parts))
     return Statement(text, "register", ("industry", "region", "employees", "since"))
 
 
@@ -82,29 +82,6 @@ def responsible(fact: Fact) -> Maybe:
     return Statement(text, "ordinary_sales", (column,) if column else ())
 
 
-def served(fact: Fact, currency: str) -> Maybe:
-    """Say what serving it costs and what discount it gets."""
-    parts = []
-    if known(fact, "cost_to_serve", "service_share"):
-        parts.append(
-            _(
-                "serving it costs {money}, {share} of revenue",
-                money=scaled(float(fact["cost_to_serve"]), currency),
-                share=percent(float(fact["service_share"]), 0),
-            )
-        )
-    if known(fact, "discount_share"):
-        parts.append(_("its discount is {share}", share=percent(fact["discount_share"], 0)))
-    if not parts:
-        return None
-    text = _sentence("; ".join(parts))
-    return Statement(text, "accounts", ("cost_to_serve", "revenue", "discount_share"))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 def rhythm(fact: Fact) -> Maybe:
     """Say how it buys: its interval, its last purchase, the next one expected."""
     if not known(fact, "rhythm_state"):
@@ -124,7 +101,7 @@ def rhythm(fact: Fact) -> Maybe:
             else _("next expected on {day}", day=when)
         )
     columns = ("rhythm_state", "interval_days", "last_date", "days_since", "next_expected")
-    return Statement(_sentence("; ".join(parts)), "accounts", columns)
+    return Statement(sentence(joined("; ", parts)), "accounts", columns)
 
 
 def _behind(fact: Fact) -> bool:
@@ -148,7 +125,7 @@ def health(fact: Fact) -> Maybe:
     if known(fact, "because"):
         parts.append(str(fact["because"]))
     columns = ("health", "health_change", "because")
-    return Statement(_sentence("; ".join(parts)), "health", columns)
+    return Statement(sentence(joined("; ", parts)), "health", columns)
 
 
 def position(fact: Fact) -> Maybe:
@@ -208,7 +185,8 @@ def chosen(fact: Fact) -> Maybe:
     text = _("For it speaks: {reasons}.", reasons=str(fact["reasons"]).rstrip("."))
     if known(fact, "key_share"):
         sure = percent(float(fact["key_share"]), 0)
-        text += " " + _("It is key in {share} of plausible worlds.", share=sure)
+        told = _("It is key in {share} of plausible worlds.", share=sure)
+        text = joined(" ", [text, told])
         return Statement(text, table, ("reasons", "key_share"))
     return Statement(text, table, ("reasons",))
 
@@ -335,9 +313,12 @@ def rated(fact: Fact, basis: Basis, strong: bool) -> Maybe:
     found = mean[mean >= _STRONG] if strong else mean[mean <= _WEAK]
     if found.empty:
         return None
-    named = ", ".join(
-        _("{criterion} {points}", criterion=word(str(name)), points=number(float(value), 1))
-        for name, value in found.items()
+    named = joined(
+        ", ",
+        [
+            _("{criterion} {points}", criterion=word(str(name)), points=number(float(value), 1))
+            for name, value in found.items()
+        ],
     )
     text = (
         _("Rated high: {named}.", named=named) if strong else _("Rated low: {named}.", named=named)
@@ -354,11 +335,14 @@ def rivals(fact: Fact, basis: Basis, currency: str) -> Maybe:
     mine = mine.sort_values(["open_amount", "item"], ascending=[False, True])
     if mine.empty:
         return None
-    named = ", ".join(
-        _("{item} ({who})", item=row["item"], who=row["competitor"])
-        if known(row, "competitor")
-        else str(row["item"])
-        for row in mine.head(3).to_dict("records")
+    named = joined(
+        ", ",
+        [
+            _("{item} ({who})", item=row["item"], who=row["competitor"])
+            if known(row, "competitor")
+            else str(row["item"])
+            for row in mine.head(3).to_dict("records")
+        ],
     )
     text = _(
         "Competitors have {n} with {money}: {named}.",
@@ -370,7 +354,10 @@ def rivals(fact: Fact, basis: Basis, currency: str) -> Maybe:
 
 
 def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> Maybe:
-    """Say what it could buy, the most growth first."""
+    """Say what it could buy, the most growth first; nothing before the terms are put right."""
+    if fact.get("loses"):
+        text = _("Nothing more is proposed before its terms are put right: it loses money.")
+        return Statement(text, "accounts", ("profit_year",))
     best = basis.opportunities
     if best is None:
         return None
@@ -415,12 +402,16 @@ def buys(fact: Fact, basis: Basis, currency: str) -> Maybe:
     if mine.empty:
         return None
     top = mine.sort_values(["revenue", "item"], ascending=[False, True]).head(3)
-    named = ", ".join(
-        _("{item} {money}", item=row["item"], money=scaled(float(row["revenue"]), currency))
-        for row in top.to_dict("records")
+    named = joined(
+        ", ",
+        [
+            _("{item} {money}", item=row["item"], money=scaled(float(row["revenue"]), currency))
+            for row in top.to_dict("records")
+        ],
     )
     text = _(
-        "It buys in {n}, most of all {named}.",
+        "{when} it bought in {n}, most of all {named}.",
+        when=when(halves(basis.about.period)[1]),
         named=named,
         n=ngettext("{n} group of goods", "{n} groups of goods", len(mine)),
     )
@@ -458,7 +449,7 @@ def returns(fact: Fact, currency: str) -> tuple[Statement, ...]:
 def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
     """Say what could go wrong, the gravest first."""
     tests: list[tuple[bool, Callable[[], Maybe]]] = [
-        (known(fact, "profit") and fact["profit"] < 0, lambda: profit(fact, basis.about)),
+        (bool(fact.get("loses")), lambda: profit(fact, basis.about)),
         (True, lambda: without(fact, basis.about)),
         (fact.get("rhythm_state") in SILENT, lambda: rhythm(fact)),
         (
@@ -490,8 +481,11 @@ def overdue(goals: pd.DataFrame) -> Maybe:
     late = goals[goals["overdue"]] if len(goals) else goals
     if late.empty:
         return None
-    named = "; ".join(
-        _("{goal} (due {day})", goal=row["objective"], day=day(row["due"].date()))
-        for row in late.to_dict("records")
+    named = joined(
+        "; ",
+        [
+            _("{goal} (due {day})", goal=row["objective"], day=day(row["due"].date()))
+            for row in late.to_dict("records")
+        ],
     )
     return Statement(_("Overdue: {named}.", named=named), "goals", ("objective", "due", "status"))

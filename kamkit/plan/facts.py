@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.plan.statements import loses
 from kamkit.relate import ties
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def facts(basis: Basis) -> pd.DataFrame:
     all), ``repeat_value``, ``upsell_value``, ``cross_sell_value`` and the group that each would
     begin with (``repeat_item`` …). ``is_key`` tells key accounts from the others; ``is_new`` those
     that bought first in the last year of a longer ledger; ``loses`` those that cost more than they
-    leave. ``usual_discount_share`` and ``usual_service_share`` are those of all other accounts;
+    leave (see ``loses``). ``usual_discount_share`` and ``usual_service_share`` are those of all
+    other accounts;
     ``handover`` tells whether a key account changes its manager, ``manager_knows`` how many of
     its people the new one knows.
     """
@@ -96,7 +98,10 @@ def facts(basis: Basis) -> pd.DataFrame:
             table = _beside(table, rows[["account_id", *[c for c in columns if c in rows]]])
     # one block again: pandas warns of a table that grew column by column
     table = _with_opportunities(table.copy(), basis.opportunities).copy()
-    table["loses"] = table["profit"] < 0 if "profit" in table else False
+    for name in ("profit", "profit_ratio"):
+        if name in table and "profit_year" not in set(basis.accounts) | set(base):
+            table[f"{name}_year"] = table[name]  # all that is known is of one period
+    table["loses"] = loses(table)
     table["is_new"] = _new(table, basis.about)
     if {"profit_year", "revenue_year"} <= set(table):
         bought = table["revenue_year"].where(table["revenue_year"] > 0)
@@ -104,10 +109,10 @@ def facts(basis: Basis) -> pd.DataFrame:
     if {"change", "revenue_before"} <= set(table):
         before = table["revenue_before"].where(table["revenue_before"] > 0)
         table["growth_ratio"] = table["change"] / before
-    if {"cost_to_serve", "revenue"} <= set(table):
-        table["service_share"] = table["cost_to_serve"] / table["revenue"].where(
-            table["revenue"] > 0
-        )
+    for end in ("", "_year"):
+        if {f"cost_to_serve{end}", f"revenue{end}"} <= set(table):
+            bought = table[f"revenue{end}"].where(table[f"revenue{end}"] > 0)
+            table[f"service_share{end}"] = table[f"cost_to_serve{end}"] / bought
     return _with_handover(_with_usual(table, basis.accounts), basis.people)
 
 
@@ -115,17 +120,24 @@ def _with_usual(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     """Add the discount and the cost of serving that are usual: those of all other accounts."""
     if "revenue" not in every:
         return table
-    sold = every.drop_duplicates("account_id").set_index("account_id")
-    revenue = sold["revenue"].astype("float64").clip(lower=0.0)
-    own = table["account_id"]
+    sold, own = every.drop_duplicates("account_id").set_index("account_id"), table["account_id"]
+
+    def of(name: str) -> tuple[pd.Series[float], pd.Series[float]]:
+        """Return the last twelve months where they are known, and the revenue of the same."""
+        year = {f"{name}_year", "revenue_year"} <= set(sold)
+        found = [sold[f"{one}_year" if year else one] for one in (name, "revenue")]
+        values, revenue = (one.astype("float64") for one in found)
+        return values.fillna(0.0), revenue.clip(lower=0.0)
+
     if "discount_share" in sold:
-        share = sold["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
+        share, revenue = of("discount_share")
+        share = share.clip(upper=0.99)
         listed = revenue / (1 - share)
         others = listed.sum() - own.map(listed)
         given = (listed * share).sum() - own.map(listed * share)
         table["usual_discount_share"] = given / others.where(others > 0)
     if "cost_to_serve" in sold:
-        served = sold["cost_to_serve"].astype("float64").fillna(0.0)
+        served, revenue = of("cost_to_serve")
         others = revenue.sum() - own.map(revenue)
         table["usual_service_share"] = (served.sum() - own.map(served)) / others.where(others > 0)
     return table

@@ -11,6 +11,7 @@ from kamkit.choose.criteria import STRENGTHS, rating_scale
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
+from kamkit.plan.statements import loses
 from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ def matrix(
         for part in ("", "_low", "_high"):
             table[name + part] = parts[f"mean{part}"].to_numpy()
     table["cell"] = pd.Series(_cell(table)).where(told.to_numpy(), "unknown")
-    if "profit" in rows:
-        table.loc[(rows["profit"] < 0).to_numpy(), "cell"] = "terms_first"
+    table.loc[loses(rows).to_numpy(), "cell"] = "terms_first"
     table["cell_sure"] = _sure(table) & told.to_numpy()
     _with_fiocca(table, every, rows, judged[strengths], relations)
     if "grid_cell" in rows:

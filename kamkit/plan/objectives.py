@@ -149,11 +149,23 @@ def _retain(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | No
     return {
         "measure": measure,
         "baseline": fact[measure],
-        "target": fact[measure],
+        "target": fact[measure] + _grows(fact, measure, basis),
         "action": action,
         "due": due,
         "told_by": f"accounts: {measure}, rhythm_state, next_expected",
     }
+
+
+def _grows(fact: Mapping[str, Any], measure: str, basis: Basis) -> float:
+    """Return by how much an account is to grow in a year: as far as such came true so far.
+
+    Nothing where it shrinks, or is silent: what it buys today is to be kept.
+    """
+    if measure != "revenue_year" or not is_year(halves(basis.about.period)[1]):
+        return 0.0
+    if not known(fact, "growth_middle", "change") or fact["change"] < 0:
+        return 0.0
+    return 0.0 if fact.get("rhythm_state") in SILENT else max(float(fact["growth_middle"]), 0.0)
 
 
 def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
@@ -174,15 +186,16 @@ def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
         "action": _capital(joined("; ", levers)) if levers else _("Go through prices and terms"),
         "quarters": 2,
         "value": (target - ratio) * float(revenue),
-        "told_by": f"accounts: {measure}, cost_to_serve, discount_share",
+        "told_by": f"accounts: {measure}, cost_to_serve_year, discount_share_year",
     }
 
 
 def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
     """Return what would put the terms right, the one that is worth most in a year first."""
     found = []
-    if known(fact, "discount_share", "usual_discount_share") and fact["discount_share"] < 1:
-        share, usual = float(fact["discount_share"]), float(fact["usual_discount_share"])
+    given, served = (_last_year(fact, name) for name in ("discount_share", "service_share"))
+    if known(fact, given, "usual_discount_share") and fact[given] < 1:
+        share, usual = float(fact[given]), float(fact["usual_discount_share"])
         worth = (share - usual) * revenue / (1 - share)
         text = _(
             "bring its discount of {share} towards the usual {usual}, a difference of {money} a "
@@ -192,8 +205,8 @@ def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]
             money=scaled(worth, currency),
         )
         found.append((worth, text))
-    if known(fact, "service_share", "usual_service_share"):
-        share, usual = float(fact["service_share"]), float(fact["usual_service_share"])
+    if known(fact, served, "usual_service_share"):
+        share, usual = float(fact[served]), float(fact["usual_service_share"])
         worth = (share - usual) * revenue
         text = _(
             "agree on fewer and larger deliveries and on a fee for service: serving it costs "
@@ -202,6 +215,11 @@ def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]
         )
         found.append((worth, text))
     return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > 0]
+
+
+def _last_year(fact: Mapping[str, Any], name: str) -> str:
+    """Return the column of the last twelve months, where it is known."""
+    return f"{name}_year" if known(fact, f"{name}_year") else name
 
 
 def _years(basis: Basis) -> float:
@@ -235,17 +253,18 @@ def _take_over(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found |
 
 
 def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
-    ratio = fact.get("service_share")
-    if ratio is None or ratio != ratio:
+    measure = _last_year(fact, "service_share")
+    if not known(fact, measure):
         return None
+    ratio = fact[measure]
     return {
-        "measure": "service_share",
+        "measure": measure,
         "baseline": ratio,
         "target": ratio * _LESS_SERVICE,
         "direction": "at_most",
         "quarters": 2,
         "action": _("Move orders to the web shop and visit less often"),
-        "told_by": "accounts: cost_to_serve, revenue",
+        "told_by": "accounts: cost_to_serve_year, revenue_year",
     }
 
 

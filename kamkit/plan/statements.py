@@ -116,6 +116,19 @@ def sources(plan: AccountPlan) -> pd.DataFrame:
     )
 
 
+def loses(accounts: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which accounts cost more than they leave, by the same months as the plans tell of.
+
+    >>> loses(pd.DataFrame({"profit_year": [-5.0, 5.0], "profit": [9.0, -9.0]})).tolist()
+    [True, False]
+    """
+    name = "profit_year" if "profit_year" in accounts else "profit"
+    if name not in accounts:
+        return pd.Series(False, index=accounts.index)
+    lost: pd.Series[bool] = accounts[name] < 0
+    return lost
+
+
 def known(fact: Mapping[str, Any], *names: str) -> bool:
     """Tell whether an account has a value in every column named.
 

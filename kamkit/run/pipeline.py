@@ -27,6 +27,7 @@ from kamkit.files import checksum
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
 from kamkit.run import (
+    agreement,
     folder,
     manifest,
     notebooks,
@@ -361,6 +362,8 @@ def _written(
     place = work.place
     _own_tables(work, done)
     case.mapping.save(place / _MAPPING)
+    with work.timed("agreement"):
+        agreement.agree(place, analysis)
     if "strategy_rules" in analysis.kept_names():
         rules = analysis.require("strategy_rules")
         rules.to_csv(place / _RULES, index=False, lineterminator="\n")

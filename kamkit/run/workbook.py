@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 ROWS_ASIDE = 200
 """The most lines set aside that the workbook shows; ``tables/set_aside.parquet`` has them all."""
 
+KEY_ACCOUNTS = N_("Key accounts")
+"""The name of the sheet with the key accounts."""
+
 _YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
 
 
 @dataclass(frozen=True)
 class _Page:
-    """One sheet: its name, what it holds, the table, its columns, and the columns with a sum."""
+    """One sheet: its name, what it holds, the table, its columns, those with a sum, those drawn.
+
+    ``whole``: its sums are of the whole period where their heading does not name another.
+    """
 
     title: str
     note: str
@@ -32,6 +38,7 @@ class _Page:
     columns: tuple[str, ...]
     totals: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def write(path: Path, analysis: Analysis) -> Path:
@@ -49,7 +56,17 @@ def write(path: Path, analysis: Analysis) -> Path:
         if frame is None:
             continue
         columns = [column for column in page.columns if column in frame]
-        sheets.append(Sheet(_(page.title), frame, _(page.note), columns, page.totals, page.drawn))
+        sheets.append(
+            Sheet(
+                _(page.title),
+                frame,
+                _(page.note),
+                columns,
+                period=about.period if page.whole else None,
+                totals=page.totals,
+                drawn=page.drawn,
+            )
+        )
     reconciled, blocks = _notes(analysis)
     note = _("Lines read, used and set aside, how the columns were read, and what activities cost.")
     sheets.append(Sheet(_("Data notes"), reconciled, note, blocks=blocks))
@@ -124,7 +141,7 @@ def _all_accounts(analysis: Analysis) -> pd.DataFrame | None:
 
 _PAGES = (
     _Page(
-        N_("Key accounts"),
+        KEY_ACCOUNTS,
         N_(
             "The accounts that were chosen, the best score first: what they bring, what to do "
             "first, what speaks for each and against it."
@@ -138,6 +155,7 @@ _PAGES = (
         ),
         ("revenue_year", "profit_year", "contribution_year", "revenue"),
         ("revenue_year", "profit_year"),
+        whole=True,
     ),
     _Page(
         N_("Actions"),
@@ -169,7 +187,8 @@ _PAGES = (
             *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
             *("revenue", "first_date", "what_changes"),
         ),
-        (*("revenue_year", "contribution_year", "profit_year", "revenue"),),
+        ("revenue_year", "contribution_year", "profit_year", "revenue"),
+        whole=True,
     ),
 )
 """The sheets between the summary and the data notes, each with the columns that a run may have."""

@@ -205,7 +205,7 @@ WORDS: dict[str, str] = {
     # parts of health
     "rhythm": N_("rhythm"),
     "growth": N_("growth"),
-    "profit": N_("profit"),
+    "profit": N_("customer profit"),
     "coverage": N_("whom we know"),
     "dependence": N_("depends on few"),
     "service": N_("service"),
@@ -298,7 +298,7 @@ SOURCES: dict[str, str] = {
     "wallet_shares": N_("Share of wallet"),
     "whitespace": N_("Whitespace"),
 }
-"""What the tables are called that sentences rest on; as its sheet, where the workbook has one."""
+"""What the tables are called that sentences rest on."""
 
 REASONS: dict[str, str] = {
     "broken_line": N_("the line could not be split into columns"),

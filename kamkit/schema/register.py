@@ -7,6 +7,7 @@ and docs/columns.md take name, kind and words from here.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -130,8 +131,10 @@ def kind(name: str, other: str = "") -> str:
     return column.kind if column else other
 
 
-def label(name: str, currency: str = "", *, short: bool = False) -> str:
+def label(name: str, currency: str = "", *, short: bool = False, of: str = "") -> str:
     """Return a column's heading, with its unit; amounts name the currency where it is given.
+
+    ``of`` is the period to name.
 
     >>> label("revenue", "NOK"), label("interval_days"), label("rank_profit")
     ('Revenue (NOK)', 'Purchase interval (days)', 'Rank by customer profit')
@@ -143,9 +146,39 @@ def label(name: str, currency: str = "", *, short: bool = False) -> str:
         return _plain(name)
     text = column.short if short and column.short else column.label
     words = _(text, measure=total_of(column.of)) if column.of else _(text)
+    words = _("{quantity}, {period}", quantity=words, period=of) if of else words
     unit = _(UNITS[column.unit]) if column.unit else ""
     unit = currency if column.kind in ("money", "cents") else unit
     return _("{quantity} ({unit})", quantity=words, unit=unit) if unit else words
+
+
+def headings(names: Iterable[str], currency: str = "", *, period: str = "") -> list[str]:
+    """Return the headings of a table, in which sums of two periods cannot be taken for each other.
+
+    What is of the period analysed is said to be so where ``period`` tells which that is, and where
+    another column of the same basis is of other months; the latter name theirs in their label.
+
+    >>> headings(["revenue", "revenue_year"], "NOK")
+    ['Revenue, whole ledger (NOK)', 'Revenue last year (NOK)']
+    >>> headings(["revenue", "orders"], period="2023–2025")
+    ['Revenue, 2023–2025', 'Orders']
+    """
+    known = [(name, find(name)) for name in names]
+    if any(one and (one.kind == "month" or name == "year") for name, one in known):
+        return [label(name, currency) for name, _one in known]  # each row has its own period
+    of = {(one.basis, one.period) for _name, one in known if one and _is_sum(one)}
+    mixed = {basis for basis, when in of if any(b == basis and w != when for b, w in of)}
+    found = []
+    for name, one in known:
+        whole = one is not None and _is_sum(one) and one.period == "ledger"
+        said = period or (_("whole ledger") if one and one.basis in mixed else "")
+        found.append(label(name, currency, of=said if whole else ""))
+    return found
+
+
+def _is_sum(column: Column) -> bool:
+    """Tell whether a column is a sum of a period, or a share of one."""
+    return column.kind in ("money", "cents", "percent") and bool(column.basis and column.period)
 
 
 @writer

@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.periods import Period, day
+from kamkit.periods import Period, day, span
 from kamkit.value.comparison import account_sums, adds_up, compared, money_of, period_caveats
 from kamkit.value.history import names
 
@@ -147,8 +147,8 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
     facts: dict[str, Any] = {
         "before": scaled(start, currency),
         "after": scaled(end, currency),
-        "earlier": str(both[0]),
-        "later": str(both[1]),
+        "earlier": span(both[0]),
+        "later": span(both[1]),
         "change": scaled(end - start, currency),
         "share": share,
     }

@@ -216,10 +216,10 @@ def no_cost() -> KamkitError:
     """Return the error of a ledger without cost.
 
     >>> no_cost().message
-    'The ledger has no cost of goods, so contribution and profit are left out.'
+    'The ledger has no cost of goods, so contribution and customer profit are left out.'
     """
     return MissingTable(
-        _("The ledger has no cost of goods, so contribution and profit are left out."),
+        _("The ledger has no cost of goods, so contribution and customer profit are left out."),
         wanted=_("the column cost, for the whole line"),
         remedy=_("Add the cost of each line to the ledger."),
     )

@@ -172,7 +172,7 @@ def _with_service(
     try:
         served = cost_to_serve(case, period=period, rates=rates)
     except MissingTable:
-        caveats.append(_("There are no activities, so the cost of serving is not taken off."))
+        caveats.append(_("There are no activities, so the cost to serve is not taken off."))
         return table
     caveats += unpriced(served)
     costs = served.groupby("account_id")["cost_to_serve"].sum()
@@ -255,7 +255,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     return _(
         "Of a contribution of {contribution}, serving the accounts takes {spent} ({share}) and "
         "{left} is left. {losing}, {lost} in all. The largest account by revenue, {name}, is "
-        "number {rank} by profit with {own}.",
+        "number {rank} by customer profit with {own}.",
         spent=scaled(float(spent), currency),
         share=percent(spent / earned if earned > 0 else float("nan"), 0),
         left=scaled(float(table["profit"].sum()), currency),

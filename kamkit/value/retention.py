@@ -12,7 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.periods import Period
+from kamkit.periods import Period, span
 from kamkit.value.comparison import account_sums, compared, money_of, period_caveats
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def _text(
         "grew it is {net}. {stayed} ({share}) still buy.",
         before=scaled(float(whole[f"{by}_before"]), currency),
         accounts=ngettext("{n} account", "{n} accounts", int(whole["accounts"])),
-        earlier=str(both[0]),
-        later=str(both[1]),
+        earlier=span(both[0]),
+        later=span(both[1]),
         gross=percent(whole["gross_retention"]),
         net=percent(whole["net_retention"]),
         stayed=number(whole["accounts_kept"]),

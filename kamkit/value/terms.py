@@ -130,7 +130,7 @@ def _check(
 ) -> None:
     if "profit" not in profits:
         raise MissingTable(
-            _("New terms are judged by profit, which needs activities."),
+            _("New terms are judged by customer profit, which needs activities."),
             wanted=_("the table activities"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
@@ -206,8 +206,8 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     before, after = float(table["profit_before"].sum()), float(table["profit_after"].sum())
     losing = int((table["profit_before"] < 0).sum()), int((table["profit_after"] < 0).sum())
     return _(
-        "The new terms change profit by {change}, from {before} to {after} ({share}); {was} before "
-        "and {now} after.",
+        "The new terms change customer profit by {change}, from {before} to {after} ({share}); "
+        "{was} before and {now} after.",
         change=scaled(after - before, currency),
         before=scaled(before, currency),
         after=scaled(after, currency),

@@ -272,4 +272,4 @@ class TestWhatLacks:
             "list_amount",
             "seller",
         ]
-        assert table.loc["cost", "effect"] == "contribution and profit are left out"
+        assert table.loc["cost", "effect"] == "contribution and customer profit are left out"

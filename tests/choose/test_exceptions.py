@@ -75,7 +75,9 @@ def test_without_cost_revenue_tells_who_is_important(scores, accounts):
 def test_the_reasons_name_the_exceptions(scores, accounts, pays):
     found = choose.with_exceptions(scores, accounts, pays=pays, keep_share=0.5)
     told = choose.reasons(found, accounts).set_index("account_id")
-    assert told["reasons"]["b"].startswith("too important to leave out: 60.0% of what all")
+    assert told["reasons"]["b"].startswith(
+        "too important to leave out: 60.0% of the customer profit"
+    )
     assert "its treatment is not expected to pay" in told["against"]["b"]
     assert "its treatment is not expected to pay" in told["against"]["e"]
     assert "not expected to pay" not in told["against"]["a"]

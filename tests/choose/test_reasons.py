@@ -65,7 +65,7 @@ class TestFor:
         profit[revenue_rank - 1] = 99.0
         found = told(table(revenue=revenue, profit=profit), {"revenue": 1})
         name = [*"abcdefghijklmnopqrstuvwxyz"][revenue_rank - 1]
-        words = f"number 1 by what it leaves, though only number {revenue_rank} by revenue"
+        words = f"number 1 by customer profit, though only number {revenue_rank} by revenue"
         assert (words in found.loc[name, "reasons"]) is told_of
 
     @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ class TestFor:
             revenue[account] = 500.0 - place
         found = told(table(revenue=revenue, profit=profit), {"revenue": 1})
         name = [*"abcdefghijklmnopqrstuvwxyz"][best - 1]
-        words = f"number {best} by what it leaves, though only number {largest} by revenue"
+        words = f"number {best} by customer profit, though only number {largest} by revenue"
         assert (words in found.loc[name, "reasons"]) is told_of
 
     def test_three_reasons_for_and_two_against_are_enough(self):
@@ -127,6 +127,23 @@ class TestAgainst:
             "it contributes €30 and costs €35 to serve"
         )
         assert found.index.tolist()[-1] == "a"
+
+    def test_a_loss_with_more_than_the_usual_discount_names_it(self):
+        # at list prices 200 and 100; 110 and 10 off: 40 % is usual
+        accounts = table(revenue=[90.0, 90.0], profit=[-5.0, 20.0], discount_share=[0.55, 0.10])
+        found = told(accounts, {"profit": 1}).loc["a", "against"]
+        assert found.endswith("number 1 by revenue; its discount is 55%, usual is 40%")
+        assert (
+            "discount"
+            not in told(accounts.assign(discount_share=0.1), {"profit": 1}).loc["a", "against"]
+        )
+
+    def test_an_amount_of_the_accounts_names_their_period(self):
+        accounts = table(revenue=[90.0, 10.0], profit=[20.0, -5.0])
+        found = score(accounts, data_criteria(accounts), {"profit": 1})
+        of = reasons(found, accounts, period="2023–2025").set_index("account_id")
+        assert of.loc["a", "reasons"] == "customer profit 20 (2023–2025), number 1"
+        assert of.loc["b", "against"].startswith("customer profit -5 (2023–2025), below what")
 
     def test_a_loss_without_costs_of_service_is_told_by_its_places(self):
         accounts = table(revenue=[90.0, 50.0], profit=[-5.0, 20.0])

@@ -286,7 +286,7 @@ class TestPlantedTruths:
         table, told, _ = company
         assert table.loc["001187", "rank"] <= 10
         assert told.loc["001187", "reasons"].startswith(
-            "number 9 by what it leaves, though only number 44 by revenue"
+            "number 9 by customer profit, though only number 44 by revenue"
         )
 
     def test_the_chain_is_one_account_and_the_reason_says_so(self, company):

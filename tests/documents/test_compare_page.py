@@ -107,7 +107,7 @@ def test_each_table_shows_what_people_read(page):
         heading: [one.text_content() for one in part.iter("th")]
         for heading, part in sections(page).items()
     }
-    told = ["Name", "Objective", "Measure", "Today", "Target", "Now", "Due date", "Outcome"]
+    told = ["Name", "Objective", "Measure", "Then", "Target", "Now", "Due date", "Outcome"]
     assert heads["What became of the objectives"] == told
     assert len(heads["What came of the forecasts"]) == 5
     assert len(heads["Overdue"]) == 7

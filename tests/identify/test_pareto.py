@@ -174,7 +174,7 @@ def test_side_by_side_tells_who_changes_place():
     table = finding.table.set_index("account_id")
     assert table["rank_revenue"].tolist() == [1, 2, 3, 4]
     assert table["rank_contribution"].to_dict() == {"000": 3, "001": 2, "002": 1, "003": 4}
-    assert table["change"].to_dict() == {"000": -2, "001": 0, "002": 2, "003": 0}
+    assert table["places_moved"].to_dict() == {"000": -2, "001": 0, "002": 2, "003": 0}
     # by contribution 60 % and 30 %: the first two are in A; by revenue 50 % and 31 %
     assert "1 only by contribution" in finding.text
     assert "000 falls furthest, from place 1 to 3" in finding.text

@@ -144,7 +144,7 @@ class TestSideBySide:
     def test_where_nobody_falls_nobody_is_named(self):
         found = identify.side_by_side(accounts(50.0, 40.0, 10.0, contribution=[5.0, 4.0, 1.0]))
         assert "falls" not in found.text
-        assert found.table["change"].tolist() == [0, 0, 0]
+        assert found.table["places_moved"].tolist() == [0, 0, 0]
 
 
 class TestConcentration:
@@ -174,6 +174,16 @@ class TestConcentration:
         assert said(found) == (
             "Losing the 2 largest accounts (00, 01) would take 80.0% of the total, €80. The others "
             "would have to grow by 400.0% to make up for it. Contribution would fall by €17."
+        )
+
+    @pytest.mark.parametrize(("profit", "told"), [(-30.0, "rise by €30"), (5.0, "fall by €5")])
+    def test_losing_it_is_told_after_the_service_that_goes_with_it(self, profit, told):
+        frame = accounts(60.0, 40.0, contribution=[9.0, 8.0], profit=[profit, 2.0])
+        found = identify.losing(frame, currency="EUR")
+        assert found.table["profit_lost"].tolist() == [profit]
+        assert said(found).endswith(
+            "Contribution would fall by €9. Without the service and credit that go with it, "
+            f"customer profit would {told}."
         )
 
     def test_losing_everything_leaves_nobody_to_grow(self):
@@ -301,8 +311,8 @@ class TestStability:
         assert found.table["change"].tolist() == [80.0, -30.0, 10.0]
         assert found.table["revenue_before"].tolist() == [0.0, 30.0, 60.0]
         assert said(found) == (
-            "Of 2 accounts in class A in 1 Jan 2025 – 30 Jun 2025, 1 (50%) are still there in "
-            "1 Jul 2025 – 31 Dec 2025; 0 fell to a lower class, 1 bought nothing, and 1 came in."
+            "Of 2 accounts in class A in Jan 2025 – Jun 2025, 1 (50%) are still there in "
+            "Jul 2025 – Dec 2025; 0 fell to a lower class, 1 bought nothing, and 1 came in."
         )
         assert found.caveats[0].startswith("The periods are shorter than a year")
 

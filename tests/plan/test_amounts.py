@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import kamkit as kam
 from kamkit import Period
 from kamkit.case.about import About
 from kamkit.plan import amounts
@@ -101,3 +102,21 @@ def test_the_last_year_is_that_of_the_lines_of_the_ledger():
         left = revenue[account] - cost[account]
         assert table.loc[account, "contribution_year"] == pytest.approx(left, abs=0.005)
     assert table["revenue_year"].sum() == pytest.approx(revenue.sum(), abs=0.01)
+
+
+def test_a_fiscal_year_is_called_so():
+    ledger = Period("2023-01-02", "2025-12-30", fiscal_start=7)
+    fact = {"revenue_year": 120.0, "revenue_before": 100.0, "change": 20.0}
+    assert said(amounts.revenue(fact, about(ledger))) == (
+        "In the fiscal year Jul 2024 – Jun 2025 it bought for 120, +20% against the year before."
+    )
+
+
+def test_the_setting_makes_the_last_year_and_the_comparison_fiscal():
+    months = pd.date_range("2023-01-01", "2025-12-01", freq="MS")
+    sales = pd.DataFrame({"account_id": "a", "date": months, "amount": range(1, 37)})
+    a = kam.analyse(sales, fiscal_year_start=7)
+    # July 2024 is the 19th month and June 2025 the 30th; the year before is the 7th to the 18th
+    assert a.last_year["revenue_year"].tolist() == [sum(range(19, 31))]
+    row = a.account_changes.iloc[0]
+    assert [row["revenue_before"], row["revenue_after"]] == [sum(range(7, 19)), sum(range(19, 31))]

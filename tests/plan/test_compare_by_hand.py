@@ -215,7 +215,7 @@ class TestOutcomes:
         ).assign(now=[NAN, 8.0])
         words = plan.in_words_now(table, "EUR")
         assert words["measure_words"].tolist() == ["profit ratio", "item revenue: Tape"]
-        assert words["baseline_words"].tolist() == ["-25%", "€7"]
+        assert words["then_words"].tolist() == ["-25%", "€7"]
         assert words["target_words"].tolist() == ["0%", "€9"]
         assert words["now_words"].tolist() == ["not known", "€8"]
 
@@ -258,9 +258,17 @@ class TestForecasts:
         far = forecast([3.0], [5.0], [5.0])
         assert far.caveats == ("Farthest below: 0, 0 for 1 expected.",)
 
+    def test_an_order_that_was_overdue_already_is_no_promise(self):
+        # the earlier run is of 1 January: what was expected before had been missed then
+        found = forecast([2.0, 2.0], [5.0, 5.0], [5.0, 6.0], promised=["2025-01-01", "2025-01-02"])
+        assert found.table.set_index("account_id")["order_expected"].to_dict() == {
+            "0": False,
+            "1": True,
+        }
+
     def test_without_promises_they_are_not_told(self):
         assert said(forecast([2.0], [5.0], [6.0])) == (
-            "In 182 days 1 purchases were expected and 1 came."
+            "In 182 days 1 purchase was expected and 1 came."
         )
 
     def test_who_has_no_forecast_is_left_out(self):

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from kamkit.language import speaking
-from kamkit.plan import evidence
+from kamkit.plan import amounts, evidence
 from tests.plan.by_hand import basis
+
+ABOUT = basis(pd.DataFrame({"account_id": ["a"], "revenue": [1.0]}), currency="EUR").about
 
 ACCOUNTS = pd.DataFrame({"account_id": ["a", "b"], "revenue": [100.0, 50.0]})
 ME = {"account_id": "a", "account_name": "Alfa"}
@@ -86,14 +88,24 @@ class TestResponsible:
 
 class TestMoney:
     def test_costs_are_in_the_currency_of_the_company(self):
-        fact = {"cost_to_serve": 12_345.0, "service_share": 0.12, "discount_share": 0.07}
-        assert said(evidence.served(fact, "EUR")) == (
-            "Serving it costs €12,345, 12% of revenue; its discount is 7%."
+        fact = {
+            "cost_to_serve_year": 12_345.0,
+            "service_share_year": 0.12,
+            "discount_share_year": 0.07,
+        }
+        assert said(amounts.served(fact, ABOUT)) == (
+            "In the last twelve months serving it cost €12,345, 12% of revenue; its discount was "
+            "7%."
         )
 
     def test_a_discount_alone_is_told_alone(self):
-        assert said(evidence.served({"discount_share": 0.07}, "EUR")) == "Its discount is 7%."
-        assert evidence.served({"cost_to_serve": 5.0}, "EUR") is None
+        assert said(amounts.served({"discount_share_year": 0.07}, ABOUT)) == (
+            "In the last twelve months its discount was 7%."
+        )
+        assert amounts.served({"cost_to_serve_year": 5.0}, ABOUT) is None
+
+    def test_what_is_of_the_whole_ledger_is_not_told_as_of_the_last_twelve_months(self):
+        assert amounts.served({"cost_to_serve": 5.0, "service_share": 0.1}, ABOUT) is None
 
     def test_the_share_of_its_wallet(self):
         found = evidence.share({"share_of_wallet": 0.25, "wallet": 4_000_000.0}, "EUR")
@@ -333,12 +345,13 @@ class TestGoods:
 
     def test_what_it_buys_most_of(self):
         found = evidence.buys(ME, basis(ACCOUNTS, whitespace=GRID), "EUR")
-        assert said(found) == "It buys in 2 groups of goods, most of all Nails €90, Rope €70."
+        bought = "In the last twelve months it bought in"
+        assert said(found) == f"{bought} 2 groups of goods, most of all Nails €90, Rope €70."
         three = pd.DataFrame(
             {"account_id": "a", "item": ["D", "C", "B", "A"], "revenue": [1.0, 2.0, 2.0, 2.0]}
         )
         assert said(evidence.buys(ME, basis(ACCOUNTS, whitespace=three), "EUR")) == (
-            "It buys in 4 groups of goods, most of all A €2, B €2, C €2."
+            f"{bought} 4 groups of goods, most of all A €2, B €2, C €2."
         )
 
     def test_who_buys_nothing_in_groups(self):
@@ -383,9 +396,9 @@ class TestRisks:
     def told(self, **facts):
         return [one.source for one in evidence.risks(ME | facts, basis(ACCOUNTS), "EUR")]
 
-    @pytest.mark.parametrize(("profit", "told"), [(-1.0, True), (0.0, False), (None, False)])
-    def test_a_loss_is_a_risk(self, profit, told):
-        found = self.told(profit=profit, profit_year=-1.0, revenue_year=10.0)
+    @pytest.mark.parametrize(("loses", "told"), [(True, True), (False, False), (None, False)])
+    def test_a_loss_is_a_risk(self, loses, told):
+        found = self.told(loses=loses, profit_year=-1.0, revenue_year=10.0)
         assert (found == ["accounts: profit_year, revenue_year"]) is told
 
     @pytest.mark.parametrize(
@@ -420,7 +433,7 @@ class TestRisks:
 
     def test_the_gravest_comes_first(self):
         found = self.told(
-            opponents=1, rhythm_state="late", profit=-1.0, profit_year=-1.0, revenue_year=9.0
+            opponents=1, rhythm_state="late", loses=True, profit_year=-1.0, revenue_year=9.0
         )
         assert [one.split(":")[0] for one in found] == ["accounts", "accounts", "relations"]
         assert found[0] == "accounts: profit_year, revenue_year"

@@ -34,7 +34,7 @@ def section(found, code):
 
 
 class TestFirstPage:
-    def test_the_aim_is_the_objective_that_is_worth_most(self):
+    def test_the_aim_is_what_the_strategy_is_about(self):
         best = pd.DataFrame(
             [
                 ("a", "cross_sell", "Tape", 10.0, 30.0, 20.0, 0.5, "step_unknown", "observed"),
@@ -53,17 +53,18 @@ class TestFirstPage:
             ],
         )
         found = made({"revenue_after": 100.0, "revenue": 200.0, "profit": 9.0}, opportunities=best)
+        # to retain is about what it buys today, not about a small sale
         assert texts(found.first["aim"])[1] == (
-            "Aim: item revenue: Rope from €5 to €85 by 31 Dec 2026."
+            "Aim: keep current revenue at €100 until 30 Sept 2026."
         )
-        # nothing is urgent: what is worth most comes first
+        # nothing is urgent: what the strategy is about comes first, then what is worth most
         assert texts(found.first["moves"]) == [
+            "Agree on volumes and terms for 2027 (nobody yet, by 30 Sept 2026).",
             (
                 "Rope: show what comparable accounts buy, offer terms for the whole group "
                 "(nobody yet, by 31 Dec 2026)."
             ),
             "Tape: ask who serves them today (nobody yet, by 31 Dec 2026).",
-            "Agree on volumes and terms for 2027 (nobody yet, by 30 Sept 2026).",
         ]
         assert found.objectives["objective"].tolist() == ["retain", "grow_upsell", "grow_cross"]
 
@@ -265,7 +266,9 @@ class TestTables:
 
     def test_what_would_change_the_strategy_is_told_where_something_would(self):
         told = texts(section(made({"profit": -1.0}), "situation").statements)
-        assert told == ["What would change the strategy: customer profit at least €0: then retain."]
+        assert told == [
+            "What would change the strategy: profit last year at least €0: then retain."
+        ]
         assert section(made(), "situation") is None
 
     def test_a_table_has_the_columns_of_the_run_and_no_more(self):

@@ -23,16 +23,16 @@ def strategy(**facts):
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"profit": -1.0, "rhythm_state": "late", "cell": "strategic"}, "mend"),
-        ({"profit": 1.0, "rhythm_state": "lost"}, "win_back"),
-        ({"profit": 1.0, "rhythm_state": "late", "single_contact": True}, "retain"),
-        ({"profit": 1.0, "single_contact": True, "cell": "star"}, "deepen"),
+        ({"profit_year": -1.0, "rhythm_state": "late", "cell": "strategic"}, "mend"),
+        ({"profit_year": 1.0, "rhythm_state": "lost"}, "win_back"),
+        ({"profit_year": 1.0, "rhythm_state": "late", "single_contact": True}, "retain"),
+        ({"profit_year": 1.0, "single_contact": True, "cell": "star"}, "deepen"),
         ({"cell": "strategic", "structure": "diamond"}, "invest"),
         ({"cell": "strategic", "structure": "bow_tie"}, "grow"),
         ({"cell": "star"}, "build"),
         ({"cell": "status"}, "retain"),
-        ({"cell": "streamline", "profit_ratio": 0.2}, "harvest"),
-        ({"cell": "streamline", "profit_ratio": 0.02}, "hand_over"),
+        ({"cell": "streamline", "profit_ratio_year": 0.2}, "harvest"),
+        ({"cell": "streamline", "profit_ratio_year": 0.02}, "hand_over"),
         ({"cell": "unknown", "attractiveness": 70.0}, "grow"),
         ({"cell": "unknown", "attractiveness": 70.0, "growth_ratio": -0.2}, "retain"),
         ({}, "retain"),
@@ -43,16 +43,18 @@ def test_the_first_rule_that_holds_decides(facts, expected):
 
 
 def test_the_reason_names_the_fact_and_what_would_change_it():
-    row = plan.strategies(account(profit=-2_000_000.0, cell="star"), currency="NOK").table.iloc[0]
-    assert row["because"].replace("\xa0", " ") == "customer profit -NOK 2.00 million, below NOK 0"
+    row = plan.strategies(
+        account(profit_year=-2_000_000.0, cell="star"), currency="NOK"
+    ).table.iloc[0]
+    assert row["because"].replace("\xa0", " ") == "profit last year -NOK 2.00 million, below NOK 0"
     assert row["would_change"].replace("\xa0", " ") == (
-        "customer profit at least NOK 0: then build our strength"
+        "profit last year at least NOK 0: then build our strength"
     )
 
 
 def test_changing_a_fact_changes_the_strategy_as_foretold():
-    assert strategy(profit=-1.0, cell="star")["strategy"] == "mend"
-    assert strategy(profit=0.0, cell="star")["strategy"] == "build"
+    assert strategy(profit_year=-1.0, cell="star")["strategy"] == "mend"
+    assert strategy(profit_year=0.0, cell="star")["strategy"] == "build"
 
 
 def test_new_customers_have_rules_of_their_own():
@@ -69,14 +71,14 @@ def test_new_customers_have_rules_of_their_own():
 
 
 def test_an_unknown_fact_holds_nothing():
-    row = strategy(profit=float("nan"), rhythm_state=None)
+    row = strategy(profit_year=float("nan"), rhythm_state=None)
     assert row["strategy"] == "retain"
     assert row["because"] == "no other rule holds"
 
 
 def test_growth_waits_until_an_account_that_loses_is_mended():
-    losing = strategy(profit=-1.0, profit_ratio=-0.1, loses=True, cross_sell_value=9.0)
-    earning = strategy(profit=1.0, profit_ratio=0.1, loses=False, cross_sell_value=9.0)
+    losing = strategy(profit_year=-1.0, profit_ratio_year=-0.1, loses=True, cross_sell_value=9.0)
+    earning = strategy(profit_year=1.0, profit_ratio_year=0.1, loses=False, cross_sell_value=9.0)
     assert losing["objectives"] == "mend"
     assert earning["objectives"] == "grow_cross"
 
@@ -141,7 +143,7 @@ def test_every_rule_is_told_without_a_code_in_every_language():
         "strategy",
         "improve profitability",
         "existing",
-        "customer profit below NOK\u00a00",
+        "profit last year below NOK\u00a00",
     ]
     assert norwegian.loc[1, "when"] == "kjøpsrytme: én av tapt, hoppet over sesongen"
 

@@ -79,7 +79,7 @@ def test_losing_it_would_leave_more_than_it_takes():
     made, _found = goals(accounts())
     said = [one.text.replace("\xa0", " ") for one in made.first["risk"]]
     # contribution 30 goes; 30 - (-20) = 50 of service and credit is saved: 20 more is left
-    assert said[1] == (
+    assert said[0] == (
         "Losing it would take NOK 30 of contribution a year and save NOK 50 of service and "
         "credit, as far as these costs go with it: NOK 20 more would be left."
     )

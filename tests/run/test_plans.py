@@ -13,8 +13,6 @@ from kamkit.documents.plan_written import read_word
 from kamkit.errors import SourceError
 from kamkit.run import RunOptions, read_manifest, run
 from kamkit.run.comparison import compare
-from kamkit.run.workbook import SHEETS
-from kamkit.schema import SOURCES
 from kamkit.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -189,9 +187,3 @@ def test_the_notebooks_of_a_run_run_again_where_they_lie(two_runs):
 
     assert shown(cell.get("outputs", []) for cell in book.cells) == shown(before)
     assert shown(before)
-
-
-def test_a_source_is_called_as_its_sheet():
-    both = set(SOURCES) & set(SHEETS)
-    assert len(both) > 10
-    assert {name: SOURCES[name] for name in both} == {name: SHEETS[name][0] for name in both}

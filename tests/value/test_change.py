@@ -113,7 +113,7 @@ def test_the_bridge_is_the_sum_on_paper(case):
         "lost": 2,
         "end": 5,
     }
-    assert "from 242 in 1 Jan 2024" in found.text
+    assert "from 242 in 2024 to 263 in 2025" in found.text
     assert "21 (8.7%)" in found.text  # 21 / 242
     assert found.caveats == ("New means no purchase since the ledger begins on 1 May 2023.",)
 
