@@ -75,7 +75,10 @@ def health_check(
     table["accounts"] = groups["size"].to_numpy(int)
     table["lost_accounts"] = groups["sum"].to_numpy(int)
     table["lost_share"] = table["lost_accounts"] / table["accounts"].where(table["accounts"] > 0)
-    return Finding("health_check", table, _text(table, date, end), _caveats(table))
+    base = _("as many days before")
+    if _reaches_a_year(days, date):
+        base = _("the same days a year before")
+    return Finding("health_check", table, _text(table, date, end, base), _caveats(table))
 
 
 def _bands(health: pd.DataFrame) -> pd.Series[str]:
@@ -107,7 +110,7 @@ def what_came(days: pd.DataFrame, *, date: dt.date, end: dt.date) -> pd.DataFram
     """
     split, last = pd.Timestamp(date), pd.Timestamp(end)
     first, span = days["day"].min(), last - split
-    back = _YEAR if first <= split - _YEAR + pd.Timedelta(days=1) else span
+    back = _YEAR if _reaches_a_year(days, date) else span
     if first > split - span + pd.Timedelta(days=31) or span.days < 1:
         raise PeriodError(
             _("The ledger is too short to check health against what came."),
@@ -123,13 +126,19 @@ def what_came(days: pd.DataFrame, *, date: dt.date, end: dt.date) -> pd.DataFram
     return table.assign(lost=table["bought_after"] < table["bought_before"] / 2).reset_index()
 
 
+def _reaches_a_year(days: pd.DataFrame, date: dt.date) -> bool:
+    """Tell whether the ledger reaches back a year before a day, but for a week."""
+    start = pd.Timestamp(date) - _YEAR + pd.Timedelta(days=8)
+    return bool(days["day"].min() <= start)
+
+
 def _bought(days: pd.DataFrame, after: pd.Timestamp, until: pd.Timestamp) -> pd.Series[float]:
     there = days[(days["day"] > after) & (days["day"] <= until)]
     sums: pd.Series[float] = there.groupby("account_id")["amount"].sum()
     return sums
 
 
-def _text(table: pd.DataFrame, date: dt.date, end: dt.date) -> str:
+def _text(table: pd.DataFrame, date: dt.date, end: dt.date, base: str) -> str:
     rows = table.set_index("health_band")
     said = {"day": day(date), "end": day(end), "low": number(WEAK), "high": number(STRONG)}
     if (rows.loc[["weak", "strong"], "accounts"] < FEW).any():
@@ -143,8 +152,9 @@ def _text(table: pd.DataFrame, date: dt.date, end: dt.date) -> str:
         said[f"n_{name}"] = number(rows["accounts"].to_dict()[name])
         said[f"p_{name}"] = percent(rows["lost_share"].to_dict()[name], 0)
     came = _(
-        "of the {n_weak} accounts with a health below {low} on {day}, {p_weak} left or bought less "
-        "than half up to {end}; of the {n_strong} with {high} or more, {p_strong}",
+        "of the {n_weak} accounts with a health below {low} on {day}, {p_weak} left or bought, up "
+        "to {end}, less than half of {base}; of the {n_strong} with {high} or more, {p_strong}",
+        base=base,
         **said,
     )
     if told_apart(table):

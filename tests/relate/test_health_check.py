@@ -151,6 +151,12 @@ class TestWhatCame:
         came = what_came(days, **ENDS)
         assert came["lost"].tolist() == [True, False]
 
+    def test_a_week_that_is_missing_at_the_beginning_is_no_other_comparison(self):
+        rest = [("a", "2024-09-01", 10.0), ("a", "2025-02-01", 99.0), ("a", "2025-10-01", 6.0)]
+        for first, before in (("2024-07-08", 11.0), ("2024-07-09", 99.0)):
+            came = what_came(bought(("a", first, 1.0), *rest), **ENDS)
+            assert came["bought_before"].tolist() == [before]
+
     def test_a_ledger_that_begins_with_the_days_that_came_is_refused(self):
         with pytest.raises(PeriodError, match="too short") as error:
             what_came(bought(("a", "2025-03-01", 1.0)), **ENDS)
@@ -177,8 +183,8 @@ class TestCheck:
         assert found.table["lost_accounts"].tolist() == [12, 0, 0, 4]
         assert found.text == (
             "Checked against what followed: of the 20 accounts with a health below 40 on 30 Jun "
-            "2025, 60% left or bought less than half up to 31 Dec 2025; of the 40 with 70 or "
-            "more, 10%."
+            "2025, 60% left or bought, up to 31 Dec 2025, less than half of the same days a year "
+            "before; of the 40 with 70 or more, 10%."
         )
         assert found.caveats == ()
 
