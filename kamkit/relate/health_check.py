@@ -140,7 +140,10 @@ def _bought(days: pd.DataFrame, after: pd.Timestamp, until: pd.Timestamp) -> pd.
 
 def _text(table: pd.DataFrame, date: dt.date, end: dt.date, base: str) -> str:
     rows = table.set_index("health_band")
-    said = {"day": day(date), "end": day(end), "low": number(WEAK), "high": number(STRONG)}
+    low = number(WEAK)
+    if rows["accounts"].to_dict()["at_a_loss"]:
+        low = _("{low} for more than a loss", low=low)
+    said = {"day": day(date), "end": day(end), "low": low, "high": number(STRONG)}
     if (rows.loc[["weak", "strong"], "accounts"] < FEW).any():
         return _(
             "Whether health foresees who leaves could not be checked: on {day} fewer than {few} "

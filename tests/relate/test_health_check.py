@@ -215,6 +215,7 @@ class TestCheck:
         # lost 0 of 20 and profit 80 of 10 points are 26.7; on time 100 of 20 and a loss 66.7
         assert check.table["accounts"].tolist() == [20, 40, 0, 0]
         assert check.table["lost_accounts"].tolist() == [12, 4, 0, 0]
+        assert "fewer than 10 accounts had a health below 40 for more than a loss" in check.text
         assert len(check.caveats) == 1
         assert check.caveats[0] == (
             "Not counted: 40 accounts that were below 40 only because they cost more than they "
