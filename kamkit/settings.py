@@ -163,7 +163,9 @@ class Settings:
     maps: int = _setting(3, N_("relationship maps drawn, of the first key accounts"), least=0)
     show_names: bool = _setting(False, N_("write the names of persons in the results"))
     health_weights: Texts = _setting((), N_("weights of the parts of health, such as growth=30"))
-    days_back: int = _setting(91, N_("days back that the trend of health compares with"), least=1)
+    days_back: int = _setting(
+        182, N_("days back that health is compared and checked over"), least=1
+    )
 
     rules: str = _file(N_("file with rules of your own, such as an edited strategy-rules.csv"))
     template: str = _file(N_("Word document of the firm whose styles the plans take"))

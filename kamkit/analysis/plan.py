@@ -37,17 +37,24 @@ def quarters(case: Case, planned: pd.DataFrame) -> pd.DataFrame:
 def matrix(
     accounts: pd.DataFrame,
     planned: pd.DataFrame,
+    scored_accounts: pd.DataFrame,
     ratings: pd.DataFrame | None = None,
     relations: pd.DataFrame | None = None,
-    wallet_shares: pd.DataFrame | None = None,
+    all_wallets: pd.DataFrame | None = None,
 ) -> Finding:
-    """Tell how attractive the accounts are, and how strong we are there."""
+    """Tell how attractive the accounts are, and how strong we are there.
+
+    The axes are on the spread of the accounts that get a plan and of as many that come next.
+    """
+    of = planned["account_id"].tolist()
+    others = scored_accounts[~scored_accounts["account_id"].isin(of)]
     return plan.matrix(
         accounts,
-        of=planned["account_id"].tolist(),
+        of=of,
         ratings=ratings,
         relations=relations,
-        wallet=wallet_shares,
+        wallet=all_wallets,
+        among=[*of, *others.sort_values("rank").head(len(of))["account_id"]],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -172,19 +172,37 @@ def relations(
     return plan.relations(stages.table, net, questionnaire)
 
 
+def _earlier_day(case: Case, settings: Settings) -> dt.date:
+    day = case.period.end - dt.timedelta(days=settings.days_back)
+    return max(day, case.period.start)
+
+
 @result(whole=False)
 def earlier_accounts(
     case: Case, described_accounts: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:
     """Return the accounts as they were some time ago: profit, rhythm and change by then."""
-    day = case.period.end - timedelta(days=settings.days_back)
-    then = as_of(case, max(day, case.period.start))
+    then = as_of(case, _earlier_day(case, settings))
     return value.account_value(
         then,
         identify.account_facts(then),
         rates=value.given_rates(settings.rates),
         annual_interest_rate=settings.annual_interest_rate,
         lifetime=described_accounts,
+    )
+
+
+@result(columns="health_band accounts lost_accounts lost_share")
+def health_check(
+    case: Case, earlier_accounts: pd.DataFrame, purchase_days: pd.DataFrame, settings: Settings
+) -> Finding:
+    """Tell whether the health of an earlier day foresaw who would leave or buy less than half."""
+    return relate.health_check(
+        earlier_accounts,
+        purchase_days,
+        date=_earlier_day(case, settings),
+        end=case.period.end,
+        weights=relate.given_health_weights(settings.health_weights),
     )
 
 
@@ -195,6 +213,7 @@ def health(
     all_contacts: pd.DataFrame | None = None,
     ratings: pd.DataFrame | None = None,
     earlier_accounts: pd.DataFrame | None = None,
+    health_check: Finding | None = None,
 ) -> Finding:
     """Tell how healthy each account is, and why."""
     return relate.health(
@@ -203,6 +222,7 @@ def health(
         ratings=ratings,
         weights=relate.given_health_weights(settings.health_weights),
         before=earlier_accounts,
+        check=health_check,
     )
 
 

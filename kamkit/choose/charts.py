@@ -33,7 +33,7 @@ from kamkit.output.style import (
     stack,
     write_beside,
 )
-from kamkit.output.wording import caption
+from kamkit.output.wording import caption, drawn, sentences
 from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
@@ -75,9 +75,11 @@ def score_parts(
     it falls among the ``rows`` shown.
     """
     words = caption(source, period)
-    best = scores.table[scores.table["eligible"]].head(rows)
+    eligible = scores.table[scores.table["eligible"]]
+    best = eligible.head(rows)
     if best.empty:
         return nothing(words)
+    words = sentences(words, drawn(len(best), len(eligible), _("the best")))
     labels = {c.name: c.label for c in scores.criteria if scores.weights[c.name] > 0}
     wide = scores.parts.pivot(index="account_id", columns="criterion", values="points")
     points = wide.loc[best["account_id"], list(labels)]
@@ -96,7 +98,7 @@ def score_parts(
         axes.legend(loc="upper center", bbox_to_anchor=under, ncols=3, frameon=False, fontsize=9.5)
 
     title = _(
-        "{name} is first with {score} points; {criterion} gives the best accounts most of theirs",
+        "{name} is first with {score} points; {criterion} weighs most in the scores of those drawn",
         name=short(name_of(best.iloc[0])),
         score=number(totals[0]),
         criterion=labels[str(points.mean().idxmax())],
@@ -133,7 +135,7 @@ def score_spread(
         return nothing(words)
     top = table.iloc[int(table["accounts"].to_numpy().argmax())]
     title = _(
-        "Most accounts ({share}) score {low} to {high} of 100",
+        "{share} of the accounts score {low} to {high} of 100, more than in any other ten points",
         share=percent(float(top["accounts"]) / total, 0),
         low=number(top["score_from"]),
         high=number(top["score_to"]),
@@ -191,6 +193,9 @@ def key_share(
         n=number(int(table["chosen"].sum())),
     )
     shown = _least_sure(table)
+    likely = int((table["chosen"] | (table["key_share"] > 0)).sum())
+    which = _("the least sure on the list and the likeliest outside")
+    words = sentences(words, drawn(len(shown), likely, which))
     told = [
         _("{name}: {share}", name=row.shown, share=percent(float(row.key_share), 0))
         for row in rows_of(shown)
@@ -271,6 +276,7 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     first = table.assign(_stays=table["list_change"] == "stays")
     first = first.sort_values(["_stays", "rank_after"]).head(_MOST).drop(columns="_stays")
     shown = named(first.sort_values("rank_after"))
+    words = sentences(words, drawn(len(shown), len(table), _("those who move and the best")))
     told = [
         _("{name}: {change}", name=row.shown, change=word(row.list_change))
         for row in rows_of(shown)

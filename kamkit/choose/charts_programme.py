@@ -26,7 +26,7 @@ from kamkit.output.style import (
     write_beside,
 )
 from kamkit.output.wording import caption as under
-from kamkit.output.wording import sentences
+from kamkit.output.wording import sentences, unknown
 from kamkit.schema import word
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def breadth_curve(
     known = table[table["share_covered"].notna()]
     if known.empty:
         return nothing(words)
+    words = sentences(words, unknown(len(table) - len(known)))
     what = covered_of(table)
     most = min(suggested, int(known["key_accounts"].max()))
     row = known[known["key_accounts"] == most].iloc[0]

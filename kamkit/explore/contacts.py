@@ -149,7 +149,7 @@ def health_weights(
     >>> import pandas as pd
     >>> health_weights(pd.DataFrame({"account_id": ["1"], "rhythm_state": ["late"]}))
     1 of 1 account has a health below 40
-    1 of 1 account has a health below 40. 20 to 30: 1.
+    1 of 1 account has a health below 40. 0 to 10: 1.
     """
     from kamkit.relate.health import PARTS
 

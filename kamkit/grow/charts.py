@@ -24,7 +24,7 @@ from kamkit.output.style import (
     stack,
     write_beside,
 )
-from kamkit.output.wording import caption, n_accounts
+from kamkit.output.wording import caption, drawn, n_accounts, sentences, unknown
 from kamkit.schema import label, word
 
 if TYPE_CHECKING:
@@ -60,12 +60,18 @@ def whitespace(
     accounts = table.groupby("account_id")["open_amount"].sum().nlargest(_ROWS).index
     items = table.groupby("item")["open_amount"].sum().nlargest(_COLUMNS).index
     shown = table[table["account_id"].isin(accounts) & table["item"].isin(items)]
+    whole = table["account_id"].nunique(), table["item"].nunique()
+    words = sentences(
+        words,
+        drawn(len(accounts), whole[0], _("the accounts with most to win")),
+        drawn(len(items), whole[1], _("the groups with most to win")),
+    )
     open_cells = shown[(shown["kind"] == "cross_sell") & (shown["open_amount"] > 0)]
     title = ngettext(
         "{n} cell of the grid is open for a first sale, in {accounts}",
         "{n} cells of the grid are open for a first sale, in {accounts}",
         len(open_cells),
-        accounts=n_accounts(len(accounts)),
+        accounts=n_accounts(open_cells["account_id"].nunique()),
     )
     told = [
         _(
@@ -128,6 +134,7 @@ def account_whitespace(
         return nothing(words)
     order = ["open_amount", "revenue", "item"]
     shown = table.sort_values(order, ascending=[False, False, True]).head(_COLUMNS)
+    words = sentences(words, drawn(len(shown), len(table), _("the largest gaps")))
     title = _(
         "{name}: buys for {amount} and could buy for {open} more",
         name=short(str(table["account_name"].iloc[0])),
@@ -184,15 +191,18 @@ def share_of_wallet(
     ``table`` is that of ``grow.share_of_wallet``; at most 20 accounts are drawn.
     """
     words = caption(source, period)
-    if table.empty:
+    known = table[table["share_of_wallet"].notna()]
+    if known.empty:
         return nothing(words)
-    wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
+    wallet, ours = float(known["wallet"].sum()), float(known["ours"].sum())
     title = _(
         "{share} of what {accounts} spend comes to us",
         share=percent(ours / wallet if wallet else 0.0, 0),
-        accounts=n_accounts(len(table)),
+        accounts=n_accounts(len(known)),
     )
-    shown = named(table.head(_ROWS))
+    shown = named(known.head(_ROWS))
+    which = _("those with most to win")
+    words = sentences(words, drawn(len(shown), len(known), which), unknown(len(table) - len(known)))
     told = [
         _(
             "{name}: {share} of {wallet}",
@@ -240,6 +250,7 @@ def affinity(
     """
     words = caption(source, period)
     held = table[table["holds"]].head(_PAIRS).reset_index(drop=True)
+    words = sentences(words, drawn(len(held), int(table["holds"].sum()), _("the surest rules")))
     if held.empty:
         return nothing(words, _("No two items go together more than by chance"))
     shares, base = held["confidence"], held["chance_baskets"] / held["leader_baskets"]
@@ -319,7 +330,7 @@ def claimed_and_true(
         for name, row in zip(names, rows_of(shown), strict=True)
     ]
     height = 1.7 + 0.36 * len(shown)
-    return chart(title, draw, table=shown, told=told[:4], caption=words, height=height)
+    return chart(title, draw, table=shown, told=told, caption=words, height=height)
 
 
 def _item(name: object) -> str:

@@ -135,7 +135,7 @@ def lorenz(
     >>> import pandas as pd
     >>> lorenz(pd.DataFrame({"cumulative_accounts": [0, 0.5, 1], "cumulative_share": [0, 0.1, 1]}),
     ...     0.4)
-    The smaller half of the accounts gives 10.0% of revenue (Gini 0.40)
+    The smaller half of the accounts above zero gives 10.0% of revenue (Gini 0.40)
     """
     import numpy as np
 
@@ -158,7 +158,7 @@ def lorenz(
         share_axis(axes.yaxis, _("Share of {measure}", measure=total_of(by)))
 
     title = _(
-        "The smaller half of the accounts gives {part} of {measure} (Gini {gini})",
+        "The smaller half of the accounts above zero gives {part} of {measure} (Gini {gini})",
         part=percent(half),
         measure=total_of(by),
         gini=number(gini, 2),

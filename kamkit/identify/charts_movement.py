@@ -12,7 +12,7 @@ from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, rows_of
 from kamkit.output.style import BLUE, INK, QUIET, RED, legend_above, money_axis, say_at
-from kamkit.output.wording import caption, sentences, value
+from kamkit.output.wording import caption, drawn, sentences, unknown, value
 from kamkit.periods import month
 from kamkit.schema import label, total_of
 
@@ -94,6 +94,7 @@ def rank_change(
     known = table.dropna(subset=[first, second])
     if known.empty:
         return nothing(words)
+    words = sentences(words, unknown(len(table) - len(known)))
     ranks = known.assign(before=_places(known, first), after=_places(known, second))
     shown = ranks[(ranks["before"] <= top) | (ranks["after"] <= top)].sort_values("before")
     shown = named(shown)
@@ -165,7 +166,9 @@ def stability(
         for row in [*rows_of(came), *rows_of(went)]
     ]
     height = 1.6 + 0.3 * (len(came) + len(went) + 2)
-    words = caption(source, period)
+    moves = int((now != was).sum())
+    words = drawn(len(came) + len(went), moves, _("the largest that came in or went out"))
+    words = sentences(caption(source, period), words)
     return chart(title, draw, table=table, told=told, caption=words, height=height)
 
 

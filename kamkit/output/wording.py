@@ -35,6 +35,29 @@ def caption(source: str, period: Period | str | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
+def drawn(shown: int, total: int, which: str = "") -> str:
+    """Say how many of all are drawn, and ``which``; nothing where all are.
+
+    >>> drawn(20, 20), drawn(20, 37), drawn(20, 37, "the largest")
+    ('', 'Drawn: 20 of 37.', 'Drawn: 20 of 37, the largest.')
+    """
+    if shown >= total:
+        return ""
+    facts = {"n": number(shown), "all": number(total)}
+    if which:
+        return _("Drawn: {n} of {all}, {which}.", which=which, **facts)
+    return _("Drawn: {n} of {all}.", **facts)
+
+
+def unknown(count: int) -> str:
+    """Say how many are left out because what is drawn is not known of them; nothing where none is.
+
+    >>> unknown(0), unknown(3)
+    ('', 'Not known and not drawn: 3.')
+    """
+    return _("Not known and not drawn: {n}.", n=number(count)) if count else ""
+
+
 def n_accounts(count: float) -> str:
     """Write a number of accounts.
 

@@ -12,7 +12,7 @@ from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import rows_of, short
 from kamkit.output.style import BLUE, GREEN, HATCH, INK, ORANGE, QUIET, legend_above, money_axis
-from kamkit.output.wording import capital, caption, n_accounts, sentences
+from kamkit.output.wording import capital, caption, drawn, n_accounts, sentences
 from kamkit.schema import word
 from kamkit.value.charts_change import Steps, cut_off, waterfall
 
@@ -36,15 +36,20 @@ _CORNERS = (
 def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
     """Draw accounts by our strength and their attractiveness, with how sure that is.
 
-    ``table`` is that of ``plan.matrix``, at most 45 accounts, in its order. Each account is a dot
+    ``table`` is that of ``plan.matrix``; drawn are at most 45 accounts, in its order, of which it
+    is known how strong we are, and the caption tells how many are not. Each account is a dot
     with its number beside it and the interval of both axes as a cross; the names stand at the
     right. Where ``attractiveness_before`` and ``strength_before`` are there, a line leads from
     where the account was.
     """
     words = caption(source, period)
-    if table.empty:
+    placed = table[table["strength"].notna()]
+    if placed.empty:
         return nothing(words)
-    shown = table.head(_MOST).reset_index(drop=True)
+    shown = placed.head(_MOST).reset_index(drop=True)
+    left = _("the first in the order of the plans") if len(placed) > _MOST else ""
+    left = left or _("those of which it is known how strong we are")
+    words = sentences(words, drawn(len(shown), len(table), left))
     counts = table["cell"].value_counts()
     cells = [_("{cell} {n}", cell=word(str(c)), n=number(int(n))) for c, n in counts.items()]
     title = _("{n}: {named}", n=n_accounts(len(table)), named="; ".join(cells))
@@ -155,12 +160,14 @@ def story(
 ) -> Picture:
     """Draw what one account bought in each quarter, and what of it was contribution.
 
-    ``quarters`` are the rows of ``plan.basis`` for one account; at most the last 16 are drawn.
+    ``quarters`` are the rows of ``plan.basis`` for one account; at most the last 16 are drawn,
+    and the caption says so.
     """
     words = caption(source, period)
     if quarters.empty:
         return nothing(words)
     shown = quarters.sort_values("quarter").tail(_QUARTERS).reset_index(drop=True)
+    words = sentences(words, drawn(len(shown), len(quarters), _("the last quarters")))
     labels = [
         _("Q{n}\n{year}", n=(day.month - 1) // 3 + 1, year=day.year) for day in shown["quarter"]
     ]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from kamkit.choose.criteria import STRENGTHS, rating_scale
+from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
@@ -25,6 +27,7 @@ _NOISE = 12.5
 _UNKNOWN = 100 / np.sqrt(12)
 _SURE = 1.645
 _GROWTH = (-0.20, 0.30)
+_NINE_IN_TEN = 0.9
 
 
 def matrix(
@@ -34,17 +37,21 @@ def matrix(
     ratings: pd.DataFrame | None = None,
     relations: pd.DataFrame | None = None,
     wallet: pd.DataFrame | None = None,
+    among: Sequence[str] | None = None,
 ) -> Finding:
     """Place accounts by attractiveness and relative business strength, with how sure that is.
 
-    ``accounts`` are all accounts with their value: ranks are taken among all. ``of`` are those to
-    place; ``relations`` the table of contacts and stages, ``wallet`` that of shares of wallet. One
+    ``accounts`` are all accounts with their value; ``of`` are those to
+    place; ``relations`` the table of contacts and stages, ``wallet`` that of shares of wallet.
+    ``among`` are the chosen accounts and their neighbours: both axes are stretched so
+    that four fifths of them fill 10 to 90 and the line is in the middle of these; without, the axes
+    are the plain points and ranks are taken among all. One
     row per account, in the order of ``of``: ``account_id``, ``account_name``, ``attractiveness``
-    and ``strength`` (0 to 100, the mean of their parts), each with ``…_low`` and ``…_high`` (nine
-    in ten), ``cell`` (of ``CELLS``; the line is 50;
+    and ``strength`` (0 to 100, from the mean of their parts), each with ``…_low`` and ``…_high``
+    (nine in ten), ``cell`` (of ``CELLS``; the line is 50;
     ``unknown`` where nothing tells how strong we are, ``terms_first`` where it costs more than it
-    leaves, wherever it stands), ``cell_sure`` (both intervals on one side of
-    the line); Fiocca's first step ``importance`` and ``difficulty`` with ``fiocca``, and the
+    leaves, wherever it stands), ``cell_sure`` (nine in ten that it is on the right side of both
+    lines); Fiocca's first step ``importance`` and ``difficulty`` with ``fiocca``, and the
     strength of the relationship of his second, ``relationship``; ``grid_cell`` (price and cost to
     serve); and ``customer_view``, how the customer may see us (after Olsen and Ellram, cells after
     Kraljic): ``impact`` (share of its wallet) and ``hard_to_leave`` (the answer on commitment).
@@ -54,33 +61,75 @@ def matrix(
     wallet. A rating is taken to be off by half a point of five (a standard deviation), a part that
     is unknown may be anything; the intervals follow from that.
 
+    Raises ``MissingTable`` where nothing tells how strong we are, or how attractive the accounts
+    are: where all parts are missing or the same for all of ``among``.
+
     Sources: Woodburn and McDonald (2011); Fiocca (1982); Olsen and Ellram (1997); Kraljic (1983).
     """
     every = accounts.drop_duplicates("account_id").set_index("account_id")
     rows = every.loc[[one for one in of if one in every.index]]
-    judged = _judged(ratings, rows.index)
+    peers = every.loc[every.index.isin([*of, *(every.index if among is None else among)])]
+    judged = _judged(ratings, peers.index)
     strengths = [name for name in judged if str(name).casefold() in STRENGTHS]
     likings = [name for name in judged if name not in strengths]
-    data = _data_parts(every).loc[rows.index]
-    share = _column(wallet, "share_of_wallet", rows.index)
-    good = _mean(data, judged[likings])
+    share = _column(wallet, "share_of_wallet", peers.index)
     wallet_part = pd.DataFrame({"wallet": (share / 0.8).clip(0, 1) * 100})
-    strong = _mean(wallet_part, judged[strengths])
     told = wallet_part.notna().any(axis=1) | judged[strengths].notna().any(axis=1)
+    axes = {
+        "attractiveness": _mean(_data_parts(peers), judged[likings]),
+        "strength": _mean(wallet_part, judged[strengths]).where(told),
+    }
+    if not told[rows.index].any():
+        raise _not_told()
     table = pd.DataFrame({"account_id": rows.index})
     names = rows["account_name"] if "account_name" in rows else pd.Series(rows.index)
     table["account_name"] = names.to_numpy()
-    for name, parts in (("attractiveness", good), ("strength", strong)):
-        for part in ("", "_low", "_high"):
-            table[name + part] = parts[f"mean{part}"].to_numpy()
-    table["cell"] = pd.Series(_cell(table)).where(told.to_numpy(), "unknown")
+    _with_axes(table, {name: one if among is None else _spread(one) for name, one in axes.items()})
+    table["cell"] = pd.Series(_cell(table)).where(told[rows.index].to_numpy(), "unknown")
     table.loc[loses(rows).to_numpy(), "cell"] = "terms_first"
-    table["cell_sure"] = _sure(table) & told.to_numpy()
-    _with_fiocca(table, every, rows, judged[strengths], relations)
+    _with_fiocca(table, every, rows, judged.loc[rows.index, strengths], relations)
     if "grid_cell" in rows:
         table["grid_cell"] = rows["grid_cell"].to_numpy()
-    _with_customer_view(table, rows.index, share, relations)
-    return Finding("matrix", table, _text(table), _caveats(table, judged.shape[1]))
+    _with_customer_view(table, rows.index, share[rows.index], relations)
+    return Finding("matrix", table, _text(table), _caveats(table))
+
+
+def _not_told() -> MissingTable:
+    return MissingTable(
+        _("Nothing tells the accounts apart by how attractive they are and how strong we are."),
+        wanted=_("ratings of the accounts, or their wallets"),
+        remedy=_("Rate the accounts on price, range, delivery and how attractive they are."),
+    )
+
+
+def _spread(axis: pd.DataFrame) -> pd.DataFrame:
+    """Return the points of an axis stretched so that four fifths of the accounts fill 10 to 90.
+
+    The scale is made by the accounts that are known best: an unknown part lies in the middle, and
+    would draw the scale together.
+    """
+    best = axis.loc[axis["error"] <= axis["error"].median(), "mean"]
+    low, high = best.quantile([0.1, 0.9])
+    if not low < high:
+        raise _not_told()
+    stretch = 80 / (high - low)
+    place = (10 + (axis["mean"] - low) * stretch).round(6)
+    return pd.DataFrame({"mean": place, "error": axis["error"] * stretch})
+
+
+def _with_axes(table: pd.DataFrame, axes: dict[str, pd.DataFrame]) -> None:
+    """Add both axes with their intervals, and whether each account is sure of its field."""
+    right = np.ones(len(table))
+    for name, axis in axes.items():
+        here = axis.loc[table["account_id"]]
+        place, error = here["mean"].to_numpy(), here["error"].to_numpy()
+        table[name] = place.clip(0, 100)
+        table[f"{name}_low"] = (place - _SURE * error).clip(0, 100)
+        table[f"{name}_high"] = (place + _SURE * error).clip(0, 100)
+        # without an error the side is known, on the line too: that is over it
+        off = np.abs(place - _MIDDLE)
+        right *= np.where(error == 0, 1.0, ndtr(off / np.where(error > 0, error, 1.0)))
+    table["cell_sure"] = right >= _NINE_IN_TEN
 
 
 def _data_parts(every: pd.DataFrame) -> pd.DataFrame:
@@ -109,20 +158,14 @@ def _judged(ratings: pd.DataFrame | None, index: pd.Index) -> pd.DataFrame:
 
 
 def _mean(data: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean of the parts with its interval; a part that is unknown may be anything."""
+    """Return the mean of the parts with its error; a part that is unknown may be anything."""
     both = pd.concat([data, judged], axis=1)
     spread = pd.concat(
         [data.isna() * _UNKNOWN, judged.isna() * _UNKNOWN + judged.notna() * _NOISE], axis=1
     )
     mean = both.fillna(_MIDDLE).mean(axis=1)
     error = np.sqrt((spread**2).sum(axis=1)) / max(both.shape[1], 1)
-    return pd.DataFrame(
-        {
-            "mean": mean,
-            "mean_low": (mean - _SURE * error).clip(lower=0),
-            "mean_high": (mean + _SURE * error).clip(upper=100),
-        }
-    )
+    return pd.DataFrame({"mean": mean, "error": error})
 
 
 def _column(table: pd.DataFrame | None, name: str, index: pd.Index) -> pd.Series[float]:
@@ -135,13 +178,6 @@ def _column(table: pd.DataFrame | None, name: str, index: pd.Index) -> pd.Series
 def _cell(table: pd.DataFrame) -> Any:
     good, strong = table["attractiveness"] >= _MIDDLE, table["strength"] >= _MIDDLE
     return np.select([good & strong, good, strong], CELLS[:3], CELLS[3])
-
-
-def _sure(table: pd.DataFrame) -> pd.Series[bool]:
-    sure = pd.Series(True, index=table.index)
-    for name in ("attractiveness", "strength"):
-        sure &= (table[f"{name}_low"] >= _MIDDLE) | (table[f"{name}_high"] < _MIDDLE)
-    return sure
 
 
 def _with_fiocca(
@@ -211,9 +247,10 @@ def _text(table: pd.DataFrame) -> str:
     return joined(" ", parts)
 
 
-def _caveats(table: pd.DataFrame, judged: int) -> tuple[str, ...]:
+def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    known = table["strength"].notna()
     found = []
-    unsure = int((~table["cell_sure"]).sum())
+    unsure = int((~table.loc[known, "cell_sure"]).sum())
     if unsure:
         found.append(
             ngettext(
@@ -222,11 +259,13 @@ def _caveats(table: pd.DataFrame, judged: int) -> tuple[str, ...]:
                 unsure,
             )
         )
-    if not judged:
+    unknown = int((~known).sum())
+    if unknown:
         found.append(
-            _(
-                "Nobody has rated the accounts, so how strong we are is hardly known: "
-                "the table ratings would tell."
+            ngettext(
+                "Of {n} account nothing tells how strong we are: no ratings and no wallet.",
+                "Of {n} accounts nothing tells how strong we are: no ratings and no wallet.",
+                unknown,
             )
         )
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kamkit.relate import charts
 from kamkit.relate.contacts import bridges, contacts, coverage, next_contacts
 from kamkit.relate.health import given_health_weights, health
+from kamkit.relate.health_check import health_check
 from kamkit.relate.mutual import mutual_value
 from kamkit.relate.people import lost_without, network, people, ties
 from kamkit.relate.stage import QUESTIONS, answers, evidence, questions, stage
@@ -19,6 +20,7 @@ __all__ = [
     "evidence",
     "given_health_weights",
     "health",
+    "health_check",
     "lost_without",
     "mutual_value",
     "network",

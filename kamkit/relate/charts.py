@@ -25,7 +25,7 @@ from kamkit.output.style import (
     stack,
     write_beside,
 )
-from kamkit.output.wording import caption, n_accounts
+from kamkit.output.wording import caption, drawn, n_accounts, sentences, unknown
 from kamkit.relate.people_map import relationship_map
 from kamkit.relate.stage import FROM_POINTS, STAGES
 from kamkit.schema import word
@@ -59,12 +59,15 @@ def coverage(
         return nothing(words)
     called = _called(table, names)
     shown = table[table["account_id"].isin(called)]
+    told_roles = shown.groupby("account_id")["people"].sum() > 0
+    known = shown[shown["account_id"].map(told_roles)]
     title = ngettext(
-        "At {n} of {accounts} nobody known decides",
-        "At {n} of {accounts} nobody known decides",
-        int(((shown["role"] == "decider") & (shown["people"] == 0)).sum()),
-        accounts=n_accounts(len(called)),
+        "At {n} of {accounts} with known roles nobody known decides",
+        "At {n} of {accounts} with known roles nobody known decides",
+        int(((known["role"] == "decider") & (known["people"] == 0)).sum()),
+        accounts=n_accounts(int(told_roles.sum())),
     )
+    words = _who_is_left_out(words, table, names, called, int((~told_roles).sum()))
     roles = list(dict.fromkeys(table["role"]))
     told = "; ".join(
         _(
@@ -82,6 +85,24 @@ def coverage(
         told=_("Accounts with the role known: {told}", told=told),
         caption=words,
         height=1.7 + 0.3 * len(called),
+    )
+
+
+def _who_is_left_out(
+    words: str,
+    table: pd.DataFrame,
+    names: pd.DataFrame | None,
+    called: dict[str, str],
+    nameless: int,
+) -> str:
+    """Add to the caption whom the rows leave out, and where people are known without a role."""
+    known = set(table["account_id"])
+    wanted = known if names is None else set(names["account_id"])
+    return sentences(
+        words,
+        drawn(len(called), len(known & wanted), _("the first in their order")),
+        _("Nobody known: {n}", n=n_accounts(len(wanted - known))) if wanted - known else "",
+        _("No role known: {n}", n=n_accounts(nameless)) if nameless else "",
     )
 
 
@@ -137,12 +158,6 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
             ],
         }
     )
-    title = ngettext(
-        "{n} of {accounts} is below the stage that is wanted",
-        "{n} of {accounts} are below the stage that is wanted",
-        int((table["stages_to_go"] > 0).sum()),
-        accounts=n_accounts(len(table)),
-    )
     told = [
         _(
             "{stage}: {now} today, {then} wanted",
@@ -153,13 +168,24 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         for row in rows_of(counts)
     ]
     return chart(
-        title,
+        _stages_title(table["stages_to_go"]),
         lambda axes: _stage_bars(axes, counts),
         table=counts,
         told=told,
         caption=words,
         height=4.6,
     )
+
+
+def _stages_title(to_go: pd.Series[float]) -> str:
+    title = ngettext(
+        "{n} of {accounts} is below the stage that is wanted",
+        "{n} of {accounts} are below the stage that is wanted",
+        int((to_go > 0).sum()),
+        accounts=n_accounts(len(to_go)),
+    )
+    unsaid = int(to_go.isna().sum())
+    return _("{title}; of {n} it is not known", title=title, n=number(unsaid)) if unsaid else title
 
 
 def _stage_bars(axes: Axes, counts: pd.DataFrame) -> None:
@@ -192,16 +218,19 @@ def health(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     stand the points, an arrow for the trend, and the part that costs most.
     """
     words = caption(source, period)
-    shown = table[table["health"].notna()].sort_values(["health", "account_id"]).head(25)
+    known = table[table["health"].notna()]
+    shown = known.sort_values(["health", "account_id"]).head(25)
     if shown.empty:
         return nothing(words)
+    left = unknown(len(table) - len(known))
+    words = sentences(words, drawn(len(shown), len(known), _("the poorest")), left)
     shown = named(shown)
     told = [
         _("{name} {points}", name=row.shown, points=number(row.health))
         for row in rows_of(shown.head(10))
     ]
     return chart(
-        _weak_title(table["health"]),
+        _weak_title(known["health"]),
         lambda axes: _health_bars(axes, shown),
         table=shown,
         told=told,
@@ -248,6 +277,7 @@ def health_spread(
     known = table["health"].dropna()
     if known.empty:
         return nothing(words)
+    words = sentences(words, unknown(len(table) - len(known)))
     tens = (10 * (known // 10).clip(upper=9)).astype(int).value_counts()
     counts = tens.reindex(range(0, 100, 10), fill_value=0).rename("accounts")
     told = [
@@ -300,6 +330,7 @@ def mutual_value(
         accounts=n_accounts(len(table)),
     )
     shown = named(table.head(20))
+    words = sentences(words, drawn(len(shown), len(table), _("the first in their order")))
     told = [
         _(
             "{name}: given {theirs}, left {ours}",

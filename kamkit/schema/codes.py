@@ -204,12 +204,19 @@ WORDS: dict[str, str] = {
     "uncoupling_kam": N_("uncoupling KAM"),
     # parts of health
     "rhythm": N_("rhythm"),
+    "recent": N_("last purchase"),
+    "often": N_("months with purchases"),
     "growth": N_("growth"),
     "profit": N_("customer profit"),
     "coverage": N_("whom we know"),
     "dependence": N_("depends on few"),
     "service": N_("service"),
     "freshness": N_("when we met"),
+    # bands of health
+    "weak": N_("below 40"),
+    "at_a_loss": N_("below 40 only for a loss"),
+    "middle": N_("40 to 69"),
+    "strong": N_("70 and more"),
     # cells of the matrix, of Fiocca and of Kraljic
     "strategic": N_("strategic"),
     "star": N_("star"),

@@ -102,12 +102,14 @@ def bridge(
         for (name, n, amount), is_sum in zip(effects, ends[shown.index], strict=True)
     ]
     told = [f"{name}: {value(amount, by, currency)} ({n})" for name, n, amount in effects]
+    alike = int(table.loc[table["effect"] == "same", "accounts"].sum())
+    same = _("Not drawn: {n} with the same sum as before", n=n_accounts(alike)) if alike else ""
     return chart(
         title,
         lambda axes: waterfall(axes, steps, label(by), currency),
         table=shown,
         told=told,
-        caption=sentences(words, cut_off(steps)),
+        caption=sentences(words, cut_off(steps), same),
     )
 
 

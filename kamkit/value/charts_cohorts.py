@@ -11,7 +11,7 @@ from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import group_names
 from kamkit.output.style import BLUE, HATCH, INK, legend_above, name_rows, share_axis
-from kamkit.output.wording import caption, n_accounts, sentences
+from kamkit.output.wording import caption, drawn, n_accounts, sentences
 from kamkit.periods import month
 from kamkit.schema import total_of
 from kamkit.value.cohorts import AGES, after
@@ -109,6 +109,7 @@ def retention(
         return nothing(words)
     gross, net = (float(table[f"{by}_{name}"].sum()) / before for name in ("kept", "after"))
     shown = table.head(_MOST_GROUPS)
+    words = sentences(words, drawn(len(shown), len(table), _("the largest groups")))
     first = str(table.columns[0])
     names = group_names(shown[first]) if first != "accounts" else [_("All accounts")]
 
@@ -126,11 +127,11 @@ def retention(
     if len(known) > 1:
         least = known["gross_retention"].to_numpy().argmin()
         group, share = group_names(known[first])[least], known["gross_retention"].iloc[least]
-        title = _(
-            "{title}; least in {group} ({share})",
-            title=title,
-            group=group,
-            share=percent(float(share)),
+        part = {"title": title, "group": group, "share": percent(float(share))}
+        title = (
+            _("{title}; least in {group} ({share})", **part)
+            if len(shown) == len(table)
+            else _("{title}; least of those drawn in {group} ({share})", **part)
         )
     kept = zip(names, shown["gross_retention"], shown["net_retention"], strict=True)
     told = [f"{name}: {percent(without)}, {percent(with_)}" for name, without, with_ in kept]

@@ -21,7 +21,7 @@ from kamkit.output.style import (
     say_at,
     share_axis,
 )
-from kamkit.output.wording import caption
+from kamkit.output.wording import caption, drawn, sentences, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,11 @@ def alive(table: pd.DataFrame, *, source: str = "", period: Period | str | None 
         return nothing(words)
     expected = float(known["probability_alive"].sum())
     parts = _by_frequency(known)
+    words = sentences(
+        words,
+        drawn(sum(len(part) for _label, part in parts), len(known), _("evenly by number")),
+        unknown(len(table) - len(known)),
+    )
     title = ngettext(
         "{n} of {all} accounts is more likely active than gone ({expected} expected)",
         "{n} of {all} accounts are more likely active than gone ({expected} expected)",
@@ -112,6 +117,8 @@ def holdout(
     held = tracking.dropna(subset=["model"])
     if len(held) < 2:
         return nothing(words)
+    shown = _weeks_shown(tracking, held)
+    words = sentences(words, drawn(len(shown), len(tracking), _("the last weeks")))
     came, model, naive = (
         float(held[name].iloc[-1] - held[name].iloc[0]) for name in ("actual", "model", "naive")
     )
@@ -124,7 +131,7 @@ def holdout(
     )
     return chart(
         title,
-        lambda axes: _tracks(axes, tracking, held),
+        lambda axes: _tracks(axes, shown, held),
         table=tracking,
         told=_("The naive rule lets every account buy as often per week as before."),
         caption=words,
@@ -132,10 +139,14 @@ def holdout(
     )
 
 
-def _tracks(axes: Axes, tracking: pd.DataFrame, held: pd.DataFrame) -> None:
-    """Draw the weeks held out, and as many before them, from which they were foreseen."""
+def _weeks_shown(tracking: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """Return the weeks held out, and as many before them, from which they were foreseen."""
     start, end = float(held["week"].iloc[0]), float(held["week"].iloc[-1])
-    shown = tracking[tracking["week"] >= start - (end - start)]
+    return tracking[tracking["week"] >= start - (end - start)]
+
+
+def _tracks(axes: Axes, shown: pd.DataFrame, held: pd.DataFrame) -> None:
+    start, end = float(held["week"].iloc[0]), float(held["week"].iloc[-1])
     axes.plot(shown["week"], shown["actual"], color=INK, linewidth=2.4, label=_("came"))
     for name, words, colour, dashes in (
         ("model", _("model"), BLUE, "--"),
@@ -181,6 +192,8 @@ def lifetime_value(
     ranks = places.assign(place=range(1, len(places) + 1))
     best = ranks.sort_values(["lifetime_value", "account_id"], ascending=[False, True]).head(top)
     shown = named(best)
+    left = unknown(len(table) - len(known))
+    words = sentences(words, drawn(len(shown), len(known), _("the highest")), left)
     title = ngettext(
         "{n} of the {top} highest in lifetime value is not among the {top} largest by revenue",
         "{n} of the {top} highest in lifetime value are not among the {top} largest by revenue",

@@ -29,7 +29,7 @@ from kamkit.output.style import (
     share_axis,
     write_beside,
 )
-from kamkit.output.wording import caption, sentences, value
+from kamkit.output.wording import caption, n_accounts, sentences, value
 from kamkit.schema import label, noun, word
 
 if TYPE_CHECKING:
@@ -278,20 +278,21 @@ def price_cost_grid(
     if table.empty:
         return nothing(words)
     cells = table["grid_cell"].value_counts().reindex(list(_CELLS), fill_value=0)
+    largest = table.head(_LABELLED)
 
     def draw(axes: Axes) -> None:
-        edge = _far(table["service_share"], table.attrs["service_line"])
+        edge = _far(table["service_share"], table.attrs["service_line"], largest)
         service = table["service_share"].clip(upper=edge)
-        # a few tiny accounts would stretch the axis
-        price = table["price_level"].clip(lower=float(np.quantile(table["price_level"], 0.005)))
+        floor = _low(table["price_level"], largest)
+        price = table["price_level"].clip(lower=floor)
         _grid_marks(axes, table, service, price)
-        _names_apart(axes, table.head(_LABELLED), service, price)
+        _names_apart(axes, largest, service, price)
         share_axis(axes.xaxis, _service_axis(table["service_share"], edge))
         listed = table.attrs.get("listed", True)
         text = (
             _("Net price, share of list price") if listed else _("Contribution, share of revenue")
         )
-        share_axis(axes.yaxis, text)
+        share_axis(axes.yaxis, _price_axis(text, table["price_level"], floor))
 
     title = _(
         "{n} of {all} accounts pay little and cost much to serve",
@@ -320,9 +321,27 @@ def _grid_marks(
         handle.set_sizes([50])  # type: ignore[union-attr]
 
 
-def _far(share: pd.Series[float], line: float) -> float:
+def _far(share: pd.Series[float], line: float, largest: pd.DataFrame) -> float:
     """Return where the axis ends: a few tiny accounts cost many times what they buy for."""
-    return max(float(np.quantile(share, 0.97)), line * 2, 1e-6)
+    named = float(largest["service_share"].max())
+    return max(float(np.quantile(share, 0.97)), line * 2, named, 1e-6)
+
+
+def _low(price: pd.Series[float], largest: pd.DataFrame) -> float:
+    """Return where the prices begin: a few tiny accounts would stretch the axis, no named one."""
+    return min(float(np.quantile(price, 0.005)), float(largest["price_level"].min()))
+
+
+def _price_axis(label: str, price: pd.Series[float], floor: float) -> str:
+    beyond = int((price < floor).sum())
+    if not beyond:
+        return label
+    return ngettext(
+        "{label} ({n} account at the lower edge pays less)",
+        "{label} ({n} accounts at the lower edge pay less)",
+        beyond,
+        label=label,
+    )
 
 
 def _service_axis(share: pd.Series[float], edge: float) -> str:
@@ -383,8 +402,15 @@ def discounts(
             "{seller} gives {excess} percentage points more discount than others at the same "
             "volume",
             seller=short(str(outliers[0])),
-            excess=number(100 * float(sellers["excess_discount"].max()), 1),
+            excess=number(
+                100 * float(sellers.loc[sellers["outlier"], "excess_discount"].iloc[0]), 1
+            ),
         )
+    # a logarithm has no place for them
+    without = int((accounts["list_amount"] <= 0).sum())
+    words = sentences(
+        words, _("Not drawn: {n} at or below zero", n=n_accounts(without)) if without else ""
+    )
     most = zip(sellers["seller"], sellers["excess_discount"], strict=True)
     return chart(
         title,
@@ -406,7 +432,11 @@ def _draw_discounts(axes: Axes, accounts: pd.DataFrame, outliers: list[str], cur
     axes.scatter(usual["list_amount"], usual["discount_share"], label=label, **dot)
     if outliers:
         part = accounts[apart]
-        label = _("accounts of {names}", names=", ".join(map(short, outliers[:3])))
+        some = ", ".join(map(short, outliers[:3]))
+        label = _("accounts of {names}", names=some)
+        if len(outliers) > 3:
+            more = number(len(outliers) - 3)
+            label = _("accounts of {names} and {n} more", names=some, n=more)
         cross: dict[str, Any] = {"s": 30, "marker": "x", "color": RED, "linewidth": 1.3}
         axes.scatter(part["list_amount"], part["discount_share"], label=label, **cross)
     line: dict[str, Any] = {"color": BLUE, "linewidth": 2, "drawstyle": "steps-mid"}

@@ -19,7 +19,7 @@ from kamkit.output.style import (
     name_rows,
     share_axis,
 )
-from kamkit.output.wording import caption, n_accounts, sentences
+from kamkit.output.wording import caption, drawn, n_accounts, sentences
 from kamkit.periods import day
 from kamkit.value.rfm import at_risk, cut_points
 from kamkit.value.seasonality import month_name
@@ -61,6 +61,11 @@ def silence(
     if alarms.empty:
         return nothing(words)
     shown = named(alarms.head(_SHOWN)).reset_index(drop=True)
+    words = sentences(
+        words,
+        drawn(len(shown), len(alarms), _("those with most at stake")),
+        _("Purchases of the last {n} months", n=number(_MONTHS_BACK)),
+    )
     title = ngettext(
         "{n} account is late against its own rhythm; longest silent of those shown: {days} days",
         "{n} accounts are late against their own rhythm; longest silent of those shown: {days} "

@@ -99,7 +99,10 @@ class TestNumbers:
     def test_the_spread_names_its_fullest_part(self):
         frame = pd.DataFrame({"account_id": range(4), "score": [15.0, 16.0, 17.0, 95.0]})
         picture = charts.score_spread(choose.preview(frame, n=1).table)
-        assert picture.title == "Most accounts (75%) score 10 to 20 of 100"
+        assert (
+            picture.title
+            == "75% of the accounts score 10 to 20 of 100, more than in any other ten points"
+        )
 
     def test_sure_accounts_are_counted(self):
         sure = choose.robustness(scored(6), 2, draws=60, weight_spread=0, rating_noise=0)

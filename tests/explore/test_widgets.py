@@ -251,13 +251,13 @@ def test_one_of_ours_leaves_the_map_and_comes_back(kernel):
 def test_the_weights_of_health_move_its_spread(kernel):
     kernel.run(
         "ill = pd.DataFrame({'account_id': ['1'], 'account_name': ['A'],\n"
-        "                    'rhythm_state': ['late'], 'credit_share': [0.0]})\n"
+        "                    'rhythm_state': ['late'], 'profit_ratio': [0.2]})\n"
         "explore.health_weights(ill)"
     )
-    (rhythm,) = kernel.run("controls()['little goes wrong'].value = 0")
-    assert first_row(rhythm)[2] == "20"
-    (service,) = kernel.run("controls()['buys in its rhythm'].value = 0")
-    assert "nothing is known" in html(service).lower()
+    (rhythm,) = kernel.run("controls()['pays for itself'].value = 0")
+    assert first_row(rhythm)[2] == "8"  # two fifths of 20
+    (nothing,) = kernel.run("controls()['buys in its rhythm'].value = 0")
+    assert "nothing is known" in html(nothing).lower()
     kernel.run("ipywidgets.Widget.close_all()")
 
 

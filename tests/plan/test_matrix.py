@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kamkit import plan
+from kamkit.errors import MissingTable
 from tests.plan.by_hand import basis
 
 
@@ -54,13 +55,43 @@ def test_half_a_point_of_judgement_gives_the_interval():
     assert not row["cell_sure"]
 
 
-def test_what_nobody_rated_may_be_anything():
-    found = plan.matrix(accounts(), of=["0"])
-    row = found.table.iloc[0]
-    assert row["strength"] == 50
-    assert row["strength_high"] - row["strength_low"] == pytest.approx(2 * 1.645 * 100 / 12**0.5)
-    assert any("Nobody has rated" in caveat for caveat in found.caveats)
-    assert row["cell"] == "unknown"
+def spread(scores):
+    """Return the matrix of accounts whose strength is a rating, on the spread of them all."""
+    ids = [f"{i}" for i in range(len(scores))]
+    judged = ratings(price=dict(zip(ids, scores, strict=True)))
+    return plan.matrix(accounts(len(ids)), of=ids, ratings=judged, among=ids).table
+
+
+def test_on_the_spread_of_the_accounts_four_fifths_fill_ten_to_ninety():
+    # eleven ratings from 3 to 4: the second and the tenth are a tenth from either end
+    table = spread([3 + i / 10 for i in range(11)])
+    assert table["strength"].tolist() == pytest.approx([10 * i for i in range(11)])
+    assert table["attractiveness"].tolist() == pytest.approx([10 * i for i in range(11)])
+    assert table["cell"].tolist() == ["streamline"] * 5 + ["strategic"] * 6
+
+
+def test_the_interval_is_stretched_with_the_axis():
+    table = spread([1 + i / 5 for i in range(11)])
+    # ratings of 1 to 3 are 0 to 50 points of strength, but half of it is a wallet nobody knows:
+    # 25 points to 100, each of them four, off by half of 12.5 and of 28.9
+    error = 4 * np.sqrt(12.5**2 + 100**2 / 12) / 2
+    middle = table.iloc[5]
+    assert middle["strength"] == pytest.approx(50)
+    assert middle["strength_high"] == min(100, 50 + 1.645 * error)
+    assert not table["cell_sure"].any()
+
+
+def test_neighbours_make_the_scale_and_are_not_placed():
+    judged = ratings(price={f"{i}": 1 + i / 4 for i in range(11)})
+    among = [f"{i}" for i in range(11)]
+    table = plan.matrix(accounts(12), of=["8", "10"], ratings=judged, among=among).table
+    assert table["account_id"].tolist() == ["8", "10"]
+    assert table["strength"].tolist() == pytest.approx([80, 100])
+
+
+def test_where_all_are_rated_alike_there_is_no_matrix():
+    with pytest.raises(MissingTable, match="Nothing tells the accounts apart"):
+        spread([3.0] * 11)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +120,8 @@ def test_the_customer_view_needs_a_wallet_and_an_answer():
 
 
 def test_movement_stands_beside_the_place_today():
-    now = plan.matrix(accounts(), of=["3"]).table
+    wallet = pd.DataFrame({"account_id": ["3"], "share_of_wallet": [0.4]})
+    now = plan.matrix(accounts(), of=["3"], wallet=wallet).table
     old = basis(accounts(), matrix=now.assign(attractiveness=10.0, strength=20.0))
     moved = plan.moved_matrix(old, now).iloc[0]
     assert (moved["attractiveness_before"], moved["strength_before"]) == (10.0, 20.0)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kamkit import plan
+from kamkit.errors import MissingTable
 
 NAN = float("nan")
 # nine in ten of a uniform 0 to 100: its deviation is 100 / sqrt(12)
@@ -19,8 +20,12 @@ def accounts(**columns):
     return pd.DataFrame(names | columns)
 
 
-def row(table, of="0", **tables):
-    return plan.matrix(table, of=[of], **tables).table.iloc[0]
+# something has to tell how strong we are: half of what one can have of every wallet
+KNOWN = pd.DataFrame({"account_id": [f"{i}" for i in range(9)], "share_of_wallet": 0.4})
+
+
+def row(table, of="0", wallet=KNOWN, **tables):
+    return plan.matrix(table, of=[of], wallet=wallet, **tables).table.iloc[0]
 
 
 def ratings(*rows):
@@ -76,7 +81,7 @@ class TestAttractiveness:
         high = row(accounts(revenue=[1.0]), ratings=ratings(("0", "fit", 5.0), ("1", "fit", 1.0)))
         assert high["attractiveness_high"] == 100
         weak = ratings(("0", "price", 1.0), ("1", "price", 5.0))
-        low = row(accounts(revenue=[1.0]), ratings=weak)
+        low = row(accounts(revenue=[1.0]), ratings=weak, wallet=None)
         # no share of wallet: (50 + 0) / 2, give or take nearly everything
         assert (low["strength"], low["strength_low"]) == (25, 0)
 
@@ -92,14 +97,24 @@ class TestStrength:
     def test_a_scale_to_ten_is_a_scale(self):
         rated = ratings(("0", "Price", 7.75), ("1", "Price", 10.0), ("2", "Price", 1.0))
         # 7.75 of 1 to 10 is three quarters; the wallet is not known and counts as half
-        assert row(accounts(revenue=[1.0, 2.0]), ratings=rated)["strength"] == (75 + 50) / 2
+        found = row(accounts(revenue=[1.0, 2.0]), ratings=rated, wallet=None)
+        assert found["strength"] == (75 + 50) / 2
 
-    def test_strength_that_nobody_tells_has_no_cell(self):
-        assert row(accounts(revenue=[1.0]))["cell"] == "unknown"
-        fit = ratings(("0", "fit", 5.0))
-        assert row(accounts(revenue=[1.0]), ratings=fit)["cell"] == "unknown"
+    def test_an_account_whose_strength_nobody_tells_has_no_place(self):
+        two = accounts(revenue=[1.0, 2.0])
+        found = plan.matrix(two, of=["0", "1"], wallet=KNOWN.tail(8)).table
+        assert found["cell"].tolist() == ["unknown", "strategic"]
+        assert found["strength"].isna().tolist() == [True, False]
+        assert not found["cell_sure"][0]
+
+    @pytest.mark.parametrize("rated", [None, ratings(("0", "fit", 5.0))])
+    def test_without_any_strength_there_is_no_matrix(self, rated):
+        with pytest.raises(MissingTable, match="Nothing tells the accounts apart") as error:
+            row(accounts(revenue=[1.0]), ratings=rated, wallet=None)
+        assert error.value.remedy.startswith("Rate the accounts on price")
         price = ratings(("0", "price", 5.0))
-        assert row(accounts(revenue=[1.0]), ratings=price)["cell"] == "strategic"
+        found = row(accounts(revenue=[1.0]), ratings=price, wallet=None)
+        assert found["cell"] == "strategic"
 
 
 class TestLines:
@@ -117,6 +132,21 @@ class TestLines:
         found = row(accounts(revenue=revenue), wallet=wallet)
         assert (found["cell"], bool(found["cell_sure"])) == (cell, sure)
 
+    @pytest.mark.parametrize(
+        ("score", "sure"),
+        [
+            (4.0, True),  # 25 over the line of an error of 12.5: two errors, 0.977
+            (3.7, True),  # 17.5: 1.4 errors, 0.919
+            (3.6, False),  # 15: 1.2 errors, 0.885
+        ],
+    )
+    def test_sure_is_nine_in_ten_of_the_right_side(self, score, sure):
+        rated = ratings(("0", "price", score), ("1", "price", 5.0), ("2", "price", 1.0))
+        found = row(accounts(revenue=[2.0, 1.0]), ratings=rated)
+        # half of the strength is the wallet at 50, so both distance and error are halved
+        assert found["strength"] == pytest.approx(((score - 1) * 25 + 50) / 2)
+        assert bool(found["cell_sure"]) == sure
+
     def test_an_interval_over_the_line_is_not_sure(self):
         rated = ratings(("0", "fit", 3.0), ("1", "fit", 5.0))
         wallet = pd.DataFrame({"account_id": ["0"], "share_of_wallet": [0.8]})
@@ -130,7 +160,7 @@ class TestFiocca:
         table = accounts(
             revenue=[10.0, 20.0, 30.0, 40.0, 50.0], payment_days=[50.0, 40.0, 30.0, 20.0, 10.0]
         )
-        found = plan.matrix(table, of=["0", "2", "3", "4"]).table
+        found = plan.matrix(table, of=["0", "2", "3", "4"], wallet=KNOWN).table
         assert found["importance"].tolist() == [20, 60, 80, 100]
         assert found["difficulty"].tolist() == [100, 60, 40, 20]
         assert found["fiocca"].tolist() == ["other_hard", "other_hard", "key_easy", "key_easy"]
@@ -180,7 +210,8 @@ class TestCustomerView:
     def test_half_of_the_wallet_and_the_middle_answer_are_the_lines(self, share, commitment, view):
         wallet = pd.DataFrame({"account_id": ["0"], "share_of_wallet": [share]})
         asked = pd.DataFrame({"account_id": ["0"], "commitment": [commitment]})
-        found = row(accounts(revenue=[1.0]), wallet=wallet, relations=asked)
+        rated = ratings(("0", "price", 5.0))
+        found = row(accounts(revenue=[1.0]), wallet=wallet, relations=asked, ratings=rated)
         assert found["customer_view"] == view
 
 
@@ -196,11 +227,7 @@ class TestWords:
             "Most attractive where we are weak: N0."
         )
         assert found.caveats == (
-            "1 account lies so near a line that it may belong beside it.",
-            (
-                "Nobody has rated the accounts, so how strong we are is hardly known: "
-                "the table ratings would tell."
-            ),
+            "Of 1 account nothing tells how strong we are: no ratings and no wallet.",
         )
 
     def test_without_stars_and_doubts_there_is_less_to_say(self):

@@ -35,6 +35,8 @@ def strategy(**facts):
         ({"cell": "streamline", "profit_ratio_year": 0.02}, "hand_over"),
         ({"cell": "unknown", "attractiveness": 70.0}, "grow"),
         ({"cell": "unknown", "attractiveness": 70.0, "growth_ratio": -0.2}, "retain"),
+        ({"growth_ratio": 0.0}, "grow"),
+        ({"growth_ratio": -0.05}, "retain"),
         ({}, "retain"),
     ],
 )

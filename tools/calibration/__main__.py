@@ -11,7 +11,7 @@ from importlib import import_module
 
 import pandas as pd
 
-PARTS = ("conversion", "late", "lifetime", "pairs", "pareto", "regularity")
+PARTS = ("conversion", "health", "late", "lifetime", "pairs", "pareto", "regularity")
 
 
 def main(words: list[str]) -> int:
