@@ -197,6 +197,37 @@ def portfolio_table(portfolio: Finding) -> pd.DataFrame:
     return portfolio.table
 
 
+@result()
+def answer(
+    plan_basis: plan.Basis,
+    plan_facts: pd.DataFrame,
+    strategies: pd.DataFrame,
+    objectives: pd.DataFrame,
+) -> Finding:
+    """Name the accounts with most at stake, what to do there first, and what all bring."""
+    return plan.answer(plan_basis, plan_facts, strategies, objectives)
+
+
+@result(kept=False)
+def key_figures(
+    plan_basis: plan.Basis, plan_facts: pd.DataFrame, answer: Finding
+) -> list[tuple[str, str, str]]:
+    """Return the four figures above everything: what it is, the value, what belongs to it."""
+    return plan.key_figures(plan_basis, plan_facts, answer.table)
+
+
+@result()
+def decisions(
+    plan_basis: plan.Basis,
+    answer: Finding,
+    plan_facts: pd.DataFrame,
+    discounts: Finding | None = None,
+) -> Finding:
+    """Tell the decisions that cannot wait, each with its reason and what it is worth."""
+    sellers = None if discounts is None else discounts.table
+    return plan.decisions(plan_basis, answer.table, plan_facts, sellers=sellers)
+
+
 @result(kept=False)
 def followed_basis(plan_basis: plan.Basis, objectives: pd.DataFrame) -> plan.Basis:
     """Return what a later run compares with."""

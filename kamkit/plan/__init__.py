@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kamkit.plan import charts
 from kamkit.plan.account_plan import account_plan, in_words
+from kamkit.plan.answer import ANSWER, answer, key_figures
 from kamkit.plan.basis import Basis, planned, quarters, relations
 from kamkit.plan.compare import (
     comparable,
@@ -16,6 +17,7 @@ from kamkit.plan.compare import (
     overdue_actions,
     revenue_bridge,
 )
+from kamkit.plan.decisions import DECISIONS, decisions
 from kamkit.plan.facts import facts
 from kamkit.plan.matrix import matrix
 from kamkit.plan.objectives import objectives, written_goals
@@ -25,18 +27,23 @@ from kamkit.plan.statements import AccountPlan, Section, Statement, sources
 from kamkit.plan.strategy import strategies
 
 __all__ = [
+    "ANSWER",
+    "DECISIONS",
     "PORTFOLIO",
     "AccountPlan",
     "Basis",
     "Section",
     "Statement",
     "account_plan",
+    "answer",
     "charts",
     "comparable",
+    "decisions",
     "facts",
     "forecasts",
     "in_words",
     "in_words_now",
+    "key_figures",
     "matrix",
     "moved_matrix",
     "movements",

@@ -101,7 +101,7 @@ def _first(
         told.share(fact, currency),
         told.position(fact),
     )
-    ordered = _ordered(goals, str(why["strategy"]), basis.about.period.end)
+    ordered = in_turn(goals, str(why["strategy"]), basis.about.period.end)
     # what stands above already is not said again
     risks = [one for one in told.risks(fact, basis, currency) if one not in stand]
     return {
@@ -152,7 +152,7 @@ def _aim(ordered: pd.DataFrame, about: About) -> Statement | None:
     return Statement(text, "objectives", ("measure", "baseline", "target", "due"))
 
 
-def _ordered(goals: pd.DataFrame, strategy: str, end: dt.date) -> pd.DataFrame:
+def in_turn(goals: pd.DataFrame, strategy: str, end: dt.date) -> pd.DataFrame:
     """Return the objectives in their order: urgent, what the strategy is about, worth most."""
     if goals.empty:
         return goals

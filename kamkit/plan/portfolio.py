@@ -37,16 +37,16 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     mine = goals[goals["account_id"].isin(key["account_id"])]
     whole = basis.accounts
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
-    low, grows, high = _growth(key)
+    low, grows, high = growth_of(key)
     mends = mine[mine["objective"] == "mend"]["value"].sum()
-    now = _year(key, "revenue")
+    now = in_a_year(key, "revenue")
     rows.append(("revenue", now, now + grows if grows == grows else float("nan")))
-    every = _year(whole, "revenue")
+    every = in_a_year(whole, "revenue")
     if every > 0:
         rows.append(("share_of_revenue", now / every, float("nan")))
     for name in ("profit", "contribution"):
         if name in key:
-            rows.append((name, _year(key, name), float("nan")))
+            rows.append((name, in_a_year(key, name), float("nan")))
             break
     if "health" in key:
         rows.append(("health", float(key["health"].mean()), float("nan")))
@@ -71,7 +71,7 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     return Finding("portfolio", table, text, _caveats(table))
 
 
-def _growth(key: pd.DataFrame) -> tuple[float, float, float]:
+def growth_of(key: pd.DataFrame) -> tuple[float, float, float]:
     """Return low, middle and high of what the key accounts grow; missing where it is not known."""
     if "growth_middle" not in key:
         return (float("nan"),) * 3
@@ -90,7 +90,7 @@ def _written(code: str, value: float, currency: str) -> str:
     return scaled(value, currency)
 
 
-def _year(table: pd.DataFrame, name: str) -> float:
+def in_a_year(table: pd.DataFrame, name: str) -> float:
     """Return the sum of the last twelve months where it is known, else of all there is."""
     return _sum(table, f"{name}_year" if f"{name}_year" in table else name)
 

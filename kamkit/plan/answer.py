@@ -1,0 +1,154 @@
+"""The answer of a run: who the key accounts are, what they bring, and what to do first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.language import gettext as _
+from kamkit.language import join, joined, ngettext, percent
+from kamkit.money import scaled
+from kamkit.output.finding import Finding
+from kamkit.periods import last_year
+from kamkit.plan.account_plan import in_turn
+from kamkit.plan.amounts import when
+from kamkit.plan.portfolio import growth_of, in_a_year
+from kamkit.plan.statements import SILENT
+
+if TYPE_CHECKING:
+    from kamkit.plan.basis import Basis
+
+GROUPS = {
+    "mend": "improve",
+    "retain": "protect",
+    "deepen": "protect",
+    "win_back": "protect",
+    "grow": "grow",
+    "build": "grow",
+    "harvest": "harvest",
+}
+"""Strategy to what it is about, in a word."""
+
+SHRINKS = -0.25
+"""Revenue that fell by more than a quarter in a year puts the profit of an account at risk."""
+
+ANSWER = (
+    *("account_id", "account_name", "is_key", "revenue_year", "profit_year", "growth_ratio"),
+    *("share_of_wallet", "risk", "strategy", "action", "owner", "due", "stake"),
+)
+"""The columns of the answer; those that a case cannot carry are left out."""
+
+_STAKES = ("profit_year", "contribution_year", "revenue_year")
+_MOVE = ("action", "owner", "due")
+
+
+def answer(
+    basis: Basis, facts: pd.DataFrame, strategies: pd.DataFrame, goals: pd.DataFrame
+) -> Finding:
+    """Name the accounts with most at stake, what to do there first, and what all bring together.
+
+    One row per account with a plan, most at stake first: ``stake`` is the customer profit of the
+    last twelve months (contribution, else revenue, where it is unknown) without its sign, which is
+    what would be lost with the account, or what it costs. ``risk`` is a code: ``loses``,
+    ``silent``, ``single_contact``, ``shrinks`` or empty. ``action``, ``owner`` and ``due`` are
+    those of the first move of its plan. The text is the decision in one sentence.
+    """
+    table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
+    by = next(name for name in _STAKES if name in table)
+    table["stake"] = table[by].abs()
+    rows = table.to_dict("records")
+    table["risk"] = [_risk(row) for row in rows]
+    first = [_first(row, goals, basis) for row in rows]
+    for name in _MOVE:
+        table[name] = [one.get(name) for one in first]
+    table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
+    table = table.sort_values(["stake", "account_id"], ascending=[False, True], ignore_index=True)
+    return Finding("answer", table[[name for name in ANSWER if name in table]], _text(basis, table))
+
+
+def key_figures(
+    basis: Basis, facts: pd.DataFrame, table: pd.DataFrame
+) -> list[tuple[str, str, str]]:
+    """Return the four figures above everything: what it is, the value, and what belongs to it.
+
+    ``table`` is that of the answer. Sales of all accounts with their change, customer profit of
+    all with the key accounts' share, customer profit at risk at the accounts with a plan, and the
+    growth of the key accounts by what is open; those that the case cannot carry are left out.
+    """
+    currency, every = basis.about.currency, basis.accounts
+    months = when(last_year(basis.about.period))
+    sales = in_a_year(every, "revenue")
+    found = [(_("Sales"), scaled(sales, currency), joined(", ", [months, _change(every, sales)]))]
+    key = table[table["is_key"].eq(True)]
+    if "profit_year" in every and "profit_year" in table:
+        whole = float(every["profit_year"].sum())
+        share = percent(in_a_year(key, "profit") / whole, 0) if whole > 0 else "–"
+        note = _("{share} of it from key accounts, losses of others taken off", share=share)
+        found.append((_("Customer profit"), scaled(whole, currency), note))
+    unsafe = table[table["risk"].isin(["silent", "single_contact", "shrinks"])]
+    if len(unsafe):
+        n = ngettext("{n} account", "{n} accounts", len(unsafe))
+        note = _("{n} silent, shrinking or with a single contact", n=n)
+        found.append((_("At risk now"), scaled(float(unsafe["stake"].sum()), currency), note))
+    low, middle, high = growth_of(facts[facts["is_key"]])
+    if middle == middle:
+        note = _("{low} to {high} a year, key accounts", low=scaled(low), high=scaled(high))
+        found.append((_("Growth in sight"), scaled(middle, currency), note))
+    return found
+
+
+def _change(every: pd.DataFrame, sales: float) -> str:
+    """Tell how sales changed, where the year before is known and the later one is this one."""
+    if not {"revenue_before", "revenue_after"} <= set(every):
+        return ""
+    before, after = float(every["revenue_before"].sum()), float(every["revenue_after"].sum())
+    if before <= 0 or abs(after - sales) > 0.01 * abs(sales):
+        return ""
+    return _("{change} on the year before", change=percent(after / before - 1, 0))
+
+
+def _risk(row: dict[Any, Any]) -> str:
+    if row.get("loses"):
+        return "loses"
+    if row.get("rhythm_state") in SILENT:
+        return "silent"
+    if row.get("single_contact") is True:
+        return "single_contact"
+    growth = row.get("growth_ratio")
+    return "shrinks" if growth is not None and growth <= SHRINKS else ""
+
+
+def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:
+    """Return the first move of the account's plan."""
+    mine = goals[goals["account_id"] == row["account_id"]]
+    if mine.empty:
+        return {}
+    return in_turn(mine, str(row["strategy"]), basis.about.period.end).iloc[0].to_dict()
+
+
+def _text(basis: Basis, table: pd.DataFrame) -> str:
+    key = table[table["is_key"].eq(True)]
+    shares = []
+    whole = in_a_year(basis.accounts, "revenue")
+    if whole > 0:
+        shares.append(_("{share} of revenue", share=percent(in_a_year(key, "revenue") / whole, 0)))
+    earned = basis.accounts.get("profit_year", pd.Series(dtype="float64")).clip(lower=0.0).sum()
+    if earned > 0:
+        share = percent(in_a_year(key, "profit") / earned, 0)
+        shares.append(_("{share} of the customer profit of all that earn", share=share))
+    brought = ngettext(
+        "{n} key account brings {shares}",
+        "{n} key accounts bring {shares}",
+        len(key),
+        shares=join(shares),
+    )
+    count = table["strategy"].map(GROUPS).value_counts()
+    steps = {
+        "improve": _("improve {n}", n=int(count.get("improve", 0))),
+        "protect": _("protect {n}", n=int(count.get("protect", 0))),
+        "grow": _("grow {n}", n=int(count.get("grow", 0))),
+        "harvest": _("keep {n} at low cost", n=int(count.get("harvest", 0))),
+    }
+    told = join([text for group, text in steps.items() if count.get(group, 0)])
+    return _("{brought}; {steps}.", brought=brought, steps=told)

@@ -1,0 +1,199 @@
+"""At most six decisions for the one who decides, drawn from all steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
+from kamkit.money import scaled
+from kamkit.output.finding import Finding
+from kamkit.periods import day
+from kamkit.schema import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kamkit.plan.basis import Basis
+
+DECISIONS = ("decision", "reason", "worth", "accounts_count", "account_id", "owner", "due")
+"""The columns of the decisions."""
+
+MOST = 6
+"""More than six decisions at once are none."""
+
+
+def decisions(
+    basis: Basis, answer: pd.DataFrame, facts: pd.DataFrame, *, sellers: pd.DataFrame | None = None
+) -> Finding:
+    """Return the decisions that cannot wait, each with its reason and what it is worth.
+
+    One row per decision, at most six, in the order terms, silence, contact, discounts, growth,
+    season: ``decision`` and ``reason`` in words, ``worth`` (money: customer profit of the last
+    twelve months that is lost or at risk, the discount above the usual, or the growth expected),
+    ``accounts_count`` it concerns, ``account_id`` of the one with most at stake (empty where it is
+    no account), ``owner`` and ``due``. ``sellers`` is the table of ``value.discounts``.
+    """
+    rows = answer.merge(
+        facts.drop(columns=[c for c in answer if c != "account_id"], errors="ignore"),
+        on="account_id",
+    )
+    currency = basis.about.currency
+    found = [
+        *_terms(rows, currency),
+        *_silent(rows, currency),
+        *_contact(rows, currency),
+        *_discounts(sellers, currency),
+        *_growth(rows, basis.opportunities, currency),
+        *_season(rows, currency),
+    ][:MOST]
+    table = pd.DataFrame(found, columns=list(DECISIONS))
+    table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
+    text = ngettext("{n} decision is due.", "{n} decisions are due.", len(table))
+    return Finding("decisions", table, text)
+
+
+def _row(
+    decision: str, reason: str, worth: float, rows: pd.DataFrame, of: Any = None
+) -> dict[str, Any]:
+    lead = rows.iloc[0] if of is None else of
+    return {
+        "decision": decision,
+        "reason": reason,
+        "worth": worth,
+        "accounts_count": len(rows),
+        "account_id": str(lead["account_id"]),
+        "owner": lead.get("owner"),
+        "due": lead.get("due"),
+    }
+
+
+def _and_more(rows: pd.DataFrame) -> str:
+    if len(rows) < 2:
+        return ""
+    return ngettext(" and {n} more", " and {n} more", len(rows) - 1)
+
+
+def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
+    losing = rows[rows["risk"] == "loses"]
+    if losing.empty or "profit_year" not in rows:
+        return
+    lead = losing.iloc[0]
+    worth = -float(losing["profit_year"].clip(upper=0).sum())
+    decision = _("Put the terms of {name} right{more}", name=name_of(lead), more=_and_more(losing))
+    if lead.get("discount_share", 0) > lead.get("usual_discount_share", 1):
+        reason = _(
+            "together they lose {worth} a year; its discount is {own}, usual is {usual}",
+            worth=scaled(worth, currency),
+            own=percent(lead["discount_share"], 0),
+            usual=percent(lead["usual_discount_share"], 0),
+        )
+    else:
+        reason = _("they lose {worth} a year", worth=scaled(worth, currency))
+    yield _row(decision, reason, worth, losing)
+
+
+def _silent(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
+    silent = rows[rows["risk"] == "silent"]
+    if silent.empty:
+        return
+    lead = silent.iloc[0]
+    worth = float(silent["stake"].sum())
+    decision = _("Call {name} now{more}", name=name_of(lead), more=_and_more(silent))
+    reason = _(
+        "silent for {days} days, it used to buy every {interval}; {worth} a year is at stake",
+        days=number(lead["days_since"]),
+        interval=number(lead["interval_days"]),
+        worth=scaled(worth, currency),
+    )
+    yield _row(decision, reason, worth, silent)
+
+
+def _contact(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
+    if "single_contact" not in rows:
+        return
+    single = rows[rows["single_contact"].eq(True) & rows["is_key"].eq(True)]
+    if single.empty:
+        return
+    worth = float(single["stake"].sum())
+    decision = _(
+        "Get to know a second person at {name}{more}",
+        name=name_of(single.iloc[0]),
+        more=_and_more(single),
+    )
+    reason = _("{worth} a year hangs on one contact", worth=scaled(worth, currency))
+    yield _row(decision, reason, worth, single)
+
+
+def _discounts(sellers: pd.DataFrame | None, currency: str) -> Iterator[dict[str, Any]]:
+    if sellers is None or "outlier" not in sellers:
+        return
+    above = sellers[sellers["outlier"].eq(True)]
+    if above.empty:
+        return
+    lead = above.iloc[0]
+    worth = float(lead["excess_amount"])
+    decision = _("Agree with {seller} on a limit for discounts", seller=lead["seller"])
+    reason = _(
+        "{points} points more than colleagues give at the same volume, {worth} in the whole ledger",
+        points=number(100 * lead["excess_discount"], 0),
+        worth=scaled(worth, currency),
+    )
+    yield {
+        "decision": decision,
+        "reason": reason,
+        "worth": worth,
+        "accounts_count": int(lead["accounts"]),
+        "account_id": "",
+        "owner": lead["seller"],
+        "due": None,
+    }
+
+
+def _growth(
+    rows: pd.DataFrame, opportunities: pd.DataFrame | None, currency: str
+) -> Iterator[dict[str, Any]]:
+    if opportunities is None or opportunities.empty:
+        return
+    sound = rows[rows["risk"] != "loses"]["account_id"]
+    open_ = opportunities[opportunities["account_id"].isin(sound)]
+    sums = open_.groupby("item")["growth_middle"].sum()
+    if sums.empty or sums.max() <= 0:
+        return
+    item = sums.sort_index().idxmax()
+    mine = open_[open_["item"] == item].sort_values("growth_middle", ascending=False)
+    lead = rows[rows["account_id"] == mine["account_id"].iloc[0]].iloc[0]
+    low, middle, high = (float(mine[f"growth_{name}"].sum()) for name in ("low", "middle", "high"))
+    decision = ngettext(
+        "Offer {item} to {n} account that buys less of it than its like, first to {name}",
+        "Offer {item} to {n} accounts that buy less of it than their like, first to {name}",
+        len(mine),
+        item=item,
+        name=name_of(lead),
+    )
+    reason = _(
+        "{middle} a year at the rates seen so far ({low} to {high})",
+        middle=scaled(middle, currency),
+        low=scaled(low, currency),
+        high=scaled(high, currency),
+    )
+    yield _row(decision, reason, middle, mine, lead)
+
+
+def _season(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
+    if "rhythm_state" not in rows:
+        return
+    seasonal = rows[rows["rhythm_state"].isin(["in_season", "off_season"])]
+    if seasonal.empty:
+        return
+    lead = seasonal.iloc[0]
+    worth = float(seasonal["stake"].sum())
+    decision = _("Prepare the season of {name}{more}", name=name_of(lead), more=_and_more(seasonal))
+    reason = _(
+        "the next order is expected on {day}; {worth} a year comes in seasons",
+        day=day(lead["next_expected"].date()),
+        worth=scaled(worth, currency),
+    )
+    yield _row(decision, reason, worth, seasonal)
