@@ -163,12 +163,12 @@ def test_the_workbook_says_what_the_accounts_say(both):
     head = next(n for n, row in enumerate(rows) if "Account" in row)
     columns = list(rows[head])
     at = columns.index("Account")
-    money = [n for n, text in enumerate(columns) if "profit (" in str(text).lower()]
+    money = [n for n, text in enumerate(columns) if "profit last year (" in str(text).lower()]
     assert money, columns
     seen = 0
     for row in rows[head + 1 :]:
         if row[at] in accounts.index:
-            assert row[money[0]] == pytest.approx(accounts.loc[row[at], "profit"], abs=0.01)
+            assert row[money[0]] == pytest.approx(accounts.loc[row[at], "profit_year"], abs=0.01)
             seen += 1
     assert seen == len(a.key_accounts)
 
