@@ -16,6 +16,7 @@ from kamkit.terminal import Group, quiet, text_table
 
 if TYPE_CHECKING:
     from kamkit.case import Case
+    from kamkit.run import RunResult
 
 _EXIT_CODES = _(
     "Exit codes: 0 done, 1 a notebook failed or doctor found a fault, 2 the command is wrong, "
@@ -109,8 +110,26 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
         mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), jobs=jobs, **own
     )
     result = run_analyses(source, Settings(previous=previous), options=options)
+    _say_answer(result)
     click.echo(_("Report:   {path}", path=result.report))
     click.echo(_("Workbook: {path}", path=result.workbook))
+
+
+def _say_answer(result: RunResult) -> None:
+    """Print the answer, the accounts with most at stake, and the decisions."""
+    from kamkit.run.first_page import TOP
+
+    analysis = result.analysis
+    if not {"answer", "decisions"} <= set(analysis.kept_names()):
+        return
+    found = analysis.require("answer")
+    click.echo(f"\n{found.text}\n")
+    for row in found.table.head(TOP).to_dict("records"):
+        click.echo(f"  {row['account_name']}: {row['action'] or '–'} ({row['owner'] or '–'})")
+    click.echo("\n" + _("Decisions:"))
+    for n, row in enumerate(analysis.require("decisions").table.to_dict("records"), 1):
+        click.echo(f"  {n}. {row['decision']}: {row['reason']}.")
+    click.echo("")
 
 
 @kamkit.command(

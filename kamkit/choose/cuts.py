@@ -237,7 +237,7 @@ def covered_of(table: pd.DataFrame) -> str:
     if by == "revenue":
         return _("revenue")
     if by == "profit":
-        return _("the customer profit of all that earn")
+        return _("the customer profit of all that earn in the whole ledger")
     return _("the contribution of all that leave one")
 
 

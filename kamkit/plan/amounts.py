@@ -31,7 +31,7 @@ def revenue(fact: Fact, about: About) -> Statement | None:
     if not known(fact, "change", "revenue_before") or fact["revenue_before"] <= 0:
         return Statement(joined("", [bought, "."]), "accounts", ("revenue_year",))
     later = halves(about.period)[1]
-    change = _signed(float(fact["change"]) / float(fact["revenue_before"]))
+    change = signed(float(fact["change"]) / float(fact["revenue_before"]))
     if later == year:
         text = _("{bought}, {change} against the year before.", bought=bought, change=change)
     else:
@@ -133,6 +133,11 @@ def _made(left: float, currency: str) -> str:
     return _("left {money}", money=scaled(left, currency))
 
 
-def _signed(ratio: float) -> str:
+def signed(ratio: float) -> str:
+    """Write a change with its sign.
+
+    >>> signed(0.065), signed(-0.2)
+    ('+6%', '−20%')
+    """
     text = percent(abs(ratio), 0)
     return f"+{text}" if ratio >= 0 else f"−{text}"

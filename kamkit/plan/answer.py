@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.language import N_, join, joined, ngettext, percent
 from kamkit.language import gettext as _
-from kamkit.language import join, joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import last_year
 from kamkit.plan.account_plan import in_turn
-from kamkit.plan.amounts import when
+from kamkit.plan.amounts import signed, when
 from kamkit.plan.portfolio import growth_of, in_a_year
 from kamkit.plan.statements import SILENT
 
@@ -29,6 +29,14 @@ GROUPS = {
     "harvest": "harvest",
 }
 """Strategy to what it is about, in a word."""
+
+RISKS = {
+    "loses": N_("loses money"),
+    "silent": N_("silent"),
+    "single_contact": N_("one contact"),
+    "shrinks": N_("shrinking"),
+}
+"""What puts the profit of an account at risk, in words."""
 
 SHRINKS = -0.25
 """Revenue that fell by more than a quarter in a year puts the profit of an account at risk."""
@@ -105,7 +113,7 @@ def _change(every: pd.DataFrame, sales: float) -> str:
     before, after = float(every["revenue_before"].sum()), float(every["revenue_after"].sum())
     if before <= 0 or abs(after - sales) > 0.01 * abs(sales):
         return ""
-    return _("{change} on the year before", change=percent(after / before - 1, 0))
+    return _("{change} against the year before", change=signed(after / before - 1))
 
 
 def _risk(row: dict[Any, Any]) -> str:

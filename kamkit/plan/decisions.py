@@ -70,10 +70,12 @@ def _row(
     }
 
 
-def _and_more(rows: pd.DataFrame) -> str:
+def _named(rows: pd.DataFrame) -> str:
+    """Name the account with most at stake, and count the others."""
+    first = name_of(rows.iloc[0])
     if len(rows) < 2:
-        return ""
-    return ngettext(" and {n} more", " and {n} more", len(rows) - 1)
+        return first
+    return ngettext("{name} and {n} more", "{name} and {n} more", len(rows) - 1, name=first)
 
 
 def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
@@ -82,16 +84,17 @@ def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
         return
     lead = losing.iloc[0]
     worth = -float(losing["profit_year"].clip(upper=0).sum())
-    decision = _("Put the terms of {name} right{more}", name=name_of(lead), more=_and_more(losing))
+    decision = _("Put the terms right with {names}", names=_named(losing))
     if lead.get("discount_share", 0) > lead.get("usual_discount_share", 1):
         reason = _(
-            "together they lose {worth} a year; its discount is {own}, usual is {usual}",
+            "{worth} a year is lost; the discount of {name} is {own}, usual is {usual}",
             worth=scaled(worth, currency),
+            name=name_of(lead),
             own=percent(lead["discount_share"], 0),
             usual=percent(lead["usual_discount_share"], 0),
         )
     else:
-        reason = _("they lose {worth} a year", worth=scaled(worth, currency))
+        reason = _("{worth} a year is lost", worth=scaled(worth, currency))
     yield _row(decision, reason, worth, losing)
 
 
@@ -101,9 +104,11 @@ def _silent(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
         return
     lead = silent.iloc[0]
     worth = float(silent["stake"].sum())
-    decision = _("Call {name} now{more}", name=name_of(lead), more=_and_more(silent))
+    decision = _("Call {names} now", names=_named(silent))
     reason = _(
-        "silent for {days} days, it used to buy every {interval}; {worth} a year is at stake",
+        "{name} has been silent for {days} days, its usual gap is {interval}; {worth} a year is at "
+        "stake",
+        name=name_of(lead),
         days=number(lead["days_since"]),
         interval=number(lead["interval_days"]),
         worth=scaled(worth, currency),
@@ -118,11 +123,7 @@ def _contact(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     if single.empty:
         return
     worth = float(single["stake"].sum())
-    decision = _(
-        "Get to know a second person at {name}{more}",
-        name=name_of(single.iloc[0]),
-        more=_and_more(single),
-    )
+    decision = _("Get to know a second person at {names}", names=_named(single))
     reason = _("{worth} a year hangs on one contact", worth=scaled(worth, currency))
     yield _row(decision, reason, worth, single)
 
@@ -190,7 +191,7 @@ def _season(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
         return
     lead = seasonal.iloc[0]
     worth = float(seasonal["stake"].sum())
-    decision = _("Prepare the season of {name}{more}", name=name_of(lead), more=_and_more(seasonal))
+    decision = _("Prepare the season of {names}", names=_named(seasonal))
     reason = _(
         "the next order is expected on {day}; {worth} a year comes in seasons",
         day=day(lead["next_expected"].date()),

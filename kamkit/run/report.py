@@ -15,6 +15,7 @@ from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
 from kamkit.money import scaled
+from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
 from kamkit.schema import reason_label
 from kamkit.schema.contract import TABLES
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 _BASIS = "reconciled"
 _TEMPLATES = Path(__file__).parent / "templates"
+
+
+FRONT = {
+    *("observed_rule", "whale", "late", "breadth", "whitespace", "contacts"),
+    *("matrix", "movements", "reconciled"),
+}
+"""The findings that are seen at once; the others of a section are to be unfolded."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,23 @@ class Section:
     def findings(self) -> list[Block]:
         """The findings of the section, in the order of the notebook."""
         return [block for block in self.blocks if block.kind == "finding"]
+
+    @property
+    def front(self) -> list[Block]:
+        """What is seen at once: one finding or two, each with the picture that carries it."""
+        groups = _groups(self.blocks)
+        told = [one for one in groups if any(block.name in FRONT for block in one)]
+        found: list[Block] = []
+        for group in told or [one for one in groups if any(b.kind == "finding" for b in one)][:1]:
+            for kind in ("finding", "figure"):
+                found += [block for block in group if block.kind == kind][:1]
+        return found
+
+    @property
+    def rest(self) -> list[Block]:
+        """Everything else, to be unfolded."""
+        front = {block.anchor for block in self.front}
+        return _without_bare_headings([b for b in self.blocks if b.anchor not in front])
 
 
 def section(path: Path, *, left_out: str = "") -> Section:
@@ -128,6 +153,7 @@ def write(
         options=_options(mapping),
         raw=Markup,
         plans=_plans(plans, analysis),
+        first=first_page(analysis, plans),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
@@ -181,6 +207,16 @@ def _labelled(output: Any, anchor: str) -> list[Block]:
     if kind in ("figure", "table") and html:
         return [Block(kind, anchor, html=html, name=label.get("name", ""))]
     return []
+
+
+def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Part the blocks of a section at its headings."""
+    groups: list[list[Block]] = [[]]
+    for block in blocks:
+        if block.kind == "heading":
+            groups.append([])
+        groups[-1].append(block)
+    return groups
 
 
 def _without_bare_headings(blocks: list[Block]) -> list[Block]:
@@ -264,7 +300,10 @@ def _words() -> dict[str, str]:
         "source": _("Source"),
         "period": _("Period"),
         "currency": _("Currency"),
-        "first": _("The findings first"),
+        "first": _("The answer"),
+        "decisions": _("Decisions"),
+        "more": _("Everything on this"),
+        "trend": _("Sales by quarter"),
         "none": _("The notebooks of this run state no findings."),
         "caveats": _("To bear in mind"),
         "left_out": _("Left out"),
@@ -276,6 +315,7 @@ def _words() -> dict[str, str]:
         "notes": _("Notes on the source"),
         "sort": _("Sort by this column"),
         "plans": _("Account plans"),
+        "all_plans": _("All plans: strategy, reason, documents"),
         "strategy": _("Strategy"),
         "because": _("Because"),
         "account": _("Account"),

@@ -1,0 +1,161 @@
+"""The first page of the report: the answer, four figures, ten accounts, and the decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.files import safe_name
+from kamkit.language import gettext as _
+from kamkit.language import ngettext, number, percent
+from kamkit.money import scaled
+from kamkit.periods import day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kamkit.analysis import Analysis
+
+TOP = 10
+"""The accounts that are seen at once; the others are to be unfolded."""
+
+_WIDTH, _HEIGHT = 84, 22
+
+
+def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | None:
+    """Return what the first page shows, in words; None where the run has made no plans."""
+    from kamkit.plan import RISKS
+
+    if not plans:
+        return None
+    analysis.make(["answer", "decisions"])
+    table = pd.DataFrame(analysis.require("answer").table)
+    lines = _lines(analysis)
+    unit, per = _unit(table)
+    rows = [
+        {
+            "name": str(row["account_name"]),
+            "href": f"plans/{safe_name(str(row['account_id']))}.html",
+            "key": bool(row["is_key"]),
+            "revenue": number(row["revenue_year"] / per, 1),
+            "line": lines.get(str(row["account_id"]), ""),
+            "profit": _number(row.get("profit_year"), per),
+            "below": row.get("profit_year", 0) < 0,
+            "change": _signed(row.get("growth_ratio")),
+            "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
+            "risk": _(RISKS[row["risk"]]) if row["risk"] else "",
+            "action": str(row["action"] or ""),
+            "owner": str(row["owner"] or ""),
+            "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
+        }
+        for row in table.to_dict("records")
+    ]
+    return {
+        "title": analysis.require("answer").text,
+        "figures": analysis.get("key_figures"),
+        "top": rows[:TOP],
+        "others": rows[TOP:],
+        "columns": _columns(table, analysis.about.currency, unit),
+        "decisions": _decisions(analysis),
+        "sure": _how_sure(analysis),
+        "data": _data(analysis),
+        "more": ngettext(
+            "{n} more account with a plan", "{n} more accounts with plans", len(rows[TOP:])
+        ),
+    }
+
+
+def _unit(table: pd.DataFrame) -> tuple[str, float]:
+    largest = table["revenue_year"].abs().max()
+    return (_("million"), 1e6) if largest >= 2e6 else (_("thousand"), 1e3)
+
+
+def _number(value: Any, per: float) -> str:
+    return "–" if value is None or value != value else number(value / per, 1)
+
+
+def _signed(ratio: Any) -> str:
+    from kamkit.plan.amounts import signed
+
+    return "–" if ratio is None or ratio != ratio else signed(ratio)
+
+
+def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
+    """Return the headings of the columns that the case can carry."""
+    money = f"{currency} {unit}".strip()
+    shown = {
+        "revenue": _("Sales, {unit}", unit=money),
+        "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
+        "change": _("Change") if "growth_ratio" in table else "",
+        "wallet": _("Wallet share") if "share_of_wallet" in table else "",
+        "risk": _("Risk"),
+        "action": _("What to do"),
+        "owner": _("Who"),
+        "due": _("By"),
+    }
+    return {name: heading for name, heading in shown.items() if heading}
+
+
+def _lines(analysis: Analysis) -> dict[str, str]:
+    """Return the sales of each quarter as the points of a line, for each account with a plan."""
+    quarters = pd.DataFrame(analysis.require("quarters"))
+    wide = quarters.pivot_table(
+        index="account_id", columns="quarter", values="revenue", aggfunc="sum", fill_value=0.0
+    )
+    if wide.shape[1] < 2:
+        return {}
+    step = _WIDTH / (wide.shape[1] - 1)
+    found = {}
+    for account, row in wide.iterrows():
+        most = max(float(row.max()), 1e-9)
+        heights = [_HEIGHT - (_HEIGHT - 2) * max(value, 0.0) / most - 1 for value in row]
+        found[str(account)] = " ".join(
+            f"{place * step:.1f},{height:.1f}" for place, height in enumerate(heights)
+        )
+    return found
+
+
+def _decisions(analysis: Analysis) -> list[dict[str, str]]:
+    currency = analysis.about.currency
+    found = []
+    for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records"):
+        when = "" if pd.isna(row["due"]) else _("by {day}", day=day(row["due"].date()))
+        found.append(
+            {
+                "what": str(row["decision"]),
+                "why": str(row["reason"]),
+                "worth": scaled(float(row["worth"]), currency),
+                "who": ", ".join(text for text in (str(row["owner"] or ""), when) if text),
+            }
+        )
+    return found
+
+
+def _how_sure(analysis: Analysis) -> str:
+    """Say how many key accounts are sure to be."""
+    if "key_accounts" not in analysis.kept_names():
+        return ""
+    chosen = pd.DataFrame(analysis.require("key_accounts"))
+    if "standing" not in chosen:
+        return ""
+    sure = int((chosen["standing"] == "sure").sum())
+    return _(
+        "How sure: {n} of the {all} key accounts stay key in 95% of plausible worlds (other "
+        "weights, ratings and luck); the others lie near the line.",
+        n=number(sure),
+        all=number(len(chosen)),
+    )
+
+
+def _data(analysis: Analysis) -> str:
+    counted = analysis.require("reconciliation")
+    read, used = counted.iloc[0], counted.iloc[1]
+    return _(
+        "The data: {used} of {read} lines of {source} are used, {period}; amounts add up to the "
+        "cent.",
+        used=number(int(used["rows"])),
+        read=number(int(read["rows"])),
+        source=analysis.about.source,
+        period=analysis.about.period,
+    )
