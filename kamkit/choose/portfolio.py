@@ -265,7 +265,8 @@ def ordinary_sales(
     ``account_name``, ``what_changes`` (a code), ``account_manager``, ``score``, ``key_share``,
     ``against`` and facts. What changes, the first that holds:
 
-    - ``mend_terms``: it fails a requirement, so its terms come before any treatment;
+    - ``mend_terms``: it lost money in the last twelve months, or fails another requirement than
+      that of profit, so its terms come before any treatment;
     - ``reserve``: key in a quarter or more of the plausible worlds (without ``robust``: among the
       next five), looked at again next time;
     - ``call_now``: it is late against its own rhythm;
@@ -280,7 +281,7 @@ def ordinary_sales(
         check(managers, ("manager",), what=_("managers"))
     check(accounts, ("account_id", "revenue"), what=_("accounts"), each="account_id")
     ids = set(chosen(scores, n))
-    own = ["rank", "account_id", "account_name", "score", "eligible", "weight_known"]
+    own = ["rank", "account_id", "account_name", "score", "eligible", "failed", "weight_known"]
     table = scores.table[~scores.table["account_id"].isin(ids)]
     table = table[[name for name in own if name in table]]
     if robust is not None:
@@ -291,7 +292,7 @@ def ordinary_sales(
     table = _beside(table, accounts, ("account_manager", *_FACTS)).reset_index(drop=True)
     busy = set(managers["manager"]) if managers is not None else set()
     table.insert(3, "what_changes", _changes(table, accounts, busy))
-    return table.drop(columns="eligible")
+    return table.drop(columns=["eligible", "failed"], errors="ignore")
 
 
 def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.Series[str]:
@@ -304,7 +305,7 @@ def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.
     seller = table.get("account_manager", pd.Series("", index=table.index))
     found = np.select(
         [
-            ~table["eligible"].to_numpy(),
+            _terms_first(table).to_numpy(),
             near.to_numpy(),
             (state == "late").to_numpy(),
             table["account_id"].isin(_large(accounts)).to_numpy(),
@@ -314,6 +315,15 @@ def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.
         "no_change",
     )
     return pd.Series(found, index=table.index, dtype="str")
+
+
+def _terms_first(table: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which accounts have terms to put right, by the months that their plans tell of."""
+    out = ~table["eligible"].astype(bool)
+    if "profit_year" not in table:
+        return out
+    other = out & (table["failed"] != "profit") if "failed" in table else out
+    return other | (table["profit_year"] < 0)
 
 
 def _large(accounts: pd.DataFrame) -> set[str]:

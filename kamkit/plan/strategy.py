@@ -28,7 +28,7 @@ def strategies(
     it), ``would_change`` (which of them, otherwise, would lead to which strategy), ``rule`` (its
     number) and ``objectives`` (codes with commas between). Raises what ``read_rules`` raises.
 
-    >>> two = pd.DataFrame({"account_id": ["a", "b"], "profit": [-5.0, 5.0], "is_key": True})
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "profit_year": [-5.0, 5.0]})
     >>> strategies(two).table[["strategy", "objectives"]].values.tolist()
     [['mend', ''], ['retain', '']]
     """

@@ -37,6 +37,14 @@ class TestLists:
         others = choose.ordinary_sales(scores, ACCOUNTS, 2).set_index("account_id")
         assert others.loc["f", "what_changes"] == "mend_terms"
 
+    def test_terms_come_first_where_the_last_twelve_months_lost_money(self, scores):
+        # d lost money lately only, f no longer does: the plans tell of these months
+        lately = ACCOUNTS.assign(profit_year=[9.0, 6.0, 3.0, -1.0, 1.0, 2.0])
+        others = choose.ordinary_sales(scores, lately, 2).set_index("account_id")
+        assert others.loc[["d", "f"], "what_changes"].tolist() == ["mend_terms", "told_why"]
+        assert others.loc[["d", "f"], "profit_year"].tolist() == [-1.0, 2.0]
+        assert "failed" not in others
+
     def test_near_the_line_is_the_reserve(self, scores):
         robust = pd.DataFrame(
             {"account_id": ["a", "b", "c"], "key_share": [1.0, 0.7, 0.3], "standing": "open"}

@@ -267,6 +267,7 @@ def test_an_account_at_a_loss_gets_no_praise_and_no_ideas(told):
     assert losing
     objectives = a.objectives
     strategies = a.strategies.set_index("account_id")["strategy"]
+    outside = a.ordinary_sales.set_index("account_id")["what_changes"]
     cells = a.matrix_table.set_index("account_id")["cell"]
     for account in planned(told):
         said = texts(told, account)
@@ -281,11 +282,13 @@ def test_an_account_at_a_loss_gets_no_praise_and_no_ideas(told):
         if account in losing:
             assert not any(ideas), account
             assert (strategies[account], cells[account]) == ("mend", "terms_first")
+            assert outside.get(account, "mend_terms") == "mend_terms"
             assert "it lost NOK" in page
             assert "it left NOK" not in page.split("In the whole ledger")[0]
         else:
             assert strategies[account] != "mend"
             assert cells[account] != "terms_first"
+            assert outside.get(account, "") != "mend_terms"
 
 
 def _all_said(done):
