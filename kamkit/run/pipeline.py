@@ -26,9 +26,11 @@ from kamkit.case.opening import open_case
 from kamkit.files import checksum
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
+from kamkit.output.finding import METHODS
 from kamkit.run import (
     folder,
     manifest,
+    methods,
     notebooks,
     parameters,
     plans,
@@ -345,6 +347,7 @@ def _reported(
         for one in done
     ]
     report.write(place / _REPORT, analysis, case.mapping, sections, plans=accounts)
+    methods.write(place / METHODS)
     work.progress(_("writing the workbook"), 1.0)
     workbook.write(place / _WORKBOOK, analysis)
     return sections
