@@ -11,6 +11,9 @@ from kamkit.language import joined, spoken
 if TYPE_CHECKING:
     import pandas as pd
 
+METHODS = "methods.html"
+"""The page beside the report of a run that tells how each finding is made and checked."""
+
 _BOX = "border-left:4px solid #0072b2;padding:0.3em 0 0.3em 0.9em;margin:0.6em 0"
 
 
@@ -51,6 +54,16 @@ class Finding:
     table: pd.DataFrame = field(compare=False)
     text: str = Spoken()  # type: ignore[assignment]
     caveats: tuple[str, ...] = Spoken(())  # type: ignore[assignment]
+
+    @property
+    def method(self) -> str:
+        """Where the page beside a report tells how the finding is made and checked.
+
+        >>> import pandas as pd
+        >>> Finding("late", pd.DataFrame(), "Nobody is late.").method
+        'methods.html#late'
+        """
+        return f"{METHODS}#{self.name}"
 
     def __repr__(self) -> str:
         return str(joined(" ", [self.text, *(f"({caveat})" for caveat in self.caveats)]))

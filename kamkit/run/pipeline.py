@@ -26,10 +26,12 @@ from kamkit.case.opening import open_case
 from kamkit.files import checksum
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
+from kamkit.output.finding import METHODS
 from kamkit.run import (
     agreement,
     folder,
     manifest,
+    methods,
     notebooks,
     parameters,
     plans,
@@ -346,6 +348,7 @@ def _reported(
         for one in done
     ]
     report.write(place / _REPORT, analysis, case.mapping, sections, plans=accounts)
+    methods.write(place / METHODS)
     work.progress(_("writing the workbook"), 1.0)
     workbook.write(place / _WORKBOOK, analysis)
     return sections

@@ -15,6 +15,8 @@ from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import language, number, percent
 from kamkit.money import scaled
+from kamkit.output.finding import METHODS
+from kamkit.run import methods
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
 from kamkit.schema import reason_label
@@ -49,6 +51,15 @@ class Block:
     text: str = ""
     caveats: tuple[str, ...] = ()
     name: str = ""
+
+    @property
+    def method(self) -> str:
+        """The section of ``methods.html`` on a finding; empty for one that people made up.
+
+        >>> Block("finding", name="late").method, Block("finding", name="our_own").method
+        ('methods.html#late', '')
+        """
+        return f"{METHODS}#{self.name}" if self.name in methods.described() else ""
 
 
 @dataclass(frozen=True)
@@ -306,6 +317,7 @@ def _words() -> dict[str, str]:
         "trend": _("Sales by quarter"),
         "none": _("The notebooks of this run state no findings."),
         "caveats": _("To bear in mind"),
+        "method": _("Method"),
         "left_out": _("Left out"),
         "ledger": _("What the numbers rest on"),
         "reconciled": _("Every line of the source, used or set aside"),

@@ -117,6 +117,7 @@ def test_a_run_leaves_one_whole_folder(finished):
         "key-accounts.xlsx",
         "manifest.json",
         "mapping.toml",
+        "methods.html",
         "notebooks/01_ledger.ipynb",
         "notebooks/02_identify.ipynb",
         "report.html",
@@ -198,7 +199,7 @@ def test_the_report_escapes_the_data_and_asks_nothing_from_outside(finished):
     assert "<b>& Sønn" not in page
     targets = re.findall(r"""(?:src|href)\s*=\s*["']?([^"'\s>]*)""", page)
     assert targets
-    assert [t for t in targets if not t.startswith(("#", "data:"))] == []
+    assert [t for t in targets if not t.startswith(("#", "data:", "methods.html#"))] == []
     assert not re.findall(r"@import|url\(|fetch\(|XMLHttpRequest", page)
     assert "default-src 'none'" in page
     assert "open_case" not in page
@@ -217,9 +218,21 @@ def test_the_report_begins_with_the_findings_and_links_each_to_its_place(finishe
     assert '<html lang="en">' in page
 
 
+def test_every_finding_of_the_report_leads_to_its_method(finished):
+    page = finished.report.read_text(encoding="utf-8")
+    told = (finished.folder / "methods.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="methods.html#([^"]+)">Method</a>', page)
+    names = [one["name"] for one in read_manifest(finished.folder)["findings"]]
+    assert sorted(links) == sorted(names)
+    assert set(links) <= set(re.findall(r'<a id="([^"]+)">', told))
+
+
 def test_a_norwegian_run_speaks_norwegian_in_page_and_kernel(ledger, books):
     result = run(ledger, options=options(books, lang="nb"))
-    assert '<html lang="nb">' in result.report.read_text(encoding="utf-8")
+    page = result.report.read_text(encoding="utf-8")
+    assert '<html lang="nb">' in page
+    assert 'href="methods.html#observed_rule">Metode</a>' in page
+    assert "Denne siden er på engelsk." in (result.folder / "methods.html").read_text("utf-8")
     book = result.folder / "notebooks" / "01_ledger.ipynb"
     assert "linjer" in shown(book)
     found = read_manifest(result.folder)

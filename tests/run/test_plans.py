@@ -66,6 +66,9 @@ def test_a_run_leaves_a_plan_for_each_account_and_names_it_in_the_report(two_run
         for ending in ("html", "docx", "pptx"):
             assert (old.folder / "plans" / f"{account}.{ending}").is_file()
             assert f'href="plans/{account}.{ending}"' in report
+    links = re.findall(r'href="methods.html#([^"]+)">Method</a>', report)
+    names = [one["name"] for one in read_manifest(old.folder)["findings"]]
+    assert sorted(links) == sorted(names)
     assert (old.folder / "strategy-rules.csv").is_file()
     assert not list(old.folder.rglob("before-*"))
 
