@@ -128,7 +128,7 @@ def _say_answer(result: RunResult) -> None:
         click.echo(f"  {row['account_name']}: {row['action'] or '–'} ({row['owner'] or '–'})")
     click.echo("\n" + _("Decisions:"))
     for n, row in enumerate(analysis.require("decisions").table.to_dict("records"), 1):
-        click.echo(f"  {n}. {row['decision']}: {row['reason']}.")
+        click.echo(f"  {n}. {row['decision']}: {row['because']}.")
     click.echo("")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kamkit.plan import charts
 from kamkit.plan.account_plan import account_plan, in_words
-from kamkit.plan.answer import ANSWER, RISKS, answer, key_figures
+from kamkit.plan.answer import ANSWER, answer, key_figures
 from kamkit.plan.basis import Basis, planned, quarters, relations
 from kamkit.plan.compare import (
     comparable,
@@ -30,7 +30,6 @@ __all__ = [
     "ANSWER",
     "DECISIONS",
     "PORTFOLIO",
-    "RISKS",
     "AccountPlan",
     "Basis",
     "Section",

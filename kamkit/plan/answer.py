@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import N_, join, joined, ngettext, percent
 from kamkit.language import gettext as _
+from kamkit.language import join, joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import last_year
@@ -30,14 +30,6 @@ GROUPS = {
 }
 """Strategy to what it is about, in a word."""
 
-RISKS = {
-    "loses": N_("loses money"),
-    "silent": N_("silent"),
-    "single_contact": N_("one contact"),
-    "shrinks": N_("shrinking"),
-}
-"""What puts the profit of an account at risk, in words."""
-
 SHRINKS = -0.25
 """Revenue that fell by more than a quarter in a year puts the profit of an account at risk."""
 
@@ -58,9 +50,9 @@ def answer(
 
     One row per account with a plan, most at stake first: ``stake`` is the customer profit of the
     last twelve months (contribution, else revenue, where it is unknown) without its sign, which is
-    what would be lost with the account, or what it costs. ``risk`` is a code: ``loses``,
-    ``silent``, ``single_contact``, ``shrinks`` or empty. ``action``, ``owner`` and ``due`` are
-    those of the first move of its plan. The text is the decision in one sentence.
+    what would be lost with the account, or what it costs. ``risk`` is a code (``risk_loses``,
+    ``risk_silent``, ``risk_single``, ``risk_shrinks``) or empty. ``action``, ``owner`` and ``due``
+    are those of the first move of its plan. The text is the decision in one sentence.
     """
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
     by = next(name for name in _STAKES if name in table)
@@ -94,7 +86,7 @@ def key_figures(
         share = percent(in_a_year(key, "profit") / whole, 0) if whole > 0 else "–"
         note = _("{share} of it from key accounts, losses of others taken off", share=share)
         found.append((_("Customer profit"), scaled(whole, currency), note))
-    unsafe = table[table["risk"].isin(["silent", "single_contact", "shrinks"])]
+    unsafe = table[table["risk"].isin(["risk_silent", "risk_single", "risk_shrinks"])]
     if len(unsafe):
         n = ngettext("{n} account", "{n} accounts", len(unsafe))
         note = _("{n} silent, shrinking or with a single contact", n=n)
@@ -118,13 +110,13 @@ def _change(every: pd.DataFrame, sales: float) -> str:
 
 def _risk(row: dict[Any, Any]) -> str:
     if row.get("loses"):
-        return "loses"
+        return "risk_loses"
     if row.get("rhythm_state") in SILENT:
-        return "silent"
+        return "risk_silent"
     if row.get("single_contact") is True:
-        return "single_contact"
+        return "risk_single"
     growth = row.get("growth_ratio")
-    return "shrinks" if growth is not None and growth <= SHRINKS else ""
+    return "risk_shrinks" if growth is not None and growth <= SHRINKS else ""
 
 
 def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:

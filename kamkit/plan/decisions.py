@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kamkit.plan.basis import Basis
 
-DECISIONS = ("decision", "reason", "worth", "accounts_count", "account_id", "owner", "due")
+DECISIONS = ("decision", "because", "worth", "accounts", "account_id", "owner", "due")
 """The columns of the decisions."""
 
 MOST = 6
@@ -31,9 +31,9 @@ def decisions(
     """Return the decisions that cannot wait, each with its reason and what it is worth.
 
     One row per decision, at most six, in the order terms, silence, contact, discounts, growth,
-    season: ``decision`` and ``reason`` in words, ``worth`` (money: customer profit of the last
+    season: ``decision`` and ``because`` in words, ``worth`` (money: customer profit of the last
     twelve months that is lost or at risk, the discount above the usual, or the growth expected),
-    ``accounts_count`` it concerns, ``account_id`` of the one with most at stake (empty where it is
+    ``accounts`` it concerns, ``account_id`` of the one with most at stake (empty where it is
     no account), ``owner`` and ``due``. ``sellers`` is the table of ``value.discounts``.
     """
     rows = answer.merge(
@@ -61,9 +61,9 @@ def _row(
     lead = rows.iloc[0] if of is None else of
     return {
         "decision": decision,
-        "reason": reason,
+        "because": reason,
         "worth": worth,
-        "accounts_count": len(rows),
+        "accounts": len(rows),
         "account_id": str(lead["account_id"]),
         "owner": lead.get("owner"),
         "due": lead.get("due"),
@@ -79,7 +79,7 @@ def _named(rows: pd.DataFrame) -> str:
 
 
 def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
-    losing = rows[rows["risk"] == "loses"]
+    losing = rows[rows["risk"] == "risk_loses"]
     if losing.empty or "profit_year" not in rows:
         return
     lead = losing.iloc[0]
@@ -99,7 +99,7 @@ def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
 
 
 def _silent(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
-    silent = rows[rows["risk"] == "silent"]
+    silent = rows[rows["risk"] == "risk_silent"]
     if silent.empty:
         return
     lead = silent.iloc[0]
@@ -144,9 +144,9 @@ def _discounts(sellers: pd.DataFrame | None, currency: str) -> Iterator[dict[str
     )
     yield {
         "decision": decision,
-        "reason": reason,
+        "because": reason,
         "worth": worth,
-        "accounts_count": int(lead["accounts"]),
+        "accounts": int(lead["accounts"]),
         "account_id": "",
         "owner": lead["seller"],
         "due": None,
@@ -158,7 +158,7 @@ def _growth(
 ) -> Iterator[dict[str, Any]]:
     if opportunities is None or opportunities.empty:
         return
-    sound = rows[rows["risk"] != "loses"]["account_id"]
+    sound = rows[rows["risk"] != "risk_loses"]["account_id"]
     open_ = opportunities[opportunities["account_id"].isin(sound)]
     sums = open_.groupby("item")["growth_middle"].sum()
     if sums.empty or sums.max() <= 0:

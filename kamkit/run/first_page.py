@@ -11,6 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.periods import day
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,6 @@ _WIDTH, _HEIGHT = 84, 22
 
 def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | None:
     """Return what the first page shows, in words; None where the run has made no plans."""
-    from kamkit.plan import RISKS
-
     if not plans:
         return None
     analysis.make(["answer", "decisions"])
@@ -44,7 +43,7 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
             "below": row.get("profit_year", 0) < 0,
             "change": _signed(row.get("growth_ratio")),
             "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
-            "risk": _(RISKS[row["risk"]]) if row["risk"] else "",
+            "risk": word(row["risk"]) if row["risk"] else "",
             "action": str(row["action"] or ""),
             "owner": str(row["owner"] or ""),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
@@ -124,7 +123,7 @@ def _decisions(analysis: Analysis) -> list[dict[str, str]]:
         found.append(
             {
                 "what": str(row["decision"]),
-                "why": str(row["reason"]),
+                "why": str(row["because"]),
                 "worth": scaled(float(row["worth"]), currency),
                 "who": ", ".join(text for text in (str(row["owner"] or ""), when) if text),
             }

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORDS: dict[str, str] = {
+    # what puts the profit of an account at risk
+    "risk_loses": N_("loses money"),
+    "risk_shrinks": N_("shrinking"),
+    "risk_silent": N_("silent"),
+    "risk_single": N_("one contact"),
     # RFM scores and segments
     "frequency": N_("frequency"),
     "monetary": N_("money"),

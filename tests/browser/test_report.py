@@ -53,6 +53,7 @@ def page(finished):
         shown.on("console", lambda line: shown.errors.append(line.text))
         shown.on("pageerror", lambda error: shown.errors.append(str(error)))
         shown.goto(Path(finished.report).as_uri())
+        shown.evaluate("document.querySelectorAll('details').forEach(one => (one.open = true))")
         yield shown
         browser.close()
 

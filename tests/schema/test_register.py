@@ -28,6 +28,7 @@ SAID_ELSEWHERE = {
     "kamkit/plan/statements.py": "headings of the first page",
     "kamkit/relate/health.py": "what a part of health means at 100",
     "kamkit/relate/stage.py": "the questions as they are asked",
+    "kamkit/run/first_page.py": "what a reader of the first page asks",
     "kamkit/run/report.py": "the words of the page",
     "kamkit/run/workbook.py": "the titles of the sheets",
     "kamkit/show/explore_choice.py": "the assumptions that sliders set",

@@ -1,0 +1,167 @@
+"""The answer of a run and its decisions, by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kamkit import plan
+from tests.plan.by_hand import basis
+
+ACCOUNTS = pd.DataFrame(
+    {
+        "account_id": ["big", "lossy", "quiet", "alone", "rest"],
+        "revenue": [500.0, 400.0, 100.0, 200.0, 800.0],
+        "revenue_year": [500.0, 400.0, 100.0, 200.0, 800.0],
+        "profit_year": [100.0, -80.0, 20.0, 40.0, 160.0],
+    }
+)
+PLANNED = ACCOUNTS.iloc[:4].assign(
+    account_name=["Big", "Lossy", "Quiet", "Alone"],
+    is_key=[True, False, True, True],
+    loses=[False, True, False, False],
+    rhythm_state=["on_time", "on_time", "late", "off_season"],
+    single_contact=[False, False, False, True],
+    growth_ratio=[0.10, 0.0, -0.4, 0.2],
+    discount_share=[0.1, 0.31, 0.1, 0.1],
+    usual_discount_share=[0.1, 0.18, 0.1, 0.1],
+    days_since=[3.0, 3.0, 78.0, 40.0],
+    interval_days=[7.0, 7.0, 7.0, 7.0],
+    next_expected=pd.to_datetime(["2026-01-05", "2026-01-05", "2025-10-20", "2026-04-01"]),
+    growth_low=[5.0, 0.0, 0.0, 0.0],
+    growth_middle=[10.0, 50.0, 0.0, 2.0],
+    growth_high=[15.0, 90.0, 0.0, 4.0],
+    growth_deviation=[0.0, 0.0, 0.0, 0.0],
+    growth_doubt=[0.0, 0.0, 0.0, 0.0],
+)
+STRATEGIES = pd.DataFrame(
+    {"account_id": PLANNED["account_id"], "strategy": ["grow", "mend", "retain", "deepen"]}
+)
+GOALS = pd.DataFrame(
+    [
+        ("big", "retain", "Agree on terms", "S1", "2026-09-30", 0.0),
+        ("big", "grow_upsell", "Offer tape", "S1", "2026-12-31", 10.0),
+        ("lossy", "mend", "Put terms right", "S2", "2026-06-30", 80.0),
+        ("quiet", "retain", "Call now", "S3", "2026-01-14", 0.0),
+        ("alone", "deepen", "Meet a second person", "S4", "2026-03-31", 0.0),
+    ],
+    columns=["account_id", "objective", "action", "owner", "due", "value"],
+).assign(due=lambda goals: pd.to_datetime(goals["due"]))
+
+
+def rests(**tables):
+    return basis(ACCOUNTS, key=("big", "quiet", "alone"), **tables)
+
+
+@pytest.fixture
+def answer():
+    return plan.answer(rests(), PLANNED, STRATEGIES, GOALS)
+
+
+def test_most_at_stake_comes_first_a_loss_as_much_as_a_profit(answer):
+    assert answer.table["account_id"].tolist() == ["big", "lossy", "alone", "quiet"]
+    assert answer.table["stake"].tolist() == [100, 80, 40, 20]
+
+
+def test_the_risk_is_what_weighs_most(answer):
+    risks = answer.table.set_index("account_id")["risk"].to_dict()
+    # the silent one shrinks too
+    assert risks == {
+        "big": "",
+        "lossy": "risk_loses",
+        "alone": "risk_single",
+        "quiet": "risk_silent",
+    }
+
+
+def test_what_to_do_is_the_first_move_of_the_plan(answer):
+    rows = answer.table.set_index("account_id")
+    assert rows["action"].to_dict() == {
+        "big": "Offer tape",  # the strategy is to grow
+        "lossy": "Put terms right",
+        "alone": "Meet a second person",
+        "quiet": "Call now",
+    }
+    assert rows.loc["quiet", "owner"] == "S3"
+    assert str(rows.loc["quiet", "due"].date()) == "2026-01-14"
+
+
+def test_the_text_is_the_decision_in_one_sentence(answer):
+    # 800 of 2 000; 160 of the 320 of those that earn
+    assert answer.text == (
+        "3 key accounts bring 40% of revenue and 50% of the customer profit of all that earn; "
+        "improve 1, protect 2 and grow 1."
+    )
+
+
+def test_four_figures_stand_above_with_what_belongs_to_them(answer):
+    figures = plan.key_figures(rests(), PLANNED, answer.table)
+    told = {what: (value.replace("\u00a0", " "), note) for what, value, note in figures}
+    assert told["Sales"][0] == "NOK 2,000"
+    # 100 - 80 + 20 + 40 + 160, of which the key accounts make 160
+    assert told["Customer profit"][0] == "NOK 240"
+    assert told["Customer profit"][1].startswith("67% of it")
+    assert told["At risk now"][0] == "NOK 60"
+    assert told["At risk now"][1].startswith("2 accounts")
+    assert told["Growth in sight"][0] == "NOK 12"  # not what is open at the one that loses
+
+
+def test_without_profit_the_stake_is_revenue():
+    accounts = ACCOUNTS.drop(columns="profit_year")
+    facts = PLANNED.drop(columns="profit_year")
+    rest = basis(accounts, key=("big", "quiet", "alone"))
+    found = plan.answer(rest, facts, STRATEGIES, GOALS)
+    assert found.table["stake"].tolist() == [500, 400, 200, 100]
+    assert "profit" not in found.text
+
+
+class TestDecisions:
+    def test_each_kind_is_told_once_with_its_worth(self, answer):
+        open_ = pd.DataFrame(
+            {
+                "account_id": ["big", "alone", "lossy", "big"],
+                "item": ["tape", "tape", "glue", "glue"],
+                "growth_low": [1.0, 1.0, 90.0, 0.0],
+                "growth_middle": [6.0, 2.0, 99.0, 4.0],
+                "growth_high": [9.0, 3.0, 99.0, 9.0],
+            }
+        )
+        sellers = pd.DataFrame(
+            {
+                "seller": ["S7", "S1"],
+                "accounts": [9, 9],
+                "excess_discount": [0.15, 0.3],
+                "excess_amount": [70.0, 1.0],
+                "outlier": [True, False],
+            }
+        )
+        table = plan.decisions(
+            rests(opportunities=open_), answer.table, PLANNED, sellers=sellers
+        ).table
+        assert table["decision"].tolist() == [
+            "Put the terms right with Lossy",
+            "Call Quiet now",
+            "Get to know a second person at Alone",
+            "Agree with S7 on a limit for discounts",
+            # more glue is open, but at the one that loses money
+            "Offer tape to 2 accounts that buy less of it than their like, first to Big",
+            "Prepare the season of Alone",
+        ]
+        assert table["worth"].tolist() == [80, 20, 40, 70, 8, 40]
+        assert table["owner"].tolist() == ["S2", "S3", "S4", "S7", "S1", "S4"]
+        assert "is 31%, usual is 18%" in table["because"][0]
+        assert "silent for 78 days" in table["because"][1]
+        assert "15 points more" in table["because"][3]
+
+    def test_where_nothing_is_due_there_is_none(self):
+        one = PLANNED.iloc[[0]]
+        found = plan.answer(rests(), one, STRATEGIES, GOALS)
+        table = plan.decisions(rests(), found.table, one).table
+        assert table.empty
+
+    def test_several_of_a_kind_are_one_decision(self, answer):
+        facts = PLANNED.assign(rhythm_state="late", loses=False)
+        found = plan.answer(rests(), facts, STRATEGIES, GOALS)
+        table = plan.decisions(rests(), found.table, facts).table
+        assert table["decision"][0] == "Call Big and 3 more now"
+        assert (table["accounts"][0], table["worth"][0]) == (4, 240)
