@@ -55,3 +55,17 @@ def scaled(amount: float, currency: str = "") -> str:
             return f"{short}\u00a0{get_currency_symbol(currency, locale=locale_name())}"
         return _(words, amount=money(amount / unit, currency, 2))
     return money(amount, currency)
+
+
+@writer
+def span_of(low: float, high: float) -> str:
+    """Write two amounts with one unit, as the limits of a range.
+
+    >>> span_of(-133_314, 6_740_000), span_of(120, 4_500)
+    ('-0.13 to 6.74 million', '120 to 4,500')
+    """
+    most = max(abs(low), abs(high))
+    for unit, words in ((1e9, N_("{low} to {high} billion")), (1e6, N_("{low} to {high} million"))):
+        if most >= unit:
+            return _(words, low=number(low / unit, 2), high=number(high / unit, 2))
+    return _("{low} to {high}", low=number(low), high=number(high))

@@ -13,6 +13,7 @@ from kamkit.language import ngettext, percent
 from kamkit.schema import check, name_of
 from kamkit.settings import Settings
 
+_TIMES_MEAN, _MOST_SHARE = 5.0, 0.25
 TOO_IMPORTANT, DOES_NOT_PAY = "too_important", "does_not_pay"
 
 
@@ -26,8 +27,9 @@ def with_exceptions(
     """Return the scores with the order in which accounts are chosen: by score, but for two rules.
 
     An account that brings ``keep_share`` or more of a year's contribution of all accounts above
-    zero (of revenue, where the ledger has no cost) is too important to leave out and comes first,
-    whatever its score; 0 turns the rule off. One whose treatment is not expected to pay (``pays``,
+    zero (of revenue, where the ledger has no cost), and five times the mean (at most a quarter), is
+    too important to leave out and comes first, whatever its score; 0 turns the rule off.
+    One whose treatment is not expected to pay (``pays``,
     the table of ``treatment_that_pays``) comes after those whose does, so that it is chosen only
     where a number of key accounts is given that the others do not fill. An account that fails a
     requirement is chosen under no rule.
@@ -52,7 +54,10 @@ def with_exceptions(
     table = scores.table.copy()
     value = table["account_id"].map(accounts.set_index("account_id")[by].astype(float))
     table["share_brought"] = value.clip(lower=0.0).fillna(0.0) / value.clip(lower=0.0).sum()
-    important = table["share_brought"] >= (keep_share or np.inf)
+    counted = int((table["share_brought"] > 0).sum())
+    # of few accounts each brings two in a hundred: it must stand out from the others too
+    share = max(keep_share, min(_TIMES_MEAN / max(counted, 1), _MOST_SHARE))
+    important = table["share_brought"] >= (share if keep_share else np.inf)
     table["unpaid"] = False
     if pays is not None:
         check(pays, ("account_id", "pays_best"), what=_("treatments"))
@@ -65,7 +70,7 @@ def with_exceptions(
     # the rank by score settles the order among those that the same rule holds for
     order = table[able].assign(tier=tiers(table)).sort_values(["tier", "rank"])
     table["turn"] = pd.Series(np.arange(1.0, len(order) + 1), index=order.index)
-    caveats = (*scores.caveats, *_caveats(table, keep_share, pays is not None))
+    caveats = (*scores.caveats, *_caveats(table, share, pays is not None))
     return dataclasses.replace(scores, table=table, caveats=caveats)
 
 

@@ -15,7 +15,7 @@ from kamkit.plan.facts import facts
 from kamkit.plan.objectives import measure_name, objectives, quarter_end, written_goals
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement, known
 from kamkit.plan.strategy import strategies
-from kamkit.schema import find, word, written
+from kamkit.schema import word, written
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,7 +36,7 @@ _OWN = {
     "grow": _GROW,
     "invest": ("advance", *_GROW),
     "build": ("advance", "deepen", *_GROW),
-    "harvest": ("harvest",),
+    "harvest": ("harvest", "retain"),
     "hand_over": ("hand_over",),
 }
 """The objectives that a strategy is about, in their order; those of growth by what they bring."""
@@ -131,9 +131,7 @@ def _aim(ordered: pd.DataFrame, about: About) -> Statement | None:
     if ordered.empty:
         return None
     row, currency = ordered.sort_values("own", kind="stable").iloc[0], about.currency
-    due, measure = row["due"].date(), find(row["measure"])
-    if measure and measure.period == "last_year":
-        due = max(due, quarter_end(about.period.end, 4))
+    due = row["measured"].date()
     if row["baseline"] == row["target"]:
         text = _(
             "Aim: keep {measure} at {now} until {day}.",

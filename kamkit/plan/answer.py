@@ -8,13 +8,12 @@ import pandas as pd
 
 from kamkit.language import gettext as _
 from kamkit.language import join, joined, ngettext, percent
-from kamkit.money import scaled
+from kamkit.money import scaled, span_of
 from kamkit.output.finding import Finding
-from kamkit.periods import last_year
+from kamkit.periods import halves, is_year, last_year
 from kamkit.plan.account_plan import in_turn
 from kamkit.plan.amounts import signed, when
 from kamkit.plan.portfolio import growth_of, in_a_year
-from kamkit.plan.statements import SILENT
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -30,8 +29,11 @@ GROUPS = {
 }
 """Strategy to what it is about, in a word."""
 
-SHRINKS = -0.25
-"""Revenue that fell by more than a quarter in a year puts the profit of an account at risk."""
+SHRINKS = -0.10
+"""Revenue that fell by a tenth or more in a year puts the profit of an account at risk."""
+
+_SILENT = ("late", "season_missed")
+_LUMPY = 0.8
 
 ANSWER = (
     *("account_id", "account_name", "is_key", "revenue_year", "profit_year", "growth_ratio"),
@@ -51,12 +53,13 @@ def answer(
     One row per account with a plan, most at stake first: ``stake`` is the customer profit of the
     last twelve months (contribution, else revenue, where it is unknown) without its sign, which is
     what would be lost with the account, or what it costs. ``risk`` is a code (``risk_loses``,
-    ``risk_silent``, ``risk_single``, ``risk_shrinks``) or empty. ``action``, ``owner`` and ``due``
-    are those of the first move of its plan. The text is the decision in one sentence.
+    ``risk_lost``, ``risk_silent``, ``risk_single``, ``risk_shrinks``) or empty. ``action``,
+    ``owner`` and ``due`` are those of the first move of its plan. The text is the answer in brief.
     """
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
     by = next(name for name in _STAKES if name in table)
     table["stake"] = table[by].abs()
+    table["lumpy"] = table["account_id"].isin(_lumpy(basis.quarters))
     rows = table.to_dict("records")
     table["risk"] = [_risk(row) for row in rows]
     first = [_first(row, goals, basis) for row in rows]
@@ -82,20 +85,35 @@ def key_figures(
     found = [(_("Sales"), scaled(sales, currency), joined(", ", [months, _change(every, sales)]))]
     key = table[table["is_key"].eq(True)]
     if "profit_year" in every and "profit_year" in table:
-        whole = float(every["profit_year"].sum())
-        share = percent(in_a_year(key, "profit") / whole, 0) if whole > 0 else "–"
-        note = _("{share} of it from key accounts, losses of others taken off", share=share)
-        found.append((_("Customer profit"), scaled(whole, currency), note))
+        earned = float(every["profit_year"].clip(lower=0.0).sum())
+        lost = earned - float(every["profit_year"].sum())
+        note = _(
+            "{earned} earned, {lost} lost; {own} of it from key accounts",
+            earned=scaled(earned, currency),
+            lost=scaled(lost, currency),
+            own=scaled(in_a_year(key, "profit"), currency),
+        )
+        found.append((_("Customer profit"), scaled(earned - lost, currency), note))
     unsafe = table[table["risk"].isin(["risk_silent", "risk_single", "risk_shrinks"])]
     if len(unsafe):
         n = ngettext("{n} account", "{n} accounts", len(unsafe))
-        note = _("{n} silent, shrinking or with a single contact", n=n)
-        found.append((_("At risk now"), scaled(float(unsafe["stake"].sum()), currency), note))
+        note = _("{n} silent, a tenth smaller or with one contact", n=n)
+        found.append(
+            (_("Profit at risk now"), scaled(float(unsafe["stake"].sum()), currency), note)
+        )
     low, middle, high = growth_of(facts[facts["is_key"]])
     if middle == middle:
-        note = _("{low} to {high} a year, key accounts", low=scaled(low), high=scaled(high))
+        note = _("{range} {time}, key accounts", range=span_of(low, high), time=in_time(basis))
         found.append((_("Growth in sight"), scaled(middle, currency), note))
     return found
+
+
+def in_time(basis: Basis) -> str:
+    """Say in what time growth is to come: as long as the later of the periods compared."""
+    later = halves(basis.about.period)[1]
+    if is_year(later):
+        return _("a year")
+    return ngettext("in {n} month", "in {n} months", max(round(later.days / 30.4), 1))
 
 
 def _change(every: pd.DataFrame, sales: float) -> str:
@@ -108,15 +126,29 @@ def _change(every: pd.DataFrame, sales: float) -> str:
     return _("{change} against the year before", change=signed(after / before - 1))
 
 
+def _lumpy(quarters: pd.DataFrame | None) -> set[str]:
+    """Return the accounts that buy in projects or seasons: a small year is their habit."""
+    if quarters is None:
+        return set()
+    sums = quarters.pivot_table(
+        index="account_id", columns="quarter", values="revenue", aggfunc="sum", fill_value=0.0
+    )
+    spread = sums.std(axis=1) / sums.mean(axis=1).where(sums.mean(axis=1) > 0)
+    return set(map(str, spread.index[spread > _LUMPY]))
+
+
 def _risk(row: dict[Any, Any]) -> str:
     if row.get("loses"):
         return "risk_loses"
-    if row.get("rhythm_state") in SILENT:
+    if row.get("rhythm_state") == "lost":
+        return "risk_lost"
+    if row.get("rhythm_state") in _SILENT:
         return "risk_silent"
     if row.get("single_contact") is True:
         return "risk_single"
     growth = row.get("growth_ratio")
-    return "risk_shrinks" if growth is not None and growth <= SHRINKS else ""
+    shrinks = growth is not None and growth <= SHRINKS and not row["lumpy"]
+    return "risk_shrinks" if shrinks else ""
 
 
 def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:
@@ -151,4 +183,5 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
         "harvest": _("keep {n} at low cost", n=int(count.get("harvest", 0))),
     }
     told = join([text for group, text in steps.items() if count.get(group, 0)])
-    return _("{brought}; {steps}.", brought=brought, steps=told)
+    plans = ngettext("{n} plan", "{n} plans", len(table))
+    return _("{brought}. {plans}: {steps}.", brought=brought, plans=plans, steps=told)

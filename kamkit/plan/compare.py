@@ -432,9 +432,10 @@ def _outcome(row: dict[Any, Any], now: float, end: pd.Timestamp) -> str:
     if now != now:
         return "unknown"
     sign = -1 if row["direction"] == "at_most" else 1
+    due = row.get("measured", row["due"])  # runs before 0.2 know no day of measuring
     if sign * (now - row["target"]) >= -1e-9:
-        return "reached" if row["due"] <= end or row["target"] != row["baseline"] else "on_the_way"
-    if row["due"] <= end:
+        return "reached" if due <= end or row["target"] != row["baseline"] else "on_the_way"
+    if due <= end:
         return "missed"
     return "on_the_way" if sign * (now - row["baseline"]) > 1e-9 else "not_yet"
 

@@ -10,7 +10,9 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.periods import day
+from kamkit.periods import day, span
+from kamkit.plan.answer import in_time
+from kamkit.plan.objectives import quarter_end
 from kamkit.schema import name_of
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ def decisions(
         *_terms(rows, currency),
         *_silent(rows, currency),
         *_contact(rows, currency),
-        *_discounts(sellers, currency),
-        *_growth(rows, basis.opportunities, currency),
+        *_discounts(sellers, basis),
+        *_growth(rows, basis.opportunities, basis),
         *_season(rows, currency),
     ][:MOST]
     table = pd.DataFrame(found, columns=list(DECISIONS))
@@ -106,13 +108,17 @@ def _silent(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     worth = float(silent["stake"].sum())
     decision = _("Call {names} now", names=_named(silent))
     reason = _(
-        "{name} has been silent for {days} days, its usual gap is {interval}; {worth} a year is at "
-        "stake",
+        "{name} has been silent for {days} days, its usual gap is {interval}; {own} a year is at "
+        "stake there",
         name=name_of(lead),
         days=number(lead["days_since"]),
         interval=number(lead["interval_days"]),
-        worth=scaled(worth, currency),
+        own=scaled(float(lead["stake"]), currency),
     )
+    if len(silent) > 1:
+        reason = _(
+            "{reason}, {worth} with the others", reason=reason, worth=scaled(worth, currency)
+        )
     yield _row(decision, reason, worth, silent)
 
 
@@ -128,19 +134,21 @@ def _contact(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     yield _row(decision, reason, worth, single)
 
 
-def _discounts(sellers: pd.DataFrame | None, currency: str) -> Iterator[dict[str, Any]]:
+def _discounts(sellers: pd.DataFrame | None, basis: Basis) -> Iterator[dict[str, Any]]:
     if sellers is None or "outlier" not in sellers:
         return
     above = sellers[sellers["outlier"].eq(True)]
     if above.empty:
         return
     lead = above.iloc[0]
+    currency, period = basis.about.currency, basis.about.period
     worth = float(lead["excess_amount"])
     decision = _("Agree with {seller} on a limit for discounts", seller=lead["seller"])
     reason = _(
-        "{points} points more than colleagues give at the same volume, {worth} in the whole ledger",
+        "{points} points more than colleagues give at the same volume, {worth} in {period}",
         points=number(100 * lead["excess_discount"], 0),
         worth=scaled(worth, currency),
+        period=span(period),
     )
     yield {
         "decision": decision,
@@ -148,16 +156,17 @@ def _discounts(sellers: pd.DataFrame | None, currency: str) -> Iterator[dict[str
         "worth": worth,
         "accounts": int(lead["accounts"]),
         "account_id": "",
-        "owner": lead["seller"],
-        "due": None,
+        "owner": None,
+        "due": pd.Timestamp(quarter_end(period.end, 1)),
     }
 
 
 def _growth(
-    rows: pd.DataFrame, opportunities: pd.DataFrame | None, currency: str
+    rows: pd.DataFrame, opportunities: pd.DataFrame | None, basis: Basis
 ) -> Iterator[dict[str, Any]]:
     if opportunities is None or opportunities.empty:
         return
+    currency = basis.about.currency
     sound = rows[rows["risk"] != "risk_loses"]["account_id"]
     open_ = opportunities[opportunities["account_id"].isin(sound)]
     sums = open_.groupby("item")["growth_middle"].sum()
@@ -175,7 +184,8 @@ def _growth(
         name=name_of(lead),
     )
     reason = _(
-        "{middle} a year at the rates seen so far ({low} to {high})",
+        "{middle} {time} at the rates seen so far ({low} to {high})",
+        time=in_time(basis),
         middle=scaled(middle, currency),
         low=scaled(low, currency),
         high=scaled(high, currency),

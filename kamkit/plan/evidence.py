@@ -385,9 +385,12 @@ def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> May
             for place in ("low", "middle", "high")
         }
         told = (
-            _("By assumption {middle} of it comes in ({low} to {high}).", **growth)
+            _("By assumption these groups change by {middle} ({low} to {high}).", **growth)
             if assumed
-            else _("At the rates seen so far {middle} of it comes in ({low} to {high}).", **growth)
+            else _(
+                "At the rates seen so far these groups change by {middle} ({low} to {high}).",
+                **growth,
+            )
         )
         text = joined(" ", [text, told])
     return Statement(text, "opportunities", ("kind", "item", "open_amount", "growth_middle"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.periods import halves, is_year
 from kamkit.plan.statements import loses
 from kamkit.relate import ties
 
@@ -108,7 +109,9 @@ def facts(basis: Basis) -> pd.DataFrame:
         table["profit_ratio_year"] = table["profit_year"] / bought
     if {"change", "revenue_before"} <= set(table):
         before = table["revenue_before"].where(table["revenue_before"] > 0)
-        table["growth_ratio"] = table["change"] / before
+        # halves of other months say nothing of who buys in a season
+        alike = is_year(halves(basis.about.period)[1])
+        table["growth_ratio"] = table["change"] / before if alike else float("nan")
     for end in ("", "_year"):
         if {f"cost_to_serve{end}", f"revenue{end}"} <= set(table):
             bought = table[f"revenue{end}"].where(table[f"revenue{end}"] > 0)

@@ -13,7 +13,7 @@ from kamkit.language import joined, percent
 from kamkit.money import scaled
 from kamkit.periods import day, halves, is_year
 from kamkit.plan.statements import SILENT, known
-from kamkit.schema import noun, word
+from kamkit.schema import find, noun, word
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -31,6 +31,7 @@ COLUMNS = (
     "action",
     "owner",
     "due",
+    "measured",
     "status",
     "told_by",
 )
@@ -40,6 +41,12 @@ _KNOWN_ENOUGH = 3.0
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
+_LEVER = 0.01
+_WORTH = 0.002
+QUIET = ("harvest", "hand_over")
+"""Strategies that cost little: nothing more is to be sold there."""
+GROWS = ("grow_repeat", "grow_upsell", "grow_cross")
+"""Objectives of growth."""
 _LEAST = 0.01  # what comes true less than once in a hundred is no goal
 
 
@@ -47,20 +54,29 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.Da
     """Return the objectives that follow from each account's strategy, with their actions.
 
     ``facts`` is the table of ``plan.facts``, ``chosen`` that of ``plan.strategies``. One row per
-    account and objective, in the order of the rules: ``account_id``, ``account_name``,
+    account and objective, in the order of the rules, none of growth where the strategy is to
+    serve at low cost or to hand over: ``account_id``, ``account_name``,
     ``objective`` (a code), ``measure`` (a column) with ``item`` where it is about one group
     of goods, ``baseline`` and ``target`` (numbers), ``direction`` (``at_least`` or ``at_most``),
     ``value`` (what it brings in a year at the rates observed, empty where the tables do not say),
-    ``action`` (in words), ``owner``, ``due``, ``status`` (``proposed``) and ``told_by`` (the table
-    and columns it rests on).
+    ``action`` (in words), ``owner``, ``due`` (the day the action is due), ``measured`` (the day the
+    target is measured: what is of twelve months when twelve months have gone), ``status``
+    (``proposed``) and ``told_by`` (the table and columns it rests on). Before an account changes
+    its manager the one who has it now is the owner.
     """
     end = basis.about.period.end
     currency = basis.about.currency
     goals = dict(zip(chosen["account_id"], chosen["objectives"], strict=True))
     rows = []
+    strategy = dict(zip(chosen["account_id"], chosen["strategy"], strict=True))
+    idle = set(chosen.loc[chosen["strategy"].isin(QUIET), "account_id"])
     for row in facts.to_dict("records"):
         fact = {str(name): value for name, value in row.items()}
         for code in filter(None, str(goals.get(fact["account_id"], "")).split(",")):
+            if code in GROWS and fact["account_id"] in idle:
+                continue
+            if code == "hand_over" and strategy[fact["account_id"]] != "hand_over":
+                continue  # nobody is kept and let go at once
             found = OBJECTIVES[code](fact, basis, currency)
             if found is not None:
                 rows.append(_row(code, fact, found, end))
@@ -121,6 +137,8 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         "",
     )
     due = found.pop("due", None) or quarter_end(end, found.pop("quarters", 0))
+    if fact.get("handover") is True and due <= quarter_end(end, 1) and code != "take_over":
+        owner = str(fact["account_manager"])
     return {
         "account_id": fact["account_id"],
         "account_name": fact["account_name"],
@@ -130,9 +148,16 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         "value": float("nan"),
         "owner": owner,
         "due": pd.Timestamp(due),
+        "measured": pd.Timestamp(_measured(str(found["measure"]), due, end)),
         "status": "proposed",
         **found,
     }
+
+
+def _measured(measure: str, due: dt.date, end: dt.date) -> dt.date:
+    """Return the day a target is measured: what is of twelve months when those have gone."""
+    column = find(measure)
+    return max(due, quarter_end(end, 4)) if column and column.period == "last_year" else due
 
 
 def _retain(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
@@ -214,7 +239,8 @@ def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]
             money=scaled(worth, currency),
         )
         found.append((worth, text))
-    return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > 0]
+    least = _LEVER * revenue  # less than that is no lever: “from 19% towards 19%”
+    return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > least]
 
 
 def _last_year(fact: Mapping[str, Any], name: str) -> str:
@@ -327,6 +353,8 @@ def _grow(kind: str) -> Any:
         row = mine.sort_values(["growth_middle", "item"], ascending=[False, True]).iloc[0]
         if not (row["growth_middle"] > 0 and row["conversion"] >= _LEAST):
             return None
+        if row["growth_middle"] < _WORTH * float(fact.get("revenue_year") or 0.0):
+            return None  # too small to be anybody's aim
         action = _("{item}: {step}", item=row["item"], step=word(str(row["next_step"])))
         return {
             "measure": "item_revenue",

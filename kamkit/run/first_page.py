@@ -8,10 +8,10 @@ import pandas as pd
 
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
-from kamkit.periods import day
-from kamkit.schema import word
+from kamkit.periods import day, last_year, span
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ TOP = 10
 """The accounts that are seen at once; the others are to be unfolded."""
 
 _WIDTH, _HEIGHT = 84, 22
+_UNSURE = 3
 
 
 def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | None:
@@ -35,16 +36,17 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
     rows = [
         {
             "name": str(row["account_name"]),
-            "href": f"plans/{safe_name(str(row['account_id']))}.html",
+            "href": _plan(row["account_id"], plans),
             "key": bool(row["is_key"]),
             "revenue": number(row["revenue_year"] / per, 1),
             "line": lines.get(str(row["account_id"]), ""),
-            "profit": _number(row.get("profit_year"), per),
+            "profit": _number(row.get("profit_year"), per).replace("-", "−"),
             "below": row.get("profit_year", 0) < 0,
             "change": _signed(row.get("growth_ratio")),
             "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
             "risk": word(row["risk"]) if row["risk"] else "",
-            "action": str(row["action"] or ""),
+            "action": str(row["action"] or "").split("; ")[0],
+            "whole": str(row["action"] or ""),
             "owner": str(row["owner"] or ""),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
         }
@@ -56,13 +58,33 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         "top": rows[:TOP],
         "others": rows[TOP:],
         "columns": _columns(table, analysis.about.currency, unit),
-        "decisions": _decisions(analysis),
+        "decisions": _decisions(analysis, plans),
         "sure": _how_sure(analysis),
         "data": _data(analysis),
+        "period": _when(analysis),
+        "overdue": _overdue(analysis),
         "more": ngettext(
             "{n} more account with a plan", "{n} more accounts with plans", len(rows[TOP:])
         ),
     }
+
+
+def _plan(account: Any, plans: Sequence[str]) -> str:
+    """Return the address of the plan of an account; empty where it has none."""
+    return f"plans/{safe_name(str(account))}.html" if str(account) in plans else ""
+
+
+def _when(analysis: Analysis) -> str:
+    """Say of which months the table is, and what the change compares."""
+    months = span(last_year(analysis.about.period))
+    return _("{months}; the change is against the same time a year before", months=months)
+
+
+def _overdue(analysis: Analysis) -> str:
+    if "overdue_finding" not in analysis.kept_names():
+        return ""
+    found = analysis.require("overdue_finding")
+    return str(found.text) if len(found.table) else ""
 
 
 def _unit(table: pd.DataFrame) -> tuple[str, float]:
@@ -115,7 +137,7 @@ def _lines(analysis: Analysis) -> dict[str, str]:
     return found
 
 
-def _decisions(analysis: Analysis) -> list[dict[str, str]]:
+def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, str]]:
     currency = analysis.about.currency
     found = []
     for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records"):
@@ -123,6 +145,7 @@ def _decisions(analysis: Analysis) -> list[dict[str, str]]:
         found.append(
             {
                 "what": str(row["decision"]),
+                "href": _plan(row["account_id"], plans),
                 "why": str(row["because"]),
                 "worth": scaled(float(row["worth"]), currency),
                 "who": ", ".join(text for text in (str(row["owner"] or ""), when) if text),
@@ -138,12 +161,15 @@ def _how_sure(analysis: Analysis) -> str:
     chosen = pd.DataFrame(analysis.require("key_accounts"))
     if "standing" not in chosen:
         return ""
-    sure = int((chosen["standing"] == "sure").sum())
+    unsure = chosen[chosen["standing"] != "sure"].sort_values("key_share")
+    if unsure.empty:
+        return _("How sure: all stay on the list when weights, ratings and luck vary.")
     return _(
-        "How sure: {n} of the {all} key accounts stay key in 95% of plausible worlds (other "
-        "weights, ratings and luck); the others lie near the line.",
-        n=number(sure),
+        "How sure: {n} of the {all} stay on the list when weights, ratings and luck vary; least "
+        "sure: {names}.",
+        n=number(len(chosen) - len(unsure)),
         all=number(len(chosen)),
+        names=join([name_of(row) for _n, row in unsure.head(_UNSURE).iterrows()]),
     )
 
 

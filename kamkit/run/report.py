@@ -95,7 +95,8 @@ class Section:
     def rest(self) -> list[Block]:
         """Everything else, to be unfolded."""
         front = {block.anchor for block in self.front}
-        return _without_bare_headings([b for b in self.blocks if b.anchor not in front])
+        rest = [b for b in self.blocks if b.anchor not in front]
+        return _told_once(_without_bare_headings(rest))
 
 
 def section(path: Path, *, left_out: str = "") -> Section:
@@ -165,6 +166,7 @@ def write(
         raw=Markup,
         plans=_plans(plans, analysis),
         first=first_page(analysis, plans),
+        overdue=next((b.anchor for one in filled for b in one.blocks if b.name == "overdue"), ""),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
@@ -228,6 +230,22 @@ def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
             groups.append([])
         groups[-1].append(block)
     return groups
+
+
+def _told_once(blocks: Sequence[Block]) -> list[Block]:
+    """Tell once what is left out for one reason, with all that it is about."""
+    about: dict[str, list[str]] = {}
+    found: list[Block] = []
+    for group in _groups(blocks):
+        kinds = [block.kind for block in group]
+        if kinds == ["heading", "note"]:
+            about.setdefault(group[1].text, []).append(group[0].text)
+        else:
+            found += group
+    for text, headings in about.items():
+        what = _("{headings}: {reason}", headings=", ".join(headings), reason=text)
+        found.append(Block("note", text=what))
+    return found
 
 
 def _without_bare_headings(blocks: list[Block]) -> list[Block]:
@@ -313,6 +331,7 @@ def _words() -> dict[str, str]:
         "currency": _("Currency"),
         "first": _("The answer"),
         "decisions": _("Decisions"),
+        "outside": _("no key account"),
         "more": _("Everything on this"),
         "trend": _("Sales by quarter"),
         "none": _("The notebooks of this run state no findings."),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WORDS: dict[str, str] = {
     # what puts the profit of an account at risk
     "risk_loses": N_("loses money"),
+    "risk_lost": N_("lost"),
     "risk_shrinks": N_("shrinking"),
     "risk_silent": N_("silent"),
     "risk_single": N_("one contact"),

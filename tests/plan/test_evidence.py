@@ -375,14 +375,14 @@ class TestGoods:
         fact = ME | {"growth_low": -2.0, "growth_middle": 13.5, "growth_high": 20.0}
         assert said(evidence.open_business(fact, rests, "EUR")) == (
             "Open: cross-sell Glue, €40 open; cross-sell Tape, €30 open; upsell Rope, €10 open. "
-            "At the rates seen so far €14 of it comes in (-€2 to €20)."
+            "At the rates seen so far these groups change by €14 (-€2 to €20)."
         )
 
     def test_an_assumed_rate_is_told_as_assumed(self):
         rests = basis(ACCOUNTS, opportunities=self.opportunities("assumed"))
         fact = ME | {"growth_low": 1.0, "growth_middle": 2.0, "growth_high": 3.0}
         assert said(evidence.open_business(fact, rests, "EUR")).endswith(
-            "By assumption €2 of it comes in (€1 to €3)."
+            "By assumption these groups change by €2 (€1 to €3)."
         )
         assert said(evidence.open_business(ME, rests, "EUR")).endswith("upsell Rope, €10 open.")
 

@@ -19,7 +19,8 @@ TWO_YEARS = basis(ACCOUNTS, currency="EUR")  # 2024 and 2025: 731 days
 def goal(code, rests=TWO_YEARS, **facts):
     """Return the one objective of this code for an account with these facts, None without."""
     fact = pd.DataFrame([{"account_id": "a", "account_name": "Alfa", **facts}])
-    chosen = pd.DataFrame({"account_id": ["a"], "objectives": [code]})
+    follows = {"hand_over": "hand_over"}.get(code, "grow")
+    chosen = pd.DataFrame({"account_id": ["a"], "strategy": follows, "objectives": [code]})
     table = plan.objectives(fact, chosen, rests)
     assert len(table) <= 1
     return table.iloc[0] if len(table) else None
@@ -58,7 +59,11 @@ class TestEveryObjective:
             ]
         )
         chosen = pd.DataFrame(
-            {"account_id": ["b", "a"], "objectives": ["hand_over,advance,retain", ""]}
+            {
+                "account_id": ["b", "a"],
+                "strategy": ["hand_over", "grow"],
+                "objectives": ["hand_over,advance,retain", ""],
+            }
         )
         table = plan.objectives(fact, chosen, TWO_YEARS)
         assert table[["account_id", "objective"]].values.tolist() == [
@@ -283,3 +288,69 @@ class TestWritten:
     def test_a_measure_of_one_group_names_the_group(self):
         assert measure_name("item_revenue", "Tape") == "item revenue: Tape"
         assert measure_name("people") == "known people"
+
+
+class TestWhatDoesNotGoTogether:
+    """Nobody is kept and let go, or served at low cost and sold more, at once."""
+
+    @staticmethod
+    def made(strategy: str) -> list[str]:
+        best = pd.DataFrame(
+            {
+                "account_id": ["a"],
+                "item": ["tape"],
+                "kind": ["upsell"],
+                "revenue": [10.0],
+                "growth_middle": [5.0],
+                "conversion": [0.5],
+                "next_step": ["step_upsell"],
+            }
+        )
+        fact = pd.DataFrame([{"account_id": "a", "account_name": "A", "revenue_after": 50.0}])
+        asked = "retain,grow_upsell,hand_over"
+        chosen = pd.DataFrame({"account_id": ["a"], "strategy": strategy, "objectives": [asked]})
+        rests = basis(pd.DataFrame({"account_id": ["a"]}), opportunities=best)
+        return plan.objectives(fact, chosen, rests)["objective"].tolist()
+
+    def test_who_is_to_grow_is_not_handed_over(self):
+        assert self.made("grow") == ["retain", "grow_upsell"]
+
+    def test_who_is_served_at_low_cost_is_sold_nothing_more(self):
+        assert self.made("harvest") == ["retain"]
+
+    def test_who_is_handed_over_is_not_sold_more(self):
+        assert self.made("hand_over") == ["retain", "hand_over"]
+
+
+class TestDays:
+    def test_what_is_of_twelve_months_is_measured_when_they_have_gone(self):
+        row = goal("retain", revenue_year=50.0, manager="Kari")
+        assert row["due"] == pd.Timestamp("2026-09-30")
+        assert row["measured"] == pd.Timestamp("2026-12-31")
+
+    def test_until_the_change_the_old_manager_is_the_owner(self):
+        known = {"revenue_year": 50.0, "manager": "Kari", "account_manager": "Ola"}
+        late = {"rhythm_state": "late", "next_expected": pd.Timestamp("2025-11-01")}
+        assert goal("retain", **known, **late, handover=True)["owner"] == "Ola"
+        assert goal("retain", **known, handover=True)["owner"] == "Kari"  # after the change
+        assert goal("retain", **known, **late, handover=False)["owner"] == "Kari"
+
+
+def test_an_aim_worth_less_than_two_in_a_thousand_is_none():
+    def made(growth: float):
+        best = pd.DataFrame(
+            {
+                "account_id": ["a"],
+                "item": ["tape"],
+                "kind": ["upsell"],
+                "revenue": [10.0],
+                "growth_middle": [growth],
+                "conversion": [0.5],
+                "next_step": ["step_upsell"],
+            }
+        )
+        rests = basis(pd.DataFrame({"account_id": ["a"]}), opportunities=best)
+        return goal("grow_upsell", rests, revenue_year=1000.0)
+
+    assert made(1.9) is None
+    assert made(2.1)["value"] == 2.1
