@@ -224,6 +224,9 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     table = pd.DataFrame(rows, columns=_SWAPS).sort_values(
         ["weight_moved", "account_in", "account_out"], ignore_index=True
     )
+    if table.empty and len(outs):
+        text = _("A rule, not the score, keeps everybody else out: no change of weights does.")
+        return Finding("swaps", table, text)
     return Finding("swaps", table, _swap_text(table, {str(label): label for label in labels}))
 
 
@@ -357,7 +360,10 @@ def _caveats(
         told.append(_("what others have where an account has a gap"))
     if other:
         told.append(_("the facts of {periods}", periods=join(list(other))))
-    return (_("A plausible world has {things}.", things=join(told)),)
+    return (
+        _("A plausible world has {things}.", things=join(told)),
+        _("The two rules, too important to leave out and does not pay, hold in every world."),
+    )
 
 
 def _swap_text(table: pd.DataFrame, labels: dict[str, str]) -> str:

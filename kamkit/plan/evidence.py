@@ -147,7 +147,8 @@ def position(fact: Fact) -> Maybe:
         )
         return Statement(text, "matrix", ("cell", "attractiveness", "strength"))
     text = _(
-        "In the matrix it is {cell}: attractiveness {a}, our strength {s} of 100.",
+        "In the matrix it is {cell}: attractiveness {a}, our strength {s}, where 10 to 90 is the "
+        "spread of the accounts compared.",
         cell=word(str(fact["cell"])),
         a=number(float(fact["attractiveness"])),
         s=number(float(fact["strength"])),
@@ -231,19 +232,20 @@ def contacts(fact: Fact) -> Maybe:
     if not fact["people"]:
         return Statement(_("No person there is known to us."), "relations", ("people",))
     people = ngettext("{n} person", "{n} people", int(fact["people"]))
+    deciders = ngettext("{n} who decides", "{n} who decide", int(fact["deciders"]))
     if not fact["our_people"]:
         text = _(
-            "We know {people}, {deciders} who decide; who of ours knows them nobody has said.",
+            "We know {people}, {deciders}; who of ours knows them nobody has said.",
             people=people,
-            deciders=number(int(fact["deciders"])),
+            deciders=deciders,
         )
         return Statement(text, "relations", ("people", "deciders", "our_people"))
     shape = word(str(fact["structure"]))
     ours = ngettext("{n} of ours", "{n} of ours", int(fact["our_people"]))
     text = _(
-        "We know {people}, {deciders} who decide, through {ours}: {structure}.",
+        "We know {people}, {deciders}, through {ours}: {structure}.",
         people=people,
-        deciders=number(int(fact["deciders"])),
+        deciders=deciders,
         ours=ours,
         structure=shape,
     )

@@ -210,7 +210,8 @@ PLACE = {"cell": "star", "attractiveness": 71.0, "strength": 34.0}
 class TestPlace:
     def test_where_it_stands(self):
         assert said(evidence.position(PLACE)) == (
-            "In the matrix it is star: attractiveness 71, our strength 34 of 100."
+            "In the matrix it is star: attractiveness 71, our strength 34, where 10 to 90 is the "
+            "spread of the accounts compared."
         )
         assert evidence.position({"cell": "star", "attractiveness": 71.0}) is None
 
@@ -248,7 +249,7 @@ KNOWN = {"people": 3, "deciders": 1, "our_people": 2, "structure": "diamond"}
 class TestPeople:
     def test_whom_we_know_and_through_whom(self):
         assert said(evidence.contacts(KNOWN)) == (
-            "We know 3 people, 1 who decide, through 2 of ours: diamond."
+            "We know 3 people, 1 who decides, through 2 of ours: diamond."
         )
         assert "1 person," in said(evidence.contacts(KNOWN | {"people": 1}))
 
