@@ -257,7 +257,7 @@ class TestPeople:
         nobody = KNOWN | {"people": 0, "structure": "no_contact"}
         assert said(evidence.contacts(nobody)) == "No person there is known to us."
         assert said(evidence.contacts(KNOWN | {"our_people": 0})) == (
-            "We know 3 people, 1 who decide; who of ours knows them nobody has said."
+            "We know 3 people, 1 who decides; who of ours knows them nobody has said."
         )
         assert evidence.contacts({"people": 3}) is None
 
