@@ -45,9 +45,9 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
             "change": _signed(row.get("growth_ratio")),
             "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
             "risk": word(row["risk"]) if row["risk"] else "",
-            "action": str(row["action"] or "").split("; ")[0],
-            "whole": str(row["action"] or ""),
-            "owner": str(row["owner"] or ""),
+            "action": _text(row["action"]).split("; ")[0],
+            "whole": _text(row["action"]),
+            "owner": _text(row["owner"]),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
         }
         for row in table.to_dict("records")
@@ -67,6 +67,10 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
             "{n} more account with a plan", "{n} more accounts with plans", len(rows[TOP:])
         ),
     }
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
 
 
 def _plan(account: Any, plans: Sequence[str]) -> str:
@@ -148,7 +152,7 @@ def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, str]]
                 "href": _plan(row["account_id"], plans),
                 "why": str(row["because"]),
                 "worth": scaled(float(row["worth"]), currency),
-                "who": ", ".join(text for text in (str(row["owner"] or ""), when) if text),
+                "who": ", ".join(text for text in (_text(row["owner"]), when) if text),
             }
         )
     return found
