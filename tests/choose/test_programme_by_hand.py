@@ -146,6 +146,10 @@ class TestPayback:
         assert found.table["payback_months"].tolist() == pytest.approx([6.0])
         assert found.treatments["payback_months"].tolist() == pytest.approx([6.0])
 
+    def test_of_half_a_unit_a_quarter_is_half_a_year_too(self):
+        found = programme(key(12.5), treated(0.25), ONE_YEAR, effects=GROWS)
+        assert found.total["payback_months"].item() == pytest.approx(6.0)
+
     def test_what_costs_nothing_is_paid_back_at_once(self):
         assert programme(key(0.0), treated(0.0), ONE_YEAR).total["payback_months"].item() == 0
 
@@ -199,6 +203,21 @@ class TestInterval:
         assert ends["value_low"].item() == pytest.approx(100 * 0.0002**0.5, abs=0.02)
         assert ends["value_high"].item() == pytest.approx(100 * (0.1 - 0.0008**0.5), abs=0.02)
 
+    def test_a_triangle_may_begin_below_nothing(self):
+        # from -0.02 over 0.02 to 0.10: F(x) = (x + 0.02)² / 0.0048, 1 - F(x) = (0.1 - x)² / 0.0096
+        even = {**NOTHING, ("shared", "growth"): (-0.02, 0.02, 0.10)}
+        ends = programme(key(100.0), treated(0.0), ALL_KEPT, effects=even, draws=4000).total
+        assert ends["value_low"].item() == pytest.approx(100 * (0.00048**0.5 - 0.02), abs=0.02)
+        assert ends["value_high"].item() == pytest.approx(100 * (0.1 - 0.00096**0.5), abs=0.02)
+
+    def test_what_is_not_known_is_zero_in_the_interval_too(self):
+        even = {**NOTHING, ("shared", "growth"): (0.0, 0.05, 0.10)}
+        table = programme(key(100.0, NAN), treated(3.0), ALL_KEPT, effects=even).table
+        assert table[["value_low", "value_high"]].iloc[1].tolist() == [-3, -3]
+        own = key(100.0, **dict.fromkeys(GROWTH, NAN))
+        table = programme(own, treated(3.0), ALL_KEPT, effects=NOTHING).table
+        assert table[["value_low", "value_high"]].iloc[0].tolist() == [-3, -3]
+
     def test_own_growth_lies_between_its_low_and_its_high(self):
         own = key(1000.0, **dict(zip(GROWTH, (10.0, 30.0, 70.0), strict=True)))
         ends = programme(own, treated(0.0), ALL_KEPT, effects=NOTHING, draws=4000).total
@@ -247,6 +266,25 @@ class TestSums:
         found = programme(key(1.0), treated(1.0), ONE_YEAR)
         assert found.treatments["treatment"].tolist() == ["shared"]
 
+    def test_the_likely_effect_counts_and_not_the_low_or_the_high(self):
+        wide = {
+            **NOTHING,
+            ("shared", "retention"): (0.0, 0.1, 0.2),
+            ("shared", "growth"): (0.0, 0.05, 0.3),
+        }
+        found = programme(key(1000.0), treated(16.0), ONE_YEAR, effects=wide)
+        # 10 % more of 1 000 is kept, and the 900 grow by 5 %
+        for row in (found.table.iloc[0], found.total.iloc[0]):
+            assert row[["retained", "grown"]].tolist() == pytest.approx([100, 45])
+            assert row["payback_months"] == pytest.approx(12 * 16 / 145)
+        flows = yearly_flows(found.table, ONE_YEAR, wide)
+        assert flows[["retained", "grown"]].iloc[0].tolist() == pytest.approx([100, 45])
+
+    def test_without_key_accounts_there_is_no_treatment_to_tell_of(self):
+        none = programme(key(1.0, treatment="ordinary"), treated(1.0), ONE_YEAR)
+        assert len(none.treatments) == 0
+        assert none.total["programme_cost"].item() == 0
+
     def test_cost_comes_every_year_and_later_years_count_less(self):
         terms = Terms(kept=0.5, years=2, annual_discount_rate=0.25)
         kept = {**NOTHING, ("dedicated", "retention"): (0.1, 0.1, 0.1)}
@@ -262,3 +300,5 @@ class TestSums:
         assert flows["net"].tolist() == pytest.approx([4.0, 3.84])
         assert flows["cumulative"].tolist() == pytest.approx([4.0, 7.84])
         assert found.total["net_present_value"].item() == pytest.approx(7.84)
+        # of the first year's 8 the 4 are half
+        assert found.table["payback_months"].item() == pytest.approx(6.0)
