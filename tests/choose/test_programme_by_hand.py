@@ -66,6 +66,25 @@ class TestSentence:
         assert found.total["net_present_value"].item() == pytest.approx(0, abs=1e-9)
         assert found.total["break_even_growth"].item() == pytest.approx(0.05)
 
+    def test_nothing_gained_and_nothing_spent_is_no_loss_of_anybody(self):
+        text = programme(key(0.0), treated(0.0), ONE_YEAR, effects=GROWS).text
+        assert "Even if it works as assumed it does not pay" in text
+        assert "falls short" not in text
+        assert "does not pay for its treatment" not in text
+
+    def test_a_quarter_of_a_unit_above_the_cost_is_above_it(self):
+        # 0.5 less 0.25
+        text = programme(key(12.5), treated(0.25), ONE_YEAR, effects=GROWS).text
+        assert "above the cost" in text
+        assert "falls short" not in text
+        assert "for its treatment" not in text
+
+    def test_of_two_treatments_the_assumptions_of_both_are_told(self):
+        mixed = key(1.0, 1.0, treatment=["shared", "dedicated"])
+        (caveat,) = programme(mixed, treated(1.0, 1.0), ONE_YEAR, effects=GROWS).caveats
+        assert "keeps 0% more a year and adds 0% growth a year; " in caveat
+        assert caveat.endswith("adds 5% growth a year; low to high).")
+
     def test_of_several_that_fall_short_the_one_that_loses_most_is_named(self):
         names = ["Ask", "Bjørk", "Cedar"]
         found = programme(
@@ -131,6 +150,18 @@ class TestBreakEven:
         assert np.isnan(row["break_even_retention"])
         there = programme(key(1000.0), treated(199.0), ONE_YEAR, effects=NOTHING).total.iloc[0]
         assert there["break_even_retention"] == pytest.approx(0.199)
+
+    def test_so_it_is_with_small_amounts(self):
+        row = programme(key(1.0), treated(0.201), ONE_YEAR, effects=NOTHING).total.iloc[0]
+        assert np.isnan(row["break_even_retention"])
+        # half of what is kept
+        half = programme(key(1.0), treated(0.4), ONE_YEAR, effects=NOTHING).total.iloc[0]
+        assert half["break_even_growth"] == pytest.approx(0.5)
+
+    def test_what_pays_by_growth_alone_may_lose_some(self):
+        # 1000 r + (0.8 + r) 50 = 16
+        row = programme(key(1000.0), treated(16.0), ONE_YEAR, effects=GROWS).total.iloc[0]
+        assert row["break_even_retention"] == pytest.approx(-24 / 1050)
 
     def test_each_account_has_its_own(self):
         # 16 of 1 000 x 0.8 and of 400 x 0.8
@@ -302,3 +333,4 @@ class TestSums:
         assert found.total["net_present_value"].item() == pytest.approx(7.84)
         # of the first year's 8 the 4 are half
         assert found.table["payback_months"].item() == pytest.approx(6.0)
+        assert found.total["payback_months"].item() == pytest.approx(6.0)
