@@ -59,7 +59,8 @@ def cuts(
     each = np.asarray(hours_each, dtype=float)
     fits = each.ndim == 0 or len(each) == len(accounts)
     if not fits or not (each >= 0).all() or (hours is not None and hours < 0):
-        shown = number(float(each), 1) if each.ndim == 0 else number(len(each))
+        least = min([*each.ravel().tolist(), 0.0 if hours is None else hours])
+        shown = number(least, 1) if fits else number(len(each))
         raise ParameterError(
             _("A programme needs at least one account and no negative hours."),
             found=_("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=shown),

@@ -8,6 +8,7 @@ import pytest
 
 from kamkit.choose import cuts, guard, suggest
 from kamkit.choose.cuts import covered_of
+from kamkit.errors import ParameterError
 
 
 def ranked(*amounts: float, **columns) -> pd.DataFrame:
@@ -30,6 +31,23 @@ class TestTable:
         assert cuts(ranked(2.0, 1.0), hours_each=10, hours=19)["feasible"].tolist() == [True, False]
         assert cuts(ranked(2.0, 1.0), hours_each=0, hours=0)["feasible"].tolist() == [True, True]
         assert cuts(ranked(2.0, 1.0), hours_each=1e9)["feasible"].tolist() == [True, True]
+
+    def test_hours_below_zero_are_refused_also_of_one_account(self):
+        for given in (
+            {"hours_each": [5.0, -1.0]},
+            {"hours_each": -1},
+            {"hours_each": 5, "hours": -1},
+        ):
+            with pytest.raises(ParameterError) as error:
+                cuts(ranked(2.0, 1.0), **given)
+            assert error.value.found == "sizes 2, hours -1.0"
+        # hours of one account are not those of two
+        with pytest.raises(ParameterError) as error:
+            cuts(ranked(2.0, 1.0), hours_each=[5.0])
+        assert error.value.found == "sizes 2, hours 1"
+
+    def test_two_hundred_numbers_are_shown_where_nothing_else_is_asked_for(self):
+        assert cuts(ALIKE)["key_accounts"].max() == 200
 
     def test_what_takes_no_hours_has_no_value_for_each(self):
         assert cuts(ranked(2.0, 1.0))["value_per_hour"].isna().all()
@@ -143,6 +161,11 @@ class TestSentence:
         # beyond 17 they bring 3 x 10 and 2 x 1, 6.4 on average; beyond 18 it is 4.6
         assert found.suggested == 18
         assert "add less than half of what one does so far" in found.text
+
+    def test_five_accounts_ahead_are_looked_at(self):
+        # behind 20 of ten each one is credited: beyond 17 five bring 28, and six would bring 27
+        found = suggest(cuts(ranked(*[10.0] * 20, *[-1.0] * 200)), accounts=220)
+        assert found.suggested == 18
 
     def test_a_given_number_is_told_and_cannot_pass_what_there_is(self):
         found = suggest(cuts(ranked(*[1.0] * 30)), accounts=100, returns=PAYS, given=99)
