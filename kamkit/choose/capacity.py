@@ -146,10 +146,10 @@ def _limits(problem: _Problem, extra: int = 0) -> list[Any]:
         return hstack([matrix, csr_array((matrix.shape[0], extra))]) if extra else matrix
 
     found = [LinearConstraint(wide(each), problem.size, problem.size)]
-    if np.isfinite(problem.hours_max).any():
-        found.append(LinearConstraint(wide(time), -np.inf, problem.hours_max + 1e-9))
-    if np.isfinite(problem.places).any():
-        found.append(LinearConstraint(wide(seats), -np.inf, problem.places))
+    for used, limit in ((time, problem.hours_max + 1e-9), (seats, problem.places)):
+        known = np.isfinite(limit)
+        if known.any():
+            found.append(LinearConstraint(wide(used[known]), -np.inf, limit[known]))
     return found
 
 

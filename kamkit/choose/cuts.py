@@ -59,7 +59,8 @@ def cuts(
     each = np.asarray(hours_each, dtype=float)
     fits = each.ndim == 0 or len(each) == len(accounts)
     if not fits or not (each >= 0).all() or (hours is not None and hours < 0):
-        shown = number(float(each), 1) if each.ndim == 0 else number(len(each))
+        least = min([*each.ravel().tolist(), 0.0 if hours is None else hours])
+        shown = number(least, 1) if fits else number(len(each))
         raise ParameterError(
             _("A programme needs at least one account and no negative hours."),
             found=_("sizes {sizes}, hours {hours}", sizes=len(accounts), hours=shown),
@@ -245,7 +246,8 @@ def _reasons(limits: dict[str, int], suggested: int, kept: int | None) -> list[s
     """Return why; ``kept`` is None where the returns are not known."""
     found = []
     returns = kept is not None
-    if returns and limits["return"] == suggested:
+    others = limits.get("accounts_limit") != suggested
+    if returns and others and limits["return"] == suggested:
         found.append(_("with more, the expected returns of the accounts no longer grow"))
     elif returns and suggested == kept:
         found.append(_("that many are too important to leave out"))
@@ -253,7 +255,7 @@ def _reasons(limits: dict[str, int], suggested: int, kept: int | None) -> list[s
         found.append(
             _("no number of them pays under the assumed effects, one is the least there can be")
         )
-    elif not returns and limits["flattens"] == suggested:
+    elif not returns and others and limits["flattens"] == suggested:
         found.append(_("the next accounts add less than half of what one does so far"))
     said = {
         "hours_limit": _("the hours suffice for no more")

@@ -119,7 +119,8 @@ def _with_spread(table: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
     if not len(rates.spread):
         return table.assign(growth_deviation=0.0)
     low, high = limits(table, table["growth_middle"], rates)
-    wide = table["account_size"].map(rates.spread.set_index("account_size")["spread_deviation"])
+    deviation = rates.spread.set_index("account_size")["spread_deviation"]
+    wide = table["account_size"].map(deviation).astype(float)
     return table.assign(
         growth_low=low, growth_high=high, growth_deviation=table["counted_amount"] * wide
     )
