@@ -153,7 +153,13 @@ def _aim(ordered: pd.DataFrame, about: About) -> Statement | None:
 
 
 def in_turn(goals: pd.DataFrame, strategy: str, end: dt.date) -> pd.DataFrame:
-    """Return the objectives in their order: urgent, what the strategy is about, worth most."""
+    """Return the objectives in their order: urgent, what the strategy is about, worth most.
+
+    >>> due, end = pd.Timestamp("2026-12-31"), pd.Timestamp("2025-12-31")
+    >>> goals = pd.DataFrame({"objective": ["grow_cross", "retain", "mend"], "value": 1.0})
+    >>> in_turn(goals.assign(due=due), "retain", end)["objective"].tolist()
+    ['mend', 'retain', 'grow_cross']
+    """
     if goals.empty:
         return goals
     # what is to be kept and due within a quarter is a call to one that is silent
@@ -351,6 +357,10 @@ def in_words(goals: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Return the objectives with their measures and values written out.
 
     Added are ``measure_words``, ``baseline_words`` and ``target_words``.
+
+    >>> goals = pd.DataFrame({"measure": ["people"], "item": "", "baseline": 2.0, "target": 3.0})
+    >>> in_words(goals, "NOK").iloc[0, 4:].tolist()
+    ['known people', '2', '3']
     """
     rows: list[dict[str, Any]] = [
         {

@@ -58,7 +58,11 @@ def who(fact: Fact, basis: Basis) -> Maybe:
 
 
 def responsible(fact: Fact) -> Maybe:
-    """Say who of ours answers for the account, and what treatment it gets."""
+    """Say who of ours answers for the account, and what treatment it gets.
+
+    >>> responsible({"is_key": True, "treatment": "dedicated", "manager": "Kari"}).text
+    'Key account with a team of its own; Kari answers for it.'
+    """
     column = next((n for n in ("manager", "account_manager") if known(fact, n)), "")
     manager = fact[column] if column else ""
     rests = tuple(name for name in ("treatment", column) if known(fact, name))
@@ -83,7 +87,11 @@ def responsible(fact: Fact) -> Maybe:
 
 
 def rhythm(fact: Fact) -> Maybe:
-    """Say how it buys: its interval, its last purchase, the next one expected."""
+    """Say how it buys: its interval, its last purchase, the next one expected.
+
+    >>> rhythm({"rhythm_state": "on_time", "interval_days": 14.2}).text
+    'Rhythm: on time; buys every 14 days.'
+    """
     if not known(fact, "rhythm_state"):
         return None
     parts = [_("rhythm: {state}", state=word(str(fact["rhythm_state"])))]
@@ -113,7 +121,11 @@ def _behind(fact: Fact) -> bool:
 
 
 def health(fact: Fact) -> Maybe:
-    """Say how healthy it is, the trend and why."""
+    """Say how healthy it is, the trend and why.
+
+    >>> health({"health": 38.0, "health_change": -12.0, "because": "pays late"}).text
+    'Health 38 of 100; down by 12; pays late.'
+    """
     if not known(fact, "health"):
         return None
     parts = [_("health {points} of 100", points=number(float(fact["health"])))]
@@ -129,7 +141,11 @@ def health(fact: Fact) -> Maybe:
 
 
 def position(fact: Fact) -> Maybe:
-    """Say where it stands in the matrix."""
+    """Say where it stands in the matrix.
+
+    >>> position({"cell": "invest", "attractiveness": 80.0, "strength": 35.0}).text
+    'In the matrix it is invest together: attractiveness 80, our strength 35 of 100.'
+    """
     if not known(fact, "cell", "attractiveness", "strength"):
         return None
     if fact["cell"] == "unknown":
@@ -156,7 +172,11 @@ def position(fact: Fact) -> Maybe:
 
 
 def share(fact: Fact, currency: str) -> Maybe:
-    """Say what share of its wallet we have."""
+    """Say what share of its wallet we have.
+
+    >>> print(share({"share_of_wallet": 0.25, "wallet": 4_000_000.0}, "NOK").text)
+    We have 25% of its wallet of NOK 4.00 million a year.
+    """
     if not known(fact, "share_of_wallet", "wallet"):
         return None
     text = _(
@@ -178,7 +198,11 @@ def share(fact: Fact, currency: str) -> Maybe:
 
 
 def chosen(fact: Fact) -> Maybe:
-    """Say what speaks for it as a key account, and how sure that is."""
+    """Say what speaks for it as a key account, and how sure that is.
+
+    >>> chosen({"is_key": True, "reasons": "profit", "key_share": 0.9}).text
+    'For it speaks: profit. It is key in 90% of plausible worlds.'
+    """
     table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
     if not known(fact, "reasons"):
         return None
@@ -192,7 +216,13 @@ def chosen(fact: Fact) -> Maybe:
 
 
 def against(fact: Fact) -> Maybe:
-    """Say what speaks against it."""
+    """Say what speaks against it.
+
+    >>> against({"against": "pays late"}).text
+    'Against it speaks: pays late.'
+    >>> against({"against": ""}) is None
+    True
+    """
     if not known(fact, "against"):
         return None
     table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
@@ -201,7 +231,11 @@ def against(fact: Fact) -> Maybe:
 
 
 def lifetime(fact: Fact, currency: str) -> Maybe:
-    """Say what its purchases are forecast to be worth."""
+    """Say what its purchases are forecast to be worth.
+
+    >>> print(lifetime({"lifetime_value": 120_000.0, "expected_purchases": 9.0}, "NOK").text)
+    Forecast: 9 purchases in twelve months; lifetime value NOK 120,000.
+    """
     if not known(fact, "lifetime_value", "expected_purchases"):
         return None
     text = _(
@@ -213,7 +247,12 @@ def lifetime(fact: Fact, currency: str) -> Maybe:
 
 
 def gains(fact: Fact, currency: str) -> Maybe:
-    """Say what it gets at our prices and costs."""
+    """Say what it gets at our prices and costs.
+
+    >>> print(gains({"customer_gain": 120_000.0}, "NOK").text)
+    In the whole ledger its discount from list, service and credit come to NOK 120,000, at our
+    prices and costs.
+    """
     if not known(fact, "customer_gain"):
         return None
     text = _(
@@ -225,7 +264,11 @@ def gains(fact: Fact, currency: str) -> Maybe:
 
 
 def contacts(fact: Fact) -> Maybe:
-    """Say whom we know and what hangs on one person."""
+    """Say whom we know and what hangs on one person.
+
+    >>> contacts({"people": 3, "our_people": 0, "deciders": 1, "structure": "bow_tie"}).text
+    'We know 3 people, 1 who decide; who of ours knows them nobody has said.'
+    """
     if not known(fact, "people", "structure"):
         return None
     if not fact["people"]:
@@ -251,7 +294,12 @@ def contacts(fact: Fact) -> Maybe:
 
 
 def hanging(fact: Fact) -> Maybe:
-    """Say how much of the influence one person holds, and how much one of ours alone knows."""
+    """Say how much of the influence one person holds, and how much one of ours alone knows.
+
+    >>> hanging({"top_share": 0.6, "ours_share": 0.4, "our_people": 2, "our_main": "Kari"}).text
+    'One person holds 60% of the influence there; 40% lies with people whom only Kari of ours
+    knows.'
+    """
     if not known(fact, "top_share", "ours_share") or not fact.get("our_people"):
         return None
     theirs = percent(float(fact["top_share"]), 0)
@@ -273,7 +321,14 @@ def hanging(fact: Fact) -> Maybe:
 
 
 def handover(fact: Fact) -> Maybe:
-    """Say that the account changes its manager, and whom the new one knows there."""
+    """Say that the account changes its manager, and whom the new one knows there.
+
+    >>> change = {"handover": True, "account_manager": "Ola", "manager": "Kari"}
+    >>> handover(change).text
+    'Ola hands it over to Kari.'
+    >>> handover({**change, "manager_knows": 1, "people": 4}).text
+    'Ola hands it over to Kari, who knows 1 of 4 people there.'
+    """
     if not fact.get("handover") or not known(fact, "manager", "account_manager"):
         return None
     text = _("{old} hands it over to {new}.", old=fact["account_manager"], new=fact["manager"])
@@ -289,7 +344,11 @@ def handover(fact: Fact) -> Maybe:
 
 
 def stage(fact: Fact) -> Maybe:
-    """Say how far the relationship has come and what is wanted."""
+    """Say how far the relationship has come and what is wanted.
+
+    >>> stage({"stage": "basic", "wanted_stage": "cooperative"}).text
+    'The relationship is basic; wanted: cooperative.'
+    """
     if not known(fact, "stage") or fact["stage"] == "unknown":
         return None
     text = _(
@@ -477,7 +536,13 @@ def _opponents(fact: Fact) -> Statement:
 
 
 def overdue(goals: pd.DataFrame) -> Maybe:
-    """Say which written goals are overdue."""
+    """Say which written goals are overdue.
+
+    >>> due = pd.to_datetime(["2025-01-31", "2025-12-31"])
+    >>> goals = pd.DataFrame({"objective": ["Meet", "Sell"], "due": due, "overdue": [True, False]})
+    >>> overdue(goals).text
+    'Overdue: Meet (due 31 Jan 2025).'
+    """
     late = goals[goals["overdue"]] if len(goals) else goals
     if late.empty:
         return None
