@@ -104,6 +104,11 @@ def suggest(
     takes the place of the suggested one, and is warned of where it is too large.
 
     Raises ``ParameterError`` where there is no account that can be chosen.
+
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [60.0, 30.0, 10.0]})
+    >>> found = suggest(cuts(three), accounts=100, returns=pd.Series([5.0, 2.0, -3.0]))
+    >>> found.low, found.suggested, found.high
+    (2, 2, 3)
     """
     check(
         table,

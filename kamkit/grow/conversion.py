@@ -219,7 +219,14 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
 
 
 def scored(found: pd.DataFrame) -> pd.DataFrame:
-    """Return what was tried with the share of its amount that came, and whether it came true."""
+    """Return what was tried with the share of its amount that came, and whether it came true.
+
+    Examples
+    --------
+    >>> tried = pd.DataFrame({"open_amount": [100.0, 100.0], "gained": [80.0, 10.0]})
+    >>> scored(tried)[["share", "came"]].values.tolist()
+    [[0.8, 1.0], [0.1, 0.0]]
+    """
     gap = found["open_amount"].astype(float)
     share = (found["gained"].astype(float) / gap).clip(-1.0, 1.0)
     return found.assign(one=1.0, open_amount=gap, share=share, came=(share >= _HALF).astype(float))

@@ -239,6 +239,12 @@ def concentration_summary(
 
     The table has one row per measure: ``measure`` and ``value`` as text. Gini and HHI are of the
     accounts above zero, the shares of the largest of the net total; a caveat names those left out.
+
+    >>> import pandas as pd
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, 50.0]})
+    >>> concentration_summary(two, largest=(1, 2)).text
+    'The largest account brings 50.0%, the 2 largest bring 100.0%. Sales are as concentrated as if
+    there were 2.0 equal accounts (Gini 0.00, HHI 5,000).'
     """
     import pandas as pd
 
@@ -278,7 +284,13 @@ def concentration_summary(
 
 
 def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, ...]:
-    """Name the accounts at or below zero that a measure cannot take, in a caveat."""
+    """Name the accounts at or below zero that a measure cannot take, in a caveat.
+
+    >>> import pandas as pd
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, -5.0]})
+    >>> print(*left_out(two, "revenue", "NOK"))
+    1 account at or below zero is left out of the Gini coefficient and HHI; it sums to -NOK 5.
+    """
     sizes = values(accounts, by)
     below = sizes[sizes <= 0]
     if below.empty:
