@@ -71,6 +71,12 @@ def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
     amount read; empty when that is zero) and ``unreadable``, the rows whose amount is unknown.
     A totals row is a sum of other rows, so it counts as a row and has no amount of its own.
     Raises ``LedgerError`` if rows or amounts did not add up, which would be a fault of kamkit.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> case = open_case(pd.DataFrame({"account_id": ["a"], "date": ["2025-01-31"], "amount": [5]}))
+    >>> reconciliation(case.checked, case.engine)[["reason", "rows", "amount"]].values.tolist()
+    [['read', 1, 5.0], ['used', 1, 5.0]]
     """
     import pandas as pd
 
@@ -195,7 +201,15 @@ def _repeated_totals(
 
 
 def repeated(ledger: ir.Table) -> ir.BooleanColumn:
-    """Tell which used lines repeat an earlier one in every column of the contract."""
+    """Tell which used lines repeat an earlier one in every column of the contract.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "a", "b"], "date": "2025-01-31", "amount": 5})
+    >>> case = open_case(sales)
+    >>> int(case.engine.frame(case.checked.select(again=repeated(case.checked)))["again"].sum())
+    1
+    """
     import ibis
 
     same = [ledger[c.name] for c in TABLES["sales"].columns if c.name in ledger.columns]

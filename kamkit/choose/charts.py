@@ -75,11 +75,11 @@ def score_parts(
     it falls among the ``rows`` shown.
 
     >>> import pandas as pd
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
-    >>> print(score_parts(score(two, data_criteria(two), {"payment": 1})).alt)
-    a is first with 100 points; payment time weighs most in the scores of those drawn. a: 100; b:
-    0.
+    >>> score_parts(score(two, data_criteria(two), {"payment": 1}))
+    a is first with 100 points; payment time weighs most in the scores of those drawn
     """
     words = caption(source, period)
     eligible = scores.table[scores.table["eligible"]]

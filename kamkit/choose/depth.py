@@ -124,7 +124,8 @@ def assign_treatment(
     given.
     Raises ``ParameterError`` for more of them than key accounts.
 
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "payment_days": [14.0, 30.0, 60.0]})
     >>> scores = score(three, data_criteria(three), {"payment": 1})
     >>> assign_treatment(scores, 2, dedicated=1)["treatment"].tolist()

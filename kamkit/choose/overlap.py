@@ -25,8 +25,8 @@ def overlap(scores: Scores) -> Finding:
     ``ALIKE`` or more over the accounts that are rated on both, ten at the least, the most alike
     first: ``criterion``, ``other``, ``correlation``, ``weight`` (of the two together).
 
-    >>> import pandas as pd
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> ten = pd.DataFrame({"account_id": list("abcdefghij"), "revenue": range(1, 11)})
     >>> ten["profit"] = ten["revenue"] / 10
     >>> overlap(score(ten, data_criteria(ten), {"revenue": 1, "profit": 1})).table.values.tolist()

@@ -144,7 +144,8 @@ def chosen(scores: Scores, n: int) -> list[str]:
 
     Fewer where fewer accounts are eligible. Raises ``ParameterError`` for less than one.
 
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
     >>> chosen(score(two, data_criteria(two), {"payment": 1}), 1)
     ['b']
@@ -163,7 +164,8 @@ def ranked(scores: Scores, accounts: pd.DataFrame) -> pd.DataFrame:
 
     One row per account: ``rank``, ``account_id``, ``score`` and the columns of ``accounts``.
 
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
     >>> ranked(score(two, data_criteria(two), {"payment": 1}), two)["account_id"].tolist()
     ['b', 'a']
@@ -235,7 +237,8 @@ def key_accounts(
     (``robustness``), ``reasons`` and ``against``, ``manager_reason``, ``weight_known``, and the
     facts of the accounts. ``treatment`` and ``assigned`` have one row per account.
 
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
     >>> scores = score(two, data_criteria(two), {"payment": 1})
     >>> key_accounts(scores, two, 1)[["account_id", "score"]].values.tolist()
@@ -296,7 +299,8 @@ def ordinary_sales(
     - ``manager_shared``: its salesperson now takes key accounts too (``managers`` lists them);
     - ``no_change``.
 
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0], "revenue": 1.0})
     >>> scores = score(two, data_criteria(two), {"payment": 1})
     >>> ordinary_sales(scores, two, 1)[["account_id", "what_changes"]].values.tolist()

@@ -90,7 +90,8 @@ def robustness(
     same shares. Source: stochastic multicriteria acceptability analysis, Lahdelma, Hokkanen &
     Salminen (1998).
 
-    >>> from kamkit.choose import data_criteria, score
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
     >>> found = robustness(score(two, data_criteria(two), {"payment": 1}), 1, draws=100)
     >>> found.table[["account_id", "key_share", "standing"]].values.tolist()
@@ -199,9 +200,9 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
 
     Raises ``ParameterError`` unless ``n`` is 1 or more.
 
-    >>> from kamkit.choose import data_criteria, score
-    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
-    >>> two["revenue"] = [0.0, 9.0]
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14, 60], "revenue": [0, 9]})
     >>> found = swaps(score(two, data_criteria(two), {"payment": 3, "revenue": 1}), 1)
     >>> found.table[["name_in", "name_out", "weight_moved"]].values.tolist()
     [['a', 'b', 0.25]]
