@@ -83,11 +83,13 @@ def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
     fate = checked.mutate(reason=checked.reason.fill_null("used"))
     groups = engine.rows(fate.group_by("reason").aggregate(**_sums(fate)))
     whole = engine.row(_sums(checked), checked)
-    if (sum(g["rows"] for g in groups), sum(g["amount"] for g in groups)) != (
-        whole["rows"],
-        whole["amount"],
-    ):
-        raise LedgerError(_("Rows read and rows accounted for do not add up."))
+    accounted = sum(g["rows"] for g in groups), sum(g["amount"] for g in groups)
+    if accounted != (whole["rows"], whole["amount"]):
+        raise LedgerError(
+            _("Rows read and rows accounted for do not add up."),
+            found=f"{accounted[0]}, {accounted[1]}",
+            wanted=f"{whole['rows']}, {whole['amount']}",
+        )
     known = {group["reason"]: group for group in groups}
     known.setdefault("used", {"rows": 0, "amount": Decimal(0), "unreadable": 0})
     lines = [("read", whole)] + [(key, known[key]) for key in ("used", *REASONS) if key in known]
@@ -177,27 +179,31 @@ def _repeated_totals(
     if seen["several"] < 5 or seen["same"] * 20 < seen["several"] * 19:
         return ledger
     if options.invoice_totals == "refuse":
-        raise LedgerError(
-            _("Every line of an invoice has the same amount: it looks like the invoice's total."),
-            where=where,
-            found=_(
-                "{same} of {several} invoices with three lines or more",
-                same=number(seen["same"]),
-                several=number(seen["several"]),
-            ),
-            wanted=_("the amount of each line"),
-            remedy=_(
-                'Choose the line\'s amount with --map amount="Heading", or say '
-                'invoice_totals = "once" (count each invoice once) or "lines" (they are '
-                "the lines' own amounts) under [options] in the mapping file."
-            ),
-        )
+        raise _totals_on_lines(seen["same"], seen["several"], where)
     place = ibis.row_number().over(
         group_by=[ledger.account_id, ledger.invoice_id, ledger.reason.isnull()],
         order_by=[ledger.part, ledger.source_row],
     )
     again = ledger.reason.isnull() & ledger.invoice_id.notnull() & (place > 0)
     return ledger.mutate(reason=ibis.ifelse(again, "repeated_total", ledger.reason))
+
+
+def _totals_on_lines(same: int, several: int, where: str) -> LedgerError:
+    return LedgerError(
+        _("Every line of an invoice has the same amount: it looks like the invoice's total."),
+        where=where,
+        found=_(
+            "{same} of {several} invoices with three lines or more",
+            same=number(same),
+            several=number(several),
+        ),
+        wanted=_("the amount of each line"),
+        remedy=_(
+            'Choose the line\'s amount with --map amount="Heading", or say '
+            'invoice_totals = "once" (count each invoice once) or "lines" (they are '
+            "the lines' own amounts) under [options] in the mapping file."
+        ),
+    )
 
 
 def repeated(ledger: ir.Table) -> ir.BooleanColumn:

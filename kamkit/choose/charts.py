@@ -104,18 +104,23 @@ def score_parts(
         under = (0.4, -1.0 / (1.0 + 0.3 * len(best)) * 0.55)
         axes.legend(loc="upper center", bbox_to_anchor=under, ncols=3, frameon=False, fontsize=9.5)
 
-    title = _(
-        "{name} is first with {score} points; {criterion} weighs most in the scores of those drawn",
-        name=short(name_of(best.iloc[0])),
-        score=number(totals[0]),
-        criterion=labels[str(points.mean().idxmax())],
-    )
     told = [
         _("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
         for _x, row in best.head(5).iterrows()
     ]
+    title = _parts_title(best, labels[str(points.mean().idxmax())])
     height = 2.0 + 0.3 * len(best)
     return chart(title, draw, table=best, told=told, caption=words, height=height)
+
+
+def _parts_title(best: pd.DataFrame, criterion: str) -> str:
+    first = best.iloc[0]
+    return _(
+        "{name} is first with {score} points; {criterion} weighs most in the scores of those drawn",
+        name=short(name_of(first)),
+        score=number(float(first["score"])),
+        criterion=criterion,
+    )
 
 
 def _stacked(

@@ -489,6 +489,7 @@ def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.
     if not weights.sum() > 0:
         raise ParameterError(
             _("All weights are zero."),
+            found=", ".join(f"{name}={weight:g}" for name, weight in weights.items()),
             wanted=join(names),
             remedy=_("Give at least one criterion a weight above zero."),
         )

@@ -102,6 +102,7 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
     if margin == 0:
         raise MissingTable(
             _("The ledger has no cost, so what a programme brings cannot be told."),
+            found=f"margin={margin:g}",
             wanted=_("the cost of each line, or a margin to reckon with"),
             remedy=_("Add the column, or give the parameter margin, such as 0.25."),
         )

@@ -332,8 +332,16 @@ def _unsaid(
             )
         )
     judged = [criterion for criterion in criteria if criterion.kind == "judgement"]
-    if ratings is None or not judged:
-        return found
+    if ratings is not None and judged:
+        found += _unsaid_of_ratings(judged, values, ratings)
+    return found
+
+
+def _unsaid_of_ratings(
+    judged: Sequence[Criterion], values: pd.DataFrame, ratings: pd.DataFrame
+) -> list[str]:
+    """Say how the ratings are read, and whom they rate that is not scored."""
+    found = []
     low, high = rating_scale(ratings)
     if high > _USUAL:
         found.append(

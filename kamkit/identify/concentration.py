@@ -252,11 +252,12 @@ def concentration_summary(
     shares = dependence(accounts, by=by, largest=largest)
     g, h = gini(sizes), hhi(sizes)
     equal = 10_000 / h
+    hhi_words, equal_words = (number(one, 0 if one >= 10 else 1) for one in (h, equal))
     rows = [
         (_("accounts above zero"), number(len(sizes))),
         (_("Gini coefficient"), number(g, 3)),
-        (_("Herfindahl–Hirschman index (0–10 000)"), number(h, 0 if h >= 10 else 1)),
-        (_("effective number of accounts"), number(equal, 0 if equal >= 10 else 1)),
+        (_("Herfindahl–Hirschman index (0–10 000)"), hhi_words),
+        (_("effective number of accounts"), equal_words),
     ]
     rows += [
         (
@@ -271,16 +272,12 @@ def concentration_summary(
         one=percent(shares["share"].iloc[0]),
         n=number(shares["largest"].iloc[-1]),
         many=percent(shares["share"].iloc[-1]),
-        equal=number(equal, 0 if equal >= 10 else 1),
+        equal=equal_words,
         gini=number(g, 2),
-        hhi=number(h, 0 if h >= 10 else 1),
+        hhi=hhi_words,
     )
-    return Finding(
-        "concentration",
-        pd.DataFrame(rows, columns=["measure", "value"]),
-        text,
-        left_out(accounts, by, currency),
-    )
+    table = pd.DataFrame(rows, columns=["measure", "value"])
+    return Finding("concentration", table, text, left_out(accounts, by, currency))
 
 
 def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, ...]:

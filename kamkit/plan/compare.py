@@ -395,6 +395,7 @@ def _cents(basis: Basis) -> dict[str, int]:
     if not amounts:
         raise ParameterError(
             _("A run has no later period to compare by."),
+            found=str(basis.about.period),
             wanted=_("a ledger that can be cut into two equal periods"),
             remedy=_("Use a ledger of at least a few months."),
         )

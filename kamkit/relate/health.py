@@ -218,6 +218,7 @@ def _weights(given: Mapping[str, float] | None) -> pd.Series[float]:
     if not kept:
         raise ParameterError(
             _("All weights of health are zero."),
+            found=", ".join(f"{name}={points:g}" for name, points in given.items()),
             wanted=_("at least one above zero"),
             remedy=", ".join(PARTS),
         )

@@ -114,6 +114,7 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
         if not case.has(column):
             raise MissingTable(
                 _("The discipline of discounts needs sellers and list prices."),
+                found=", ".join(sorted(case.columns)),
                 wanted=wanted,
                 remedy=_("Add the column to the ledger."),
             )

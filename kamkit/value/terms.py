@@ -138,6 +138,7 @@ def _check(
     if "profit" not in profits:
         raise MissingTable(
             _("New terms are judged by customer profit, which needs activities."),
+            found=", ".join(map(str, profits)),
             wanted=_("the table activities"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )

@@ -149,6 +149,7 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
     if "service_share" not in profits:
         raise MissingTable(
             _("Price against cost to serve needs activities."),
+            found=", ".join(map(str, profits)),
             wanted=_("the table activities"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )
