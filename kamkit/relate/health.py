@@ -152,6 +152,7 @@ def health(
     if table["health"].isna().all():
         raise MissingTable(
             _("Nothing is known that the health of an account could be told from."),
+            found=", ".join(map(str, accounts)),
             wanted=_("a ledger of several orders for each account"),
             remedy=_("Use a ledger of at least a year."),
         )
