@@ -156,7 +156,11 @@ def room(folder: Path) -> list[Check]:
 
 
 def memory() -> list[Check]:
-    """Check the memory of the machine, where the system tells it."""
+    """Check the memory of the machine, where the system tells it.
+
+    >>> {check.state for check in memory()} <= {OK, WARN}
+    True
+    """
     try:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     except (AttributeError, ValueError, OSError):
@@ -184,7 +188,11 @@ def fonts() -> list[Check]:
 
 
 def languages() -> list[Check]:
-    """Check that each language other than English has its catalogue."""
+    """Check that each language other than English has its catalogue.
+
+    >>> languages()[0].text
+    'language en of en, nb'
+    """
     with speaking("nb"):
         there = _("Examples") != "Examples"
     if not there:
@@ -195,7 +203,11 @@ def languages() -> list[Check]:
 
 
 def notebooks() -> list[Check]:
-    """Check that the notebooks came along."""
+    """Check that the notebooks came along.
+
+    >>> [check.state for check in notebooks()]
+    ['ok']
+    """
     from kamkit.run.notebooks import shipped
 
     place = shipped()

@@ -45,6 +45,9 @@ def language() -> str:
     It is what ``set_language`` chose, else the variable ``KAMKIT_LANG``, else the language of the
     machine, else English. Raises ``ParameterError`` where the variable names a language that is
     not in ``LANGUAGES``.
+
+    >>> language()
+    'en'
     """
     if not _state["language"]:
         wish = os.environ.get(VARIABLE, "")

@@ -92,7 +92,11 @@ def reading_options(function: Function) -> Function:
 
 
 def reading_examples(command: str) -> list[tuple[str, str]]:
-    """Return an example for each reading option of a command."""
+    """Return an example for each reading option of a command.
+
+    >>> reading_examples("check")[4]
+    ('kamkit check sales.xlsx --sheet "2025"', 'one sheet of a workbook')
+    """
     begin = f"kamkit {command} sales.csv"
     return [
         (f'{begin} --map account_id="Kundenr" --map amount="Netto"', _("settle two headings")),
@@ -108,7 +112,11 @@ def reading_examples(command: str) -> list[tuple[str, str]]:
 
 
 def mapping_of(source: str, columns: Sequence[str], file: str | None, given: Any) -> ColumnMapping:
-    """Bring the mapping file and what the command line settles together, the latter first."""
+    """Bring the mapping file and what the command line settles together, the latter first.
+
+    >>> mapping_of("sales.csv", ["amount=Netto"], None, {}).tables
+    {'sales': {'amount': 'Netto'}}
+    """
     from kamkit.case import mapping_for
 
     values = {name: value for name, value in given.items() if value is not None and value != ()}

@@ -69,6 +69,7 @@ def paying_treatments(
     if "yearly_contribution" not in costed_accounts:
         raise MissingTable(
             _("Without contribution nothing tells what a treatment brings."),
+            found=", ".join(map(str, costed_accounts)),
             wanted=_("the column cost in the ledger"),
             remedy=_("Add the column, or set margin, such as margin=0.25."),
         )

@@ -71,17 +71,25 @@ def reconciliation(checked: ir.Table, engine: Engine) -> pd.DataFrame:
     amount read; empty when that is zero) and ``unreadable``, the rows whose amount is unknown.
     A totals row is a sum of other rows, so it counts as a row and has no amount of its own.
     Raises ``LedgerError`` if rows or amounts did not add up, which would be a fault of kamkit.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> case = open_case(pd.DataFrame({"account_id": ["a"], "date": ["2025-01-31"], "amount": [5]}))
+    >>> reconciliation(case.checked, case.engine)[["reason", "rows", "amount"]].values.tolist()
+    [['read', 1, 5.0], ['used', 1, 5.0]]
     """
     import pandas as pd
 
     fate = checked.mutate(reason=checked.reason.fill_null("used"))
     groups = engine.rows(fate.group_by("reason").aggregate(**_sums(fate)))
     whole = engine.row(_sums(checked), checked)
-    if (sum(g["rows"] for g in groups), sum(g["amount"] for g in groups)) != (
-        whole["rows"],
-        whole["amount"],
-    ):
-        raise LedgerError(_("Rows read and rows accounted for do not add up."))
+    accounted = sum(g["rows"] for g in groups), sum(g["amount"] for g in groups)
+    if accounted != (whole["rows"], whole["amount"]):
+        raise LedgerError(
+            _("Rows read and rows accounted for do not add up."),
+            found=f"{accounted[0]}, {accounted[1]}",
+            wanted=f"{whole['rows']}, {whole['amount']}",
+        )
     known = {group["reason"]: group for group in groups}
     known.setdefault("used", {"rows": 0, "amount": Decimal(0), "unreadable": 0})
     lines = [("read", whole)] + [(key, known[key]) for key in ("used", *REASONS) if key in known]
@@ -171,21 +179,7 @@ def _repeated_totals(
     if seen["several"] < 5 or seen["same"] * 20 < seen["several"] * 19:
         return ledger
     if options.invoice_totals == "refuse":
-        raise LedgerError(
-            _("Every line of an invoice has the same amount: it looks like the invoice's total."),
-            where=where,
-            found=_(
-                "{same} of {several} invoices with three lines or more",
-                same=number(seen["same"]),
-                several=number(seen["several"]),
-            ),
-            wanted=_("the amount of each line"),
-            remedy=_(
-                'Choose the line\'s amount with --map amount="Heading", or say '
-                'invoice_totals = "once" (count each invoice once) or "lines" (they are '
-                "the lines' own amounts) under [options] in the mapping file."
-            ),
-        )
+        raise _totals_on_lines(seen["same"], seen["several"], where)
     place = ibis.row_number().over(
         group_by=[ledger.account_id, ledger.invoice_id, ledger.reason.isnull()],
         order_by=[ledger.part, ledger.source_row],
@@ -194,8 +188,34 @@ def _repeated_totals(
     return ledger.mutate(reason=ibis.ifelse(again, "repeated_total", ledger.reason))
 
 
+def _totals_on_lines(same: int, several: int, where: str) -> LedgerError:
+    return LedgerError(
+        _("Every line of an invoice has the same amount: it looks like the invoice's total."),
+        where=where,
+        found=_(
+            "{same} of {several} invoices with three lines or more",
+            same=number(same),
+            several=number(several),
+        ),
+        wanted=_("the amount of each line"),
+        remedy=_(
+            'Choose the line\'s amount with --map amount="Heading", or say '
+            'invoice_totals = "once" (count each invoice once) or "lines" (they are '
+            "the lines' own amounts) under [options] in the mapping file."
+        ),
+    )
+
+
 def repeated(ledger: ir.Table) -> ir.BooleanColumn:
-    """Tell which used lines repeat an earlier one in every column of the contract."""
+    """Tell which used lines repeat an earlier one in every column of the contract.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "a", "b"], "date": "2025-01-31", "amount": 5})
+    >>> case = open_case(sales)
+    >>> int(case.engine.frame(case.checked.select(again=repeated(case.checked)))["again"].sum())
+    1
+    """
     import ibis
 
     same = [ledger[c.name] for c in TABLES["sales"].columns if c.name in ledger.columns]

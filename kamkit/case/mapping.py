@@ -175,7 +175,7 @@ def from_text(text: str, where: str) -> ColumnMapping:
     try:
         options = content.pop("options", {})
         if not isinstance(options, dict):
-            raise _no_heading(f"{where} [options]")
+            raise _no_heading(f"{where} [options]", options)
         return ColumnMapping(_tables(content, where), ReadOptions.read(options))
     except KamkitError as error:
         raise placed(error, where) from None
@@ -194,14 +194,15 @@ def _unreadable(where: str, found: str) -> HeadingError:
 def _tables(content: dict[str, Any], where: str) -> dict[str, dict[str, str]]:
     for name, columns in content.items():
         if not isinstance(columns, dict) or not all(isinstance(h, str) for h in columns.values()):
-            raise _no_heading(f"{where} [{name}]")
+            raise _no_heading(f"{where} [{name}]", columns)
     return {name: dict(columns) for name, columns in content.items()}
 
 
-def _no_heading(where: str) -> HeadingError:
+def _no_heading(where: str, found: object) -> HeadingError:
     return HeadingError(
         _("The mapping file has a value that is not a heading in quotes."),
         where=where,
+        found=str(found),
         wanted=_('lines such as account_id = "Heading"'),
         remedy=_("Put the heading in quotes, below the name of its table, as [sales]."),
     )

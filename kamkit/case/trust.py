@@ -38,6 +38,12 @@ def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Findi
 
     Each is a sentence with its table: what was used and set aside, the months covered, credit
     notes, repeated lines, unclear accounts, odd lines, the file's own total, columns that lack.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "b"], "date": "2025-01-31", "amount": 50.0})
+    >>> [found.name for found in findings(open_case(sales))]
+    ['reconciled', 'coverage', 'credit_notes', 'repeats', 'odd_lines', 'lacking']
     """
     found = [
         reconciled(ledger),
@@ -51,7 +57,14 @@ def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Findi
 
 
 def reconciled(ledger: Ledger) -> Finding:
-    """Tell what was read, used and set aside; the table is that of ``Case.reconciliation``."""
+    """Tell what was read, used and set aside; the table is that of ``Case.reconciliation``.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "b"], "date": "2025-01-31", "amount": 50.0})
+    >>> print(reconciled(open_case(sales)))
+    2 of 2 lines are used (100.0%), worth 100. Nothing was set aside.
+    """
     table = ledger.reconciliation()
     read, used = table.iloc[0], table.iloc[1]
     aside = table.iloc[2:]
@@ -90,7 +103,15 @@ def reconciled(ledger: Ledger) -> Finding:
 
 
 def coverage(ledger: Ledger) -> Finding:
-    """Tell which months have sales; one row per calendar month, months without sales included."""
+    """Tell which months have sales; one row per calendar month, months without sales included.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": "a", "date": ["2025-01-01", "2025-03-31"], "amount": 5})
+    >>> coverage(open_case(sales))
+    Sales from 1 Jan 2025 – 31 Mar 2025, 3 calendar months. (No sales in 2025-02: is a file
+    missing?)
+    """
     import pandas as pd
 
     sales = ledger.sales
@@ -124,7 +145,14 @@ def coverage(ledger: Ledger) -> Finding:
 
 
 def credit_notes(ledger: Ledger) -> Finding:
-    """Tell the size of credit notes; one row each for invoiced, credited and net."""
+    """Tell the size of credit notes; one row each for invoiced, credited and net.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": "a", "date": "2025-01-31", "amount": [90.0, -9.0]})
+    >>> print(credit_notes(open_case(sales)))
+    1 line is credited, -9: 10.0% of what was invoiced.
+    """
     import pandas as pd
 
     sales = ledger.sales
@@ -166,7 +194,14 @@ def credit_notes(ledger: Ledger) -> Finding:
 
 
 def repeats(ledger: Ledger) -> Finding:
-    """Tell how many used lines repeat an earlier one exactly; one row per repeated line, top 50."""
+    """Tell how many used lines repeat an earlier one exactly; one row per repeated line, top 50.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": "a", "date": "2025-01-31", "amount": [90.0, 90.0]})
+    >>> print(repeats(open_case(sales)).text)
+    1 line repeats an earlier line exactly, worth 90.
+    """
     sales = ledger.checked.filter(ledger.checked.reason.isnull())
     again = checks.repeated(ledger.checked)
     lines = ledger.checked.mutate(again=again).filter(lambda t: t.again)
@@ -200,6 +235,12 @@ def doubtful_names(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Find
     """Tell accounts with several names, and names or organisation numbers with several accounts.
 
     One row per doubtful pair; None where there are no names.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "b"], "date": "2025-01-31", "amount": 5.0})
+    >>> doubtful_names(open_case(sales.assign(account_name="Bygg"))).text
+    '2 accounts share a name with another.'
     """
     import pandas as pd
 
@@ -249,6 +290,12 @@ def odd_lines(ledger: Ledger) -> Finding:
     """Tell lines without worth, test customers and products, and the largest single lines.
 
     One row per line: the ten largest by size, and up to twenty that look like tests.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": "a", "date": "2025-01-31", "amount": [75.0, 25.0]})
+    >>> odd_lines(open_case(sales))
+    No line is without worth, and none looks like a test. The largest line is 75 (75.0% of all).
     """
     import pandas as pd
 
@@ -332,6 +379,12 @@ def own_total(ledger: Ledger) -> Finding | None:
     """Compare the totals rows of the source with the sum of its lines; None where there are none.
 
     One row per totals row: ``source_row``, ``amount``, ``change`` (it minus the sum of the lines).
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "Sum"], "date": ["2025-01-31", ""], "amount": 5})
+    >>> print(own_total(open_case(sales)))
+    The file's own total, 5.00, is the sum of its lines.
     """
     checked = ledger.checked
     totals = checked.filter((checked.reason == "total_row") & checked.amount.notnull())
@@ -356,7 +409,14 @@ def own_total(ledger: Ledger) -> Finding | None:
 
 
 def lacking(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Finding | None:
-    """Tell which columns the ledger lacks and what is left out for it; one row per column."""
+    """Tell which columns the ledger lacks and what is left out for it; one row per column.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a"], "date": ["2025-01-31"], "amount": [75.0]})
+    >>> lacking(open_case(sales)).table["column"].tolist()[:3]
+    ['invoice_id', 'cost', 'product_id']
+    """
     import pandas as pd
 
     have = set(ledger.columns)

@@ -73,6 +73,13 @@ def score_parts(
 
     ``scores`` is the finding of ``choose.score``; a line is drawn below the ``chosen`` best where
     it falls among the ``rows`` shown.
+
+    >>> import pandas as pd
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
+    >>> score_parts(score(two, data_criteria(two), {"payment": 1}))
+    a is first with 100 points; payment time weighs most in the scores of those drawn
     """
     words = caption(source, period)
     eligible = scores.table[scores.table["eligible"]]
@@ -97,18 +104,23 @@ def score_parts(
         under = (0.4, -1.0 / (1.0 + 0.3 * len(best)) * 0.55)
         axes.legend(loc="upper center", bbox_to_anchor=under, ncols=3, frameon=False, fontsize=9.5)
 
-    title = _(
-        "{name} is first with {score} points; {criterion} weighs most in the scores of those drawn",
-        name=short(name_of(best.iloc[0])),
-        score=number(totals[0]),
-        criterion=labels[str(points.mean().idxmax())],
-    )
     told = [
         _("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
         for _x, row in best.head(5).iterrows()
     ]
+    title = _parts_title(best, labels[str(points.mean().idxmax())])
     height = 2.0 + 0.3 * len(best)
     return chart(title, draw, table=best, told=told, caption=words, height=height)
+
+
+def _parts_title(best: pd.DataFrame, criterion: str) -> str:
+    first = best.iloc[0]
+    return _(
+        "{name} is first with {score} points; {criterion} weighs most in the scores of those drawn",
+        name=short(name_of(first)),
+        score=number(float(first["score"])),
+        criterion=criterion,
+    )
 
 
 def _stacked(
@@ -128,6 +140,11 @@ def score_spread(
     """Draw how the scores spread over all accounts, the key accounts hatched.
 
     ``table`` is that of ``choose.preview``, one row per ten points.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"score_from": [0, 90], "score_to": [10, 100], "accounts": [1, 3]})
+    >>> score_spread(table.assign(chosen=[0, 1]))
+    75% of the accounts score 90 to 100 of 100, more than in any other ten points
     """
     words = caption(source, period)
     total = int(table["accounts"].sum())
@@ -182,6 +199,11 @@ def key_share(
 
     ``table`` is that of ``choose.robustness``; shown are the accounts that are chosen and the most
     likely others, 30 at the most. Chosen accounts have a filled mark, others a hollow one.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account_id": ["a", "b"], "key_share": [0.98, 0.4], "rank": [1, 2]})
+    >>> key_share(table.assign(chosen=[True, False]))
+    1 of 1 key accounts stay on the list in at least 95% of the plausible worlds
     """
     words = caption(source, period)
     if table.empty:
@@ -253,6 +275,12 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     ``table`` has one row per account that is key before or after: ``score_before``,
     ``score_after``, ``list_change`` (``stays``, ``comes_in``, ``goes_out``), by ``rank_after``. At
     most 40 are drawn, those who move first among them.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account_id": ["a", "b"], "score_before": [70.0, 60.0]})
+    >>> table = table.assign(score_after=[65.0, 80.0], rank_after=[2, 1])
+    >>> weight_change(table.assign(list_change=["goes_out", "comes_in"]))
+    Other weights: 1 of 1 key accounts is another
     """
     words = caption(source)
     if table.empty:
@@ -316,6 +344,11 @@ def manager_load(
 
     ``table`` is the ``load`` of ``choose.assign``, one row per manager; hours are split by the
     number of accounts kept and taken over.
+
+    >>> import pandas as pd
+    >>> kari = {"manager": ["Kari"], "accounts": [3], "kept": [1], "taken_over": [2]}
+    >>> manager_load(pd.DataFrame(kari).assign(hours=300.0, hours_max=400.0))
+    3 key accounts with 1 manager; 2 are handed over
     """
     words = caption(source, period)
     if table.empty:

@@ -117,6 +117,12 @@ def breadth_curve(
     ``table`` is that of ``choose.cuts``. Where hours are known, the right half shows them, with
     what the managers have no hours for hatched. What one more account would add is written into the
     left half.
+
+    >>> import pandas as pd
+    >>> shares = {"key_accounts": [1, 2], "share_covered": [0.6, 0.9], "next_adds": [0.3, 0.1]}
+    >>> table = pd.DataFrame(shares).assign(hours=0.0, feasible=True)
+    >>> breadth_curve(table, low=1, high=2, suggested=2)
+    2 key accounts cover 90.0% of revenue; a range to discuss is 1 to 2
     """
     words = under(source, period)
     known = table[table["share_covered"].notna()]
@@ -195,6 +201,11 @@ def breadth_and_depth(
     ``table`` is that of ``choose.trade_off``. One line per depth, dashed, dotted or whole, each
     with its best point marked; a line is faint where the hours do not suffice. ``marked`` is the
     number of key accounts that is looked at.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"key_accounts": [1, 2], "depth": "all_shared", "feasible": True})
+    >>> print(breadth_and_depth(table.assign(net_present_value=[5e4, 7e4]), currency="NOK"))
+    The most value: 2 key accounts, all with shared managers, NOK 70,000 above the cost
     """
     words = under(source, period)
     if table.empty:
@@ -297,6 +308,12 @@ def programme_steps(
 
     ``total`` is that of ``choose.programme``, one row; with its ``treatments`` a bar below for
     what each of them leaves, where there are two.
+
+    >>> import pandas as pd
+    >>> total = pd.DataFrame({"accounts": [1], "retained": 9e4, "grown": 1e4, "value_low": 2e4})
+    >>> total = total.assign(programme_cost=4e4, net_present_value=6e4, value_high=8e4)
+    >>> print(programme_steps(total, currency="NOK"))
+    If it works as assumed, the programme leaves NOK 60,000 above its cost
     """
     words = under(source, period)
     if total.empty or not total["accounts"].iloc[0]:

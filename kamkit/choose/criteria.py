@@ -200,6 +200,10 @@ def judgement_criteria(
     100, by the largest score there is. A criterion that is also one of the data gets “(rated)”.
 
     Raises ``ParameterError`` for a name that the ratings do not have.
+
+    >>> ratings = pd.DataFrame({"criterion": ["fit", "openness"], "score": [4, 2]})
+    >>> [one.name for one in judgement_criteria(ratings, names=["fit"])]
+    ['fit']
     """
     check(ratings, ("criterion", "score"), what=_("ratings"))
     there = sorted(ratings["criterion"].dropna().unique())
@@ -240,6 +244,10 @@ def named_criteria(
     """Return the criteria of some names, in that order; without names the default ones.
 
     Raises ``ParameterError`` for a name that neither accounts nor ratings have.
+
+    >>> one = pd.DataFrame({"account_id": ["a"], "revenue": [9.0], "payment_days": [30.0]})
+    >>> [criterion.name for criterion in named_criteria(["payment", "revenue"], one)]
+    ['payment', 'revenue']
     """
     if ratings is not None:
         check(ratings, ("criterion", "score"), what=_("ratings"))
@@ -274,6 +282,10 @@ def default_weights(criteria: Sequence[Criterion]) -> pd.Series[float]:
     A convention: of 100 points, 30 for the money an account brings, 20 for its lifetime value, 10
     each for growth and loyalty, 5 for payment, and 25 shared by all that is judged; what is not
     there, or not to be trusted, is shared by the others in proportion.
+
+    >>> one = pd.DataFrame({"account_id": ["a"], "profit": [9.0], "lifetime_value": [20.0]})
+    >>> default_weights(data_criteria(one)).to_dict()
+    {'profit': 0.6, 'lifetime_value': 0.4}
     """
     points = pd.Series({one.name: one.points * one.trust for one in criteria}, dtype=float)
     if not points.sum():  # of what cannot be trusted nothing else is left
@@ -304,7 +316,12 @@ def scale_sheet(criteria: Sequence[Criterion]) -> pd.DataFrame:
 
 
 def measured(accounts: pd.DataFrame, name: str) -> pd.Series[float] | None:
-    """Return the raw value of a data criterion for each account; None where it is not there."""
+    """Return the raw value of a data criterion for each account; None where it is not there.
+
+    >>> accounts = pd.DataFrame({"revenue_before": [100.0, 0.0], "change": [8.0, 5.0]})
+    >>> measured(accounts, "growth").tolist()
+    [0.08, nan]
+    """
     if name == "growth":
         if "change" not in accounts or "revenue_before" not in accounts:
             return None
@@ -446,6 +463,10 @@ def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.
     """Return weights in the order of the criteria, adding up to 1; what is not given weighs 0.
 
     Raises ``ParameterError`` for a name that is no criterion, a negative weight, or only zeros.
+
+    >>> two = (Criterion("profit", "data", "profit", ()), Criterion("growth", "data", "change", ()))
+    >>> weights_of(two, {"profit": 3, "growth": 1}).tolist()
+    [0.75, 0.25]
     """
     names = [criterion.name for criterion in criteria]
     for name, weight in given.items():
@@ -468,6 +489,7 @@ def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.
     if not weights.sum() > 0:
         raise ParameterError(
             _("All weights are zero."),
+            found=", ".join(f"{name}={weight:g}" for name, weight in weights.items()),
             wanted=join(names),
             remedy=_("Give at least one criterion a weight above zero."),
         )

@@ -105,6 +105,11 @@ def suggest(
     takes the place of the suggested one, and is warned of where it is too large.
 
     Raises ``ParameterError`` where there is no account that can be chosen.
+
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [60.0, 30.0, 10.0]})
+    >>> found = suggest(cuts(three), accounts=100, returns=pd.Series([5.0, 2.0, -3.0]))
+    >>> found.low, found.suggested, found.high
+    (2, 2, 3)
     """
     check(
         table,
@@ -112,20 +117,8 @@ def suggest(
         what=_("numbers of key accounts"),
     )
     if table.empty:
-        raise ParameterError(
-            _("No account can be chosen, so there is no number of them to suggest."),
-            found=_("{n} accounts that meet the requirements", n=0),
-            remedy=_("Mend the terms of those that lose money first, or choose other criteria."),
-        )
-    limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
-    if not table["feasible"].all():
-        limits["hours_limit"] = int(table["feasible"].sum())
-    if managers is not None:
-        limits["managers_limit"] = _PER_MANAGER * managers
-    if places is not None:
-        limits["places_limit"] = int(places)
-    if table.attrs.get("accounts", 0) == len(table):
-        limits["accounts_limit"] = len(table)
+        raise _nobody()
+    limits = _limits(table, accounts, managers, places)
     most = max(1, min(*limits.values(), len(table)))
     if returns is not None and len(returns):
         best = int(np.argmax(np.r_[0.0, returns.astype(float).fillna(0.0).cumsum()]))
@@ -146,6 +139,30 @@ def suggest(
         text = _("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
     caveats = guard(chosen, accounts=accounts, managers=managers)
     return Breadth("breadth", rows, text, caveats, low=low, high=most, suggested=chosen)
+
+
+def _nobody() -> ParameterError:
+    return ParameterError(
+        _("No account can be chosen, so there is no number of them to suggest."),
+        found=_("{n} accounts that meet the requirements", n=0),
+        remedy=_("Mend the terms of those that lose money first, or choose other criteria."),
+    )
+
+
+def _limits(
+    table: pd.DataFrame, accounts: int, managers: int | None, places: float | None
+) -> dict[str, int]:
+    """Return what each limit allows at the most; what is not known limits nothing."""
+    limits = {"practice": PRACTICE[1], "fifth": max(1, int(_FIFTH * accounts))}
+    if not table["feasible"].all():
+        limits["hours_limit"] = int(table["feasible"].sum())
+    if managers is not None:
+        limits["managers_limit"] = _PER_MANAGER * managers
+    if places is not None:
+        limits["places_limit"] = int(places)
+    if table.attrs.get("accounts", 0) == len(table):
+        limits["accounts_limit"] = len(table)
+    return limits
 
 
 def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, ...]:

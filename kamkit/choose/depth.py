@@ -123,6 +123,13 @@ def assign_treatment(
     order of choice, the first ``dedicated`` get a team of their own, or those whose numbers are
     given.
     Raises ``ParameterError`` for more of them than key accounts.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "payment_days": [14.0, 30.0, 60.0]})
+    >>> scores = score(three, data_criteria(three), {"payment": 1})
+    >>> assign_treatment(scores, 2, dedicated=1)["treatment"].tolist()
+    ['dedicated', 'shared', 'ordinary']
     """
     table = scores.table[["account_id"]]
     order = in_order(scores)["account_id"].tolist()

@@ -218,12 +218,14 @@ def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collec
             wanted=_("services of the treatment in the table services"),
             remedy=_("Write one or more of them into the table services."),
         )
-    if treated.loc[treated["treatment"].isin(list(needed)), "yearly_cost"].isna().any():
+    unpriced = treated["treatment"].isin(list(needed)) & treated["yearly_cost"].isna()
+    if unpriced.any():
         raise MissingTable(
             _(
                 "What an hour of the people costs is not known, so neither is what a programme "
                 "costs."
             ),
+            found=", ".join(word(str(name)) for name in treated.loc[unpriced, "treatment"]),
             wanted=_("cost_per_hour in the table services, or the parameter cost_per_hour"),
             remedy=_("Give the cost of an hour of the people who look after key accounts."),
         )

@@ -78,6 +78,12 @@ def in_order(scores: Scores) -> pd.DataFrame:
     """Return the rows of the accounts that can be chosen, in the order of choice.
 
     That is the order of ``with_exceptions`` where the scores have gone through it, else by score.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [9.0, 5.0], "profit": [-1.0, 3.0]})
+    >>> in_order(score(two, data_criteria(two), {"revenue": 1}))["account_id"].tolist()
+    ['b']
     """
     able = scores.table[scores.table["eligible"].astype(bool)]
     return able.sort_values("turn") if "turn" in able else able

@@ -112,6 +112,10 @@ def managers_from(accounts: pd.DataFrame) -> pd.DataFrame:
 
     Their hours and limits are not known, so there are none. Raises ``MissingTable`` where no
     account has a manager.
+
+    >>> two = pd.DataFrame({"account_manager": ["Kari", "Ola", "Kari"], "region": ["S", "N", "N"]})
+    >>> managers_from(two)[["manager", "region"]].values.tolist()
+    [['Kari', 'N; S'], ['Ola', 'N']]
     """
     check(accounts, (), what=_("accounts"))
     if "account_manager" not in accounts or not accounts["account_manager"].notna().any():

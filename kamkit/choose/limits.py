@@ -60,6 +60,10 @@ def no_fit(
 
     An elastic programme gives every manager more hours and places at a price and asks for the
     smallest sum of them.
+
+    >>> cost, hours = np.zeros((2, 1)), np.array([60.0, 60.0])
+    >>> print(no_fit(cost, hours, np.array([1, 1]), np.array([100.0]), np.array([2.0])).found)
+    at the least 20 hours a year are missing where they are needed
     """
     extra_hours, extra_places, proven = _least_overrun(cost, hours, size, hours_max, places)
     told = []

@@ -24,6 +24,13 @@ def overlap(scores: Scores) -> Finding:
     The table has one row per pair of criteria with weight and a rank correlation (Spearman) of
     ``ALIKE`` or more over the accounts that are rated on both, ten at the least, the most alike
     first: ``criterion``, ``other``, ``correlation``, ``weight`` (of the two together).
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> ten = pd.DataFrame({"account_id": list("abcdefghij"), "revenue": range(1, 11)})
+    >>> ten["profit"] = ten["revenue"] / 10
+    >>> overlap(score(ten, data_criteria(ten), {"revenue": 1, "profit": 1})).table.values.tolist()
+    [['revenue', 'customer profit', 1.0, 1.0]]
     """
     labels = {c.name: c.label for c in scores.criteria if scores.weights[c.name] > 0}
     rows = []

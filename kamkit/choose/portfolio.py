@@ -102,6 +102,7 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
     if margin == 0:
         raise MissingTable(
             _("The ledger has no cost, so what a programme brings cannot be told."),
+            found=f"margin={margin:g}",
             wanted=_("the cost of each line, or a margin to reckon with"),
             remedy=_("Add the column, or give the parameter margin, such as 0.25."),
         )
@@ -143,6 +144,12 @@ def chosen(scores: Scores, n: int) -> list[str]:
     """Return the numbers of the ``n`` key accounts: the first in the order of choice.
 
     Fewer where fewer accounts are eligible. Raises ``ParameterError`` for less than one.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
+    >>> chosen(score(two, data_criteria(two), {"payment": 1}), 1)
+    ['b']
     """
     if n < 1:
         raise ParameterError(
@@ -157,6 +164,12 @@ def ranked(scores: Scores, accounts: pd.DataFrame) -> pd.DataFrame:
     """Return the accounts that can be chosen, in the order of choice, with their facts.
 
     One row per account: ``rank``, ``account_id``, ``score`` and the columns of ``accounts``.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
+    >>> ranked(score(two, data_criteria(two), {"payment": 1}), two)["account_id"].tolist()
+    ['b', 'a']
     """
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     own = ["rank", "account_id", "score"]
@@ -177,6 +190,11 @@ def to_assign(
     One row per key account, best first: the columns of ``accounts``, ``treatment``, ``hours`` a
     year, ``relationship`` where the ratings have a criterion of that name (relasjon), and ``ties``
     (share of the influence there by manager, from the table of ``relate.ties``).
+
+    >>> treatment = pd.DataFrame({"account_id": ["a", "b"], "treatment": ["shared", "ordinary"]})
+    >>> treated = pd.DataFrame({"treatment": ["dedicated", "shared"], "hours": [400.0, 100.0]})
+    >>> to_assign(treatment[["account_id"]], treatment, treated).values.tolist()
+    [['a', 'shared', 100.0]]
     """
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
     check(treatment, ("account_id", "treatment"), what=_("treatments"))
@@ -219,6 +237,13 @@ def key_accounts(
     ``treatment``, ``manager``, ``account_manager``, ``score``, ``key_share`` and ``standing``
     (``robustness``), ``reasons`` and ``against``, ``manager_reason``, ``weight_known``, and the
     facts of the accounts. ``treatment`` and ``assigned`` have one row per account.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
+    >>> scores = score(two, data_criteria(two), {"payment": 1})
+    >>> key_accounts(scores, two, 1)[["account_id", "score"]].values.tolist()
+    [['b', 100.0]]
     """
     ids = chosen(scores, n)
     own = ["rank", "account_id", "account_name", "score", "weight_known"]
@@ -274,6 +299,13 @@ def ordinary_sales(
       it gets and is told what it can expect;
     - ``manager_shared``: its salesperson now takes key accounts too (``managers`` lists them);
     - ``no_change``.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0], "revenue": 1.0})
+    >>> scores = score(two, data_criteria(two), {"payment": 1})
+    >>> ordinary_sales(scores, two, 1)[["account_id", "what_changes"]].values.tolist()
+    [['a', 'reserve']]
     """
     if robust is not None:
         check(robust, ("key_share",), what=_("accounts"))

@@ -98,6 +98,13 @@ def programme(
 
     Raises ``MissingTable`` where no contribution, or the services or cost of a treatment that is
     given, is known.
+
+    >>> from kamkit.choose.effects import Terms
+    >>> one = pd.DataFrame({"account_id": ["a"], "treatment": "shared", "yearly_contribution": 1e3})
+    >>> treated = pd.DataFrame({"treatment": ["shared"], "hours": [1.0], "yearly_cost": [10.0]})
+    >>> terms, likely = Terms(0.9, 1, 0.0), dict.fromkeys(EFFECTS, (0.05,) * 3)
+    >>> programme(one, treated, terms, effects=likely).total["net_present_value"].round(6).tolist()
+    [87.5]
     """
     check(accounts, ("account_id", "treatment"), what=_("accounts"), each="account_id")
     key = accounts[accounts["treatment"] != "ordinary"].reset_index(drop=True)

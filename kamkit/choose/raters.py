@@ -58,6 +58,10 @@ def leniency(ratings: pd.DataFrame) -> pd.DataFrame:
     One row per rater who shares ratings with another, the strictest first: ``rater``, ``shared``
     (accounts and criteria that others rated too) and ``leniency`` (points above the mean of the
     others).
+
+    >>> two = pd.DataFrame({"account_id": "a", "criterion": "fit", "score": [5, 2]})
+    >>> leniency(two.assign(rater=["Ola", "Kari"])).values.tolist()
+    [['Kari', 1, -3.0], ['Ola', 1, 3.0]]
     """
     check(ratings, ("account_id", "criterion", "score"), what=_("ratings"))
     columns = ["rater", "shared", "leniency"]
@@ -81,6 +85,11 @@ def disagreement(ratings: pd.DataFrame) -> Finding:
     The table has one row per account and criterion rated by two or more, the largest spread first:
     the columns of ``combined``. A rater who is half a point of 1 to 5 or more above or
     below the others on ten shared ratings or more is named.
+
+    >>> two = pd.DataFrame({"account_id": "a", "criterion": "fit", "score": [5, 2]})
+    >>> disagreement(two.assign(rater=["Ola", "Kari"])).text
+    '1 pair of account and criterion is rated by two people or more; in 100% of them the ratings
+    are 2 points or more apart. Most often about “fit”.'
     """
     table = combined(ratings)
     shared = table[table["raters"] > 1].sort_values(

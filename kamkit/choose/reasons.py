@@ -92,15 +92,22 @@ def reasons(
         ]
         one = records[account]
         against = _against(parts, one, failed, say)
-        if share_known < 1 - 1e-9:
-            share = percent(1 - share_known, 0)
-            against.append(_("{share} of the weight rests on nothing known", share=share))
-        if unpaid:
-            against.append(_("its treatment is not expected to pay"))
+        against += _unsure(share_known, unpaid)
         told = [] if pd.isna(brings) else [_important(brings, accounts)]
         told += _for(parts, one, say)
         rows.append((account, "; ".join(told), "; ".join(against)))
     return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+
+
+def _unsure(share_known: float, unpaid: bool) -> list[str]:
+    """Say what part of the score rests on nothing, and that the treatment may not pay."""
+    found = []
+    if share_known < 1 - 1e-9:
+        share = percent(1 - share_known, 0)
+        found.append(_("{share} of the weight rests on nothing known", share=share))
+    if unpaid:
+        found.append(_("its treatment is not expected to pay"))
+    return found
 
 
 def _usual_discount(accounts: pd.DataFrame) -> float:

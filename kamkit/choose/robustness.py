@@ -89,6 +89,13 @@ def robustness(
     Raises ``ParameterError`` unless ``n`` and ``draws`` are 1 or more. The same seed gives the
     same shares. Source: stochastic multicriteria acceptability analysis, Lahdelma, Hokkanen &
     Salminen (1998).
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
+    >>> found = robustness(score(two, data_criteria(two), {"payment": 1}), 1, draws=100)
+    >>> found.table[["account_id", "key_share", "standing"]].values.tolist()
+    [['a', 1.0, 'sure']]
     """
     _checked(n, draws, weight_spread, rating_noise)
     order = scores.table["account_id"].tolist()
@@ -192,6 +199,13 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
     (missing where no weights swap them). Source: Triantaphyllou & Sanchez (1997).
 
     Raises ``ParameterError`` unless ``n`` is 1 or more.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose.score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14, 60], "revenue": [0, 9]})
+    >>> found = swaps(score(two, data_criteria(two), {"payment": 3, "revenue": 1}), 1)
+    >>> found.table[["name_in", "name_out", "weight_moved"]].values.tolist()
+    [['a', 'b', 0.25]]
     """
     _checked(n, 1, 0.0, 0.0)
     order = in_order(scores)

@@ -111,6 +111,12 @@ def rescored(
     """Score other facts of the accounts by the same criteria, weights and treatment of gaps.
 
     ``accounts`` are those of another period, say; the scales of money are made anew from them.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> now = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
+    >>> found = score(now, data_criteria(now), {"payment": 1})
+    >>> rescored(found, now.assign(payment_days=[60.0, 14.0])).table["account_id"].tolist()
+    ['b', 'a']
     """
     known = named_criteria([criterion.name for criterion in scores.criteria], accounts, ratings)
     weights = {str(name): float(weight) for name, weight in scores.weights.items()}
@@ -118,7 +124,12 @@ def rescored(
 
 
 def totals(ratings: pd.DataFrame, weights: pd.Series[float], missing: str) -> pd.Series[float]:
-    """Return the score of each row of ratings, 0 to 100; missing where nothing is known."""
+    """Return the score of each row of ratings, 0 to 100; missing where nothing is known.
+
+    >>> ratings = pd.DataFrame({"profit": [5.0, 1.0], "growth": [1.0, 1.0]})
+    >>> totals(ratings, pd.Series({"profit": 0.75, "growth": 0.25}), "middle").tolist()
+    [75.0, 0.0]
+    """
     known = _filled(ratings[weights.index], missing)
     share = (known.notna() * weights).sum(axis=1)
     points = ((known - 1) / 4 * weights).sum(axis=1)
@@ -132,6 +143,12 @@ def explain(scores: Scores, account_id: str, *, rows: int = 3) -> Finding:
     ``criterion`` (label), ``value``, ``rating``, ``mean_rating``, ``weight``, ``points``,
     ``difference`` (points above or below the mean account) and ``against_above`` (points above or
     below the account one rank higher). Raises ``ParameterError`` for an unknown account.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
+    >>> found = score(two, data_criteria(two), {"payment": 1})
+    >>> explain(found, "b").table[["points", "difference", "against_above"]].values.tolist()
+    [[0.0, -50.0, -100.0]]
     """
     place = scores.table.index[scores.table["account_id"] == account_id]
     if not len(place):
@@ -315,8 +332,16 @@ def _unsaid(
             )
         )
     judged = [criterion for criterion in criteria if criterion.kind == "judgement"]
-    if ratings is None or not judged:
-        return found
+    if ratings is not None and judged:
+        found += _unsaid_of_ratings(judged, values, ratings)
+    return found
+
+
+def _unsaid_of_ratings(
+    judged: Sequence[Criterion], values: pd.DataFrame, ratings: pd.DataFrame
+) -> list[str]:
+    """Say how the ratings are read, and whom they rate that is not scored."""
+    found = []
     low, high = rating_scale(ratings)
     if high > _USUAL:
         found.append(

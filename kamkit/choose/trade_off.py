@@ -32,6 +32,13 @@ def trade_off(
     their own, whether it pays or not. Depths that there are no services for are left out.
 
     Raises ``MissingTable`` where the contribution or the cost is not known.
+
+    >>> from kamkit.choose.effects import Terms
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "yearly_contribution": [1e4, 0.0]})
+    >>> treated = pd.DataFrame({"treatment": ["dedicated", "shared"], "hours": [400.0, 100.0]})
+    >>> found = trade_off(two, treated.assign(yearly_cost=[4e3, 100.0]), Terms(0.9, years=1))
+    >>> found.loc[found["best"], ["depth", "key_accounts"]].values.tolist()
+    [['all_shared', 1], ['some_dedicated', 1], ['all_dedicated', 1]]
     """
     check(treated, ("treatment", "hours", "yearly_cost"), what=_("treatments"))
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
@@ -73,6 +80,12 @@ def treatment_that_pays(
     ``pays_best`` (the treatment with the most value, ``ordinary`` where neither pays). A
     contribution that is not known counts as zero. Growth is that of the account where
     ``with_growth`` has told it, the same in each treatment, else the assumed one.
+
+    >>> from kamkit.choose.effects import Terms
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "yearly_contribution": [1000.0, 0.0]})
+    >>> treated = pd.DataFrame({"treatment": ["shared"], "hours": [1.0], "yearly_cost": [10.0]})
+    >>> treatment_that_pays(two, treated, Terms(0.9, years=1))["pays_best"].tolist()
+    ['shared', 'ordinary']
     """
     check(accounts, ("account_id",), what=_("accounts"))
     there = offered(treated)

@@ -130,6 +130,7 @@ def check_weights(
     if sum(map(bool, (weights, ranking, pairs))) > 1:
         raise ParameterError(
             _("The weights are given in two ways at once."),
+            found=", ".join([*weights, *ranking, *pairs]),
             wanted=_("weights, a ranking or pairs"),
             remedy=_("Leave all but one of them empty."),
         )

@@ -238,7 +238,11 @@ def _other_content(start: bytes) -> FetchError:
         return DamagedError(_("The file is empty."), wanted=_("a zip file"))
     page = start.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<head"))
     if page:
-        return FetchError(_("A web page came instead of the data set."), wanted=_("a zip file"))
+        return FetchError(
+            _("A web page came instead of the data set."),
+            found=repr(start[:40])[1:],
+            wanted=_("a zip file"),
+        )
     return FetchError(
         _("Something else came instead of the data set."),
         found=repr(start[:40])[1:],

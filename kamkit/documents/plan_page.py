@@ -54,7 +54,12 @@ def plan_html(paper: Paper) -> str:
 
 @cache
 def page_template(path: Path) -> Template:
-    """Return the template of a page, in which what comes from data is escaped."""
+    """Return the template of a page, in which what comes from data is escaped.
+
+    >>> page = page_template(_TEMPLATES / "plan.html.j2")
+    >>> page.environment.from_string("{{ name }}").render(name="Bygg & Sønn")
+    'Bygg &amp; Sønn'
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

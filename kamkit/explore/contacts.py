@@ -53,6 +53,12 @@ def growth_view(
     Without ``account`` the first is taken. ``share_won`` (per cent) is the share of each gap that
     is won, to try out. The table: ``item``, ``kind``, ``open_amount``, ``growth_middle`` (at the
     rates seen in the ledger) and ``what_if`` (at the share tried).
+
+    >>> import pandas as pd
+    >>> grid = pd.DataFrame({"account_id": ["1"], "account_name": ["Bygg"], "item": ["Tape"]})
+    >>> grid = grid.assign(kind="cross_sell", state="us", revenue=20.0, open_amount=80.0)
+    >>> growth_view(grid.assign(growth_middle=4.0), share_won=25)[1]["what_if"].tolist()
+    [20.0]
     """
     from kamkit.grow.charts import account_whitespace
 
@@ -176,6 +182,11 @@ def health_view(
 
     The table has one row per account, the poorest first, at most six: ``account_id``,
     ``account_name``, ``health``, ``weakest``.
+
+    >>> import pandas as pd
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "rhythm_state": ["on_time", "lost"]})
+    >>> health_view(two)[1][["account_id", "health", "weakest"]].values.tolist()
+    [['2', 0.0, 'rhythm'], ['1', 100.0, '']]
     """
     from kamkit.relate.charts import health_spread
     from kamkit.relate.health import health

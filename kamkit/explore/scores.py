@@ -133,6 +133,13 @@ def breadth_and_depth_view(
     and ``cost_per_hour``, which replaces that of the services where it is above zero. The table
     has one row per depth: ``depth``, ``key_accounts``, ``dedicated``, ``hours``, ``yearly_cost``,
     ``net_present_value``.
+
+    >>> import pandas as pd
+    >>> from kamkit.choose import Terms, services_table
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "yearly_contribution": [1e4, 0.0]})
+    >>> view = breadth_and_depth_view(two, services_table(cost_per_hour=100), Terms(0.9), n=1)
+    >>> view[1][["depth", "yearly_cost"]].values.tolist()
+    [['all_shared', 2200.0], ['some_dedicated', 2200.0], ['all_dedicated', 8600.0]]
     """
     from kamkit.choose.charts import breadth_and_depth as draw
     from kamkit.choose.depth import treatments

@@ -53,6 +53,12 @@ def whitespace(
     ``table`` is that of ``grow.whitespace``. The accounts with most to win come first, at most 20,
     with the groups with most to win, at most 14. A cell's sign and hatch tell who serves it; its
     number is the gap in thousands.
+
+    >>> import pandas as pd
+    >>> cell = {"account_id": ["1"], "account_name": ["Bygg"], "item": ["Tape"]}
+    >>> table = pd.DataFrame(cell).assign(state="competitor", kind="cross_sell", open_amount=5e3)
+    >>> whitespace(table).alt
+    '1 cell of the grid is open for a first sale, in 1 account. Bygg: Tape, a competitor.'
     """
     words = caption(source, period)
     if table.empty:
@@ -128,6 +134,12 @@ def account_whitespace(
     """Draw what one account buys in each group and what is open, the largest gap first.
 
     ``table`` holds the rows of ``grow.whitespace`` for one account; at most 14 groups.
+
+    >>> import pandas as pd
+    >>> cell = {"account_name": ["Bygg"], "item": ["Tape"], "revenue": [2e3], "open_amount": [5e3]}
+    >>> table = pd.DataFrame(cell).assign(state="competitor", kind="cross_sell")
+    >>> print(account_whitespace(table, currency="NOK"))
+    Bygg: buys for NOK 2,000 and could buy for NOK 5,000 more
     """
     words = caption(source, period)
     if table.empty:
@@ -189,6 +201,12 @@ def share_of_wallet(
     """Draw the wallet of each account by who gets it, the accounts with most to win first.
 
     ``table`` is that of ``grow.share_of_wallet``; at most 20 accounts are drawn.
+
+    >>> import pandas as pd
+    >>> parts = {"ours": [25.0], "elsewhere": 0.0, "competitors": 50.0, "in_house": 25.0}
+    >>> table = pd.DataFrame(parts).assign(account_id="1", unknown=0.0, wallet=100.0)
+    >>> share_of_wallet(table.assign(share_of_wallet=0.25))
+    25% of what 1 account spend comes to us
     """
     words = caption(source, period)
     known = table[table["share_of_wallet"].notna()]
@@ -247,6 +265,11 @@ def affinity(
     """Draw the surest rules: of those who buy the first, how many buy the second, beyond breadth.
 
     ``table`` is that of ``grow.affinity``; at most 12 rules that hold are drawn.
+
+    >>> import pandas as pd
+    >>> rule = {"leader": ["Saw"], "follower": ["Blade"], "confidence": 0.6, "times_chance": 3.0}
+    >>> affinity(pd.DataFrame(rule).assign(chance_baskets=2, leader_baskets=10, holds=True))
+    60% of those who buy Saw buy Blade, against 20% from breadth alone
     """
     words = caption(source, period)
     held = table[table["holds"]].head(_PAIRS).reset_index(drop=True)
@@ -294,6 +317,12 @@ def claimed_and_true(
     """Draw the rates that opportunities were claimed to come true at, against those that did.
 
     ``table`` is that of ``grow.opportunity_check``: one row per kind and band of the claimed rate.
+
+    >>> import pandas as pd
+    >>> rates = {"true_low": [0.05], "true_rate": 0.1, "true_high": 0.15, "claimed_rate": 0.12}
+    >>> table = pd.DataFrame(rates).assign(kind="cross_sell", claim_bin="0.1", opportunities=90)
+    >>> claimed_and_true(table)
+    The claimed rate lies in the interval of what came true in 1 of 1 band
     """
     words = caption(source, period)
     shown = table[table["claim_bin"] != ""].reset_index(drop=True)

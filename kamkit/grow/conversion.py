@@ -219,7 +219,14 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
 
 
 def scored(found: pd.DataFrame) -> pd.DataFrame:
-    """Return what was tried with the share of its amount that came, and whether it came true."""
+    """Return what was tried with the share of its amount that came, and whether it came true.
+
+    Examples
+    --------
+    >>> tried = pd.DataFrame({"open_amount": [100.0, 100.0], "gained": [80.0, 10.0]})
+    >>> scored(tried)[["share", "came"]].values.tolist()
+    [[0.8, 1.0], [0.1, 0.0]]
+    """
     gap = found["open_amount"].astype(float)
     share = (found["gained"].astype(float) / gap).clip(-1.0, 1.0)
     return found.assign(one=1.0, open_amount=gap, share=share, came=(share >= _HALF).astype(float))
@@ -231,7 +238,16 @@ def _classes() -> pd.DataFrame:
 
 
 def account_sums(seen: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return what each account had open, what its rates say of it, and what came."""
+    """Return what each account had open, what its rates say of it, and what came.
+
+    Examples
+    --------
+    >>> one = {"kind": ["upsell"], "basis": "peers", "account_size": "size_small", "peer_band": "x"}
+    >>> rates = pd.DataFrame(one).assign(amount_share=0.1)
+    >>> seen = pd.DataFrame(one).assign(pair=1, account_id="1", open_amount=200.0, share=0.5)
+    >>> account_sums(seen, rates)[["claimed", "came_amount", "can_fall"]].values.tolist()
+    [[20.0, 100.0, 200.0]]
+    """
     rates = table.set_index(CLASS)["amount_share"]
     share = rates.reindex(pd.MultiIndex.from_frame(seen[CLASS])).to_numpy()
     money = seen["open_amount"]

@@ -43,7 +43,8 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
     Examples
     --------
     >>> from kamkit import open_case
-    >>> from kamkit.grow import conversion, tried, whitespace
+    >>> from kamkit.grow import tried, whitespace
+    >>> from kamkit.grow.conversion import conversion
     >>> case = open_case(pd.DataFrame({"account_id": ["1", "2", "2"], "amount": [50.0, 25.0, 25.0],
     ...     "date": ["2025-01-02", "2025-01-02", "2025-01-03"],
     ...     "category": ["Tape", "Tape", "Glue"]}))
@@ -106,6 +107,14 @@ def limits(
 
     ``sums`` has ``account_size``, ``counted_amount`` and ``can_fall`` (that of upsell, as much as
     purchases may fall back by); never below that, nor above what is counted.
+
+    Examples
+    --------
+    >>> sums = pd.DataFrame({"account_size": ["all"], "counted_amount": [100.0], "can_fall": [0]})
+    >>> spread = pd.DataFrame({"account_size": ["all"], "spread_low": [-0.2], "spread_high": [0.3]})
+    >>> rates = Conversion("conversion", spread, "", spread=spread)
+    >>> [one.tolist() for one in limits(sums, pd.Series([10.0]), rates)]
+    [[0.0], [40.0]]
     """
     spread = rates.spread.set_index("account_size")
     off = sums[["account_size"]].join(spread, on="account_size")

@@ -100,6 +100,7 @@ def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
     if items not in kinds(case):
         raise MissingTable(
             _("The ledger does not tell what was bought."),
+            found=", ".join(sorted(case.columns)),
             wanted=_("the column category, product_id or product_name"),
             remedy=_("Add the column to the export."),
         )

@@ -99,16 +99,24 @@ def look_alikes(
     if not traits and not sized:
         raise MissingTable(
             _("Prospects and accounts share no trait to compare them by."),
+            found=", ".join(map(str, prospects)),
             wanted=_("industry, segment, region or employees in both tables"),
             remedy=_("Add the columns to the table of accounts and to prospects."),
         )
     table = _scored(prospects, accounts, set(key), traits, sized)
     table = _valued(table, accounts, share, win_rate)
+    table = _hunted(table)
+    table["next_step"] = table["hunt"].map(_STEPS)
+    table["reasons"] = _reasons(table, accounts, set(key), traits, currency)
+    return Finding("look_alikes", table, _text(table, currency), _caveats(share, win_rate, table))
+
+
+def _hunted(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the prospects in their order, with whom to hunt first, next, or to leave be."""
     order = (table["likeness"] * table["assumed_value"].fillna(0.0)).round(6)
     table = table.assign(_order=order).sort_values(
         ["_order", "likeness", "prospect_id"], ascending=[False, False, True], ignore_index=True
     )
-    table = table.drop(columns="_order")
     alike = table["likeness"] >= _LIKE
     place = alike.cumsum()
     table["hunt"] = np.select(
@@ -116,9 +124,7 @@ def look_alikes(
         ["hunt_first", "hunt_next"],
         "leave_be",
     )
-    table["next_step"] = table["hunt"].map(_STEPS)
-    table["reasons"] = _reasons(table, accounts, set(key), traits, currency)
-    return Finding("look_alikes", table, _text(table, currency), _caveats(share, win_rate, table))
+    return table.drop(columns="_order")
 
 
 def _scored(

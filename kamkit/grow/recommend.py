@@ -129,6 +129,7 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     if begun.empty:
         raise MissingTable(
             _("No account began to buy anything new, so recommendations cannot be checked."),
+            found=f"{earlier}; {later}",
             wanted=_("two periods with purchases"),
             remedy=_("Use a longer ledger, or finer items."),
         )
@@ -163,6 +164,7 @@ def _bought(case: Case, items: str, period: Period | None) -> pd.DataFrame:
     if table.empty:
         raise MissingTable(
             _("The ledger does not tell what was bought."),
+            found=", ".join(sorted(case.columns)),
             wanted=_("the column category, product_id or product_name"),
             remedy=_("Add the column to the export."),
         )

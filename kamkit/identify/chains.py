@@ -114,6 +114,7 @@ def _parents(accounts: pd.DataFrame, parents: Mapping[str, str] | None) -> pd.Se
     if "parent_id" not in accounts or not accounts["parent_id"].notna().any():
         raise MissingTable(
             _("No account has a parent, so chains are left out."),
+            found=", ".join(map(str, accounts)),
             wanted=_("a column with the number of the chain or group"),
             remedy=_("Add it to the export, or to the table of accounts."),
         )

@@ -239,6 +239,12 @@ def concentration_summary(
 
     The table has one row per measure: ``measure`` and ``value`` as text. Gini and HHI are of the
     accounts above zero, the shares of the largest of the net total; a caveat names those left out.
+
+    >>> import pandas as pd
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, 50.0]})
+    >>> concentration_summary(two, largest=(1, 2)).text
+    'The largest account brings 50.0%, the 2 largest bring 100.0%. Sales are as concentrated as if
+    there were 2.0 equal accounts (Gini 0.00, HHI 5,000).'
     """
     import pandas as pd
 
@@ -246,11 +252,12 @@ def concentration_summary(
     shares = dependence(accounts, by=by, largest=largest)
     g, h = gini(sizes), hhi(sizes)
     equal = 10_000 / h
+    hhi_words, equal_words = (number(one, 0 if one >= 10 else 1) for one in (h, equal))
     rows = [
         (_("accounts above zero"), number(len(sizes))),
         (_("Gini coefficient"), number(g, 3)),
-        (_("Herfindahl–Hirschman index (0–10 000)"), number(h, 0 if h >= 10 else 1)),
-        (_("effective number of accounts"), number(equal, 0 if equal >= 10 else 1)),
+        (_("Herfindahl–Hirschman index (0–10 000)"), hhi_words),
+        (_("effective number of accounts"), equal_words),
     ]
     rows += [
         (
@@ -265,20 +272,22 @@ def concentration_summary(
         one=percent(shares["share"].iloc[0]),
         n=number(shares["largest"].iloc[-1]),
         many=percent(shares["share"].iloc[-1]),
-        equal=number(equal, 0 if equal >= 10 else 1),
+        equal=equal_words,
         gini=number(g, 2),
-        hhi=number(h, 0 if h >= 10 else 1),
+        hhi=hhi_words,
     )
-    return Finding(
-        "concentration",
-        pd.DataFrame(rows, columns=["measure", "value"]),
-        text,
-        left_out(accounts, by, currency),
-    )
+    table = pd.DataFrame(rows, columns=["measure", "value"])
+    return Finding("concentration", table, text, left_out(accounts, by, currency))
 
 
 def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, ...]:
-    """Name the accounts at or below zero that a measure cannot take, in a caveat."""
+    """Name the accounts at or below zero that a measure cannot take, in a caveat.
+
+    >>> import pandas as pd
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, -5.0]})
+    >>> print(*left_out(two, "revenue", "NOK"))
+    1 account at or below zero is left out of the Gini coefficient and HHI; it sums to -NOK 5.
+    """
     sizes = values(accounts, by)
     below = sizes[sizes <= 0]
     if below.empty:

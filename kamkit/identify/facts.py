@@ -79,6 +79,13 @@ def aggregate(sales: ir.Table, *, period: Period | None = None) -> ir.Table:
     One row per account, unordered; amounts are exact decimals. First by account, document and
     day, then by account: two levels read the lines once and count distinct documents among far
     fewer rows (docs/decisions/0001-two-level-aggregation.md).
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": "a", "date": ["2025-01-31", "2025-02-28"]})
+    >>> case = open_case(sales.assign(amount=[90.0, -20.0]))
+    >>> case.engine.frame(aggregate(case.sales))[["revenue", "credited", "lines"]].values.tolist()
+    [[70.0, -20.0, 2.0]]
     """
     lines = _within(sales, period)
     document = lines.invoice_id if "invoice_id" in lines.columns else lines.date.cast("string")

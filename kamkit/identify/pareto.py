@@ -120,16 +120,8 @@ def observed_rule(
     >>> print(observed_rule(accounts).text.split("(")[0])
     40.0% of the accounts
     """
-    for share in (target, top):
-        if not 0 < share < 1:
-            raise _bad_share(share)
     halves = halves or {}
-    if len(halves) not in (0, len(_HALVES)):
-        raise ParameterError(
-            _("The rule is compared between two periods."),
-            found=", ".join(halves),
-            wanted=_("the earlier and the later of two equal periods"),
-        )
+    _refuse_rule(target, top, halves)
     n, needed, head, given = _rule(accounts, by, target, top)
     table = pd.DataFrame(
         {
@@ -157,6 +149,18 @@ def observed_rule(
     return Finding(
         "observed_rule", table, text, _rule_caveats(values(accounts, by), table, top, halves)
     )
+
+
+def _refuse_rule(target: float, top: float, halves: Mapping[str, pd.DataFrame]) -> None:
+    for share in (target, top):
+        if not 0 < share < 1:
+            raise _bad_share(share)
+    if len(halves) not in (0, len(_HALVES)):
+        raise ParameterError(
+            _("The rule is compared between two periods."),
+            found=", ".join(halves),
+            wanted=_("the earlier and the later of two equal periods"),
+        )
 
 
 def side_by_side(

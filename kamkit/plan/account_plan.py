@@ -9,7 +9,7 @@ import pandas as pd
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import gettext as _
 from kamkit.periods import day
-from kamkit.plan import amounts
+from kamkit.plan import amounts, threats
 from kamkit.plan import evidence as told
 from kamkit.plan.facts import facts
 from kamkit.plan.objectives import measure_name, objectives, quarter_end, written_goals
@@ -151,7 +151,13 @@ def _aim(ordered: pd.DataFrame, about: About) -> Statement | None:
 
 
 def in_turn(goals: pd.DataFrame, strategy: str, end: dt.date) -> pd.DataFrame:
-    """Return the objectives in their order: urgent, what the strategy is about, worth most."""
+    """Return the objectives in their order: urgent, what the strategy is about, worth most.
+
+    >>> due, end = pd.Timestamp("2026-12-31"), pd.Timestamp("2025-12-31")
+    >>> goals = pd.DataFrame({"objective": ["grow_cross", "retain", "mend"], "value": 1.0})
+    >>> in_turn(goals.assign(due=due), "retain", end)["objective"].tolist()
+    ['mend', 'retain', 'grow_cross']
+    """
     if goals.empty:
         return goals
     # what is to be kept and due within a quarter is a call to one that is silent
@@ -198,7 +204,9 @@ def _sections(
         Section(
             "customer",
             _("The customer's business and needs"),
-            told.kept(told.who(fact, basis), told.buys(fact, basis, currency), told.rhythm(fact)),
+            told.kept(
+                told.who(fact, basis), told.buys(fact, basis, currency), threats.rhythm(fact)
+            ),
             fields={
                 "needs": _("What does the customer want to achieve, and what stands in its way?"),
                 "decides": _("How does it decide, and who else does it ask?"),
@@ -232,7 +240,7 @@ def _business(fact: Fact, basis: Basis) -> list[Section]:
             told.kept(
                 told.open_business(fact, basis, currency),
                 told.share(fact, currency),
-                None if fact.get("loses") else told.rivals(fact, basis, currency),
+                None if fact.get("loses") else threats.rivals(fact, basis, currency),
             ),
             blocks=_opportunities(fact, basis),
             pictures=("whitespace",),
@@ -241,7 +249,7 @@ def _business(fact: Fact, basis: Basis) -> list[Section]:
             "relations",
             _("The people"),
             told.kept(
-                told.contacts(fact), told.hanging(fact), told.handover(fact), told.stage(fact)
+                told.contacts(fact), threats.hanging(fact), threats.handover(fact), told.stage(fact)
             ),
             blocks=_contacts(fact, basis),
             pictures=("map",),
@@ -349,6 +357,10 @@ def in_words(goals: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Return the objectives with their measures and values written out.
 
     Added are ``measure_words``, ``baseline_words`` and ``target_words``.
+
+    >>> goals = pd.DataFrame({"measure": ["people"], "item": "", "baseline": 2.0, "target": 3.0})
+    >>> in_words(goals, "NOK").iloc[0, 4:].tolist()
+    ['known people', '2', '3']
     """
     rows: list[dict[str, Any]] = [
         {
@@ -375,7 +387,7 @@ def _swot(fact: Fact, written: pd.DataFrame, basis: Basis, currency: str) -> tup
     )
     weak = told.kept(
         told.rated(fact, basis, strong=False),
-        told.hanging(fact) if fact.get("structure") == "bow_tie" else None,
+        threats.hanging(fact) if fact.get("structure") == "bow_tie" else None,
         amounts.profit(fact, basis.about) if _under(fact, "profit_ratio_year", 0.05) else None,
         told.share(fact, currency) if _under(fact, "share_of_wallet", 0.3) else None,
         told.overdue(written),
@@ -384,16 +396,16 @@ def _swot(fact: Fact, written: pd.DataFrame, basis: Basis, currency: str) -> tup
         told.open_business(fact, basis, currency),
         told.stage(fact) if _over(fact, "stages_to_go", 1) else None,
     )
-    threats = told.kept(
-        told.rivals(fact, basis, currency),
-        told.rhythm(fact) if fact.get("rhythm_state") in ("late", "lost") else None,
+    dangers = told.kept(
+        threats.rivals(fact, basis, currency),
+        threats.rhythm(fact) if fact.get("rhythm_state") in ("late", "lost") else None,
         amounts.revenue(fact, basis.about) if _under(fact, "growth_ratio", -0.05) else None,
     )
     parts = (
         ("strengths", _("Strengths"), strong, _("Strengths, our own words")),
         ("weaknesses", _("Weaknesses"), weak, _("Weaknesses, our own words")),
         ("opportunities", _("Opportunities"), chances, _("Opportunities, our own words")),
-        ("threats", _("Threats"), threats, _("Threats, our own words")),
+        ("threats", _("Threats"), dangers, _("Threats, our own words")),
     )
     return tuple(
         Section(code, title, said, fields={f"swot_{code}": ask}) for code, title, said, ask in parts

@@ -19,7 +19,15 @@ Fact = Mapping[str, Any]
 
 
 def revenue(fact: Fact, about: About) -> Statement | None:
-    """Say what it bought in the last twelve months, and the change between two equal periods."""
+    """Say what it bought in the last twelve months, and the change between two equal periods.
+
+    >>> from kamkit import Period
+    >>> from kamkit.case.about import About
+    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2024-01-01", "2025-12-31"))
+    >>> fact = {"revenue_year": 108_000.0, "revenue_before": 100_000.0, "change": 8_000.0}
+    >>> print(revenue(fact, about).text)
+    In the last twelve months it bought for NOK 108,000, +8% against the year before.
+    """
     if not known(fact, "revenue_year"):
         return None
     year = last_year(about.period)
@@ -45,7 +53,14 @@ def revenue(fact: Fact, about: About) -> Statement | None:
 
 
 def profit(fact: Fact, about: About) -> Statement | None:
-    """Say what is left of it after service, or before where service is not known."""
+    """Say what is left of it after service, or before where service is not known.
+
+    >>> from kamkit import Period
+    >>> from kamkit.case.about import About
+    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2025-01-01", "2025-12-31"))
+    >>> print(profit({"revenue_year": 200_000.0, "profit_year": -20_000.0}, about).text)
+    In the last twelve months it lost NOK 20,000 after goods, service and credit, 10% of revenue.
+    """
     year, currency = last_year(about.period), about.currency
     if not known(fact, "revenue_year") or fact["revenue_year"] <= 0:
         return None
@@ -77,7 +92,14 @@ def profit(fact: Fact, about: About) -> Statement | None:
 
 
 def served(fact: Fact, about: About) -> Statement | None:
-    """Say what serving it cost and what discount it got, in the last twelve months."""
+    """Say what serving it cost and what discount it got, in the last twelve months.
+
+    >>> from kamkit import Period
+    >>> from kamkit.case.about import About
+    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2025-01-01", "2025-12-31"))
+    >>> print(served({"cost_to_serve_year": 20_000.0, "service_share_year": 0.1}, about).text)
+    In the last twelve months serving it cost NOK 20,000, 10% of revenue.
+    """
     parts = []
     if known(fact, "cost_to_serve_year", "service_share_year"):
         parts.append(
@@ -97,7 +119,15 @@ def served(fact: Fact, about: About) -> Statement | None:
 
 
 def without(fact: Fact, about: About) -> Statement | None:
-    """Say what losing an account that loses money would do, after service."""
+    """Say what losing an account that loses money would do, after service.
+
+    >>> from kamkit import Period
+    >>> from kamkit.case.about import About
+    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2025-01-01", "2025-12-31"))
+    >>> print(without({"loses": True, "contribution_year": 3e4, "profit_year": -1e4}, about).text)
+    Losing it would take NOK 30,000 of contribution a year and save NOK 40,000 of service and
+    credit, as far as these costs go with it: NOK 10,000 more would be left.
+    """
     if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):
         return None
     left, after = float(fact["contribution_year"]), float(fact["profit_year"])

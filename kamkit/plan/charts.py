@@ -41,6 +41,13 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     with its number beside it and the interval of both axes as a cross; the names stand at the
     right. Where ``attractiveness_before`` and ``strength_before`` are there, a line leads from
     where the account was.
+
+    >>> import pandas as pd
+    >>> high = {"attractiveness_high": 90.0, "strength_high": 70.0, "attractiveness": 80.0}
+    >>> low = {"attractiveness_low": 60.0, "strength_low": 40.0, "strength": 60.0}
+    >>> one = pd.DataFrame({"account_name": ["Bygg"], "cell": ["invest"], "cell_sure": [True]})
+    >>> matrix(one.assign(**low, **high))
+    1 account: invest together 1
     """
     words = caption(source, period)
     placed = table[table["strength"].notna()]
@@ -162,6 +169,12 @@ def story(
 
     ``quarters`` are the rows of ``plan.basis`` for one account; at most the last 16 are drawn,
     and the caption says so.
+
+    >>> import pandas as pd
+    >>> days = pd.date_range("2025-01-01", periods=4, freq="QS")
+    >>> quarters = pd.DataFrame({"quarter": days, "revenue": 50e3})
+    >>> print(story(quarters, name="Bygg", currency="NOK"))
+    Bygg: NOK 200,000 in the last four quarters
     """
     words = caption(source, period)
     if quarters.empty:
@@ -222,6 +235,11 @@ def moved(
 
     ``table`` is that of ``plan.revenue_bridge``. The steps are new, grown, shrunk and lost
     accounts; they lead from the first bar to the last.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account_id": ["1"], "revenue_before": 50.0, "revenue_after": 60.0})
+    >>> print(moved(table.assign(change=10.0, effect="up"), currency="NOK"))
+    Revenue went from NOK 50 to NOK 60
     """
     words = caption(source, period)
     if table.empty:

@@ -395,6 +395,7 @@ def _cents(basis: Basis) -> dict[str, int]:
     if not amounts:
         raise ParameterError(
             _("A run has no later period to compare by."),
+            found=str(basis.about.period),
             wanted=_("a ledger that can be cut into two equal periods"),
             remedy=_("Use a ledger of at least a few months."),
         )
@@ -444,6 +445,10 @@ def in_words_now(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Return the outcomes with their measures and values written out; see ``plan.in_words``.
 
     What was the value of the day is ``then_words``, beside ``now_words``.
+
+    >>> row = {"measure": ["people"], "item": "", "baseline": 2.0, "target": 3.0, "now": 3.0}
+    >>> in_words_now(pd.DataFrame(row), "NOK").iloc[0, 5:].tolist()
+    ['known people', '2', '3', '3']
     """
     from kamkit.plan.account_plan import in_words
 

@@ -15,6 +15,7 @@ from kamkit.money import scaled
 from kamkit.periods import Period, day, halves
 from kamkit.plan.amounts import profit, revenue, when, without
 from kamkit.plan.statements import SILENT, Statement, known
+from kamkit.plan.threats import handover, hanging, opponents, rhythm, rivals
 from kamkit.schema import word
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def who(fact: Fact, basis: Basis) -> Maybe:
 
 
 def responsible(fact: Fact) -> Maybe:
-    """Say who of ours answers for the account, and what treatment it gets."""
+    """Say who of ours answers for the account, and what treatment it gets.
+
+    >>> responsible({"is_key": True, "treatment": "dedicated", "manager": "Kari"}).text
+    'Key account with a team of its own; Kari answers for it.'
+    """
     column = next((n for n in ("manager", "account_manager") if known(fact, n)), "")
     manager = fact[column] if column else ""
     rests = tuple(name for name in ("treatment", column) if known(fact, name))
@@ -82,38 +87,12 @@ def responsible(fact: Fact) -> Maybe:
     return Statement(text, "ordinary_sales", (column,) if column else ())
 
 
-def rhythm(fact: Fact) -> Maybe:
-    """Say how it buys: its interval, its last purchase, the next one expected."""
-    if not known(fact, "rhythm_state"):
-        return None
-    parts = [_("rhythm: {state}", state=word(str(fact["rhythm_state"])))]
-    if known(fact, "interval_days"):
-        parts.append(
-            ngettext("buys every day", "buys every {n} days", max(1, round(fact["interval_days"])))
-        )
-    if known(fact, "last_date"):
-        parts.append(_("last on {day}", day=day(fact["last_date"].date())))
-    if known(fact, "next_expected"):
-        when = day(fact["next_expected"].date())
-        parts.append(
-            _("the next one was expected on {day}", day=when)
-            if _behind(fact)
-            else _("next expected on {day}", day=when)
-        )
-    columns = ("rhythm_state", "interval_days", "last_date", "days_since", "next_expected")
-    return Statement(sentence(joined("; ", parts)), "accounts", columns)
-
-
-def _behind(fact: Fact) -> bool:
-    """Tell whether the day of the next order has passed without one."""
-    if not (known(fact, "last_date") and known(fact, "days_since")):
-        return False
-    ahead = fact["next_expected"].date() - fact["last_date"].date()
-    return bool(ahead.days < fact["days_since"])
-
-
 def health(fact: Fact) -> Maybe:
-    """Say how healthy it is, the trend and why."""
+    """Say how healthy it is, the trend and why.
+
+    >>> health({"health": 38.0, "health_change": -12.0, "because": "pays late"}).text
+    'Health 38 of 100; down by 12; pays late.'
+    """
     if not known(fact, "health"):
         return None
     parts = [_("health {points} of 100", points=number(float(fact["health"])))]
@@ -129,7 +108,11 @@ def health(fact: Fact) -> Maybe:
 
 
 def position(fact: Fact) -> Maybe:
-    """Say where it stands in the matrix."""
+    """Say where it stands in the matrix.
+
+    >>> position({"cell": "invest", "attractiveness": 80.0, "strength": 35.0}).text
+    'In the matrix it is invest together: attractiveness 80, our strength 35 of 100.'
+    """
     if not known(fact, "cell", "attractiveness", "strength"):
         return None
     if fact["cell"] == "unknown":
@@ -157,7 +140,11 @@ def position(fact: Fact) -> Maybe:
 
 
 def share(fact: Fact, currency: str) -> Maybe:
-    """Say what share of its wallet we have."""
+    """Say what share of its wallet we have.
+
+    >>> print(share({"share_of_wallet": 0.25, "wallet": 4_000_000.0}, "NOK").text)
+    We have 25% of its wallet of NOK 4.00 million a year.
+    """
     if not known(fact, "share_of_wallet", "wallet"):
         return None
     text = _(
@@ -179,7 +166,11 @@ def share(fact: Fact, currency: str) -> Maybe:
 
 
 def chosen(fact: Fact) -> Maybe:
-    """Say what speaks for it as a key account, and how sure that is."""
+    """Say what speaks for it as a key account, and how sure that is.
+
+    >>> chosen({"is_key": True, "reasons": "profit", "key_share": 0.9}).text
+    'For it speaks: profit. It is key in 90% of plausible worlds.'
+    """
     table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
     if not known(fact, "reasons"):
         return None
@@ -193,7 +184,13 @@ def chosen(fact: Fact) -> Maybe:
 
 
 def against(fact: Fact) -> Maybe:
-    """Say what speaks against it."""
+    """Say what speaks against it.
+
+    >>> against({"against": "pays late"}).text
+    'Against it speaks: pays late.'
+    >>> against({"against": ""}) is None
+    True
+    """
     if not known(fact, "against"):
         return None
     table = "key_accounts" if fact.get("is_key") else "ordinary_sales"
@@ -202,7 +199,11 @@ def against(fact: Fact) -> Maybe:
 
 
 def lifetime(fact: Fact, currency: str) -> Maybe:
-    """Say what its purchases are forecast to be worth."""
+    """Say what its purchases are forecast to be worth.
+
+    >>> print(lifetime({"lifetime_value": 120_000.0, "expected_purchases": 9.0}, "NOK").text)
+    Forecast: 9 purchases in twelve months; lifetime value NOK 120,000.
+    """
     if not known(fact, "lifetime_value", "expected_purchases"):
         return None
     text = _(
@@ -214,7 +215,12 @@ def lifetime(fact: Fact, currency: str) -> Maybe:
 
 
 def gains(fact: Fact, currency: str) -> Maybe:
-    """Say what it gets at our prices and costs."""
+    """Say what it gets at our prices and costs.
+
+    >>> print(gains({"customer_gain": 120_000.0}, "NOK").text)
+    In the whole ledger its discount from list, service and credit come to NOK 120,000, at our
+    prices and costs.
+    """
     if not known(fact, "customer_gain"):
         return None
     text = _(
@@ -226,7 +232,11 @@ def gains(fact: Fact, currency: str) -> Maybe:
 
 
 def contacts(fact: Fact) -> Maybe:
-    """Say whom we know and what hangs on one person."""
+    """Say whom we know and what hangs on one person.
+
+    >>> contacts({"people": 3, "our_people": 0, "deciders": 1, "structure": "bow_tie"}).text
+    'We know 3 people, 1 who decide; who of ours knows them nobody has said.'
+    """
     if not known(fact, "people", "structure"):
         return None
     if not fact["people"]:
@@ -252,46 +262,12 @@ def contacts(fact: Fact) -> Maybe:
     return Statement(text, "relations", ("people", "deciders", "our_people", "structure"))
 
 
-def hanging(fact: Fact) -> Maybe:
-    """Say how much of the influence one person holds, and how much one of ours alone knows."""
-    if not known(fact, "top_share", "ours_share") or not fact.get("our_people"):
-        return None
-    theirs = percent(float(fact["top_share"]), 0)
-    if float(fact["ours_share"]) > 0:
-        text = _(
-            "One person holds {theirs} of the influence there; {ours} lies with people whom only "
-            "{main} of ours knows.",
-            theirs=theirs,
-            ours=percent(float(fact["ours_share"]), 0),
-            main=fact.get("our_main") or _("one"),
-        )
-    else:
-        text = _(
-            "One person holds {theirs} of the influence there; two or more of ours know everyone "
-            "we know.",
-            theirs=theirs,
-        )
-    return Statement(text, "relations", ("top_share", "ours_share", "our_main"))
-
-
-def handover(fact: Fact) -> Maybe:
-    """Say that the account changes its manager, and whom the new one knows there."""
-    if not fact.get("handover") or not known(fact, "manager", "account_manager"):
-        return None
-    text = _("{old} hands it over to {new}.", old=fact["account_manager"], new=fact["manager"])
-    if known(fact, "manager_knows", "people"):
-        text = _(
-            "{old} hands it over to {new}, who knows {n} of {people} there.",
-            old=fact["account_manager"],
-            new=fact["manager"],
-            n=number(float(fact["manager_knows"])),
-            people=ngettext("{n} person", "{n} people", int(fact["people"])),
-        )
-    return Statement(text, "key_accounts", ("manager", "account_manager"))
-
-
 def stage(fact: Fact) -> Maybe:
-    """Say how far the relationship has come and what is wanted."""
+    """Say how far the relationship has come and what is wanted.
+
+    >>> stage({"stage": "basic", "wanted_stage": "cooperative"}).text
+    'The relationship is basic; wanted: cooperative.'
+    """
     if not known(fact, "stage") or fact["stage"] == "unknown":
         return None
     text = _(
@@ -326,33 +302,6 @@ def rated(fact: Fact, basis: Basis, strong: bool) -> Maybe:
         _("Rated high: {named}.", named=named) if strong else _("Rated low: {named}.", named=named)
     )
     return Statement(text, "ratings", ("criterion", "score"))
-
-
-def rivals(fact: Fact, basis: Basis, currency: str) -> Maybe:
-    """Say what competitors have of it."""
-    grid = basis.whitespace
-    if grid is None or "competitor" not in grid:
-        return None
-    mine = grid[(grid["account_id"] == fact["account_id"]) & (grid["state"] == "competitor")]
-    mine = mine.sort_values(["open_amount", "item"], ascending=[False, True])
-    if mine.empty:
-        return None
-    named = joined(
-        ", ",
-        [
-            _("{item} ({who})", item=row["item"], who=row["competitor"])
-            if known(row, "competitor")
-            else str(row["item"])
-            for row in mine.head(3).to_dict("records")
-        ],
-    )
-    text = _(
-        "Competitors have {n} with {money}: {named}.",
-        n=ngettext("{n} group", "{n} groups", len(mine)),
-        money=scaled(float(mine["open_amount"].sum()), currency),
-        named=named,
-    )
-    return Statement(text, "whitespace", ("state", "competitor", "open_amount"))
 
 
 def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> Maybe:
@@ -466,23 +415,20 @@ def risks(fact: Fact, basis: Basis, currency: str) -> tuple[Statement, ...]:
             lambda: hanging(fact),
         ),
         (True, lambda: handover(fact)),
-        (known(fact, "opponents") and fact["opponents"] > 0, lambda: _opponents(fact)),
+        (known(fact, "opponents") and fact["opponents"] > 0, lambda: opponents(fact)),
         (True, lambda: rivals(fact, basis, currency)),
     ]
     return kept(*(said() for holds, said in tests if holds))
 
 
-def _opponents(fact: Fact) -> Statement:
-    text = ngettext(
-        "{n} person we know there is against us.",
-        "{n} people we know there are against us.",
-        int(fact["opponents"]),
-    )
-    return Statement(text, "relations", ("opponents",))
-
-
 def overdue(goals: pd.DataFrame) -> Maybe:
-    """Say which written goals are overdue."""
+    """Say which written goals are overdue.
+
+    >>> due = pd.to_datetime(["2025-01-31", "2025-12-31"])
+    >>> goals = pd.DataFrame({"objective": ["Meet", "Sell"], "due": due, "overdue": [True, False]})
+    >>> overdue(goals).text
+    'Overdue: Meet (due 31 Jan 2025).'
+    """
     late = goals[goals["overdue"]] if len(goals) else goals
     if late.empty:
         return None

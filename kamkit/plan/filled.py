@@ -67,6 +67,11 @@ def with_changes(goals: pd.DataFrame, filled: Filled) -> pd.DataFrame:
     """Return the objectives with what people changed of owner, due and status, as text.
 
     Added is ``ref``. Dates stay dates where a person did not write another.
+
+    >>> goals = pd.DataFrame({"objective": ["retain"], "owner": "Ola", "due": "2025-03-31"})
+    >>> changed = Filled(actions={"retain": {"owner": "Kari"}})
+    >>> with_changes(goals.assign(status="proposed"), changed)["owner"].tolist()
+    ['Kari']
     """
     table = goals.assign(ref=[reference(row) for row in goals.to_dict("records")])
     for name in ("owner", "due", "status"):

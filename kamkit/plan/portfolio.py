@@ -72,7 +72,12 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
 
 
 def growth_of(key: pd.DataFrame) -> tuple[float, float, float]:
-    """Return low, middle and high of what the key accounts grow; missing where it is not known."""
+    """Return low, middle and high of what the key accounts grow; missing where it is not known.
+
+    >>> three = pd.DataFrame({"loses": [False, False, True], "growth_middle": [10.0, 20.0, 99.0]})
+    >>> growth_of(three.assign(growth_deviation=0.0, growth_doubt=0.0))
+    (30.0, 30.0, 30.0)
+    """
     if "growth_middle" not in key:
         return (float("nan"),) * 3
     own = key[~key["loses"].astype(bool) & key["growth_middle"].notna()]
@@ -91,7 +96,12 @@ def _written(code: str, value: float, currency: str) -> str:
 
 
 def in_a_year(table: pd.DataFrame, name: str) -> float:
-    """Return the sum of the last twelve months where it is known, else of all there is."""
+    """Return the sum of the last twelve months where it is known, else of all there is.
+
+    >>> two = pd.DataFrame({"revenue": [30.0, 10.0], "revenue_year": [12.0, 4.0]})
+    >>> in_a_year(two, "revenue")
+    16.0
+    """
     return _sum(table, f"{name}_year" if f"{name}_year" in table else name)
 
 

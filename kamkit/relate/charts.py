@@ -53,6 +53,12 @@ def coverage(
 
     ``table`` is that of ``relate.coverage`` by role; ``names`` has ``account_id`` and
     ``account_name``, in the order to draw; at most 25 accounts.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account_id": "1", "role": ["decider", "user"], "people": [0, 2]})
+    >>> coverage(table.assign(met=[0, 1])).alt
+    'At 1 of 1 account with known roles nobody known decides. Accounts with the role known:
+    decision maker: 0 of 1; user: 1 of 1.'
     """
     words = caption(source, period)
     if table.empty:
@@ -141,6 +147,11 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     """Draw how many accounts stand at each stage of the relationship, and how many should.
 
     ``table`` is that of ``relate.stage``. Solid bars are today, hatched ones what is wanted.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"stage": ["basic", "cooperative"], "wanted_stage": "cooperative"})
+    >>> stages(table.assign(stages_to_go=[1, 0]))
+    1 of 2 accounts is below the stage that is wanted
     """
     import pandas as pd
 
@@ -216,6 +227,11 @@ def health(table: pd.DataFrame, *, source: str = "", period: Period | str | None
 
     ``table`` is that of ``relate.health`` for the accounts to show; at most 25. Beside the bar
     stand the points, an arrow for the trend, and the part that costs most.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account_id": ["1", "2"], "health": [30.0, 80.0]})
+    >>> health(table.assign(health_change=0.0, weakest="")).alt
+    '1 of 2 accounts has a health below 40. 1 30; 2 80.'
     """
     words = caption(source, period)
     known = table[table["health"].notna()]
@@ -272,7 +288,12 @@ def _health_bars(axes: Axes, shown: pd.DataFrame) -> None:
 def health_spread(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
-    """Draw how many accounts have which health, in tens. ``table`` is that of ``relate.health``."""
+    """Draw how many accounts have which health, in tens. ``table`` is that of ``relate.health``.
+
+    >>> import pandas as pd
+    >>> health_spread(pd.DataFrame({"health": [30.0, 38.0, 80.0]})).alt
+    '2 of 3 accounts have a health below 40. 30 to 40: 2; 80 to 90: 1.'
+    """
     words = caption(source, period)
     known = table["health"].dropna()
     if known.empty:
@@ -319,6 +340,13 @@ def mutual_value(
     """Draw what each customer gets, to the left, beside what it leaves with us, to the right.
 
     ``table`` is that of ``relate.mutual_value``; at most 20 accounts, the largest first.
+
+    >>> import pandas as pd
+    >>> gains = {"saved": [30.0], "served": 20.0, "lent": 10.0, "customer_gain": 60.0}
+    >>> table = pd.DataFrame(gains).assign(account_id="1", our_gain=90.0)
+    >>> print(mutual_value(table, currency="NOK").alt)
+    1 of 1 account leaves us money after discount, service and credit. 1: given NOK 60, left
+    NOK 90.
     """
     words = caption(source, period)
     if table.empty:

@@ -64,7 +64,7 @@ def contacts(
     Examples
     --------
     >>> import datetime as dt
-    >>> from kamkit.relate import people
+    >>> from kamkit.relate.people import people
     >>> two = pd.DataFrame({"account_id": "a", "person": ["Eva", "Ola"],
     ...     "our_contact": ["S1", "S2"]})
     >>> persons = people(two, end=dt.date(2025, 12, 31))

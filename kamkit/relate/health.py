@@ -152,6 +152,7 @@ def health(
     if table["health"].isna().all():
         raise MissingTable(
             _("Nothing is known that the health of an account could be told from."),
+            found=", ".join(map(str, accounts)),
             wanted=_("a ledger of several orders for each account"),
             remedy=_("Use a ledger of at least a year."),
         )
@@ -218,6 +219,7 @@ def _weights(given: Mapping[str, float] | None) -> pd.Series[float]:
     if not kept:
         raise ParameterError(
             _("All weights of health are zero."),
+            found=", ".join(f"{name}={points:g}" for name, points in given.items()),
             wanted=_("at least one above zero"),
             remedy=", ".join(PARTS),
         )

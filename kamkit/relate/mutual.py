@@ -74,6 +74,7 @@ def mutual_value(
     if ours is None or not sides:
         raise MissingTable(
             _("What a customer gets and leaves cannot be told without cost and list prices."),
+            found=", ".join(map(str, accounts)),
             wanted=_("cost of the lines, and list amounts or activities"),
             remedy=_("Add the columns; kamkit template shows them."),
         )

@@ -196,7 +196,14 @@ def lost_without(persons: pd.DataFrame) -> pd.Series[float]:
 
 
 def lost(rows: list[Row]) -> dict[str, float]:
-    """Return the same as ``lost_without`` of the rows of one account, by colleague."""
+    """Return the same as ``lost_without`` of the rows of one account, by colleague.
+
+    Examples
+    --------
+    >>> row = {"number": 1, "our_contact": "Kari", "influence": 3.0}
+    >>> lost([row, {**row, "number": 2, "our_contact": "Kari; Ola"}])
+    {'Kari': 0.5, 'Ola': 0.0}
+    """
     weight = _weights(rows)
     found: dict[str, list[float]] = {}
     for row in rows:
@@ -245,7 +252,14 @@ def ties(contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def records(persons: pd.DataFrame) -> dict[str, list[Row]]:
-    """Return the rows of each account as plain values; of all under ``""`` without an account."""
+    """Return the rows of each account as plain values; of all under ``""`` without an account.
+
+    Examples
+    --------
+    >>> persons = pd.DataFrame({"account_id": ["1", "1", "2"], "contact": ["Ann", "Bo", "Cy"]})
+    >>> {account: len(rows) for account, rows in records(persons).items()}
+    {'1': 2, '2': 1}
+    """
     found: dict[str, list[Row]] = {}
     for row in persons.to_dict("records"):
         found.setdefault(str(row.get("account_id", "")), []).append(

@@ -37,6 +37,13 @@ def relationship_map(
     for us (plus) or against (minus), who of ours knows the person and when they last met; a dashed
     edge is a contact that has gone stale or that nobody has. At most 40 people are drawn, those of
     most influence.
+
+    >>> import pandas as pd
+    >>> from kamkit.relate.people import people
+    >>> two = pd.DataFrame({"account_id": "1", "person": ["Eva", "Ola"], "our_contact": ["S1", ""]})
+    >>> two = two.assign(role=["decider", "user"], influence=4.0, department="Sales")
+    >>> relationship_map(people(two, end=pd.Timestamp("2025-12-31")), name="Bygg")
+    Bygg: 2 people in 1 department, known by 1 of ours
     """
     words = caption(source, period)
     if persons.empty:

@@ -144,11 +144,7 @@ def stage(
     [[18.0, 'interdependent', -1.0]]
     """
     parts = answers(accounts, questionnaire=questionnaire, evidence=evidence)
-    wide = parts.pivot_table(index="account_id", columns="question", values="points", dropna=False)
-    wide = wide.reindex(index=accounts["account_id"], columns=list(QUESTIONS))
-    goal = parts.pivot_table(index="account_id", columns="question", values="wanted", dropna=False)
-    goal = goal.reindex(index=accounts["account_id"], columns=list(QUESTIONS))
-    given = dict(wanted or {})
+    wide, goal = (_by_question(parts, accounts, values) for values in ("points", "wanted"))
     names = accounts["account_name"] if "account_name" in accounts else accounts["account_id"]
     counts = parts[parts["basis"] == "answer"].groupby("account_id").size()
     answered = accounts["account_id"].map(counts).fillna(0).astype(int)
@@ -165,6 +161,16 @@ def stage(
     )
     table["stage"], table["because"] = _stages(accounts, table)
     table["stage_mw"] = table["stage"].map(STAGES).fillna("unknown")
+    _with_aims(table, wide, goal, dict(wanted or {}))
+    first = ["account_id", "account_name", "stage", "stage_mw", "wanted_stage", "stages_to_go"]
+    table = table[[*first, *[name for name in table if name not in first]]]
+    return Finding("stage", table, _text(table), _caveats(table))
+
+
+def _with_aims(
+    table: pd.DataFrame, wide: pd.DataFrame, goal: pd.DataFrame, given: Mapping[str, str]
+) -> None:
+    """Add the stage that is wanted, how far it is, and the question to work on next."""
     aims = [_aim(given.get(str(one)), goal.loc[one]) for one in table["account_id"]]
     table["wanted_points"] = aims
     table["wanted_stage"] = [of_points(points) for points in aims]
@@ -177,9 +183,12 @@ def stage(
     ]
     table["next_question"] = [question for question, _x in following]
     table["next_answer"] = [answer for _x, answer in following]
-    first = ["account_id", "account_name", "stage", "stage_mw", "wanted_stage", "stages_to_go"]
-    table = table[[*first, *[name for name in table if name not in first]]]
-    return Finding("stage", table, _text(table), _caveats(table))
+
+
+def _by_question(parts: pd.DataFrame, accounts: pd.DataFrame, values: str) -> pd.DataFrame:
+    """Return one row per account, in their order, and one column per question."""
+    wide = parts.pivot_table(index="account_id", columns="question", values=values, dropna=False)
+    return wide.reindex(index=accounts["account_id"], columns=list(QUESTIONS))
 
 
 def questions() -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,21 +76,6 @@ def bridge(
     words = caption(source, period)
     if table.empty or not table["accounts"].any():
         return nothing(words)
-    amounts = table.set_index("effect")[by].astype(float)
-    start, end = float(amounts["start"]), float(amounts["end"])
-    gave, took = (
-        float(amounts.reindex(effects).fillna(0.0).sum())
-        for effects in (["new", "returned", "up"], ["down", "lost"])
-    )
-    title = _(
-        "From {before} to {after} ({share}): new, returned and growing accounts gave {gave}, "
-        "shrinking and lost ones took {took}",
-        before=value(start, by, currency),
-        after=value(end, by, currency),
-        share=percent((end - start) / start if start > 0 else float("nan")),
-        gave=value(gave, by, currency),
-        took=value(0.0 - took, by, currency),
-    )
     ends = table["effect"].isin(["start", "end"])
     shown = table[(table["accounts"] > 0) & (table["effect"] != "same") | ends]
     effects = [
@@ -105,11 +90,29 @@ def bridge(
     alike = int(table.loc[table["effect"] == "same", "accounts"].sum())
     same = _("Not drawn: {n} with the same sum as before", n=n_accounts(alike)) if alike else ""
     return chart(
-        title,
+        _bridge_title(table, by, currency),
         lambda axes: waterfall(axes, steps, label(by), currency),
         table=shown,
         told=told,
         caption=sentences(words, cut_off(steps), same),
+    )
+
+
+def _bridge_title(table: pd.DataFrame, by: str, currency: str) -> str:
+    amounts = table.set_index("effect")[by].astype(float)
+    start, end = float(amounts["start"]), float(amounts["end"])
+    gave, took = (
+        float(amounts.reindex(effects).fillna(0.0).sum())
+        for effects in (["new", "returned", "up"], ["down", "lost"])
+    )
+    return _(
+        "From {before} to {after} ({share}): new, returned and growing accounts gave {gave}, "
+        "shrinking and lost ones took {took}",
+        before=value(start, by, currency),
+        after=value(end, by, currency),
+        share=percent((end - start) / start if start > 0 else float("nan")),
+        gave=value(gave, by, currency),
+        took=value(0.0 - took, by, currency),
     )
 
 
@@ -138,11 +141,7 @@ def price_volume_mix(
         return nothing(words)
     total = table[["change", *EFFECTS]].sum()
     parts = {name: scaled(float(total[name]) + 0.0, currency) for name in total.index}
-    title = _(
-        "Revenue changed by {change}: price {price_effect}, volume {volume_effect}, mix "
-        "{mix_effect}",
-        **parts,
-    )
+    title = _pvm_title(parts)
     told = [f"{label(name)}: {parts[name]}" for name in EFFECTS]
     if len(table) == 1:
         steps = _pvm_steps(table.iloc[0])
@@ -165,6 +164,14 @@ def price_volume_mix(
         told=told,
         caption=sentences(words, _shown_of(len(shown), len(table))),
         height=2.1 + 0.36 * len(shown),
+    )
+
+
+def _pvm_title(parts: Mapping[str, str]) -> str:
+    return _(
+        "Revenue changed by {change}: price {price_effect}, volume {volume_effect}, mix "
+        "{mix_effect}",
+        **parts,
     )
 
 

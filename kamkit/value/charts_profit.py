@@ -273,6 +273,13 @@ def price_cost_grid(
 
     ``table`` is that of ``value.price_cost_grid``. The six largest accounts are named. A mark shows
     the cell by its form as well as its colour. Source: Shapiro et al. (1987).
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account_id": ["1", "2"], "revenue": [60.0, 40.0]})
+    >>> table = table.assign(price_level=[0.7, 0.9], service_share=[0.2, 0.1])
+    >>> table.attrs = {"price_line": 0.8, "service_line": 0.15}
+    >>> price_cost_grid(table.assign(grid_cell=["aggressive", "passive"]))
+    1 of 2 accounts pay little and cost much to serve
     """
     words = caption(source, period)
     if table.empty:
@@ -391,6 +398,12 @@ def discounts(
     ``sellers`` is the table of ``value.discounts``, ``accounts`` that of
     ``value.account_discounts``. Accounts of outlying sellers are crosses, the others dots; the
     step line is what is usual at the volume.
+
+    >>> import pandas as pd
+    >>> sellers = pd.DataFrame({"seller": ["Ola"], "excess_discount": [0.08], "outlier": [True]})
+    >>> accounts = pd.DataFrame({"seller": ["Ola"], "list_amount": [1e4], "discount_share": [0.18]})
+    >>> discounts(sellers, accounts.assign(usual_discount=0.1, account_id="1"))
+    Ola gives 8.0 percentage points more discount than others at the same volume
     """
     words = caption(source, period)
     if accounts.empty:

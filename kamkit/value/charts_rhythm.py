@@ -56,6 +56,13 @@ def silence(
     ``days`` are purchase days, one row per account and day; ``alarms`` the table of ``value.late``,
     of which the first ten are drawn. Each stroke is a purchase, the diamond the day on which the
     next was to be expected, the hatched bar the silence up to the last day of the ledger.
+
+    >>> import pandas as pd
+    >>> last, due = pd.Timestamp("2025-03-01"), pd.Timestamp("2025-03-15")
+    >>> late = pd.DataFrame({"account_id": ["1"], "days_since": [90], "interval_days": [14.0]})
+    >>> days = pd.DataFrame({"account_id": ["1"], "day": [last]})
+    >>> silence(days, late.assign(last_date=last, next_expected=due)).table["shown"].tolist()
+    ['1']
     """
     words = caption(source, period)
     if alarms.empty:
@@ -144,6 +151,12 @@ def month_profile(
     """Draw the index of each calendar month, with the lowest and highest year as a line.
 
     ``table`` is that of ``value.month_profile``, one row per month.
+
+    >>> import pandas as pd
+    >>> index = pd.DataFrame({"month_number": [1, 2], "month_index": [0.8, 1.2]})
+    >>> month_profile(index.assign(index_low=[0.7, 1.1], index_high=[0.9, 1.3])).alt
+    'February is the strongest month (120% of an average one), January the weakest (80%). Jan:
+    80%; Feb: 120%.'
     """
     words = caption(source, period)
     if table.empty:

@@ -80,6 +80,13 @@ def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFra
     band of volume, ten bands of equally many), ``excess_discount``, ``excess_amount`` and
     ``outlier`` (beyond Tukey's outer fence of all excesses, upwards). Lines without a list price
     are left out. Raises what ``discounts`` raises.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": ["a", "b"], "amount": [90, 80], "date": "2025-01-31"})
+    >>> case = open_case(sales.assign(list_amount=100.0, seller=["Kari", "Ola"]))
+    >>> account_discounts(case)[["seller", "discount_share"]].values.tolist()
+    [['Ola', 0.2], ['Kari', 0.1]]
     """
     table = _sums(case, period)
     share = table["discount"] / table["list_amount"]
@@ -107,6 +114,7 @@ def _sums(case: Case, period: Period | None) -> pd.DataFrame:
         if not case.has(column):
             raise MissingTable(
                 _("The discipline of discounts needs sellers and list prices."),
+                found=", ".join(sorted(case.columns)),
                 wanted=wanted,
                 remedy=_("Add the column to the ledger."),
             )

@@ -188,6 +188,10 @@ def checked_days(days: pd.DataFrame) -> pd.DataFrame:
     """Return a table of purchase occasions as it is.
 
     Raises ``ParameterError`` for one without the columns of ``purchase_days``.
+
+    >>> days = pd.DataFrame({"account_id": ["1"], "day": pd.to_datetime(["2025-01-31"])})
+    >>> checked_days(days.assign(amount=5.0))["amount"].tolist()
+    [5.0]
     """
     check(days, _WANTED, what=_("purchase days"))
     return days

@@ -137,9 +137,7 @@ def lifetime_value(
     >>> found.basis, bool(found.total_low < found.total < found.total_high)
     ('contribution', True)
     """
-    check_source(source)
-    _check(years, margin, draws)
-    rate = checked_rate(annual_discount_rate)
+    rate = _checked(source, years, margin, draws, annual_discount_rate)
     (known, days), totals = summary_and_days(source), _totals(source)
     _enough(known)
     ahead = outlook(known, days, _last_day(known), model=model)
@@ -147,9 +145,7 @@ def lifetime_value(
     reach = _reach(known, years)
     terms = _Terms(reach * WEEKS_PER_YEAR, weekly_rate(rate), ratio)
     tested = tested or _tested(source, model)
-    values = _values(known, ahead, terms)
-    low, high, ends = _intervals(values, ahead, terms, tested, draws, seed)
-    values = values.assign(lifetime_value_low=low, lifetime_value_high=high)
+    values, ends = _with_intervals(_values(known, ahead, terms), ahead, terms, tested, draws, seed)
     found = LifetimeValue(
         "lifetime_value",
         _completed(source, values, totals, basis),
@@ -189,7 +185,15 @@ def lifetime_facts(case: Case, *, margin: pd.Series[float] | None = None) -> pd.
     return table[list(FACTS)].sort_values("account_id", ignore_index=True)
 
 
-def _check(years: float, margin: float | pd.Series[float] | None, draws: int) -> None:
+def _checked(
+    source: Case | pd.DataFrame,
+    years: float,
+    margin: float | pd.Series[float] | None,
+    draws: int,
+    annual_discount_rate: float,
+) -> float:
+    """Refuse what cannot be reckoned with; return the discount rate."""
+    check_source(source)
     share = margin if isinstance(margin, int | float) else 0.0
     wrong = (
         (not 0 < years <= 30, "years", years, _("more than 0 and at most 30")),
@@ -204,6 +208,7 @@ def _check(years: float, margin: float | pd.Series[float] | None, draws: int) ->
                 wanted=wanted,
                 remedy=_("Give a value inside the range."),
             )
+    return checked_rate(annual_discount_rate)
 
 
 def _enough(known: pd.DataFrame) -> None:
@@ -280,6 +285,19 @@ def _values(known: pd.DataFrame, ahead: Outlook, terms: _Terms) -> pd.DataFrame:
         lifetime_value=revenue * terms.ratio,
         value_basis=pd.Series(basis, index=known.index, dtype="str"),
     )
+
+
+def _with_intervals(
+    values: pd.DataFrame,
+    ahead: Outlook,
+    terms: _Terms,
+    tested: HoldOut | None,
+    draws: int,
+    seed: int,
+) -> tuple[pd.DataFrame, tuple[float, float]]:
+    """Return the values with the ends of each account's interval, and the ends for the sum."""
+    low, high, ends = _intervals(values, ahead, terms, tested, draws, seed)
+    return values.assign(lifetime_value_low=low, lifetime_value_high=high), ends
 
 
 def _intervals(

@@ -60,6 +60,12 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
     The table has one row per kind of day: ``measure``, ``rows`` (days of accounts) and ``amount``:
     bought, netted against an earlier purchase, credited with no purchase before it; the amounts
     add up to the net amount of the ledger.
+
+    >>> import pandas as pd
+    >>> from kamkit import open_case
+    >>> sales = pd.DataFrame({"account_id": "a", "date": ["2025-01-31", "2025-02-28"]})
+    >>> netted(open_case(sales.assign(amount=[90.0, -20.0]))).table["amount"].tolist()
+    [70.0, 0.0, 0.0, 0.0]
     """
     days, (before, taken, left, zero) = _netted_days(case, period)
     bought = float(days["amount"].sum())

@@ -94,12 +94,14 @@ def _product(case: Case, key: str | None) -> str:
     if not case.has("quantity"):
         raise MissingTable(
             _("The ledger has no quantity, so price and volume cannot be told apart."),
+            found=", ".join(sorted(case.columns)),
             wanted=_("the column quantity"),
             remedy=_("Add the quantity of each line to the ledger."),
         )
     if key == "category" and not case.has("category"):
         raise MissingTable(
             _("The ledger has no product group, so nothing can be told per group."),
+            found=", ".join(sorted(case.columns)),
             wanted=_("the column category"),
             remedy=_("Add the product group of each line to the ledger."),
         )
@@ -111,6 +113,7 @@ def _product(case: Case, key: str | None) -> str:
             "The ledger has neither products nor product groups, so price and mix cannot be told "
             "apart."
         ),
+        found=", ".join(sorted(case.columns)),
         wanted=_("the column product_id, or category"),
         remedy=_("Add the product of each line to the ledger."),
     )

@@ -91,6 +91,13 @@ def what_if(
 
     Raises ``MissingTable`` without a profit, ``ParameterError`` for terms out of range or orders
     that were counted at another minimum.
+
+    >>> one = pd.DataFrame({"account_id": ["1"], "revenue": 100.0, "contribution": 40.0})
+    >>> served = pd.DataFrame({"account_id": ["1"], "activity": "visit", "quantity": 2})
+    >>> orders = one[["account_id"]].assign(orders=5, small_orders=0, small_amount=0.0)
+    >>> terms = {"served": served.assign(cost_to_serve=20.0), "orders": orders, "price_step": 0.02}
+    >>> what_if(one.assign(profit=20.0), **terms).table["change"].tolist()
+    [2.0]
     """
     check(profits, ("account_id", "revenue", "contribution"), what=_("profits"))
     check(served, ("account_id", "activity", "quantity", "cost_to_serve"), what=_("activities"))
@@ -131,6 +138,7 @@ def _check(
     if "profit" not in profits:
         raise MissingTable(
             _("New terms are judged by customer profit, which needs activities."),
+            found=", ".join(map(str, profits)),
             wanted=_("the table activities"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )

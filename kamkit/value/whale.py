@@ -139,11 +139,17 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
     passive (high, low), aggressive (low, high), bargain basement (low, low).
 
     Raises ``MissingTable`` without a cost to serve.
+
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "revenue": [70.0, 90.0], "list_amount": 100})
+    >>> found = price_cost_grid(two.assign(service_share=[0.2, 0.1])).table
+    >>> found[["account_id", "price_level", "grid_cell"]].values.tolist()
+    [['2', 0.9, 'passive'], ['1', 0.7, 'aggressive']]
     """
     check(profits, ("account_id", "revenue"), what=_("profits"))
     if "service_share" not in profits:
         raise MissingTable(
             _("Price against cost to serve needs activities."),
+            found=", ".join(map(str, profits)),
             wanted=_("the table activities"),
             remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
         )

@@ -91,7 +91,12 @@ def meant(
 
 
 def blank(cell: ir.Column) -> ir.BooleanColumn:
-    """Tell which cells are empty or hold spaces only."""
+    """Tell which cells are empty or hold spaces only.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(blank(ibis.literal(" ")))
+    True
+    """
     if cell.type().is_string():
         return (cell.replace("\u00a0", " ").strip() == "").fill_null(True)
     return cell.isnull()

@@ -73,6 +73,10 @@ def order(found: Evidence, day_first: bool | None, *, column: str, where: str) -
     one without evidence is refused, because 03/04/2025 is two days.
 
     Raises ``LedgerError`` when the order cannot be told or the column has both orders.
+
+    >>> counts = dict.fromkeys(_KINDS, 0) | {"strokes": 2, "strokes_day": 1}
+    >>> order(Evidence(counts, {}), None, column="Date", where="sales.csv")
+    {'dots': True, 'strokes': True}
     """
     decided: dict[str, bool] = {}
     for kind in ("dots", "strokes"):
@@ -110,6 +114,12 @@ def exact(text: ir.StringValue, found: Evidence, day_first: Mapping[str, bool]) 
     """Turn text into a date by the patterns that the column has; the rest becomes null.
 
     A time of day is read and left out. Two-digit years up to 68 are of this century.
+
+    >>> import ibis
+    >>> counts = dict.fromkeys(_KINDS, 0) | {"strokes": 1}
+    >>> read = exact(ibis.literal("31/12/2025"), Evidence(counts, {}), {"strokes": True})
+    >>> str(ibis.duckdb.connect().execute(read))[:10]
+    '2025-12-31'
     """
     import ibis
 

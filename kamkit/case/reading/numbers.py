@@ -122,6 +122,10 @@ def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
 
     ``1 234,50``, ``-1.234,50``, ``1.234,50-``, ``(1.234,50)`` and ``kr 1 234,50`` with ``sign``
     ``","`` are all 1234.50 or its negative.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(exact(ibis.literal("1 234,50-"), ","))
+    Decimal('-1234.5000')
     """
     import ibis
 

@@ -76,7 +76,13 @@ def from_path(path: Path, mapping: ColumnMapping, engine: Engine) -> Found:
 
 
 def from_frame(frame: pd.DataFrame, engine: Engine) -> Found:
-    """Read a pandas DataFrame into the engine; its named index becomes columns."""
+    """Read a pandas DataFrame into the engine; its named index becomes columns.
+
+    >>> import pandas as pd
+    >>> from kamkit.case.engine import Engine
+    >>> from_frame(pd.DataFrame({"Customer": ["a"], "Amount": [5.0]}), Engine()).parts[0].headings
+    ('Customer', 'Amount')
+    """
     import pandas as pd
 
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
@@ -113,7 +119,11 @@ def _array(column: pd.Series[Any]) -> pa.Array:
 
 
 def unreadable(path: Path, error: OSError) -> SourceError:
-    """Make the error for a file that the machine refuses to give."""
+    """Make the error for a file that the machine refuses to give.
+
+    >>> unreadable(Path("sales.csv"), PermissionError(13, "Permission denied")).found
+    'Permission denied'
+    """
     return SourceError(
         _("The file cannot be opened."),
         where=path.name,
@@ -340,7 +350,11 @@ def _checksum(path: Path) -> str:
 
 
 def no_such(text: str, names: list[str]) -> SourceError:
-    """Make the error for a source that is neither a file, a folder nor a name of the catalogue."""
+    """Make the error for a source that is neither a file, a folder nor a name of the catalogue.
+
+    >>> no_such("fjordgros", ["fjordgross", "cdnow"]).remedy
+    'Did you mean “fjordgross”?'
+    """
     path = Path(text)
     try:
         beside = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -51,7 +51,12 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> tuple[ir.Table,
 
 
 def united(tables: list[ir.Table]) -> ir.Table:
-    """Put the parts of a ledger under one another; a column that a part lacks is null there."""
+    """Put the parts of a ledger under one another; a column that a part lacks is null there.
+
+    >>> import ibis
+    >>> united([ibis.memtable({"a": [1], "b": [2]}), ibis.memtable({"b": [3]})]).columns
+    ('a', 'b')
+    """
     import ibis
 
     names = list(dict.fromkeys(name for table in tables for name in table.columns))

@@ -80,6 +80,9 @@ def encoding_of(path: Path) -> str:
     """Tell the encoding of a text file: by its mark, else UTF-8 if it is, else Windows-1252.
 
     Raises ``SourceError`` for an empty file and for one that is not text.
+
+    >>> encoding_of(Path(__file__))
+    'utf-8'
     """
     with path.open("rb") as file:
         head = file.read(_CHUNK)
@@ -137,7 +140,11 @@ def blank_lines(path: Path, skip: int) -> list[int]:
 
 
 def empty(name: str) -> SourceError:
-    """Make the error for a file with nothing in it."""
+    """Make the error for a file with nothing in it.
+
+    >>> empty("sales.csv").where
+    'sales.csv'
+    """
     return SourceError(
         _("The file is empty."),
         where=name,

@@ -67,7 +67,12 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
 
 
 def heading_row(rows: Sequence[Sequence[Any]], score: Callable[[list[str]], int]) -> int:
-    """Return the index of the heading row: the first of those that know most headings."""
+    """Return the index of the heading row: the first of those that know most headings.
+
+    >>> rows = [["Sales 2025"], ["Customer", "Date", "Amount"], ["a", "2025-01-31", 5.0]]
+    >>> heading_row(rows, lambda cells: len({"Customer", "Date"} & set(cells)))
+    1
+    """
     top = [[plain(cell) for cell in row] for row in rows[:60]]
     known = [score(cells) for cells in top]
     if max(known, default=0) >= 2:
@@ -77,13 +82,21 @@ def heading_row(rows: Sequence[Sequence[Any]], score: Callable[[list[str]], int]
 
 
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[pa.Array]:
-    """Turn the rows below the headings into one text array per column; empty cells are null."""
+    """Turn the rows below the headings into one text array per column; empty cells are null.
+
+    >>> [one.to_pylist() for one in columns([["a", "x"], ["b"]], 2)]
+    [['a', 'b'], ['x', None]]
+    """
     with _uncollected():
         return [column([row[i] if i < len(row) else None for row in rows]) for i in range(width)]
 
 
 def column(cells: Sequence[Any]) -> pa.Array:
-    """Turn cells of any kind into one text array, marked where they are no text."""
+    """Turn cells of any kind into one text array, marked where they are no text.
+
+    >>> column(["a", None, "b"]).to_pylist()
+    ['a', None, 'b']
+    """
     import pyarrow as pa
 
     if len(set(map(type, cells)) - {str, NoneType}) > 1:  # 1, 1.0 and True are one key of a dict
