@@ -110,8 +110,8 @@ def health(fact: Fact) -> Maybe:
 def position(fact: Fact) -> Maybe:
     """Say where it stands in the matrix.
 
-    >>> position({"cell": "invest", "attractiveness": 80.0, "strength": 35.0}).text
-    'In the matrix it is invest together: attractiveness 80, our strength 35 of 100.'
+    >>> position({"cell": "unknown", "attractiveness": 80.0, "strength": 35.0}).text
+    'Its attractiveness is 80 of 100; how strong we are there nobody has said.'
     """
     if not known(fact, "cell", "attractiveness", "strength"):
         return None
@@ -235,7 +235,7 @@ def contacts(fact: Fact) -> Maybe:
     """Say whom we know and what hangs on one person.
 
     >>> contacts({"people": 3, "our_people": 0, "deciders": 1, "structure": "bow_tie"}).text
-    'We know 3 people, 1 who decide; who of ours knows them nobody has said.'
+    'We know 3 people, 1 who decides; who of ours knows them nobody has said.'
     """
     if not known(fact, "people", "structure"):
         return None

@@ -125,7 +125,6 @@ def test_a_column_is_wide_enough_for_its_longest_number(tmp_path):
     assert page.column_dimensions["A"].width >= len("-1,234,567.50") + 2
 
 
-@pytest.mark.filterwarnings("ignore:.*xtension is not supported:UserWarning")  # bars of 2010
 class TestSheetsOfARun:
     @pytest.fixture
     def path(self, tmp_path):
