@@ -140,7 +140,8 @@ def of_workbook(done):
         table = pd.DataFrame(rows, columns=_columns_of(head, done))
         table = table.loc[:, ~table.columns.duplicated()]
         if _of_accounts(table):
-            yield from _rows(table, f"key-accounts.xlsx, {sheet.title}")
+            known = table["account_id"].isin(done.analysis.accounts["account_id"])  # not the sum
+            yield from _rows(table[known], f"key-accounts.xlsx, {sheet.title}")
 
 
 def of_report(done):
