@@ -119,7 +119,7 @@ def losing(
     known = account_facts
     if profits is not None and "profit" in profits:
         known = known.merge(profits[["account_id", "profit"]], on="account_id", how="left")
-    return identify.losing(known, currency=about.currency)
+    return identify.losing(known, currency=about.currency, period=about.period)
 
 
 @picture

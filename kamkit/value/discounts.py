@@ -12,6 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.value.history import names
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
         & (table["excess_discount"] >= _LEAST_EXCESS)
     )
     table = table.sort_values(["excess_discount", "seller"], ascending=[False, True])
-    return Finding(
-        "discounts", table.reset_index(drop=True), _text(table, case.currency), _caveats(case)
-    )
+    text = dated(_text(table, case.currency), period or case.period)
+    return Finding("discounts", table.reset_index(drop=True), text, _caveats(case))
 
 
 def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFrame:

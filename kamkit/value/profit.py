@@ -13,6 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.schema import check, label, name_of
 from kamkit.settings import Settings
 from kamkit.value.comparison import no_cost
@@ -83,7 +84,9 @@ def customer_profit(
     table = _with_service(table, case, period, rates, caveats)
     table = _with_payment(table, case, annual_interest_rate, caveats)
     table = _with_profit(table)
-    return Finding("customer_profit", table, _text(table, case.currency), tuple(caveats))
+    return Finding(
+        "customer_profit", table, dated(_text(table, case.currency), case.period), tuple(caveats)
+    )
 
 
 def worth(profits: pd.DataFrame) -> str:

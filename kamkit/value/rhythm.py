@@ -299,9 +299,9 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     first = table.iloc[0]
     name = first.get("account_name")
     return _(
-        "Of {tested} with a rhythm of their own {late}; they bought for {amount} in their last "
-        "twelve months. Most is at stake at {name} ({own}): it usually buys every {interval} days "
-        "and has been silent for {silent}.",
+        "Of {tested} with a rhythm of their own {late}; they bought for {amount} in the "
+        "twelve months up to their last purchase. Most is at stake at {name} ({own}): it usually "
+        "buys every {interval} days and has been silent for {silent}.",
         name=str(first["account_id"] if pd.isna(name) or not name else name),
         own=scaled(float(first["yearly_revenue"]), currency),
         interval=number(float(first["interval_days"]), 0),
