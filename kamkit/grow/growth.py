@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.grow.conversion import Conversion
+from kamkit.grow.whitespace import earning, say_left_out
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import scaled
@@ -38,7 +39,8 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         ``growth_deviation`` (the standard deviation of one account around its rates),
         ``growth_doubt`` (how much of it is doubt of the rates themselves, the same for all) and
         ``rate_from`` (``assumed`` where all rates are). Where nothing was observed, low and high
-        are those of the rates.
+        are those of the rates. Accounts that lose money (``loses``) are left out: their terms
+        come first.
 
     Examples
     --------
@@ -53,6 +55,7 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
     >>> table[["account_id", "open_amount", "growth_middle"]].values.tolist()
     [['1', 50.0, 0.5]]
     """
+    grid, losing = earning(grid)
     best = grid[(grid["kind"] != "") & (grid["open_amount"] > 0)]
     best = best.assign(
         can_fall=best["counted_amount"].where(best["kind"] == "upsell", 0.0),
@@ -77,7 +80,8 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         ignore_index=True,
     )
     table = table.drop(columns=["can_fall", "counted_amount", "account_size"])
-    return Finding("growth", table, _text(table, rates.observed, currency), rates.caveats)
+    notes = (*rates.caveats, *filter(None, [say_left_out(losing)]))
+    return Finding("growth", table, _text(table, rates.observed, currency), notes)
 
 
 def growth_total(table: pd.DataFrame) -> tuple[float, float, float]:

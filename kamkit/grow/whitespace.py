@@ -128,8 +128,39 @@ def whitespace(
     if "profit_year" in accounts:
         losing = accounts.loc[accounts["profit_year"] < 0, "account_id"]
         table["loses"] = table["account_id"].isin(losing)
-    notes = (*rates.caveats, *_caveats(table, items, wallet_scale(periods[1])))
+    out = say_left_out(earning(table)[1])
+    notes = (
+        *rates.caveats,
+        *filter(None, [out]),
+        *_caveats(table, items, wallet_scale(periods[1])),
+    )
     return Finding("whitespace", table, _text(table, case.currency, rates.observed), notes)
+
+
+def earning(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the rows of accounts that do not lose money, and how many accounts that leaves out.
+
+    >>> earning(pd.DataFrame({"account_id": ["a", "b"], "loses": [True, False]}))[1]
+    1
+    """
+    if "loses" not in table:
+        return table, 0
+    return table[~table["loses"]], table.loc[table["loses"], "account_id"].nunique()
+
+
+def say_left_out(losing: int) -> str:
+    """Say how many accounts are left out because they lose money; nothing where none is.
+
+    >>> say_left_out(2)
+    '2 accounts that lose money are left out: their terms come first.'
+    """
+    if not losing:
+        return ""
+    return ngettext(
+        "{n} account that loses money is left out: its terms come first.",
+        "{n} accounts that lose money are left out: their terms come first.",
+        losing,
+    )
 
 
 def opportunities(table: pd.DataFrame) -> pd.DataFrame:
@@ -158,9 +189,8 @@ def opportunities(table: pd.DataFrame) -> pd.DataFrame:
     >>> opportunities(cell)["next_step"].tolist()
     ['step_upsell']
     """
+    table = earning(table)[0]
     wanted = (table["kind"] != "") & (table["open_amount"] > 0)
-    if "loses" in table:
-        wanted &= ~table["loses"]
     best = table[wanted].drop(columns="loses", errors="ignore").reset_index(drop=True)
     step = np.select(
         [
