@@ -70,9 +70,13 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         "can_fall",
     ]
     groups = best.groupby(["account_id", "account_name", "account_size"])
-    table = groups[[*names, "growth_doubt"]].sum()
+    table = groups[[*names, "growth_doubt"]].sum(min_count=1)  # nothing known stays unknown
     table.insert(0, "opportunities", groups.size())
-    table["rate_from"] = groups["rate_from"].max()  # observed, unless all are assumed
+    followed = best[best["rate_from"] != "not_followed"].groupby("account_id")["rate_from"]
+    # observed, unless all that were followed are assumed
+    rate_from = followed.max().to_dict()
+    own = table.index.get_level_values("account_id")
+    table["rate_from"] = [rate_from.get(one, "not_followed") for one in own]
     table = _with_spread(table.reset_index(), rates)
     table = table.sort_values(
         ["growth_middle", "open_amount", "account_id"],
