@@ -51,13 +51,15 @@ def stability(
     gone = table["class_after"].isna().sum()
     left = (table["class_after"] != "A").sum() - gone
     was = int(kept + left + gone)
-    text = _(
-        "Of {n} in class A in {earlier}, {kept} ({share}) are still there in {later}; {left} fell "
+    text = ngettext(
+        "Of {was} in class A in {earlier}, {n} ({share}) is still there in {later}; {left} fell to "
+        "a lower class, {gone} bought nothing, and {came} came in.",
+        "Of {was} in class A in {earlier}, {n} ({share}) are still there in {later}; {left} fell "
         "to a lower class, {gone} bought nothing, and {came} came in.",
-        n=ngettext("{n} account", "{n} accounts", was),
+        int(kept),
+        was=ngettext("{n} account", "{n} accounts", was),
         earlier=span(earlier),
         later=span(later),
-        kept=int(kept),
         share=percent(kept / was if was else float("nan"), 0),
         left=int(left),
         gone=int(gone),

@@ -241,23 +241,29 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     facts = {
         "amount": scaled(float(table["revenue"].sum()), currency),
         "contribution": scaled(float(table["contribution"].sum()), currency),
-        "losing": ngettext("{n} account loses money", "{n} accounts lose money", len(below)),
-        "lost": scaled(-float(below[by].sum()), currency),
+        "losing": ngettext(
+            "{n} account loses money, {lost} in all.",
+            "{n} accounts lose money, {lost} in all.",
+            len(below),
+            lost=scaled(-float(below[by].sum()), currency),
+        )
+        if len(below)
+        else _("No account loses money."),
         "name": name_of(largest),
         "rank": number(largest[f"rank_{by}"]),
         "own": scaled(float(largest[by]), currency),
     }
     if by == "contribution":
         return _(
-            "Revenue of {amount} leaves a contribution of {contribution}. {losing}, {lost} in all. "
-            "The largest account by revenue, {name}, is number {rank} by contribution with {own}.",
+            "Revenue of {amount} leaves a contribution of {contribution}. {losing} The "
+            "largest account by revenue, {name}, is number {rank} by contribution with {own}.",
             **facts,
         )
     spent = table["cost_to_serve"].sum() + table["payment_cost"].sum()
     earned = float(table["contribution"].sum())
     return _(
         "Of a contribution of {contribution}, serving the accounts takes {spent} ({share}) and "
-        "{left} is left. {losing}, {lost} in all. The largest account by revenue, {name}, is "
+        "{left} is left. {losing} The largest account by revenue, {name}, is "
         "number {rank} by customer profit with {own}.",
         spent=scaled(float(spent), currency),
         share=percent(spent / earned if earned > 0 else float("nan"), 0),
