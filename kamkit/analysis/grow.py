@@ -204,12 +204,18 @@ def product_recommendation_check(
 
 @result(columns="account_id place item item_name")
 def recommendations(
-    case: Case, planned: pd.DataFrame, item_kinds: tuple[str, ...], settings: Settings
+    case: Case,
+    planned: pd.DataFrame,
+    described_accounts: pd.DataFrame,
+    item_kinds: tuple[str, ...],
+    settings: Settings,
 ) -> pd.DataFrame:
-    """Return what to offer each key account next."""
+    """Return what to offer each key account next; nothing where it loses money."""
     finest = item_kinds[-1] if item_kinds else _items(item_kinds, settings)
     found = grow.recommend(case, items=finest, top=settings.recommendations)
-    return found[found["account_id"].isin(planned["account_id"])].reset_index(drop=True)
+    losing = described_accounts.loc[plan.statements.loses(described_accounts), "account_id"]
+    wanted = found["account_id"].isin(planned["account_id"]) & ~found["account_id"].isin(losing)
+    return found[wanted].reset_index(drop=True)
 
 
 @result()

@@ -74,9 +74,11 @@ def observed_rule(case: Case, account_facts: pd.DataFrame, settings: Settings) -
         parts = {
             _called(part): identify.account_facts(case, period=part) for part in halves(case.period)
         }
-        return identify.observed_rule(account_facts, target=settings.cut_a, halves=parts)
+        return identify.observed_rule(
+            account_facts, target=settings.cut_a, halves=parts, currency=case.currency
+        )
     except (LedgerError, PeriodError):
-        return identify.observed_rule(account_facts, target=settings.cut_a)
+        return identify.observed_rule(account_facts, target=settings.cut_a, currency=case.currency)
 
 
 @result(
@@ -119,7 +121,7 @@ def losing(
     known = account_facts
     if profits is not None and "profit" in profits:
         known = known.merge(profits[["account_id", "profit"]], on="account_id", how="left")
-    return identify.losing(known, currency=about.currency)
+    return identify.losing(known, currency=about.currency, period=about.period)
 
 
 @picture

@@ -260,6 +260,7 @@ def mutual_value(
         of=planned["account_id"].tolist(),
         annual_interest_rate=settings.annual_interest_rate,
         currency=about.currency,
+        period=about.period,
     )
 
 

@@ -103,7 +103,7 @@ def profit_chart(
 @result()
 def whale(about: About, profits: pd.DataFrame) -> Finding:
     """Tell how much the best accounts earn and the others lose."""
-    return value.whale(profits, currency=about.currency)
+    return value.whale(profits, currency=about.currency, period=about.period)
 
 
 @picture

@@ -55,6 +55,8 @@ def preview(
 def _text(values: np.ndarray, accounts: int) -> str:
     if not len(values):
         return _("No account has a score.")
+    if accounts == 1:
+        return _("The only account scores {score}.", score=number(values[0]))
     quarters = np.quantile(values, [0.25, 0.5, 0.75])
     return _(
         "Half of the {n} accounts score between {low} and {high}; the middle one has {middle}.",

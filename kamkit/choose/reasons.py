@@ -198,7 +198,6 @@ def _chain(one: Facts) -> list[str]:
 
 
 def _failed(part: Part, one: Facts, say: _Words) -> str:
-    currency = say.currency
     text = _(
         "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
         "{largest} by revenue",
@@ -212,8 +211,8 @@ def _failed(part: Part, one: Facts, say: _Words) -> str:
         text = _(
             "{text}; it contributes {contribution} and costs {cost} to serve",
             text=text,
-            contribution=scaled(float(one["contribution"]), currency),
-            cost=scaled(float(one["cost_to_serve"]), currency),
+            contribution=_amount_of(float(one["contribution"]), "contribution", say),
+            cost=_amount_of(float(one["cost_to_serve"]), "cost_to_serve", say),
         )
     if part.criterion.name == "profit" and one.get("discount_share", 0.0) > say.discount > 0:
         return _(
@@ -226,9 +225,13 @@ def _failed(part: Part, one: Facts, say: _Words) -> str:
 
 
 def _amount(part: Part, say: _Words) -> str:
+    return _amount_of(part.value, part.criterion.source, say)
+
+
+def _amount_of(value: float, name: str, say: _Words) -> str:
     """Write an amount, with its period where that is the period of the accounts."""
-    amount = scaled(part.value, say.currency)
-    column = find(part.criterion.source)
+    amount = scaled(value, say.currency)
+    column = find(name)
     if say.period and column and column.period == "ledger":
         return _("{amount} ({period})", amount=amount, period=say.period)
     return amount

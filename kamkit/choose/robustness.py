@@ -333,10 +333,11 @@ def _text(table: pd.DataFrame) -> str:
     doubtful = chosen[chosen["key_share"] < STANDINGS[1][0]].sort_values(
         ["key_share", "account_id"]
     )
-    text = _(
-        "{sure} of {n} key accounts stay key in at least 95% of the plausible worlds.",
-        sure=number(sure),
-        n=number(len(chosen)),
+    text = ngettext(
+        "{n} of {all} stays key in at least 95% of the plausible worlds.",
+        "{n} of {all} stay key in at least 95% of the plausible worlds.",
+        sure,
+        all=ngettext("{n} key account", "{n} key accounts", len(chosen)),
     )
     if len(doubtful):
         text = _(

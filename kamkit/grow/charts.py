@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kamkit.grow.whitespace import earning, say_left_out
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
@@ -52,7 +53,7 @@ def whitespace(
 
     ``table`` is that of ``grow.whitespace``. The accounts with most to win come first, at most 20,
     with the groups with most to win, at most 14. A cell's sign and hatch tell who serves it; its
-    number is the gap in thousands.
+    number is the gap in thousands. Accounts that lose money are left out: their terms come first.
 
     >>> import pandas as pd
     >>> cell = {"account_id": ["1"], "account_name": ["Bygg"], "item": ["Tape"]}
@@ -60,7 +61,8 @@ def whitespace(
     >>> whitespace(table).alt
     '1 cell of the grid is open for a first sale, in 1 account. Bygg: Tape, a competitor.'
     """
-    words = caption(source, period)
+    table, losing = earning(table)
+    words = sentences(caption(source, period), say_left_out(losing))
     if table.empty:
         return nothing(words)
     accounts = table.groupby("account_id")["open_amount"].sum().nlargest(_ROWS).index

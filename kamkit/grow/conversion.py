@@ -195,7 +195,7 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
     ``growth_middle``, ``growth_high`` (the counted amount times its share that came) and
     ``rate_from``; zero where there is no opportunity. Where no wallet has been seen against a
     later period, the amount that a wallet says counts only as far as comparable accounts buy, at
-    the rate of such.
+    the rate of such; where that is nothing, rate and growth are not known (``not_followed``).
     """
     grid = grid.assign(peer_band=peer_band(grid["peer_share"]), _told=grid["basis"])
     followed = (rates.table.loc[rates.table["basis"] == "wallet", "opportunities"] > 0).any()
@@ -215,6 +215,10 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
     none = table["kind"] == ""
     table[names[:3]] = table[names[:3]].mask(none, 0.0)
     table["rate_from"] = table["rate_from"].fillna("")
+    unseen = ~none & (table["open_amount"] > 0) & ~(counts > 0)
+    told = [*names[:3], *(f"growth_{place}" for place in amounts.values())]
+    table[told] = table[told].mask(unseen)
+    table.loc[unseen, "rate_from"] = "not_followed"
     return table.drop(columns=[*amounts, "_told"])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.grow.conversion import Conversion
+from kamkit.grow.whitespace import earning, say_left_out
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import scaled
@@ -38,7 +39,8 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         ``growth_deviation`` (the standard deviation of one account around its rates),
         ``growth_doubt`` (how much of it is doubt of the rates themselves, the same for all) and
         ``rate_from`` (``assumed`` where all rates are). Where nothing was observed, low and high
-        are those of the rates.
+        are those of the rates. Accounts that lose money (``loses``) are left out: their terms
+        come first.
 
     Examples
     --------
@@ -54,6 +56,7 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
     >>> table[["account_id", "open_amount", "growth_middle"]].values.tolist()
     [['1', 50.0, 0.5]]
     """
+    grid, losing = earning(grid)
     best = grid[(grid["kind"] != "") & (grid["open_amount"] > 0)]
     best = best.assign(
         can_fall=best["counted_amount"].where(best["kind"] == "upsell", 0.0),
@@ -68,9 +71,13 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         "can_fall",
     ]
     groups = best.groupby(["account_id", "account_name", "account_size"])
-    table = groups[[*names, "growth_doubt"]].sum()
+    table = groups[[*names, "growth_doubt"]].sum(min_count=1)  # nothing known stays unknown
     table.insert(0, "opportunities", groups.size())
-    table["rate_from"] = groups["rate_from"].max()  # observed, unless all are assumed
+    followed = best[best["rate_from"] != "not_followed"].groupby("account_id")["rate_from"]
+    # observed, unless all that were followed are assumed
+    rate_from = followed.max().to_dict()
+    own = table.index.get_level_values("account_id")
+    table["rate_from"] = [rate_from.get(one, "not_followed") for one in own]
     table = _with_spread(table.reset_index(), rates)
     table = table.sort_values(
         ["growth_middle", "open_amount", "account_id"],
@@ -78,7 +85,8 @@ def growth(grid: pd.DataFrame, rates: Conversion, *, currency: str = "") -> Find
         ignore_index=True,
     )
     table = table.drop(columns=["can_fall", "counted_amount", "account_size"])
-    return Finding("growth", table, _text(table, rates.observed, currency), rates.caveats)
+    notes = (*rates.caveats, *filter(None, [say_left_out(losing)]))
+    return Finding("growth", table, _text(table, rates.observed, currency), notes)
 
 
 def growth_total(table: pd.DataFrame) -> tuple[float, float, float]:

@@ -91,7 +91,9 @@ def whitespace(
         group), ``conversion`` (how many such opportunities came true from one period to the
         next) with ``conversion_low`` and ``conversion_high``, ``growth_low``, ``growth_middle``
         and ``growth_high`` (what they bring on average at that rate, in a period as long),
-        ``rate_from`` (``observed`` or ``assumed``) and ``peer_group`` in words. The potential is
+        ``rate_from`` (``observed``, ``assumed``, or ``not_followed`` where only a wallet says
+        that something is open and none has been followed to a later period: no rate and no growth
+        then) and ``peer_group`` in words. The potential is
         that of the table wallet where it says so (``wallet``: of a shorter period its part of a
         year), else an estimate (``peers``): the share of its purchases
         that the middle one of the peers who buy in the group has there, times what the account
@@ -120,7 +122,8 @@ def whitespace(
     periods = halves(case.period)
     grid = cells(case, accounts, periods, of=of, items=items, peers=peers)
     table = rated(grid, rates)
-    ordered = table.round({"growth_middle": 6, "open_amount": 6}).sort_values(
+    rounded = table.round({"growth_middle": 6, "open_amount": 6}).fillna({"growth_middle": 0.0})
+    ordered = rounded.sort_values(
         ["growth_middle", "open_amount", "account_id", "item"], ascending=[False, False, True, True]
     )
     table = table.loc[ordered.index].reset_index(drop=True)
@@ -128,8 +131,39 @@ def whitespace(
     if "profit_year" in accounts:
         losing = accounts.loc[accounts["profit_year"] < 0, "account_id"]
         table["loses"] = table["account_id"].isin(losing)
-    notes = (*rates.caveats, *_caveats(table, items, wallet_scale(periods[1])))
+    out = say_left_out(earning(table)[1])
+    notes = (
+        *rates.caveats,
+        *filter(None, [out]),
+        *_caveats(table, items, wallet_scale(periods[1])),
+    )
     return Finding("whitespace", table, _text(table, case.currency, rates.observed), notes)
+
+
+def earning(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the rows of accounts that do not lose money, and how many accounts that leaves out.
+
+    >>> earning(pd.DataFrame({"account_id": ["a", "b"], "loses": [True, False]}))[1]
+    1
+    """
+    if "loses" not in table:
+        return table, 0
+    return table[~table["loses"]], table.loc[table["loses"], "account_id"].nunique()
+
+
+def say_left_out(losing: int) -> str:
+    """Say how many accounts are left out because they lose money; nothing where none is.
+
+    >>> say_left_out(2)
+    '2 accounts that lose money are left out: their terms come first.'
+    """
+    if not losing:
+        return ""
+    return ngettext(
+        "{n} account that loses money is left out: its terms come first.",
+        "{n} accounts that lose money are left out: their terms come first.",
+        losing,
+    )
 
 
 def opportunities(table: pd.DataFrame) -> pd.DataFrame:
@@ -158,9 +192,8 @@ def opportunities(table: pd.DataFrame) -> pd.DataFrame:
     >>> opportunities(cell)["next_step"].tolist()
     ['step_upsell']
     """
+    table = earning(table)[0]
     wanted = (table["kind"] != "") & (table["open_amount"] > 0)
-    if "loses" in table:
-        wanted &= ~table["loses"]
     best = table[wanted].drop(columns="loses", errors="ignore").reset_index(drop=True)
     step = np.select(
         [
@@ -198,6 +231,8 @@ def _text(table: pd.DataFrame, currency: str, observed: bool) -> str:
         "name": name_of(first),
         "value": scaled(float(first["growth_middle"]), currency),
     }
+    if (best["rate_from"] == "not_followed").all():
+        return _("{n} with {open} open, by the wallets; none was followed up yet.", **facts)
     if not sums.sum() > 0:
         return _("{n} with {open} open; none such came true so far.", **facts)
     if observed:

@@ -12,11 +12,14 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.schema import check
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
+
+    from kamkit.periods import Period
 
 
 def values(accounts: pd.DataFrame, by: str) -> pd.Series[float]:
@@ -124,15 +127,20 @@ def dependence(
 
 
 def losing(
-    accounts: pd.DataFrame, *, count: int = 1, by: str = "revenue", currency: str = ""
+    accounts: pd.DataFrame,
+    *,
+    count: int = 1,
+    by: str = "revenue",
+    currency: str = "",
+    period: Period | None = None,
 ) -> Finding:
     """Tell what losing the largest accounts would mean.
 
     The table has one row: ``lost``, ``share`` (of the net total), ``remaining``, ``small_accounts``
     (how many of the smallest accounts above zero together bring as much) and ``growth_needed``
     (by how much all others would have to grow to make up for it), and ``contribution_lost`` where
-    there is cost, and ``profit_lost`` where ``profit`` (after service) is known. Raises
-    ``LedgerError`` when the total is not above zero.
+    there is cost, and ``profit_lost`` where ``profit`` (after service) is known. ``period`` is that
+    of the accounts, for the sentence. Raises ``LedgerError`` when the total is not above zero.
 
     >>> import pandas as pd
     >>> four = pd.DataFrame({"account_id": list("abcd"), "revenue": [50.0, 30.0, 15.0, 5.0]})
@@ -166,7 +174,8 @@ def losing(
     if "profit" in accounts:
         table["profit_lost"] = order["profit"].iloc[:count].sum()
     who = ", ".join(str(account) for account in order["account_id"].iloc[:count])
-    return Finding("losing", table, _loss_text(table, who, count, enough, currency))
+    text = dated(_loss_text(table, who, count, enough, currency), period)
+    return Finding("losing", table, text)
 
 
 def _loss_text(table: pd.DataFrame, who: str, count: int, enough: bool, currency: str) -> str:

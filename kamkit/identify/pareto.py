@@ -102,6 +102,7 @@ def observed_rule(
     target: float = 0.80,
     top: float = 0.20,
     halves: Mapping[str, pd.DataFrame] | None = None,
+    currency: str = "",
 ) -> Finding:
     """Tell how many accounts give ``target`` of the total, and what the ``top`` share gives.
 
@@ -146,9 +147,8 @@ def observed_rule(
         m=ngettext("{n} account", "{n} accounts", head),
         given=percent(given),
     )
-    return Finding(
-        "observed_rule", table, text, _rule_caveats(values(accounts, by), table, top, halves)
-    )
+    notes = _rule_caveats(values(accounts, by), table, (top, currency), halves)
+    return Finding("observed_rule", table, text, notes)
 
 
 def _refuse_rule(target: float, top: float, halves: Mapping[str, pd.DataFrame]) -> None:
@@ -253,8 +253,12 @@ def _rule(
 
 
 def _rule_caveats(
-    size: pd.Series[float], table: pd.DataFrame, top: float, halves: Mapping[str, pd.DataFrame]
+    size: pd.Series[float],
+    table: pd.DataFrame,
+    said: tuple[float, str],
+    halves: Mapping[str, pd.DataFrame],
 ) -> tuple[str, ...]:
+    top, currency = said
     caveats = [
         _(
             "{period}: {share} of the accounts with sales gave {target}; the top {top} gave "
@@ -273,7 +277,7 @@ def _rule_caveats(
                 "{n} account is at or below zero, {amount} in all; it is counted.",
                 "{n} accounts are at or below zero, {amount} in all; they are counted.",
                 len(below),
-                amount=scaled(float(below.sum())),
+                amount=scaled(float(below.sum()), currency),
             )
         )
     caveats.append(_("80/20 is an observation, not a law."))

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kamkit.errors import PeriodError
 from kamkit.identify.facts import account_facts
 from kamkit.identify.pareto import CUTS, classify
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, percent
+from kamkit.language import join, joined, ngettext, percent
 from kamkit.output.finding import Finding
-from kamkit.periods import Period, halves, span
+from kamkit.periods import Period, halves, is_year, span
+from kamkit.schema import name_of
 
 if TYPE_CHECKING:
     from kamkit.case import Case
+
+_MISSING = dt.timedelta(days=3)
+"""Days without a sale at the start of a ledger whose first month is whole."""
+
+_AS_OFTEN, _NAMED = 0.75, 3
 
 
 def stability(
@@ -51,19 +59,54 @@ def stability(
     gone = table["class_after"].isna().sum()
     left = (table["class_after"] != "A").sum() - gone
     was = int(kept + left + gone)
-    text = _(
-        "Of {n} in class A in {earlier}, {kept} ({share}) are still there in {later}; {left} fell "
+    text = ngettext(
+        "Of {was} in class A in {earlier}, {n} ({share}) is still there in {later}; {left} fell to "
+        "a lower class, {gone} bought nothing, and {came} came in.",
+        "Of {was} in class A in {earlier}, {n} ({share}) are still there in {later}; {left} fell "
         "to a lower class, {gone} bought nothing, and {came} came in.",
-        n=ngettext("{n} account", "{n} accounts", was),
+        int(kept),
+        was=ngettext("{n} account", "{n} accounts", was),
         earlier=span(earlier),
         later=span(later),
-        kept=int(kept),
         share=percent(kept / was if was else float("nan"), 0),
         left=int(left),
         gone=int(gone),
         came=int(came),
     )
+    text = joined(" ", list(filter(None, [text, _leaks(case, earlier, later)])))
     return Finding("stability", table, text, _caveats(later))
+
+
+def _leaks(case: Case, first: Period, later: Period) -> str:
+    """Name large accounts that order as often as in the first year and buy half as much or less."""
+    if not is_year(later):
+        return ""
+    while (before := first.before()).start >= case.period.start - _MISSING:
+        first = before
+    try:
+        then, now = (
+            account_facts(case, period=one).set_index("account_id") for one in (first, later)
+        )
+    except PeriodError:  # nothing was sold in the first year
+        return ""
+    if "invoices" not in then or not then["revenue"].sum() > 0:
+        return ""
+    large = classify(then.reset_index()).query("abc_class == 'A'")["account_id"]
+    both = then.loc[large].join(now[["invoices", "revenue"]].add_suffix("_now"), how="inner")
+    leaking = both[
+        (both["invoices_now"] >= _AS_OFTEN * both["invoices"])
+        & (both["revenue_now"] <= both["revenue"] / 2)
+    ]
+    if leaking.empty:
+        return ""
+    names = [name_of(row) for _x, row in leaking.reset_index().head(_NAMED).iterrows()]
+    return ngettext(
+        "{n} orders almost as often as in {first} and buys half or less: {names}.",
+        "{n} order almost as often as in {first} and buy half or less, first {names}.",
+        len(leaking),
+        first=span(first),
+        names=join(names),
+    )
 
 
 def _moves(before: pd.DataFrame, after: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.money import scaled
+from kamkit.periods import span
 from kamkit.schema import kind
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ def caption(source: str, period: Period | str | None = None) -> str:
         _("Period: {period}.", period=period) if period else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def dated(text: str, period: Period | None) -> str:
+    """Begin a text with the period that its sums are of; as it is where none is given.
+
+    >>> from kamkit.periods import Period
+    >>> dated("3 accounts lose money.", Period("2023-01-02", "2025-12-30"))
+    '2023–2025: 3 accounts lose money.'
+    """
+    return _("{period}: {text}", period=capital(span(period)), text=text) if period else text
 
 
 def drawn(shown: int, total: int, which: str = "") -> str:

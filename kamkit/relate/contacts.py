@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _INFLUENTIAL = 4.0
+_LONG = 270
+"""Days without a meeting, three quarters of a year, that are told of."""
 _DIAMOND = (3, 4, 0.5)
 """Ours who know somebody, departments known, and the most that may hang on one person."""
 
@@ -97,7 +99,7 @@ def contacts(
     danger = table[["top_share", "ours_share"]].mean(axis=1).round(9)
     order = np.lexsort((table["account_id"], -size, -danger))
     table = table.iloc[order].reset_index(drop=True)
-    return Finding("contacts", table, _text(table), _caveats(table, known))
+    return Finding("contacts", table, _text(table, known), _caveats(table, known))
 
 
 def coverage(persons: pd.DataFrame, *, by: str = "role") -> pd.DataFrame:
@@ -261,7 +263,7 @@ def _structure(row: Row) -> str:
     return "diamond" if wide and safe else "widening"
 
 
-def _text(table: pd.DataFrame) -> str:
+def _text(table: pd.DataFrame, known: pd.DataFrame) -> str:
     single = table[table["single_contact"]]
     bow = int((table["structure"] == "bow_tie").sum())
     parts = [
@@ -281,14 +283,34 @@ def _text(table: pd.DataFrame) -> str:
                 names=named,
             )
         )
-    without = int((table["deciders"] == 0).sum())
-    if without:
+    without = table[table["deciders"] == 0]
+    if len(without):
         parts.append(
             ngettext(
-                "At {n} we know nobody who decides.", "At {n} we know nobody who decides.", without
+                "At {n} we know nobody who decides: {names}.",
+                "At {n} we know nobody who decides, among them {names}.",
+                len(without),
+                names=", ".join(name_of(row) for _x, row in without.head(3).iterrows()),
             )
         )
-    return joined(" ", parts)
+    return joined(" ", [*parts, *_long_ago(table, known)])
+
+
+def _long_ago(table: pd.DataFrame, known: pd.DataFrame) -> list[str]:
+    """Name the accounts where nobody was met for long."""
+    met = known.groupby("account_id")["days_since_met"].min()
+    long = table[table["account_id"].map(met) >= _LONG]
+    if long.empty:
+        return []
+    return [
+        ngettext(
+            "At {n} nobody was met for {days} days or more: {names}.",
+            "At {n} nobody was met for {days} days or more, among them {names}.",
+            len(long),
+            days=number(_LONG),
+            names=", ".join(name_of(row) for _x, row in long.head(3).iterrows()),
+        )
+    ]
 
 
 def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:

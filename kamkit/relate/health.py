@@ -358,9 +358,10 @@ def _text(table: pd.DataFrame) -> str:
     known = table[table["health"].notna()]
     weak = known[known["health"] < WEAK]
     parts = [
-        _(
-            "The middle one of {accounts} has a health of {middle} of 100.",
-            accounts=ngettext("{n} account", "{n} accounts", len(known)),
+        ngettext(
+            "Health of the only account: {middle} of 100.",
+            "Median health of {n} accounts: {middle} of 100.",
+            len(known),
             middle=number(float(known["health"].median())),
         )
     ]

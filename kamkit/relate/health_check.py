@@ -78,7 +78,7 @@ def health_check(
     base = _("as many days before")
     if _reaches_a_year(days, date):
         base = _("the same days a year before")
-    return Finding("health_check", table, _text(table, date, end, base), _caveats(table))
+    return Finding("health_check", table, _text(table, date, end), _caveats(table, base))
 
 
 def _bands(health: pd.DataFrame) -> pd.Series[str]:
@@ -138,11 +138,11 @@ def _bought(days: pd.DataFrame, after: pd.Timestamp, until: pd.Timestamp) -> pd.
     return sums
 
 
-def _text(table: pd.DataFrame, date: dt.date, end: dt.date, base: str) -> str:
+def _text(table: pd.DataFrame, date: dt.date, end: dt.date) -> str:
     rows = table.set_index("health_band")
     low = number(WEAK)
     if rows["accounts"].to_dict()["at_a_loss"]:
-        low = _("{low} for more than a loss", low=low)
+        low = _("{low} (a loss apart)", low=low)
     said = {"day": day(date), "end": day(end), "low": low, "high": number(STRONG)}
     if (rows.loc[["weak", "strong"], "accounts"] < FEW).any():
         return _(
@@ -155,9 +155,8 @@ def _text(table: pd.DataFrame, date: dt.date, end: dt.date, base: str) -> str:
         said[f"n_{name}"] = number(rows["accounts"].to_dict()[name])
         said[f"p_{name}"] = percent(rows["lost_share"].to_dict()[name], 0)
     came = _(
-        "of the {n_weak} accounts with a health below {low} on {day}, {p_weak} left or bought, up "
-        "to {end}, less than half of {base}; of the {n_strong} with {high} or more, {p_strong}",
-        base=base,
+        "of the {n_weak} accounts below {low} on {day}, {p_weak} left or halved their purchases by "
+        "{end}; of the {n_strong} at {high} or more, {p_strong}",
         **said,
     )
     if told_apart(table):
@@ -165,11 +164,15 @@ def _text(table: pd.DataFrame, date: dt.date, end: dt.date, base: str) -> str:
     return _("Health did not foresee who would leave: {came}.", came=came)
 
 
-def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
-    row = table.set_index("health_band").to_dict("index")["at_a_loss"]
+def _caveats(table: pd.DataFrame, base: str) -> tuple[str, ...]:
+    rows = table.set_index("health_band").to_dict("index")
+    row = rows["at_a_loss"]
+    checked = min(rows[band]["accounts"] for band in ("weak", "strong")) >= FEW
+    halved = (_("Halved means less than half of {base}.", base=base),) if checked else ()
     if not row["accounts"]:
-        return ()
+        return halved
     return (
+        *halved,
         ngettext(
             "Not counted: {n} account that was below {low} only because it cost more than it left; "
             "{share} of them left or halved.",

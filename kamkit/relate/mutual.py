@@ -12,11 +12,14 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.schema import name_of
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from kamkit.periods import Period
 
 _TERMS = 30.0
 
@@ -27,6 +30,7 @@ def mutual_value(
     of: Collection[str] | None = None,
     annual_interest_rate: float = Settings.annual_interest_rate,
     currency: str = "",
+    period: Period | None = None,
 ) -> Finding:
     """Tell what each customer gets from us, at our prices and costs, beside what it leaves.
 
@@ -45,6 +49,8 @@ def mutual_value(
         What credit costs, 0.08 for 8 % a year.
     currency : str
         Code of the currency, for the sentences.
+    period : Period, optional
+        The period of the accounts, for the sentences.
 
     Returns
     -------
@@ -87,7 +93,8 @@ def mutual_value(
     if of is not None:
         table = table[table["account_id"].isin(list(of))]
     table = table.sort_values(["revenue", "account_id"], ascending=[False, True], ignore_index=True)
-    return Finding("mutual_value", table, _text(table, currency), _caveats(accounts, sides))
+    text = dated(_text(table, currency), period)
+    return Finding("mutual_value", table, text, _caveats(accounts, sides))
 
 
 def _gains(accounts: pd.DataFrame, rate: float) -> pd.DataFrame:

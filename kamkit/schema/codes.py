@@ -143,6 +143,7 @@ WORDS: dict[str, str] = {
     "peers_most": N_("half of the peers or more"),
     "observed": N_("observed in the ledger"),
     "assumed": N_("assumed"),
+    "not_followed": N_("not followed up yet"),
     "us": N_("us"),
     "competitor": N_("a competitor"),
     "in-house": N_("in-house"),

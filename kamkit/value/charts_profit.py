@@ -89,11 +89,13 @@ def whale(
         count_axis(axes.xaxis, _("Accounts, the most profitable first"))
         axes.set_xlim(0, len(table) * 1.02)
 
-    title = _(
-        "The accounts above zero make {made}; the others take {back} of it",
-        made=scaled(float(now[peak]), currency),
-        back=scaled(float(now[peak] - now[-1]), currency),
-    )
+    facts = {
+        "made": scaled(float(now[peak]), currency),
+        "back": scaled(float(now[peak] - now[-1]), currency),
+    }
+    title = _("The accounts above zero make {made}; the others take {back} of it", **facts)
+    if not now[peak] > now[-1]:
+        title = _("No account is below zero: together they make {made}", **facts)
     if after is not None:
         left = scaled(float(after[by].sum()), currency)
         title = _("{title}. Dashed: {after} is left", title=title, after=left)

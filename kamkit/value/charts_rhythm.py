@@ -245,9 +245,15 @@ def _rfm_title(table: pd.DataFrame) -> str:
     active = (table["r_score"] >= 4) & (table["f_score"] >= 4)
     away = at_risk(table)
     part = [float(table.loc[rows, "monetary"].sum()) / _whole(table) for rows in (active, away)]
+    if not away.any():
+        return _(
+            "{n} with R and F of 4 or 5 gave {share} of revenue",
+            n=n_accounts(active.sum()),
+            share=percent(part[0]),
+        )
     return _(
-        "{n} with R and F of 4 or 5 gave {share} of revenue; {gone} late by their own rhythm, and "
-        "frequent before, gave {its}",
+        "{n} with R and F of 4 or 5 gave {share} of revenue; {gone} late or lost by their own "
+        "rhythm, and frequent before, gave {its}",
         n=n_accounts(active.sum()),
         share=percent(part[0]),
         gone=n_accounts(away.sum()),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import MissingTable
+from kamkit.errors import KamkitError, MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
+from kamkit.periods import halves, span
 from kamkit.value.history import names
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ _BANDS = 10
 _FENCE = 3.0  # interquartile ranges beyond the quartile: the outer fence of Tukey (1977)
 _SURE = 0.01
 _LEAST_ACCOUNTS = 8
+_MOVED = 0.06
+"""Points of discount between two periods that are told of, at accounts that are ``_LARGE``."""
+_LARGE = 0.001  # of all that is sold in a period, at list price
+_NAMED = 3
 _LEAST_EXCESS = 0.02  # a discount two points above the usual is where a manager would ask
 
 
@@ -66,9 +72,9 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
         & (table["excess_discount"] >= _LEAST_EXCESS)
     )
     table = table.sort_values(["excess_discount", "seller"], ascending=[False, True])
-    return Finding(
-        "discounts", table.reset_index(drop=True), _text(table, case.currency), _caveats(case)
-    )
+    text = dated(_text(table, case.currency), period or case.period)
+    text = joined(" ", list(filter(None, [text, "" if period else _changed(case)])))
+    return Finding("discounts", table.reset_index(drop=True), text, _caveats(case))
 
 
 def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
@@ -201,6 +207,45 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         names=join(each),
     )
     return joined(" ", [whole, more])
+
+
+def _changed(case: Case) -> str:
+    """Name the large accounts whose discount changed most between two equal periods."""
+    try:
+        periods = halves(case.period)
+        sums = [_sums(case, one).groupby("account_id").sum(numeric_only=True) for one in periods]
+    except KamkitError:  # one day, or nothing sold at a list price in a half
+        return ""
+    both = sums[0].add_suffix("_before").join(sums[1], how="inner")
+    enough = _LARGE * sums[1]["list_amount"].sum()
+    both = both[(both[["list_amount_before", "list_amount"]] >= enough).all(axis=1)]
+    both["was"] = both["discount_before"] / both["list_amount_before"]
+    both["is"] = both["discount"] / both["list_amount"]
+    both["moved"] = (both["is"] - both["was"]).abs()
+    both = both[both["moved"] >= _MOVED].sort_values("moved", ascending=False).head(_NAMED)
+    if both.empty:
+        return ""
+    known = names(case)
+    each = [
+        _(
+            "{name} ({before} to {after}, volume {change})",
+            name=account if known is None else known.get(account, account),
+            before=percent(row["was"], 0),
+            after=percent(row["is"], 0),
+            change=_signed(row["list_amount"] / row["list_amount_before"] - 1),
+        )
+        for account, row in both.iterrows()
+    ]
+    return _(
+        "From {earlier} to {later} the discount changed most at {names}.",
+        earlier=span(periods[0]),
+        later=span(periods[1]),
+        names=join(each),
+    )
+
+
+def _signed(share: float) -> str:
+    return ("+" if round(share, 2) > 0 else "") + percent(share, 0)
 
 
 def _caveats(case: Case) -> tuple[str, ...]:

@@ -137,6 +137,15 @@ def caveats(
     except KamkitError as error:
         said.append(error.message)
     said += _held_out(tested)
+    if tested is not None and tested.model and tested.model != found.model:
+        said.append(
+            _(
+                "The test chose its model without the weeks it was tested on: {tested} there; "
+                "{model} fits the whole ledger best.",
+                tested=word(tested.model),
+                model=word(found.model),
+            )
+        )
     said.append(
         _(
             "The intervals cover chance and what the test showed, not new prices, new competitors "

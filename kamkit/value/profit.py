@@ -13,6 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.schema import check, label, name_of
 from kamkit.settings import Settings
 from kamkit.value.comparison import no_cost
@@ -83,7 +84,9 @@ def customer_profit(
     table = _with_service(table, case, period, rates, caveats)
     table = _with_payment(table, case, annual_interest_rate, caveats)
     table = _with_profit(table)
-    return Finding("customer_profit", table, _text(table, case.currency), tuple(caveats))
+    return Finding(
+        "customer_profit", table, dated(_text(table, case.currency), case.period), tuple(caveats)
+    )
 
 
 def worth(profits: pd.DataFrame) -> str:
@@ -238,23 +241,29 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     facts = {
         "amount": scaled(float(table["revenue"].sum()), currency),
         "contribution": scaled(float(table["contribution"].sum()), currency),
-        "losing": ngettext("{n} account loses money", "{n} accounts lose money", len(below)),
-        "lost": scaled(-float(below[by].sum()), currency),
+        "losing": ngettext(
+            "{n} account loses money, {lost} in all.",
+            "{n} accounts lose money, {lost} in all.",
+            len(below),
+            lost=scaled(-float(below[by].sum()), currency),
+        )
+        if len(below)
+        else _("No account loses money."),
         "name": name_of(largest),
         "rank": number(largest[f"rank_{by}"]),
         "own": scaled(float(largest[by]), currency),
     }
     if by == "contribution":
         return _(
-            "Revenue of {amount} leaves a contribution of {contribution}. {losing}, {lost} in all. "
-            "The largest account by revenue, {name}, is number {rank} by contribution with {own}.",
+            "Revenue of {amount} leaves a contribution of {contribution}. {losing} The "
+            "largest account by revenue, {name}, is number {rank} by contribution with {own}.",
             **facts,
         )
     spent = table["cost_to_serve"].sum() + table["payment_cost"].sum()
     earned = float(table["contribution"].sum())
     return _(
         "Of a contribution of {contribution}, serving the accounts takes {spent} ({share}) and "
-        "{left} is left. {losing}, {lost} in all. The largest account by revenue, {name}, is "
+        "{left} is left. {losing} The largest account by revenue, {name}, is "
         "number {rank} by customer profit with {own}.",
         spent=scaled(float(spent), currency),
         share=percent(spent / earned if earned > 0 else float("nan"), 0),

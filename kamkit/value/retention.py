@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import LedgerError, MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
+from kamkit.language import joined, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period, span
@@ -157,15 +157,19 @@ def _text(
 ) -> str:
     text = _(
         "Of {before} that {accounts} gave in {earlier}, {gross} was kept in {later}; with what "
-        "grew it is {net}. {stayed} ({share}) still buy.",
+        "grew it is {net}. {staying}",
         before=scaled(float(whole[f"{by}_before"]), currency),
         accounts=ngettext("{n} account", "{n} accounts", int(whole["accounts"])),
         earlier=span(both[0]),
         later=span(both[1]),
         gross=percent(whole["gross_retention"]),
         net=percent(whole["net_retention"]),
-        stayed=number(whole["accounts_kept"]),
-        share=percent(whole["account_retention"]),
+        staying=ngettext(
+            "{n} ({share}) still buys.",
+            "{n} ({share}) still buy.",
+            int(whole["accounts_kept"]),
+            share=percent(whole["account_retention"]),
+        ),
     )
     group = str(table.columns[0])
     if group == "accounts" or len(table) < 2:

@@ -198,7 +198,7 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
 
 
 def at_risk(table: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which accounts used to buy often and are late: F 3 to 5, R 1 or 2, own rhythm broken.
+    """Tell which accounts used to buy often and are late or lost (F 3 to 5, R 1 or 2).
 
     ``table`` is that of ``rfm``; one value per row of it.
 
@@ -355,8 +355,10 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     if away.empty:
         return text
     late = ngettext(
-        "{n} account that used to buy often, worth {amount} so far, is late by its own rhythm.",
-        "{n} accounts that used to buy often, worth {amount} so far, are late by their own rhythm.",
+        "{n} account that used to buy often, worth {amount} so far, is late or lost by its own "
+        "rhythm.",
+        "{n} accounts that used to buy often, worth {amount} so far, are late or lost by their own "
+        "rhythm.",
         len(away),
         amount=scaled(float(away["monetary"].sum()), currency),
     )

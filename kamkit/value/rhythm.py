@@ -291,17 +291,20 @@ def _season_now(
 def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     facts = {
         "tested": ngettext("{n} account", "{n} accounts", tested),
-        "late": ngettext("{n} is late", "{n} are late", len(table)),
         "amount": scaled(float(table["yearly_revenue"].sum()), currency),
     }
     if table.empty:
         return _("Of {tested} with a rhythm of their own none is late.", **facts)
     first = table.iloc[0]
     name = first.get("account_name")
-    return _(
-        "Of {tested} with a rhythm of their own {late}; they bought for {amount} in their last "
-        "twelve months. Most is at stake at {name} ({own}): it usually buys every {interval} days "
-        "and has been silent for {silent}.",
+    return ngettext(
+        "Of {tested} with a rhythm of their own {n} is late: {name}, which bought for {amount} in "
+        "the twelve months up to its last purchase, usually every {interval} days, and has been "
+        "silent for {silent}.",
+        "Of {tested} with a rhythm of their own {n} are late; they bought for {amount} in the "
+        "twelve months up to their last purchase. Most is at stake at {name} ({own}): it usually "
+        "buys every {interval} days and has been silent for {silent}.",
+        len(table),
         name=str(first["account_id"] if pd.isna(name) or not name else name),
         own=scaled(float(first["yearly_revenue"]), currency),
         interval=number(float(first["interval_days"]), 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,21 +13,28 @@ from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.schema import check, name_of, total_of
 from kamkit.value.profit import worth
+
+if TYPE_CHECKING:
+    from kamkit.periods import Period
 
 TIERS = ("platinum", "gold", "iron", "lead")
 """The tiers of the customer pyramid, the most valuable first."""
 
 
-def whale(profits: pd.DataFrame, *, by: str = "", currency: str = "") -> Finding:
+def whale(
+    profits: pd.DataFrame, *, by: str = "", currency: str = "", period: Period | None = None
+) -> Finding:
     """Tell how much more the best accounts make than all of them together leave.
 
     ``profits`` has one row per account with the column ``by`` (profit where it is there, else
     contribution). The table has one row per account, the most profitable first (ties by number):
     ``rank``, ``account_id``, ``account_name``, the column ``by``, ``cumulative`` and
     ``cumulative_share`` of the total (missing where the total is not above zero). The peak of the
-    curve is what the accounts above zero make; what the others take back is destroyed.
+    curve is what the accounts above zero make; what the others take back is destroyed. ``period``
+    is that of the profits, for the sentence.
     Source: Cooper & Kaplan (1991).
 
     >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "profit": [90.0, 30.0, -20.0]})
@@ -43,7 +51,8 @@ def whale(profits: pd.DataFrame, *, by: str = "", currency: str = "") -> Finding
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     table["cumulative"] = cumulative
     table["cumulative_share"] = cumulative / total if total > 0 else np.nan
-    return Finding("whale", table, _whale_text(table, by, total, currency), _no_total(total))
+    text = dated(_whale_text(table, by, total, currency), period)
+    return Finding("whale", table, text, _no_total(total))
 
 
 def destroyers(profits: pd.DataFrame, *, by: str = "") -> pd.DataFrame:

@@ -264,6 +264,29 @@ class TestWallet:
         row = cell(grow.whitespace(*told), "1", "D")
         assert (row["conversion"], row["growth_middle"]) == (0, 0)
 
+    def test_no_rate_stands_beside_what_no_peer_buys_more_of(self, told):
+        found = grow.whitespace(*told, rates=NOTHING_SEEN)
+        # peers like account 1 spend 12 of 60 on A, it spends 60: only the wallet says 40 are open
+        row = cell(found, "1", "A")
+        assert (row["open_amount"], row["counted_amount"]) == (40, 0)
+        assert row[["conversion", "growth_low", "growth_middle", "growth_high"]].isna().all()
+        assert row["rate_from"] == "not_followed"
+        assert cell(found, "1", "B")["growth_middle"] == pytest.approx(CROSS * 12)
+        rest = found.table[found.table["rate_from"] != "not_followed"]
+        open_cells = rest[(rest["kind"] != "") & (rest["open_amount"] > 0)]
+        assert (open_cells["growth_middle"] > 0).all()
+
+    def test_an_account_that_loses_money_is_offered_nothing(self, told):
+        case, accounts = told
+        found = grow.whitespace(case, accounts.assign(profit_year=[-1.0, 1.0]), rates=NOTHING_SEEN)
+        assert "1 account that loses money is left out: its terms come first." in found.caveats
+        told_of = grow.growth(found.table, NOTHING_SEEN)
+        assert "1" not in told_of.table["account_id"].tolist()
+        assert "1 account that loses money is left out" in told_of.caveats[-1]
+        picture = grow.charts.whitespace(found.table)
+        assert "1" not in picture.table["account_id"].tolist()
+        assert "1 account that loses money is left out" in picture.caption
+
     def test_its_groups_are_those_of_the_ledger_alone(self, company):
         lines = two_years({"1": {"A": 60.0}}).rename(columns={"category": "product_id"})
         wallet = pd.DataFrame({"account_id": ["1"], "category": ["A"], "spend": [100]})

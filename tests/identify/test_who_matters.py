@@ -311,7 +311,7 @@ class TestStability:
         assert found.table["change"].tolist() == [80.0, -30.0, 10.0]
         assert found.table["revenue_before"].tolist() == [0.0, 30.0, 60.0]
         assert said(found) == (
-            "Of 2 accounts in class A in Jan 2025 – Jun 2025, 1 (50%) are still there in "
+            "Of 2 accounts in class A in Jan 2025 – Jun 2025, 1 (50%) is still there in "
             "Jul 2025 – Dec 2025; 0 fell to a lower class, 1 bought nothing, and 1 came in."
         )
         assert found.caveats[0].startswith("The periods are shorter than a year")

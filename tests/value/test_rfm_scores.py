@@ -84,7 +84,7 @@ def test_the_text_tells_the_largest_segment_and_the_money_at_risk():
     found = rfm(FIVE, rhythms=gone)
     assert found.text == (
         "Most revenue comes from the segment “large but seldom”: 60.0% from 2 accounts. 2 accounts "
-        "that used to buy often, worth 300 so far, are late by their own rhythm."
+        "that used to buy often, worth 300 so far, are late or lost by their own rhythm."
     )
     assert found.caveats == ()
     assert found.table["rfm_segment"].tolist()[3:] == ["rfm_slipping", "rfm_slipping"]
