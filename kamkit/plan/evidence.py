@@ -330,7 +330,7 @@ def open_business(fact: Fact, basis: Basis, currency: str, rows: int = 3) -> May
     )
     text = _("Open: {named}.", named=named)
     if known(fact, "growth_low", "growth_middle", "growth_high"):
-        assumed = (mine["rate_from"] == "assumed").all()
+        assumed = mine["rate_from"].isin(["assumed", "not_followed"]).all()
         growth = {
             place: scaled(float(fact[f"growth_{place}"]), currency)
             for place in ("low", "middle", "high")
