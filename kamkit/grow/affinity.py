@@ -179,11 +179,11 @@ def _by_chance(
     breadths: pd.DataFrame | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the baskets with both of each pair by chance, and the chance of so many."""
-    from scipy.stats import hypergeom
-
     first, second = ends
     met = np.asarray(both, dtype=np.float64)
     if breadths is None:
+        from scipy.stats import hypergeom  # half a second
+
         size = singles["n"].to_numpy(dtype=np.float64)
         p_value = hypergeom.sf(met - 1, baskets, size[second], size[first])
         return size[first] * size[second] / baskets, p_value

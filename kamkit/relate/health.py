@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -144,11 +144,10 @@ def health(
     _with_trend(table, accounts, parts, before, used)
     lost = (100.0 - parts).mul(used, axis=1).round(6)
     lost = lost.where(_held_down(parts) | ~_held_down(parts).any(axis=1).to_numpy()[:, None])
-    table["weakest"] = [
-        str(row.idxmax()) if row.notna().any() and row.max() > 0 else ""
-        for _x, row in lost.iterrows()
-    ]
-    table["because"] = [_because(points) for _x, points in parts.iterrows()]
+    most = lost.fillna(0.0).to_numpy()
+    first = lost.columns.to_numpy()[most.argmax(axis=1)]
+    table["weakest"] = np.where(most.max(axis=1) > 0, first, "").astype(str)
+    table["because"] = [_because(points) for points in parts.to_dict("records")]
     if table["health"].isna().all():
         raise MissingTable(
             _("Nothing is known that the health of an account could be told from."),
@@ -340,12 +339,10 @@ def _with_trend(
     table["health_change"] = (_total(parts, weights) - was).to_numpy()
 
 
-def _because(points: pd.Series[float]) -> str:
-    known = points.dropna()
-    weak = [
-        _(PARTS[str(name)][0]) for name in known[known < WEAK].sort_values(kind="stable").index[:3]
-    ]
-    good = [_(PARTS[str(name)][0]) for name in known[known >= 80].index[:2]]
+def _because(points: Mapping[Any, float]) -> str:
+    poor = sorted((name for name in points if points[name] < WEAK), key=points.__getitem__)
+    weak = [_(PARTS[name][0]) for name in poor[:3]]
+    good = [_(PARTS[name][0]) for name, value in points.items() if value >= 80][:2]
     said = []
     if weak:
         said.append(_("not: {parts}", parts=", ".join(weak)))

@@ -303,7 +303,7 @@ def test_an_account_without_a_name_is_called_by_its_number():
     other = lines.assign(account_id="78", account_name="Bo", amount=1.0, date=END)
     more = going_on(20).rename(columns={"day": "date"})
     text = late(open_case(pd.concat([lines, other.head(1), more]))).text
-    assert "at 77 (" in text
+    assert "1 is late: 77," in text
 
 
 def test_the_alarms_of_half_a_year_ago_are_held_against_what_came_after():
