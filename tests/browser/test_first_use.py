@@ -51,7 +51,11 @@ def test_what_the_readme_shows_is_seen_completed_and_refused_in_a_fresh_lab(note
     for drawn in (picture, output[DRAWN].locator("img")):
         assert drawn.evaluate("img => img.complete && img.naturalWidth") == 1350
     heads = output[TABLE].locator("th").all_inner_texts()
-    assert [" ".join(head.split()) for head in heads][:3] == ["Rank", "Account", "Revenue, Jan 1997 – Jun 1998 (USD)"]
+    assert [" ".join(head.split()) for head in heads][:3] == [
+        "Rank",
+        "Account",
+        "Revenue, Jan 1997 – Jun 1998 (USD)",
+    ]
     # an error is four lines for the reader, without our code
     told = error.inner_text()
     assert told.startswith("ParameterError: There is no setting “weigths”.")
