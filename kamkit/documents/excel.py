@@ -282,15 +282,16 @@ def _write_totals(
     page: Any, frame: pd.DataFrame, names: list[str], kinds: dict[str, str], styles: _Styles
 ) -> None:
     """Write sums below the columns, of the rows a filter leaves; amounts below zero are red."""
+    from xlsxwriter.utility import xl_range
+
     last, order = len(frame), list(kinds)
     if not names or not last:
         return
     page.write_string(last + 1, 0, _("Total"), styles.label)
     for name in names:
         place = order.index(name)
-        letter = _letters(place)
         value = float(frame[name].fillna(0).sum())
-        formula = f"=SUBTOTAL(109,{letter}2:{letter}{last + 1})"
+        formula = f"=SUBTOTAL(109,{xl_range(1, place, last, place)})"
         page.write_formula(last + 1, place, formula, styles.totals[kinds[name]], value)
         below = {"type": "cell", "criteria": "<", "value": 0, "format": styles.below}
         bar = {"type": "data_bar", "bar_color": _BAR_PALE, "bar_solid": True}
@@ -298,24 +299,14 @@ def _write_totals(
             page.conditional_format(1, place, last, place, rule)
 
 
-def _letters(place: int) -> str:
-    from xlsxwriter.utility import xl_col_to_name
-
-    return str(xl_col_to_name(place))
-
-
 def _write_blocks(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
     """Write further tables below the first, each with its heading."""
-    from kamkit.output.table import chosen
     from kamkit.schema import label
 
     row = len(sheet.frame) + 3
     for title, frame in sheet.blocks:
         page.write_string(row, 0, title, styles.title)
-        kinds = {
-            name: kind for name, kind in chosen(frame, None).items() if name not in _personal()
-        }
-        for place, (name, kind) in enumerate(kinds.items()):
+        for place, (name, kind) in enumerate(_shown(Sheet(title, frame)).items()):
             page.write_string(row + 1, place, label(name, currency), styles.heading)
             _write_column(page, place, frame[name], styles, kind, row + 2)
         row += len(frame) + 4

@@ -13,6 +13,7 @@ from kamkit.output.finding import Finding
 from kamkit.periods import halves, is_year, last_year
 from kamkit.plan.account_plan import in_turn
 from kamkit.plan.amounts import signed, when
+from kamkit.plan.basis import by_quarter
 from kamkit.plan.portfolio import growth_of, in_a_year
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ GROUPS = {
     "deepen": "protect",
     "win_back": "protect",
     "grow": "grow",
+    "invest": "grow",
     "build": "grow",
     "harvest": "harvest",
+    "hand_over": "hand_over",
 }
 """Strategy to what it is about, in a word."""
 
@@ -42,7 +45,6 @@ ANSWER = (
 """The columns of the answer; those that a case cannot carry are left out."""
 
 _STAKES = ("profit_year", "contribution_year", "revenue_year")
-_MOVE = ("action", "owner", "due")
 
 
 def answer(
@@ -63,8 +65,9 @@ def answer(
     rows = table.to_dict("records")
     table["risk"] = [_risk(row) for row in rows]
     first = [_first(row, goals, basis) for row in rows]
-    for name in _MOVE:
-        table[name] = [one.get(name) for one in first]
+    for name in ("action", "owner"):
+        table[name] = [one.get(name, "") for one in first]
+    table["due"] = [one.get("due") for one in first]
     table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
     table = table.sort_values(["stake", "account_id"], ascending=[False, True], ignore_index=True)
     return Finding("answer", table[[name for name in ANSWER if name in table]], _text(basis, table))
@@ -130,9 +133,7 @@ def _lumpy(quarters: pd.DataFrame | None) -> set[str]:
     """Return the accounts that buy in projects or seasons: a small year is their habit."""
     if quarters is None:
         return set()
-    sums = quarters.pivot_table(
-        index="account_id", columns="quarter", values="revenue", aggfunc="sum", fill_value=0.0
-    )
+    sums = by_quarter(quarters)
     spread = sums.std(axis=1) / sums.mean(axis=1).where(sums.mean(axis=1) > 0)
     return set(map(str, spread.index[spread > _LUMPY]))
 
@@ -181,6 +182,7 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
         "protect": _("protect {n}", n=int(count.get("protect", 0))),
         "grow": _("grow {n}", n=int(count.get("grow", 0))),
         "harvest": _("keep {n} at low cost", n=int(count.get("harvest", 0))),
+        "hand_over": _("hand over {n}", n=int(count.get("hand_over", 0))),
     }
     told = join([text for group, text in steps.items() if count.get(group, 0)])
     plans = ngettext("{n} plan", "{n} plans", len(table))

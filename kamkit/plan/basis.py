@@ -65,6 +65,18 @@ class Basis:
         return tuple(field.name for field in fields(cls) if field.name != "about")
 
 
+def by_quarter(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the revenue of ``quarters`` with a row per account and a column per quarter.
+
+    >>> one = pd.DataFrame({"account_id": ["a", "b"], "quarter": [1, 2], "revenue": [5.0, 7.0]})
+    >>> by_quarter(one).to_numpy().tolist()
+    [[5.0, 0.0], [0.0, 7.0]]
+    """
+    return table.pivot_table(
+        index="account_id", columns="quarter", values="revenue", aggfunc="sum", fill_value=0.0
+    )
+
+
 def quarters(case: Case, of: Collection[str]) -> pd.DataFrame:
     """Return what the accounts bought in each quarter.
 

@@ -12,7 +12,7 @@ from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import day, span
 from kamkit.plan.answer import in_time
-from kamkit.plan.objectives import quarter_end
+from kamkit.plan.objectives import in_last_year, quarter_end
 from kamkit.schema import name_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def decisions(
         *_silent(rows, currency),
         *_contact(rows, currency),
         *_discounts(sellers, basis),
-        *_growth(rows, basis.opportunities, basis),
+        *_growth(rows, basis),
         *_season(rows, currency),
     ][:MOST]
     table = pd.DataFrame(found, columns=list(DECISIONS))
@@ -87,12 +87,13 @@ def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     lead = losing.iloc[0]
     worth = -float(losing["profit_year"].clip(upper=0).sum())
     decision = _("Put the terms right with {names}", names=_named(losing))
-    if lead.get("discount_share", 0) > lead.get("usual_discount_share", 1):
+    given = in_last_year(lead.to_dict(), "discount_share")
+    if lead.get(given, 0) > lead.get("usual_discount_share", 1):
         reason = _(
             "{worth} a year is lost; the discount of {name} is {own}, usual is {usual}",
             worth=scaled(worth, currency),
             name=name_of(lead),
-            own=percent(lead["discount_share"], 0),
+            own=percent(lead[given], 0),
             usual=percent(lead["usual_discount_share"], 0),
         )
     else:
@@ -156,14 +157,13 @@ def _discounts(sellers: pd.DataFrame | None, basis: Basis) -> Iterator[dict[str,
         "worth": worth,
         "accounts": int(lead["accounts"]),
         "account_id": "",
-        "owner": None,
+        "owner": "",
         "due": pd.Timestamp(quarter_end(period.end, 1)),
     }
 
 
-def _growth(
-    rows: pd.DataFrame, opportunities: pd.DataFrame | None, basis: Basis
-) -> Iterator[dict[str, Any]]:
+def _growth(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
+    opportunities = basis.opportunities
     if opportunities is None or opportunities.empty:
         return
     currency = basis.about.currency

@@ -218,7 +218,7 @@ def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
 def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
     """Return what would put the terms right, the one that is worth most in a year first."""
     found = []
-    given, served = (_last_year(fact, name) for name in ("discount_share", "service_share"))
+    given, served = (in_last_year(fact, name) for name in ("discount_share", "service_share"))
     if known(fact, given, "usual_discount_share") and fact[given] < 1:
         share, usual = float(fact[given]), float(fact["usual_discount_share"])
         worth = (share - usual) * revenue / (1 - share)
@@ -243,8 +243,12 @@ def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]
     return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > least]
 
 
-def _last_year(fact: Mapping[str, Any], name: str) -> str:
-    """Return the column of the last twelve months, where it is known."""
+def in_last_year(fact: Mapping[str, Any], name: str) -> str:
+    """Return the column of the last twelve months, where it is known.
+
+    >>> in_last_year({"discount_share": 0.3, "discount_share_year": 0.2}, "discount_share")
+    'discount_share_year'
+    """
     return f"{name}_year" if known(fact, f"{name}_year") else name
 
 
@@ -279,7 +283,7 @@ def _take_over(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found |
 
 
 def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
-    measure = _last_year(fact, "service_share")
+    measure = in_last_year(fact, "service_share")
     if not known(fact, measure):
         return None
     ratio = fact[measure]

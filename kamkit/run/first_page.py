@@ -9,7 +9,6 @@ import pandas as pd
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
-from kamkit.money import scaled
 from kamkit.periods import day, last_year, span
 from kamkit.schema import name_of, word
 
@@ -45,9 +44,9 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
             "change": _signed(row.get("growth_ratio")),
             "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
             "risk": word(row["risk"]) if row["risk"] else "",
-            "action": _text(row["action"]).split("; ")[0],
-            "whole": _text(row["action"]),
-            "owner": _text(row["owner"]),
+            "action": str(row["action"]).split("; ")[0],
+            "whole": str(row["action"]),
+            "owner": str(row["owner"]),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
         }
         for row in table.to_dict("records")
@@ -67,10 +66,6 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
             "{n} more account with a plan", "{n} more accounts with plans", len(rows[TOP:])
         ),
     }
-
-
-def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
 
 
 def _plan(account: Any, plans: Sequence[str]) -> str:
@@ -124,10 +119,9 @@ def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
 
 def _lines(analysis: Analysis) -> dict[str, str]:
     """Return the sales of each quarter as the points of a line, for each account with a plan."""
-    quarters = pd.DataFrame(analysis.require("quarters"))
-    wide = quarters.pivot_table(
-        index="account_id", columns="quarter", values="revenue", aggfunc="sum", fill_value=0.0
-    )
+    from kamkit.plan.basis import by_quarter
+
+    wide = by_quarter(pd.DataFrame(analysis.require("quarters")))
     if wide.shape[1] < 2:
         return {}
     step = _WIDTH / (wide.shape[1] - 1)
@@ -142,7 +136,6 @@ def _lines(analysis: Analysis) -> dict[str, str]:
 
 
 def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, str]]:
-    currency = analysis.about.currency
     found = []
     for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records"):
         when = "" if pd.isna(row["due"]) else _("by {day}", day=day(row["due"].date()))
@@ -151,8 +144,7 @@ def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, str]]
                 "what": str(row["decision"]),
                 "href": _plan(row["account_id"], plans),
                 "why": str(row["because"]),
-                "worth": scaled(float(row["worth"]), currency),
-                "who": ", ".join(text for text in (_text(row["owner"]), when) if text),
+                "who": ", ".join(text for text in (str(row["owner"]), when) if text),
             }
         )
     return found

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import inspect
 
-import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import kamkit as kam
 from kamkit.analysis import RESULTS, Analysis, LeftOut
 from kamkit.analysis.graph import INPUTS, Watched, order
-from kamkit.case import open_case
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.settings import Settings
-
-
-@pytest.fixture
-def small():
-    """Three accounts, two years, no cost: 120, 60 and 24 in the later year."""
-    rows = [
-        (account, f"{year}-{month:02d}-15", amount)
-        for account, amount in (("a", 10.0), ("b", 5.0), ("c", 2.0))
-        for year in (2024, 2025)
-        for month in range(1, 13)
-    ]
-    return open_case(pd.DataFrame(rows, columns=["account_id", "date", "amount"]))
 
 
 def test_every_result_says_what_it_needs_and_nothing_needs_itself():

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from kamkit import plan
+from kamkit.plan import rules
+from kamkit.plan.answer import GROUPS
 from tests.plan.by_hand import basis
 
 ACCOUNTS = pd.DataFrame(
@@ -150,7 +152,7 @@ class TestDecisions:
             "Prepare the season of Alone",
         ]
         assert table["worth"].tolist() == [80, 20, 40, 70, 8, 40]
-        assert table["owner"].fillna("").tolist() == ["S2", "S3", "S4", "", "S1", "S4"]
+        assert table["owner"].tolist() == ["S2", "S3", "S4", "", "S1", "S4"]
         assert "is 31%, usual is 18%" in table["because"][0]
         assert "silent for 78 days" in table["because"][1]
         assert "15 points more" in table["because"][3]
@@ -189,3 +191,14 @@ def test_who_buys_in_projects_does_not_shrink_by_a_small_year():
 def test_growth_names_the_time_it_takes(answer, start, words):
     figures = plan.key_figures(rests(start=start), PLANNED, answer.table)
     assert words in figures[-1][2]
+
+
+def test_every_strategy_of_a_customer_is_counted_in_the_answer():
+    assert set(GROUPS) == set(rules.STRATEGIES) - {"win", "nurture", "leave_be"}  # of prospects
+
+
+def test_an_account_without_an_objective_has_nothing_to_do_and_nobody_for_it():
+    found = plan.answer(rests(), PLANNED, STRATEGIES, GOALS.iloc[1:2]).table
+    row = found.set_index("account_id").loc["quiet"]
+    assert (row["action"], row["owner"]) == ("", "")
+    assert pd.isna(row["due"])
