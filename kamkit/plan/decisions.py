@@ -87,7 +87,8 @@ def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     lead = losing.iloc[0]
     worth = -float(losing["profit_year"].clip(upper=0).sum())
     decision = _("Put the terms right with {names}", names=_named(losing))
-    given = in_last_year(lead.to_dict(), "discount_share")
+    known = {str(name): value for name, value in lead.items()}
+    given = in_last_year(known, "discount_share")
     if lead.get(given, 0) > lead.get("usual_discount_share", 1):
         reason = _(
             "{worth} a year is lost; the discount of {name} is {own}, usual is {usual}",
