@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import joined, percent
-from kamkit.money import scaled
+from kamkit.language import joined, signed
 from kamkit.periods import day, halves, is_year
-from kamkit.plan.statements import SILENT, known
-from kamkit.schema import find, noun, word
+from kamkit.plan.levers import in_last_year, levers
+from kamkit.plan.statements import SILENT, holds, known
+from kamkit.relate._stage import QUESTIONS
+from kamkit.schema import find, noun, takes, word
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -35,27 +36,29 @@ COLUMNS = (
     "status",
     "told_by",
 )
+_LAST_TO_AGREE = 9
 _CALL_WITHIN = 14
 _HANDOVER_DAYS = (21, 45)
 _KNOWN_ENOUGH = 3.0
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
-_LEVER = 0.01
 _WORTH = 0.002
 QUIET = ("harvest", "hand_over")
 """Strategies that cost little: nothing more is to be sold there."""
 GROWS = ("grow_repeat", "grow_upsell", "grow_cross")
 """Objectives of growth."""
+_MOST_TREND, _MOST_OF_ITEM = 0.2, 0.5
 _LEAST = 0.01  # what comes true less than once in a hundred is no goal
 
 
+@takes(facts="account_id account_name", chosen="account_id strategy objectives")
 def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.DataFrame:
     """Return the objectives that follow from each account's strategy, with their actions.
 
     ``facts`` is the table of ``plan.facts``, ``chosen`` that of ``plan.strategies``. One row per
-    account and objective, in the order of the rules, none of growth where the strategy is to
-    serve at low cost or to hand over: ``account_id``, ``account_name``,
+    account and objective, in the order of the rules, none of growth where ``may_grow`` says so;
+    sales as a whole are to grow by as much as the groups named: ``account_id``, ``account_name``,
     ``objective`` (a code), ``measure`` (a column) with ``item`` where it is about one group
     of goods, ``baseline`` and ``target`` (numbers), ``direction`` (``at_least`` or ``at_most``),
     ``value`` (what it brings in a year at the rates observed, empty where the tables do not say),
@@ -69,20 +72,46 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.Da
     goals = dict(zip(chosen["account_id"], chosen["objectives"], strict=True))
     rows = []
     strategy = dict(zip(chosen["account_id"], chosen["strategy"], strict=True))
-    idle = set(chosen.loc[chosen["strategy"].isin(QUIET), "account_id"])
     for row in facts.to_dict("records"):
         fact = {str(name): value for name, value in row.items()}
+        fact["strategy"] = strategy.get(fact["account_id"], "")
+        mine = []
         for code in filter(None, str(goals.get(fact["account_id"], "")).split(",")):
-            if code in GROWS and fact["account_id"] in idle:
+            if code in GROWS and not may_grow(fact):
                 continue
-            if code == "hand_over" and strategy[fact["account_id"]] != "hand_over":
-                continue  # nobody is kept and let go at once
+            if code in QUIET and fact["strategy"] not in (code, "hand_over"):
+                continue  # nobody is kept and let go, or served less, at once
             found = OBJECTIVES[code](fact, basis, currency)
             if found is not None:
-                rows.append(_row(code, fact, found, end))
+                mine.append(_row(code, fact, found, end))
+        rows += _as_a_whole(mine)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def may_grow(fact: Mapping[str, Any]) -> bool:
+    """Tell whether more is to be sold to an account: one story for each.
+
+    Not to one that loses money, is served at low cost, has gone silent, or whose sales fall:
+    first that is put right.
+
+    >>> may_grow({"strategy": "grow"}), may_grow({"strategy": "grow", "shrinks": True})
+    (True, False)
+    """
+    trouble = holds(fact, "loses") or holds(fact, "shrinks")
+    silent = fact.get("rhythm_state") in SILENT
+    return not (trouble or silent or fact.get("strategy") in QUIET)
+
+
+def _as_a_whole(mine: list[Found]) -> list[Found]:
+    """Let sales as a whole grow by what the groups are to grow, at least."""
+    more = sum(row["value"] for row in mine if row["objective"] in GROWS)
+    for row in mine:
+        if row["measure"] == "revenue_year" and more > 0:
+            row["target"] = max(row["target"], row["baseline"] + more)
+    return mine
+
+
+@takes(goals="")
 def written_goals(goals: pd.DataFrame | None, end: dt.date) -> pd.DataFrame:
     """Return the goals that people have written down, with what is overdue.
 
@@ -98,9 +127,19 @@ def written_goals(goals: pd.DataFrame | None, end: dt.date) -> pd.DataFrame:
     if goals is None:
         return pd.DataFrame(columns=[*columns, "overdue"])
     table = goals.reindex(columns=columns)
-    status = table["status"].astype("str").str.strip().str.casefold()
+    status = table["status"].astype("str")
     due = pd.to_datetime(table["due"])
-    return table.assign(overdue=(due <= pd.Timestamp(end)) & ~status.isin(_DONE))
+    done = status.map(is_done).astype("bool")
+    return table.assign(overdue=(due <= pd.Timestamp(end)) & ~done)
+
+
+def is_done(status: object) -> bool:
+    """Tell whether a status says that nothing is left to do.
+
+    >>> is_done("Ferdig "), is_done("started")
+    (True, False)
+    """
+    return str(status).strip().casefold() in _DONE
 
 
 def measure_name(measure: str, item: str = "") -> str:
@@ -127,6 +166,15 @@ def quarter_end(end: dt.date, quarters: int) -> dt.date:
 Found = dict[str, Any]
 
 
+def workday(date: dt.date) -> dt.date:
+    """Return the day itself, of a weekend the Friday before.
+
+    >>> workday(dt.date(2026, 2, 14)), workday(dt.date(2026, 2, 16))
+    (datetime.date(2026, 2, 13), datetime.date(2026, 2, 16))
+    """
+    return date - dt.timedelta(days=max(0, date.weekday() - 4))
+
+
 def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Found:
     owner = next(
         (
@@ -137,7 +185,12 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         "",
     )
     due = found.pop("due", None) or quarter_end(end, found.pop("quarters", 0))
-    if fact.get("handover") is True and due <= quarter_end(end, 1) and code != "take_over":
+    if (
+        fact.get("handover") is True
+        and known(fact, "account_manager")
+        and due <= quarter_end(end, 1)
+        and code != "take_over"
+    ):
         owner = str(fact["account_manager"])
     return {
         "account_id": fact["account_id"],
@@ -166,31 +219,55 @@ def _retain(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | No
         return None
     end = basis.about.period.end
     due = quarter_end(end, 3)
+    if end.month <= _LAST_TO_AGREE:  # before the coming year begins
+        due = min(due, dt.date(end.year, 12, 31))
+    more = _aims(fact, measure, basis)
     action = _("Agree on volumes and terms for {year}", year=due.year + 1)
+    if holds(fact, "shrinks") and known(fact, "growth_ratio"):
+        due = quarter_end(end, 1)
+        action = _(
+            "Slow the fall ({change} last year): ask why they buy less, and agree on what would "
+            "bring it back",
+            change=signed(float(fact["growth_ratio"])),
+        )
+    elif holds(fact, "shrinks") and known(fact, "change", "revenue_before"):
+        due = quarter_end(end, 1)
+        action = _(
+            "Ask why they buy less ({change} since {day}), and agree on what would bring it back",
+            change=signed(float(fact["change"]) / float(fact["revenue_before"])),
+            day=day(halves(basis.about.period)[1].start),
+        )
     if fact.get("rhythm_state") in SILENT and known(fact, "next_expected"):
-        due = end + dt.timedelta(days=_CALL_WITHIN)
+        due = workday(end + dt.timedelta(days=_CALL_WITHIN))
         when = day(fact["next_expected"].date())
         action = _("Call now: an order was expected on {day}", day=when)
     return {
         "measure": measure,
         "baseline": fact[measure],
-        "target": fact[measure] + _grows(fact, measure, basis),
+        "target": fact[measure] + more,
         "action": action,
         "due": due,
         "told_by": f"accounts: {measure}, rhythm_state, next_expected",
     }
 
 
-def _grows(fact: Mapping[str, Any], measure: str, basis: Basis) -> float:
-    """Return by how much an account is to grow in a year: as far as such came true so far.
+def _aims(fact: Mapping[str, Any], measure: str, basis: Basis) -> float:
+    """Return by how much more an account is to buy in a year, or less where it shrinks.
 
-    Nothing where it shrinks, or is silent: what it buys today is to be kept.
+    Half way between its own change of the last year, at most a fifth of what it buys now, and what
+    its opportunities bring at the rates at which such came true. Less only where it shrinks;
+    nothing where it is silent or served at low cost: what it buys today is to be kept.
     """
     if measure != "revenue_year" or not is_year(halves(basis.about.period)[1]):
         return 0.0
-    if not known(fact, "growth_middle", "change") or fact["change"] < 0:
+    if not known(fact, "growth_middle", "change", "revenue_before") or fact["revenue_before"] <= 0:
         return 0.0
-    return 0.0 if fact.get("rhythm_state") in SILENT else max(float(fact["growth_middle"]), 0.0)
+    if fact.get("rhythm_state") in SILENT or fact.get("strategy") in QUIET:
+        return 0.0
+    most = _MOST_TREND * max(float(fact[measure]), 0.0)
+    own = float(fact["change"])
+    more = (min(max(own, -most), most) + max(float(fact["growth_middle"]), 0.0)) / 2
+    return more if holds(fact, "shrinks") else max(more, 0.0)
 
 
 def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
@@ -203,53 +280,16 @@ def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
     target = 0.0 if ratio < 0 else _PAYS
     if ratio >= target:
         return None
-    levers = _levers(fact, float(revenue), currency)
+    found = levers(fact, float(revenue), currency)
     return {
         "measure": measure,
         "baseline": ratio,
         "target": target,
-        "action": _capital(joined("; ", levers)) if levers else _("Go through prices and terms"),
+        "action": _capital(joined("; ", found)) if found else _("Go through prices and terms"),
         "quarters": 2,
         "value": (target - ratio) * float(revenue),
         "told_by": f"accounts: {measure}, cost_to_serve_year, discount_share_year",
     }
-
-
-def _levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
-    """Return what would put the terms right, the one that is worth most in a year first."""
-    found = []
-    given, served = (in_last_year(fact, name) for name in ("discount_share", "service_share"))
-    if known(fact, given, "usual_discount_share") and fact[given] < 1:
-        share, usual = float(fact[given]), float(fact["usual_discount_share"])
-        worth = (share - usual) * revenue / (1 - share)
-        text = _(
-            "bring its discount of {share} towards the usual {usual}, a difference of {money} a "
-            "year",
-            share=percent(share, 0),
-            usual=percent(usual, 0),
-            money=scaled(worth, currency),
-        )
-        found.append((worth, text))
-    if known(fact, served, "usual_service_share"):
-        share, usual = float(fact[served]), float(fact["usual_service_share"])
-        worth = (share - usual) * revenue
-        text = _(
-            "agree on fewer and larger deliveries and on a fee for service: serving it costs "
-            "{money} a year more than usual for its revenue",
-            money=scaled(worth, currency),
-        )
-        found.append((worth, text))
-    least = _LEVER * revenue  # less than that is no lever: “from 19% towards 19%”
-    return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > least]
-
-
-def in_last_year(fact: Mapping[str, Any], name: str) -> str:
-    """Return the column of the last twelve months, where it is known.
-
-    >>> in_last_year({"discount_share": 0.3, "discount_share_year": 0.2}, "discount_share")
-    'discount_share_year'
-    """
-    return f"{name}_year" if known(fact, f"{name}_year") else name
 
 
 def _years(basis: Basis) -> float:
@@ -261,10 +301,10 @@ def _take_over(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found |
     if not known(fact, "manager", "account_manager", "manager_knows"):
         return None
     old, new, end = fact["account_manager"], fact["manager"], basis.about.period.end
-    learns, meets = (day(end + dt.timedelta(days=days)) for days in _HANDOVER_DAYS)
+    learns, meets = (day(workday(end + dt.timedelta(days=n))) for n in _HANDOVER_DAYS)
     action = _(
-        "{old} and {new} go through agreements, offers and people by {learns}; {old} introduces "
-        "{new} to the customer by {meets}; from {alone} {new} answers alone",
+        "Hand over from {old} to {new} (agreements, offers and people by {learns}, introduction to "
+        "the customer by {meets}); from {alone} {new} answers alone",
         old=old,
         new=new,
         learns=learns,
@@ -332,9 +372,9 @@ def _advance(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | 
     if points is None or points != points or not isinstance(question, str) or not question:
         return None
     action = _(
-        "{question}: towards “{answer}”",
-        question=_capital(word(question)),
-        answer=fact["next_answer"],
+        "Agree to work more closely: {question} {answer}",
+        question=_(QUESTIONS[question][0]) if question in QUESTIONS else word(question),
+        answer=_capital(str(fact.get("next_answer", ""))),
     )
     return {
         "measure": "points",
@@ -359,15 +399,20 @@ def _grow(kind: str) -> Any:
             return None
         if row["growth_middle"] < _WORTH * float(fact.get("revenue_year") or 0.0):
             return None  # too small to be anybody's aim
+        bought, more = float(row["revenue"]), float(row["growth_middle"])
+        if bought > 0:
+            more = min(more, _MOST_OF_ITEM * bought)  # nobody is to double in a year
+        months = 12 if is_year(halves(basis.about.period)[1]) else 6
         action = _("{item}: {step}", item=row["item"], step=word(str(row["next_step"])))
         return {
             "measure": "item_revenue",
             "item": str(row["item"]),
-            "baseline": float(row["revenue"]),
-            "quarters": 4 if is_year(halves(basis.about.period)[1]) else 2,
+            "baseline": bought,
+            "quarters": months // 6,  # offered in the first half of the time it has to come in
+            "measured": pd.Timestamp(quarter_end(basis.about.period.end, months // 3)),
             "action": action,
-            "target": float(row["revenue"]) + float(row["growth_middle"]),
-            "value": float(row["growth_middle"]),
+            "target": bought + more,
+            "value": more,
             "told_by": "opportunities: item, revenue, growth_middle, next_step",
         }
 
@@ -398,8 +443,21 @@ def _win(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None
     }
 
 
+def _win_back(_fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found:
+    """Ask one that has left why, and for a first order."""
+    return {
+        "measure": "first_order",
+        "baseline": 0.0,
+        "target": 1.0,
+        "action": _("Call them and ask why they stopped ordering"),
+        "due": workday(basis.about.period.end + dt.timedelta(days=_CALL_WITHIN)),
+        "told_by": "accounts: rhythm_state, last_date",
+    }
+
+
 OBJECTIVES = {
     "retain": _retain,
+    "win_back": _win_back,
     "mend": _mend,
     "take_over": _take_over,
     "deepen": _deepen,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.periods import halves, is_year
+from kamkit.plan.basis import by_quarter
 from kamkit.plan.statements import loses
 from kamkit.relate import ties
 
@@ -41,7 +42,14 @@ _FROM = {
     ),
     "health": ("health", "health_before", "health_change", "weakest", "because"),
     "mutual_value": ("saved", "served", "lent", "customer_gain", "our_gain"),
-    "growth": ("growth_low", "growth_middle", "growth_high", "growth_deviation", "growth_doubt"),
+    "growth": (
+        "growth_low",
+        "growth_middle",
+        "growth_high",
+        "growth_deviation",
+        "growth_doubt",
+        "rate_from",
+    ),
     "programme": (
         "yearly_contribution",
         "yearly_cost",
@@ -67,6 +75,13 @@ _FROM = {
     ),
     "matrix": ("attractiveness", "strength", "cell"),
 }
+SHRINKS = -0.10
+"""A change of sales in a year from which on an account shrinks."""
+
+_AGAINST_ALL = 0.7
+"""Where no years can be compared: what is left of an account's sales beside what is left of all."""
+
+_LUMPY = 0.8
 _KINDS = ("repeat", "upsell", "cross_sell")
 
 
@@ -81,6 +96,8 @@ def facts(basis: Basis) -> pd.DataFrame:
     that bought first in the last year of a longer ledger; ``loses`` those that cost more than they
     leave (see ``loses``). ``usual_discount_share`` and ``usual_service_share`` are those of all
     other accounts;
+    ``shrinks`` those whose sales fell by a tenth or more in a year, without its being their habit
+    (between shorter periods: and by three tenths more than those of all accounts);
     ``handover`` tells whether a key account changes its manager, ``manager_knows`` how many of
     its people the new one knows.
     """
@@ -111,12 +128,36 @@ def facts(basis: Basis) -> pd.DataFrame:
         before = table["revenue_before"].where(table["revenue_before"] > 0)
         # halves of other months say nothing of who buys in a season
         alike = is_year(halves(basis.about.period)[1])
-        table["growth_ratio"] = table["change"] / before if alike else float("nan")
+        ratio = table["change"] / before
+        table["growth_ratio"] = ratio if alike else float("nan")
+        habit = table["account_id"].isin(_lumpy(basis.quarters))
+        table["shrinks"] = (ratio <= SHRINKS) & ~habit
+        if not alike:  # of what all have in common, a season above all, no account is to blame
+            table["shrinks"] &= 1 + ratio <= _AGAINST_ALL * (1 + change_of_all(basis.accounts))
     for end in ("", "_year"):
         if {f"cost_to_serve{end}", f"revenue{end}"} <= set(table):
             bought = table[f"revenue{end}"].where(table[f"revenue{end}"] > 0)
             table[f"service_share{end}"] = table[f"cost_to_serve{end}"] / bought
     return _with_handover(_with_usual(table, basis.accounts), basis.people)
+
+
+def change_of_all(accounts: pd.DataFrame) -> float:
+    """Return by which share the sales of all accounts changed from the earlier period to the later.
+
+    >>> change_of_all(pd.DataFrame({"revenue_before": [60.0, 40.0], "change": [-10.0, 30.0]}))
+    0.2
+    """
+    before = float(accounts["revenue_before"].sum())
+    return float(accounts["change"].sum()) / before if before > 0 else 0.0
+
+
+def _lumpy(quarters: pd.DataFrame | None) -> set[str]:
+    """Return the accounts that buy in projects or seasons: a small year is their habit."""
+    if quarters is None:
+        return set()
+    sums = by_quarter(quarters)
+    spread = sums.std(axis=1) / sums.mean(axis=1).where(sums.mean(axis=1) > 0)
+    return set(map(str, spread.index[spread > _LUMPY]))
 
 
 def _with_usual(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.language import N_, join, joined, ngettext, percent, signed
 from kamkit.language import gettext as _
-from kamkit.language import join, joined, ngettext, percent
 from kamkit.money import scaled, span_of
 from kamkit.output.finding import Finding
 from kamkit.periods import halves, is_year, last_year
-from kamkit.plan.account_plan import in_turn
-from kamkit.plan.amounts import signed, when
-from kamkit.plan.basis import by_quarter
-from kamkit.plan.portfolio import growth_of, in_a_year
+from kamkit.plan._portfolio import growth_of, in_a_year
+from kamkit.plan.amounts import when
+from kamkit.plan.turn import in_turn
+from kamkit.schema import takes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kamkit.plan.basis import Basis
 
 GROUPS = {
@@ -32,11 +34,7 @@ GROUPS = {
 }
 """Strategy to what it is about, in a word."""
 
-SHRINKS = -0.10
-"""Revenue that fell by a tenth or more in a year puts the profit of an account at risk."""
-
 _SILENT = ("late", "season_missed")
-_LUMPY = 0.8
 
 ANSWER = (
     *("account_id", "account_name", "is_key", "revenue_year", "profit_year", "growth_ratio"),
@@ -44,9 +42,31 @@ ANSWER = (
 )
 """The columns of the answer; those that a case cannot carry are left out."""
 
-_STAKES = ("profit_year", "contribution_year", "revenue_year")
+_STAKES = {
+    "profit_year": N_("customer profit"),
+    "contribution_year": N_("contribution"),
+    "revenue_year": N_("sales"),
+}
+"""What is at stake, the first that is known."""
+
+_AT_RISK = {
+    "profit_year": N_("Profit at risk now"),
+    "contribution_year": N_("Contribution at risk now"),
+    "revenue_year": N_("Sales at risk now"),
+}
+
+_UNSAFE: tuple[tuple[str, Callable[[int], str]], ...] = (
+    ("risk_silent", lambda n: _("{n} silent", n=n)),
+    ("risk_shrinks", lambda n: _("{n} shrinking", n=n)),
+    ("risk_single", lambda n: _("{n} with one contact", n=n)),
+)
 
 
+@takes(
+    facts="account_id is_key",
+    strategies="account_id strategy",
+    goals="account_id objective value due",
+)
 def answer(
     basis: Basis, facts: pd.DataFrame, strategies: pd.DataFrame, goals: pd.DataFrame
 ) -> Finding:
@@ -61,7 +81,6 @@ def answer(
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
     by = next(name for name in _STAKES if name in table)
     table["stake"] = table[by].abs()
-    table["lumpy"] = table["account_id"].isin(_lumpy(basis.quarters))
     rows = table.to_dict("records")
     table["risk"] = [_risk(row) for row in rows]
     first = [_first(row, goals, basis) for row in rows]
@@ -73,6 +92,7 @@ def answer(
     return Finding("answer", table[[name for name in ANSWER if name in table]], _text(basis, table))
 
 
+@takes(facts="is_key", table="is_key risk stake")
 def key_figures(
     basis: Basis, facts: pd.DataFrame, table: pd.DataFrame
 ) -> list[tuple[str, str, str]]:
@@ -91,24 +111,39 @@ def key_figures(
         earned = float(every["profit_year"].clip(lower=0.0).sum())
         lost = earned - float(every["profit_year"].sum())
         note = _(
-            "{earned} earned, {lost} lost; {own} of it from key accounts",
+            "{earned} earned, {own} of it by key accounts; {lost} lost",
             earned=scaled(earned, currency),
             lost=scaled(lost, currency),
             own=scaled(in_a_year(key, "profit"), currency),
         )
         found.append((_("Customer profit"), scaled(earned - lost, currency), note))
-    unsafe = table[table["risk"].isin(["risk_silent", "risk_single", "risk_shrinks"])]
+    unsafe = table[table["risk"].isin([code for code, _say in _UNSAFE])]
     if len(unsafe):
-        n = ngettext("{n} account", "{n} accounts", len(unsafe))
-        note = _("{n} silent, a tenth smaller or with one contact", n=n)
+        counts = [(say, int(unsafe["risk"].eq(code).sum())) for code, say in _UNSAFE]
+        note = joined(", ", [say(n) for say, n in counts if n])
         found.append(
-            (_("Profit at risk now"), scaled(float(unsafe["stake"].sum()), currency), note)
+            (_(_AT_RISK[_staked(table)]), scaled(float(unsafe["stake"].sum()), currency), note)
         )
     low, middle, high = growth_of(facts[facts["is_key"]])
     if middle == middle:
         note = _("{range} {time}, key accounts", range=span_of(low, high), time=in_time(basis))
+        if low < 0:
+            note = joined("; ", [note, _("some may buy less")])
         found.append((_("Growth in sight"), scaled(middle, currency), note))
     return found
+
+
+def at_stake(table: pd.DataFrame) -> str:
+    """Return what is at stake in the rows of the answer, in words.
+
+    >>> at_stake(pd.DataFrame({"revenue_year": [1.0], "profit_year": [0.1]}))
+    'customer profit'
+    """
+    return _(_STAKES[_staked(table)])
+
+
+def _staked(table: pd.DataFrame) -> str:
+    return next(name for name in _STAKES if name in table)
 
 
 def in_time(basis: Basis) -> str:
@@ -129,15 +164,6 @@ def _change(every: pd.DataFrame, sales: float) -> str:
     return _("{change} against the year before", change=signed(after / before - 1))
 
 
-def _lumpy(quarters: pd.DataFrame | None) -> set[str]:
-    """Return the accounts that buy in projects or seasons: a small year is their habit."""
-    if quarters is None:
-        return set()
-    sums = by_quarter(quarters)
-    spread = sums.std(axis=1) / sums.mean(axis=1).where(sums.mean(axis=1) > 0)
-    return set(map(str, spread.index[spread > _LUMPY]))
-
-
 def _risk(row: dict[Any, Any]) -> str:
     if row.get("loses"):
         return "risk_loses"
@@ -147,9 +173,7 @@ def _risk(row: dict[Any, Any]) -> str:
         return "risk_silent"
     if row.get("single_contact") is True:
         return "risk_single"
-    growth = row.get("growth_ratio")
-    shrinks = growth is not None and growth <= SHRINKS and not row["lumpy"]
-    return "risk_shrinks" if shrinks else ""
+    return "risk_shrinks" if row.get("shrinks") is True else ""
 
 
 def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:
@@ -169,7 +193,7 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
     earned = basis.accounts.get("profit_year", pd.Series(dtype="float64")).clip(lower=0.0).sum()
     if earned > 0:
         share = percent(in_a_year(key, "profit") / earned, 0)
-        shares.append(_("{share} of the customer profit of all that earn", share=share))
+        shares.append(_("{share} of the profit earned", share=share))
     brought = ngettext(
         "{n} key account brings {shares}",
         "{n} key accounts bring {shares}",
@@ -185,5 +209,13 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
         "hand_over": _("hand over {n}", n=int(count.get("hand_over", 0))),
     }
     told = join([text for group, text in steps.items() if count.get(group, 0)])
-    plans = ngettext("{n} plan", "{n} plans", len(table))
-    return _("{brought}. {plans}: {steps}.", brought=brought, plans=plans, steps=told)
+    others = len(table) - len(key)
+    plans = ngettext(
+        "Plans for them and {n} other: {steps}.",
+        "Plans for them and {n} others: {steps}.",
+        others,
+        steps=told,
+    )
+    if not others:
+        plans = _("Plans: {steps}.", steps=told)
+    return _("{brought}. {plans}", brought=brought, plans=plans)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kamkit.grow.growth import growth_total
+from kamkit.grow._growth import growth_total
+from kamkit.language import N_, joined, ngettext, number, percent
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import last_year
 from kamkit.plan.amounts import when
+from kamkit.schema import takes
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -21,6 +22,7 @@ PORTFOLIO = ("portfolio_measure", "today_words", "planned_value_words")
 """The columns of the portfolio that people read."""
 
 
+@takes(facts="account_id is_key", goals="account_id objective value measure target")
 def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
     """Tell what the key accounts are together, and what the plans add up to.
 
@@ -40,7 +42,7 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     low, grows, high = growth_of(key)
     mends = mine[mine["objective"] == "mend"]["value"].sum()
     now = in_a_year(key, "revenue")
-    rows.append(("revenue", now, now + grows if grows == grows else float("nan")))
+    rows.append(("revenue", now, _aimed_at(key, mine) if grows == grows else float("nan")))
     every = in_a_year(whole, "revenue")
     if every > 0:
         rows.append(("share_of_revenue", now / every, float("nan")))
@@ -71,6 +73,15 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     return Finding("portfolio", table, text, _caveats(table))
 
 
+def _aimed_at(key: pd.DataFrame, goals: pd.DataFrame) -> float:
+    """Add up what the plans aim at: each target of sales, today's sales where there is none."""
+    if "revenue_year" not in key:
+        return float("nan")
+    aims = goals[goals["measure"] == "revenue_year"].set_index("account_id")["target"]
+    targets = key["account_id"].map(aims).astype(float)
+    return float(targets.fillna(key["revenue_year"]).sum())
+
+
 def growth_of(key: pd.DataFrame) -> tuple[float, float, float]:
     """Return low, middle and high of what the key accounts grow; missing where it is not known.
 
@@ -80,7 +91,8 @@ def growth_of(key: pd.DataFrame) -> tuple[float, float, float]:
     """
     if "growth_middle" not in key:
         return (float("nan"),) * 3
-    own = key[~key["loses"].astype(bool) & key["growth_middle"].notna()]
+    loses = key["loses"].astype(bool) if "loses" in key else pd.Series(False, index=key.index)
+    own = key[~loses & key["growth_middle"].notna()]
     return growth_total(own)
 
 
@@ -139,7 +151,12 @@ def _text(table: pd.DataFrame, currency: str, when: str) -> str:
     if "programme_value" in then:
         parts.append(
             _(
-                "The programme costs {cost} a year; its net present value is {value}.",
+                N_(
+                    "The programme costs {cost} a year; its net present value, that growth not "
+                    "counted, is {value}."
+                )
+                if grown > 0
+                else N_("The programme costs {cost} a year; its net present value is {value}."),
                 cost=scaled(float(now["programme_cost"]), currency),
                 value=scaled(float(then["programme_value"]), currency),
             )

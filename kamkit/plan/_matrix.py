@@ -14,7 +14,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.plan.statements import loses
-from kamkit.schema import name_of, word
+from kamkit.schema import name_of, takes, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,12 @@ _GROWTH = (-0.20, 0.30)
 _NINE_IN_TEN = 0.9
 
 
+@takes(
+    accounts="account_id revenue",
+    ratings="account_id criterion score",
+    relations="account_id",
+    wallet="account_id",
+)
 def matrix(
     accounts: pd.DataFrame,
     *,
@@ -249,13 +255,18 @@ def _text(table: pd.DataFrame) -> str:
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     known = table["strength"].notna()
-    found = []
+    found = [
+        _(
+            "Strategic: attractive, and we are strong. Star: attractive, and we can become strong. "
+            "Status: we are strong, but they are less attractive. Streamline: neither."
+        )
+    ]
     unsure = int((~table.loc[known, "cell_sure"]).sum())
     if unsure:
         found.append(
             ngettext(
-                "{n} account lies so near a line that it may belong beside it.",
-                "{n} accounts lie so near a line that they may belong beside it.",
+                "{n} account is so near a line that it may belong on the other side.",
+                "{n} accounts are so near a line that they may belong on the other side.",
                 unsure,
             )
         )
