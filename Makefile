@@ -35,18 +35,24 @@ notebooks: dev ## Execute all notebooks in place
 	$(PYTHON) tools/build_notebooks.py
 
 .PHONY: bench
-bench: dev ## Measure account facts and lifetime models beside their peers, and the assignment
+bench: dev ## Measure runs, account facts and lifetime models beside their peers, the assignment, growth with accounts
 	$(PYTHON) bench/whole_run.py -n 3
 	$(PYTHON) bench/account_facts.py
 	$(PYTHON) bench/lifetime.py
 	$(PYTHON) bench/assignment.py
+	$(PYTHON) bench/scale.py
 
 .PHONY: proofs
 proofs: dev ## The slow proofs in full: real ledgers, a million simulated accounts, the calibration table, mutants
-	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser \
+	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser tests/run/test_privacy.py tests/learn/test_notebooks.py tests/case/sources/test_engines.py \
 		tests/value/test_repeat_recovery.py
 	$(PYTHON) -m tools.calibration full
 	$(MAKE) mutants
+
+.PHONY: torture
+torture: dev ## What tests have no time for: runs killed at 100 moments, generated ledgers; a line each
+	$(PYTHON) -m tools.torture_kill --moments 100
+	$(PYTHON) -m tools.torture_reading 100000
 
 .PHONY: mutants
 mutants: dev ## Change lines of the steps and see whether a test notices (PARTS, SAMPLE)
@@ -55,6 +61,11 @@ mutants: dev ## Change lines of the steps and see whether a test notices (PARTS,
 .PHONY: language
 language: dev ## Extract new strings, update the Norwegian catalogue, compile it
 	$(PYTHON) tools/language.py
+
+.PHONY: shots
+shots: dev ## Run the practice company, render all it made as pictures, measure it against the budgets
+	$(PYTHON) -m kamkit run fjordgross --out kamkit-runs/shots --replace
+	$(PYTHON) -m tools.shots kamkit-runs/shots
 
 .PHONY: docs
 docs: .venv/kam.json ## Write docs/columns.md from the register of columns

@@ -2,7 +2,7 @@
 
     python3 kam.py run                 the practice company, from ledger to report
     python3 kam.py run my-sales.xlsx   your own ledger
-    python3 kam.py lab                 the lessons, in JupyterLab
+    python3 kam.py learn               the course, in JupyterLab
     python3 kam.py test                every check of the project
     python3 kam.py dev                 only set up what the checks need
     python3 kam.py --help              all commands: each is a command of kamkit
@@ -249,6 +249,14 @@ def install(lock):
     code, text = shown(*installer, *itself)
     if code:
         raise reason(text)
+    # Once, not at every start where Python may write no bytecode; what cannot be compiled is
+    # another Python's, and nothing that runs here.
+    site = said(PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+    subprocess.run(
+        [PYTHON, "-m", "compileall", "-qq", "-j", "0", site, ROOT / "kamkit"],
+        env=environment(),
+        check=False,
+    )
 
 
 def prepare(purpose):

@@ -110,10 +110,10 @@ def sql(statement: str) -> Callable[[Path], Callable[[], Any]]:
 
 def kamkit(path: Path) -> Callable[[], Any]:
     """Prepare kamkit: the expression behind ``account_facts`` on the file, in its own engine."""
-    from kamkit.case.engine import Engine
+    from kamkit.case.engine import Embedded
     from kamkit.identify.facts import aggregate
 
-    engine = Engine()
+    engine = Embedded()
 
     def facts() -> Any:
         return engine.con.to_pyarrow(aggregate(engine.con.read_parquet(path)))

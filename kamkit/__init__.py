@@ -42,6 +42,7 @@ _PARTS = (
     "explore",
     "grow",
     "identify",
+    "learn",
     "output",
     "plan",
     "relate",
@@ -71,7 +72,11 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_HOMES[name]), name)
     if name in _PARTS:
         return import_module(f"kamkit.{name}")
-    raise AttributeError(f"module 'kamkit' has no attribute {name!r}")
+    from kamkit.errors import nearest
+
+    near = "" if name.startswith("_") else nearest(name, [*_HOMES, *_PARTS])
+    hint = f"; did you mean {near!r}?" if near else ""
+    raise AttributeError(f"module 'kamkit' has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kamkit import __version__
+from kamkit.asking import opened
+from kamkit.course_commands import lab, learn
+from kamkit.data_commands import data
+from kamkit.files import scratch
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
+from kamkit.run_commands import compare, history, verify
 from kamkit.source_options import mapping_of, reading_examples, reading_options
 from kamkit.terminal import Group, quiet, text_table
 
@@ -19,9 +24,9 @@ if TYPE_CHECKING:
     from kamkit.run import RunResult
 
 _EXIT_CODES = _(
-    "Exit codes: 0 done, 1 a notebook failed or doctor found a fault, 2 the command is wrong, "
-    "3 the data needs mending, 4 nothing could be fetched, 70 a fault of kamkit, 74 the machine "
-    "refused, 130 stopped."
+    "Exit codes: 0 done, 1 a notebook failed, doctor found a fault or verify a difference, 2 the "
+    "command is wrong, 3 the data needs mending, 4 nothing could be fetched, 70 a fault of "
+    "kamkit, 74 the machine refused, 130 stopped."
 )
 
 
@@ -53,7 +58,10 @@ def kamkit() -> None:
         ("kamkit run cdnow --only identify", _("one analysis, on a real panel")),
         ("kamkit run sales.csv --param cut_a=0.7", _("change a setting")),
         ("kamkit run sales.csv --out reports --jobs 2", _("another folder, two at a time")),
-        ("kamkit run sales.csv --replace", _("write over the folder of an earlier run")),
+        (
+            "kamkit run sales.csv --replace --open",
+            _("write over the folder of an earlier run, show the report"),
+        ),
         (
             "kamkit run sales.csv --previous kamkit-runs/sales-2025-09-30",
             _("with what became of the earlier run"),
@@ -65,7 +73,7 @@ def kamkit() -> None:
 @click.argument(
     "source",
     default="fjordgross",
-    help=_("A file, a folder, a workbook, or a name from kamkit data list."),
+    help=_("A file, a folder, an archive, a database address, or a name from kamkit data list."),
 )
 @click.option(
     "--only",
@@ -97,39 +105,103 @@ def kamkit() -> None:
     type=click.Path(file_okay=False),
     help=_("Folder of an earlier run: compare with it, and keep what people wrote in its plans."),
 )
+@click.option("--open", "opened", is_flag=True, help=_("Open the report in the browser."))
 @reading_options
 def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: Any) -> None:
     """Run the analyses and say where the report lies."""
     from kamkit.run import RunOptions
     from kamkit.run import run as run_analyses
+    from kamkit.run.plans import conflicts
     from kamkit.settings import Settings
+    from kamkit.workspace import workspace
 
     previous, jobs = given.pop("previous") or "", given.pop("jobs") or 0
+    opened = given.pop("opened")
     own = {name: given.pop(name) for name in ("only", "parameters", "out", "replace")}
     options = RunOptions(
         mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), jobs=jobs, **own
     )
-    result = run_analyses(source, Settings(previous=previous), options=options)
+    settings = Settings(previous=previous, **workspace(Path.cwd()))
+    result = run_analyses(source, settings, options=options)
     _say_answer(result)
+    for told in conflicts(result.analysis):
+        click.echo(told)
     click.echo(_("Report:   {path}", path=result.report))
     click.echo(_("Workbook: {path}", path=result.workbook))
+    if opened:
+        click.launch(result.report.absolute().as_uri())
+
+
+for command in (learn, compare, verify, history):
+    kamkit.add_command(command)
 
 
 def _say_answer(result: RunResult) -> None:
     """Print the answer, the accounts with most at stake, and the decisions."""
+    from kamkit.output.names import printable
     from kamkit.run.first_page import TOP
 
     analysis = result.analysis
     if not {"answer", "decisions"} <= set(analysis.kept_names()):
         return
     found = analysis.require("answer")
-    click.echo(f"\n{found.text}\n")
-    for row in found.table.head(TOP).to_dict("records"):
-        click.echo(f"  {row['account_name']}: {row['action'] or '–'} ({row['owner'] or '–'})")
-    click.echo("\n" + _("Decisions:"))
-    for n, row in enumerate(analysis.require("decisions").table.to_dict("records"), 1):
-        click.echo(f"  {n}. {row['decision']}: {row['because']}.")
-    click.echo("")
+    first = found.table.head(TOP).to_dict("records")
+    decided = enumerate(analysis.require("decisions").table.to_dict("records"), 1)
+    lines = [
+        f"\n{found.text}\n",
+        *(f"  {r['account_name']}: {r['action'] or '–'} ({r['owner'] or '–'})" for r in first),
+        "\n" + _("Decisions:"),
+        *(f"  {n}. {row['decision']}: {row['because']}." for n, row in decided),
+    ]
+    click.echo(printable("\n".join(lines)) + "\n")
+
+
+@kamkit.command(
+    help=_(
+        "Write the plan of one account as Word, page and slides: of a finished RUN an account "
+        "that has one, of a SOURCE any. What people wrote in the folder is taken over."
+    ),
+    examples=[
+        ("kamkit plan kamkit-runs/fjordgross-2025-12-31 000412", _("one of the run")),
+        ("kamkit plan fjordgross 000950 --out plans", _("any other, from the ledger")),
+        ("kamkit plan sales.xlsx 000950 --lang nb -q", _("in Norwegian, without progress")),
+    ],
+)
+@click.argument("where", help=_("Folder of a run, or a source as kamkit run takes it."))
+@click.argument("account", help=_("Number of the account."))
+@click.option("--out", help=_("Folder to write; otherwise plans, in the run or here."))
+def plan(where: str, account: str, out: str | None) -> None:
+    """Write the plan of one account and say where it lies."""
+    from kamkit.run.plans import plan_of
+
+    with scratch():
+        for path in plan_of(where, account, Path(out) if out else None):
+            click.echo(path)
+
+
+@kamkit.command(
+    help=_(
+        "Set something once for the folder you work in (kamkit.toml); without NAME it is shown. "
+        "contact_names: whether the plans name the contacts; the customer's slides never do."
+    ),
+    examples=[
+        ("kamkit config", _("what is set here")),
+        ("kamkit config contact_names yes", _("name the contacts in the plans")),
+        ("kamkit config contact_names no --lang nb -q", _("no longer")),
+    ],
+)
+@click.argument("name", default="", help=_("What to set."))
+@click.argument("value", default="", help=_("yes or no."))
+def config(name: str, value: str) -> None:
+    """Set one thing for the folder, and print what is set."""
+    from kamkit.workspace import KNOWN, set_workspace, workspace
+
+    here = Path.cwd()
+    found = set_workspace(here, name, value) if name else workspace(here)
+    if name and quiet():
+        return
+    for one in KNOWN:
+        click.echo(f"{one} = {_written(found.get(one, False))}")
 
 
 @kamkit.command(
@@ -161,32 +233,6 @@ def _written(value: object) -> str:
 
 @kamkit.command(
     help=_(
-        "Compare two runs: accounts that came and left, goals reached and missed, forecasts "
-        "against outcomes, new alarms, and why revenue is what it is. Writes one page."
-    ),
-    examples=[
-        ("kamkit compare kamkit-runs/old kamkit-runs/new", _("the earlier run first")),
-        ("kamkit compare old new --out q4.html", _("write the page there")),
-        ("kamkit compare old new --lang nb -q", _("in Norwegian, without progress")),
-    ],
-)
-@click.argument("old", help=_("Folder of the earlier run."))
-@click.argument("new", help=_("Folder of the later run."))
-@click.option("--out", type=click.Path(dir_okay=False), help=_("Page to write."))
-def compare(old: str, new: str, out: str | None) -> None:
-    """Compare two runs and print the findings."""
-    from kamkit.run.comparison import compare as compare_runs
-
-    page, found = compare_runs(old, new, out=out or "")
-    for heading, finding in found:
-        click.echo(f"{heading}\n  {finding.text}")
-        for caveat in finding.caveats:
-            click.echo(f"  {caveat}")
-    click.echo(_("Page:     {path}", path=page))
-
-
-@kamkit.command(
-    help=_(
         "Show how a source is read before anything is run: which heading is which column, what is "
         "used and set aside, and what to look at. Keeps the mapping in SOURCE.kamkit.toml."
     ),
@@ -198,7 +244,10 @@ def compare(old: str, new: str, out: str | None) -> None:
         *reading_examples("check"),
     ],
 )
-@click.argument("source", help=_("A file, a folder, a workbook, or a name from the catalogue."))
+@click.argument(
+    "source",
+    help=_("A file, a folder, an archive, a database address, or a name from the catalogue."),
+)
 @click.option(
     "--save/--no-save",
     default=None,
@@ -209,9 +258,8 @@ def check(
     source: str, columns: Sequence[str], mapping_file: str | None, save: bool | None, **given: Any
 ) -> None:
     """Open the case and print its mapping, reconciliation and findings."""
-    from kamkit.case import open_case
-
-    case = open_case(source, mapping=mapping_of(source, columns, mapping_file, given))
+    with scratch():
+        case = opened(source, mapping_of(source, columns, mapping_file, given))
     click.echo(f"{case.title}, {case.period}\n")
     click.echo(_mapping_table(case))
     click.echo("\n" + _reconciliation(case))
@@ -274,75 +322,7 @@ def _keep(case: Case, source: Path, save: bool | None) -> None:
         click.echo("\n" + message)
 
 
-@kamkit.group(
-    help=_("The data sets that come along or are fetched from their publisher."),
-    examples=[
-        ("kamkit data list", _("what there is")),
-        ("kamkit data fetch online-retail-ii", _("fetch a ledger of 525,461 lines")),
-        ("kamkit data describe cdnow --lang nb", _("read a data sheet")),
-        ("kamkit data -q list", _("the same in a script")),
-    ],
-)
-def data() -> None:
-    """Hold the data commands together."""
-
-
-@data.command(
-    "list",
-    help=_("List the data sets of the catalogue."),
-    examples=[
-        ("kamkit data list", _("names, sizes and what they are for")),
-        ("kamkit data list --lang nb --quiet", _("in Norwegian")),
-    ],
-)
-def list_data() -> None:
-    """Print one row per data set."""
-    from kamkit.datasets import listing
-
-    rows = [
-        (
-            str(entry["name"]),
-            str(entry["title"]),
-            _("invented") if entry["fictional"] else _("real"),
-            _("yes") if entry["here"] else _("no"),
-            str(entry["currency"]),
-            number(int(str(entry["rows"]))) if entry["rows"] else "",
-        )
-        for entry in listing()
-    ]
-    headings = [_("Name"), _("Title"), _("Data"), _("Here"), _("Currency"), _("Rows")]
-    click.echo(text_table(headings, rows, numbers=1))
-
-
-@data.command(
-    help=_("Fetch a data set from its publisher and keep it on this machine."),
-    examples=[
-        ("kamkit data fetch online-retail-ii", _("a UK wholesaler’s invoice lines")),
-        ("kamkit data fetch wholesale-customers --lang nb -q", _("without a progress bar")),
-    ],
-)
-@click.argument("name", help=_("A name from kamkit data list."))
-def fetch(name: str) -> None:
-    """Fetch one data set."""
-    from kamkit.datasets import fetch as fetch_data
-
-    path = fetch_data(name, progress=False if quiet() else None)
-    click.echo(_("It is in {path}", path=path))
-
-
-@data.command(
-    help=_("Show the data sheet of a data set: what it is, where from, licence, known facts."),
-    examples=[
-        ("kamkit data describe fjordgross", _("the practice company")),
-        ("kamkit data describe cdnow --lang nb -q", _("in Norwegian")),
-    ],
-)
-@click.argument("name", help=_("A name from kamkit data list."))
-def describe(name: str) -> None:
-    """Print one data sheet."""
-    from kamkit import datasets
-
-    click.echo(datasets.describe(name))
+kamkit.add_command(data)
 
 
 @kamkit.command(
@@ -368,30 +348,7 @@ def template(path: str) -> None:
         click.echo(_("Written: {path}", path=written))
 
 
-@kamkit.command(
-    context_settings={"ignore_unknown_options": True},
-    help=_("Open the lessons and analyses in JupyterLab."),
-    examples=[
-        ("kamkit lab", _("open the lessons in the browser")),
-        ("kamkit lab --lang nb", _("with everything kamkit writes in Norwegian")),
-        ("kamkit lab -q --no-browser --port 8889", _("options of JupyterLab go through")),
-    ],
-)
-@click.argument(
-    "jupyter_options",
-    nargs=-1,
-    type=click.UNPROCESSED,
-    help=_("Options that are handed to JupyterLab."),
-)
-@click.pass_context
-def lab(ctx: click.Context, jupyter_options: Sequence[str]) -> None:
-    """Start JupyterLab on the notebooks; an installed kamkit copies them to this folder first."""
-    from kamkit import lab as workshop
-
-    folder = workshop.folder(Path.cwd())
-    if not quiet():
-        click.echo(_("The notebooks are in {path}. Stop JupyterLab with Ctrl-C.", path=folder))
-    ctx.exit(workshop.start(folder, jupyter_options))
+kamkit.add_command(lab)
 
 
 @kamkit.command(

@@ -190,8 +190,8 @@ def fonts() -> list[Check]:
 def languages() -> list[Check]:
     """Check that each language other than English has its catalogue.
 
-    >>> languages()[0].text
-    'language en of en, nb'
+    >>> languages()[0].text.startswith("language en of en, nb")
+    True
     """
     with speaking("nb"):
         there = _("Examples") != "Examples"

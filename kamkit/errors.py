@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 
@@ -12,7 +12,9 @@ class KamkitError(Exception):
     """An error that is the user's to mend, told in full and without a traceback.
 
     ``message`` is one sentence on what is wrong. The other parts are optional, already in the
-    user's language, and printed one to a line in this order.
+    user's language, and printed one to a line in this order. ``questions`` are what the user can
+    settle: each is asked in a terminal, with the options of the command line that answer it, the
+    likeliest first.
 
     >>> print(KamkitError("No amounts.", where="sales.csv", remedy="Name the column."))
     No amounts.
@@ -25,7 +27,14 @@ class KamkitError(Exception):
     """Writes the labels of the parts in the language in use; ``kamkit.language`` sets it."""
 
     def __init__(
-        self, message: str, *, where: str = "", found: str = "", wanted: str = "", remedy: str = ""
+        self,
+        message: str,
+        *,
+        where: str = "",
+        found: str = "",
+        wanted: str = "",
+        remedy: str = "",
+        questions: Sequence[tuple[str, Sequence[str]]] = (),
     ) -> None:
         super().__init__(message)
         _ = KamkitError.translate
@@ -35,6 +44,7 @@ class KamkitError(Exception):
         self.found = found
         self.wanted = wanted
         self.remedy = remedy
+        self.questions = tuple(questions)
 
     def __str__(self) -> str:
         parts = zip(self.labels, (self.where, self.found, self.wanted, self.remedy), strict=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +15,9 @@ from pathlib import Path
 from typing import IO
 
 _LONGEST = 100  # bytes: with what is put before and behind, a name stays below 255
+_SCRATCH = "kamkit-work-"
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
+_held: list[tuple[int, Path, IO[str]]] = []
 _RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 """Names of devices, which Windows gives to no file, whatever their ending."""
 
@@ -114,3 +119,70 @@ def _lock(file: IO[str], wait: bool) -> None:
             raise BlockingIOError(*error.args) from None
         return
     fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Let this process and those it starts put temporary files into one folder of its own.
+
+    The folder, which only its owner may open, goes with the process. A process that is killed
+    cannot clean up: the next one that comes here removes what it left.
+
+    >>> with scratch() as folder:
+    ...     Path(tempfile.gettempdir()) == folder
+    True
+    """
+    folder = str(_own_folder())
+    before = {name: os.environ.get(name) for name in _TEMPORARY}
+    usual = tempfile.tempdir
+    os.environ.update(dict.fromkeys(_TEMPORARY, folder))
+    tempfile.tempdir = folder
+    try:
+        yield Path(folder)
+    finally:
+        tempfile.tempdir = usual
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _own_folder() -> Path:
+    """Return the folder of this process, made at its first use and held until it ends."""
+    for process, folder, _file in _held:
+        if process == os.getpid() and folder.is_dir():
+            return folder
+    from multiprocessing.util import Finalize
+
+    home = Path(tempfile.gettempdir())
+    _sweep(home)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=home))
+        file = (folder / "held").open("a")
+        _lock(file, wait=True)
+        if (folder / "held").exists():  # else another took it for one that was left
+            break
+        file.close()
+    _held.append((os.getpid(), folder, file))
+    # behind the folder of multiprocessing inside it, which must be there at its own end (-100)
+    Finalize(None, _removed, (os.getpid(), folder, file), exitpriority=-200)
+    return folder
+
+
+def _removed(process: int, folder: Path, file: IO[str]) -> None:
+    if process == os.getpid():
+        file.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    """Remove the folders of processes that have ended; others' stay, and those in use."""
+    for folder in home.glob(f"{_SCRATCH}*"):
+        try:
+            with (folder / "held").open("r+") as file:
+                _lock(file, wait=False)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # in use, another's, or just being made
+            continue
+        shutil.rmtree(folder, ignore_errors=True)  # Windows removes no file that is open

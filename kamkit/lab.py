@@ -15,13 +15,14 @@ from kamkit.language import language
 def folder(here: Path) -> Path:
     """Return the folder of notebooks to work in.
 
-    In a checkout it is the one of the repository. From an installed kamkit the notebooks are
-    copied to ``kamkit-notebooks`` in ``here``, and what lies there already is left as it is.
+    Inside a learner's folder it is that. Elsewhere the analyses are copied to
+    ``kamkit-notebooks`` in ``here``, and what lies there already is left as it is: nobody works
+    in the notebooks of kamkit itself.
     """
+    from kamkit.learn.attempts import home
     from kamkit.run.notebooks import shipped
 
-    source = shipped().parent
-    return _copied(source, here / "kamkit-notebooks") if "_shipped" in source.parts else source
+    return home(here) or _copied(shipped(), here / "kamkit-notebooks" / "analyse")
 
 
 def _copied(source: Path, target: Path) -> Path:
@@ -30,7 +31,7 @@ def _copied(source: Path, target: Path) -> Path:
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-    return target
+    return target.parent
 
 
 def start(notebooks: Path, options: Sequence[str]) -> int:
@@ -39,7 +40,8 @@ def start(notebooks: Path, options: Sequence[str]) -> int:
     Its kernels speak the language of this command and use this Python, whatever kernels the user
     has elsewhere.
     """
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks}", *options]
+    own = [f"--ServerApp.root_dir={notebooks}", "--ServerApp.ip=127.0.0.1"]  # this machine only
+    command = [sys.executable, "-m", "jupyterlab", *own, *options]
     process = subprocess.Popen(
         command, env={**os.environ, "KAMKIT_LANG": language(), "JUPYTER_PREFER_ENV_PATH": "1"}
     )

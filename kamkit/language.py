@@ -12,11 +12,11 @@ import gettext as catalogues
 import locale
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec
 
 from kamkit.errors import KamkitError, ParameterError
 
@@ -150,7 +150,6 @@ WRITERS: dict[str, Callable[..., str]] = {}
 """The functions whose strings depend on the language, by name."""
 
 _Arguments = ParamSpec("_Arguments")
-_Value = TypeVar("_Value")
 
 
 def writer(function: Callable[_Arguments, str]) -> Callable[_Arguments, str]:
@@ -244,13 +243,8 @@ def locale_name() -> str:
     return LOCALES[language()]
 
 
-def in_language(known: Mapping[str, _Value]) -> _Value:
-    """Return what is known of the language in use, that of English where nothing is.
-
-    >>> in_language({"en": "yyyy-mm-dd"})
-    'yyyy-mm-dd'
-    """
-    return known.get(language(), known["en"])
+MINUS = "\u2212"
+"""The sign of a number below zero; a hyphen could part from its number at the end of a line."""
 
 
 @writer
@@ -259,6 +253,8 @@ def number(value: float, decimals: int = 0) -> str:
 
     >>> number(1234567.891, 1), number(-0.2)
     ('1,234,567.9', '0')
+    >>> number(-4)  # a true minus sign
+    '\u22124'
     """
     if value is None or value != value:
         return "–"
@@ -271,7 +267,7 @@ def _decimal(value: float, decimals: int, name: str) -> str:
     from babel.numbers import format_decimal
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=name)
+    return format_decimal(value, format=pattern, locale=name).replace("-", MINUS)
 
 
 @writer
@@ -281,15 +277,35 @@ def percent(share: float, decimals: int = 1) -> str:
     >>> percent(0.2587), percent(-0.0001)
     ('25.9%', '0.0%')
     """
-    from babel import Locale
-    from babel.numbers import format_percent
-
     if share is None or share != share:
         return "–"
     share = abs(share) if round(share * 100, decimals) == 0 else share
-    whole = str(Locale.parse(locale_name()).percent_formats[None].pattern)
+    return _percentage(share, decimals, locale_name())
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _percentage(share: float, decimals: int, name: str) -> str:
+    from babel import Locale
+    from babel.numbers import format_percent
+
+    whole = str(Locale.parse(name).percent_formats[None].pattern)
     pattern = whole.replace("#,##0", "#,##0" + ("." + "0" * decimals if decimals else ""))
-    return format_percent(share, format=pattern, locale=locale_name())
+    return format_percent(share, format=pattern, locale=name).replace("-", MINUS)
+
+
+@writer
+def signed(share: float | None, decimals: int = 0) -> str:
+    """Format a change with its sign; what rounds to nothing has none.
+
+    >>> signed(0.065), signed(-0.2), signed(0.001), signed(-0.0123, 1), signed(None)
+    ('+6%', '−20%', '0%', '−1.2%', '–')
+    """
+    if share is None or share != share:
+        return "–"
+    text = percent(abs(share), decimals)
+    if round(share * 100, decimals) == 0:
+        return text
+    return f"+{text}" if share > 0 else f"−{text}"
 
 
 @writer

@@ -12,6 +12,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,7 +47,7 @@ def _file(text: str) -> Any:
     return dataclasses.field(default="", metadata={"help": text, "file": True})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Settings:
     """Everything that can be set, checked when it is made.
 
@@ -55,8 +56,8 @@ class Settings:
 
     Examples
     --------
-    >>> Settings(key_accounts=20).key_accounts, Settings.annual_interest_rate
-    (20, 0.08)
+    >>> Settings(key_accounts=20), Settings.annual_interest_rate
+    (Settings(key_accounts=20), 0.08)
     >>> Settings.of(weights={"profit": 3, "growth": 1}).weights
     ('profit=3', 'growth=1')
     """
@@ -125,8 +126,14 @@ class Settings:
         True, N_("whether accounts come last whose treatment is not expected to pay")
     )
     also: int = _setting(
-        6, N_("accounts outside that get a plan too: the largest, and as many silent ones"), least=0
+        6,
+        N_(
+            "accounts outside that get a plan too: the largest, and as many that earn most or "
+            "are silent"
+        ),
+        least=0,
     )
+    plans: Texts = _setting((), N_("accounts that get a plan besides, by their numbers"))
     weight_spread: float = _setting(
         0.5, N_("how much weights vary between scenarios"), least=0, most=5
     )
@@ -152,7 +159,9 @@ class Settings:
     points: Texts = _setting((), N_("what counts against a manager, such as region=10"))
     require: Texts = _setting((), N_("what a manager must match: language, region, industry"))
 
-    items: str = _setting("", N_("what is counted: category, word or product, empty for the usual"))
+    items: str = _setting(
+        "", N_("what is counted: category, bestseller or product, empty for the usual")
+    )
     recommendations: int = _setting(5, N_("recommendations for each account"), least=1, most=100)
     share_won: float = _setting(
         0.3, N_("assumed share of a prospect's spend that is won"), least=0, most=1
@@ -162,6 +171,9 @@ class Settings:
     stale_days: int = _setting(180, N_("days after which a contact counts as stale"), least=1)
     maps: int = _setting(3, N_("relationship maps drawn, of the first key accounts"), least=0)
     show_names: bool = _setting(False, N_("write the names of persons in the results"))
+    contact_names: bool = _setting(
+        False, N_("write the names of contacts in the plans, never on the customer's slides")
+    )
     health_weights: Texts = _setting((), N_("weights of the parts of health, such as growth=30"))
     days_back: int = _setting(
         182, N_("days back that health is compared and checked over"), least=1
@@ -171,6 +183,30 @@ class Settings:
     template: str = _file(N_("Word document of the firm whose styles the plans take"))
     previous: str = _file(N_("folder of an earlier run to compare with"))
 
+    def __new__(cls, *_given: Any, **given: Any) -> Settings:
+        """Refuse a name that is no setting, with the nearest one."""
+        for name in given:
+            _field(name)
+        return super().__new__(cls)
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.given().items())
+        return f"Settings({given})"
+
+    def _repr_html_(self) -> str:
+        """Return what differs from the usual and what it is, one row per setting."""
+        rows = [
+            (name, ", ".join(value) if isinstance(value, list) else str(value))
+            for name, value in self.given().items()
+        ]
+        body = "".join(
+            f"<tr><th>{name}</th><td>{escape(value)}</td>"
+            f"<td>{escape(_(_field(name).metadata['help']))}</td></tr>"
+            for name, value in rows
+        )
+        usual = escape(_("All settings are the usual ones; kamkit settings tells what each is."))
+        return f"<table>{body}</table>" if rows else f"<p>{usual}</p>"
+
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = _fitting(field, getattr(self, field.name))
@@ -178,7 +214,7 @@ class Settings:
         _check_choice("language", self.language, ("", *LANGUAGES))
         _check_choice("cohort", self.cohort, ("month", "quarter", "year"))
         _check_choice("missing", self.missing, ("middle", "worst", "leave_out"))
-        _check_choice("items", self.items, ("", "category", "word", "product"))
+        _check_choice("items", self.items, ("", "category", "bestseller", "product"))
         for name in self.require:
             _check_choice("require", name, ("language", "region", "industry"))
         self._check_together()

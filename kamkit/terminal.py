@@ -6,7 +6,9 @@ import errno
 import gettext
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -115,6 +117,7 @@ def _for_every_command() -> list[click.Parameter]:
             ["--lang"],
             type=click.Choice(LANGUAGES),
             expose_value=False,
+            callback=_remember_language,
             help=_("Language of everything that is written: English or Norwegian."),
         ),
         click.Option(
@@ -129,6 +132,15 @@ def _for_every_command() -> list[click.Parameter]:
 
 def _remember_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     ctx.meta["quiet"] = value or ctx.meta.get("quiet", False)
+
+
+def _remember_language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    ctx.meta["language"] = value or ctx.meta.get("language", "")
+
+
+def language_asked() -> str:
+    """Return the language that ``--lang`` asked for; empty where it was not given."""
+    return str(click.get_current_context().meta.get("language", ""))
 
 
 def quiet() -> bool:
@@ -151,6 +163,12 @@ def prepare() -> None:
     gettext.bindtextdomain("kamkit", str(Path(__file__).parent / "locale"))
     gettext.textdomain("kamkit")
     os.environ["LANGUAGE"] = language()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stopped)  # what ends services and containers is a Ctrl-C
+
+
+def _stopped(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def guarded(command: click.Command, words: Sequence[str]) -> int:
@@ -167,9 +185,17 @@ def guarded(command: click.Command, words: Sequence[str]) -> int:
         return error.exit_code
     except KamkitError as error:
         return _told(error, error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("\n" + _("Stopped. Nothing half made is left behind."), err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        notes = [note for one in (error, error.__cause__) for note in getattr(one, "__notes__", ())]
+        left = " ".join(notes) or _("Nothing half made is left behind.")
+        click.echo("\n" + _("Stopped.") + " " + left, err=True)
         return INTERRUPTED
+    except MemoryError:
+        full = KamkitError(
+            _("There is not enough memory."),
+            remedy=_("Close other programs, or make fewer things at the same time: --jobs 1."),
+        )
+        return _told(full, MACHINE)
     except BrokenPipeError:
         # Nobody reads any more: what Python still wants to write at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -194,6 +220,14 @@ def _machine(error: OSError) -> int:
         remedy = _("Free some space, then start again.")
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         message = _("A file or folder may not be written or read.")
+        remedy = _("Use another folder, for example with --out.")
+    elif error.errno == errno.ENAMETOOLONG:
+        message = _("The name of a file or folder is too long.")
+        remedy = _("Use a folder with a shorter path, for example with --out.")
+    elif error.errno in (errno.ENOTDIR, errno.ELOOP):
+        message = _(
+            "A folder cannot be reached: a file or a link that leads nowhere is in the way."
+        )
         remedy = _("Use another folder, for example with --out.")
     else:
         return 0

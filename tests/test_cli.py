@@ -316,21 +316,20 @@ def test_doctor_ends_with_one_where_something_is_broken(monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("broken")
 
 
-def test_the_notebooks_of_a_checkout_are_opened_where_they_lie(tmp_path):
-    assert lab.folder(tmp_path) == ROOT / "notebooks"
-    assert list(tmp_path.iterdir()) == []
+def test_the_analyses_are_copied_and_own_changes_kept(tmp_path):
+    target = tmp_path / "kamkit-notebooks" / "analyse"
+    target.mkdir(parents=True)
+    (target / "01_trust.ipynb").write_text("mine", encoding="utf-8")
+    assert lab.folder(tmp_path) == target.parent
+    assert (target / "01_trust.ipynb").read_text(encoding="utf-8") == "mine"
+    shipped = ROOT / "notebooks" / "analyse" / "03_value.ipynb"
+    assert (target / "03_value.ipynb").read_bytes() == shipped.read_bytes()
 
 
-def test_installed_notebooks_are_copied_and_own_changes_kept(tmp_path):
-    source, target = tmp_path / "shipped", tmp_path / "kamkit-notebooks"
-    (source / "learn").mkdir(parents=True)
-    for name in ("01.ipynb", "02.ipynb"):
-        (source / "learn" / name).write_text("shipped", encoding="utf-8")
-    (target / "learn").mkdir(parents=True)
-    (target / "learn" / "01.ipynb").write_text("mine", encoding="utf-8")
-    lab._copied(source, target)
-    assert (target / "learn" / "01.ipynb").read_text(encoding="utf-8") == "mine"
-    assert (target / "learn" / "02.ipynb").read_text(encoding="utf-8") == "shipped"
+def test_inside_a_folder_of_the_course_that_is_opened(tmp_path):
+    (tmp_path / "kamkit-learn.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "my-data").mkdir()
+    assert lab.folder(tmp_path / "my-data") == tmp_path
 
 
 def test_lab_hands_its_options_to_jupyterlab():
@@ -361,3 +360,21 @@ def test_every_setting_is_listed_with_its_usual_value(capsys):
     listed = {line.split()[0]: line for line in lines[2:]}
     assert set(listed) == set(Settings.names())
     assert " 0.08 " in listed["annual_interest_rate"]
+
+
+def test_a_folder_is_told_once_to_name_the_contacts(capsys, tmp_path):
+    assert main(["config"]) == 0
+    assert capsys.readouterr().out == "contact_names = no\n"
+    assert main(["config", "contact_names", "ja"]) == 0
+    assert capsys.readouterr().out == "contact_names = yes\n"
+    assert (tmp_path / "kamkit.toml").read_text(encoding="utf-8") == "contact_names = true\n"
+    assert main(["config", "contact_name", "yes"]) == 2
+    assert "contact_names" in capsys.readouterr().err
+    (tmp_path / "kamkit.toml").write_text("contact_names = perhaps", encoding="utf-8")
+    assert main(["config"]) == 2
+    assert "kamkit.toml" in capsys.readouterr().err
+
+
+def test_a_number_that_is_no_customer_gets_no_plan(capsys, ledger):
+    assert main(["plan", str(ledger), "99999"]) == 2
+    assert "no customer" in capsys.readouterr().err

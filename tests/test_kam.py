@@ -180,6 +180,16 @@ def test_the_second_start_needs_no_network_and_no_time(copy, tmp_path, monkeypat
 
 
 @pytest.mark.slow
+def test_no_start_compiles_again_where_python_may_write_no_bytecode(copy):
+    assert start(copy, "run", PYTHONDONTWRITEBYTECODE="1").returncode == 1
+    sources = list((copy / ".venv").rglob("hatchling/*.py"))
+    assert sources
+    for path in sources:
+        assert list((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc")), path
+    assert len(list((copy / "kamkit" / "__pycache__").glob("*.pyc"))) == 2
+
+
+@pytest.mark.slow
 def test_an_interrupted_set_up_is_done_again_and_a_new_lock_is_noticed(copy):
     assert start(copy, "run").returncode == 1
     stamp = copy / ".venv" / "kam.json"

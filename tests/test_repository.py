@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
 import tomllib
 from functools import cache
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
+from types import ModuleType
 
 import networkx
 import pytest
@@ -19,7 +21,7 @@ from tools import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = (
-    {"errors", "language", "money", "periods", "files", "lazy", "settings", "schema"},
+    {"errors", "language", "money", "periods", "files", "lazy", "settings", "schema", "workspace"},
     {"output", "datasets"},
     {"case"},
     {"identify", "value", "choose", "grow", "relate"},
@@ -27,7 +29,18 @@ HOUSE = (
     {"documents", "explore"},
     {"analysis"},
     {"run", "learn"},
-    {"cli", "source_options", "terminal", "doctor", "lab", "__main__"},
+    {
+        "cli",
+        "asking",
+        "course_commands",
+        "data_commands",
+        "run_commands",
+        "source_options",
+        "terminal",
+        "doctor",
+        "lab",
+        "__main__",
+    },
 )
 """The parts from the lowest floor up; on the lowest and the highest they may import each other."""
 
@@ -102,6 +115,20 @@ def circles(imported: dict[str, set[str]]) -> list[set[str]]:
 
 def modules() -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in (ROOT / "kamkit").rglob("*.py"))
+
+
+def test_no_function_hides_the_module_it_lives_in():
+    import kamkit
+
+    names = [one.name for one in pkgutil.walk_packages(kamkit.__path__, "kamkit.")]
+    hidden = []
+    for name in names:
+        import_module(name)
+    for name in names:
+        part, _dot, last = name.rpartition(".")
+        if not isinstance(getattr(sys.modules[part], last), ModuleType):
+            hidden.append(name)
+    assert not hidden
 
 
 def test_every_module_has_a_floor():

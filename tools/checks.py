@@ -55,6 +55,8 @@ def steps(words: list[str]) -> dict[str, list[str]]:
             *PYTEST,
             "--no-loadscope-reorder",  # tests/conftest.py puts the slow files first
             "--doctest-modules",
+            "--durations=60",
+            "--durations-min=3",
             "--ignore=tests/test_repository.py",
             *words,
         ],

@@ -58,15 +58,20 @@ def literals(
 
 
 def described(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[Any, ...]]:
-    """Find what people read in a table of the schema: labels and meanings."""
+    """Find what people read in a table of the schema or the course: labels, meanings, titles."""
     rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
     for line, row in enumerate(rows, start=2):
-        for name in ("label", "short", "total", "meaning"):
+        for name in ("label", "short", "total", "meaning", "title", "sentence"):
             if row.get(name):
                 yield line, None, row[name], []
 
 
-METHODS = [("**.py", literals), ("schema/*.csv", described), ("**/templates/**.j2", "jinja2")]
+METHODS = [
+    ("**.py", literals),
+    ("schema/*.csv", described),
+    ("learn/*.csv", described),
+    ("**/templates/**.j2", "jinja2"),
+]
 
 
 def extracted() -> Catalog:

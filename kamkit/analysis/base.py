@@ -52,7 +52,7 @@ def set_aside(ledger: Case) -> pd.DataFrame:
     return ledger.set_aside(200_000)
 
 
-@result()
+@result(words=True)
 def ledger_findings(ledger: Case) -> tuple[Finding, ...]:
     """Return all that is told of the ledger itself, as findings."""
     return tuple(ledger.findings())
@@ -74,7 +74,7 @@ def coverage(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     return _told(ledger_findings, "coverage")
 
 
-@result()
+@result(words=True)
 def credit_notes(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell how much is credited."""
     return _told(ledger_findings, "credit_notes")
@@ -92,7 +92,7 @@ def odd_names(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     return _told(ledger_findings, "names")
 
 
-@result()
+@result(words=True)
 def odd_lines(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which lines look odd."""
     return _told(ledger_findings, "odd_lines")
@@ -108,6 +108,36 @@ def own_total(ledger_findings: tuple[Finding, ...]) -> Finding | None:
 def lacking(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which columns and tables the case lacks, and what they would show."""
     return _told(ledger_findings, "lacking")
+
+
+@result()
+def unused(ledger_findings: tuple[Finding, ...]) -> Finding | None:
+    """Tell which headings of the source went into nothing, and what to do about them."""
+    return _told(ledger_findings, "unused")
+
+
+@result()
+def collective(ledger_findings: tuple[Finding, ...]) -> Finding | None:
+    """Tell which account numbers gather many customers."""
+    return _told(ledger_findings, "collective")
+
+
+@result()
+def spellings(ledger_findings: tuple[Finding, ...]) -> Finding | None:
+    """Tell which customers may stand under several numbers."""
+    return _told(ledger_findings, "spellings")
+
+
+@result()
+def shared_org(ledger_findings: tuple[Finding, ...]) -> Finding | None:
+    """Tell which accounts have the organisation number of another."""
+    return _told(ledger_findings, "shared_org")
+
+
+@result()
+def unregistered(ledger_findings: tuple[Finding, ...]) -> Finding | None:
+    """Tell which accounts the register of customers lacks."""
+    return _told(ledger_findings, "unregistered")
 
 
 @result()

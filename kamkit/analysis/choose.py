@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit import choose, schema
+from kamkit.analysis.asked import weighted
 from kamkit.analysis.graph import picture, result
 from kamkit.analysis.programme import limit
 from kamkit.analysis.value import facts_in
+from kamkit.choose._cuts import MOST
 from kamkit.periods import halves, is_year, span
 
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.case.about import About
+    from kamkit.choose._cuts import Breadth
+    from kamkit.choose._robustness import Robustness
+    from kamkit.choose._score import Scores
     from kamkit.choose.capacity import Assignment
     from kamkit.choose.criteria import Criterion
-    from kamkit.choose.cuts import Breadth
-    from kamkit.choose.robustness import Robustness
-    from kamkit.choose.score import Scores
     from kamkit.choose.weights import Weights
     from kamkit.output import Picture
     from kamkit.output.finding import Finding
@@ -65,7 +67,7 @@ def accounts(described_accounts: pd.DataFrame, classes: pd.DataFrame) -> pd.Data
     return described_accounts.merge(classes[new], on="account_id", how="left")
 
 
-@result()
+@result(words=True)
 def used_criteria(
     about: About,
     described_accounts: pd.DataFrame,
@@ -73,14 +75,23 @@ def used_criteria(
     ratings: pd.DataFrame | None = None,
     lifetime: LifetimeValue | None = None,
 ) -> tuple[Criterion, ...]:
-    """Return the criteria that accounts are chosen by, with their scales."""
-    criteria = choose.named_criteria(
-        list(settings.criteria), described_accounts, ratings, currency=about.currency
-    )
+    """Return the criteria that accounts are chosen by, with their scales.
+
+    Without names they are the usual ones, and others that are given a weight.
+    """
+
+    def named(names: list[str]) -> tuple[Criterion, ...]:
+        return choose.named_criteria(names, described_accounts, ratings, currency=about.currency)
+
+    criteria = named(list(settings.criteria))
+    if not settings.criteria:
+        usual = {one.name for one in criteria}
+        also = [name for name in weighted(settings) if name not in usual]
+        criteria += named(also) if also else ()
     return choose.trusted(criteria, {} if lifetime is None else {"lifetime_value": lifetime.trust})
 
 
-@result()
+@result(words=True)
 def weighting(used_criteria: tuple[Criterion, ...], settings: Settings) -> Weights:
     """Tell what each criterion weighs."""
     return choose.given_weights(
@@ -88,7 +99,7 @@ def weighting(used_criteria: tuple[Criterion, ...], settings: Settings) -> Weigh
     )
 
 
-@result()
+@result(words=True)
 def criteria_scales(used_criteria: tuple[Criterion, ...]) -> pd.DataFrame:
     """Return what each rating from 1 to 5 means, one row per criterion and rating."""
     return choose.scale_sheet(used_criteria)
@@ -126,7 +137,7 @@ def scores(
     )
 
 
-@result()
+@result(words=True)
 def overlap(scores: Scores) -> Finding:
     """Tell which criteria say the same."""
     return choose.overlap(scores)
@@ -139,12 +150,11 @@ def costed_accounts(
     settings: Settings,
     growth: Finding | None = None,
 ) -> pd.DataFrame:
-    """Return the accounts with a year's contribution and what their growth adds to it.
+    """Return the accounts with a year's contribution and what growth at past rates adds to it.
 
     The contribution is known or by the margin that is set. Growth is that of ``growth``, as in
-    plans and portfolio, so that the number of key accounts, their treatment and the return of the
-    programme rest on one; it is left out where ``effects`` gives a growth or the ledger is too
-    short to tell that of a year.
+    plans and portfolio; a treatment is assumed to bring a share of it on top. It is left out where
+    ``effects`` gives a growth or the ledger is too short to tell that of a year.
     """
     days = about.period.days
     found = described_accounts
@@ -166,6 +176,7 @@ def scored_accounts(scores: Scores, costed_accounts: pd.DataFrame) -> pd.DataFra
 def size_cuts(
     scored_accounts: pd.DataFrame,
     treatments: pd.DataFrame,
+    settings: Settings,
     paying_treatments: pd.DataFrame | None = None,
     managers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -175,8 +186,11 @@ def size_cuts(
     if paying_treatments is not None:
         best = _in_order(paying_treatments, scored_accounts)["pays_best"]
         takes = best.replace("ordinary", "shared").map(each).to_numpy()
-    by = "revenue" if paying_treatments is None else "yearly_contribution"
-    return choose.cuts(scored_accounts, by=by, hours_each=takes, hours=limit(managers, "hours"))
+    paid = ("profit_year", "contribution_year") if paying_treatments is not None else ()
+    by = next(name for name in (*paid, "revenue_year") if name in scored_accounts)
+    hours = limit(managers, "hours")
+    most = max(MOST, settings.key_accounts)
+    return choose.cuts(scored_accounts, by=by, hours_each=takes, hours=hours, most=most)
 
 
 @result()
@@ -255,7 +269,7 @@ def later_scores(
 
 @result()
 def robustness(
-    case: Case,
+    about: About,
     scores: Scores,
     breadth: Breadth,
     settings: Settings,
@@ -264,7 +278,7 @@ def robustness(
     """Tell how sure the list is under other weights, ratings and periods."""
     other = None
     if later_scores is not None:
-        other = {str(halves(case.period)[1]): later_scores}
+        other = {str(halves(about.period)[1]): later_scores}
     return choose.robustness(
         scores,
         breadth.suggested,
@@ -289,7 +303,7 @@ def key_share_chart(about: About, robustness: Robustness) -> Picture:
     return charts.key_share(robustness.table, **about.place)
 
 
-@result(columns="name_in name_out gap criterion weight weight_needed weight_moved")
+@result(columns="name_in name_out gap criterion weight weight_needed weight_moved", words=True)
 def swaps(scores: Scores, breadth: Breadth) -> Finding:
     """Tell which small change of a weight swaps two accounts."""
     return choose.swaps(scores, breadth.suggested)
@@ -312,7 +326,7 @@ def treatment(
     return choose.assign_treatment(scores, breadth.suggested, dedicated=deep)
 
 
-@result()
+@result(words=True)
 def account_reasons(about: About, scores: Scores, costed_accounts: pd.DataFrame) -> pd.DataFrame:
     """Return what counts for and against each account."""
     return choose.reasons(
@@ -320,7 +334,7 @@ def account_reasons(about: About, scores: Scores, costed_accounts: pd.DataFrame)
     )
 
 
-@result(columns=KEY_COLUMNS)
+@result(columns=KEY_COLUMNS, words=True)
 def key_accounts(
     scores: Scores,
     costed_accounts: pd.DataFrame,
@@ -342,7 +356,7 @@ def key_accounts(
     )
 
 
-@result(columns=OTHER_COLUMNS)
+@result(columns=OTHER_COLUMNS, words=True)
 def ordinary_sales(
     scores: Scores,
     costed_accounts: pd.DataFrame,
@@ -362,7 +376,7 @@ def ordinary_sales(
     )
 
 
-@result(columns=OTHER_COLUMNS)
+@result(columns=OTHER_COLUMNS, words=True)
 def changing_accounts(ordinary_sales: pd.DataFrame) -> pd.DataFrame:
     """Return the accounts outside for which something changes."""
     return ordinary_sales[ordinary_sales["what_changes"] != "no_change"].reset_index(drop=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.analysis.graph import INPUTS, LEFT_OUT, RESULTS, Kept, LeftOut, Watched
-from kamkit.analysis.store import Store
+from kamkit.analysis.store import Shared, Store
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import language, set_language
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from kamkit.analysis.plans import Plan
     from kamkit.case import Case, ColumnMapping
+    from kamkit.case.about import About
 
 MANIFEST, WORK, CASE, ANALYSED = "manifest.json", ".kamkit", "case", "analysed"
 """The manifest of a run; the folder that an unfinished run works in, the case kept there, and the
@@ -69,6 +70,7 @@ class Analysis:
         self._store = store
         self._kept: dict[tuple[str, str], Kept] = {}
         self._analysed: Path | None = None
+        self._source = ""
         self._lock = threading.RLock()
         if self.settings.language:
             set_language(self.settings.language)
@@ -80,7 +82,8 @@ class Analysis:
     else:
 
         def __getattr__(self, name: str) -> Any:
-            near = "" if name.startswith("_") else nearest(name, RESULTS)
+            own = [one for one in dir(type(self)) if not one.startswith("_")]
+            near = "" if name.startswith("_") else nearest(name, [*own, *RESULTS, "settings"])
             hint = f"; did you mean {near!r}?" if near else ""
             raise AttributeError(f"an analysis has no result {name!r}{hint}")
 
@@ -96,15 +99,45 @@ class Analysis:
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.settings.given().items())
-        about = self.about
+        settings = f" ({given})" if given else ""
+        about = self.known_about()
+        if about is None:
+            return str(
+                _(
+                    "Analysis of {title}, {period}{settings}",
+                    title=self._source,
+                    period="?",
+                    settings=settings,
+                )
+            )
         return str(
             _(
                 "Analysis of {title}, {period}{settings}",
                 title=about.title,
                 period=about.period,
-                settings=f" ({given})" if given else "",
+                settings=settings,
             )
         )
+
+    def _repr_html_(self) -> str:
+        from kamkit.analysis.card import card_of
+
+        about = self.known_about()
+        return card_of(
+            about.title if about else repr(self),
+            about,
+            self.settings,
+            accounts=self.get("account_facts") if about else (),
+            chosen=self.get("key_accounts") if "key_accounts" in self.kept_names() else None,
+        )
+
+    def known_about(self) -> About | None:
+        """Return what is told of the case, None where that cannot be known."""
+        try:
+            found: About | None = self._ask("about").value
+        except (KamkitError, OSError):
+            return None
+        return found
 
     def get(self, name: str) -> Any:
         """Return a result by its name; ``LeftOut`` where the case cannot carry it."""
@@ -144,9 +177,9 @@ class Analysis:
         """Write the results that were made into the folder of a run."""
         store = Store(folder)
         with self._lock:
-            made = [(name, one) for (name, _lang), one in self._kept.items()]
-        for name, one in made:
-            if RESULTS[name].kept:
+            made = [(name, said, one) for (name, said), one in self._kept.items()]
+        for name, said, one in made:
+            if RESULTS[name].kept and said in ("", language()):
                 store.write(name, one)
 
     @names_settings
@@ -162,13 +195,21 @@ class Analysis:
         >>> a.change(cut_a=0.5).account_facts.equals(a.account_facts)
         True
         """
+        from kamkit.analysis.asked import refuse, refuse_texts
+
         changed = Settings.of(self.settings, **settings)
+        refuse_texts(changed)
+        if self.ledger is not None:
+            refuse(self.ledger, changed)
         other = Analysis(self._ledger, changed)
         differ = {
             name
             for name in Settings.names()
             if getattr(changed, name) != getattr(self.settings, name)
         }
+        other._source = self._source
+        if self._store is not None:
+            other._store = Shared(self._store, differ)
         with self._lock:
             other._kept = {key: one for key, one in self._kept.items() if not one.used & differ}
         return other
@@ -202,7 +243,7 @@ class Analysis:
         basis, rules = self.require("plan_basis"), self.require("strategy_rules")
         every = self.require("plan_facts")
         content = account_plan(basis, account_id, rules=rules, every=every)
-        return Plan(content, basis, self.settings.template)
+        return Plan(content, basis, self.settings.template, rules, every)
 
     def _ask(self, name: str) -> Kept:
         """Return a result as it is kept, from memory, from the store, or made now."""
@@ -211,7 +252,8 @@ class Analysis:
             if found is None:
                 raise AttributeError(name)
             return found
-        key = (name, "" if RESULTS[name].kept else language())
+        of_language = RESULTS[name].words or not RESULTS[name].kept
+        key = (name, language() if of_language else "")
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = self._found(name)
@@ -222,9 +264,12 @@ class Analysis:
             return self._made(name)
         found = self._store.read(name)
         if found is not None:
-            return found
+            other = found.language not in ("", language())
+            # a run without its ledger can say it in no other words than those it kept
+            return self._made(name) if other and self._ledger is not None else found
         if self._ledger is None:
-            return Kept(error=_not_there(name))
+            made = self._made(name)
+            return Kept(error=self._not_there(name)) if isinstance(made.error, NotKept) else made
         with self._store.making(name):
             found = self._store.read(name)
             if found is None:
@@ -234,7 +279,7 @@ class Analysis:
 
     def _made(self, name: str) -> Kept:
         if self._ledger is None and any(need == "ledger" for need, _m in RESULTS[name].needs):
-            return Kept(error=_not_there(name))
+            return Kept(error=self._not_there(name))
         if name == "case" and self._analysed is not None:
             return Kept(
                 _kept_case(self._analysed),
@@ -259,7 +304,8 @@ class Analysis:
             raise RuntimeError(f"{name} cannot be made: {error}") from error
         except LEFT_OUT as error:
             return Kept(error=error, used=frozenset(used | watched.read))
-        return Kept(value, used=frozenset(used | watched.read))
+        said = language() if RESULTS[name].words else ""
+        return Kept(value, used=frozenset(used | watched.read), language=said)
 
     def _shown(self, name: str, value: Any) -> Any:
         """Return a result as it shows itself: tables in words, also those of findings, pictures."""
@@ -276,23 +322,32 @@ class Analysis:
     def _in_words(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         from kamkit.output import table_of
 
+        about = self.known_about()
+        whole = name not in RESULTS or RESULTS[name].whole
         known = RESULTS[name].columns if name in RESULTS else ()
         wanted = [column for column in known if column in table]
         return table_of(
             table,
             name=name,
             columns=wanted or None,
-            currency=self.about.currency,
+            currency=about.currency if about else "",
             rows=self.settings.rows,
-            period=self.about.period if name not in RESULTS or RESULTS[name].whole else None,
+            period=about.period if about and whole else None,
+        )
+
+    def _not_there(self, name: str) -> KamkitError:
+        given = "".join(f", {key}={value!r}" for key, value in self.settings.given().items())
+        return NotKept(
+            _("This run has not kept “{name}”.", name=name),
+            remedy=_(
+                "Open the ledger itself: kamkit.analyse({source}).",
+                source=f'"{self._source}"{given}',
+            ),
         )
 
 
-def _not_there(name: str) -> KamkitError:
-    return MissingTable(
-        _("This run has not kept “{name}”.", name=name),
-        remedy=_("Open the ledger itself: kamkit.analyse(kamkit.open_case(…))."),
-    )
+class NotKept(MissingTable):
+    """A finished run has not kept a result, and without the ledger it cannot be made."""
 
 
 def attach() -> None:
@@ -345,11 +400,14 @@ def analyse(
     >>> a.weighting.weights["profit"], a.weighting.weights["growth"]
     (0.75, 0.25)
     """
+    from kamkit.analysis.asked import refuse, refuse_texts
     from kamkit.case import Case, open_case
 
     chosen = Settings.of(settings, **given)
     chosen.files()
+    refuse_texts(chosen)
     opened = case if isinstance(case, Case) else open_case(case, mapping=mapping)
+    refuse(opened, chosen)
     return Analysis(opened, chosen)
 
 
@@ -377,8 +435,10 @@ def open_run(folder: str | Path) -> Analysis:
     """
     home = Path(folder).expanduser()
     store = Store(home)
-    given = _settings_of(home)
-    if given is None or (store.read("about") is None and not (home / WORK).is_dir()):
+    given, about = _settings_of(home), store.read("about")
+    if given is not None and about is None and not (home / WORK).is_dir():
+        raise _too_old(home)
+    if given is None:
         raise SourceError(
             _("“{name}” is no run of kamkit.", name=home.name),
             wanted=_("a folder that kamkit run has made, with manifest.json in it"),
@@ -388,7 +448,19 @@ def open_run(folder: str | Path) -> Analysis:
     ledger = partial(_kept_case, kept) if kept.is_dir() else None
     found = Analysis(ledger, Settings.of(**given), store=store)
     found._analysed = analysed if analysed.is_dir() else None
+    found._source = about.value.source if about is not None and about.value else home.name
     return found
+
+
+def _too_old(home: Path) -> SourceError:
+    return SourceError(
+        _(
+            "“{name}” was made by an earlier version of kamkit, which kept no results.",
+            name=home.name,
+        ),
+        wanted=_("a folder with {file}", file="findings/about.json"),
+        remedy=_("Run it again: kamkit run SOURCE --out FOLDER."),
+    )
 
 
 def _kept_case(folder: Path) -> Case:

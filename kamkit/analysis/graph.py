@@ -45,6 +45,7 @@ class Result:
     kept: bool = True
     columns: tuple[str, ...] = ()
     whole: bool = True
+    words: bool = False
 
     @property
     def name(self) -> str:
@@ -63,22 +64,39 @@ RESULTS: dict[str, Result] = {}
 
 
 def result(
-    *, columns: str = "", kept: bool = True, whole: bool = True
+    *, columns: str = "", kept: bool = True, whole: bool = True, words: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as the one that makes the result of its name.
 
     ``columns`` names the columns that its table shows, with spaces between; ``whole=False`` says
-    that its sums are of other months than the period analysed, so that no heading names that. The
-    function stays what it is and can be called as any other.
+    that its sums are of other months than the period analysed, so that no heading names that;
+    ``words=True`` says that cells of its table are in words. The function stays what it is and can
+    be called as any other.
     """
 
     def registered(function: Callable[..., Any]) -> Callable[..., Any]:
         if function.__name__ in RESULTS:
             raise ValueError(f"two functions make the result {function.__name__!r}")
-        RESULTS[function.__name__] = Result(function, kept, tuple(columns.split()), whole)
+        RESULTS[function.__name__] = Result(function, kept, tuple(columns.split()), whole, words)
         return function
 
     return registered
+
+
+def of_lines() -> list[str]:
+    """Return the names of the results that are made of the case itself, the lines of sales too.
+
+    Examples
+    --------
+    >>> import kamkit.analysis
+    >>> "account_facts" in of_lines(), "pareto" in of_lines()
+    (True, False)
+    """
+    return [
+        name
+        for name, one in RESULTS.items()
+        if one.kept and any(need in ("case", "ledger") for need, _must in one.needs)
+    ]
 
 
 picture = result(kept=False)
@@ -87,11 +105,15 @@ picture = result(kept=False)
 
 @dataclass(frozen=True)
 class Kept:
-    """A result that was made, or why it could not be, with the settings that it rests on."""
+    """A result that was made, or why it could not be, with the settings that it rests on.
+
+    ``language`` is that of the words in its table, empty where there are none.
+    """
 
     value: Any = None
     error: KamkitError | None = None
     used: frozenset[str] = frozenset()
+    language: str = ""
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,8 +12,8 @@ from kamkit.analysis.graph import picture, result
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.case.about import About
+    from kamkit.grow._conversion import Conversion
     from kamkit.grow.check import OpportunityCheck
-    from kamkit.grow.conversion import Conversion
     from kamkit.output import Picture
     from kamkit.output.finding import Finding
     from kamkit.settings import Settings
@@ -41,12 +41,12 @@ def planned(
     key_accounts: pd.DataFrame, ordinary_sales: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:
     """Return the accounts that get a plan: the key accounts, then the largest others."""
-    return plan.planned(key_accounts, ordinary_sales, also=settings.also)
+    return plan.planned(key_accounts, ordinary_sales, also=settings.also, asked=settings.plans)
 
 
 @result()
 def item_kinds(case: Case) -> tuple[str, ...]:
-    """Return what the ledger can be counted by, the coarsest first: category, word, product."""
+    """Return what is counted: category, bestseller, product; as the ledger has them, in order."""
     return tuple(grow.kinds(case))
 
 
@@ -75,7 +75,7 @@ def conversion_rates(opportunity_rates: Conversion) -> pd.DataFrame:
     return table[table["opportunities"] > 0].reset_index(drop=True)
 
 
-@result(columns=CHECK_COLUMNS)
+@result(columns=CHECK_COLUMNS, words=True)
 def opportunity_check(about: About, tried_opportunities: pd.DataFrame) -> OpportunityCheck:
     """Tell whether as many opportunities came true as claimed, and as much of them."""
     return grow.opportunity_check(tried_opportunities, currency=about.currency)
@@ -97,6 +97,7 @@ def growth(
     opportunity_rates: Conversion,
     item_kinds: tuple[str, ...],
     settings: Settings,
+    opportunity_check: OpportunityCheck | None = None,
 ) -> Finding:
     """Tell how much each account may grow by its opportunities: low, middle and high.
 
@@ -110,10 +111,11 @@ def growth(
         items=_items(item_kinds, settings),
         rates=opportunity_rates,
     )
-    return grow.growth(grid.table, opportunity_rates, currency=about.currency)
+    missed = None if opportunity_check is None else opportunity_check.missed
+    return grow.growth(grid.table, opportunity_rates, currency=about.currency, missed=missed)
 
 
-@result(whole=False)
+@result(whole=False, words=True)
 def whitespace(
     case: Case,
     described_accounts: pd.DataFrame,
@@ -137,7 +139,7 @@ def whitespace_chart(about: About, whitespace: Finding) -> Picture:
     return charts.whitespace(whitespace.table, **about.place)
 
 
-@result(columns=OPPORTUNITY_COLUMNS, whole=False)
+@result(columns=OPPORTUNITY_COLUMNS, whole=False, words=True)
 def opportunities(whitespace: Finding) -> pd.DataFrame:
     """Return the opportunities, the largest first, with the next step."""
     return grow.opportunities(whitespace.table)
@@ -218,7 +220,7 @@ def recommendations(
     return found[wanted].reset_index(drop=True)
 
 
-@result()
+@result(words=True)
 def prospect_finding(
     case: Case,
     about: About,
@@ -240,7 +242,8 @@ def prospect_finding(
 
 
 @result(
-    columns=("prospect_id name employees likeness estimated_spend assumed_value reasons next_step")
+    columns=("prospect_id name employees likeness estimated_spend assumed_value reasons next_step"),
+    words=True,
 )
 def prospects(prospect_finding: Finding) -> pd.DataFrame:
     """Return all prospects, the most promising first."""
@@ -248,7 +251,8 @@ def prospects(prospect_finding: Finding) -> pd.DataFrame:
 
 
 @result(
-    columns=("prospect_id name employees likeness estimated_spend assumed_value reasons next_step")
+    columns=("prospect_id name employees likeness estimated_spend assumed_value reasons next_step"),
+    words=True,
 )
 def promising_prospects(prospect_finding: Finding) -> pd.DataFrame:
     """Return the prospects worth pursuing."""

@@ -64,7 +64,7 @@ def below_zero(classes: pd.DataFrame) -> pd.DataFrame:
     return classes[classes["at_or_below_zero"]].reset_index(drop=True)
 
 
-@result()
+@result(words=True)
 def observed_rule(case: Case, account_facts: pd.DataFrame, settings: Settings) -> Finding:
     """Tell how many accounts give most of the revenue, and whether that moves: the observed 80/20.
 
@@ -107,7 +107,7 @@ def class_chart(about: About, class_summary: pd.DataFrame) -> Picture:
     return charts.abc(class_summary, **about.place)
 
 
-@result()
+@result(words=True)
 def concentration(about: About, account_facts: pd.DataFrame) -> Finding:
     """Tell how concentrated revenue is."""
     return identify.concentration_summary(account_facts, currency=about.currency)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OBJECTIVE_COLUMNS = (
     "account_id account_name objective measure_words baseline_words target_words action owner due"
 )
+ACTION_COLUMNS = "account_id account_name number objective action owner due status"
 STRATEGY_COLUMNS = "account_id account_name strategy because would_change rule"
 
 
@@ -70,11 +71,16 @@ def matrix_table(matrix: Finding) -> pd.DataFrame:
 
 
 @picture
-def matrix_chart(about: About, matrix: Finding) -> Picture:
-    """Draw the accounts by attractiveness and strength."""
+def matrix_chart(about: About, matrix: Finding, planned: pd.DataFrame) -> Picture:
+    """Draw the accounts by attractiveness and strength; the key accounts are named."""
     from kamkit.plan import charts
 
-    return charts.matrix(matrix.table, source=about.title)
+    return charts.matrix(_with_chosen(matrix.table, planned), source=about.title)
+
+
+def _with_chosen(table: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
+    key = planned.loc[planned["planned_as"] == "key", "account_id"]
+    return table.assign(chosen=table["account_id"].isin(key))
 
 
 @result(kept=False)
@@ -99,6 +105,8 @@ def plan_basis(
     mutual_value: Finding | None = None,
     programme: Finding | None = None,
     matrix: Finding | None = None,
+    written: pd.DataFrame | None = None,
+    contact_names: pd.DataFrame | None = None,
 ) -> plan.Basis:
     """Return everything that plans rest on, for the accounts that get one."""
     of = planned["account_id"]
@@ -130,6 +138,8 @@ def plan_basis(
         mutual_value=table(mutual_value),
         programme=table(programme),
         matrix=table(matrix),
+        written=written,
+        contact_names=contact_names,
     )
 
 
@@ -145,7 +155,7 @@ def strategy_rules(settings: Settings) -> pd.DataFrame:
     return plan.rules_table(settings.rules)
 
 
-@result()
+@result(words=True)
 def strategy_finding(
     about: About, plan_facts: pd.DataFrame, strategy_rules: pd.DataFrame
 ) -> Finding:
@@ -153,13 +163,13 @@ def strategy_finding(
     return plan.strategies(plan_facts, rules=strategy_rules, currency=about.currency)
 
 
-@result(columns=STRATEGY_COLUMNS)
+@result(columns=STRATEGY_COLUMNS, words=True)
 def strategies(strategy_finding: Finding) -> pd.DataFrame:
     """Return the strategy of each account, why, and what would change it."""
     return strategy_finding.table
 
 
-@result()
+@result(words=True)
 def prospect_strategies(
     about: About, prospects: pd.DataFrame, strategy_rules: pd.DataFrame
 ) -> Finding:
@@ -167,23 +177,43 @@ def prospect_strategies(
     return plan.strategies(prospects, rules=strategy_rules, currency=about.currency)
 
 
-@result(columns="account_id account_name strategy because")
+@result(columns="account_id account_name strategy because", words=True)
 def prospects_to_win(prospect_strategies: Finding) -> pd.DataFrame:
     """Return the prospects to pursue, and why."""
     table = prospect_strategies.table
     return table[table["strategy"] == "win"].reset_index(drop=True)
 
 
-@result(columns=OBJECTIVE_COLUMNS)
+@result()
+def written() -> pd.DataFrame:
+    """Return what people have written in the register of an earlier run; a run fills it in."""
+    return pd.DataFrame(columns=list(plan.REGISTER), dtype="str")
+
+
+@result(kept=False)
+def agreed_actions(
+    plan_basis: plan.Basis, plan_facts: pd.DataFrame, strategies: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the objectives as they are proposed, and all actions as people have them."""
+    return plan.agreed_actions(plan_basis, plan_facts, strategies)
+
+
+@result(columns=ACTION_COLUMNS, words=True)
+def actions(agreed_actions: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+    """Return all actions: those proposed, those agreed, and those that people added."""
+    return agreed_actions[1]
+
+
+@result(columns=OBJECTIVE_COLUMNS, words=True)
 def objectives(
-    about: About, plan_basis: plan.Basis, plan_facts: pd.DataFrame, strategies: pd.DataFrame
+    about: About, agreed_actions: tuple[pd.DataFrame, pd.DataFrame], actions: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the objectives of each account, with measure, target, action, owner and date."""
-    found = plan.objectives(plan_facts, strategies, plan_basis)
+    found = plan.with_people(agreed_actions[0], actions)
     return plan.in_words(found, about.currency)
 
 
-@result()
+@result(words=True)
 def portfolio(
     plan_basis: plan.Basis, plan_facts: pd.DataFrame, objectives: pd.DataFrame
 ) -> Finding:
@@ -191,21 +221,23 @@ def portfolio(
     return plan.portfolio(plan_basis, plan_facts, objectives)
 
 
-@result(columns=" ".join(plan.PORTFOLIO))
+@result(columns=" ".join(plan.PORTFOLIO), words=True)
 def portfolio_table(portfolio: Finding) -> pd.DataFrame:
     """Return the measures of the portfolio, today and as planned."""
     return portfolio.table
 
 
-@result()
+@result(words=True)
 def answer(
     plan_basis: plan.Basis,
     plan_facts: pd.DataFrame,
     strategies: pd.DataFrame,
     objectives: pd.DataFrame,
+    planned: pd.DataFrame,
 ) -> Finding:
     """Name the accounts with most at stake, what to do there first, and what all bring."""
-    return plan.answer(plan_basis, plan_facts, strategies, objectives)
+    with_plan = plan_facts["account_id"].isin(plan.with_document(planned, strategies))
+    return plan.answer(plan_basis, plan_facts[with_plan], strategies, objectives)
 
 
 @result(kept=False)
@@ -216,7 +248,7 @@ def key_figures(
     return plan.key_figures(plan_basis, plan_facts, answer.table)
 
 
-@result()
+@result(words=True)
 def decisions(
     plan_basis: plan.Basis,
     answer: Finding,
@@ -317,10 +349,11 @@ def new_alarms(earlier_basis: plan.Basis, followed_basis: plan.Basis) -> Finding
 
 
 @picture
-def moved_matrix_chart(about: About, matrix: Finding, earlier_basis: plan.Basis) -> Picture:
+def moved_matrix_chart(
+    about: About, matrix: Finding, planned: pd.DataFrame, earlier_basis: plan.Basis
+) -> Picture:
     """Draw where the accounts have moved in the matrix."""
     from kamkit.plan import charts
 
-    return charts.matrix(
-        plan.moved_matrix(earlier_basis, matrix.table), source=about.title, period=about.period
-    )
+    table = plan.moved_matrix(earlier_basis, _with_chosen(matrix.table, planned))
+    return charts.matrix(table, source=about.title, period=about.period)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Plan:
     """The plan for one account; ``save`` writes it as Word, page and slides.
 
-    ``content`` holds the sentences, each with the table and columns it was made from.
+    ``content`` holds its two pages; each sentence names the table and columns it was made from.
 
     Examples
     --------
@@ -33,6 +33,8 @@ class Plan:
     content: AccountPlan
     basis: Basis = field(compare=False)
     template: str = ""
+    rules: pd.DataFrame | None = field(default=None, compare=False)
+    facts: pd.DataFrame | None = field(default=None, compare=False)
 
     @property
     def account_id(self) -> str:
@@ -46,36 +48,52 @@ class Plan:
 
     @property
     def sources(self) -> pd.DataFrame:
-        """Every sentence with the table and columns it was made from; one row per sentence."""
+        """Every sentence, figure and row with the table and columns it was made from."""
         from kamkit import plan
 
         return plan.sources(self.content)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """The pictures of the plan: revenue by quarter, whitespace, the people."""
-        return tuple(self.paper().pictures.values())
+        """The pictures of the account: revenue by quarter, whitespace, the people."""
+        from kamkit.documents import pictures
 
-    def paper(self, written: str | Path = "") -> Paper:
-        """Return the plan ready for paper, with its pictures.
+        return tuple(pictures(self.content, self.basis).values())
 
-        ``written`` is a folder of earlier plans; what people wrote in them is taken over.
-        """
+    def paper(self) -> Paper:
+        """Return the plan ready for paper, with its pictures."""
         from kamkit.documents import paper
 
-        return paper(self.content, self.basis, written=written, template=self.template)
+        return paper(self.content, self.basis, template=self.template)
 
-    def save(self, folder: str | Path, *, written: str | Path | None = None) -> list[Path]:
-        """Write the plan as Word, page and slides into a folder; return the files.
-
-        What people wrote in earlier plans in ``written`` (the same folder, when it is not given)
-        is taken over.
-        """
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the plan as Word, page and slides into a folder; return the files."""
         from kamkit.documents import save_plan
 
         home = Path(folder).expanduser()
         home.mkdir(parents=True, exist_ok=True)
-        return save_plan(self.paper(home if written is None else written), home)
+        return save_plan(self.paper(), home)
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write the plan into a folder, with its register and its sources; return the files.
+
+        What people wrote in the folder (``goals.csv`` or an earlier plan there) is taken over.
+        """
+        from kamkit.documents import collect, keep_plan
+
+        home = Path(folder).expanduser()
+        written = collect(home)
+        plan = self._with(written) if len(written) else self
+        return [*plan.write(home), *keep_plan(plan.content, written, home)]
+
+    def _with(self, written: pd.DataFrame) -> Plan:
+        """Return the plan with what people have written."""
+        from kamkit.plan import account_plan
+
+        basis = replace(self.basis, written=written)
+        rules = "" if self.rules is None else self.rules
+        content = account_plan(basis, self.account_id, rules=rules, every=self.facts)
+        return replace(self, content=content, basis=basis)
 
     def __repr__(self) -> str:
         return str(_("Account plan: {name}", name=self.content.account_name))

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from kamkit import choose
+from kamkit import choose, value
 from kamkit.analysis.graph import picture, result
 from kamkit.errors import MissingTable
+from kamkit.grow._growth import growth_total
 from kamkit.language import gettext as _
+from kamkit.periods import halves, is_year
 
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.case.about import About
+    from kamkit.choose._cuts import Breadth
+    from kamkit.choose._programme import Programme
     from kamkit.choose.capacity import Assignment
-    from kamkit.choose.cuts import Breadth
     from kamkit.choose.effects import Terms
-    from kamkit.choose.programme import Programme
     from kamkit.output import Picture
     from kamkit.output.finding import Finding
     from kamkit.settings import Settings
@@ -43,18 +45,23 @@ def treatments(services: pd.DataFrame) -> pd.DataFrame:
 
 
 @result()
-def programme_terms(settings: Settings, retention: Finding | None = None) -> Terms:
-    """Return what the programme is reckoned by: retention, years, discount rate."""
-    kept = settings.retention
-    if not kept:
-        if retention is None:
-            raise MissingTable(
-                _("The ledger is too short to tell how much is kept from year to year."),
-                remedy=_("Set retention, such as retention=0.9."),
-            )
-        kept = float(retention.table["gross_retention"].iloc[0])
+def programme_terms(about: About, settings: Settings, retention: Finding | None = None) -> Terms:
+    """Return what the programme is reckoned by: retention in a year, years, discount rate."""
+    kept, seen = settings.retention, 0
+    if not kept and retention is not None:
+        both = halves(about.period)
+        seen = 0 if is_year(both[1]) else both[1].days
+        kept = value.yearly_retention(float(retention.table["gross_retention"].iloc[0]), both)
+    if kept != kept or (retention is None and not settings.retention):
+        raise MissingTable(
+            _("The ledger is too short to tell how much is kept from year to year."),
+            remedy=_("Set retention, such as retention=0.9."),
+        )
     return choose.Terms(
-        kept, years=settings.programme_years, annual_discount_rate=settings.annual_discount_rate
+        kept,
+        years=settings.programme_years,
+        annual_discount_rate=settings.annual_discount_rate,
+        seen_days=seen,
     )
 
 
@@ -86,8 +93,14 @@ def programme(
     treatments: pd.DataFrame,
     programme_terms: Terms,
     settings: Settings,
+    growth: Finding | None = None,
 ) -> Programme:
     """Tell what treating the key accounts costs and brings."""
+    key = treatment.loc[treatment["treatment"] != "ordinary", "account_id"]
+    comes = None
+    if growth is not None and is_year(halves(about.period)[1]):
+        own = growth.table[growth.table["account_id"].isin(key)]
+        comes = growth_total(own)[1]
     return choose.programme(
         costed_accounts.merge(treatment, on="account_id"),
         treatments,
@@ -95,6 +108,7 @@ def programme(
         effects=choose.given_effects(settings.effects),
         draws=settings.draws,
         currency=about.currency,
+        comes=comes,
     )
 
 
@@ -153,7 +167,7 @@ def trade_off_chart(
     )
 
 
-@result()
+@result(words=True)
 def assignment(
     costed_accounts: pd.DataFrame,
     treatment: pd.DataFrame,

@@ -38,6 +38,17 @@ def persons(case: Case, contacts_table: pd.DataFrame, settings: Settings) -> pd.
 
 
 @result(kept=False)
+def contact_names(
+    settings: Settings, planned: pd.DataFrame, persons: pd.DataFrame | None = None
+) -> pd.DataFrame | None:
+    """Return who each contact is, where the plans may tell it; it is never stored."""
+    if persons is None or not settings.contact_names:
+        return None
+    there = persons[persons["account_id"].isin(planned["account_id"])]
+    return there[["account_id", "contact", "person"]].reset_index(drop=True)
+
+
+@result(kept=False)
 def ties(persons: pd.DataFrame) -> pd.DataFrame:
     """Return how well each of ours knows each account."""
     return relate.ties(persons)
@@ -47,20 +58,21 @@ def ties(persons: pd.DataFrame) -> pd.DataFrame:
     columns=(
         "account_id account_name people deciders roles departments our_people structure "
         "top_share ours_share stale_share mean_support"
-    )
+    ),
+    words=True,
 )
 def contact_table(contacts: Finding) -> pd.DataFrame:
     """Return whom we know at each account that gets a plan."""
     return contacts.table
 
 
-@result()
+@result(words=True)
 def contacts(persons: pd.DataFrame, planned_accounts: pd.DataFrame) -> Finding:
     """Tell whom we know at the key accounts, and where it rests on one person."""
     return relate.contacts(persons, planned_accounts)
 
 
-@result()
+@result(words=True)
 def all_contacts(persons: pd.DataFrame, described_accounts: pd.DataFrame) -> pd.DataFrame:
     """Return whom we know at every account."""
     return relate.contacts(persons, described_accounts).table
@@ -91,7 +103,7 @@ def relationship_maps(
     )
 
 
-@result(columns="account_id account_name place next_step contact")
+@result(columns="account_id account_name place next_step contact", words=True)
 def next_contacts(persons: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     """Return whom to see next at each account that gets a plan."""
     steps = relate.next_contacts(persons, planned["account_id"].tolist())
@@ -100,7 +112,7 @@ def next_contacts(persons: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     return found[["account_id", "account_name", "place", "next_step", "contact"]]
 
 
-@result(columns="account_id account_name next_step contact")
+@result(columns="account_id account_name next_step contact", words=True)
 def first_contacts(next_contacts: pd.DataFrame) -> pd.DataFrame:
     """Return the first person to see at each account."""
     return next_contacts[next_contacts["place"] == 1].reset_index(drop=True)
@@ -132,7 +144,7 @@ def all_wallets(case: Case, described_accounts: pd.DataFrame) -> pd.DataFrame:
     return grow.share_of_wallet(case, described_accounts).table
 
 
-@result()
+@result(words=True)
 def stages(
     planned_accounts: pd.DataFrame,
     relationship_evidence: pd.DataFrame,
@@ -148,7 +160,8 @@ def stages(
     columns=(
         "account_id account_name stage stage_mw wanted_stage points questions_known "
         "next_question next_answer"
-    )
+    ),
+    words=True,
 )
 def stage_table(stages: Finding) -> pd.DataFrame:
     """Return the stage of each relationship, the wanted one and the next step."""
@@ -163,7 +176,7 @@ def stage_chart(about: About, stages: Finding) -> Picture:
     return charts.stages(stages.table, **about.place)
 
 
-@result()
+@result(words=True)
 def relations(
     stages: Finding, contacts: Finding | None = None, questionnaire: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -206,7 +219,7 @@ def health_check(
     )
 
 
-@result()
+@result(words=True)
 def health(
     described_accounts: pd.DataFrame,
     settings: Settings,
@@ -234,7 +247,7 @@ def health_spread_chart(about: About, health: Finding) -> Picture:
     return charts.health_spread(health.table, **about.place)
 
 
-@result(columns="account_id account_name health health_change weakest because")
+@result(columns="account_id account_name health health_change weakest because", words=True)
 def key_health(health: Finding, planned: pd.DataFrame) -> pd.DataFrame:
     """Return the health of the accounts that get a plan, the lowest first."""
     table = health.table
@@ -281,7 +294,8 @@ def mutual_chart(about: About, mutual_value: Finding) -> Picture:
 @result(
     columns=(
         "account_id contact role department influence support our_contact days_since_met reach"
-    )
+    ),
+    words=True,
 )
 def people(persons: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     """Return the persons at the accounts that get a plan, by their role."""

@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -57,7 +57,8 @@ class Store:
                 error=error(*decoded(parts[:1], self._frame), **decoded(parts[1], self._frame)),
                 used=used,
             )
-        return Kept(decoded(found["value"], self._frame), used=used)
+        value = decoded(found["value"], self._frame)
+        return Kept(value, used=used, language=found.get("language", ""))
 
     def write(self, name: str, kept: Kept) -> None:
         """Keep a result; it appears whole or not at all."""
@@ -70,6 +71,7 @@ class Store:
             found["error"] = [type(error).__name__, [encoded(error.message), encoded(parts)]]
         else:
             found["value"] = encoded(kept.value, self._keeper(name))
+            found |= {"language": kept.language} if kept.language else {}
         self._whole(
             self.folder / FINDINGS / f"{name}.json",
             lambda path: path.write_text(
@@ -108,6 +110,37 @@ class Store:
         aside = path.with_name(f".{path.name}.{os.getpid()}")
         write(aside)
         aside.replace(path)
+
+
+class Shared(Store):
+    """What a store has that does not rest on some settings; nothing is written to it.
+
+    Examples
+    --------
+    >>> Shared(Store(Path("no such folder")), {"key_accounts"}).names()
+    []
+    """
+
+    def __init__(self, store: Store, changed: Collection[str]) -> None:
+        super().__init__(store.folder)
+        self._changed = frozenset(changed) | getattr(store, "_changed", frozenset())
+
+    def names(self) -> list[str]:
+        """Return the names of the results that are there and still hold."""
+        return [name for name in super().names() if self.read(name) is not None]
+
+    def read(self, name: str) -> Kept | None:
+        """Return a result that still holds, else None."""
+        kept = super().read(name)
+        return None if kept is None or kept.used & self._changed else kept
+
+    def write(self, name: str, kept: Kept) -> None:
+        """Keep nothing: the folder is that of other settings."""
+
+    @contextmanager
+    def making(self, _name: str) -> Iterator[None]:
+        """Let a result be made; nobody else waits for it."""
+        yield
 
 
 Keep = Callable[[pd.DataFrame, str], str]

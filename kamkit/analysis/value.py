@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kamkit.output.finding import Finding
     from kamkit.periods import Period
     from kamkit.settings import Settings
-    from kamkit.value.holdout import HoldOut
+    from kamkit.value._holdout import HoldOut
     from kamkit.value.lifetime_finding import LifetimeValue
 
 PROFIT_COLUMNS = (
@@ -69,12 +69,12 @@ def last_year(case: Case, settings: Settings) -> pd.DataFrame:
     """Return what each account gave in the last twelve months, or in all of a shorter ledger.
 
     One row per account: ``account_id``, ``revenue_year``, and where there is cost
-    ``contribution_year``, ``cost_to_serve_year``, ``profit_year`` and ``discount_share_year``, each
-    where the case can carry it.
+    ``contribution_year``, ``cost_to_serve_year``, ``payment_cost_year``, ``profit_year`` and
+    ``discount_share_year``, each where the case can carry it.
     """
     facts = facts_in(case, periods.last_year(case.period), settings)
-    names = ("revenue", "contribution", "cost_to_serve", "profit", "discount_share")
-    of = {name: f"{name}_year" for name in names if name in facts}
+    names = ("revenue", "contribution", "cost_to_serve", "payment_cost", "profit")
+    of = {name: f"{name}_year" for name in (*names, "discount_share") if name in facts}
     return facts[["account_id", *of]].rename(columns=of)
 
 
@@ -286,7 +286,7 @@ def rfm_facts(rfm: Finding) -> pd.DataFrame:
     return rfm.table[["account_id", "rfm_score", "rfm_segment"]]
 
 
-@result()
+@result(words=True)
 def netted(case: Case) -> Finding:
     """Tell how returns were taken off purchases."""
     return value.netted(case)

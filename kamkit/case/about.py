@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.case.sources.address import public
 from kamkit.periods import Period
 
 if TYPE_CHECKING:
@@ -69,4 +70,5 @@ def shown_source(source: str) -> str:
     >>> shown_source("/home/kari/sales.csv"), shown_source("cdnow")
     ('sales.csv', 'cdnow')
     """
-    return Path(source).name or Path(source).resolve().name
+    shown = public(source)
+    return Path(shown).name or Path(shown).resolve().name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case import trust
@@ -13,6 +12,7 @@ from kamkit.errors import MissingTable, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join, number
 from kamkit.money import money
+from kamkit.output.card import card_html
 from kamkit.output.finding import Finding
 from kamkit.schema.codes import reason_label
 from kamkit.schema.contract import TABLES
@@ -70,14 +70,7 @@ class Case(Ledger):
             *((_("Missing"), one.text) for one in lacking),
         ]
         made_up = _("Practice data: the company and its customers are made up.")
-        note = f"<caption>{escape(made_up)}</caption>" if self.fictional else ""
-        body = "".join(
-            f'<tr><th scope="row" style="text-align:left">{escape(label)}</th>'
-            f'<td style="text-align:left">{escape(text)}</td></tr>'
-            for label, text in rows
-        )
-        title = f"<h4>{escape(self.title)}</h4>"
-        return f'<div class="kamkit-case">{title}<table>{note}{body}</table></div>'
+        return card_html(self.title, rows, note=made_up if self.fictional else "")
 
     def table(self, name: str) -> pd.DataFrame:
         """Return an optional table of the case, in the contract's columns.

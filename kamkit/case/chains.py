@@ -121,7 +121,9 @@ def _parents(case: Case) -> dict[str, str]:
 
 
 def _revenue(case: Case) -> pd.Series[float]:
-    sums = case.sales.group_by("account_id").aggregate(amount=case.sales.amount.sum()).to_pandas()
+    sums = case.engine.frame(
+        case.sales.group_by("account_id").aggregate(amount=case.sales.amount.sum())
+    )
     revenue: pd.Series[float] = sums.set_index("account_id")["amount"].astype("float64")
     return revenue
 
@@ -137,7 +139,7 @@ def _names(case: Case) -> pd.Series[str]:
         return pd.Series(dtype="str")
     lines = case.sales.filter(case.sales.account_name.notnull())
     found = lines.group_by(["account_id", "account_name"]).aggregate(last=lines.date.max())
-    latest = found.to_pandas().sort_values(["account_id", "last", "account_name"])
+    latest = case.engine.frame(found).sort_values(["account_id", "last", "account_name"])
     found_last: pd.Series[str] = latest.groupby("account_id")["account_name"].last()
     return found_last
 

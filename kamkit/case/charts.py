@@ -13,6 +13,7 @@ from kamkit.output.chart import chart
 from kamkit.output.style import BLUE, HATCH, QUIET, count_axis, money_axis, name_rows
 from kamkit.output.table import writer
 from kamkit.output.wording import caption
+from kamkit.schema import takes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kamkit.output.picture import Picture
 
 
+@takes(reconciliation="reason rows amount")
 def set_aside(reconciliation: pd.DataFrame, *, currency: str = "", source: str = "") -> Picture:
     """Draw which lines and amounts of the source are used, and which are set aside and why.
 
@@ -47,18 +49,25 @@ def set_aside(reconciliation: pd.DataFrame, *, currency: str = "", source: str =
         for panel in (lines, amounts):
             panel.locator_params("x", nbins=4)
 
-    title = ngettext(
+    if used == rows:
+        title = ngettext("{n} line is read and used", "All {n} lines are used", rows)
+    else:
+        title = _part_used(used, rows)
+    told = [f"{name}: {n}, {sum_}" for name, n, sum_ in zip(names, by_rows, by_amount, strict=True)]
+    height = 1.6 + 0.5 * len(fates)
+    return chart(
+        title, draw, table=fates, told=told, caption=caption(source), height=height, panels=2
+    )
+
+
+def _part_used(used: int, rows: int) -> str:
+    return ngettext(
         "{used} of {n} line is used ({share}), {aside} are set aside",
         "{used} of {n} lines are used ({share}), {aside} are set aside",
         rows,
         used=number(used),
         share=percent(used / max(rows, 1)),
         aside=number(rows - used),
-    )
-    told = [f"{name}: {n}, {sum_}" for name, n, sum_ in zip(names, by_rows, by_amount, strict=True)]
-    height = 1.6 + 0.5 * len(fates)
-    return chart(
-        title, draw, table=fates, told=told, caption=caption(source), height=height, panels=2
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,10 +10,15 @@ from typing import TYPE_CHECKING
 from kamkit.case.currency import one_currency
 from kamkit.case.documents import typed_documents
 from kamkit.case.engine import Engine
+from kamkit.case.mirrored import without_mirrored
 from kamkit.case.options import ReadOptions
+from kamkit.case.parts import without_repeated_parts
+from kamkit.case.sold import with_status
+from kamkit.case.spellings import aliased, merged
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import join, number, percent
+from kamkit.money import DECIMAL
 from kamkit.schema import REASONS, reason_label
 from kamkit.schema.contract import EXAMPLE_IDS, TABLES
 
@@ -23,12 +29,19 @@ if TYPE_CHECKING:
 # What the user asked for, and what is no sale at all, does not count against the source.
 _HARMLESS = (
     "blank_line",
+    "heading_row",
     "total_row",
+    "sum_of_parts",
+    "left_out",
+    "payment",
+    "not_sold",
+    "in_two_files",
     "example_row",
     "excluded_account",
     "outside_period",
     "repeated_total",
     "duplicate",
+    "repeated_document",
 )
 
 
@@ -46,20 +59,39 @@ class Settled:
     empty: frozenset[str] = frozenset()
 
 
-def settle(ledger: ir.Table, options: ReadOptions, engine: Engine, where: str) -> Settled:
-    """Give every row its fate.
+def settle(
+    ledger: ir.Table,
+    options: ReadOptions,
+    engine: Engine,
+    where: str,
+    *,
+    statuses: Mapping[str, str] | None = None,
+    parts: int = 1,
+) -> Settled:
+    """Give every row its fate; ``statuses`` are the headings that tell how far orders have come.
+
+    ``parts`` is how many files or sheets the ledger is made of.
 
     Raises ``LedgerError`` for mixed currencies without rates, for invoice totals repeated on every
     line, for a period without rows, and when more is set aside than the thresholds allow.
     """
+    ledger = aliased(ledger, options.alias, engine)
+    ledger = merged(ledger, engine) if options.merge else ledger
     ledger, notes = typed_documents(ledger, engine)
-    ledger, currency = one_currency(ledger, options, engine, where)
+    ledger, told = with_status(ledger, statuses or {}, options, engine)
+    ledger, currency, converted = one_currency(ledger, options, engine, where)
+    notes += [*told, *converted]
     ledger = ledger.mutate(reason=_reason(ledger, options))
+    ledger, told = without_mirrored(ledger, engine)
+    notes += told
+    if parts > 1:
+        ledger, told = without_repeated_parts(ledger, engine)
+        notes += told
     ledger = _repeated_totals(ledger, options, engine, where)
     if options.drop_duplicates:
         ledger = _without_duplicates(ledger)
-    unused = [name for name in ledger.columns if name.startswith(("is_", "blank_"))]
-    checked = engine.store(ledger.drop(*unused, "no_rate"))
+    unused = [n for n in ledger.columns if n.startswith(("is_", "blank_")) or n == "aside"]
+    checked = engine.store(ledger.drop(*unused, "no_rate", "left_out"))
     _within_thresholds(checked, options, engine, where)
     return Settled(checked, currency, notes, _empty(checked, engine))
 
@@ -137,9 +169,14 @@ def _reason(ledger: ir.Table, options: ReadOptions) -> ir.StringColumn:
     fits = {
         "broken_line": ledger.is_broken,
         "blank_line": ledger.is_blank,
+        "heading_row": ledger.is_heading,
         "total_row": ledger.is_total,
         "example_row": ledger.account_id.isin(EXAMPLE_IDS),
+        "left_out": ledger.left_out,
+        "payment": ledger.is_payment | ledger.is_paid,
         "other_document": ledger.is_other,
+        "not_sold": ledger.is_unsold,
+        "cut_account": ledger.is_cut,
         "no_account": ledger.account_id.isnull(),
         "no_date": ledger.blank_date,
         "unreadable_date": ledger.date.isnull(),
@@ -150,10 +187,11 @@ def _reason(ledger: ir.Table, options: ReadOptions) -> ir.StringColumn:
         "excluded_account": ledger.account_id.isin(options.exclude) if options.exclude else never,
         "outside_period": (before | after).fill_null(False),
     }
-    return ibis.cases(
+    found = ibis.cases(
         *((fits[key].fill_null(False), key) for key in REASONS if key in fits),
         else_=ibis.null("string"),
     )
+    return ibis.coalesce(ledger.aside, found) if "aside" in ledger.columns else found
 
 
 def _repeated_totals(
@@ -203,6 +241,9 @@ def _totals_on_lines(same: int, several: int, where: str) -> LedgerError:
             'invoice_totals = "once" (count each invoice once) or "lines" (they are '
             "the lines' own amounts) under [options] in the mapping file."
         ),
+        questions=[
+            (_("Is it the invoice's total?"), ("--invoice-totals once", "--invoice-totals lines"))
+        ],
     )
 
 
@@ -218,7 +259,8 @@ def repeated(ledger: ir.Table) -> ir.BooleanColumn:
     """
     import ibis
 
-    same = [ledger[c.name] for c in TABLES["sales"].columns if c.name in ledger.columns]
+    names = [c.name for c in TABLES["sales"].columns if c.name in ledger.columns]
+    same = [ledger[name] for name in names]
     place = ibis.row_number().over(
         group_by=[*same, ledger.reason.isnull()], order_by=[ledger.part, ledger.source_row]
     )
@@ -232,8 +274,13 @@ def _without_duplicates(ledger: ir.Table) -> ir.Table:
 
 
 def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, where: str) -> None:
+    import ibis
+
     counted = checked.filter(checked.reason.isnull() | ~checked.reason.isin(_HARMLESS))
-    size = counted.amount.abs()
+    # nobody's credit, such as a bad debt written off, takes nothing from the customers there are
+    nobodys = (counted.reason == "no_account") & (counted.amount < 0)
+    known = ibis.ifelse(nobodys.fill_null(False), ibis.literal(0).cast(DECIMAL), counted.amount)
+    size = ibis.coalesce(known.abs(), counted.guess)
     count = engine.row(
         {
             "rows": counted.count(),
@@ -263,10 +310,32 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
             rows=percent(options.max_rows, 0),
             amount=percent(options.max_amount, 0),
         ),
-        remedy=_(
-            "Mend the source or the mapping; or allow more with --max-rows and "
-            "--max-amount if you know why."
-        ),
+        remedy=_remedy(checked, engine),
+    )
+
+
+def _remedy(checked: ir.Table, engine: Engine) -> str:
+    """Say what to do about the reason for which most is set aside."""
+    count = engine.row(
+        {
+            reason: (checked.reason == reason).sum().fill_null(0)
+            for reason in ("no_account", "cut_account", "other_document")
+        }
+        | {"rows": checked.count()},
+        checked,
+    )
+    if count["cut_account"] * 10 > count["rows"]:
+        return _("Export the ledger again with the customer numbers as text.")
+    if count["other_document"] * 4 > count["rows"]:
+        return _("Say which documents are sales, such as --where Type=Invoice,Credit.")
+    if count["no_account"] * 2 > count["rows"]:
+        return _(
+            "If the customer stands once above its lines, fill it down in the spreadsheet "
+            "program; else choose another column with --map account_id=…"
+        )
+    return _(
+        "Mend the source or the mapping; or allow more with --max-rows and "
+        "--max-amount if you know why."
     )
 
 
@@ -294,7 +363,7 @@ def _nothing_left(
         where=where,
         found=_rows_by_reason(checked, engine),
         wanted=_("lines with customer number, date and amount"),
-        remedy=_("See which headings were used with kamkit check SOURCE."),
+        remedy=_remedy(checked, engine),
     )
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
+from kamkit.case.reading.numbers import currency_code
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number
-from kamkit.money import DECIMAL
+from kamkit.language import joined, ngettext, number
+from kamkit.money import DECIMAL, in_money
 from kamkit.schema.contract import EXAMPLE_IDS
 
 if TYPE_CHECKING:
@@ -22,32 +23,136 @@ _MONEY = ("amount", "unit_price", "list_amount", "cost")
 
 def one_currency(
     ledger: ir.Table, options: ReadOptions, engine: Engine, where: str
-) -> tuple[ir.Table, str]:
-    """Return the ledger in one currency, and which it is.
+) -> tuple[ir.Table, str, list[str]]:
+    """Return the ledger in one currency, which it is, and what to tell.
 
     ``amount``, ``unit_price``, ``list_amount`` and ``cost`` of a line are multiplied by the rate of
-    its currency; ``no_rate`` marks the lines whose currency has none, and the column ``currency``
-    is gone. Raises ``LedgerError`` for several currencies of which none has a rate.
+    its currency, the user's or that of the line; ``no_rate`` marks the lines whose currency has
+    none, and the column ``currency`` is gone. Raises ``LedgerError`` for several currencies of
+    which none has a rate, and for lines without a currency among lines with one.
     """
     import ibis
 
     never = ibis.literal(False)
     if "currency" not in ledger.columns:
-        return ledger.mutate(no_rate=never), options.currency
-    ledger = ledger.mutate(currency=ledger.currency.upper())
-    example = ledger.account_id.isin(EXAMPLE_IDS).fill_null(False)
-    lines = ledger.filter(~(ledger.is_blank | ledger.is_total | ledger.is_broken | example))
+        gone = [name for name in ("exchange_rate",) if name in ledger.columns]
+        return ledger.drop(*gone).mutate(no_rate=never), options.currency, []
+    rates = {_code(code): rate for code, rate in options.rates.items()}
+    ledger = ledger.mutate(currency=currency_code(ledger.currency).nullif(""))
+    lines = ledger.filter(~_no_lines(ledger))
     seen = engine.rows(
         lines.group_by("currency").aggregate(rows=lines.count(), amount=lines.amount.sum())
     )
     codes = sorted(line["currency"] for line in seen if line["currency"])
-    base = options.currency or (codes[0] if len(codes) == 1 else "")
-    if len(codes) <= 1 and not (options.currency and codes and options.currency != codes[0]):
-        return ledger.drop("currency").mutate(no_rate=never), base
+    bare = any(not line["currency"] and line["amount"] for line in seen)
+    own = options.currency
+    if codes == ["KR"] and own in _CROWNS:
+        ledger, codes = ledger.mutate(currency=ledger.currency.replace("KR", own)), [own]
+    base = own or (codes[0] if len(codes) == 1 and not bare and codes != ["KR"] else "")
+    one = not codes or codes == [base] or (codes == ["KR"] and not own and not bare)
+    if one:
+        gone = [name for name in ("exchange_rate",) if name in ledger.columns]
+        return ledger.drop("currency", *gone).mutate(no_rate=never), base, []
+    if "exchange_rate" in ledger.columns:
+        by_line = _by_line(ledger, lines, base, engine) if not options.rates else None
+        if by_line is not None:
+            return by_line
+        ledger = ledger.drop("exchange_rate")
     others = [code for code in codes if code != base]
-    if not base or not set(others) & set(options.rates):
+    if not base or not set(others) & set(rates):
         raise _mixed_currencies(seen, codes, base, where)
-    return _converted(ledger, base, options.rates), base
+    return _converted(ledger, base, rates), base, []
+
+
+_HUNDRED = 100
+_FAR = (0.2, 5.0)  # how far a rate may be from what a currency is roughly worth
+_WORTH = {
+    code: worth
+    for worth, codes in (
+        (1.0, ("EUR", "USD", "GBP", "CHF")),
+        (0.65, ("CAD", "AUD", "SGD")),
+        (0.2, ("PLN", "RON", "CNY", "HKD", "DKK")),
+        (0.087, ("NOK", "SEK", "CZK")),
+        (0.009, ("ISK", "JPY", "INR")),
+        (0.0026, ("HUF",)),
+    )
+    for code in codes
+}
+"""What one unit is roughly worth in euro: it tells rates for one from rates for a hundred."""
+_CROWNS = ("NOK", "SEK", "DKK", "ISK", "CZK")
+
+
+def _code(word: str) -> str:
+    signs = {"€": "EUR", "£": "GBP", "$": "USD", "KR.": "KR"}
+    return signs.get(word.strip().upper(), word.strip().upper())
+
+
+def _no_lines(ledger: ir.Table) -> ir.BooleanColumn:
+    """Tell the rows whose currency says nothing: they are no lines of sales."""
+    example = ledger.account_id.isin(EXAMPLE_IDS).fill_null(False)
+    odd = ledger.is_blank | ledger.is_total | ledger.is_broken | ledger.is_heading
+    return odd | example | ledger.left_out
+
+
+def _by_line(
+    ledger: ir.Table, lines: ir.Table, base: str, engine: Engine
+) -> tuple[ir.Table, str, list[str]] | None:
+    """Convert by the rate that stands on each line; None where that rate fits no currency."""
+    import ibis
+
+    seen = engine.rows(
+        lines.group_by("currency").aggregate(
+            low=lines.exchange_rate.min(), high=lines.exchange_rate.max(), rows=lines.count()
+        )
+    )
+    ones = [
+        line["currency"]
+        for line in seen
+        if line["low"] is not None and line["low"] == line["high"] and line["low"] in (1, 100)
+    ]
+    home = base or (ones[0] if len(ones) == 1 and ones[0] else "")
+    if not home or any(line["low"] is None and line["currency"] != home for line in seen):
+        return None
+    per = next((line["low"] for line in seen if line["currency"] == home), 1) or 1
+    units = {line["currency"]: _units(line, home, float(per)) for line in seen if line["currency"]}
+    if not all(units.values()):
+        return None
+    own = ledger.currency.isnull() | (ledger.currency == home)
+    rate = ledger.exchange_rate.cast("decimal(19, 8)")
+    hundreds = [code for code, unit in units.items() if unit == _HUNDRED]
+    one, part = (ibis.literal(text).cast("decimal(3, 2)") for text in ("1", "0.01"))
+    unit = part if per == _HUNDRED else one
+    if hundreds:
+        unit = ibis.ifelse(ledger.currency.isin(hundreds), part, one)
+    rate = (rate * unit).cast("decimal(19, 10)")
+    converted = {
+        name: ibis.ifelse(own, ledger[name], in_money(ledger[name].cast(DECIMAL) * rate))
+        for name in _MONEY
+        if name in ledger.columns
+    }
+    never = ibis.literal(False)
+    note = _(
+        "Amounts in other currencies are turned into {code} by the rate on each line.", code=home
+    )
+    left = ledger.mutate(**converted, no_rate=never).drop("currency", "exchange_rate")
+    return left, home, [note]
+
+
+def _units(line: Mapping[str, Any], home: str, per: float) -> int:
+    """Return of how many units the rates of a currency are: 1, 100, or 0 where they are neither.
+
+    Central banks give the rates of small currencies for a hundred; what a currency is roughly worth
+    tells which it is.
+    """
+    code = line["currency"]
+    if code == home or not {code, home} <= set(_WORTH):
+        return int(per)
+    usual = _WORTH[code] / _WORTH[home]
+    for unit in (1, _HUNDRED):
+        low, high = (float(line[end]) / unit / usual for end in ("low", "high"))
+        if _FAR[0] < low and high < _FAR[1]:
+            return unit
+    return 0
 
 
 def _converted(ledger: ir.Table, base: str, rates: Mapping[str, float]) -> ir.Table:
@@ -56,18 +161,16 @@ def _converted(ledger: ir.Table, base: str, rates: Mapping[str, float]) -> ir.Ta
     own = ledger.currency.isnull() | (ledger.currency == base)
     # from text: a literal Decimal would lose all but three of its decimals
     exact = {
-        code: ibis.literal(f"{Decimal(str(rate)):f}").cast("decimal(28, 8)")
+        code: ibis.literal(f"{Decimal(str(rate)):f}").cast("decimal(19, 8)")
         for code, rate in rates.items()
     }
     rate = ibis.cases(
         *((ledger.currency == code, value) for code, value in exact.items()),
-        else_=ibis.null("decimal(28, 8)"),
+        else_=ibis.null("decimal(19, 8)"),
     )
     converted = {
         name: ibis.ifelse(
-            own | rate.isnull(),
-            ledger[name],
-            (ledger[name].cast("decimal(28, 4)") * rate).try_cast(DECIMAL),
+            own | rate.isnull(), ledger[name], in_money(ledger[name].cast(DECIMAL) * rate)
         )
         for name in _MONEY
         if name in ledger.columns
@@ -89,19 +192,34 @@ def _mixed_currencies(
         )
         for line in largest
     ]
-    own = base or next(line["currency"] for line in largest if line["currency"])
+    bare = not base and any(not line["currency"] and line["amount"] for line in seen)
+    most = [line["currency"] for line in largest if line["currency"] in codes]
+    own = base or ("NOK" if bare else next(c for c in (*most, "NOK") if _typed(c)))
     example = next((code for code in codes if code != own), codes[-1])
+    all_in = _("If all lines are in {code}, say --currency {code}.", code=codes[0])
     return LedgerError(
         _("The ledger has amounts in several currencies and no rates.")
         if len(codes) > 1
+        else _("Some lines have a currency and others have none.")
+        if bare
         else _("The ledger is in another currency than was asked for, and there is no rate."),
         where=where,
         found="; ".join(amounts),
         wanted=_("one currency, or a rate for each of the others"),
-        remedy=_(
-            'Say the currency and the rates in the mapping file: currency = "{own}" and '
-            "rates = {{ {example} = 11.50 }} under [options].",
-            own=own,
-            example=example,
-        ),
+        remedy=_("Say the currency of the lines without one: --currency {own}.", own=codes[0])
+        if bare and codes == ["NOK"]
+        else joined(" ", [all_in if bare and len(codes) == 1 else "", _rates(own, example)]),
     )
+
+
+def _rates(own: str, example: str) -> str:
+    return _(
+        "Say the currency and the rates: --currency {own} --rate {example}=11.50, or in the "
+        'mapping file currency = "{own}" and rates = {{ {example} = 11.50 }} under [options].',
+        own=own,
+        example=example,
+    )
+
+
+def _typed(code: str) -> bool:
+    return len(code) == 3 and code.isalpha()

@@ -2,92 +2,122 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
+from kamkit.case.reading.statuses import NO, YES
+from kamkit.case.words import WORDS
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext
+from kamkit.language import join, ngettext, number
 from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_CREDIT = frozenset(
-    {
-        "creditnote",
-        "creditmemo",
-        "credit",
-        "cn",
-        "cm",
-        "k",
-        "kn",
-        "kreditnota",
-        "kredit",
-        "salgskreditnota",
-        "bokførtsalgskreditnota",
-        "kreditfaktura",
-        "refund",
-        "return",
-        "retur",
-    }
+KINDS = ("credit_note", "invoice", "no_sale")
+"""What the word for a document may mean."""
+
+_SIDES: tuple[set[str], ...] = (
+    *({"s", "h"}, {"d", "k"}, {"d", "c"}, {"dr", "cr"}, {"debit", "credit"}, {"soll", "haben"}),
+    *({"debet", "kredit"}, {"debe", "haber"}, {"dare", "avere"}, {"winien", "ma"}),
 )
-_INVOICE = frozenset(
-    {
-        "invoice",
-        "inv",
-        "i",
-        "f",
-        "faktura",
-        "salgsfaktura",
-        "bokførtsalgsfaktura",
-        "sale",
-        "salg",
-        "salesinvoice",
-        "order",
-        "ordre",
-        "kontantsalg",
-        "utgåendefaktura",
-    }
-)
+"""The two sides of an account: of a customer's, what is sold stands on the first."""
+_CREDITED = frozenset(("h", "k", "c", "cr", "credit", "haben", "kredit", "haber", "avere", "ma"))
+_PARTS = {
+    "no_sale": (
+        r"payment|betal|zahlung|innbet|indbet|inbet|paiement|pagament|purchase|supplier|vendor|"
+        r"leverand|leverant|^inng|^inkommande|^inköp|eingang|inkoop|achat|quot|tilbud|offert|proforma"
+    ),
+    "credit_note": (
+        r"credit ?(note|memo|inv|adj)|kredit ?(note?|fakt)|kredittnot|gutschrift|avoir|storno|"
+        r"nota de ?crédito|nota di ?credito|refund|hyvitys|korekt|korrektur|cr ?note"
+    ),
+    "invoice": r"invoice|faktura|rechnung|factuur|facture|fattura|lasku|receipt|cash sale",
+}
+"""Parts of words that tell what “Utg. faktura 25 %” is where the whole of it is not known."""
 
 
 def typed_documents(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[str]]:
     """Read the document type of each line; return the ledger and notes on what was settled.
 
-    ``doc_type`` becomes ``invoice`` or ``credit_note``, and ``is_other`` marks the lines that are
-    neither. Credit notes written as positive amounts are turned negative, unless some of them are
-    negative already. Where most of the words are unknown, the sign of the amount decides.
+    ``doc_type`` becomes ``invoice`` or ``credit_note``; ``is_payment`` marks the lines that are no
+    sale, such as payments, and ``is_other`` those whose word nobody knows. All credit notes are
+    negative, whatever their sign was. Where no word is known, the sign of the amount decides.
     """
     import ibis
 
+    never = ibis.literal(False)
     if "doc_type" not in ledger.columns:
-        return ledger.mutate(is_other=ibis.literal(False)), []
+        return ledger.mutate(is_other=never, is_payment=never), []
     seen = engine.rows(
         ledger.group_by("doc_type").aggregate(
             rows=ledger.count(),
+            amount=ledger.amount.sum(),
             negative=(ledger.amount < 0).sum().fill_null(0),
             positive=(ledger.amount > 0).sum().fill_null(0),
         )
     )
-    kinds = {line["doc_type"]: _kind(line["doc_type"]) for line in seen}
-    filled = sum(line["rows"] for line in seen if line["doc_type"])
-    known = sum(line["rows"] for line in seen if line["doc_type"] and kinds[line["doc_type"]])
-    if known * 2 < filled:
+    seen.sort(key=lambda line: (-line["rows"], line["doc_type"] or ""))
+    words = [line["doc_type"] for line in seen if line["doc_type"]]
+    kinds = kinds_of(words)
+    if not _is_a_type(kinds, seen):
         note = _(
             "The document types {words} are not known; credit notes are told by their sign.",
-            words=join([f"“{line['doc_type']}”" for line in seen if line["doc_type"]][:5]),
+            words=_listed(seen),
         )
-        return ledger.drop("doc_type").mutate(is_other=ibis.literal(False)), [note]
+        left = ledger.drop("doc_type").mutate(is_other=never, is_payment=never)
+        return left, [note] if words else []
     credit = [word for word, kind in kinds.items() if kind == "credit_note"]
     lines = [line for line in seen if line["doc_type"] in credit]
     ledger, notes = _credit_signs(ledger, credit, lines)
-    other = [word for word, kind in kinds.items() if word and not kind]
+    notes += _as_read(seen, kinds, turned=bool(notes))
+    paid = [word for word, kind in kinds.items() if kind == "no_sale"]
+    other = [word for word, kind in kinds.items() if not kind]
     typed = ledger.mutate(
-        is_other=ledger.doc_type.isin(other).fill_null(False),
+        is_other=ledger.doc_type.isin(other).fill_null(False) if other else never,
+        is_payment=ledger.doc_type.isin(paid).fill_null(False) if paid else never,
         doc_type=ibis.ifelse(ledger.doc_type.isin(credit), "credit_note", "invoice"),
     )
     return typed, notes
+
+
+def _is_a_type(kinds: dict[str, str], seen: list[dict[str, Any]]) -> bool:
+    """Tell whether the words are of documents: of ways to pay, “Credit” is no credit note."""
+    if any(kind == "invoice" for kind in kinds.values()):
+        return True
+    if {folded(word) for word in kinds} & WORDS["way_to_pay"]:
+        return False
+    filled = sum(line["rows"] for line in seen if line["doc_type"])
+    known = sum(line["rows"] for line in seen if kinds.get(line["doc_type"]))
+    return bool(filled) and known * 2 >= filled
+
+
+def _as_read(seen: list[dict[str, Any]], kinds: dict[str, str], *, turned: bool) -> list[str]:
+    """Say how each word was read, where some are set aside or ``turned``."""
+    if not (turned or set(kinds.values()) & {"", "no_sale"}):
+        return []
+    read_as = {
+        "invoice": _("invoice"),
+        "credit_note": _("credit note"),
+        "no_sale": _("no sale, set aside"),
+        "": _("not known, set aside"),
+    }
+    words = [
+        ngettext(
+            "“{word}” {n} line, {amount}: {kind}",
+            "“{word}” {n} lines, {amount}: {kind}",
+            line["rows"],
+            word=line["doc_type"],
+            amount=number(float(line["amount"] or 0), 2),
+            kind=read_as[kinds[line["doc_type"]]],
+        )
+        for line in seen
+        if line["doc_type"]
+    ]
+    return [_("Document types: {words}.", words="; ".join(words[:12]))]
 
 
 def _credit_signs(
@@ -98,15 +128,6 @@ def _credit_signs(
     positive = sum(line["positive"] for line in lines)
     if not positive:
         return ledger, []
-    if any(line["negative"] for line in lines):
-        note = ngettext(
-            "{n} line of credit notes has a positive amount among negative ones and is "
-            "counted as it stands.",
-            "{n} lines of credit notes have a positive amount among negative ones and are "
-            "counted as they stand.",
-            positive,
-        )
-        return ledger, [note]
     note = ngettext(
         "{n} line of credit notes with a positive amount was turned negative.",
         "{n} lines of credit notes with a positive amount were turned negative.",
@@ -121,6 +142,51 @@ def _credit_signs(
     return ledger.mutate(**turned), [note]
 
 
-def _kind(word: str | None) -> str:
-    fold = folded(word or "")
-    return "credit_note" if fold in _CREDIT else "invoice" if fold in _INVOICE else ""
+def _listed(seen: list[dict[str, Any]]) -> str:
+    """Return the words with their lines and amounts, which show what hides among them."""
+    words = [
+        ngettext(
+            "“{word}” ({n} line, {amount})",
+            "“{word}” ({n} lines, {amount})",
+            line["rows"],
+            word=line["doc_type"],
+            amount=number(float(line["amount"] or 0), 2),
+        )
+        for line in seen
+        if line["doc_type"]
+    ]
+    return join(words[:8])
+
+
+def kinds_of(words: Sequence[str]) -> dict[str, str]:
+    """Return what each word of a column is, one of ``KINDS``, or empty where nobody knows.
+
+    The two sides of an account, and yes and no below a heading such as “Credit note”, are told by
+    one another.
+
+    >>> kinds_of(["Utg. faktura", "Utg. kreditnota", "Innbet. kunde"])
+    {'Utg. faktura': 'invoice', 'Utg. kreditnota': 'credit_note', 'Innbet. kunde': 'no_sale'}
+    >>> kinds_of(["S", "H"]), kinds_of(["Nei", "Ja"])
+    ({'S': 'invoice', 'H': 'credit_note'}, {'Nei': 'invoice', 'Ja': 'credit_note'})
+    """
+    folds = {word: folded(word) for word in words}
+    all_of = set(folds.values())
+    if len(all_of) == 2 and all_of in _SIDES:
+        return {w: "credit_note" if fold in _CREDITED else "invoice" for w, fold in folds.items()}
+    if all_of and all_of <= {word for word in YES | NO if len(word) > 1 and not word.isdigit()}:
+        return {w: "credit_note" if fold in YES else "invoice" for w, fold in folds.items()}
+    return {word: kind_of(word) for word in words}
+
+
+def kind_of(word: str) -> str:
+    """Return what a word is by itself, one of ``KINDS``, or empty where nobody knows.
+
+    >>> kind_of("Gutschrift"), kind_of("Ja")
+    ('credit_note', '')
+    """
+    fold = folded(word)
+    known = next((kind for kind in KINDS if fold in WORDS[kind]), "")
+    if known or fold in WORDS["way_to_pay"]:
+        return known
+    text = " ".join(word.casefold().split())
+    return next((kind for kind, parts in _PARTS.items() if re.search(parts, text)), "")

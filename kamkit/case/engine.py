@@ -1,16 +1,17 @@
-"""The embedded engine of one case: DuckDB through Ibis, in memory and in a folder beside it."""
+"""What an engine of a case can do, and the embedded one: DuckDB with a folder beside it."""
 
 from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kamkit.errors import KamkitError, ParameterError, SourceError
 from kamkit.language import gettext as _
@@ -27,7 +28,52 @@ MEMORY = "KAMKIT_MEMORY"
 _SHARE = "1GB"
 
 
-class Engine:
+class Engine(Protocol):
+    """Where the lines of a case lie and are computed with: Ibis expressions in, small tables out.
+
+    Texts are read, and what comes home is put in order, by an embedded engine ``near``: patterns,
+    collations and rounded floats differ from engine to engine, exact decimals and days do not.
+    ``place`` is what the engine is called.
+    """
+
+    place: str
+
+    @property
+    def near(self) -> Embedded:
+        """The embedded engine beside the lines; itself where the lines lie in that."""
+
+    def near_table(self, expression: ir.Table) -> ir.Table:
+        """Compute an expression into a table of ``near``; it has few rows beside the lines."""
+
+    def taken(self, expression: ir.Table) -> ir.Table:
+        """Return an expression of ``near`` as a table that can be joined to the lines."""
+
+    def hold(self, table: pa.Table) -> ir.Table:
+        """Copy an Arrow table to where the lines lie."""
+
+    def store(self, expression: ir.Table) -> ir.Table:
+        """Compute an expression into a table beside the lines, gone with the engine."""
+
+    def drop(self, *tables: str) -> None:
+        """Remove tables that are not needed any more; an empty name is none."""
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """Compute an expression and return its rows, decimals exact."""
+
+    def frame(self, expression: ir.Table) -> pd.DataFrame:
+        """Compute an expression and return it as a pandas frame, decimals as the nearest floats."""
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """Compute an expression and return its few rows."""
+        found: list[dict[str, Any]] = self.arrow(expression).to_pylist()
+        return found
+
+    def row(self, aggregates: dict[str, ir.Scalar], table: ir.Table) -> dict[str, Any]:
+        """Compute named aggregates of a table in one query."""
+        return self.rows(table.aggregate(**aggregates))[0] if aggregates else {}
+
+
+class Embedded(Engine):
     """A DuckDB of its own in memory, with a temporary folder that goes with the last use.
 
     The last use is that of the engine or of a table that was made with it. What exceeds the
@@ -69,6 +115,21 @@ class Engine:
         """Return a table name that is not taken."""
         return f"t{next(self._numbers)}"
 
+    place = "duckdb"
+
+    @property
+    def near(self) -> Embedded:
+        """Itself: the lines lie here."""
+        return self
+
+    def near_table(self, expression: ir.Table) -> ir.Table:
+        """Compute an expression into a table."""
+        return self.store(expression)
+
+    def taken(self, expression: ir.Table) -> ir.Table:
+        """Return the expression as it is."""
+        return expression
+
     def sql(self, query: str) -> Any:
         """Run DuckDB's own SQL, for reading files; the analyses use Ibis."""
         with _readable_errors():
@@ -77,14 +138,21 @@ class Engine:
     def hold(self, table: pa.Table) -> ir.Table:
         """Copy an Arrow table into the engine."""
         name = self.name()
+        self._take(f"CREATE TABLE {name} AS FROM incoming", table)
+        return self.con.table(name)
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add the rows of an Arrow table to a table of the engine, column by name."""
+        self._take(f"INSERT INTO {name} BY NAME FROM incoming", table)
+
+    def _take(self, statement: str, table: pa.Table) -> None:
         cursor = self.con.con
         cursor.register("incoming", table)
         try:
             with _readable_errors():
-                cursor.execute(f"CREATE TABLE {name} AS FROM incoming")
+                cursor.execute(statement)
         finally:
             cursor.unregister("incoming")
-        return self.con.table(name)
 
     def store(self, expression: ir.Table) -> ir.Table:
         """Compute an expression into a table of the engine."""
@@ -96,16 +164,24 @@ class Engine:
         with _readable_errors():
             self.con.to_parquet(expression, path)
 
+    def parquet(self, path: Path) -> ir.Table:
+        """Return a Parquet file as a table, whatever its folders are called."""
+        name = self.name()
+        self.sql(
+            f"CREATE VIEW {name} AS FROM read_parquet({quoted_path(path.resolve())}, "
+            "hive_partitioning = false)"
+        )
+        return self.con.table(name)
+
     def drop(self, *tables: str) -> None:
         """Remove tables that are not needed any more; an empty name is none."""
         for table in filter(None, tables):
             self.con.raw_sql(f"DROP TABLE {table}")
 
-    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        """Compute an expression and return its few rows."""
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """Compute an expression and return its rows, decimals exact."""
         with _readable_errors():
-            found: list[dict[str, Any]] = self.con.to_pyarrow(expression).to_pylist()
-        return found
+            return self.con.to_pyarrow(expression)
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Compute an expression and return it as a pandas frame, decimals as the nearest floats."""
@@ -115,10 +191,6 @@ class Engine:
         with _readable_errors():
             found: pd.DataFrame = floats.to_pandas()
         return found
-
-    def row(self, aggregates: dict[str, ir.Scalar], table: ir.Table) -> dict[str, Any]:
-        """Compute named aggregates of a table in one query."""
-        return self.rows(table.aggregate(**aggregates))[0] if aggregates else {}
 
 
 @contextmanager
@@ -159,6 +231,15 @@ def quoted(value: object) -> str:
     "'it''s'"
     """
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def quoted_path(path: Path) -> str:
+    """Write a path as a string of SQL, in which brackets and stars are no pattern.
+
+    >>> quoted_path(Path("sales[1].csv"))
+    "'sales[[]1].csv'"
+    """
+    return quoted(re.sub(r"([\[*?])", r"[\1]", str(path)))
 
 
 def _first_line(error: Exception) -> str:

@@ -1,13 +1,16 @@
-"""Which heading is which column: recognised in English and Norwegian, never guessed silently."""
+"""Which heading is which column: recognised in several languages, never guessed silently."""
 
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from kamkit.case.beside import months_beside, refuse_beside
+from kamkit.case.likeness import ranked
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -27,6 +30,11 @@ _DECISIVE = frozenset(
         "cost",
         "currency",
         "list_amount",
+        "amount_incl_vat",
+        "vat",
+        "discount",
+        "debit_amount",
+        "profit",
         "parent_id",
         "prospect_id",
         "activity",
@@ -35,6 +43,28 @@ _DECISIVE = frozenset(
         "score",
         "spend",
     }
+)
+
+
+_MADE_OF: tuple[set[str], ...] = (
+    {"quantity", "unit_price"},
+    {"debit_amount", "credit_amount"},
+    {"amount_incl_vat"},
+)
+MAILS = frozenset(
+    ("email", "emailaddress", "customeremail", "billingemail", "epost", "billingemailaddress")
+)
+
+# Of these the numbers tell which heading is meant.
+WEIGHED = (
+    "amount",
+    "amount_incl_vat",
+    "unit_price",
+    "list_amount",
+    "cost",
+    "vat",
+    "discount",
+    "profit",
 )
 
 
@@ -50,10 +80,15 @@ def folded(heading: str) -> str:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Which heading each contract column takes, and what was left out because it was unclear."""
+    """Which heading each contract column takes.
+
+    ``rivals`` are the other headings that one of the columns ``WEIGHED`` could have: what stands in
+    them decides. ``even`` are the columns for which another heading is as good.
+    """
 
     columns: dict[str, str]
-    unclear: dict[str, tuple[str, ...]]
+    rivals: dict[str, tuple[str, ...]]
+    even: frozenset[str] = frozenset()
 
 
 def propose(
@@ -67,9 +102,10 @@ def propose(
 
     The contract's own name wins over a synonym, a synonym over a weak one. ``given`` (contract
     column to heading) is the user's word and wins over all; an empty heading leaves the column out.
+    Without a number of the customer, its name stands for it.
 
-    Raises ``HeadingError`` when two headings are equally good for a column that changes amounts or
-    counts, when a heading that is needed stands twice, or when ``given`` names an unknown heading.
+    Raises ``HeadingError`` when two headings are equally good for a column that changes counts,
+    when a heading that is needed stands twice, or when ``given`` names an unknown heading.
 
     >>> propose(["Kundenr", "Dato", "Beløp"], TABLES["sales"]).columns
     {'account_id': 'Kundenr', 'date': 'Dato', 'amount': 'Beløp'}
@@ -77,22 +113,82 @@ def propose(
     chosen = _given(headings, given or {}, where)
     settled = set(given or {})
     taken = set(chosen.values())
-    unclear: dict[str, tuple[str, ...]] = {}
-    for strength in (3, 2, 1):
+    even = set()
+    for strength in (4, 3, 2, 1):
         for column in table.columns:
             if column.name in settled or column.name in chosen:
                 continue
             found = [h for h in headings if h not in taken and _strength(h, column) == strength]
-            if len(found) > 1 and column.name in _DECISIVE:
-                _refuse_ambiguous(column, found, where)
-            if len(found) > 1:
-                unclear[column.name] = tuple(found)
-                settled.add(column.name)
-            elif found:
-                chosen[column.name] = found[0]
-                taken.add(found[0])
+            if strength == 1:
+                found = sorted(found, key=lambda h: _place(h, column.last))[:1]
+            if len(found) > 1 and (column.name in _DECISIVE or _twice(found)):
+                if table.name != "sales" or column.name not in WEIGHED or _twice(found):
+                    _refuse_ambiguous(column, found, where)
+                even.add(column.name)
+            if found:
+                chosen[column.name] = _best(found, column)
+                taken.add(chosen[column.name])
+            if column.name == "status" and len(found) > 1 and "cancelled" not in settled:
+                # two tell how far an order has come, such as that of its payment
+                chosen.setdefault("cancelled", next(h for h in found if h not in taken))
+                taken.add(chosen["cancelled"])
+    if table.name == "sales":
+        _named_only(chosen, settled, headings)
     order = [column.name for column in table.columns]
-    return Proposal({name: chosen[name] for name in order if name in chosen}, unclear)
+    columns = {name: chosen[name] for name in order if name in chosen}
+    return Proposal(columns, _rivals(headings, table, taken, settled), frozenset(even))
+
+
+def _twice(found: Sequence[str]) -> bool:
+    return len({folded(heading) for heading in found}) < len(found)
+
+
+def _best(found: list[str], column: Field) -> str:
+    """Return the heading that the contract names first."""
+    return min(found, key=lambda h: _place(h, (*column.synonyms, *column.weak)))
+
+
+def _place(heading: str, words: tuple[str, ...]) -> int:
+    folds = [folded(word) for word in words]
+    return folds.index(folded(heading)) if folded(heading) in folds else len(folds)
+
+
+def _rivals(
+    headings: Sequence[str], table: Table, taken: set[str], settled: set[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the headings not taken that a column could have whose numbers can be weighed."""
+    found: dict[str, tuple[str, ...]] = {}
+    if table.name != "sales":
+        return found
+    free = [heading for heading in headings if heading and heading not in taken]
+    for column in table.columns:
+        if column.name in WEIGHED and column.name not in settled:
+            also = [heading for heading in free if _strength(heading, column)]
+            if also:
+                found[column.name] = tuple(also)
+                free = [heading for heading in free if heading not in also]
+    return found
+
+
+def _named_only(chosen: dict[str, str], settled: set[str], headings: Sequence[str]) -> None:
+    """Let the customer's name, else its address of e-mail, stand for a number that is not there."""
+    if "account_id" in chosen or "account_id" in settled:
+        return
+    mails = [heading for heading in headings if folded(heading) in MAILS]
+    if heading := chosen.get("account_name") or next(iter(mails), ""):
+        chosen["account_id"] = heading
+
+
+def is_name(columns: Mapping[str, str]) -> bool:
+    """Tell whether a name stands for the number of the customer.
+
+    >>> is_name({"account_id": "Customer name", "account_name": "Customer name"})
+    True
+    """
+    return bool(columns.get("account_id")) and (
+        columns["account_id"] == columns.get("account_name")
+        or folded(columns["account_id"]) in MAILS
+    )
 
 
 def recognised(cells: Sequence[str], table: Table, given: Mapping[str, str]) -> int:
@@ -109,45 +205,112 @@ def recognised(cells: Sequence[str], table: Table, given: Mapping[str, str]) -> 
 def missing(columns: Mapping[str, str], table: Table) -> tuple[str, ...]:
     """Return the required columns that no heading was found for.
 
-    An amount can be made of quantity and unit price.
+    An amount can be made of quantity and unit price, of debit and credit, and of what holds VAT.
 
     >>> missing({"account_id": "Kundenr", "date": "Dato"}, TABLES["sales"])
     ('amount',)
     """
     have = set(columns)
-    if {"quantity", "unit_price"} <= have:
+    if any(made <= have for made in _MADE_OF):
         have.add("amount")
     return tuple(name for name in table.required if name not in have)
 
 
-def require(columns: Mapping[str, str], headings: Sequence[str], table: Table, where: str) -> None:
+def is_wide(headings: Sequence[str], label: str) -> bool:
+    """Tell whether a table has customers, and months beside one another in place of a date.
+
+    >>> is_wide(["Customer", "Jan 2024", "Feb 2024"], "sales.csv")
+    True
+    """
+    months, _word = months_beside(headings, label)
+    rest = [text for at, text in enumerate(headings) if at not in months]
+    return bool(months) and "account_id" in propose(rest, TABLES["sales"]).columns
+
+
+def require(
+    columns: Mapping[str, str],
+    headings: Sequence[str],
+    table: Table,
+    where: str,
+    cells: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     """Raise ``HeadingError`` unless every required column has a heading.
+
+    ``cells`` is some of what stands below each heading: it tells with the words which could be
+    meant.
 
     >>> require({"prospect_id": "Nr"}, ["Nr"], TABLES["prospects"], "p.csv")
     """
     lacking = missing(columns, table)
     if not lacking:
         return
-    wanted = [
-        _(
-            "{column}: {meaning} (for example {examples})",
-            column=name,
-            meaning=_(table.column(name).meaning),
-            examples=join([f"“{word}”" for word in _examples(table.column(name))]),
-        )
-        for name in lacking
+    if table.name == "sales":
+        refuse_beside(headings, where)
+    free = [heading for heading in headings if heading and heading not in columns.values()]
+    before = "" if table.name == "sales" else f"{table.name}."
+    likely = _likely(lacking, free, table, cells)
+    options = [
+        map_option(before + name, likely.get(name, [str(_("Heading"))])[0]) for name in lacking
     ]
     raise HeadingError(
         _("No column was found for {columns}.", columns=join([f"“{name}”" for name in lacking])),
         where=where,
         found=_("the headings {headings}", headings=listed(headings)),
-        wanted="; ".join(wanted),
+        wanted="; ".join(_described(table.column(name)) for name in lacking),
         remedy=_(
-            'Name the heading, for example --map {column}="Heading", or add it to the '
-            "mapping file.",
-            column=lacking[0],
+            "Is it {options}? Name the heading so, or in the mapping file.",
+            options=" ".join(options),
+        )
+        if likely
+        else _(
+            "Name the heading, for example {options}, or add it to the mapping file.",
+            options=" ".join(options),
         ),
+        questions=[
+            _which(before + name, dict.fromkeys((*headings_of, *free)))
+            for name, headings_of in likely.items()
+        ],
     )
+
+
+def _described(column: Field) -> str:
+    return _(
+        "{column}: {meaning} (for example {examples})",
+        column=column.name,
+        meaning=_(column.meaning),
+        examples=join([f"“{word}”" for word in _examples(column)]),
+    )
+
+
+def _which(column: str, headings: Iterable[str]) -> tuple[str, list[str]]:
+    """Ask which heading a column is."""
+    options = [map_option(column, heading) for heading in headings]
+    return _("Which heading is {column}?", column=column), options
+
+
+def _likely(
+    lacking: Sequence[str],
+    free: Sequence[str],
+    table: Table,
+    cells: Mapping[str, Sequence[str]] | None,
+) -> dict[str, list[str]]:
+    """Return the headings that each missing column could have; no two begin with the same."""
+    found: dict[str, list[str]] = {}
+    for name in lacking:
+        first = {headings[0] for headings in found.values()}
+        if headings := [h for h in ranked(table.column(name), free, cells) if h not in first]:
+            found[name] = headings
+    return found
+
+
+def map_option(column: str, heading: str) -> str:
+    """Write the option of the command line that settles a heading.
+
+    >>> map_option("amount", "Netto")
+    '--map amount="Netto"'
+    """
+    safe = not re.search(r'["$`\\!]', heading)
+    return f'--map {column}="{heading}"' if safe else f"--map {column}={shlex.quote(heading)}"
 
 
 def listed(headings: Sequence[str], most: int = 20) -> str:
@@ -168,7 +331,7 @@ def _examples(column: Field) -> tuple[str, ...]:
 def _known(table: str) -> dict[str, tuple[str, ...]]:
     words: dict[str, list[str]] = {}
     for column in TABLES[table].columns:
-        for word in (column.name, *column.synonyms, *column.weak):
+        for word in (column.name, *column.synonyms, *column.weak, *column.last):
             words.setdefault(folded(word), []).append(column.name)
     return {word: tuple(names) for word, names in words.items()}
 
@@ -181,10 +344,12 @@ def _folds(words: tuple[str, ...]) -> frozenset[str]:
 def _strength(heading: str, column: Field) -> int:
     word = folded(heading)
     if word == folded(column.name):
-        return 3
+        return 4
     if word in _folds(column.synonyms):
+        return 3
+    if word in _folds(column.weak):
         return 2
-    return 1 if word in _folds(column.weak) else 0
+    return 1 if word in _folds(column.last) else 0
 
 
 def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> dict[str, str]:
@@ -233,4 +398,5 @@ def _refuse_ambiguous(column: Field, found: list[str], where: str) -> None:
         found=join([f"“{heading}”" for heading in found]),
         wanted=f"{column.name}: {_(column.meaning)}",
         remedy=_('Choose one: --map {column}="{heading}"', column=column.name, heading=found[0]),
+        questions=[_which(column.name, found)],
     )

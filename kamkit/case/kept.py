@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kamkit.case.case import Case
-from kamkit.case.engine import Engine
+from kamkit.case.engine import Embedded, Engine
 from kamkit.case.mapping import from_text
+from kamkit.case.warehouse import away
+from kamkit.periods import Period
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _WORDS = (
     "name",
@@ -25,15 +31,26 @@ _WORDS = (
 
 
 def keep(case: Case, folder: Path) -> None:
-    """Keep a case in a folder: its lines and tables as Parquet; whole or not at all."""
+    """Keep a case in a folder: its lines and tables as Parquet; whole or not at all.
+
+    Lines that lie in an engine of their own stay there; what is known of them is kept.
+    """
     aside = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(aside, ignore_errors=True)
     (aside / "tables").mkdir(parents=True)
-    case.engine.write(case.checked, aside / "checked.parquet")
+    words = {name: getattr(case, name) for name in _WORDS}
+    if isinstance(case.engine, Embedded):
+        case.engine.write(case.checked, aside / "checked.parquet")
+    else:
+        words["away"] = {
+            "place": case.engine.place,
+            "columns": {name: str(kind) for name, kind in case.checked.schema().items()},
+            "period": [case.period.start.isoformat(), case.period.end.isoformat()],
+        }
     for name, frame in case.tables.items():
         frame.to_parquet(aside / "tables" / f"{name}.parquet", index=False)
-    words = {name: getattr(case, name) for name in _WORDS}
     words |= {"mapping": case.mapping.text(), "empty": sorted(case.empty)}
+    words["unused"] = list(case.unused)
     (aside / "case.json").write_text(json.dumps(words), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     aside.rename(folder)
@@ -42,14 +59,29 @@ def keep(case: Case, folder: Path) -> None:
 def kept_case(folder: Path) -> Case:
     """Return the case that ``keep`` has kept in a folder."""
     words = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    engine = Engine()
     tables = sorted((folder / "tables").glob("*.parquet"))
-    return Case(
+    engine, checked = _lines(words, folder)
+    case = Case(
         **{name: words[name] for name in _WORDS if name != "notes"},
         notes=tuple(words["notes"]),
         empty=frozenset(words["empty"]),
+        unused=tuple(words["unused"]),
         mapping=from_text(words["mapping"], "case.json"),
         tables={path.stem: pd.read_parquet(path) for path in tables},
-        checked=engine.con.read_parquet(folder / "checked.parquet"),
+        checked=checked,
         engine=engine,
     )
+    if "away" in words:
+        days = words["away"]["period"]
+        case.__dict__["period"] = Period(*days, fiscal_start=case.fiscal_year_start)
+    return case
+
+
+def _lines(words: dict[str, Any], folder: Path) -> tuple[Engine, ir.Table]:
+    """Return the engine of a kept case and its lines; those that lie elsewhere cannot be asked."""
+    import ibis
+
+    if "away" not in words:
+        engine = Embedded()
+        return engine, engine.parquet(folder / "checked.parquet")
+    return away(words["away"]["place"]), ibis.table(words["away"]["columns"], name="lines")

@@ -24,7 +24,8 @@ class Ledger:
     ``checked`` holds every row of the source, with ``reason`` null where it is used. ``mapping``
     tells how it was read; ``currency`` is an ISO code or empty; ``notes`` tell how unclear things
     were settled; ``empty`` names columns that hold nothing in the lines used;
-    ``fiscal_year_start`` is the month in which fiscal years begin, 0 where nobody has said.
+    ``unused`` are headings that went into nothing; ``fiscal_year_start`` is the month in which
+    fiscal years begin, 0 where nobody has said.
     """
 
     currency: str
@@ -33,6 +34,7 @@ class Ledger:
     engine: Engine = field(repr=False)
     notes: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
+    unused: tuple[str, ...] = ()
     fiscal_year_start: int = 0
 
     @cached_property

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 class ColumnMapping:
     """How a source is read: per table, contract column to heading; and the reading options.
 
-    Raises ``HeadingError`` for a table or column that is not in the contract.
+    ``origin`` is the name of the file that it was read from. Raises ``HeadingError`` for a table or
+    column that is not in the contract.
     """
 
     tables: dict[str, dict[str, str]] = field(default_factory=dict)
     options: ReadOptions = field(default_factory=ReadOptions)
+    origin: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         for table, columns in self.tables.items():
@@ -125,7 +127,7 @@ class ColumnMapping:
             ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(file.name, str(error)) from None
-        return from_text(text, file.name)
+        return replace(from_text(text, file.name), origin=file.name)
 
 
 def mapping_for(

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.case import checks
+from kamkit.case import checks, warehouse
 from kamkit.case.case import Case
-from kamkit.case.engine import Engine, placed
+from kamkit.case.customers import joined, same_org
+from kamkit.case.engine import Embedded, Engine, placed
 from kamkit.case.headings import listed
 from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import tables
-from kamkit.case.reading.source import Found, from_frame, from_path, no_such
+from kamkit.case.reading.source import Found, from_frame, no_such
+from kamkit.case.sources import connected, database
+from kamkit.case.sources.address import is_address, name_of, public
+from kamkit.case.sources.joining import with_products
+from kamkit.case.sources.path import from_path
 from kamkit.datasets.catalogue import CATALOGUE, Entry
 from kamkit.datasets.copies import copy_note, local_path
-from kamkit.errors import KamkitError, SourceError
+from kamkit.errors import HeadingError, KamkitError, LedgerError, SourceError
 from kamkit.files import exists
 from kamkit.language import gettext as _
 from kamkit.language import join
+from kamkit.language import joined as joined_text
 from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
 
 def open_case(
-    source: str | Path | pd.DataFrame, *, mapping: str | Path | ColumnMapping | None = None
+    source: str | Path | pd.DataFrame | ir.Table,
+    *,
+    mapping: str | Path | ColumnMapping | None = None,
 ) -> Case:
-    """Open a company's data: a file, a folder, a DataFrame or a data set of the catalogue.
+    """Open a company's data: a file, a folder, a DataFrame, a table or a data set of the catalogue.
+
+    A table is one of Ibis, such as ``con.table("sales")``: its lines stay in the engine where it
+    lies, PostgreSQL, Spark or another, and all that is computed of lines is computed there.
 
     ``mapping`` is a ``ColumnMapping`` or the path of a mapping file; without it, the file
     ``<source>.kamkit.toml`` beside the source is used where there is one. Every row is used or set
@@ -44,9 +56,11 @@ def open_case(
     ('USD', '1 Jan 1997 – 30 Jun 1998')
     """
     if not isinstance(source, str | Path):
-        return _from_frame(source, mapping_for(None, mapping))
+        read = mapping_for(None, mapping)
+        return _from_frame(source, read) if _is_frame(source) else _from_table(source, read)
     text = str(source)
-    _refuse_address(text)
+    if is_address(text):
+        return _from_address(text, mapping_for(None, mapping))
     path = Path(text).expanduser()
     there = bool(text.strip()) and exists(path)
     entry = None if there else CATALOGUE.get(text)
@@ -61,34 +75,73 @@ def open_case(
 
 
 def _from_path(path: Path, text: str, entry: Entry | None, mapping: ColumnMapping) -> Case:
-    engine = Engine()
+    engine = Embedded()
     try:
         found = from_path(path, mapping, engine)
         case = _read(found, mapping, engine, Path(text).expanduser().resolve().stem)
     except KamkitError as error:
-        raise placed(error, path.name) from None
+        raise placed(_with_mapping(error, mapping), path.name) from None
     case = replace(case, source=text, notes=(*_notes(found, entry), *case.notes))
     if entry:
         case = replace(case, name=entry.name, title=entry.title, fictional=entry.fictional)
     return case
 
 
+def _with_mapping(error: KamkitError, mapping: ColumnMapping) -> KamkitError:
+    """Name the mapping file in an error that it may be the cause of."""
+    settled = isinstance(error, HeadingError) or (
+        isinstance(error, LedgerError) and mapping.options.given()
+    )
+    if mapping.origin and settled:
+        told = _("The mapping file “{name}” was used: is it still right?", name=mapping.origin)
+        error.remedy = joined_text(" ", [error.remedy, told])
+    return error
+
+
+def _from_address(address: str, mapping: ColumnMapping) -> Case:
+    if connected.stays(address, mapping.options):
+        table = connected.table(address, mapping.options)
+        return replace(_from_table(table, mapping), source=public(address))
+    engine = Embedded()
+    try:
+        found = database.read(address, mapping, engine)
+        case = _read(found, mapping, engine, name_of(address))
+    except KamkitError as error:
+        raise placed(error, public(address)) from None
+    return replace(case, source=public(address), notes=(*_notes(found, None), *case.notes))
+
+
 def _from_frame(frame: pd.DataFrame, mapping: ColumnMapping) -> Case:
-    engine = Engine()
+    engine = Embedded()
     try:
         return _read(from_frame(frame, engine), mapping, engine, "DataFrame")
     except KamkitError as error:
         raise placed(error, "DataFrame") from None
 
 
+def _is_frame(source: object) -> bool:
+    import pandas as pd
+
+    return isinstance(source, pd.DataFrame)
+
+
+def _from_table(table: ir.Table, mapping: ColumnMapping) -> Case:
+    engine = warehouse.warehouse(table)
+    name = warehouse.title(table)
+    try:
+        found = warehouse.found(table, name, engine)
+        case = _read(found, mapping, engine, name)
+        return replace(case, checksum=warehouse.checksum(case.checked, engine))
+    except KamkitError as error:
+        raise placed(error, name) from None
+
+
 def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Case:
     """Make a case of the parts that were found."""
     sales = found.of("sales")
     read = [tables.typed(part, mapping, engine) for part in sales]
-    columns = {"sales": {name: heading for _x, own in read for name, heading in own.items()}}
-    lines = tables.united([typed for typed, _x in read])
-    settled = checks.settle(lines, mapping.options, engine, join([part.label for part in sales]))
-    engine.drop(*(typed.get_name() for typed, _x in read))
+    columns = {"sales": {name: head for one in read for name, head in one.columns.items()}}
+    told = list(dict.fromkeys(note for one in read for note in one.notes))
     others: dict[str, pd.DataFrame] = {}
     for table in TABLES:
         if table != "sales" and (parts := found.of(table)):
@@ -96,6 +149,20 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
             frame = _between(frame, mapping.options) if table == "activities" else frame
             if len(frame):
                 others[table] = frame
+    lines = tables.united([one.lines for one in read])
+    if "products" in others:
+        lines, notes = with_products(lines, others["products"], engine)
+        told += notes
+    where = join([part.label for part in sales])
+    options = _with_aliases(mapping.options, others)
+    settled = checks.settle(
+        lines, options, engine, where, statuses=columns["sales"], parts=len(sales)
+    )
+    engine.drop(*(one.stored for one in read))
+    if others:
+        ids = settled.checked.select("account_id").distinct()
+        others, same = joined(others, engine.frame(ids.order_by("account_id")))
+        told += same
     return Case(
         name=name,
         title=name,
@@ -107,9 +174,17 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
         checked=settled.checked,
         engine=engine,
         checksum=found.checksum,
-        notes=tuple(settled.notes),
+        notes=(*told, *settled.notes),
         empty=settled.empty,
+        unused=tuple(dict.fromkeys(head for one in read for head in one.unused)),
     )
+
+
+def _with_aliases(options: ReadOptions, others: Mapping[str, pd.DataFrame]) -> ReadOptions:
+    """Return the options with accounts of one organisation number as one, where these are asked."""
+    if not (options.merge and "accounts" in others):
+        return options
+    return replace(options, alias={**same_org(others["accounts"]), **options.alias})
 
 
 def _between(activities: pd.DataFrame, options: ReadOptions) -> pd.DataFrame:
@@ -131,20 +206,10 @@ def _notes(found: Found, entry: Entry | None) -> list[str]:
     if entry:
         return [note] if (note := copy_note(entry.name)) else []
     if not found.ignored:
-        return []
-    return [
-        _("Not read, because it is no table of the contract: {names}.", names=listed(found.ignored))
-    ]
-
-
-def _refuse_address(text: str) -> None:
-    if re.match(r"[a-z][a-z0-9+.-]+://", text, flags=re.IGNORECASE):
-        raise SourceError(
-            _("An address cannot be opened as a case."),
-            found=text.split("://")[0] + "://…",
-            wanted=_("a file, a folder or the name of a data set"),
-            remedy=_("Export the sales lines to a CSV, Excel or Parquet file."),
-        )
+        return found.notes
+    passed = listed(found.ignored)
+    note = _("Not read, because it is no table of the contract: {names}.", names=passed)
+    return [*found.notes, note]
 
 
 def _no_ledger(entry: Entry) -> SourceError:

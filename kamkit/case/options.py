@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, get_type_hints
@@ -11,23 +12,40 @@ from typing import Any, NoReturn, get_type_hints
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import gettext as _
 
+_LISTS = ("exclude", "where", "where_not", "revenue_accounts")
+
 
 @dataclass(frozen=True)
 class ReadOptions:
     """What the user settles about a source. The defaults ask the source and refuse to guess.
 
     - ``day_first``: True for 31/12/2025, False for 12/31/2025, None to tell from the column.
+    - ``date_format``: how dates are written, such as ``"yy-mm-dd"``, where the column cannot tell.
     - ``decimal``: ``","`` or ``"."``, or ``""`` to tell from the columns.
     - ``currency``: ISO code of the amounts; ``rates`` turns others into it (1 unit = rate).
     - ``sheet``: read this sheet alone. ``start`` and ``end``: ISO dates, both included.
     - ``drop_duplicates``: set aside lines that repeat an earlier one exactly.
+    - ``where``, ``where_not``: lines to use or to set aside, each ``"COLUMN=VALUE,VALUE"`` with a
+      heading of the source.
+    - ``merge``: count account numbers that differ only in case, spaces or leading zeros as one,
+      and those with one organisation number in the register of customers.
+    - ``alias``: numbers that are another customer's: ``{"17850-2": "17850"}``.
+    - ``discount``: what the column of discounts holds: ``"share"``, ``"percent"`` or ``"amount"``;
+      ``"none"`` where prices hold it already.
+    - ``vat``: the rate of VAT, in per cent, that amounts hold; 0 where they hold none.
     - ``exclude``: account numbers to set aside (test and internal customers).
     - ``invoice_totals``: ``"refuse"`` when every line carries its invoice's total, or ``"lines"``
       to sum them all the same, or ``"once"`` to count each invoice once.
+    - ``revenue_accounts``: the accounts of a SAF-T file that are sales: numbers, beginnings of
+      numbers, or ranges such as ``"3000-3799"``; empty for the Norwegian chart's own.
+    - ``table``, ``query``: the table or view of a database to read, or the query that gives it.
+    - ``in_place``: compute with the lines where they lie, in PostgreSQL or DuckDB, in place of
+      copying them; nothing but temporary tables is written there.
     - ``max_rows``, ``max_amount``: largest share of rows, of amount, that may be set aside.
     """
 
     day_first: bool | None = None
+    date_format: str = ""
     decimal: str = ""
     currency: str = ""
     rates: dict[str, float] = field(default_factory=dict)
@@ -35,20 +53,36 @@ class ReadOptions:
     start: str = ""
     end: str = ""
     drop_duplicates: bool = False
+    where: tuple[str, ...] = ()
+    where_not: tuple[str, ...] = ()
+    merge: bool = False
+    alias: dict[str, str] = field(default_factory=dict)
+    discount: str = ""
+    vat: float | None = None
     exclude: tuple[str, ...] = ()
     invoice_totals: str = "refuse"
+    revenue_accounts: tuple[str, ...] = ()
+    table: str = ""
+    query: str = ""
+    in_place: bool = False
     max_rows: float = 0.25
     max_amount: float = 0.25
 
     def __post_init__(self) -> None:
         _one_of("decimal", self.decimal, ("", ",", "."))
         _one_of("invoice_totals", self.invoice_totals, ("refuse", "lines", "once"))
+        _one_of("discount", self.discount, ("", "share", "percent", "amount", "none"))
+        _date_format(self.date_format)
+        _percent("vat", self.vat)
+        _conditions("where", self.where)
+        _conditions("where_not", self.where_not)
         for name in ("max_rows", "max_amount"):
             if not 0 <= getattr(self, name) <= 1:
                 _refuse(name, getattr(self, name), _("a share from 0 to 1"))
         _iso_code("currency", self.currency)
         for name in ("start", "end"):
             _iso_date(name, getattr(self, name))
+        _accounts("revenue_accounts", self.revenue_accounts)
         if self.start and self.end and self.end < self.start:
             _refuse("end", self.end, _("a date on or after {start}", start=self.start))
 
@@ -87,22 +121,35 @@ class ReadOptions:
         }
 
 
+_TEXTS = (
+    *("decimal", "currency", "sheet", "start", "end", "invoice_totals", "table", "query"),
+    *("date_format", "discount"),
+)
+
+
 def _typed(name: str, value: Any) -> Any:
     """Return a plain value in the type of its option; refuse one of another type."""
-    if name in ("decimal", "currency", "sheet", "start", "end", "invoice_totals"):
+    if name in _TEXTS:
         return _text(name, value)
-    if name in ("day_first", "drop_duplicates"):
+    if name in ("day_first", "drop_duplicates", "in_place", "merge"):
         if not isinstance(value, bool) and not (name == "day_first" and value is None):
             _refuse(name, value, "true / false")
         return value
-    if name == "exclude":
+    if name in _LISTS:
         if not isinstance(value, list | tuple) or not all(isinstance(i, str) for i in value):
-            _refuse(name, value, _("a list of account numbers in quotes"))
+            numbers = _("a list of account numbers in quotes")
+            texts = _("a list of texts in quotes")
+            _refuse(name, value, texts if name.startswith("where") else numbers)
+        if name == "revenue_accounts":
+            return tuple(one.strip() for text in value for one in text.split(","))
         return tuple(value)
     if name == "rates":
         return _rates(value)
+    if name == "alias":
+        return _alias(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        _refuse(name, value, _("a share from 0 to 1"))
+        wanted = _("a rate in per cent, such as 25") if name == "vat" else _("a share from 0 to 1")
+        _refuse(name, value, wanted)
     return float(value)
 
 
@@ -125,6 +172,39 @@ def _rates(value: Any) -> dict[str, float]:
     if not good:
         _refuse("rates", value, _("currency codes with a rate above zero, as EUR = 11.5"))
     return {str(code).upper(): float(rate) for code, rate in value.items()}
+
+
+def _alias(value: Any) -> dict[str, str]:
+    texts = isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values())
+    if not texts:
+        _refuse("alias", value, _('account numbers in quotes, as "17850-2" = "17850"'))
+    return {str(number): str(other) for number, other in value.items()}
+
+
+def _conditions(name: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        if not all(part.strip() for part in value.partition("=")):
+            _refuse(name, value, _("COLUMN=VALUE, with a heading of the source"))
+
+
+def _accounts(name: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        if not re.fullmatch(r"\w+|\d+-\d+", value):
+            _refuse(name, value, "3000 / 30 / 3000-3799")
+
+
+def _percent(name: str, value: float | None) -> None:
+    if value is not None and not 0 <= value < 100:
+        _refuse(name, value, _("a rate in per cent, such as 25"))
+
+
+def _date_format(value: str) -> None:
+    from kamkit.case.reading.dates import parts
+
+    try:
+        parts(value or "yyyy-mm-dd")
+    except ValueError:
+        _refuse("date_format", value, _("year, month and day as in dd.mm.yyyy or yy-mm-dd"))
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:

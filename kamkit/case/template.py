@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from kamkit.errors import ParameterError
-from kamkit.language import N_, in_language, speaking
+from kamkit.language import N_, speaking
 from kamkit.language import gettext as _
 from kamkit.language import language as current_language
 from kamkit.schema.contract import EXAMPLE_IDS, TABLES, Field, Table
 
 # Sheet names are read back, so they are names that the contract knows, in each language.
 _SHEETS = {
-    "en": {name: name.capitalize() for name in TABLES},
-    "nb": {
-        "sales": "Salg",
-        "accounts": "Kunder",
-        "activities": "Aktiviteter",
-        "rates": "Satser",
-        "contacts": "Kontakter",
-        "wallet": "Lommebok",
-        "ratings": "Vurderinger",
-        "prospects": "Prospekter",
-        "goals": "Mål",
-        "questionnaire": "Spørreskjema",
-        "services": "Tjenester",
-        "managers": "Nøkkelkundeansvarlige",
-    },
+    "sales": N_("Sales"),
+    "accounts": N_("Accounts"),
+    "activities": N_("Activities"),
+    "rates": N_("Rates"),
+    "contacts": N_("Contacts"),
+    "wallet": N_("Wallet"),
+    "ratings": N_("Ratings"),
+    "prospects": N_("Prospects"),
+    "goals": N_("Goals"),
+    "products": N_("Products"),
+    "questionnaire": N_("Questionnaire"),
+    "services": N_("Services"),
+    "managers": N_("Managers"),
 }
 _KINDS = {
     "text": N_("text"),
@@ -38,7 +37,6 @@ _KINDS = {
     "number": N_("number"),
     "choice": N_("one of the choices"),
 }
-_DATES = {"en": "yyyy-mm-dd", "nb": "dd.mm.yyyy"}
 _LAST_ROW = 1_048_575
 _EARLIEST = dt.date(1950, 1, 1)
 _STEP_WIDTH = 165
@@ -95,7 +93,7 @@ def sheet_name(table: Table) -> str:
     >>> sheet_name(TABLES["sales"])
     'Sales'
     """
-    return in_language(_SHEETS)[table.name]
+    return _(_SHEETS[table.name])
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
@@ -135,7 +133,7 @@ def _write(draft: Path) -> None:
 
 def _looks(book: Any) -> dict[str, Any]:
     """Make the workbook's formats. Required headings differ in weight, not in colour alone."""
-    date = in_language(_DATES)
+    date = _("yyyy-mm-dd")
     formats = {"text": "@", "choice": "@", "date": date, "money": "#,##0.00", "number": "General"}
     head = {"border": 1, "border_color": "#8EA9C1", "valign": "vcenter"}
     example = {"italic": True, "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}
@@ -170,7 +168,7 @@ def _write_table(sheet: Any, table: Table, looks: dict[str, Any]) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    for index, column in enumerate(table.columns):
+    for index, column in enumerate(table.asked):
         words = heading(column)
         width = max(len(words), len(column.example), 9) + 3
         sheet.set_column(index, index, width, looks[column.kind])
@@ -246,7 +244,8 @@ def _rule(column: Field) -> dict[str, Any]:
 
 
 def _today_like() -> str:
-    return "31.03.2025" if current_language() == "nb" else "2025-03-31"
+    day = {"yyyy": "2025", "mm": "03", "dd": "31"}
+    return re.sub("[a-z]+", lambda part: day[part[0]], _("yyyy-mm-dd"))
 
 
 def _write_readme(sheet: Any, looks: dict[str, Any]) -> None:
@@ -317,7 +316,7 @@ def _write_headings(sheet: Any, row: int, looks: dict[str, Any]) -> None:
     _write_line(sheet, row + 1, (*titles, _("Choices")), looks["optional"])
     place = row + 2
     for table in TABLES.values():
-        for column in table.columns:
+        for column in table.asked:
             need = _("required") if column.required else _("optional")
             line = (sheet_name(table), heading(column), need, _kind(column), _(column.meaning))
             _write_line(sheet, place, (*line, ", ".join(column.choices)), looks["cell"])

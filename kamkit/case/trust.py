@@ -6,8 +6,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case import checks
+from kamkit.case.customers import collective, shared_org, spellings, unregistered
 from kamkit.case.ledger import Ledger
 from kamkit.case.template import heading
+from kamkit.case.unused import unused
 from kamkit.language import N_, join, joined, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
@@ -29,8 +31,14 @@ _LACKS = {
     "seller": N_("sellers are not compared"),
     "account_name": N_("accounts are shown by number"),
 }
-_CUT = r"(?i)^\d([.,]\d+)?E\+?\d+$"
-_TEST = r"(?i)(^|[^a-z])((test|intern)(kunde|vare|produkt|konto)?|dummy|internal|internt)([^a-z]|$)"
+_TENTH = 0.001
+"""From this share of all one decimal of a percentage tells it."""
+_TESTED = r"(test|testing|dummy)"
+_OWN = r"(kunder?|kunden|konto|customer|account|client|user|bruker|firma|company|as|ab|ltd|gmbh)"
+_WARE = r"(vare|varer|produkt|product|item|artikel|ordre|order)"
+_TEST = rf"(?i)^[\W_]*({_TESTED}|intern[te]?|internal)[\W_]*({_OWN}|forbruk|bruk|use)?[\W_\d]*$"
+"""The whole name or number of a test customer: a test word inside a name is none."""
+_TEST_WARE = rf"(?i)^[\W_]*{_TESTED}[\W_]*{_WARE}?[\W_\d]*$"
 
 
 def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Finding]:
@@ -51,9 +59,28 @@ def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Findi
         credit_notes(ledger),
         repeats(ledger),
         doubtful_names(ledger, accounts),
+        collective(ledger),
+        spellings(ledger),
+        shared_org(ledger, accounts),
+        unregistered(ledger, accounts),
     ]
-    found += [odd_lines(ledger), own_total(ledger), lacking(ledger, accounts)]
+    found += [odd_lines(ledger), own_total(ledger), unused(ledger.unused)]
+    found.append(lacking(ledger, accounts))
     return [finding for finding in found if finding is not None]
+
+
+def _reasons(aside: pd.DataFrame, currency: str) -> str:
+    """Tell of each reason how many lines were set aside for it, and what they are worth."""
+    told = [
+        _(
+            "{reason}: {n}, worth {amount}",
+            reason=reason_label(row["reason"]),
+            n=ngettext("{n} line", "{n} lines", row["rows"]),
+            amount=scaled(row["amount"], currency),
+        )
+        for _x, row in aside.iterrows()
+    ]
+    return joined("; ", told)
 
 
 def reconciled(ledger: Ledger) -> Finding:
@@ -63,11 +90,19 @@ def reconciled(ledger: Ledger) -> Finding:
     >>> from kamkit import open_case
     >>> sales = pd.DataFrame({"account_id": ["a", "b"], "date": "2025-01-31", "amount": 50.0})
     >>> print(reconciled(open_case(sales)))
-    2 of 2 lines are used (100.0%), worth 100. Nothing was set aside.
+    All 2 lines are used, worth 100.
     """
     table = ledger.reconciliation()
     read, used = table.iloc[0], table.iloc[1]
     aside = table.iloc[2:]
+    if aside.empty:
+        text = ngettext(
+            "{n} line is read and used, worth {amount}.",
+            "All {n} lines are used, worth {amount}.",
+            int(used["rows"]),
+            amount=scaled(used["amount"], ledger.currency),
+        )
+        return Finding("reconciled", table, text, ledger.notes)
     text = _(
         "{used} of {read} lines are used ({share}), worth {amount}.",
         used=number(used["rows"]),
@@ -75,18 +110,7 @@ def reconciled(ledger: Ledger) -> Finding:
         share=percent(used["share_rows"]),
         amount=scaled(used["amount"], ledger.currency),
     )
-    if aside.empty:
-        return Finding("reconciled", table, text + " " + _("Nothing was set aside."), ledger.notes)
-    reasons = [
-        _(
-            "{reason}: {n}, worth {amount}",
-            reason=reason_label(row["reason"]),
-            n=ngettext("{n} line", "{n} lines", row["rows"]),
-            amount=scaled(row["amount"], ledger.currency),
-        )
-        for _x, row in aside.iterrows()
-    ]
-    text += " " + _("Set aside: {reasons}.", reasons=joined("; ", reasons))
+    text += " " + _("Set aside: {reasons}.", reasons=_reasons(aside, ledger.currency))
     unread = int(aside["unreadable"].sum())
     caveats = ledger.notes
     if unread:
@@ -108,9 +132,8 @@ def coverage(ledger: Ledger) -> Finding:
     >>> import pandas as pd
     >>> from kamkit import open_case
     >>> sales = pd.DataFrame({"account_id": "a", "date": ["2025-01-01", "2025-03-31"], "amount": 5})
-    >>> coverage(open_case(sales))
-    Sales from 1 Jan 2025 – 31 Mar 2025, 3 calendar months. (No sales in 2025-02: is a file
-    missing?)
+    >>> coverage(open_case(sales))  # doctest: +ELLIPSIS
+    The ledger covers 1 Jan 2025 – 31 Mar 2025: 3 calendar months. (No sales in 2025-02: ...
     """
     import pandas as pd
 
@@ -126,7 +149,7 @@ def coverage(ledger: Ledger) -> Finding:
     full["month"] = full["month"].dt.as_unit("s")
     empty = full.loc[full["rows"] == 0, "month"]
     text = _(
-        "Sales from {period}, {months}.",
+        "The ledger covers {period}: {months}.",
         period=ledger.period,
         months=ngettext("{n} calendar month", "{n} calendar months", len(full)),
     )
@@ -140,7 +163,7 @@ def coverage(ledger: Ledger) -> Finding:
         )
     last = ledger.period.end
     if (pd.Timestamp(last) + pd.Timedelta(days=1)).month == last.month:
-        caveats.append(_("The last month is not whole; compare it with no other."))
+        caveats.append(_("The last month is incomplete: do not compare it with others."))
     return Finding("coverage", full, text, tuple(caveats))
 
 
@@ -151,7 +174,7 @@ def credit_notes(ledger: Ledger) -> Finding:
     >>> from kamkit import open_case
     >>> sales = pd.DataFrame({"account_id": "a", "date": "2025-01-31", "amount": [90.0, -9.0]})
     >>> print(credit_notes(open_case(sales)))
-    1 line is credited, -9: 10.0% of what was invoiced.
+    1 line is a credit note or negative, −9: 10.0% of what was invoiced.
     """
     import pandas as pd
 
@@ -184,13 +207,14 @@ def credit_notes(ledger: Ledger) -> Finding:
             (_("A ledger without returns is rare: are credit notes exported elsewhere?"),),
         )
     text = ngettext(
-        "{n} line is credited, {amount}: {share} of what was invoiced.",
-        "{n} lines are credited, {amount}: {share} of what was invoiced.",
+        "{n} line is a credit note or negative, {amount}: {share} of what was invoiced.",
+        "{n} lines are credit notes or negative, {amount}: {share} of what was invoiced.",
         int(row["minus_rows"]),
         amount=scaled(minus_amount, ledger.currency),
         share=percent(-minus_amount / plus) if plus else "–",
     )
-    return Finding("credit_notes", table, text)
+    more = _("More is credited than sold: does the source write sales with a minus sign?")
+    return Finding("credit_notes", table, text, (more,) if -minus_amount > plus else ())
 
 
 def repeats(ledger: Ledger) -> Finding:
@@ -263,7 +287,9 @@ def doubtful_names(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Find
         .reset_index(drop=True)
     )
     if table.empty:
-        return Finding("names", table, _("Each account has one name, and each name one account."))
+        return Finding(
+            "names", table, _("Each account has one name, and each name belongs to one account.")
+        )
     advice = _("One customer with two numbers looks smaller than it is: give both the same parent.")
     text = _names_text(several["account_id"].nunique(), shared["account_id"].nunique())
     return Finding("names", table, text, (advice,) if len(shared) else ())
@@ -294,8 +320,8 @@ def odd_lines(ledger: Ledger) -> Finding:
     >>> import pandas as pd
     >>> from kamkit import open_case
     >>> sales = pd.DataFrame({"account_id": "a", "date": "2025-01-31", "amount": [75.0, 25.0]})
-    >>> odd_lines(open_case(sales))
-    No line is without worth, and none looks like a test. The largest line is 75 (75.0% of all).
+    >>> print(odd_lines(open_case(sales)).text.split(". ")[1])
+    The largest line is 75 (75.0% of all amounts).
     """
     import pandas as pd
 
@@ -305,7 +331,6 @@ def odd_lines(ledger: Ledger) -> Finding:
         {
             "zero": (sales.amount == 0).sum(),
             "test": test.sum().fill_null(0),
-            "damaged": sales.account_id.re_search(_CUT).sum().fill_null(0),
             "test_amount": sales.amount.sum(where=test),
             "whole": sales.amount.abs().sum(),
         },
@@ -320,58 +345,51 @@ def odd_lines(ledger: Ledger) -> Finding:
         for problem, lines in shown.items()
     ]
     table = pd.concat(parts, ignore_index=True)
-    top = abs(float(table["amount"].iloc[0]))
+    share = abs(float(table["amount"].iloc[0])) / (float(row["whole"]) or 1.0)
     text = _(
-        "The largest line is {top} ({share} of all).",
-        top=money(float(table["amount"].iloc[0]), ledger.currency),
-        share=percent(top / float(row["whole"])) if row["whole"] else "–",
+        "The largest line is {top} ({share} of all amounts).",
+        top=scaled(float(table["amount"].iloc[0]), ledger.currency),
+        share=percent(share, 1 if share >= _TENTH else 2),
     )
     text = joined(" ", [*_odd_counts(ledger, row), text])
-    return Finding("odd_lines", table, text, _odd_caveats(row["test"], row["damaged"]))
+    return Finding("odd_lines", table, text, _odd_caveats(row["test"]))
 
 
 def _odd_counts(ledger: Ledger, row: dict[str, Any]) -> list[str]:
     parts = []
     if row["zero"]:
         parts.append(
-            ngettext("{n} line has no worth.", "{n} lines have no worth.", int(row["zero"]))
+            ngettext(
+                "{n} line has the amount zero.", "{n} lines have the amount zero.", int(row["zero"])
+            )
         )
     if row["test"]:
         worth = money(float(row["test_amount"] or 0), ledger.currency)
         parts.append(
             ngettext(
-                "{n} line looks like a test, worth {amount}.",
-                "{n} lines look like tests, worth {amount}.",
+                "{n} line looks like a test, with {amount}.",
+                "{n} lines look like tests, with {amount}.",
                 int(row["test"]),
                 amount=worth,
             )
         )
-    return parts or [_("No line is without worth, and none looks like a test.")]
+    return parts or [_("No line has the amount zero, and none looks like a test.")]
 
 
 def _looks_like_test(ledger: Ledger) -> ir.BooleanColumn:
     sales = ledger.sales
     test = sales.account_id.re_search(_TEST)
-    for name in ("account_name", "product_id", "product_name"):
+    patterns = {"account_name": _TEST, "product_id": _TEST_WARE, "product_name": _TEST_WARE}
+    for name, pattern in patterns.items():
         if ledger.has(name):
-            test = test | sales[name].re_search(_TEST).fill_null(False)
+            test = test | sales[name].re_search(pattern).fill_null(False)
     return test
 
 
-def _odd_caveats(tests: int, damaged: int) -> tuple[str, ...]:
+def _odd_caveats(tests: int) -> tuple[str, ...]:
     caveats: list[str] = []
     if tests:
         caveats.append(_("Leave test customers out with --exclude ACCOUNT."))
-    if damaged:
-        caveats.append(
-            ngettext(
-                "{n} line has a customer number such as 1.23E+05, which a spreadsheet program "
-                "has cut: export the ledger again with the numbers as text.",
-                "{n} lines have customer numbers such as 1.23E+05, which a spreadsheet "
-                "program has cut: export the ledger again with the numbers as text.",
-                damaged,
-            )
-        )
     return tuple(caveats)
 
 

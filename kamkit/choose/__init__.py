@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from kamkit.choose import charts
+from kamkit.choose._breadth import breadth
+from kamkit.choose._cuts import cuts, guard, suggest
+from kamkit.choose._overlap import overlap
+from kamkit.choose._preview import preview
+from kamkit.choose._programme import programme, yearly_flows
+from kamkit.choose._reasons import reasons
+from kamkit.choose._robustness import robustness, swaps
+from kamkit.choose._score import explain, rescored, score
+from kamkit.choose._trade_off import trade_off, treatment_that_pays
 from kamkit.choose.ahp import pairwise
-from kamkit.choose.breadth import breadth
 from kamkit.choose.capacity import assign
 from kamkit.choose.criteria import (
     data_criteria,
@@ -15,12 +23,10 @@ from kamkit.choose.criteria import (
     scale_sheet,
     trusted,
 )
-from kamkit.choose.cuts import cuts, guard, suggest
 from kamkit.choose.depth import assign_treatment, hours_of, services_table, treatments
 from kamkit.choose.effects import EFFECTS, Terms, effect_of, given_effects, with_growth
 from kamkit.choose.exceptions import in_order, with_exceptions
 from kamkit.choose.fit import given_points, managers_from, managers_table
-from kamkit.choose.overlap import overlap
 from kamkit.choose.portfolio import (
     assumed_contribution,
     chosen,
@@ -31,13 +37,7 @@ from kamkit.choose.portfolio import (
     ranked,
     to_assign,
 )
-from kamkit.choose.preview import preview
-from kamkit.choose.programme import programme, yearly_flows
 from kamkit.choose.raters import combined, disagreement, leniency
-from kamkit.choose.reasons import reasons
-from kamkit.choose.robustness import robustness, swaps
-from kamkit.choose.score import explain, rescored, score
-from kamkit.choose.trade_off import trade_off, treatment_that_pays
 from kamkit.choose.weights import check_weights, given_weights, rank_order
 
 __all__ = [

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.choose.fit import POINTS, Fit, fit, managers_table
+from kamkit.choose.fit import POINTS, Fit, fit, managers_table, with_unlisted
 from kamkit.choose.limits import no_fit, refuse_impossible
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number, percent
 from kamkit.output.finding import Finding
-from kamkit.schema import check
+from kamkit.schema import check, name_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,12 +66,14 @@ def assign(
 
     ``accounts`` has one row per account with ``hours`` (a year) and what ``fit`` looks at;
     ``managers`` is the case's table. Hours and number of accounts of a manager are limits; the
-    names in ``require`` (``language``, ``region``, ``industry``) must fit. Of all assignments with
-    the fewest points against them, one that spreads the load is taken. Solved exactly by HiGHS
+    names in ``require`` (``language``, ``region``, ``industry``) must fit. Who has an account today
+    and is not in the table may keep that account, against points (``unlisted``). Of all assignments
+    with the fewest points against them, one that spreads the load is taken. Solved exactly by HiGHS
     (Huangfu & Hall 2018) as an integer programme.
 
     The table has one row per account, as given: ``account_id``, ``account_name``, ``hours``,
-    ``manager``, ``account_manager`` (today), ``handover``, ``points`` and ``manager_reason``.
+    ``manager``, ``account_manager`` (today), ``handover``, ``stranger`` (handed over to somebody
+    who knows nobody there, where ``ties`` are known), ``points`` and ``manager_reason``.
     ``load`` has ``manager``, ``accounts``, ``kept``, ``taken_over``, ``hours``, ``hours_max``,
     ``load`` (hours of the limit) and ``accounts_max``.
 
@@ -85,7 +87,7 @@ def assign(
     ['S1', 'S2']
     """
     check(accounts, ("account_id", "hours"), what=_("accounts"), each="account_id")
-    people = managers_table(managers)
+    people = with_unlisted(managers_table(managers), accounts)
     if accounts.empty:
         raise MissingTable(
             _("There is no key account to give to a manager."),
@@ -93,8 +95,8 @@ def assign(
             remedy=_("Choose key accounts first."),
         )
     given = accounts.reset_index(drop=True)
-    found = fit(given, people, points=points)
-    allowed = np.ones(found.total.shape, dtype=bool)
+    found = fit(given, people, points={**POINTS, **points})
+    allowed = _may_have(given, people)
     for name in require:
         allowed &= found.parts[name] == 0
     refuse_impossible(given, people, allowed, require)
@@ -107,12 +109,22 @@ def assign(
         "assignment",
         table,
         _text(table, load, proven, gap),
-        _caveats(found, people),
+        (*_kept_outside(table, people), *_caveats(found, people)),
         load=load,
         points=float(table["points"].sum()),
         proven=proven,
         gap=gap,
     )
+
+
+def _may_have(accounts: pd.DataFrame, people: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return who may have which account: who is in no table only what she has today."""
+    shape = (len(accounts), len(people))
+    listed = np.broadcast_to(people["listed"].to_numpy(dtype=bool), shape)
+    if "account_manager" not in accounts:
+        return listed.copy()
+    today = accounts["account_manager"].fillna("").to_numpy()[:, None]
+    return np.asarray(listed | (today == people["manager"].to_numpy()[None, :]))
 
 
 def _problem(
@@ -294,6 +306,12 @@ def _table(
         )
     else:
         table["handover"] = False
+    if "ties" in accounts:
+        knows = [
+            ties.get(name, 0.0) > 0
+            for ties, name in zip(accounts["ties"], table["manager"], strict=True)
+        ]
+        table["stranger"] = table["handover"] & ~np.asarray(knows, dtype=bool)
     place = np.arange(len(accounts))
     table["points"] = found.total[place, chosen]
     table["manager_reason"] = [
@@ -312,7 +330,7 @@ def _load(table: pd.DataFrame, managers: pd.DataFrame) -> pd.DataFrame:
     load["hours_max"] = managers["hours"]
     load["load"] = load["hours"] / load["hours_max"].where(load["hours_max"] > 0)
     load["accounts_max"] = managers["accounts_max"]
-    return load
+    return load[managers["listed"].astype(bool) | (counts > 0)].reset_index(drop=True)
 
 
 def _text(table: pd.DataFrame, load: pd.DataFrame, proven: bool, gap: float) -> str:
@@ -324,6 +342,13 @@ def _text(table: pd.DataFrame, load: pd.DataFrame, proven: bool, gap: float) -> 
         kept=ngettext("{n} keeps", "{n} keep", len(table) - moved),
         moved=ngettext("{n} is", "{n} are", moved),
     )
+    strange = int(table["stranger"].sum()) if "stranger" in table else 0
+    if strange:
+        text = _(
+            "{text} {strangers} to somebody who knows nobody there.",
+            text=text,
+            strangers=ngettext("{n} of them goes", "{n} of them go", strange),
+        )
     full = load[load["load"].notna()].sort_values(["load", "manager"], ascending=[False, True])
     if len(full):
         first = full.iloc[0]
@@ -342,6 +367,21 @@ def _text(table: pd.DataFrame, load: pd.DataFrame, proven: bool, gap: float) -> 
         text=text,
         share=percent(gap, 1),
     )
+
+
+def _kept_outside(table: pd.DataFrame, people: pd.DataFrame) -> list[str]:
+    """Name those who keep an account though they are in no table of managers."""
+    outside = people.loc[~people["listed"].astype(bool), "manager"]
+    kept = table[table["manager"].isin(outside)]
+    return [
+        _(
+            "{manager} keeps {names} without being a key account manager: losing that "
+            "relationship would cost more.",
+            manager=str(name),
+            names=join([name_of(row) for _x, row in own.iterrows()]),
+        )
+        for name, own in kept.groupby("manager")
+    ]
 
 
 def _caveats(found: Fit, managers: pd.DataFrame) -> tuple[str, ...]:

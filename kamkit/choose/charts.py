@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from kamkit.choose.charts_programme import (
@@ -21,7 +22,6 @@ from kamkit.output.style import (
     HATCHED,
     INK,
     ORANGE,
-    PALETTE,
     QUIET,
     RED,
     SKY,
@@ -34,13 +34,13 @@ from kamkit.output.style import (
     write_beside,
 )
 from kamkit.output.wording import caption, drawn, sentences
-from kamkit.schema import name_of, word
+from kamkit.schema import name_of, takes, word
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from kamkit.choose.score import Scores
+    from kamkit.choose._score import Scores
     from kamkit.output.picture import Picture
     from kamkit.periods import Period
 
@@ -56,7 +56,7 @@ __all__ = [
     "weight_change",
 ]
 
-_HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "oooo", "++++", "||||", "****")
+_DOT, _NARROW = 230.0, 11
 _ROWS, _MOST = 30, 40
 _MOVES = {"stays": ("o", BLUE), "comes_in": ("^", GREEN), "goes_out": ("v", RED)}
 
@@ -69,14 +69,16 @@ def score_parts(
     source: str = "",
     period: Period | str | None = None,
 ) -> Picture:
-    """Draw what makes the score of the best accounts: the points of each criterion, side by side.
+    """Draw what makes the score of the best accounts: a dot for the points of each criterion.
+
+    The area of a dot is its points; the sum stands behind the row.
 
     ``scores`` is the finding of ``choose.score``; a line is drawn below the ``chosen`` best where
     it falls among the ``rows`` shown.
 
     >>> import pandas as pd
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0]})
     >>> score_parts(score(two, data_criteria(two), {"payment": 1}))
     a is first with 100 points; payment time weighs most in the scores of those drawn
@@ -93,16 +95,13 @@ def score_parts(
     totals = [float(total) for total in best["score"]]
 
     def draw(axes: Axes) -> None:
-        stack(axes, _stacked(points, labels))
-        write_beside(axes, [total + 1 for total in totals], map(number, totals))
+        _draw_points(axes, points, [*labels.values()])
         name_rows(axes, named(best)["shown"])
-        axes.set_xlim(0, 100)
+        for row, total in enumerate(totals):
+            axes.text(len(labels), row, number(total), ha="center", va="center", fontweight="bold")
         if chosen is not None and 0 < chosen < len(best):
             axes.axhline(chosen - 0.5, color=INK, linewidth=1.4, linestyle="--")
-            say_at(axes, _("the list ends here"), (99, chosen - 0.5), (0, 0), ha="right")
-        count_axis(axes.xaxis, _("Points of 100"))
-        under = (0.4, -1.0 / (1.0 + 0.3 * len(best)) * 0.55)
-        axes.legend(loc="upper center", bbox_to_anchor=under, ncols=3, frameon=False, fontsize=9.5)
+            say_at(axes, _("the list ends here"), (-0.45, chosen - 0.5), (0, 0))
 
     told = [
         _("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
@@ -123,17 +122,22 @@ def _parts_title(best: pd.DataFrame, criterion: str) -> str:
     )
 
 
-def _stacked(
-    points: pd.DataFrame, labels: dict[str, str]
-) -> list[tuple[str, pd.Series[Any], str, str]]:
-    looks = [
-        (PALETTE[place % len(PALETTE)], _HATCHES[place % len(_HATCHES)])
-        for place in range(len(labels))
-    ]
-    parts = zip(labels.items(), looks, strict=True)
-    return [(label, points[name].clip(lower=0), *look) for (name, label), look in parts]
+def _draw_points(axes: Axes, points: pd.DataFrame, labels: list[str]) -> None:
+    """Draw a dot for each account and criterion, on columns that are named above them."""
+    import numpy as np
+
+    shown = points.clip(lower=0).fillna(0.0).to_numpy()
+    row, column = (place.ravel() for place in np.indices(shown.shape))
+    size = _DOT * shown.ravel() / max(float(shown.max()), 1e-9)
+    axes.scatter(column, row, s=size, color=BLUE, linewidths=0)
+    names = [textwrap.fill(one, _NARROW) for one in (*labels, _("Points of 100"))]
+    axes.set_xticks(range(len(names)), names, fontsize=8.5)
+    axes.xaxis.tick_top()
+    axes.set_xlim(-0.6, len(labels) + 0.5)
+    axes.grid(visible=True, axis="x")
 
 
+@takes(table="score_from score_to accounts chosen")
 def score_spread(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -192,6 +196,7 @@ def _draw_spread(axes: Axes, table: pd.DataFrame) -> None:
     count_axis(axes.yaxis, _("Accounts"))
 
 
+@takes(table="rank account_id chosen key_share")
 def key_share(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -203,14 +208,14 @@ def key_share(
     >>> import pandas as pd
     >>> table = pd.DataFrame({"account_id": ["a", "b"], "key_share": [0.98, 0.4], "rank": [1, 2]})
     >>> key_share(table.assign(chosen=[True, False]))
-    1 of 1 key accounts stay on the list in at least 95% of the plausible worlds
+    1 of 1 key accounts stay on the list in at least 95% of the scenarios
     """
     words = caption(source, period)
     if table.empty:
         return nothing(words)
     sure = int((table["chosen"] & (table["key_share"] >= 0.95)).sum())
     title = _(
-        "{sure} of {n} key accounts stay on the list in at least 95% of the plausible worlds",
+        "{sure} of {n} key accounts stay on the list in at least 95% of the scenarios",
         sure=number(sure),
         n=number(int(table["chosen"].sum())),
     )
@@ -262,13 +267,14 @@ def _draw_shares(axes: Axes, shown: pd.DataFrame) -> None:
     inside = int(shown["chosen"].sum())
     if 0 < inside < len(shown):
         axes.axhline(inside - 0.5, color=INK, linewidth=1.2, linestyle="--")
-    share_axis(axes.xaxis, _("Share of the plausible worlds in which the account is key"))
+    share_axis(axes.xaxis, _("Share of the scenarios in which the account is key"))
     marks = ((_("on the list"), on), (_("outside"), off))
     legend_above(
         axes, handles=[Line2D([], [], markersize=7, label=text, **look) for text, look in marks]
     )
 
 
+@takes(table="account_id score_before score_after list_change rank_after")
 def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") -> Picture:
     """Draw the list under other weights: each score before and after, who comes in, who goes out.
 
@@ -280,7 +286,7 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     >>> table = pd.DataFrame({"account_id": ["a", "b"], "score_before": [70.0, 60.0]})
     >>> table = table.assign(score_after=[65.0, 80.0], rank_after=[2, 1])
     >>> weight_change(table.assign(list_change=["goes_out", "comes_in"]))
-    Other weights: 1 of 1 key accounts is another
+    Other weights exchange 1 of 1 key accounts
     """
     words = caption(source)
     if table.empty:
@@ -289,8 +295,8 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     size = len(table) - came
     title = (
         ngettext(
-            "Other weights: {n} of {size} key accounts is another",
-            "Other weights: {n} of {size} key accounts are others",
+            "Other weights exchange {n} of {size} key accounts",
+            "Other weights exchange {n} of {size} key accounts",
             came,
             size=number(size),
         )
@@ -337,6 +343,7 @@ def _draw_moves(axes: Axes, shown: pd.DataFrame) -> None:
     count_axis(axes.xaxis, _("Score, points of 100 (hollow: with the weights before)"))
 
 
+@takes(table="manager accounts kept taken_over hours hours_max")
 def manager_load(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.choose.cuts import covered_of
+from kamkit.choose._cuts import covered_of
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
@@ -27,7 +27,7 @@ from kamkit.output.style import (
 )
 from kamkit.output.wording import caption as under
 from kamkit.output.wording import sentences, unknown
-from kamkit.schema import word
+from kamkit.schema import takes, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,7 @@ _DEPTHS: dict[str, tuple[str, str, str]] = {
 }
 
 
+@takes(table="key_accounts share_revenue hours_each")
 def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Picture:
     """Draw revenue covered and hours for each account against the number of key accounts.
 
@@ -103,6 +104,7 @@ def _hours(hours: float) -> str:
     return number(hours, 0 if hours >= 10 or hours == int(hours) else 1)
 
 
+@takes(table="key_accounts share_covered next_adds hours feasible")
 def breadth_curve(
     table: pd.DataFrame,
     *,
@@ -188,6 +190,7 @@ def _beyond(axes: Axes, table: pd.DataFrame) -> None:
     say_at(axes, _("no hours for so many"), (end, 0.08 * height), (-4, 0), ha="right")
 
 
+@takes(table="key_accounts depth net_present_value feasible")
 def breadth_and_depth(
     table: pd.DataFrame,
     *,
@@ -296,6 +299,7 @@ def _depth_line(axes: Axes, own: pd.DataFrame, depth: str, peak: pd.Series[Any])
     axes.plot(*spot, marker=marker, markersize=9, color=colour)
 
 
+@takes(total="accounts retained grown programme_cost net_present_value value_low value_high")
 def programme_steps(
     total: pd.DataFrame,
     *,

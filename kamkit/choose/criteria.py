@@ -7,19 +7,19 @@ payment fall while their rating rises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import MissingTable, ParameterError, nearest
+from kamkit.choose.unknown import DEEPEST, unknown_criterion
+from kamkit.errors import ParameterError
 from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.schema import WORDS, check, noun, word
 
-DEEPEST = ("profit", "contribution", "revenue")
 DEFAULTS = ("lifetime_value", "growth", "loyalty", "payment")
 """What counts unless criteria are named: the first of ``DEEPEST`` that is there, and these."""
 
@@ -436,27 +436,6 @@ def rating_scale(ratings: pd.DataFrame) -> tuple[float, float]:
 
 def _all_rated(ratings: pd.DataFrame) -> list[str]:
     return sorted(ratings["criterion"].dropna().unique())
-
-
-def unknown_criterion(name: str, known: Iterable[str], *, found: str = "") -> ParameterError:
-    """Return the error for a name that is no criterion, with the nearest one."""
-    names = [str(one) for one in known]
-    near = nearest(name, names)
-    return ParameterError(
-        _("There is no criterion “{name}”.", name=name),
-        found=found,
-        wanted=join(names),
-        remedy=_("Did you mean “{name}”?", name=near) if near else _("Choose one of these."),
-    )
-
-
-def no_criteria() -> MissingTable:
-    """Return the error for accounts that nothing can be said about."""
-    return MissingTable(
-        _("There is no criterion that the accounts can be judged by."),
-        wanted=_("revenue, contribution or ratings"),
-        remedy=_("Add it as a sheet or file; kamkit template shows its columns."),
-    )
 
 
 def weights_of(criteria: Sequence[Criterion], given: Mapping[str, float]) -> pd.Series[float]:

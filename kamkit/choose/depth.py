@@ -16,7 +16,7 @@ from kamkit.schema import check
 
 if TYPE_CHECKING:
     from kamkit.case import Case
-    from kamkit.choose.score import Scores
+    from kamkit.choose._score import Scores
 
 TREATMENTS = ("dedicated", "shared", "ordinary")
 """A team of its own, a manager who has several, or ordinary sales."""
@@ -125,7 +125,7 @@ def assign_treatment(
     Raises ``ParameterError`` for more of them than key accounts.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> three = pd.DataFrame({"account_id": ["a", "b", "c"], "payment_days": [14.0, 30.0, 60.0]})
     >>> scores = score(three, data_criteria(three), {"payment": 1})
     >>> assign_treatment(scores, 2, dedicated=1)["treatment"].tolist()

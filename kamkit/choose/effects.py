@@ -20,31 +20,41 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-GROWTH = "contribution_growth_middle"
-"""The column of what an account's growth brings in a year, see ``with_growth``."""
+GROWTH = "contribution_growth"
+"""The column of what growth at past rates brings in a year anyway, see ``with_growth``."""
 
-GROWTHS = ("growth_low", "growth_middle", "growth_high")
+KINDS = ("retention", "growth", "uplift")
+"""What a treatment is assumed to change."""
+_MOST_UPLIFT = 10.0
 
+_NONE = (0.0, 0.0, 0.0)
 Effects = Mapping[tuple[str, str], tuple[float, float, float]]
 EFFECTS: Effects = {
     ("dedicated", "retention"): (0.01, 0.03, 0.05),
-    ("dedicated", "growth"): (0.00, 0.06, 0.12),
+    ("dedicated", "growth"): (0.0, 0.0, 0.0),
+    ("dedicated", "uplift"): (0.0, 1.0, 2.0),
     ("shared", "retention"): (0.01, 0.02, 0.03),
-    ("shared", "growth"): (0.00, 0.03, 0.06),
+    ("shared", "growth"): (0.0, 0.0, 0.0),
+    ("shared", "uplift"): (0.0, 0.5, 1.0),
 }
-"""What a treatment is assumed to do, low, likely and high: points that are added to the share of
-contribution kept a year, and growth a year of what is kept. A convention, to be replaced by what
-the firm believes or has seen; the break-even tells how much must come true. Growth is taken from
-the ledger instead, where it tells how often opportunities came true and no growth is given."""
+"""What a treatment is assumed to do, low, likely and high, beyond what comes without it: points
+that are added to the share of contribution kept a year; growth a year of what is kept; and uplift,
+by how much more of the growth by opportunities comes (0.5: half as much again as at past rates).
+A convention, to be replaced by what the firm believes or has seen; the break-even tells how much
+must come true. Growth that comes at past rates comes without a treatment, and is not counted."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How a programme is counted: ``kept`` is the share of contribution kept a year without it."""
+    """How a programme is counted: ``kept`` is the share of contribution kept a year without it.
+
+    ``seen_days`` is over how many days that was seen, where it was no year.
+    """
 
     kept: float
     years: int = Settings.programme_years
     annual_discount_rate: float = Settings.annual_discount_rate
+    seen_days: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.kept <= 1 or self.years < 1 or not self.annual_discount_rate >= 0:
@@ -93,14 +103,14 @@ def given_effects(effects: Sequence[str]) -> Effects:
     for text in effects:
         name, _x, values = text.partition("=")
         treatment, _x, effect = name.strip().partition(".")
-        numbers = _numbers(values)
+        numbers = _numbers(values, _MOST_UPLIFT if effect.strip() == "uplift" else 1.0)
         key = (treatment.strip(), effect.strip())
         if key not in EFFECTS or numbers is None:
             raise ParameterError(
                 _("“{text}” is no effect of a treatment.", text=text),
                 wanted="shared.retention=0.01:0.02:0.03",
                 remedy=_(
-                    "Name dedicated or shared, retention or growth, then low, likely and "
+                    "Name dedicated or shared, retention, growth or uplift, then low, likely and "
                     "high as shares that rise."
                 ),
             )
@@ -115,6 +125,16 @@ def effect_of(text: str) -> str:
     'growth'
     """
     return text.partition("=")[0].strip().rpartition(".")[2]
+
+
+def at_likely(effects: Effects, treatment: str) -> tuple[float, float, float]:
+    """Return the likely effects of a treatment on retention, growth and uplift.
+
+    >>> at_likely(EFFECTS, "shared")
+    (0.02, 0.0, 0.5)
+    """
+    retention, growth, uplift = (effects.get((treatment, kind), _NONE)[1] for kind in KINDS)
+    return retention, growth, uplift
 
 
 def gain_shares(terms: Terms, retention: float, growth: float) -> tuple[Floats, Floats]:
@@ -144,11 +164,12 @@ def growth_shares(terms: Terms, retention: float) -> Floats:
 
 
 def gains(
-    accounts: pd.DataFrame, terms: Terms, retention: float, growth: float
+    accounts: pd.DataFrame, terms: Terms, retention: float, growth: float, uplift: float = 0.0
 ) -> tuple[Floats, Floats]:
     """Return what is retained and grown: one row per account, one column per year, discounted.
 
-    Growth is the account's own where it is known (``with_growth``), else ``growth`` a year.
+    Grown is ``growth`` a year, and ``uplift`` times the growth that comes anyway, where that is
+    known (``with_growth``).
 
     >>> one = pd.DataFrame({"yearly_contribution": [100.0]})
     >>> kept, more = gains(one, Terms(1.0, years=1, annual_discount_rate=0.0), 0.0, 0.05)
@@ -159,43 +180,38 @@ def gains(
     kept, more = gain_shares(terms, retention, growth)
     if GROWTH in accounts:
         own = accounts[GROWTH].astype(float).fillna(0.0).to_numpy()[:, None]
-        return value * kept, own * growth_shares(terms, retention)
+        return value * kept, value * more + uplift * own * growth_shares(terms, retention)
     return value * kept, value * more
 
 
 def with_growth(
     accounts: pd.DataFrame, growth: pd.DataFrame | None, *, years: float
 ) -> pd.DataFrame:
-    """Return the accounts with the contribution that their growth brings in a year.
+    """Return the accounts with the contribution that growth at past rates brings in a year.
 
     ``growth`` is the table of ``grow.growth``, of revenue in a year; ``years`` how long the ledger
-    is. Adds ``contribution_growth_low``, ``contribution_growth_middle`` and
-    ``contribution_growth_high``: the growth times the contribution ratio of the account (that of a
-    year by its revenue, where the ledger has no cost), nothing where an account costs more than
-    it leaves, since such an account is not to grow before its terms are put right.
+    is. Adds ``contribution_growth``: the growth (middle, at least zero) times the contribution
+    ratio of the account (that of a year by its revenue, where the ledger has no cost), nothing
+    where an account costs more than it leaves, since such an account is not to grow before its
+    terms are put right.
 
     >>> one = pd.DataFrame({"account_id": ["1"], "yearly_contribution": [20.0], "revenue": [100.0]})
-    >>> grows = pd.DataFrame({"account_id": ["1"], "growth_low": [0.0], "growth_middle": [10.0],
-    ...     "growth_high": [30.0]})
-    >>> with_growth(one, grows, years=1)["contribution_growth_middle"].tolist()
+    >>> grows = pd.DataFrame({"account_id": ["1"], "growth_middle": [10.0]})
+    >>> with_growth(one, grows, years=1)["contribution_growth"].tolist()
     [2.0]
     """
     check(accounts, ("account_id", "revenue"), what=_("accounts"))
     if growth is None or "yearly_contribution" not in accounts:
         return accounts
-    check(growth, ("account_id", *GROWTHS), what=_("growth"))
+    check(growth, ("account_id", "growth_middle"), what=_("growth"))
     yearly = accounts["yearly_contribution"].astype(float)
     ratio = yearly / (accounts["revenue"] / years).where(accounts["revenue"] > 0)
     if "contribution_ratio" in accounts:
         ratio = accounts["contribution_ratio"].astype(float).fillna(ratio)
     ratio = ratio.where(yearly > 0, 0.0).clip(lower=0.0).fillna(0.0)
-    own = growth.drop_duplicates("account_id").set_index("account_id")
-    found = {
-        f"contribution_{name}": accounts["account_id"].map(own[name]).fillna(0.0).astype(float)
-        * ratio
-        for name in GROWTHS
-    }
-    return accounts.assign(**found)
+    own = growth.drop_duplicates("account_id").set_index("account_id")["growth_middle"]
+    grows = accounts["account_id"].map(own).astype(float).fillna(0.0).clip(lower=0.0)
+    return accounts.assign(**{GROWTH: grows * ratio})
 
 
 def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collection[str]) -> None:
@@ -231,13 +247,13 @@ def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collec
         )
 
 
-def _numbers(text: str) -> tuple[float, float, float] | None:
+def _numbers(text: str, most: float) -> tuple[float, float, float] | None:
     try:
         found = [float(part) for part in text.split(":")]
     except ValueError:
         return None
     if len(found) == 1:
         found *= 3
-    if len(found) != 3 or not -1 < found[0] <= found[1] <= found[2] < 1:
+    if len(found) != 3 or not -1 < found[0] <= found[1] <= found[2] < most:
         return None
     return (found[0], found[1], found[2])

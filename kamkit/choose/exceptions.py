@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from kamkit.choose.score import Scores
+from kamkit.choose._score import Scores
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, percent
 from kamkit.schema import check, name_of
@@ -41,7 +41,7 @@ def with_exceptions(
     Raises ``ParameterError`` where ``accounts`` have neither contribution nor revenue.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [14.0, 60.0],
     ...     "revenue": [1.0, 99.0]})
     >>> found = with_exceptions(score(two, data_criteria(two), {"payment": 1}), two)
@@ -80,7 +80,7 @@ def in_order(scores: Scores) -> pd.DataFrame:
     That is the order of ``with_exceptions`` where the scores have gone through it, else by score.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [9.0, 5.0], "profit": [-1.0, 3.0]})
     >>> in_order(score(two, data_criteria(two), {"revenue": 1}))["account_id"].tolist()
     ['b']

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-POINTS = {"language": 6.0, "region": 4.0, "relationship": 6.0, "industry": 2.0}
+POINTS = {"language": 6.0, "region": 4.0, "relationship": 6.0, "industry": 2.0, "unlisted": 6.0}
 """What speaks against a pair: no common language, another region, a relationship that is torn up
 (for one that is rated: twice the rating, 1 to 5; the less, the more of the people there the manager
-knows already), a line of business that the manager does not know. A convention, to be replaced by
-what matters in the firm."""
+knows already; the more, the more the account brings), a line of business that the manager does not
+know, somebody who has the account today and is in no table of managers. A convention, to be
+replaced by what matters in the firm."""
 
 _KEPT = {
     "language": N_("speaks its language"),
@@ -37,9 +38,11 @@ _BROKEN = {
     "region": N_("another region"),
     "relationship": N_("takes the account over"),
     "industry": N_("new to its line of business"),
+    "unlisted": N_("has it today and is no key account manager"),
 }
 _LISTED = ("region", "language", "industry")
 _MIDDLE = 3.0
+_LEAST_WORTH, _MOST_WORTH = 0.5, 4.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Fit:
         for good in (True, False):
             for name, part in self.parts.items():
                 if (part[account, manager] == 0) == good and name not in self.unknown:
+                    if good and name not in _KEPT:
+                        continue
                     told.append(_((_KEPT if good else _BROKEN)[name]))
         return ", ".join(told)
 
@@ -105,6 +110,29 @@ def managers_table(managers: pd.DataFrame) -> pd.DataFrame:
     for name in _LISTED:
         table[name] = table[name].fillna("").astype(str) if name in table else ""
     return table.sort_values("manager", ignore_index=True)
+
+
+def with_unlisted(managers: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the managers with those who have one of the accounts today and are not among them.
+
+    They may keep what they have: ``accounts_max`` is how many that are, what hours they have is
+    not known. ``listed`` tells who was in the table.
+
+    >>> people = managers_table(pd.DataFrame({"manager": ["S1"]}))
+    >>> has = pd.DataFrame({"account_id": ["a"], "account_manager": ["S2"]})
+    >>> with_unlisted(people, has)[["manager", "accounts_max", "listed"]].values.tolist()
+    [['S1', nan, True], ['S2', 1.0, False]]
+    """
+    table = managers.assign(listed=True)
+    if "account_manager" not in accounts:
+        return table
+    others = accounts[~accounts["account_manager"].isin(["", *managers["manager"]])]
+    held = others["account_manager"].value_counts().sort_index()
+    if held.empty:
+        return table
+    more = pd.DataFrame({"manager": held.index, "accounts_max": held.to_numpy(dtype=float)})
+    more = more.assign(hours=np.nan, listed=False, **dict.fromkeys(_LISTED, ""))
+    return pd.concat([table, more], ignore_index=True)
 
 
 def managers_from(accounts: pd.DataFrame) -> pd.DataFrame:
@@ -166,9 +194,10 @@ def fit(
     """Return what speaks against each pair of account and manager.
 
     ``accounts`` may have ``region``, ``language``, ``industry``, ``account_manager`` (who has it
-    today), ``relationship`` (how good it is, 1 to 5) and ``ties`` (for each manager who knows
-    people there, their share of the influence); what neither table knows, or an account leaves
-    empty, speaks against nobody.
+    today), ``relationship`` (how good it is, 1 to 5), ``ties`` (for each manager who knows
+    people there, their share of the influence) and ``yearly_contribution`` (else ``revenue``): a
+    relationship weighs by that of the account against the median, from half to four times. What
+    neither table knows, or an account leaves empty, speaks against nobody.
 
     >>> people = pd.DataFrame({"manager": ["S1", "S2"], "region": ["North; East", "West"]})
     >>> account = pd.DataFrame({"account_id": ["a"], "region": ["North"]})
@@ -188,6 +217,9 @@ def fit(
             unknown.append(name)
             found = np.zeros(shape)
         parts[name] = found
+    if "listed" in managers:
+        outside = np.where(managers["listed"].to_numpy(dtype=bool), 0.0, points["unlisted"])
+        parts["unlisted"] = np.broadcast_to(outside, shape)
     return Fit(parts, tuple(unknown))
 
 
@@ -219,8 +251,23 @@ def _torn(accounts: pd.DataFrame, managers: pd.DataFrame, points: float) -> Floa
     if "ties" in accounts:
         for row, known in enumerate(accounts["ties"]):
             strange[row] -= [known.get(name, 0.0) for name in managers["manager"]]
+    lost = (points * strength * _worth(accounts))[:, None] * strange
     # whole points keep the proof that no assignment fits better short
-    return np.asarray(other * np.maximum(np.rint((points * strength)[:, None] * strange), 1.0))
+    return np.asarray(other * np.maximum(np.rint(lost), 1.0))
+
+
+def _worth(accounts: pd.DataFrame) -> Floats:
+    """Return how much a relationship weighs by what the account brings, 1 for the median account.
+
+    >>> _worth(pd.DataFrame({"revenue": [10.0, 30.0, 75.0, 999.0, 0.0]})).tolist()
+    [0.5, 1.0, 2.5, 4.0, 0.5]
+    """
+    by = next((name for name in ("yearly_contribution", "revenue") if name in accounts), "")
+    if not by:
+        return np.ones(len(accounts))
+    value = accounts[by].astype(float).fillna(0.0).clip(lower=0.0).to_numpy()
+    usual = float(np.median(value)) if len(value) else 0.0
+    return np.clip(value / usual, _LEAST_WORTH, _MOST_WORTH) if usual > 0 else np.ones(len(value))
 
 
 def _items(text: str) -> set[str]:

@@ -63,7 +63,7 @@ def no_fit(
 
     >>> cost, hours = np.zeros((2, 1)), np.array([60.0, 60.0])
     >>> print(no_fit(cost, hours, np.array([1, 1]), np.array([100.0]), np.array([2.0])).found)
-    at the least 20 hours a year are missing where they are needed
+    missing where they are needed: at the least 20 hours a year
     """
     extra_hours, extra_places, proven = _least_overrun(cost, hours, size, hours_max, places)
     told = []
@@ -90,7 +90,7 @@ def _missing(told: str, proven: bool) -> str:
     if not told:
         return _("no assignment was found in the time there is")
     if proven:
-        return _("at the least {missing} are missing where they are needed", missing=told)
+        return _("missing where they are needed: at the least {missing}", missing=told)
     return _("with {missing} more where they are needed they can be shared out", missing=told)
 
 
@@ -133,7 +133,7 @@ def _too_few_hours(needed: float, limit: Floats) -> None:
     raise CapacityError(
         _("The key accounts need more hours than the managers have."),
         found=_(
-            "{needed} hours a year are needed, {there} are there: {missing} are missing, "
+            "{needed} hours a year are needed, {there} are there; missing: {missing}, "
             "{managers} of a mean manager",
             needed=number(needed),
             there=number(there),
@@ -169,7 +169,7 @@ def _too_large(accounts: pd.DataFrame, hours: Floats, room: Floats) -> None:
             len(accounts),
         ),
         found=_(
-            "{names}: {hours} hours, at most {room} there; {missing} are missing",
+            "{names}: {hours} hours, at most {room} there; missing: {missing}",
             names=_names(accounts),
             hours=number(float(hours[0])),
             room=number(float(room[0])),

@@ -11,11 +11,11 @@ from kamkit.choose.depth import hours_of
 from kamkit.choose.exceptions import in_order
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
-from kamkit.schema import check
+from kamkit.schema import check, takes
 
 if TYPE_CHECKING:
     from kamkit.case import Case
-    from kamkit.choose.score import Scores
+    from kamkit.choose._score import Scores
 
 _REGISTER = ("industry", "language", "employees", "payment_days", "members")
 _CHANGING = (
@@ -49,6 +49,7 @@ _RESERVE = 0.25
 _LARGE_SHARE = 0.80
 
 
+@takes(chains="parent_id best_member only_as_whole")
 def described(
     case: Case, accounts: pd.DataFrame, *, chains: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -146,7 +147,7 @@ def chosen(scores: Scores, n: int) -> list[str]:
     Fewer where fewer accounts are eligible. Raises ``ParameterError`` for less than one.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
     >>> chosen(score(two, data_criteria(two), {"payment": 1}), 1)
     ['b']
@@ -166,7 +167,7 @@ def ranked(scores: Scores, accounts: pd.DataFrame) -> pd.DataFrame:
     One row per account: ``rank``, ``account_id``, ``score`` and the columns of ``accounts``.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
     >>> ranked(score(two, data_criteria(two), {"payment": 1}), two)["account_id"].tolist()
     ['b', 'a']
@@ -239,7 +240,7 @@ def key_accounts(
     facts of the accounts. ``treatment`` and ``assigned`` have one row per account.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0]})
     >>> scores = score(two, data_criteria(two), {"payment": 1})
     >>> key_accounts(scores, two, 1)[["account_id", "score"]].values.tolist()
@@ -301,7 +302,7 @@ def ordinary_sales(
     - ``no_change``.
 
     >>> from kamkit.choose.criteria import data_criteria
-    >>> from kamkit.choose.score import score
+    >>> from kamkit.choose._score import score
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "payment_days": [60.0, 14.0], "revenue": 1.0})
     >>> scores = score(two, data_criteria(two), {"payment": 1})
     >>> ordinary_sales(scores, two, 1)[["account_id", "what_changes"]].values.tolist()

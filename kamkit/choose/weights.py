@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.choose.ahp import pairwise
-from kamkit.choose.criteria import Criterion, default_weights, unknown_criterion, weights_of
+from kamkit.choose.criteria import Criterion, default_weights, weights_of
+from kamkit.choose.unknown import unknown_criterion
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
 from kamkit.language import join, number, percent
@@ -97,8 +98,13 @@ def given_weights(
         how, caveats = compared.text, compared.caveats
     else:
         found = default_weights(criteria)
-        how = _("The weights are the usual ones of the kit, a convention to start from.")
         caveats = _untrusted(criteria)
+        how = _("The weights are the usual ones of the kit, a convention to start from.")
+        if caveats:
+            how = _(
+                "The weights are the usual ones of the kit, a convention to start from, but for "
+                "forecasts that were only partly right."
+            )
     return Weights(
         "weights",
         _table(criteria, found),

@@ -9,17 +9,30 @@ from kamkit.lazy import lazily
 if TYPE_CHECKING:
     from kamkit.documents.compare_page import compare_html, compared
     from kamkit.documents.excel import Sheet, workbook
+    from kamkit.documents.goals import collect, keep_plan
     from kamkit.documents.plan_paper import Paper
-    from kamkit.documents.plans import paper, save_plan
+    from kamkit.documents.plans import paper, pictures, save_plan
 
-__all__ = ["Paper", "Sheet", "compare_html", "compared", "paper", "save_plan", "workbook"]
+__all__ = [
+    "Paper",
+    "Sheet",
+    "collect",
+    "compare_html",
+    "compared",
+    "keep_plan",
+    "paper",
+    "pictures",
+    "save_plan",
+    "workbook",
+]
 
 __getattr__, __dir__ = lazily(
     __name__,
     {
         "compare_page": ["compare_html", "compared"],
         "excel": ["Sheet", "workbook"],
+        "goals": ["collect", "keep_plan"],
         "plan_paper": ["Paper"],
-        "plans": ["paper", "save_plan"],
+        "plans": ["paper", "pictures", "save_plan"],
     },
 )

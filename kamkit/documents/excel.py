@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.files import whole_file
-from kamkit.language import N_, in_language, number
+from kamkit.language import N_, number
 from kamkit.language import gettext as _
 from kamkit.periods import Period, span
 from kamkit.schema import headings
@@ -29,6 +29,7 @@ _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _WIDE, _LONG = 9, 44, 56
 _LINE = 15  # points
+_CENTS_TO = 1_000  # a column with larger amounts shows none
 _SAMPLE = 500
 # more than this on a landscape A4 page cannot be read: columns behind it are not printed
 _PAGE_LETTERS = 230
@@ -36,8 +37,6 @@ _PAGE_LETTERS = 230
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
 _BAR, _BELOW, _BAR_PALE, _BELOW_PALE = "#0072B2", "#B23A00", "#CFE3F1", "#F3D3C4"
 _BARS, _MILLION = 15, 1_000_000
-_DATES = {"en": "yyyy-mm-dd", "nb": "dd.mm.yyyy"}
-_MONTHS = {"en": "mmm yyyy", "nb": "mm.yyyy"}
 _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
@@ -81,10 +80,10 @@ def workbook(
     The summary has the title, the ``figures`` (each with its name), the sheets, and the charts
     that they ask for.
 
-    Amounts have two decimals, shares are percentages, identifiers are text, and columns that
-    name a person at a customer (``Column.personal`` of the contract) are left out. The file
-    appears whole or not at all. Raises ``ParameterError`` for a column that a sheet asks for and
-    its table lacks.
+    Amounts have two decimals, of which large ones show none, shares are percentages, identifiers
+    are text, and columns that name a person at a customer (``Column.personal`` of the contract)
+    are left out. The file appears whole or not at all. Raises ``ParameterError`` for a column that
+    a sheet asks for and its table lacks.
 
     >>> import pandas as pd, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -133,6 +132,7 @@ class _Styles:
         self.heading = book.add_format({**heading, "align": "left"})
         self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
         self.number_heading = book.add_format({**heading, "align": "right"})
+        day, month = _("yyyy-mm-dd"), _("mmm yyyy")
         formats = {
             "text": "@",
             "code": "@",
@@ -141,8 +141,8 @@ class _Styles:
             "word": "@",
             "source": "@",
             "words": "@",
-            "date": in_language(_DATES),
-            "month": in_language(_MONTHS),
+            "date": day,
+            "month": month,
             "money": "#,##0.00",
             "cents": "#,##0.00",
             "percent": "0.0%",
@@ -292,7 +292,9 @@ def _write_totals(
         place = order.index(name)
         value = float(frame[name].fillna(0).sum())
         formula = f"=SUBTOTAL(109,{xl_range(1, place, last, place)})"
-        page.write_formula(last + 1, place, formula, styles.totals[kinds[name]], value)
+        page.write_formula(
+            last + 1, place, formula, styles.totals[_shown_as(kinds[name], frame[name])], value
+        )
         below = {"type": "cell", "criteria": "<", "value": 0, "format": styles.below}
         bar = {"type": "data_bar", "bar_color": _BAR_PALE, "bar_solid": True}
         for rule in (below, bar | {"bar_negative_color": _BELOW_PALE}):
@@ -326,9 +328,9 @@ def _write_column(
 def _cell_writer(
     page: Any, styles: _Styles, kind: str, values: pd.Series[Any]
 ) -> Callable[[int, int, Any], None]:
-    from kamkit.output.table import side, whole_numbers, writer
+    from kamkit.output.table import side, writer
 
-    style = styles.cells["whole" if kind == "number" and whole_numbers(values) else kind]
+    style = styles.cells[_shown_as(kind, values)]
     if _is_long(values, kind):
         style = styles.long
 
@@ -352,6 +354,17 @@ def _cell_writer(
     if kind in ("date", "month"):
         return write_date
     return write_number if side(kind) == "right" else write_text
+
+
+def _shown_as(kind: str, values: pd.Series[Any]) -> str:
+    """Return the format of a column: decimals only where they tell something."""
+    from kamkit.output.table import known_values, whole_numbers
+
+    if kind == "money" and any(
+        abs(float(one)) >= _CENTS_TO for one in known_values(values) if one is not None
+    ):
+        return "whole"
+    return "whole" if kind == "number" and whole_numbers(values) else kind
 
 
 def _set_heights(page: Any, frame: pd.DataFrame, names: list[str]) -> None:

@@ -12,6 +12,7 @@ from kamkit.files import whole_file
 
 # a real date would make two runs differ
 _WRITTEN = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+_MOST = 255  # letters of a property
 _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 
 
@@ -25,7 +26,8 @@ def describe(document: Any, title: str) -> None:
     2000
     """
     properties = document.core_properties
-    properties.title, properties.author, properties.revision = title, "kamkit", 1
+    properties.title, properties.author, properties.revision = title[:_MOST], "kamkit", 1
+    properties.last_modified_by = "kamkit"  # else that of the empty document of the library
     properties.created = properties.modified = _WRITTEN
 
 

@@ -1,20 +1,24 @@
-"""The quarterly business review: slides to go through with the customer.
+"""Six slides to go through with the customer.
 
-Nothing that is ours alone stands on them: no profit, no attitude of persons, no strategy.
+Nothing that is ours alone stands on them: no profit, discount, score or strategy, no attitude of
+persons, no other customer. Ideas and agreements are those that the manager wrote into the plan.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.documents.office import describe, save_office
 from kamkit.language import gettext as _
+from kamkit.language import number, signed
 from kamkit.money import scaled
-from kamkit.output.style import png
-from kamkit.periods import day, last_year
-from kamkit.plan.amounts import when
+from kamkit.output.style import BLUE, INK, QUIET, png
+from kamkit.periods import day, last_year, span
 from kamkit.plan.charts import story
 from kamkit.plan.statements import known
 
@@ -23,163 +27,281 @@ if TYPE_CHECKING:
 
     from kamkit.documents.plan_paper import Paper
 
-_TITLE_ONLY, _COVER = 5, 0
-_ROWS = 7
+_TITLE_ONLY = 5
+_WIDE, _HIGH = 13.333, 7.5
+_LEFT, _ROOM, _TOP, _DEEP = 0.75, 11.83, 1.75, 4.9
+_ROWS, _EMPTY, _CARDS = 6, 4, 6
+_WASH = "EEF3F7"
+_PER_INCH = 150  # letters of one point that stand on an inch
 
 
 def plan_deck(paper: Paper, path: str | Path) -> Path:
-    """Write the review deck of a plan and return its path: seven slides in 16:9.
+    """Write the slides of a plan and return its path: six in 16:9.
 
-    Cover, agenda, what we have done together (revenue by quarter), what was agreed (from the field
-    in the plan), ideas (what comparable companies buy), next quarter, and room for decisions. The
-    notes say where the numbers come from. The same plan gives the same bytes.
+    Cover, results together, what we did, ideas, what we agreed, next meeting. Where the manager
+    has written nothing there is room to write. The same plan gives the same bytes.
     """
     from pptx import Presentation
     from pptx.util import Inches
 
     deck = Presentation()
-    deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
+    deck.slide_width, deck.slide_height = Inches(_WIDE), Inches(_HIGH)
     describe(deck, _("Business review: {name}", name=paper.plan.account_name))
+    texts = paper.plan.texts
     _cover(deck, paper)
-    titles = [
-        _("What we have done together"),
-        _("What we agreed, and how far it is"),
-        _("Ideas for more"),
-        _("The next quarter"),
-        _("Decisions"),
-    ]
-    _bullets(deck, _("Agenda"), titles)
-    _together(deck, titles[0], paper)
-    _agreed(deck, titles[1], paper)
-    _ideas(deck, titles[2], paper)
-    _next_quarter(deck, titles[3])
-    _bullets(deck, titles[4], [_("What we decided:"), "", _("Who does what, and by when:"), ""])
+    _results(deck, paper)
+    did = _slide(deck, _("What we did for you"), paper)
+    _points(did, _lines(texts.get("did", "")))
+    _ideas(deck, paper)
+    _agreed(deck, paper)
+    _meeting(deck, paper)
     return save_office(deck, path)
 
 
-def _slide(deck: Deck, title: str) -> Any:
-    from pptx.util import Inches, Pt
+def chosen(text: str, offers: Sequence[str]) -> list[str]:
+    """Return the ideas that the manager chose: by their number in the plan, or in words.
+
+    >>> chosen("1, 3; a joint stock", ["Tape", "Rope", "Oil"]), chosen("2", [])
+    (['Tape', 'Oil', 'a joint stock'], [])
+    """
+    found = []
+    for part in re.split(r"[,;\n]+", text):
+        idea = part.strip(" .")
+        if idea.isdigit():
+            place = int(idea) - 1
+            found += list(offers[place : place + 1]) if place >= 0 else []
+        elif idea:
+            found.append(idea)
+    return list(dict.fromkeys(found))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip(" •–-") for line in text.split("\n") if line.strip(" •–-")][:_ROWS]
+
+
+def _slide(deck: Deck, title: str, paper: Paper) -> Any:
+    """Add a slide with its title, the line of colour and the foot."""
+    from pptx.util import Inches
 
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = (
-        Inches(0.6),
-        Inches(0.35),
-        Inches(12.1),
-        Inches(0.9),
+        Inches(_LEFT),
+        Inches(0.55),
+        Inches(_ROOM),
+        Inches(0.8),
     )
-    shape.text = title
-    paragraph = shape.text_frame.paragraphs[0]
-    paragraph.font.size, paragraph.font.bold = Pt(30), True
-    paragraph.alignment = 1
+    _write(shape.text_frame, [(title, 30, True, BLUE)])
+    _bar(slide, _LEFT, 1.38, 1.2, 0.06)
+    foot = f"{paper.plan.account_name} · {paper.plan.about.title} · {len(deck.slides)}"
+    _text(slide, [(foot, 11, False, QUIET)], (_LEFT, 6.95, _ROOM, 0.35))
     return slide
 
 
-def _box(slide: Any, lines: list[str], top: float, height: float, size: int = 20) -> None:
-    from pptx.util import Inches, Pt
+def _colour(code: str) -> Any:
+    from pptx.dml.color import RGBColor
 
-    box = slide.shapes.add_textbox(Inches(0.7), Inches(top), Inches(11.9), Inches(height))
-    frame = box.text_frame
+    return RGBColor(*bytes.fromhex(code.lstrip("#")))  # type: ignore[no-untyped-call]
+
+
+def _write(frame: Any, lines: Sequence[tuple[str, float, bool, str]]) -> None:
+    from pptx.enum.text import PP_ALIGN
+    from pptx.util import Pt
+
     frame.word_wrap = True
-    for place, line in enumerate(lines):
+    for place, (text, size, bold, colour) in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        paragraph.text = f"•  {line}" if line else ""
-        paragraph.font.size = Pt(size)
-        paragraph.space_after = Pt(8)
+        run = paragraph.add_run()
+        run.text = text
+        run.font.size, run.font.bold, run.font.name = Pt(size), bold, "Calibri"
+        run.font.color.rgb = _colour(colour)
+        paragraph.alignment = PP_ALIGN.LEFT
 
 
-def _bullets(deck: Deck, title: str, lines: list[str]) -> Any:
-    slide = _slide(deck, title)
-    _box(slide, lines, 1.5, 5.2)
-    return slide
+def _text(
+    slide: Any,
+    lines: Sequence[tuple[str, float, bool, str]],
+    place: tuple[float, float, float, float],
+    fill: str = "",
+) -> Any:
+    """Add a box of text at left, top, width and height in inches."""
+    from pptx.util import Inches
+
+    box = slide.shapes.add_textbox(*(Inches(one) for one in place))
+    _write(box.text_frame, lines)
+    if fill:
+        box.fill.solid()
+        box.fill.fore_color.rgb = _colour(fill)
+        box.text_frame.margin_left = box.text_frame.margin_right = Inches(0.2)
+        box.text_frame.margin_top = Inches(0.12)
+    return box
+
+
+def _bar(slide: Any, left: float, top: float, wide: float, high: float) -> None:
+    from pptx.enum.shapes import MSO_SHAPE
+    from pptx.util import Inches
+
+    bar = slide.shapes.add_shape(
+        MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(wide), Inches(high)
+    )
+    bar.fill.solid()
+    bar.fill.fore_color.rgb = _colour(BLUE)
+    bar.line.fill.background()
+
+
+def fitting(texts: Sequence[str], wide: float, high: float, largest: float = 22) -> float:
+    """Return the largest size in points at which texts fit a box of so many inches.
+
+    >>> fitting(["short"], 11, 5), fitting(["long " * 200] * 6, 11, 5)
+    (22, 10)
+    """
+    size = largest
+    while size > 10:
+        letters = max(int(wide * _PER_INCH / size), 1)
+        lines = sum(max(len(textwrap.wrap(text, letters)), 1) for text in texts)
+        if lines * size * 1.25 / 72 + len(texts) * 0.16 <= high:
+            break
+        size -= 1
+    return size
 
 
 def _cover(deck: Deck, paper: Paper) -> None:
     from pptx.util import Inches
 
-    slide = deck.slides.add_slide(deck.slide_layouts[_COVER])
-    title, under = slide.shapes.title, slide.placeholders[1]
-    title.left, title.top, title.width = Inches(1.0), Inches(2.2), Inches(11.3)
-    under.left, under.top, under.width = Inches(1.0), Inches(4.1), Inches(11.3)
-    title.text = _("Business review: {name}", name=paper.plan.account_name)
-    end = day(paper.plan.about.period.end)
-    lines = [_("The quarter up to {day}", day=end), paper.fictional]
-    under.text = "\n".join(line for line in lines if line)
+    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
+    _bar(slide, 0, 0, 0.35, _HIGH)
+    about = paper.plan.about
+    _text(slide, [(_("Business review"), 20, True, BLUE)], (1.1, 1.9, 11, 0.6))
+    shape = slide.shapes.title
+    shape.left, shape.top, shape.width, shape.height = (
+        Inches(1.1),
+        Inches(2.5),
+        Inches(11.2),
+        Inches(1.5),
+    )
+    name = paper.plan.account_name
+    _write(shape.text_frame, [(name, fitting([name], 11, 1.2, 44), True, INK)])
+    lines = [about.title, _("Up to {day}", day=day(about.period.end)), paper.fictional]
+    told = [(line, 18, False, QUIET) for line in lines if line]
+    _text(slide, told, (1.1, 4.2, 11.2, 1.6))
 
 
-def _together(deck: Deck, title: str, paper: Paper) -> None:
+def _results(deck: Deck, paper: Paper) -> None:
+    """Show what they bought: three figures and the picture by quarter."""
     from pptx.util import Inches
 
-    slide = _slide(deck, title)
-    fact, currency = paper.plan.fact, paper.plan.about.currency
-    lines = []
-    if known(fact, "revenue_year"):
-        lines.append(
-            _(
-                "{when} you bought for {money}.",
-                when=when(last_year(paper.plan.about.period)),
-                money=scaled(float(fact["revenue_year"]), currency),
-            )
-        )
-    if known(fact, "saved") and fact["saved"] > 0:
-        lines.append(
-            _(
-                "Saved against list prices in the whole period: {money}",
-                money=scaled(float(fact["saved"]), currency),
-            )
-        )
-    if known(fact, "orders"):
-        lines.append(_("Days with an order in the whole period: {n}", n=int(fact["orders"])))
-    _box(slide, lines, 1.3, 1.5, 18)
+    slide = _slide(deck, _("Our results together"), paper)
+    boxes = _figures(paper)
+    for place, (label, value, note) in enumerate(boxes):
+        lines = [(label, 14, False, QUIET), (value, 26, True, INK), (note, 14, False, QUIET)]
+        _text(slide, lines, (_LEFT, _TOP + place * 1.65, 3.3, 1.45), _WASH)
     picture = _purchases(paper)
     if picture is not None:
         shape = slide.shapes.add_picture(
-            io.BytesIO(png(picture.figure)), Inches(1.6), Inches(3.0), width=Inches(10.0)
+            io.BytesIO(png(picture.figure)), Inches(4.4), Inches(_TOP), width=Inches(8.18)
         )
+        if shape.height > Inches(_DEEP):
+            shape.width, shape.height = (
+                int(shape.width * Inches(_DEEP) / shape.height),
+                Inches(_DEEP),
+            )
         shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
-    slide.notes_slide.notes_text_frame.text = _("From the sales of each quarter.")
+
+
+def _figures(paper: Paper) -> list[tuple[str, str, str]]:
+    fact, about = paper.plan.fact, paper.plan.about
+    year = last_year(about.period)
+    found = []
+    if known(fact, "revenue_year"):
+        note = ""
+        if known(fact, "growth_ratio"):
+            note = _("{change} on the year before", change=signed(float(fact["growth_ratio"])))
+        bought = scaled(float(fact["revenue_year"]), about.currency)
+        found.append((_("Your purchases {period}", period=span(year)), bought, note))
+    quarters = paper.quarters
+    if quarters is not None and "orders" in quarters:
+        mine = quarters[quarters["quarter"].dt.date >= year.start]
+        label = _("Invoices {period}", period=span(year))
+        found.append((label, number(float(mine["orders"].sum())), ""))
+    if known(fact, "since"):
+        found.append((_("Customer since"), str(fact["since"].year), ""))
+    return found
 
 
 def _purchases(paper: Paper) -> Any:
     """Return the picture of purchases without our contribution."""
-    quarters = paper.extra.get("quarters")
+    quarters = paper.quarters
     if quarters is None or not len(quarters):
         return None
     shown = quarters[["account_id", "quarter", "revenue"]]
     return story(shown, name=paper.plan.account_name, currency=paper.plan.about.currency)
 
 
-def _agreed(deck: Deck, title: str, paper: Paper) -> None:
-    """Say what was agreed with the customer; our own goals, in the table goals, stay at home."""
-    text = paper.filled.texts.get("agreed", "")
-    lines = [line for line in text.split("\n") if line.strip()][:_ROWS]
-    slide = _bullets(
-        deck, title, lines or [_("Nothing has been written down yet: agree on it today.")]
-    )
-    slide.notes_slide.notes_text_frame.text = _("From the field in the plan on what was agreed.")
+def _points(slide: Any, lines: list[str]) -> None:
+    """Write the points of a slide one below the other; empty lines where there are none."""
+    shown = lines or [""] * _EMPTY
+    size = fitting(shown, _ROOM - 1.0, _DEEP)
+    step = _DEEP / max(len(shown), _EMPTY)
+    for place, line in enumerate(shown):
+        top = _TOP + place * step
+        _text(slide, [(str(place + 1), 20, True, BLUE)], (_LEFT, top, 0.6, 0.5))
+        _text(slide, [(line, size, False, INK)], (_LEFT + 0.7, top, _ROOM - 0.7, step - 0.15))
+        _bar(slide, _LEFT, top + step - 0.12, _ROOM, 0.01)
 
 
-def _ideas(deck: Deck, title: str, paper: Paper) -> None:
-    """Say what comparable companies buy; not what we expect to earn on it.
-
-    Nothing is proposed to a customer at a loss: its terms come first.
-    """
-    lines = []
-    for one in () if paper.plan.fact.get("loses") else paper.plan.sections:
-        for block in one.blocks:
-            if block.table == "opportunities":
-                lines += [
-                    _(
-                        "{item}: shall we go through what comparable companies buy, and on what "
-                        "terms?",
-                        item=row["item"],
-                    )
-                    for row in block.frame.head(4).to_dict("records")
-                ]
-    slide = _bullets(deck, title, lines or [_("What would make your work easier?")])
-    slide.notes_slide.notes_text_frame.text = _("From the opportunities of the analysis.")
+def _ideas(deck: Deck, paper: Paper) -> None:
+    """Show the ideas that the manager chose, as cards."""
+    slide = _slide(deck, _("Ideas to look at together"), paper)
+    ideas = chosen(paper.plan.texts.get("ideas", ""), paper.offers)[:_CARDS]
+    if not ideas:
+        _points(slide, [])
+        return
+    across = 1 if len(ideas) == 1 else 2 if len(ideas) in (2, 4) else 3
+    down = -(-len(ideas) // across)
+    wide, high = (_ROOM - 0.3 * (across - 1)) / across, min((_DEEP - 0.3 * (down - 1)) / down, 2.3)
+    size = min(fitting([idea], wide - 0.6, high - 0.9) for idea in ideas)
+    for place, idea in enumerate(ideas):
+        left = _LEFT + place % across * (wide + 0.3)
+        top = _TOP + place // across * (high + 0.3)
+        lines = [(str(place + 1), 20, True, BLUE), (idea, size, True, INK)]
+        _text(slide, lines, (left, top, wide, high), _WASH)
 
 
-def _next_quarter(deck: Deck, title: str) -> None:
-    end = _("Agree on three things to do before we meet again.")
-    _bullets(deck, title, [end, "", _("Who does what, and by when:"), ""])
+def _agreed(deck: Deck, paper: Paper) -> None:
+    """Show what was agreed with the customer; our own goals stay at home."""
+    from pptx.util import Inches
+
+    slide = _slide(deck, _("What we agreed"), paper)
+    lines = _lines(paper.plan.texts.get("agreed", ""))
+    rows = [[part.strip() for part in re.split(r"[;|]", line)][:3] for line in lines]
+    rows = rows or [["", "", ""]] * _EMPTY
+    high = min(0.8, _DEEP / (len(rows) + 1))
+    place = (Inches(_LEFT), Inches(_TOP), Inches(_ROOM), Inches(high * (len(rows) + 1)))
+    made = slide.shapes.add_table(len(rows) + 1, 3, *place).table
+    for column, wide in enumerate((7.0, 2.63, 2.2)):
+        made.columns[column].width = Inches(wide)
+    size = fitting([row[0] for row in rows], 6.8, _DEEP - high, 18)
+    for n, row in enumerate([[_("What"), _("Who"), _("By")], *rows]):
+        for column in range(3):
+            text = row[column] if column < len(row) else ""
+            _cell(made.cell(n, column), text, size, head=n == 0)
+
+
+def _cell(cell: Any, text: str, size: float, *, head: bool) -> None:
+
+    _write(cell.text_frame, [(text, size, head, "#FFFFFF" if head else INK)])
+    cell.fill.solid()
+    fill = BLUE if head else _WASH
+    cell.fill.fore_color.rgb = _colour(fill)
+
+
+def _meeting(deck: Deck, paper: Paper) -> None:
+    slide = _slide(deck, _("Our next meeting"), paper)
+    lines = _lines(paper.plan.texts.get("meeting", ""))
+    shown = lines or [_("Day:"), _("Place:"), _("Who comes:")]
+    size = fitting(shown, 6.6, max(2.2, 0.5 * len(shown)))
+    told = [(line, size, bool(lines) and not n, INK) for n, line in enumerate(shown)]
+    _text(slide, told, (_LEFT, _TOP, 7.0, max(2.4, 0.55 * len(told))), _WASH)
+    agenda = [_("What we have on the list"), _("What we agreed, and how far it is"), _("New ideas")]
+    points = [(f"•  {line}", 16, False, INK) for line in agenda[1:]]
+    _text(slide, [(agenda[0], 16, True, BLUE), *points], (8.1, _TOP, 4.48, _DEEP))

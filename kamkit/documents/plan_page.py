@@ -2,52 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.documents.plan_paper import SWOT, Paper, block_table
+from kamkit.documents.plan_paper import Paper, action_heads, action_rows, asked
 from kamkit.language import gettext as _
 from kamkit.language import language
 from kamkit.output.picture import figure_html
-from kamkit.output.table import as_html
-from kamkit.plan.filled import OWN
-from kamkit.plan.statements import FIRST
+from kamkit.plan._register import FIELDS
 from kamkit.schema import source_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from markupsafe import Markup
-
-    from kamkit.plan.statements import Block
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def plan_html(paper: Paper) -> str:
-    """Return the plan as one self-contained HTML page: the first page, the sections, the sources.
+    """Return the plan as one self-contained HTML page; what a sentence rests on is its title.
 
     Everything that comes from data is escaped; the page loads nothing from outside.
     """
     from markupsafe import Markup
 
-    currency = paper.plan.about.currency
+    def source(one: object) -> str:
+        columns = getattr(one, "columns", ())
+        return source_words(f"{getattr(one, 'table', '')}: {', '.join(columns)}".rstrip(": "))
 
-    def table(block: Block) -> Markup:
-        frame, columns = block_table(block, paper)
-        return Markup(as_html(frame, rows=None, columns=columns, currency=currency))  # noqa: S704
-
+    written = [code for code, text in paper.plan.texts.items() if text]
     return page_template(_TEMPLATES / "plan.html.j2").render(
         paper=paper,
         plan=paper.plan,
         lang=language(),
-        first=FIRST,
-        swot=SWOT,
-        table=table,
+        asked=asked,
+        written=written,
+        shown=lambda one: set(one.fields) & set(written) or replace(one, fields=(), blank=0),
+        todo="; ".join(asked(code) for code in FIELDS if code not in written),
+        action_heads=action_heads(),
+        action_rows=action_rows,
+        source=source,
         figure=lambda name: Markup(figure_html(paper.pictures[name])),  # noqa: S704
-        sources=[(said.text, source_words(said.source)) for _part, said in paper.plan.statements()],
         _=_,
-        own=[[str(row.get(name, "")) for name in OWN] for row in paper.filled.own],
         style=Markup(styles()),  # noqa: S704 - our own file
     )
 

@@ -1,7 +1,8 @@
-"""A plan ready for paper: its pictures, what people wrote in it, and its tables in words."""
+"""A plan ready for paper: its pictures, and its actions as people read them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -9,32 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
 from kamkit.periods import day
-from kamkit.plan.statements import FIRST
-from kamkit.schema import source_words
+from kamkit.plan._register import EARLIER, FIELDS, HINTS
+from kamkit.schema import source_words, word
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kamkit.output.picture import Picture
-    from kamkit.plan.filled import Filled
-    from kamkit.plan.statements import AccountPlan, Block
+    from kamkit.plan.statements import AccountPlan, Section
 
-SWOT = ("strengths", "weaknesses", "opportunities", "threats")
+ACTION = ("number", "action", "owner", "due", "status")
+"""The columns of a table of actions."""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A plan ready for paper: the plan, its pictures by name, and what people wrote in it.
+    """A plan ready for paper: the plan, its pictures by name, and the firm's own Word document.
 
-    ``template`` is the firm's own Word document whose styles, header and footer are used. In a
-    notebook the first page shows itself: who, where we stand, aim, three moves, risk.
+    ``template`` gives styles, header and footer; ``quarters`` are the sales that the customer may
+    see. In a notebook the first page shows itself.
     """
 
     plan: AccountPlan
-    pictures: Mapping[str, Picture]
-    filled: Filled
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     template: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    quarters: pd.DataFrame | None = field(default=None, compare=False)
+    offers: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -43,9 +44,10 @@ class Paper:
 
     @property
     def line(self) -> str:
-        """The line under the title: period, currency and source."""
-        about = self.plan.about
-        return " · ".join(filter(None, (about.title, str(about.period), about.currency)))
+        """The line under the title: what it is, the account, whose ledger, and its period."""
+        about, number = self.plan.about, self.plan.account_id
+        parts = (_("Account plan"), _("Account {number}", number=number), about.title)
+        return " · ".join(filter(None, (*parts, str(about.period))))
 
     @property
     def fictional(self) -> str:
@@ -56,31 +58,66 @@ class Paper:
 
     def _repr_mimebundle_(self, **_wishes: Any) -> tuple[dict[str, str], dict[str, Any]]:
         parts, plain = [], [self.title]
-        for part, heading in FIRST.items():
-            said = self.plan.first.get(part, ())
-            if not said:
+        for one in self.plan.pages[0]:
+            lines = [(text, source_words(_source(table, of))) for text, table, of in one.sources()]
+            lines += [(" · ".join(row), "") for row in action_rows(one)]
+            if not lines:
                 continue
-            items = [
-                f'<li title="{escape(source_words(one.source))}">{escape(one.text)}</li>'
-                for one in said
-            ]
-            parts.append(f"<h4>{escape(_(heading))}</h4><ul>{''.join(items)}</ul>")
-            plain += [_(heading), *(f"– {one.text}" for one in said)]
+            items = [f'<li title="{escape(why)}">{escape(text)}</li>' for text, why in lines]
+            parts.append(f"<h4>{escape(one.title)}</h4><ul>{''.join(items)}</ul>")
+            plain += [one.title, *(f"– {text}" for text, _why in lines)]
         html = f'<div class="kamkit-plan"><h3>{escape(self.title)}</h3>{"".join(parts)}</div>'
         return {"text/html": html, "text/plain": "\n".join(plain)}, {"kamkit": {"kind": "plan"}}
 
 
-def block_table(block: Block, paper: Paper) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table of a plan with what people changed, and the columns to show."""
-    from kamkit.plan.account_plan import in_words
-    from kamkit.plan.filled import with_changes
+def _source(table: str, columns: tuple[str, ...]) -> str:
+    return f"{table}: {', '.join(columns)}" if columns else table
 
-    frame = block.frame
-    columns = list(block.columns)
-    if block.table == "objectives":
-        frame = with_changes(in_words(frame, paper.plan.about.currency), paper.filled)
-        frame["due_words"] = [
-            one if isinstance(one, str) else day(one.date()) for one in frame["due"]
-        ]
-        columns = ["due_words" if name == "due" else name for name in columns]
-    return frame, [name for name in columns if name in frame]
+
+def action_heads() -> list[str]:
+    """Return the headings of a table of actions, in the language in use.
+
+    >>> action_heads()
+    ['No.', 'Action', 'Who', 'By', 'Status']
+    """
+    return [_("No."), _("Action"), _("Who"), _("By"), _("Status")]
+
+
+def action_rows(section: Section) -> list[tuple[str, ...]]:
+    """Return the actions of a section as people read them: days and statuses in words."""
+    if section.actions is None:
+        return []
+    rows = section.actions.to_dict("records")
+    return [tuple(shown(name, str(row[name])) for name in ACTION) for row in rows]
+
+
+def shown(name: str, text: str) -> str:
+    """Write what the register holds for people to read.
+
+    >>> shown("due", "2026-03-31"), shown("due", "in May"), shown("status", "proposed")
+    ('31 Mar 2026', 'in May', 'proposed')
+    """
+    if name == "due":
+        try:
+            return day(dt.date.fromisoformat(text))
+        except ValueError:
+            return text
+    return word(text) if name == "status" else text
+
+
+def asked(code: str) -> str:
+    """Return the question of a field.
+
+    >>> asked("notes")
+    'Notes'
+    """
+    return _((FIELDS | EARLIER)[code])
+
+
+def hint(code: str) -> str:
+    """Return what a field that nobody has written in asks for.
+
+    >>> hint("agreed")
+    'What; who; by when: one line each'
+    """
+    return _(HINTS[code])

@@ -1,60 +1,73 @@
-"""The plan as a Word document that people go on writing in."""
+"""The plan as a Word document of two pages that people go on writing in."""
 
 from __future__ import annotations
 
-import io
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from kamkit.documents.office import describe, save_office
-from kamkit.documents.plan_paper import SWOT, Paper, block_table
-from kamkit.documents.plan_written import ACTIONS, MARK, TAG, keep_proposals
+from kamkit.documents.plan_paper import ACTION, Paper, action_heads, action_rows, asked, hint
+from kamkit.documents.plan_written import EMPTY, LABEL, MARK, TAG
+from kamkit.documents.word_table import cell_borders, heights, keep_rows, shade, table, widths
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
-from kamkit.output.style import png
-from kamkit.output.table import formatted
-from kamkit.plan.filled import OWN, Filled
-from kamkit.plan.statements import FIRST
+from kamkit.output.style import BLUE, INK, QUIET
+from kamkit.plan._register import STATUSES
+from kamkit.schema import word
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-    from kamkit.plan.statements import Block, Section
+    from kamkit.plan.statements import AccountPlan, Block, Section
 
-_EMPTY_ROWS = 3
 _FIRST_MARK = 1000  # above the bookmarks in the header of a template
-_WIDTH = 6.7  # inches between the margins of an A4 page
-_STYLES: WeakKeyDictionary[Any, dict[str, str | None]] = WeakKeyDictionary()
-_LETTER, _MARGINS = 0.056, 0.21  # inches of a letter of 7.5 points, and on both sides of a cell
+_WIDTH = 18.2  # centimetres between the margins of an A4 page
+_WASH = "EEF3F7"
+_ACTION_WIDTHS = (0.9, 9.6, 2.4, 2.6, 2.7)
+_WIDTHS = {
+    "risk": (10.2, 2.8, 5.2),
+    "growth": (0.9, 3.3, 2.5, 2.0, 2.0, 2.7, 4.8),
+    "growth 5": (0.9, 4.8, 3.4, 3.4, 5.7),
+    "people": (3.4, 3.3, 2.1, 6.6, 2.8),
+    "objectives": (3.9, 5.3, 1.8, 1.8, 1.8, 1.8, 1.8),
+}
+_STYLES: dict[str, tuple[float, bool, str, int, int]] = {
+    "Title": (18, True, BLUE, 0, 0),
+    "Subtitle": (8, False, QUIET, 0, 4),
+    "Heading 1": (11, True, BLUE, 9, 3),
+    "Normal": (9, False, INK, 0, 2),
+}
+"""Size, weight, colour, space before and after of the styles of a document of our own."""
+
+_FIGURE = "kamkit figure"
+_ROOM_TO_WRITE = {"who": 2.0, "meeting": 1.8}
+"""The least height of a field in centimetres."""
 
 
 def plan_word(paper: Paper, path: str | Path) -> Path:
     """Write a plan as a Word document and return its path.
 
-    Headings, lists and tables use the styles of the document, or of ``paper.template`` where the
-    firm has one of its own. Each free field is a content control; owner, due and status of the
-    actions can be changed and rows added. ``plan_written.read_word`` reads
-    them back. The same plan gives the same bytes. Raises ``SourceError`` for a template that
-    cannot be used.
+    The styles are our own, or those of ``paper.template`` where the firm has one. What people
+    write stands in content controls, each with a tag: the free fields, and owner, date and status
+    of the actions; rows can be added. ``plan_written.read_word`` reads them back. The same plan
+    gives the same bytes. Raises ``SourceError`` for a template that cannot be used.
     """
     document = _opened(paper.template)
     _page(document)
+    _styles(document, own=not paper.template)
     describe(document, paper.title)
-    keep_proposals(document, _proposals(paper))
     document.core_properties.language = _("en-GB")
-    _paragraph(document, paper.title, "Title")
-    _paragraph(document, paper.line)
-    if paper.fictional:
-        _paragraph(document, paper.fictional, "Intense Quote")
-    _first_page(document, paper)
-    document.add_page_break()  # type: ignore[no-untyped-call]
-    for one in paper.plan.sections:
-        if one.code == SWOT[0]:
-            _swot(document, paper)
-        elif one.code not in SWOT:
-            _section(document, one, paper)
+    document.add_paragraph(paper.plan.account_name, style=_style(document, "Title"))
+    made_up = _("practice data, made up") if paper.fictional else ""
+    lines = " · ".join(filter(None, (paper.line, made_up)))
+    document.add_paragraph(lines, style=_style(document, "Subtitle"))
+    for place, page in enumerate(paper.plan.pages):
+        for n, section in enumerate(page):
+            head = document.add_paragraph(section.title, style=_style(document, "Heading 1"))
+            head.paragraph_format.keep_with_next = True
+            head.paragraph_format.page_break_before = bool(place and not n)
+            _section(document, section, paper.plan)
     return save_office(document, path)
 
 
@@ -95,213 +108,188 @@ def _opened(template: str) -> Word:
 
 
 def _page(document: Word) -> None:
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
 
     section = document.sections[-1]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.0)
-    section.top_margin = section.bottom_margin = Cm(1.8)
-    normal = document.styles["Normal"]
-    if normal.font.size is None:  # the firm's own size stays
-        normal.font.size = Pt(10)
+    section.left_margin = section.right_margin = Cm(1.4)
+    section.top_margin = section.bottom_margin = Cm(1.2)
+    section.header_distance = section.footer_distance = Cm(0.6)
 
 
-def _paragraph(document: Any, text: str, style: str = "") -> Any:
-    """Add a paragraph in a style, or plain where the template lacks the style."""
-    paragraph = document.add_paragraph(text)
-    code = _style_id(paragraph, style) if style else None
-    if code is not None:
-        paragraph._p.style = code
+def _styles(document: Word, *, own: bool) -> None:
+    """Set the styles of a document of our own; a firm's keep theirs, and get the two they lack."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    sizes = dict(_STYLES) if own else {}
+    sizes |= {LABEL: (7.5, False, QUIET, 0, 0), _FIGURE: (11, True, INK, 1, 1)}
+    names = {one.name for one in document.styles}
+    for name, (size, bold, colour, before, after) in sizes.items():
+        if name not in names:
+            document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = document.styles[name]
+        style.font.size, style.font.bold = Pt(size), bold
+        style.font.color.rgb = RGBColor.from_string(colour.lstrip("#").upper())
+        spacing = style.paragraph_format
+        spacing.space_before, spacing.space_after = Pt(before), Pt(after)
+        spacing.line_spacing = 1.0
+        if own:
+            style.font.name, style.font.italic = "Calibri", False
+            for part in style.element.iter(qn("w:spacing")):
+                if part.getparent().tag == qn("w:rPr"):
+                    part.getparent().remove(part)
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+            for border in style.element.iter(qn("w:pBdr")):
+                border.getparent().remove(border)
+
+
+def _style(document: Word, name: str) -> str:
+    """Return a style of the document, plain text where a template lacks it."""
+    return name if name in {one.name for one in document.styles} else "Normal"
+
+
+def _section(document: Word, section: Section, plan: AccountPlan) -> None:
+    for n, said in enumerate(section.statements):
+        paragraph = document.add_paragraph(said.text)
+        paragraph.runs[0].bold = section.code == "aim" and not n
+    if section.figures:
+        _figures(document, section)
+    for block in section.blocks:
+        _block(document, block, section.code)
+    if section.actions is not None:
+        _actions(document, section)
+    if section.fields:
+        _fields(document, section, plan)
+
+
+def _figures(document: Word, section: Section) -> None:
+    """Set the figures side by side: what it is, the value large, the note."""
+    made = table(document, 1, len(section.figures))
+    widths(made, [_WIDTH / len(section.figures)] * len(section.figures))
+    for cell, one in zip(made.rows[0].cells, section.figures, strict=True):
+        shade(cell, _WASH)
+        _only(cell, one.label, LABEL)
+        cell.add_paragraph(one.value, style=_FIGURE)
+        cell.add_paragraph(one.note, style=LABEL)
+    keep_rows(made)
+
+
+def _only(cell: Any, text: str, style: str = "") -> Any:
+    """Write a text as the one paragraph of a cell."""
+    paragraph = cell.paragraphs[0]
+    paragraph.add_run(text)
+    if style:
+        paragraph.style = style
+    paragraph.paragraph_format.space_after = 0
     return paragraph
 
 
-def _style_id(paragraph: Any, style: str) -> str | None:
-    """Return what a document calls a style; python-docx searches all styles each time."""
-    from docx.enum.style import WD_STYLE_TYPE
+def _block(document: Word, block: Block, code: str) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    known = _STYLES.setdefault(paragraph.part, {})
-    if style not in known:
-        try:
-            known[style] = paragraph.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
-        except KeyError:
-            known[style] = None
-    return known[style]
-
-
-def _first_page(document: Word, paper: Paper) -> None:
-    for part, heading in FIRST.items():
-        said = paper.plan.first.get(part, ())
-        if said:
-            _paragraph(document, _(heading), "Heading 2")
-        for one in said:
-            _paragraph(document, one.text, "List Number" if part == "moves" else "List Bullet")
+    made = table(document, 1 + len(block.rows), len(block.heads))
+    widths(made, _WIDTHS.get(f"{code} {len(block.heads)}", _WIDTHS[code]))
+    for n, texts in enumerate((block.heads, *block.rows)):
+        for place, (cell, text) in enumerate(zip(made.rows[n].cells, texts, strict=True)):
+            paragraph = _only(cell, text, "" if n else LABEL)
+            if place in block.numbers:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    keep_rows(made, heads=True)
 
 
-def _section(document: Word, one: Section, paper: Paper) -> None:
-    _paragraph(document, one.title, "Heading 1")
-    for said in one.statements:
-        _paragraph(document, said.text, "List Bullet")
-    for name in one.pictures:
-        if name in paper.pictures:
-            _picture(document, paper, name)
-    for block in one.blocks:
-        _table(document, block, paper)
-    for code, ask in one.fields.items():
-        _field(document, code, ask, paper.filled.texts.get(code, ""))
+def _actions(document: Word, section: Section) -> None:
+    """Write a table of actions: owner, date and status in content controls, rows to fill in."""
+    rows = [*action_rows(section), *[("",) * len(ACTION)] * section.blank]
+    made = table(document, 1 + len(rows), len(ACTION))
+    widths(made, _ACTION_WIDTHS)
+    for cell, text in zip(made.rows[0].cells, action_heads(), strict=True):
+        _only(cell, text, LABEL)
+    for row, texts in zip(list(made.rows)[1:], rows, strict=True):
+        number = texts[0]
+        for cell, name, text in zip(row.cells, ACTION, texts, strict=True):
+            if name in ("number", "action"):
+                _only(cell, text)
+                continue
+            _only(cell, "")
+            tag = f"{TAG}{number}:{name}" if number else f"{TAG}new:{name}"
+            _control(cell.paragraphs[0], tag, name, text)
+    keep_rows(made, heads=True)
 
 
-def _picture(document: Word, paper: Paper, name: str) -> None:
-    from docx.shared import Inches
-
-    picture = paper.pictures[name]
-    shape = document.add_picture(io.BytesIO(png(picture.figure)), width=Inches(_WIDTH))
-    shape._inline.docPr.set("descr", picture.alt)
-    _paragraph(document, picture.caption, "Caption")
-
-
-def _swot(document: Word, paper: Paper) -> None:
-    _paragraph(document, _("Strengths, weaknesses, opportunities, threats"), "Heading 1")
-    parts = [one for one in paper.plan.sections if one.code in SWOT]
-    table = document.add_table(rows=2, cols=2)
-    _styled(table)
-    for place, one in enumerate(parts):
-        cell = table.cell(place // 2, place % 2)
-        cell.paragraphs[0].add_run(one.title).bold = True
-        for said in one.statements:
-            _paragraph(cell, said.text, "List Bullet")
-        for code, ask in one.fields.items():
-            _field(cell, code, ask, paper.filled.texts.get(code, ""), heading=False)
+def _fields(document: Word, section: Section, plan: AccountPlan) -> None:
+    """Write the free fields of a section in two columns: the question, then room to write."""
+    codes = list(section.fields)
+    across = min(len(codes), 2)
+    made = table(document, -(-len(codes) // across), across)
+    widths(made, [_WIDTH / across] * across)
+    heights(made, _ROOM_TO_WRITE.get(section.code, 1.0))
+    for place, code in enumerate(codes):
+        cell = made.cell(place // across, place % across)
+        cell_borders(cell)
+        _only(cell, asked(code), LABEL)
+        paragraph = cell.add_paragraph()
+        _mark(paragraph, code, plan.texts.get(code, ""))
+    keep_rows(made)
 
 
-def _styled(table: Any) -> None:
-    for style in ("Table Grid", "Normal Table"):
-        try:
-            table.style = style
-        except KeyError:
-            continue
-        return
-
-
-def _table(document: Word, block: Block, paper: Paper) -> None:
-    from docx.shared import Pt
-
-    frame, columns = block_table(block, paper)
-    shown = formatted(frame, columns=columns, currency=paper.plan.about.currency)
-    own = paper.filled.own if block.table == "objectives" else ()
-    blank = _EMPTY_ROWS if block.table == "objectives" else 0
-    table = document.add_table(rows=1 + len(shown) + len(own) + blank, cols=len(columns))
-    _styled(table)
-    if block.table == "objectives":
-        _describe(table, ACTIONS)
-    rows = [list(shown.columns), *shown.to_numpy().tolist()]
-    rows += [[str(row.get(name, "")) for name in OWN] for row in own]
-    grid = [row.cells for row in table.rows]
-    for cells, texts in zip(grid, rows, strict=False):
-        for cell, text in zip(cells, texts, strict=False):
-            cell.text = str(text)
-            for run in cell.paragraphs[0].runs:
-                run.font.size = Pt(7.5)
-    for cell in grid[0]:
-        for run in cell.paragraphs[0].runs:
-            run.bold = True
-    _widths(table, grid, rows)
-    _repeated(table.rows[0])
-    document.add_paragraph()
-
-
-def _widths(table: Any, grid: list[Any], rows: list[list[Any]]) -> None:
-    """Share the width of the page among the columns by what stands in them."""
-    from docx.shared import Inches
-
-    columns = list(zip(*rows, strict=True))
-    least, more = [], []
-    for cells in columns:
-        texts = [str(text) for text in cells]
-        head = max(map(len, texts[0].split(" "))) + 2  # bold
-        longest = max(head, *(len(part) for text in texts[1:] for part in text.split(" ")))
-        least.append(_LETTER * longest + _MARGINS)
-        more.append(float(max(map(len, texts))) ** 1.5)
-    free = max(_WIDTH - sum(least), 0.0)
-    scale = min(_WIDTH / sum(least), 1.0)
-    table.autofit = False
-    parts = zip(table.columns, zip(*grid, strict=True), least, more, strict=True)
-    for column, cells, minimum, share in parts:
-        width = Inches(scale * minimum + free * share / sum(more))
-        column.width = width
-        for cell in cells:
-            cell.width = width
-
-
-def _repeated(row: Any) -> None:
-    """Repeat the headings of a table that goes on over a page."""
+def _mark(paragraph: Any, code: str, text: str) -> None:
+    """Put the control of a field between bookmarks: not every program keeps its tag."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    properties = row._tr.get_or_add_trPr()
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    properties.append(mark)
-
-
-def _describe(table: Any, text: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    caption = OxmlElement("w:tblDescription")
-    caption.set(qn("w:val"), text)
-    table._tbl.tblPr.append(caption)
-
-
-def _field(document: Any, code: str, ask: str, text: str, *, heading: bool = True) -> None:
-    """Add a free field: the question, then a content control with what was written."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    if heading:
-        asked = _paragraph(document, ask)
-        for run in asked.runs:
-            run.bold = True
-    paragraph = _paragraph(document, "")
-    lines = (text or _prompt(ask)).split("\n")
-    for place, line in enumerate(lines):
-        run = paragraph.add_run(line)
-        run.italic = not text
-        if place + 1 < len(lines):
-            run.add_break()
-    control, properties = OxmlElement("w:sdt"), OxmlElement("w:sdtPr")
-    for name, value in (("w:alias", ask), ("w:tag", f"{TAG}{code}")):
-        element = OxmlElement(name)
-        element.set(qn("w:val"), value)
-        properties.append(element)
-    content = OxmlElement("w:sdtContent")
-    for run in paragraph.runs:
-        content.append(run._r)
-    control.append(properties)
-    control.append(content)
     marks = paragraph._p.getroottree().iter(qn("w:bookmarkStart"))
     number = str(_FIRST_MARK + sum(1 for _mark in marks))
-    for name in ("w:bookmarkStart", "w:bookmarkEnd"):  # not every program keeps the tag
-        mark = OxmlElement(name)
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for mark in (start, end):
         mark.set(qn("w:id"), number)
-        if name == "w:bookmarkStart":
-            mark.set(qn("w:name"), f"{MARK}{code}")
-            paragraph._p.append(mark)
-            paragraph._p.append(control)
-        else:
-            paragraph._p.append(mark)
+    start.set(qn("w:name"), f"{MARK}{code}")
+    paragraph._p.append(start)
+    _control(paragraph, f"{TAG}{code}", asked(code), text or f"[{hint(code)}]", not text)
+    paragraph._p.append(end)
 
 
-def _prompt(ask: str) -> str:
-    return f"[{ask}]"
+def _control(paragraph: Any, tag: str, name: str, text: str, empty: bool = False) -> None:
+    """Add a content control to a paragraph: plain text in an action, else lines of text."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    control, properties = OxmlElement("w:sdt"), OxmlElement("w:sdtPr")
+    for element, value in (("w:alias", name), ("w:tag", tag)):
+        part = OxmlElement(element)
+        part.set(qn("w:val"), value)
+        properties.append(part)
+    if empty:
+        properties.append(OxmlElement("w:showingPlcHdr"))
+    if name == "status":
+        properties.append(_choice())
+    elif name in ACTION:
+        properties.append(OxmlElement("w:text"))
+    content = OxmlElement("w:sdtContent")
+    lines = (text or EMPTY).split("\n")
+    run = paragraph.add_run(lines[0])
+    for line in lines[1:]:
+        run.add_break()
+        run.add_text(line)
+    run.italic = True if empty else None
+    content.append(run._r)
+    control.append(properties)
+    control.append(content)
+    paragraph._p.append(control)
 
 
-def _proposals(paper: Paper) -> list[dict[str, str]]:
-    """Return what kamkit proposes of each action, as it is written, before people changed it."""
-    found = []
-    for block in (block for one in paper.plan.sections for block in one.blocks):
-        if block.table == "objectives":
-            frame, columns = block_table(block, Paper(paper.plan, {}, Filled()))
-            shown = formatted(frame, columns=columns, currency=paper.plan.about.currency)
-            for ref, texts in zip(frame["ref"], shown.to_numpy().tolist(), strict=True):
-                found.append({"ref": ref, **dict(zip(OWN, texts, strict=True))})
-    return found
+def _choice() -> Any:
+    """Return the list that a status is chosen from; another word can be written."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    choice = OxmlElement("w:comboBox")
+    for status in STATUSES:
+        item = OxmlElement("w:listItem")
+        item.set(qn("w:displayText"), word(status))
+        item.set(qn("w:value"), word(status))
+        choice.append(item)
+    return choice

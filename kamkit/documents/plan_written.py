@@ -1,25 +1,24 @@
 """What people wrote in a plan, read back from its Word document.
 
-A free field is a content control between a pair of bookmarks, because not every program keeps the
-tag of a control. What kamkit proposed of each action lies in a custom XML part of the document: it
-stays when properties are removed, and when LibreOffice saves the document.
+A free field is a content control with a tag, between a pair of bookmarks, because not every program
+keeps the tag. An action is known by its number. What stands anywhere else and is not ours, and
+every comment, is handed over too.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
 
+from kamkit.documents.plan_paper import ACTION, action_heads, asked
 from kamkit.errors import SourceError
 from kamkit.language import LANGUAGES, speaking
 from kamkit.language import gettext as _
-from kamkit.plan.filled import CHANGED, OWN, Filled, reference
-from kamkit.plan.objectives import OBJECTIVES, measure_name
-from kamkit.schema import word
+from kamkit.plan._register import EARLIER, FIELDS, Row, plain
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -27,31 +26,47 @@ if TYPE_CHECKING:
 TAG, MARK = "kamkit:", "kamkit_"
 """How the tag of a content control and the name of a bookmark begin."""
 
-ACTIONS = f"{TAG}actions"
-"""The description of the table of actions."""
+EMPTY = "\u2002\u2002"
+"""What stands in a control that nobody has written in."""
 
-_SPACE = "urn:kamkit:plan"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
-_EARLIER = re.compile(r"A[0-9a-f]{3}")  # the references of kamkit 0.1
+LABEL = "kamkit label"
+"""The style of headings of columns and fields."""
 
-Row = Mapping[str, str]
+_HEADINGS = ("Title", "Subtitle", "Heading 1")
+_EARLIER = 8  # columns of the table of actions in plans of kamkit 0.1
 
 
-def read_word(path: str | Path) -> Filled:
-    """Read what people wrote in a plan that ``plan_word`` made.
+@dataclass(frozen=True)
+class WordPlan:
+    """What stands in the document of a plan.
 
-    Text of the free fields; owner, due and status of actions where they differ from what was
-    proposed; rows that were added, and proposed ones that were written anew. A field left as it was
-    holds nothing. Raises ``SourceError`` for a file that is no Word document.
+    ``actions`` are the rows of its tables of actions, ``texts`` the fields by code (empty where
+    nobody has written), ``outside`` what stands anywhere else, comments included.
 
-    >>> read_word("no such file.docx").empty
-    True
+    >>> WordPlan().texts
+    {}
+    """
+
+    actions: tuple[Row, ...] = ()
+    texts: dict[str, str] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
+
+
+def read_word(path: str | Path, known: Collection[str] = ()) -> WordPlan:
+    """Read what stands in a plan that ``plan_word`` made.
+
+    ``known`` are the sentences that kamkit wrote (``sources.csv``); without them nothing outside
+    the fields is told from ours, but comments. Raises ``SourceError`` for a file that is no Word
+    document.
+
+    >>> read_word("no such file.docx").actions
+    ()
     """
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
     if not Path(path).is_file():
-        return Filled()
+        return WordPlan()
     try:
         document = Document(str(path))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
@@ -62,70 +77,23 @@ def read_word(path: str | Path) -> Filled:
             wanted=_("a Word document that kamkit wrote"),
             remedy=_("Save it again as .docx, or move it out of the folder of plans."),
         ) from None
-    actions, own = _actions(document)
-    return Filled(_texts(document), actions, own)
+    held = _held(document.element.body)
+    texts = {code: _written(parts) for code, parts in held.items()}
+    outside = [*(_outside(document, held, known) if known else ()), *_comments(document)]
+    return WordPlan(tuple(_actions(document)), texts, tuple(dict.fromkeys(outside)))
 
 
-def keep_proposals(document: Word, proposals: Sequence[Row]) -> None:
-    """Put what is proposed of each action into the document: ``ref`` and the columns of ``OWN``.
-
-    >>> from docx import Document
-    >>> document = Document()
-    >>> keep_proposals(document, [{"ref": "grow_cross: Tape", "objective": "cross-sell"}])
-    >>> proposals(document)
-    [{'ref': 'grow_cross: Tape', 'objective': 'cross-sell'}]
-    """
-    from docx.opc.packuri import PackURI
-    from docx.opc.part import Part
-
-    for key, _part in list(_parts(document)):  # a template may be a plan of ours
-        document.part.rels.pop(key)
-    rows = (
-        "<action " + " ".join(f"{name}={quoteattr(str(text))}" for name, text in row.items()) + "/>"
-        for row in proposals
-    )
-    blob = f'<?xml version="1.0" encoding="UTF-8"?>\n<plan xmlns="{_SPACE}">{"".join(rows)}</plan>'
-    package = document.part.package
-    name = PackURI(str(package.next_partname("/customXml/item%d.xml")))
-    document.part.relate_to(Part(name, "application/xml", blob.encode(), package), _RELATION)
-
-
-def proposals(document: Word) -> list[dict[str, str]]:
-    """Return what kamkit proposed of each action; empty for a document that does not tell."""
-    return [dict(row.attrib) for _key, part in _parts(document) for row in part]
-
-
-def _parts(document: Word) -> Iterator[tuple[str, Any]]:
-    """Yield the parts of ours in a document: key of the relation, and what lies there."""
-    from docx.oxml import parse_xml
-    from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
-
-    for key, relation in document.part.rels.items():
-        if relation.reltype == _RELATION and not relation.is_external:
-            try:
-                root = parse_xml(relation.target_part.blob)
-            except XMLSyntaxError:  # another program's
-                continue
-            if root.tag == f"{{{_SPACE}}}plan":
-                yield key, root
-
-
-def _texts(document: Word) -> dict[str, str]:
-    """Return the text of each field: of its content control, else between its bookmarks."""
+def _held(body: Any) -> dict[str, list[Any]]:
+    """Return the elements of each field: of its content control, else between its bookmarks."""
     from docx.oxml.ns import qn
 
-    body = document.element.body
-    found = {code: _text_of(held) for code, held in _bookmarked(body).items()}
+    found = _bookmarked(body)
     for control in body.iter(qn("w:sdt")):
         tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
-        code = tag.get(qn("w:val"), "") if tag is not None else ""
-        if code.startswith(TAG):
-            found[code.removeprefix(TAG)] = _text_of(list(control.iter()))
-    return {
-        code: text
-        for code, text in found.items()
-        if text and not re.fullmatch(r"\[.*\]", text, flags=re.DOTALL)
-    }
+        code = tag.get(qn("w:val"), "").removeprefix(TAG) if tag is not None else ""
+        if tag is not None and tag.get(qn("w:val"), "").startswith(TAG) and ":" not in code:
+            found[code] = [*found.get(code, []), *control.iter()]
+    return {code: list(dict.fromkeys(parts)) for code, parts in found.items()}
 
 
 def _bookmarked(body: Any) -> dict[str, list[Any]]:
@@ -149,7 +117,13 @@ def _bookmarked(body: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _text_of(elements: list[Any]) -> str:
+def _written(parts: list[Any]) -> str:
+    """Return what was written in a field; the words that ask for it are none."""
+    text = _text(parts)
+    return "" if re.fullmatch(r"\[.*\]", text, flags=re.DOTALL) else plain("text", text)
+
+
+def _text(elements: Iterator[Any] | list[Any]) -> str:
     from docx.oxml.ns import qn
 
     parts = []
@@ -161,79 +135,95 @@ def _text_of(elements: list[Any]) -> str:
     return "".join(parts).strip()
 
 
-def _actions(document: Word) -> tuple[dict[str, dict[str, str]], tuple[dict[str, str], ...]]:
-    """Return what was changed of the proposed actions by reference, and the actions of one's own.
-
-    Each proposal answers for one row. A row that says something else than was proposed, be it in
-    its objective, measure or action, is a person's own.
-    """
-    waiting = {row["ref"]: row for row in proposals(document)}
-    find = _proposed if waiting else _by_words
-    changed: dict[str, dict[str, str]] = {}
-    own = []
-    for cells in _rows(document, waiting):
-        row = dict(zip(OWN, cells[-len(OWN) :], strict=True))
-        if _EARLIER.fullmatch(cells[0]) and not _status_changed(row):
-            continue
-        ref = find(row, waiting)
-        if ref and ref not in changed:
-            was = waiting.pop(ref, {})
-            changed[ref] = {name: row[name] for name in CHANGED if _differs(row, was, name)}
-        elif any(row.values()):
-            own.append({name: text for name, text in row.items() if text})
-    return {ref: texts for ref, texts in changed.items() if texts}, tuple(own)
-
-
-def _rows(document: Word, waiting: Mapping[str, Row]) -> Iterator[list[str]]:
-    """Yield the texts of each row of the table of actions, without its headings."""
+def _tables(body: Any) -> Iterator[tuple[Any, list[list[str]]]]:
+    """Give each table with the texts of its cells."""
     from docx.oxml.ns import qn
 
-    for table in document.tables:
-        rows = [[cell.text.strip() for cell in row.cells] for row in table.rows[1:]]
-        rows = [cells for cells in rows if len(cells) >= len(OWN)]
-        mark = table._tbl.tblPr.find(qn("w:tblDescription"))
-        ours = mark is not None and mark.get(qn("w:val")) == ACTIONS
-        named = (dict(zip(OWN, cells, strict=False)) for cells in rows)
-        if ours or any(_proposed(row, waiting) for row in named):
-            yield from rows
+    for one in body.iter(qn("w:tbl")):
+        rows = [row.findall(qn("w:tc")) for row in one.findall(qn("w:tr"))]
+        yield one, [[_text(cell.iter()) for cell in cells] for cells in rows]
 
 
-def _proposed(row: Row, waiting: Mapping[str, Row]) -> str:
-    """Return the reference of the proposal that a row repeats, but for owner, due and status."""
-    repeated = [name for name in OWN if name not in CHANGED]
-    for ref, was in waiting.items():
-        if all(_same(row[name], was.get(name, "")) for name in repeated):
-            return ref
-    return ""
-
-
-def _by_words(row: Row, _waiting: Mapping[str, Row]) -> str:
-    """Return the reference by the words of objective and measure, where no proposals are kept."""
+def _ours(heads: list[str]) -> bool:
+    """Tell whether these are the headings of a table of actions, in whatever language."""
     for code in LANGUAGES:
         with speaking(code):
-            start = measure_name("item_revenue", " ").rstrip()
-            named = row["measure"].startswith(start)
-            item = row["measure"].removeprefix(start).strip() if named else ""
-            for objective in OBJECTIVES:
-                if _same(row["objective"], word(objective)):
-                    return reference({"objective": objective, "item": item})
-    return ""
+            if heads == action_heads():
+                return True
+    return False
 
 
-def _differs(row: Row, was: Row, name: str) -> bool:
-    if name == "status" and name not in was:
-        return _status_changed(row)
-    return bool(row[name]) and not _same(row[name], was.get(name, ""))
+def _actions(document: Word) -> Iterator[Row]:
+    for _table, rows in _tables(document.element.body):
+        if not rows:
+            continue
+        if _ours(rows[0]):
+            for texts in rows[1:]:
+                row = dict(zip(ACTION, texts, strict=False))
+                found = {name: plain(name, text) for name, text in row.items()}
+                if any(found.values()):
+                    yield found
+        elif len(rows[0]) >= _EARLIER and rows[0][-1] in _said("Status"):
+            yield from _earlier(rows[1:])
 
 
-def _status_changed(row: Row) -> bool:
+def _earlier(rows: list[list[str]]) -> Iterator[Row]:
+    """Give the actions of a plan of kamkit 0.1 that people have taken up, as their own."""
+    names = ("objective", "measure", "today", "target", "action", "owner", "due", "status")
+    for texts in (texts[-_EARLIER:] for texts in rows):
+        row = dict(zip(names, texts, strict=True))
+        found = {name: plain(name, row[name]) for name in ACTION[1:]}
+        if found["status"] not in ("proposed", ""):
+            yield found | {"number": "", "action": found["action"] or row["objective"]}
+
+
+def _said(text: str) -> set[str]:
+    found = set()
     for code in LANGUAGES:
         with speaking(code):
-            if not row["status"] or _same(row["status"], word("proposed")):
-                return False
-    return True
+            found.add(_(text))
+    return found
 
 
-def _same(one: str, other: str) -> bool:
-    """Tell whether two texts are the same but for their spaces, which programs change."""
-    return one.split() == other.split()
+def _outside(document: Word, held: dict[str, list[Any]], known: Collection[str]) -> Iterator[str]:
+    """Give every paragraph that is neither ours nor in a field or a table of actions."""
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    body = document.element.body
+    # the elements themselves: their ids change when nobody holds them
+    inside = {element for parts in held.values() for element in parts}
+    ours = _labels() | {_plain(part) for text in known for part in (text, *text.split(" | "))}
+    for one, rows in _tables(body):
+        if rows and _ours(rows[0]):
+            inside |= set(one.iter())
+    for head in body.iter(qn("w:tblHeader")):
+        row = head.getparent().getparent()
+        inside |= set(row.iter())
+    for element in body.iter(qn("w:p")):
+        style = Paragraph(element, document._body).style
+        if style is not None and style.name in _HEADINGS:
+            continue
+        text = _text([part for part in element.iter() if part not in inside])
+        if text and _plain(text) not in ours:
+            yield text
+
+
+def _labels() -> set[str]:
+    found = {""}
+    for code in LANGUAGES:
+        with speaking(code):
+            found |= {_plain(asked(name)) for name in FIELDS | EARLIER}
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return a text without the spaces that programs change."""
+    return " ".join(text.split())
+
+
+def _comments(document: Word) -> Iterator[str]:
+    for comment in document.comments:
+        text = " ".join(comment.text.split())
+        if text:
+            yield _("Comment by {author}: {text}", author=comment.author or "–", text=text)

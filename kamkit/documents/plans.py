@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from kamkit.documents.plan_deck import plan_deck
 from kamkit.documents.plan_page import plan_html
 from kamkit.documents.plan_paper import Paper
 from kamkit.documents.plan_word import plan_word
-from kamkit.documents.plan_written import read_word
 from kamkit.files import safe_name, whole_file
 from kamkit.grow.charts import account_whitespace
+from kamkit.output.names import printable
+from kamkit.output.picture import Picture
+from kamkit.plan.blocks import offers
 from kamkit.plan.charts import story
-from kamkit.plan.filled import Filled, joined
 from kamkit.relate.charts import relationship_map
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from kamkit.output.picture import Picture
     from kamkit.plan.basis import Basis
     from kamkit.plan.statements import AccountPlan
 
+SHOWN = ("story", "map")
+"""The pictures behind a plan; one more, ``whitespace``, is drawn when it is asked for."""
 
-def paper(
-    plan: AccountPlan, basis: Basis, *, written: str | Path = "", template: str = ""
-) -> Paper:
-    """Return a plan ready for paper, with its pictures and what people wrote in an earlier one.
 
-    ``written`` is the folder of earlier plans, or several with the separator of paths between, the
-    latest last; ``template`` the firm's own Word document.
-    """
-    filled = Filled()
-    for home in filter(None, str(written).split(os.pathsep)):
-        filled = joined(filled, read_word(Path(home) / f"{safe_name(plan.account_id)}.docx"))
+def paper(plan: AccountPlan, basis: Basis, *, template: str = "") -> Paper:
+    """Return a plan ready for paper; ``template`` is the firm's own Word document."""
     quarters = _rows(plan, basis.quarters)
-    extra = {} if quarters is None else {"quarters": quarters}
-    return Paper(plan, pictures(plan, basis), filled, template, extra)
+    mine = offers(plan.fact, basis)
+    items = () if mine is None else tuple(map(str, mine["item"]))
+    return Paper(plan, pictures(plan, basis, SHOWN), template, quarters, items)
 
 
-def pictures(plan: AccountPlan, basis: Basis) -> dict[str, Picture]:
-    """Draw what the plan of an account asks for, each where its table has rows of the account.
+def pictures(
+    plan: AccountPlan, basis: Basis, names: tuple[str, ...] = ("story", "whitespace", "map")
+) -> dict[str, Picture]:
+    """Draw the pictures of an account by name, each where its table has rows of the account.
 
     ``story`` (revenue by quarter), ``whitespace`` and ``map`` (the people).
     """
@@ -55,7 +52,7 @@ def pictures(plan: AccountPlan, basis: Basis) -> dict[str, Picture]:
         "map": ("people", lambda rows: relationship_map(rows, name=name, **words)),
     }
     found = {}
-    for picture in (picture for one in plan.sections for picture in one.pictures):
+    for picture in names:
         table, draw = known[picture]
         rows = _rows(plan, basis.table(table))
         if rows is not None:
@@ -69,13 +66,29 @@ def _rows(plan: AccountPlan, table: pd.DataFrame | None) -> pd.DataFrame | None:
     return None if mine is None or mine.empty else mine
 
 
+def _readable(value: Any) -> Any:
+    """Return a plan in which every text, however deep, can be written into a document."""
+    if isinstance(value, str):
+        return printable(value) if printable(value) != value else value
+    if isinstance(value, tuple | list):
+        return type(value)(map(_readable, value))
+    if isinstance(value, dict):
+        return {key: _readable(inner) for key, inner in value.items()}
+    if is_dataclass(value) and not isinstance(value, type) and type(value) is not Picture:
+        return replace(value, **{f.name: _readable(getattr(value, f.name)) for f in fields(value)})
+    if isinstance(value, pd.DataFrame):
+        return value.map(lambda cell: _readable(cell) if isinstance(cell, str) else cell)
+    return value
+
+
 def save_plan(paper: Paper, folder: str | Path) -> list[Path]:
-    """Write the plan as HTML, Word and a review deck; return the files.
+    """Write the plan as HTML, Word and slides for the customer; return the files.
 
     They are called by the number of the account: ``<account>.html``, ``.docx`` and ``.pptx``. Each
     appears whole or not at all.
     """
     home, name = Path(folder), safe_name(paper.plan.account_id)
+    paper = _readable(paper)
     page = home / f"{name}.html"
     with whole_file(page) as unfinished:
         unfinished.write_text(plan_html(paper), encoding="utf-8", newline="\n")

@@ -86,7 +86,7 @@ def relations(persons: pd.DataFrame, accounts: pd.DataFrame, *, source: str = ""
     A: 1 person in 0 departments, known by 1 of ours
     A: 1 person in 0 departments, known by 1 of ours. ...
     """
-    from kamkit.relate.people import ours_of
+    from kamkit.relate._people import ours_of
 
     known = set(persons["account_id"])
     listed = accounts[accounts["account_id"].isin(known)]
@@ -120,8 +120,8 @@ def relations_view(
     """
     import pandas as pd
 
+    from kamkit.relate._people import lost_without, ours_of
     from kamkit.relate.charts import relationship_map
-    from kamkit.relate.people import lost_without, ours_of
 
     chosen = account or str(accounts["account_id"].iloc[0])
     part = persons[persons["account_id"] == chosen]
@@ -157,7 +157,7 @@ def health_weights(
     1 of 1 account has a health below 40
     1 of 1 account has a health below 40. 0 to 10: 1.
     """
-    from kamkit.relate.health import PARTS
+    from kamkit.relate._health import PARTS
 
     def view(**given: Any) -> tuple[Picture, pd.DataFrame]:
         return health_view(
@@ -188,8 +188,8 @@ def health_view(
     >>> health_view(two)[1][["account_id", "health", "weakest"]].values.tolist()
     [['2', 0.0, 'rhythm'], ['1', 100.0, '']]
     """
+    from kamkit.relate._health import health
     from kamkit.relate.charts import health_spread
-    from kamkit.relate.health import health
 
     found = health(accounts, contacts=contacts, ratings=ratings, weights=given).table
     poorest = found.dropna(subset=["health"]).sort_values(["health", "account_id"]).head(_ROWS)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from kamkit.language import gettext as _
 from kamkit.output.notebook import publish
 from kamkit.output.picture import Picture
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BATCH = "KAMKIT_BATCH"
-_STYLE = {"description_width": "20em"}
+_STYLE = {"description_width": "16em"}
 
 
 def live() -> bool:
@@ -38,7 +39,7 @@ def explore(
     controls: Callable[[], dict[str, Any]],
     currency: str = "",
 ) -> None:
-    """Show the first view; where it is live with the controls, each change of which redraws it.
+    """Show the first view; where it is live below the controls, each change of which redraws it.
 
     ``view`` takes what the controls hold by their names, and without them gives the first view.
 
@@ -59,6 +60,7 @@ def explore(
     from IPython.display import display
 
     handle, shown = uuid.uuid4().hex, controls()
+    start = {name: control.value for name, control in shown.items()}
 
     def redraw(_change: object) -> None:
         try:
@@ -67,10 +69,27 @@ def explore(
         except Exception as error:  # an error in a callback is seen nowhere else
             _show_error(error, handle)
 
-    _show_view(*view(), currency, handle=handle)
+    def back(_button: object) -> None:
+        for name, control in shown.items():
+            control.unobserve(redraw, names="value")  # one view, not one for each control
+            control.value = start[name]
+            control.observe(redraw, names="value")
+        _show_view(*view(), currency, handle=handle, again=True)
+
+    reset = ipywidgets.Button(description=_("Reset"), icon="undo")
+    reset.on_click(back)
     for control in shown.values():
         control.observe(redraw, names="value")
-    display(ipywidgets.VBox(list(shown.values())))  # type: ignore[no-untyped-call]
+    # above the picture, so that both are seen while a control is moved
+    display(_beside([*shown.values(), reset]))  # type: ignore[no-untyped-call]
+    _show_view(*view(), currency, handle=handle)
+
+
+def _beside(controls: list[Any]) -> Any:
+    """Return a box of controls, beside one another where there is room."""
+    import ipywidgets
+
+    return ipywidgets.Box(controls, layout=ipywidgets.Layout(flex_flow="row wrap"))
 
 
 def slider(
@@ -98,7 +117,7 @@ def slider(
         description=words,
         continuous_update=False,
         style=_STYLE,
-        layout=ipywidgets.Layout(width="44em"),
+        layout=ipywidgets.Layout(width="34em"),
         **({"readout_format": ".1%"} if share else {}),
     )
 
@@ -111,17 +130,27 @@ def choice(options: Sequence[Any], words: str) -> Any:
     """
     import ipywidgets
 
-    layout = ipywidgets.Layout(width="44em")
+    layout = ipywidgets.Layout(width="34em")
     return ipywidgets.Dropdown(options=options, description=words, style=_STYLE, layout=layout)
 
 
 def _show_view(picture: Picture, summary: pd.DataFrame, currency: str, **place: Any) -> None:
-    """Show a picture with its table; ``place`` goes to ``publish``."""
+    """Show a picture with its table; ``place`` goes to ``publish``.
+
+    A view that is redrawn is drawn once, as HTML: the PNG beside it takes longer than all the rest,
+    and who moves a control sees the HTML.
+    """
+    from kamkit.output.picture import figure_html
     from kamkit.output.table import as_html
 
+    table = as_html(summary, currency=currency)
+    if place.get("again"):
+        words = {"title": picture.title, "alt": picture.alt, "caption": picture.caption}
+        data = {"text/html": figure_html(picture) + table, "text/plain": picture.title}
+        publish(data, {"kind": "figure", **words}, **place)
+        return
     data, label = picture._repr_mimebundle_()
-    html = data["text/html"] + as_html(summary, currency=currency)
-    publish({**data, "text/html": html}, label["kamkit"], **place)
+    publish({**data, "text/html": data["text/html"] + table}, label["kamkit"], **place)
 
 
 def _show_error(error: Exception, handle: str) -> None:

@@ -138,7 +138,7 @@ def whale(case: Case, *, annual_interest_rate: float = 0.08) -> None:
 
     >>> from kamkit import open_case
     >>> whale(open_case("fjordgross"))  # doctest: +ELLIPSIS
-    The accounts above zero make ... after 522 of 1,190 accounts.
+    The profitable accounts earn ... after 522 of 1,190 accounts.
     """
     from kamkit.value import rate_table
 

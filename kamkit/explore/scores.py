@@ -12,8 +12,8 @@ from kamkit.output.picture import Picture
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kamkit.choose._score import Scores
     from kamkit.choose.effects import Terms
-    from kamkit.choose.score import Scores
 
 _EFFECTS = ("retention", "growth")
 _KINDS = ("shared", "dedicated")
@@ -32,10 +32,15 @@ def weights(scores: Scores, *, n: int = 20, source: str = "") -> None:
     The weights as they are: 1 key account
     The weights as they are: 1 key account. 1: 100.
     """
+    usual = _whole(scores)
 
     def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
         size = int(chosen.pop("n", n))
         given = {name[7:]: float(share) for name, share in chosen.items()}
+        # a slider shows whole per cent; one that nobody moved has the weight as it is
+        for name, share in given.items():
+            if share == usual[name]:
+                given[name] = 100 * float(scores.weights[name])
         return weights_view(scores, given or None, n=size, source=source)
 
     explore(view, lambda: _weight_controls(scores, n))
@@ -61,9 +66,9 @@ def weights_view(
     """
     import pandas as pd
 
+    from kamkit.choose._score import totals
     from kamkit.choose.charts import weight_change
     from kamkit.choose.criteria import weights_of
-    from kamkit.choose.score import totals
 
     weight = scores.weights if given is None else weights_of(scores.criteria, given)
     table = scores.table.rename(columns={"rank": "rank_before", "score": "score_before"})
@@ -141,10 +146,10 @@ def breadth_and_depth_view(
     >>> view[1][["depth", "yearly_cost"]].values.tolist()
     [['all_shared', 2200.0], ['some_dedicated', 2200.0], ['all_dedicated', 8600.0]]
     """
+    from kamkit.choose._trade_off import trade_off
     from kamkit.choose.charts import breadth_and_depth as draw
     from kamkit.choose.depth import treatments
     from kamkit.choose.effects import EFFECTS
-    from kamkit.choose.trade_off import trade_off
 
     price = assumed.pop("cost_per_hour", 0.0)
     effects = dict(EFFECTS)
@@ -172,9 +177,14 @@ def _at_price(services: pd.DataFrame, price: float) -> pd.DataFrame:
     return services.assign(yearly_cost=services["yearly_hours"] * price + other)
 
 
+def _whole(scores: Scores) -> dict[str, int]:
+    """Return the weight of each criterion in whole per cent, as the sliders begin."""
+    return {one.name: round(100 * float(scores.weights[one.name])) for one in scores.criteria}
+
+
 def _weight_controls(scores: Scores, n: int) -> dict[str, Any]:
     most = max(2, min(len(scores.table), 100))
-    shares = {one.name: round(100 * float(scores.weights[one.name])) for one in scores.criteria}
+    shares = _whole(scores)
     return {"n": slider(min(n, most), 1, most, _("Key accounts (breadth)"))} | {
         f"weight:{one.name}": slider(shares[one.name], 0, 100, one.label) for one in scores.criteria
     }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from kamkit.grow import charts
-from kamkit.grow.affinity import affinity, rules
+from kamkit.grow._affinity import affinity, rules
+from kamkit.grow._conversion import conversion, tried
+from kamkit.grow._growth import growth, growth_total
+from kamkit.grow._recommend import hold_out, recommend
+from kamkit.grow._whitespace import opportunities, whitespace
 from kamkit.grow.check import opportunity_check
-from kamkit.grow.conversion import conversion, tried
-from kamkit.grow.growth import growth, growth_total
 from kamkit.grow.items import kinds
 from kamkit.grow.prospects import look_alikes
-from kamkit.grow.recommend import hold_out, recommend
 from kamkit.grow.wallet import share_by_peers, share_of_wallet, wallet_allocation
-from kamkit.grow.whitespace import opportunities, whitespace
 
 __all__ = [
     "affinity",

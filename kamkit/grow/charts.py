@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kamkit.grow.whitespace import earning, say_left_out
+from kamkit.grow._whitespace import earning, say_left_out
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
@@ -26,7 +26,7 @@ from kamkit.output.style import (
     write_beside,
 )
 from kamkit.output.wording import caption, drawn, n_accounts, sentences, unknown
-from kamkit.schema import label, word
+from kamkit.schema import label, takes, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,20 +46,21 @@ _STATES: dict[str, tuple[str, str, str]] = {
 }
 
 
+@takes(table="account_id account_name item state kind open_amount")
 def whitespace(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
     """Draw the grid of accounts and product groups: who serves each cell, and how much is open.
 
     ``table`` is that of ``grow.whitespace``. The accounts with most to win come first, at most 20,
-    with the groups with most to win, at most 14. A cell's sign and hatch tell who serves it; its
+    with the groups with most to gain, at most 14. A cell's sign and hatch tell who serves it; its
     number is the gap in thousands. Accounts that lose money are left out: their terms come first.
 
     >>> import pandas as pd
     >>> cell = {"account_id": ["1"], "account_name": ["Bygg"], "item": ["Tape"]}
     >>> table = pd.DataFrame(cell).assign(state="competitor", kind="cross_sell", open_amount=5e3)
     >>> whitespace(table).alt
-    '1 cell of the grid is open for a first sale, in 1 account. Bygg: Tape, a competitor.'
+    '1 chance of a first sale in a group, at 1 account. Bygg: Tape, a competitor.'
     """
     table, losing = earning(table)
     words = sentences(caption(source, period), say_left_out(losing))
@@ -71,13 +72,14 @@ def whitespace(
     whole = table["account_id"].nunique(), table["item"].nunique()
     words = sentences(
         words,
-        drawn(len(accounts), whole[0], _("the accounts with most to win")),
-        drawn(len(items), whole[1], _("the groups with most to win")),
+        _("Numbers: what is open, in thousands; colour: who serves the group today."),
+        drawn(len(accounts), whole[0], _("the accounts with most to gain")),
+        drawn(len(items), whole[1], _("the groups with most to gain")),
     )
     open_cells = shown[(shown["kind"] == "cross_sell") & (shown["open_amount"] > 0)]
     title = ngettext(
-        "{n} cell of the grid is open for a first sale, in {accounts}",
-        "{n} cells of the grid are open for a first sale, in {accounts}",
+        "{n} chance of a first sale in a group, at {accounts}",
+        "{n} chances of a first sale in a group, at {accounts}",
         len(open_cells),
         accounts=n_accounts(open_cells["account_id"].nunique()),
     )
@@ -130,6 +132,7 @@ def _cell(axes: Axes, spot: tuple[int, int], row: Any) -> None:
     axes.text(*spot, text, color=ink, bbox=box, ha="center", va="center", fontsize=8)
 
 
+@takes(table="account_name item state kind revenue open_amount")
 def account_whitespace(
     table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -197,10 +200,11 @@ def _what_is_open(row: Any) -> str:
     return ", ".join(filter(None, (word(str(row.kind)), who)))
 
 
+@takes(table="account_id wallet ours elsewhere competitors in_house unknown share_of_wallet")
 def share_of_wallet(
     table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
-    """Draw the wallet of each account by who gets it, the accounts with most to win first.
+    """Draw the wallet of each account by who gets it, the accounts with most to gain first.
 
     ``table`` is that of ``grow.share_of_wallet``; at most 20 accounts are drawn.
 
@@ -208,7 +212,7 @@ def share_of_wallet(
     >>> parts = {"ours": [25.0], "elsewhere": 0.0, "competitors": 50.0, "in_house": 25.0}
     >>> table = pd.DataFrame(parts).assign(account_id="1", unknown=0.0, wallet=100.0)
     >>> share_of_wallet(table.assign(share_of_wallet=0.25))
-    25% of what 1 account spend comes to us
+    We have 25% of what 1 account spend
     """
     words = caption(source, period)
     known = table[table["share_of_wallet"].notna()]
@@ -216,12 +220,12 @@ def share_of_wallet(
         return nothing(words)
     wallet, ours = float(known["wallet"].sum()), float(known["ours"].sum())
     title = _(
-        "{share} of what {accounts} spend comes to us",
+        "We have {share} of what {accounts} spend",
         share=percent(ours / wallet if wallet else 0.0, 0),
         accounts=n_accounts(len(known)),
     )
     shown = named(known.head(_ROWS))
-    which = _("those with most to win")
+    which = _("those with most to gain")
     words = sentences(words, drawn(len(shown), len(known), which), unknown(len(table) - len(known)))
     told = [
         _(
@@ -261,6 +265,7 @@ def _wallets(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
     legend_above(axes, 5)
 
 
+@takes(table="leader follower leader_baskets confidence chance_baskets times_chance holds")
 def affinity(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -271,7 +276,7 @@ def affinity(
     >>> import pandas as pd
     >>> rule = {"leader": ["Saw"], "follower": ["Blade"], "confidence": 0.6, "times_chance": 3.0}
     >>> affinity(pd.DataFrame(rule).assign(chance_baskets=2, leader_baskets=10, holds=True))
-    60% of those who buy Saw buy Blade, against 20% from breadth alone
+    60% of those who buy Saw buy Blade, against 20% if only breadth counted
     """
     words = caption(source, period)
     held = table[table["holds"]].head(_PAIRS).reset_index(drop=True)
@@ -294,7 +299,8 @@ def affinity(
         share_axis(axes.xaxis, _("Share who buy the second (hollow: by breadth)"))
 
     title = _(
-        "{confidence} of those who buy {leader} buy {follower}, against {base} from breadth alone",
+        "{confidence} of those who buy {leader} buy {follower}, against {base} if only breadth "
+        "counted",
         confidence=percent(float(shares[0]), 0),
         base=percent(float(base[0]), 0),
         leader=_item(held["leader"][0]),
@@ -313,6 +319,7 @@ def affinity(
     return chart(title, draw, table=held, told=told, caption=words, height=height)
 
 
+@takes(table="kind claim_bin opportunities claimed_rate true_rate true_low true_high")
 def claimed_and_true(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -324,7 +331,7 @@ def claimed_and_true(
     >>> rates = {"true_low": [0.05], "true_rate": 0.1, "true_high": 0.15, "claimed_rate": 0.12}
     >>> table = pd.DataFrame(rates).assign(kind="cross_sell", claim_bin="0.1", opportunities=90)
     >>> claimed_and_true(table)
-    The claimed rate lies in the interval of what came true in 1 of 1 band
+    The expected rate agrees with what came true in 1 of 1 band
     """
     words = caption(source, period)
     shown = table[table["claim_bin"] != ""].reset_index(drop=True)
@@ -343,17 +350,17 @@ def claimed_and_true(
             axes.plot(row.claimed_rate, place, "o", markersize=8, color=INK, markerfacecolor="none")
         name_rows(axes, names)
         axes.set_xlim(0, 1.1 * float(shown[["claimed_rate", "true_high"]].max().max()))
-        share_axis(axes.xaxis, _("Share that came true, 95% interval (hollow: claimed)"))
+        share_axis(axes.xaxis, _("Share that came true, 95% interval (hollow: expected)"))
 
     title = ngettext(
-        "The claimed rate lies in the interval of what came true in {inside} of {n} band",
-        "The claimed rate lies in the interval of what came true in {inside} of {n} bands",
+        "The expected rate agrees with what came true in {inside} of {n} band",
+        "The expected rate agrees with what came true in {inside} of {n} bands",
         len(shown),
         inside=number(int(inside.sum())),
     )
     told = [
         _(
-            "{name}: claimed {claimed}, true {true}",
+            "{name}: expected {claimed}, came true {true}",
             name=name,
             claimed=percent(row.claimed_rate, 1),
             true=percent(row.true_rate, 1),

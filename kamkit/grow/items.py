@@ -1,7 +1,8 @@
-"""What is bought: product groups or products, from the ledger, or derived openly from names."""
+"""What is bought: product groups, the products with most revenue, or all products."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kamkit.errors import MissingTable, ParameterError
@@ -14,10 +15,18 @@ if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.periods import Period
 
-KINDS = ("category", "product", "word")
-"""Product groups of the ledger, its products, or groups derived from the names of products."""
+KINDS = ("category", "bestseller", "product")
+"""Product groups of the ledger, the products that sell most, or all its products."""
 
-_GROUPS = 40
+_BESTSELLERS = 40
+_NO_PRODUCT = re.compile(
+    r"\b(postage|freight|shipping|carriage|delivery charges?|frakt\w*|porto\w*|fragt|levering|"
+    r"versand\w*|lieferung|\w*gebyr\w*|fees?|\w*gebühr\w*|bank charges|"
+    r"adjust(ment)?s?|discounts?|rabatt\w*|credit note|gift vouchers?|gavekort|rounding|"
+    r"\w*avrunding)\b|^(manual|samples?)$",
+    re.IGNORECASE,
+)
+"""Lines with such a name are services, fees and corrections: nobody sells more of them."""
 
 
 def kinds(case: Case) -> tuple[str, ...]:
@@ -31,26 +40,21 @@ def kinds(case: Case) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Those of ``KINDS`` that its lines have: ``category`` with product groups, ``word`` with
-        names of products, ``product`` with either names or numbers of products. Empty where the
-        ledger does not tell what was bought.
+        Those of ``KINDS`` that its lines have: ``category`` with product groups, ``bestseller``
+        and ``product`` with names or numbers of products. Empty where the ledger does not tell
+        what was bought.
 
     Examples
     --------
     >>> from kamkit import open_case
     >>> kinds(open_case("fjordgross"))
-    ('category', 'word', 'product')
+    ('category', 'bestseller', 'product')
     >>> kinds(open_case("cdnow"))
     ()
     """
-    found = []
-    if case.has("category"):
-        found.append("category")
-    if case.has("product_name"):
-        found.append("word")
-    if case.has("product_id") or case.has("product_name"):
-        found.append("product")
-    return tuple(found)
+    groups = KINDS[:1] if case.has("category") else ()
+    products = case.has("product_id") or case.has("product_name")
+    return (*groups, *(KINDS[1:] if products else ()))
 
 
 def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
@@ -61,9 +65,10 @@ def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
     case : Case
         An open case.
     items : str
-        One of ``KINDS``. ``word`` derives groups from the last word of each product's name, in
-        capitals (“… T-LIGHT HOLDER” is HOLDER): the 40 words with most lines, of words with as
-        many the first in the alphabet; all other products are left out.
+        One of ``KINDS``. ``bestseller`` are the 40 products with most revenue in the whole ledger,
+        by name (and number, where a name is not theirs alone), of as much the first in the
+        alphabet; all others are left out. Lines whose product is called postage, freight, fee,
+        discount or the like are no product of either kind.
     period : Period, optional
         The days to look at, first and last included; the whole ledger without.
 
@@ -85,11 +90,11 @@ def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
     --------
     >>> import pandas as pd
     >>> from kamkit import open_case
-    >>> sales = pd.DataFrame({"account_id": ["1"], "date": ["2025-01-02"], "amount": [9.0],
-    ...     "product_name": ["Hanging t-light holder"]})
+    >>> sales = pd.DataFrame({"account_id": "1", "date": "2025-01-02", "amount": [9.0, 4.0],
+    ...     "product_id": ["17", "POST"], "product_name": ["T-light holder", "Postage"]})
     >>> case = open_case(sales)
-    >>> lines(case, "word").to_pandas()["item"].tolist()
-    ['HOLDER']
+    >>> lines(case, "bestseller").to_pandas()["item"].tolist()
+    ['T-light holder']
     """
     if items not in KINDS:
         raise ParameterError(
@@ -113,11 +118,39 @@ def lines(case: Case, items: str, *, period: Period | None = None) -> ir.Table:
         document = sales.account_id.concat(" ", sales.date.cast("string"))
     known = sales.mutate(document=document, item=_item(case, sales, items))
     named = known.filter(known["item"].notnull() & (known["item"] != ""))
-    if items == "word":
-        counts = named.group_by("item").aggregate(n=named.count())
-        kept = counts.order_by([counts.n.desc(), counts["item"]]).limit(_GROUPS)
-        named = named.semi_join(kept, "item")
+    if items != "category":
+        named = named.filter(~named["item"].isin(_services(case)))
+    if items == "bestseller":
+        best = _bestsellers(case)
+        named = named.filter(named["item"].isin(list(best)))
+        named = named.mutate(item=named["item"].substitute(best)) if best else named
     return named.select("account_id", "document", "date", "item", "amount")
+
+
+def _services(case: Case) -> list[str]:
+    """Return the products whose name says that they are none."""
+    if not case.has("product_name"):
+        return []
+    called = names(case, "product")
+    if not called:
+        distinct = case.sales.filter(case.sales.product_name.notnull()).select("product_name")
+        every = case.engine.frame(distinct.distinct())["product_name"].astype(str)
+        called = dict(zip(every, every, strict=True))
+    return sorted(code for code, name in called.items() if _NO_PRODUCT.search(name))
+
+
+def _bestsellers(case: Case) -> dict[str, str]:
+    """Return the products with most revenue by number, as they are called."""
+    sold = lines(case, "product")
+    sums = sold.group_by("item").aggregate(revenue=sold.amount.sum().cast("float64"))
+    best = sums.order_by([sums.revenue.desc(), sums["item"]]).limit(_BESTSELLERS)
+    codes = case.engine.frame(best)["item"].astype(str).tolist()
+    called = names(case, "product")
+    named = [called.get(code, code) for code in codes]
+    return {
+        code: name if named.count(name) == 1 else f"{name} ({code})"
+        for code, name in zip(codes, named, strict=True)
+    }
 
 
 def refuse_less_than_one(name: str, value: int) -> None:
@@ -132,20 +165,20 @@ def refuse_less_than_one(name: str, value: int) -> None:
 
 
 def about(items: str) -> str:
-    """Tell where groups that are not the ledger's own come from; empty where they are its own.
+    """Tell what is looked at where it is not all that was bought; empty where it is.
 
     Examples
     --------
     >>> about("category")
     ''
-    >>> about("word").split(":")[0]
-    "The ledger's groups are derived"
+    >>> about("bestseller").split(":")[0]
+    'Without product groups'
     """
-    if items == "word":
+    if items == "bestseller":
         return _(
-            "The ledger's groups are derived: the last word of a product's name, the {n} most "
-            "frequent words; other products are left out.",
-            n=number(_GROUPS),
+            "Without product groups: the {n} products with most revenue are looked at. A column "
+            "category would show all of what each account lacks.",
+            n=number(_BESTSELLERS),
         )
     return ""
 
@@ -176,7 +209,4 @@ def names(case: Case, items: str) -> dict[str, str]:
 def _item(case: Case, sales: ir.Table, items: str) -> ir.StringValue:
     if items == "category":
         return sales.category.cast("string")
-    if items == "product":
-        name = "product_id" if case.has("product_id") else "product_name"
-        return sales[name].cast("string")
-    return sales.product_name.cast("string").upper().re_extract(r"([[:alpha:]-]+)[^[:alpha:]]*$", 1)
+    return sales["product_id" if case.has("product_id") else "product_name"].cast("string")

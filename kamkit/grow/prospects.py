@@ -13,6 +13,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.schema import takes
 from kamkit.settings import Settings
 
 _WORDS = ("industry", "segment", "region")
@@ -21,6 +22,7 @@ _FIRST, _NEXT, _LIKE = 10, 30, 0.5
 _STEPS = {"hunt_first": "step_meet", "hunt_next": "step_invite", "leave_be": "step_answer"}
 
 
+@takes(prospects="prospect_id", accounts="account_id")
 def look_alikes(
     prospects: pd.DataFrame,
     accounts: pd.DataFrame,

@@ -13,7 +13,7 @@ from kamkit.language import ngettext, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import Period, is_year, last_year, whole_months
-from kamkit.schema import name_of
+from kamkit.schema import name_of, takes
 
 COVERED = 0.95
 """From this part of a chain's purchases on, the wallets of its accounts are that of the chain."""
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kamkit.case import Case
 
 
+@takes(accounts="account_id")
 def share_of_wallet(
     case: Case, accounts: pd.DataFrame, *, of: Collection[str] | None = None
 ) -> Finding:
@@ -91,6 +92,7 @@ def share_of_wallet(
     )
 
 
+@takes(grid="account_id basis revenue potential")
 def share_by_peers(grid: pd.DataFrame) -> pd.DataFrame:
     """Return an estimate of the share of wallet from comparable accounts.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kamkit.identify import charts
-from kamkit.identify.chains import chains, roll_up
+from kamkit.identify._chains import chains, roll_up
+from kamkit.identify._stability import stability
 from kamkit.identify.concentration import (
     concentration_summary,
     dependence,
@@ -21,7 +22,6 @@ from kamkit.identify.pareto import (
     ordinary_sales,
     side_by_side,
 )
-from kamkit.identify.stability import stability
 
 __all__ = [
     "account_facts",

@@ -24,7 +24,7 @@ from kamkit.output.style import (
     share_axis,
 )
 from kamkit.output.wording import caption, sentences, value
-from kamkit.schema import total_of
+from kamkit.schema import check, takes, total_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,7 @@ _RULE_ACCOUNTS, _RULE_SHARE = 0.2, 0.8
 _FEW = 30
 
 
+@takes(classes="{by} rank cumulative_share abc_class")
 def pareto(
     classes: pd.DataFrame,
     *,
@@ -86,6 +87,7 @@ def pareto(
     return chart(title, draw, table=ranked, told=told, caption=words, height=5.2)
 
 
+@takes(summary="abc_class accounts share_accounts")
 def abc(
     summary: pd.DataFrame,
     *,
@@ -106,6 +108,7 @@ def abc(
     if summary.empty:
         return nothing(words)
     share = f"share_{by}" if f"share_{by}" in summary else "share_revenue"
+    check(summary, (share,), what=_("classes"))
     columns = summary[["abc_class", "accounts", "share_accounts", share]]
     rows = columns.itertuples(index=False, name=None)
     title, *others = [_class_line(by, *row) for row in rows]
@@ -119,6 +122,7 @@ def abc(
     )
 
 
+@takes(table="cumulative_accounts cumulative_share")
 def lorenz(
     table: pd.DataFrame,
     gini: float,
@@ -169,6 +173,7 @@ def lorenz(
     return chart(title, draw, table=table, told=told, caption=words, height=5.2)
 
 
+@takes(table="largest share")
 def dependence(
     table: pd.DataFrame,
     *,

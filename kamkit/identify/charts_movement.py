@@ -14,7 +14,7 @@ from kamkit.output.names import named, rows_of
 from kamkit.output.style import BLUE, INK, QUIET, RED, legend_above, money_axis, say_at
 from kamkit.output.wording import caption, drawn, sentences, unknown, value
 from kamkit.periods import month
-from kamkit.schema import label, total_of
+from kamkit.schema import label, takes, total_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _MOST_MOVED = 8
-_MOST_MONTHS = 9
+_MOST_MONTHS, _A_YEAR = 9, 12
+LAST_YEAR = "#c3cbd3"
 _HOLLOW: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": INK}
 
 
+@takes(frame="month revenue")
 def monthly(
     frame: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | None = None
 ) -> Picture:
-    """Draw the revenue of each month.
+    """Draw the revenue of each month, with that of the year before behind it.
 
     ``frame`` has ``month`` and ``revenue``; several rows of one month (one per account) are added
     up, and a month without rows is zero. With ``period`` a first or last month that is not whole
@@ -53,6 +55,10 @@ def monthly(
     highest = scaled(float(whole.max()), currency)
 
     def draw(axes: Axes) -> None:
+        if len(months) > _A_YEAR:
+            before = months.shift(_A_YEAR)
+            axes.plot(months.index, before, color=LAST_YEAR, lw=3, label=_("a year before"))
+            legend_above(axes, columns=1)
         _months_line(axes, months, partial)
         _average_line(axes, average, scaled(average, currency))
         say_at(axes, highest, (best, whole.max()), (0, 12), ha="center")
@@ -65,12 +71,13 @@ def monthly(
         highest=highest,
     )
     if partial.any():
-        words = sentences(words, _("A hollow point is a month that is not whole."))
+        words = sentences(words, _("A hollow point is an incomplete month."))
     latest = zip(months.index[::-1], months[::-1], strict=True)
     told = [f"{month(day)} {scaled(revenue, currency)}" for day, revenue in latest]
     return chart(title, draw, table=months.reset_index(), told=told, caption=words, height=4.4)
 
 
+@takes(table="account_id revenue contribution")
 def rank_change(
     table: pd.DataFrame,
     *,
@@ -120,6 +127,7 @@ def rank_change(
     )
 
 
+@takes(table="account_id class_before revenue_before class_after revenue_after")
 def stability(
     table: pd.DataFrame,
     *,

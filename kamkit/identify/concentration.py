@@ -9,11 +9,11 @@ import numpy as np
 
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.output.wording import dated
-from kamkit.schema import check
+from kamkit.schema import check, name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +173,7 @@ def losing(
         table["contribution_lost"] = order["contribution"].iloc[:count].sum()
     if "profit" in accounts:
         table["profit_lost"] = order["profit"].iloc[:count].sum()
-    who = ", ".join(str(account) for account in order["account_id"].iloc[:count])
+    who = join([name_of(row) for _x, row in order.iloc[:count].iterrows()])
     text = dated(_loss_text(table, who, count, enough, currency), period)
     return Finding("losing", table, text)
 
@@ -209,20 +209,18 @@ def _after_service(lost: float, currency: str) -> str:
     amount = scaled(abs(lost), currency)
     if lost < 0:
         return _(
-            "Without the service and credit that go with it, customer profit would rise by "
-            "{amount}.",
+            "Service and credit would fall too, by more: customer profit would rise by {amount}.",
             amount=amount,
         )
     return _(
-        "Without the service and credit that go with it, customer profit would fall by {amount}.",
-        amount=amount,
+        "Service and credit would fall too: customer profit would fall by {amount}.", amount=amount
     )
 
 
 def _taken(row: pd.Series[float], who: str, count: int, currency: str) -> str:
     return ngettext(
-        "Losing the largest account ({who}) would take {share} of the total, {amount}.",
-        "Losing the {n} largest accounts ({who}) would take {share} of the total, {amount}.",
+        "Without the largest account ({who}) the total would be {amount} lower ({share}).",
+        "Without the {n} largest accounts ({who}) the total would be {amount} lower ({share}).",
         count,
         who=who,
         share=percent(row["share"]),
@@ -252,8 +250,8 @@ def concentration_summary(
     >>> import pandas as pd
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, 50.0]})
     >>> concentration_summary(two, largest=(1, 2)).text
-    'The largest account brings 50.0%, the 2 largest bring 100.0%. Sales are as concentrated as if
-    there were 2.0 equal accounts (Gini 0.00, HHI 5,000).'
+    'The largest account brings 50.0%, the 2 largest 100.0%: as concentrated as sales to 2.0 equally
+    large accounts (Gini 0.00, HHI 5,000).'
     """
     import pandas as pd
 
@@ -276,8 +274,8 @@ def concentration_summary(
         for n, share in zip(shares["largest"], shares["share"], strict=True)
     ]
     text = _(
-        "The largest account brings {one}, the {n} largest bring {many}. Sales are as concentrated "
-        "as if there were {equal} equal accounts (Gini {gini}, HHI {hhi}).",
+        "The largest account brings {one}, the {n} largest {many}: as concentrated as sales to "
+        "{equal} equally large accounts (Gini {gini}, HHI {hhi}).",
         one=percent(shares["share"].iloc[0]),
         n=number(shares["largest"].iloc[-1]),
         many=percent(shares["share"].iloc[-1]),
@@ -295,7 +293,7 @@ def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, 
     >>> import pandas as pd
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, -5.0]})
     >>> print(*left_out(two, "revenue", "NOK"))
-    1 account at or below zero is left out of the Gini coefficient and HHI; it sums to -NOK 5.
+    1 account at or below zero is left out of the Gini coefficient and HHI; it sums to −NOK 5.
     """
     sizes = values(accounts, by)
     below = sizes[sizes <= 0]

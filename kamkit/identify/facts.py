@@ -55,7 +55,7 @@ def account_facts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
     >>> len(facts), round(float(facts["revenue"].sum()), 2)
     (23570, 2500315.63)
     """
-    found = case.engine.con.to_pyarrow(aggregate(case.sales, period=period))
+    found = case.engine.arrow(aggregate(case.sales, period=period))
     if not found.num_rows:
         raise PeriodError(
             _("There is no line of sales in the period."),
@@ -200,7 +200,7 @@ def _latest(case: Case, period: Period | None) -> pd.DataFrame | None:
             .aggregate(last=lines.date.max())
         )
         # the latest date, then the word itself: a total order, so that every run is the same
-        found = pairs.to_pandas().sort_values(["last", name], ascending=[False, True])
+        found = case.engine.frame(pairs).sort_values(["last", name], ascending=[False, True])
         best = found.drop_duplicates("account_id").set_index("account_id")
         frames.append(best[[name]].sort_index())
     if not frames:

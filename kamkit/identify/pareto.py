@@ -72,6 +72,28 @@ def classify(
     )
 
 
+def border_ties(classes: pd.DataFrame, *, by: str = "revenue") -> tuple[str, ...]:
+    """Tell the accounts of the same size that a border between two classes parts.
+
+    >>> equal = pd.DataFrame({"account_id": list("abcd"), "revenue": 25.0})
+    >>> print(border_ties(classify(equal, cuts=(0.5,)))[0])
+    4 accounts are of the same size, and the border between A and B parts them: their numbers
+    decide.
+    """
+    size, letter = values(classes, by).to_numpy(), classes["abc_class"].to_numpy()
+    parted = np.flatnonzero((letter[:-1] != letter[1:]) & (size[:-1] == size[1:]) & (size[1:] > 0))
+    return tuple(
+        _(
+            "{n} accounts are of the same size, and the border between {one} and {other} parts "
+            "them: their numbers decide.",
+            n=number(int((size == size[place]).sum())),
+            one=letter[place],
+            other=letter[place + 1],
+        )
+        for place in parted
+    )
+
+
 def class_summary(classes: pd.DataFrame, *, by: str = "revenue") -> pd.DataFrame:
     """Return one row per class: accounts, their share, the amount, its share, the smallest in it.
 
@@ -148,6 +170,7 @@ def observed_rule(
         given=percent(given),
     )
     notes = _rule_caveats(values(accounts, by), table, (top, currency), halves)
+    notes += border_ties(classify(accounts, by=by), by=by)
     return Finding("observed_rule", table, text, notes)
 
 

@@ -9,6 +9,7 @@ from kamkit.language import gettext as _
 if TYPE_CHECKING:
     import pandas as pd
 
+_CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
 _LONGEST_NAME, _WIDEST_NAME = 28, 190.0
 
 
@@ -61,6 +62,15 @@ def one_line(name: object) -> str:
     return " ".join(str(name).split())
 
 
+def printable(text: str) -> str:
+    r"""Return a text with spaces for control characters, which no document and no font takes.
+
+    >>> printable("Ål\x07Bygg")
+    'Ål Bygg'
+    """
+    return text.translate(_CONTROL)
+
+
 def short(name: str, end: str = "") -> str:
     """Cut a name by its letters and its width, so that capitals do not run out of the picture.
 
@@ -70,6 +80,7 @@ def short(name: str, end: str = "") -> str:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
+    name = printable(name)
     letters = FontProperties(family="DejaVu Sans", size=10)
 
     def fits(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number
+from kamkit.language import ngettext, number, writer
 from kamkit.money import scaled
 from kamkit.periods import span
 from kamkit.schema import kind
@@ -76,6 +76,16 @@ def n_accounts(count: float) -> str:
     ('1 account', '1,200 accounts')
     """
     return ngettext("{n} account", "{n} accounts", int(count))
+
+
+@writer
+def plus(text: str, amount: float) -> str:
+    """Write a change with its sign: a plus before one above zero.
+
+    >>> plus("12%", 0.12), plus("0%", 0.0)
+    ('+12%', '0%')
+    """
+    return f"+{text}" if amount > 0 else text
 
 
 def capital(text: str) -> str:

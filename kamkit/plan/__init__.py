@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from kamkit.plan import charts
-from kamkit.plan.account_plan import account_plan, in_words
-from kamkit.plan.answer import ANSWER, answer, key_figures
-from kamkit.plan.basis import Basis, planned, quarters, relations
+from kamkit.plan._account_plan import account_plan, agreed_actions, in_words
+from kamkit.plan._answer import ANSWER, answer, key_figures
+from kamkit.plan._decisions import DECISIONS, decisions
+from kamkit.plan._facts import facts
+from kamkit.plan._matrix import matrix
+from kamkit.plan._objectives import objectives, written_goals
+from kamkit.plan._portfolio import PORTFOLIO, portfolio
+from kamkit.plan._register import FIELDS, REGISTER, register, with_people
+from kamkit.plan.basis import Basis, is_customer, planned, quarters, relations, with_document
 from kamkit.plan.compare import (
+    changed,
     comparable,
     forecasts,
     in_words_now,
@@ -17,11 +24,6 @@ from kamkit.plan.compare import (
     overdue_actions,
     revenue_bridge,
 )
-from kamkit.plan.decisions import DECISIONS, decisions
-from kamkit.plan.facts import facts
-from kamkit.plan.matrix import matrix
-from kamkit.plan.objectives import objectives, written_goals
-from kamkit.plan.portfolio import PORTFOLIO, portfolio
 from kamkit.plan.rules import read_rules, rules_in_words, rules_table
 from kamkit.plan.statements import AccountPlan, Section, Statement, sources
 from kamkit.plan.strategy import strategies
@@ -29,13 +31,17 @@ from kamkit.plan.strategy import strategies
 __all__ = [
     "ANSWER",
     "DECISIONS",
+    "FIELDS",
     "PORTFOLIO",
+    "REGISTER",
     "AccountPlan",
     "Basis",
     "Section",
     "Statement",
     "account_plan",
+    "agreed_actions",
     "answer",
+    "changed",
     "charts",
     "comparable",
     "decisions",
@@ -43,6 +49,7 @@ __all__ = [
     "forecasts",
     "in_words",
     "in_words_now",
+    "is_customer",
     "key_figures",
     "matrix",
     "moved_matrix",
@@ -55,11 +62,14 @@ __all__ = [
     "portfolio",
     "quarters",
     "read_rules",
+    "register",
     "relations",
     "revenue_bridge",
     "rules_in_words",
     "rules_table",
     "sources",
     "strategies",
+    "with_document",
+    "with_people",
     "written_goals",
 ]

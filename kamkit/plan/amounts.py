@@ -1,4 +1,4 @@
-"""What an account bought and left, each sum with the period that it is of."""
+"""Where an account stands, in four figures, each with the period that it is of."""
 
 from __future__ import annotations
 
@@ -6,141 +6,145 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
-from kamkit.language import joined, percent
-from kamkit.money import scaled
+from kamkit.language import number, percent, signed
+from kamkit.money import scaled, span_of
 from kamkit.periods import day, halves, is_year, last_year, span
-from kamkit.plan.statements import Statement, known
+from kamkit.plan._objectives import may_grow
+from kamkit.plan.statements import SILENT, Figure, known
 
 if TYPE_CHECKING:
     from kamkit.case.about import About
     from kamkit.periods import Period
 
 Fact = Mapping[str, Any]
+MOST = 4
+"""The figures that a plan shows."""
 
 
-def revenue(fact: Fact, about: About) -> Statement | None:
-    """Say what it bought in the last twelve months, and the change between two equal periods.
+def figures(fact: Fact, about: About) -> tuple[Figure, ...]:
+    """Return the first four figures that are known of an account.
+
+    In this order: sales, customer profit (else contribution), share of wallet, the discount where
+    money is lost (else the growth in sight, where more is to be sold), health, orders.
 
     >>> from kamkit import Period
     >>> from kamkit.case.about import About
-    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2024-01-01", "2025-12-31"))
-    >>> fact = {"revenue_year": 108_000.0, "revenue_before": 100_000.0, "change": 8_000.0}
-    >>> print(revenue(fact, about).text)
-    In the last twelve months it bought for NOK 108,000, +8% against the year before.
+    >>> about = About("x", "X", "x.csv", "", False, Period("2024-01-01", "2025-12-31"))
+    >>> fact = {"revenue_year": 108_000.0, "growth_ratio": 0.08, "profit_year": -20_000.0}
+    >>> [print(one.line) for one in figures(fact, about)]
+    Sales 2025 | 108,000 | +8% on the year before
+    Customer profit | −20,000 | 19% of sales is lost after service and credit
+    [None, None]
     """
+    lever = _discount(fact) if fact.get("loses") else None
+    if may_grow(fact):
+        lever = _growth(fact, about)
+    found = (
+        _sales(fact, about),
+        _profit(fact, about),
+        _wallet(fact, about),
+        lever,
+        _health(fact),
+        _orders(fact),
+    )
+    return tuple(one for one in found if one is not None)[:MOST]
+
+
+def _sales(fact: Fact, about: About) -> Figure | None:
     if not known(fact, "revenue_year"):
         return None
-    year = last_year(about.period)
-    bought = _(
-        "{when} it bought for {money}",
-        when=when(year),
-        money=scaled(float(fact["revenue_year"]), about.currency),
-    )
+    label = _("Sales {period}", period=span(last_year(about.period)))
+    value, columns = scaled(float(fact["revenue_year"]), about.currency), ("revenue_year",)
     if not known(fact, "change", "revenue_before") or fact["revenue_before"] <= 0:
-        return Statement(joined("", [bought, "."]), "accounts", ("revenue_year",))
+        note = ""
+        if known(fact, "growth_ratio"):
+            note = _("{change} on the year before", change=signed(float(fact["growth_ratio"])))
+        return Figure(label, value, note, "accounts", columns)
     later = halves(about.period)[1]
     change = signed(float(fact["change"]) / float(fact["revenue_before"]))
-    if later == year:
-        text = _("{bought}, {change} against the year before.", bought=bought, change=change)
-    else:
-        text = _(
-            "{bought}. {when} it bought {change} against the time before, equally long.",
-            bought=bought,
-            when=when(later),
-            change=change,
-        )
-    return Statement(text, "accounts", ("revenue_year", "revenue_before", "change"))
+    note = _("{change} on the year before", change=change)
+    if not is_year(later):
+        note = _("{period} {change} on the time before", period=span(later), change=change)
+    return Figure(label, value, note, "accounts", (*columns, "revenue_before", "change"))
 
 
-def profit(fact: Fact, about: About) -> Statement | None:
-    """Say what is left of it after service, or before where service is not known.
-
-    >>> from kamkit import Period
-    >>> from kamkit.case.about import About
-    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2025-01-01", "2025-12-31"))
-    >>> print(profit({"revenue_year": 200_000.0, "profit_year": -20_000.0}, about).text)
-    In the last twelve months it lost NOK 20,000 after goods, service and credit, 10% of revenue.
-    """
-    year, currency = last_year(about.period), about.currency
-    if not known(fact, "revenue_year") or fact["revenue_year"] <= 0:
+def _profit(fact: Fact, about: About) -> Figure | None:
+    bought = fact.get("revenue_year")
+    if not known(fact, "revenue_year") or bought is None or bought <= 0:
         return None
     name = next((one for one in ("profit_year", "contribution_year") if known(fact, one)), "")
     if not name:
         return None
     left = float(fact[name])
-    told = {"when": when(year), "share": percent(left / float(fact["revenue_year"]), 0)}
+    share = percent(abs(left) / float(bought), 0)
+    label, note = _("Customer profit"), _("{share} of sales", share=share)
     if name == "contribution_year":
-        text = _(
-            "{when} its contribution was {money}, {share} of revenue.",
-            money=scaled(left, currency),
-            **told,
+        label = _("Contribution")
+    elif left < 0:
+        note = _("{share} of sales is lost after service and credit", share=share)
+    return Figure(label, minus(left, about.currency), note, "accounts", (name, "revenue_year"))
+
+
+def _wallet(fact: Fact, about: About) -> Figure | None:
+    if not known(fact, "share_of_wallet", "wallet"):
+        return None
+    spent = scaled(float(fact["wallet"]), about.currency)
+    note = _("of {wallet} a year", wallet=spent)
+    if known(fact, "wallet_year"):
+        note = _("of {wallet} in {year}", wallet=spent, year=fact["wallet_year"])
+    value = percent(float(fact["share_of_wallet"]), 0)
+    columns = ("share_of_wallet", "wallet", "wallet_year")
+    return Figure(_("Share of wallet"), value, note, "wallet_shares", columns)
+
+
+def _discount(fact: Fact) -> Figure | None:
+    if not known(fact, "discount_share_year", "usual_discount_share"):
+        return None
+    usual = percent(float(fact["usual_discount_share"]), 0)
+    value = percent(float(fact["discount_share_year"]), 0)
+    note = _("{usual} at the others", usual=usual)
+    return Figure(_("Discount"), value, note, "accounts", ("discount_share_year",))
+
+
+def _growth(fact: Fact, about: About) -> Figure | None:
+    names = ("growth_low", "growth_middle", "growth_high")
+    if not known(fact, *names):
+        return None
+    low, middle, high = (float(fact[name]) for name in names)
+    note = _("{range}, at the rates seen so far", range=span_of(low, high).replace("-", "−"))
+    if fact.get("rate_from") in ("assumed", "not_followed"):
+        note = _("{range}, an assumption", range=span_of(low, high).replace("-", "−"))
+    value = minus(middle, about.currency)
+    return Figure(_("Growth in sight"), value, note, "growth", (*names, "rate_from"))
+
+
+def _health(fact: Fact) -> Figure | None:
+    if not known(fact, "health"):
+        return None
+    moved = float(fact["health_change"]) if known(fact, "health_change") else 0.0
+    note = _("of 100, as half a year ago")
+    if abs(moved) >= 1:
+        points = number(abs(moved))
+        note = _("of 100, up {n}", n=points) if moved > 0 else _("of 100, down {n}", n=points)
+    if not known(fact, "health_change"):
+        note = _("of 100")
+    value = number(float(fact["health"]))
+    return Figure(_("Health"), value, note, "health", ("health", "health_change"))
+
+
+def _orders(fact: Fact) -> Figure | None:
+    if not known(fact, "last_date", "interval_days"):
+        return None
+    gap = number(max(1, round(float(fact["interval_days"]))))
+    if fact.get("rhythm_state") not in SILENT and known(fact, "next_expected"):
+        value = day(fact["next_expected"].date())
+        columns = ("next_expected", "interval_days")
+        return Figure(
+            _("Next order"), value, _("every {n} days as a rule", n=gap), "accounts", columns
         )
-        return Statement(text, "accounts", (name, "revenue_year"))
-    # what is lost is no negative share
-    told["share"] = percent(abs(left) / float(fact["revenue_year"]), 0)
-    text = _(
-        "{when} it {made} after goods, service and credit, {share} of revenue.",
-        made=_made(left, currency),
-        **told,
-    )
-    columns = [name, "revenue_year"]
-    if known(fact, "profit") and (fact["profit"] < 0) != (left < 0):
-        whole = _made(float(fact["profit"]), currency)
-        text = joined(" ", [text, _("In the whole ledger it {made}.", made=whole)])
-        columns.append("profit")
-    return Statement(text, "accounts", tuple(columns))
-
-
-def served(fact: Fact, about: About) -> Statement | None:
-    """Say what serving it cost and what discount it got, in the last twelve months.
-
-    >>> from kamkit import Period
-    >>> from kamkit.case.about import About
-    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2025-01-01", "2025-12-31"))
-    >>> print(served({"cost_to_serve_year": 20_000.0, "service_share_year": 0.1}, about).text)
-    In the last twelve months serving it cost NOK 20,000, 10% of revenue.
-    """
-    parts = []
-    if known(fact, "cost_to_serve_year", "service_share_year"):
-        parts.append(
-            _(
-                "serving it cost {money}, {share} of revenue",
-                money=scaled(float(fact["cost_to_serve_year"]), about.currency),
-                share=percent(float(fact["service_share_year"]), 0),
-            )
-        )
-    if known(fact, "discount_share_year"):
-        parts.append(_("its discount was {share}", share=percent(fact["discount_share_year"], 0)))
-    if not parts:
-        return None
-    text = _("{when} {told}.", when=when(last_year(about.period)), told=joined("; ", parts))
-    columns = ("cost_to_serve_year", "revenue_year", "discount_share_year")
-    return Statement(text, "accounts", columns)
-
-
-def without(fact: Fact, about: About) -> Statement | None:
-    """Say what losing an account that loses money would do, after service.
-
-    >>> from kamkit import Period
-    >>> from kamkit.case.about import About
-    >>> about = About("x", "X", "x.csv", "NOK", False, Period("2025-01-01", "2025-12-31"))
-    >>> print(without({"loses": True, "contribution_year": 3e4, "profit_year": -1e4}, about).text)
-    Losing it would take NOK 30,000 of contribution a year and save NOK 40,000 of service and
-    credit, as far as these costs go with it: NOK 10,000 more would be left.
-    """
-    if not fact.get("loses") or not known(fact, "contribution_year", "profit_year"):
-        return None
-    left, after = float(fact["contribution_year"]), float(fact["profit_year"])
-    if left <= 0 or after >= 0:
-        return None
-    text = _(
-        "Losing it would take {left} of contribution a year and save {saved} of service and "
-        "credit, as far as these costs go with it: {gain} more would be left.",
-        left=scaled(left, about.currency),
-        saved=scaled(left - after, about.currency),
-        gain=scaled(-after, about.currency),
-    )
-    return Statement(text, "accounts", ("contribution_year", "profit_year"))
+    value = day(fact["last_date"].date())
+    note = _("every {n} days as a rule", n=gap)
+    return Figure(_("Last order"), value, note, "accounts", ("last_date", "interval_days"))
 
 
 def when(period: Period) -> str:
@@ -157,17 +161,11 @@ def when(period: Period) -> str:
     return _("From {start} to {end}", start=day(period.start), end=day(period.end))
 
 
-def _made(left: float, currency: str) -> str:
-    if left < 0:
-        return _("lost {money}", money=scaled(-left, currency))
-    return _("left {money}", money=scaled(left, currency))
+def minus(amount: float, currency: str) -> str:
+    """Write an amount with a true minus sign.
 
-
-def signed(ratio: float) -> str:
-    """Write a change with its sign.
-
-    >>> signed(0.065), signed(-0.2)
-    ('+6%', '−20%')
+    >>> minus(-5.0, "NOK").replace(chr(160), " ")
+    '−NOK 5'
     """
-    text = percent(abs(ratio), 0)
-    return f"+{text}" if ratio >= 0 else f"−{text}"
+    text = scaled(abs(amount), currency)
+    return text if amount >= 0 else f"−{text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
@@ -9,7 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kamkit.plan.statements import SILENT
+from kamkit.schema import takes
 from kamkit.settings import Settings
+
+_NEED_ONE = ("mend", "retain", "deepen", "win_back")
+_COLLECTIVE = re.compile(
+    r"\b(cash (sales?|customers?)|walk-?in|sundry|one-?time customers?|unknown customers?"
+    r"|kontant(kunder?|salg)|diverse kunder?|samlekonto|tilfeldige? kunder?)\b",
+    re.IGNORECASE,
+)
+"""What accounts are called that cash sales are booked on."""
 
 if TYPE_CHECKING:
     from kamkit.case import Case
@@ -22,8 +32,9 @@ class Basis:
 
     Each is the table of the result of the same name: ``accounts`` everything that is known of each
     account, ``key_accounts`` and ``ordinary_sales`` the choice, ``planned`` who gets a plan,
-    ``quarters`` revenue by quarter, ``goals``, ``ratings`` and ``register`` what people have
-    written, the others what the steps on growth and relations found.
+    ``quarters`` revenue by quarter, ``goals``, ``ratings`` and ``register`` what the case holds of
+    people's own, ``written`` the register of plans, ``contact_names`` who the contacts are, the
+    others what the steps on growth and relations found.
     """
 
     about: About
@@ -47,6 +58,8 @@ class Basis:
     programme: pd.DataFrame | None = None
     matrix: pd.DataFrame | None = None
     objectives: pd.DataFrame | None = None
+    written: pd.DataFrame | None = None
+    contact_names: pd.DataFrame | None = None
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table by its name, None where the case cannot carry it."""
@@ -102,18 +115,22 @@ def quarters(case: Case, of: Collection[str]) -> pd.DataFrame:
     return table
 
 
+@takes(key_accounts="account_id", ordinary_sales="account_id revenue")
 def planned(
     key_accounts: pd.DataFrame,
     ordinary_sales: pd.DataFrame | None = None,
     *,
     also: int = Settings.also,
+    asked: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Return the accounts that get a plan: key accounts, the largest outside, and silent ones.
+    """Return the accounts that get a plan: key accounts, and of those outside some of each kind.
 
-    One row per account: ``account_id``, ``account_name``, ``planned_as`` (``key``, ``large`` or
-    ``silent``). A large account outside needs a plan too: what it loses, risks or would take to
-    come in; so does one that has gone silent and brings most of those. There are at most ``also``
-    of either, and no more than key accounts.
+    One row per account: ``account_id``, ``account_name``, ``planned_as`` (``key``, ``large``,
+    ``earning``, ``silent`` or ``asked``). A large account outside needs a plan too: what it loses,
+    risks or would take to come in; so does one that earns most of the others, where that is known,
+    since it is the first that another assumption about the programme would bring in; and one that
+    has gone silent and brings most of those. There are at most ``also`` of each, and no more than
+    key accounts; ``asked`` come on top. What is no customer (see ``is_customer``) gets none.
 
     Examples
     --------
@@ -122,21 +139,60 @@ def planned(
     >>> planned(key, others)["account_id"].tolist()
     ['1', '3']
     """
-    key = _named(key_accounts).assign(planned_as="key")
-    if ordinary_sales is None or not also:
+    key = _named(_customers(key_accounts)).assign(planned_as="key")
+    if ordinary_sales is None or not (also or asked):
         return key.reset_index(drop=True)
+    ordinary_sales = _customers(ordinary_sales)
     large = ordinary_sales.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
     found = [key, _named(large[large["revenue"] > 0]).assign(planned_as="large")]
+    brings = next(n for n in ("profit", "contribution", "revenue") if n in ordinary_sales)
+    best = ordinary_sales.sort_values([brings, "account_id"], ascending=[False, True])
+    best = best[(best[brings] > 0) & ~best["account_id"].isin(large["account_id"])]
+    if brings != "revenue":
+        earning = best.head(min(also, len(key)))
+        found.append(_named(earning).assign(planned_as="earning"))
+        best = best[~best["account_id"].isin(earning["account_id"])]
     if "rhythm_state" in ordinary_sales:
-        brings = next(n for n in ("profit", "contribution", "revenue") if n in ordinary_sales)
-        silent = ordinary_sales[
-            ordinary_sales["rhythm_state"].isin(SILENT)
-            & (ordinary_sales[brings] > 0)
-            & ~ordinary_sales["account_id"].isin(large["account_id"])
-        ].sort_values([brings, "account_id"], ascending=[False, True])
-        found.append(_named(silent.head(min(also, len(key)))).assign(planned_as="silent"))
-    return pd.concat(found, ignore_index=True)
+        silent = best[best["rhythm_state"].isin(SILENT)].head(min(also, len(key)))
+        found.append(_named(silent).assign(planned_as="silent"))
+    own = _named(ordinary_sales[ordinary_sales["account_id"].isin(list(asked))])
+    found.append(own.assign(planned_as="asked"))
+    return pd.concat(found).drop_duplicates("account_id").reset_index(drop=True)
+
+
+@takes(planned="account_id planned_as", strategies="account_id strategy")
+def with_document(planned: pd.DataFrame, strategies: pd.DataFrame) -> list[str]:
+    """Return the accounts whose plan a run writes: key accounts, those to improve or to protect.
+
+    >>> two = pd.DataFrame({"account_id": ["1", "2"], "planned_as": ["key", "large"]})
+    >>> with_document(two, two.assign(strategy="grow"))
+    ['1']
+    >>> with_document(two, two.assign(strategy="mend"))
+    ['1', '2']
+    """
+    chosen = dict(zip(strategies["account_id"], strategies["strategy"], strict=True))
+    rows = zip(planned["account_id"], planned["planned_as"], strict=True)
+    of = [a for a, why in rows if why in ("key", "earning", "asked") or chosen.get(a) in _NEED_ONE]
+    return [str(account) for account in of]
+
+
+def is_customer(number: str, name: object = "") -> bool:
+    """Tell whether an account is a customer, and not a number that cash sales are booked on.
+
+    >>> is_customer("000412"), is_customer("0"), is_customer("99999"), is_customer("7", "Cash sale")
+    (True, False, False, False)
+    """
+    digits = re.sub(r"\W", "", str(number))
+    return not (re.fullmatch(r"0+|9{4,}", digits) or _COLLECTIVE.search(str(name)))
+
+
+def _customers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers among accounts."""
+    named = _named(table)
+    pairs = zip(named["account_id"], named["account_name"], strict=True)
+    there = [is_customer(str(number), name) for number, name in pairs]
+    return table[pd.Series(there, index=table.index, dtype="bool")]
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
@@ -147,6 +203,9 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@takes(
+    stages="account_id because", contacts="account_id", questionnaire="account_id question answer"
+)
 def relations(
     stages: pd.DataFrame,
     contacts: pd.DataFrame | None = None,

@@ -7,40 +7,46 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kamkit.language import gettext as _
-from kamkit.language import number, percent
+from kamkit.language import ngettext, number, signed
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
-from kamkit.output.names import rows_of, short
+from kamkit.output.names import one_line, rows_of, short
 from kamkit.output.style import BLUE, GREEN, HATCH, INK, ORANGE, QUIET, legend_above, money_axis
 from kamkit.output.wording import capital, caption, drawn, n_accounts, sentences
-from kamkit.schema import word
+from kamkit.schema import takes, word
 from kamkit.value.charts_change import Steps, cut_off, waterfall
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
 
     from kamkit.output.picture import Picture
     from kamkit.periods import Period
 
-_MOST, _APART = 45, 4.6
+_WIDE, _HIGH, _NAME_SIZE = (-4, 104), (-8, 108), 8.5
 _QUARTERS = 16
 _CORNERS = (
-    ("star", 2, 97, "left"),
-    ("strategic", 98, 97, "right"),
-    ("streamline", 2, 3, "left"),
-    ("status", 98, 3, "right"),
+    ("star", -3, 105, "left"),
+    ("strategic", 103, 105, "right"),
+    ("streamline", -3, -5, "left"),
+    ("status", 103, -5, "right"),
 )
 
 
+@takes(
+    table="account_name attractiveness attractiveness_low attractiveness_high strength "
+    "strength_low strength_high cell_sure cell"
+)
 def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
     """Draw accounts by our strength and their attractiveness, with how sure that is.
 
-    ``table`` is that of ``plan.matrix``; drawn are at most 45 accounts, in its order, of which it
-    is known how strong we are, and the caption tells how many are not. Each account is a dot
-    with its number beside it and the interval of both axes as a cross; the names stand at the
-    right. Where ``attractiveness_before`` and ``strength_before`` are there, a line leads from
-    where the account was.
+    ``table`` is that of ``plan.matrix``; the caption tells of how many it is not known how strong
+    we are. The accounts that were chosen (``chosen``; all where the column is missing) are named,
+    each with the interval of both axes as a cross, as far as the names find room; the others are
+    small dots. Where ``attractiveness_before`` and ``strength_before`` are there, a line leads
+    from where the account was.
 
     >>> import pandas as pd
     >>> high = {"attractiveness_high": 90.0, "strength_high": 70.0, "attractiveness": 80.0}
@@ -53,19 +59,13 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     placed = table[table["strength"].notna()]
     if placed.empty:
         return nothing(words)
-    shown = placed.head(_MOST).reset_index(drop=True)
-    left = _("the first in the order of the plans") if len(placed) > _MOST else ""
-    left = left or _("those of which it is known how strong we are")
-    words = sentences(words, drawn(len(shown), len(table), left))
+    shown = placed.reset_index(drop=True)
+    unknown = len(table) - len(placed)
+    left = (_("Not drawn: {n}, of which it is not known how strong we are.", n=number(unknown)),)
+    words = sentences(words, *(left if unknown else ()))
     counts = table["cell"].value_counts()
     cells = [_("{cell} {n}", cell=word(str(c)), n=number(int(n))) for c, n in counts.items()]
     title = _("{n}: {named}", n=n_accounts(len(table)), named="; ".join(cells))
-
-    def draw(axes: Axes, names: Axes) -> None:
-        axes.get_gridspec().set_width_ratios([2.1, 1])  # type: ignore[union-attr]
-        _draw_accounts(axes, shown)
-        _list_names(names, [short(str(name)) for name in shown["account_name"]])
-
     told = [
         _(
             "{name}: {cell}, attractiveness {a}, strength {s}",
@@ -76,34 +76,44 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         )
         for row in rows_of(shown)
     ]
-    layout: dict[str, Any] = {"panels": 2, "one_scale": False}
-    layout["height"] = max(5.4, 1.4 + 0.165 * len(shown))
-    return chart(title, draw, table=shown, told=told, caption=words, **layout)
-
-
-def _list_names(axes: Axes, names: list[str]) -> None:
-    axes.set_axis_off()
-    step = 1 / max(len(names), 24)
-    for place, name in enumerate(names, start=1):
-        spot = (0.02, 1 - (place - 0.5) * step)
-        axes.text(*spot, f"{place}  {name}", fontsize=8.5, va="center", transform=axes.transAxes)
+    return chart(
+        title,
+        lambda axes: _draw_accounts(axes, shown),
+        table=shown,
+        told=told,
+        caption=words,
+        height=6.4,
+    )
 
 
 def _draw_accounts(axes: Axes, shown: pd.DataFrame) -> None:
+    _quarters_of_the_matrix(axes)
+    everyone = np.ones(len(shown), dtype=bool)
+    chosen = shown["chosen"].to_numpy(bool) if "chosen" in shown else everyone
     x, y = shown["strength"].to_numpy(float), shown["attractiveness"].to_numpy(float)
+    axes.scatter(x[~chosen], y[~chosen], s=14, color=QUIET, alpha=0.7, zorder=2)
+    named = shown[chosen]
     light: dict[str, Any] = {"color": "#c9c9c9", "linewidth": 0.8, "zorder": 1}
-    axes.hlines(y, shown["strength_low"], shown["strength_high"], **light)
-    axes.vlines(x, shown["attractiveness_low"], shown["attractiveness_high"], **light)
+    axes.hlines(named["attractiveness"], named["strength_low"], named["strength_high"], **light)
+    high = (named["attractiveness_low"], named["attractiveness_high"])
+    axes.vlines(named["strength"], *high, **light)
     if {"attractiveness_before", "strength_before"} <= set(shown):
-        for row in rows_of(shown.dropna(subset=["attractiveness_before"])):
+        for row in rows_of(named.dropna(subset=["attractiveness_before"])):
             was = [row.strength_before, row.strength]
             up = [row.attractiveness_before, row.attractiveness]
             axes.plot(was, up, color=ORANGE, linewidth=1.6, zorder=2)
-    sure = shown["cell_sure"].to_numpy(bool)
-    axes.scatter(x[sure], y[sure], s=26, color=BLUE, zorder=3)
-    axes.scatter(x[~sure], y[~sure], s=26, facecolor="white", edgecolor=BLUE, zorder=3)
-    _number_points(axes, np.column_stack([x, y]))
-    _quarters_of_the_matrix(axes)
+    sure = chosen & shown["cell_sure"].to_numpy(bool)
+    unsure = chosen & ~sure
+    axes.scatter(x[sure], y[sure], s=30, color=BLUE, zorder=3)
+    axes.scatter(x[unsure], y[unsure], s=30, facecolor="white", edgecolor=BLUE, zorder=3)
+    without = _name_points(axes, np.column_stack([x, y]), named)
+    if without:
+        told = ngettext(
+            "{n} account has no room for its name; the table has it",
+            "{n} accounts have no room for their names; the table has them",
+            without,
+        )
+        axes.set_xlabel(f"{axes.get_xlabel()}\n{told}")
 
 
 def _quarters_of_the_matrix(axes: Axes) -> None:
@@ -112,51 +122,63 @@ def _quarters_of_the_matrix(axes: Axes) -> None:
         axes.text(at, high, word(name), ha=side, va="center", **text)
     axes.axvline(50, color=QUIET, linewidth=1)
     axes.axhline(50, color=QUIET, linewidth=1)
-    axes.set_xlim(0, 100)
-    axes.set_ylim(0, 100)
+    axes.set_xlim(*_WIDE)
+    axes.set_ylim(*_HIGH)
     axes.set_xlabel(_("Our strength with the account (hollow: near a line)"))
     axes.set_ylabel(_("Attractiveness of the account"))
 
 
-def _number_points(axes: Axes, points: np.ndarray) -> None:
-    box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": QUIET}
-    text: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7.5, "zorder": 4}
-    places = zip(points, _apart(points), strict=True)
-    for place, ((x, y), (at, high)) in enumerate(places, start=1):
-        axes.plot([x, at], [y, high], color=QUIET, linewidth=0.6, zorder=2)
-        axes.text(at, high, number(place), bbox=box | {"linewidth": 0.5}, **text)
+def _name_points(axes: Axes, points: np.ndarray, named: pd.DataFrame) -> int:
+    """Write each name beside its point where it lies on nothing; count those without room."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    letters = FontProperties(size=_NAME_SIZE)
+    axes.get_figure().draw_without_rendering()  # type: ignore[union-attr]  # its layout is known then
+    box = axes.get_window_extent()
+    each = np.array([np.ptp(_WIDE) / box.width, np.ptp(_HIGH) / box.height])  # units a pixel
+    high = 1.5 * _NAME_SIZE * axes.figure.dpi / 72 * each[1]
+    taken: list[tuple[float, ...]] = [(x - 0.9, x + 0.9, y - 1.1, y + 1.1) for x, y in points]
+    taken += [(-4, 104, low, low + 7) for low in (101.5, -8.0)]  # the names of the fields
+    without = 0
+    for place, name in named["account_name"].items():
+        text = short(one_line(name))
+        wide = text_to_path.get_text_width_height_descent(text, letters, ismath=False)[0]
+        wide *= 1.05 * axes.figure.dpi / 72 * each[0]
+        x, y = points[int(str(place))]
+        spot = next((s for s in _spots(x, y, wide, high) if _free(s, taken)), None)
+        if spot is None:
+            without += 1
+            continue
+        taken.append(spot)
+        at = ((spot[0] + spot[1]) / 2, (spot[2] + spot[3]) / 2)
+        near = (min(max(x, spot[0]), spot[1]), min(max(y, spot[2]), spot[3]))
+        axes.plot([x, near[0]], [y, near[1]], color=QUIET, linewidth=0.6, zorder=1)
+        ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4}
+        axes.text(*at, text, fontsize=_NAME_SIZE, ha="center", va="center", bbox=ground, zorder=2.5)
+    return without
 
 
-def _apart(points: np.ndarray) -> np.ndarray:
-    """Return a place for the number of each point: near it, and apart from all others.
-
-    Places on rings around each point are tried from the nearest out; the first that is free of
-    points and of numbers already placed is taken. A place that nobody has left is on the rim.
-    """
-    found: list[tuple[float, float]] = []
-    turns = [k * np.pi / 8 for k in (2, 6, 10, 14, 0, 4, 8, 12, 1, 3, 5, 7, 9, 11, 13, 15)]
-    for x, y in points:
-        for radius in (3.2, 5.5, 8.0, 11.0, 14.5, 18.5, 23.0, 28.0, 34.0, 40.0):
-            tries = [(x + radius * np.cos(t), y + radius * np.sin(t)) for t in turns]
-            free = [one for one in tries if _free(one, points, found)]
-            if free:
-                found.append(free[0])
-                break
-        else:
-            found.append((2.0, 2.0 + 4.0 * len(found) % 96))
-    return np.array(found)
+def _spots(x: float, y: float, wide: float, high: float) -> Iterator[tuple[float, ...]]:
+    """Yield boxes for a name, left, right, bottom and top, the nearest to its point first."""
+    for away in (0.0, 2.5, 5.0, 8.0, 12.0):
+        for side in (1, -1):
+            left = x + 1.4 + away if side > 0 else x - 1.4 - away - wide
+            for up in (0.0, away, -away) if away else (0.0,):
+                yield left, left + wide, y + up - high / 2, y + up + high / 2
+        for up in (1.8 + away, -1.8 - away - high):
+            for left in (x - wide / 2, x - 2.0, x - wide + 2.0):
+                yield left, left + wide, y + up, y + up + high
 
 
-def _free(spot: tuple[float, float], points: np.ndarray, taken: list[tuple[float, float]]) -> bool:
-    x, y = spot
-    if not (2 <= x <= 98 and 7 <= y <= 93):
+def _free(spot: tuple[float, ...], taken: Sequence[tuple[float, ...]]) -> bool:
+    left, right, low, high = spot
+    if left < _WIDE[0] + 0.5 or right > _WIDE[1] - 0.5:
         return False
-    near = np.abs(points - np.array(spot)) < np.array([2.6, 1.9])
-    if near.all(axis=1).any():
-        return False
-    return all(abs(x - a) > _APART * 1.15 or abs(y - b) > _APART * 0.75 for a, b in taken)
+    return all(right < one[0] or left > one[1] or high < one[2] or low > one[3] for one in taken)
 
 
+@takes(quarters="quarter revenue")
 def story(
     quarters: pd.DataFrame,
     *,
@@ -205,13 +227,22 @@ def story(
 def _story_title(name: str, revenue: pd.Series[float], currency: str) -> str:
     last, before = float(revenue.tail(4).sum()), float(revenue.iloc[-8:-4].sum())
     money = scaled(last, currency)
-    title = _("{name}: {money} in the last four quarters", name=short(name), money=money)
+    many = min(len(revenue), 4)
+    title = (
+        _("{name}: {money} in the last four quarters", name=short(name), money=money)
+        if many == 4
+        else ngettext(
+            "{name}: {money} in the last quarter",
+            "{name}: {money} in the last {n} quarters",
+            many,
+            name=short(name),
+            money=money,
+        )
+    )
     if len(revenue) < 8 or before <= 0:
         return title
-    change = last / before - 1
-    part = percent(abs(change), 0)
-    sign = "+" if change >= 0 else "−"
-    return _("{title}, {change} against the four before", title=title, change=f"{sign}{part}")
+    change = signed(last / before - 1)
+    return _("{title}, {change} against the four before", title=title, change=change)
 
 
 def _quarters(axes: Axes, shown: pd.DataFrame, labels: list[str], currency: str) -> None:
@@ -228,6 +259,7 @@ def _quarters(axes: Axes, shown: pd.DataFrame, labels: list[str], currency: str)
     money_axis(axes.yaxis, _("Revenue"), shown["revenue"], currency)
 
 
+@takes(table="effect change revenue_before revenue_after")
 def moved(
     table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:

@@ -13,8 +13,8 @@ from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import day
-from kamkit.plan.objectives import written_goals
-from kamkit.schema import name_of, word, written
+from kamkit.plan._objectives import written_goals
+from kamkit.schema import name_of, takes, word, written
 
 if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
@@ -25,7 +25,7 @@ _ALARMS = ("late", "lost", "season_missed")
 
 
 def comparable(old: Basis, new: Basis) -> None:
-    """Refuse runs that cannot be compared: other currency, or the later one given first.
+    """Refuse runs that cannot be compared: two companies, or the later one given first.
 
     Raises ``ParameterError`` that says what was found.
     """
@@ -42,6 +42,32 @@ def comparable(old: Basis, new: Basis) -> None:
             found=f"{day(before.period.end)}, {day(after.period.end)}",
             remedy=_("Name the earlier run first."),
         )
+    known = [set(one.accounts["account_id"]) for one in (old, new)]
+    if all(known) and not known[0] & known[1]:
+        raise ParameterError(
+            _("The two runs have no account in common."),
+            found=f"{before.title}, {after.title}",
+            remedy=_("Compare runs of the same company."),
+        )
+
+
+def changed(old: Basis, new: Basis) -> Finding:
+    """Tell in a few sentences what changed and what came of what was agreed.
+
+    One row per line of the list: ``move`` (see ``movements``) with ``n``, the accounts that made
+    it.
+    """
+    moved = movements(old, new)
+    table = moved.table["move"].value_counts().rename("n").rename_axis("move").reset_index()
+    said = [moved.text, outcomes(old, new).text, revenue_bridge(old, new).text]
+    if old.about.period.end == new.about.period.end:
+        same = _(
+            "Both runs end on {day}: what differs comes of settings, of what people wrote, or of a "
+            "changed source, not of time.",
+            day=day(new.about.period.end),
+        )
+        said = [same, *said]
+    return Finding("changed", table, joined(" ", said))
 
 
 def movements(old: Basis, new: Basis) -> Finding:
@@ -177,6 +203,7 @@ def outcomes(old: Basis, new: Basis) -> Finding:
         rows.append(
             {
                 **{name: row.get(name) for name in columns if name in row},
+                "due": row.get("measured", row["due"]),  # the day that the outcome is judged by
                 "now": now,
                 "outcome": _outcome(row, now, end),
             }
@@ -341,6 +368,7 @@ def overdue_actions(basis: Basis) -> Finding:
     return Finding("overdue", late, text)
 
 
+@takes(new="account_id")
 def moved_matrix(old: Basis, new: pd.DataFrame) -> pd.DataFrame:
     """Return the matrix with where each account was: ``…_before`` beside both axes."""
     was = old.matrix
@@ -404,7 +432,7 @@ def _cents(basis: Basis) -> dict[str, int]:
 
 def _values(new: Basis) -> Any:
     """Return a function that looks a measure of an account up in the new run."""
-    from kamkit.plan.facts import facts
+    from kamkit.plan._facts import facts
 
     every = facts(new).set_index("account_id")
     whole = new.accounts.set_index("account_id")
@@ -414,6 +442,8 @@ def _values(new: Basis) -> Any:
     def value(account: str, measure: str, item: str) -> float:
         if measure == "is_key":
             return float(account in key)
+        if measure == "first_order" and account in whole.index and "rhythm_state" in whole:
+            return float(str(whole.at[account, "rhythm_state"]) != "lost")
         if measure == "item_revenue":
             if grid is None:
                 return float("nan")
@@ -441,6 +471,7 @@ def _outcome(row: dict[Any, Any], now: float, end: pd.Timestamp) -> str:
     return "on_the_way" if sign * (now - row["baseline"]) > 1e-9 else "not_yet"
 
 
+@takes(table="now measure item baseline target")
 def in_words_now(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Return the outcomes with their measures and values written out; see ``plan.in_words``.
 
@@ -450,7 +481,7 @@ def in_words_now(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     >>> in_words_now(pd.DataFrame(row), "NOK").iloc[0, 5:].tolist()
     ['known people', '2', '3', '3']
     """
-    from kamkit.plan.account_plan import in_words
+    from kamkit.plan._account_plan import in_words
 
     worded = in_words(table, currency).rename(columns={"baseline_words": "then_words"})
     worded["now_words"] = [

@@ -14,8 +14,8 @@ from kamkit import schema
 from kamkit.errors import ParameterError, SourceError, nearest
 from kamkit.language import N_, join, joined, number
 from kamkit.language import gettext as _
-from kamkit.plan.objectives import OBJECTIVES
-from kamkit.schema import noun, word, written
+from kamkit.plan._objectives import OBJECTIVES
+from kamkit.schema import check, noun, word, written
 
 RULES = Path(__file__).parent / "rules.csv"
 """The rules that come with kamkit; a run leaves a copy that can be edited and given back."""
@@ -70,6 +70,7 @@ FACTS = (
     "rhythm_state",
     "service_share",
     "service_share_year",
+    "shrinks",
     "share_of_wallet",
     "single_contact",
     "stage",
@@ -213,7 +214,8 @@ def rules_table(source: str | Path | pd.DataFrame = "") -> pd.DataFrame:
     >>> rules_table().columns.tolist()
     ['kind', 'code', 'for', 'when']
     """
-    if isinstance(source, pd.DataFrame):
+    if not isinstance(source, str | Path):
+        check(source, COLUMNS, what=_("rules"))
         return source
     path = Path(source).expanduser() if source else RULES
     try:

@@ -1,15 +1,12 @@
-"""The sentences of a plan: each knows the table and the columns that it was made from."""
+"""What a plan is made of: sentences, figures and tables that know what they were made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-
-from kamkit.language import N_
-from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
     from kamkit.case.about import About
@@ -17,21 +14,12 @@ if TYPE_CHECKING:
 SILENT = ("late", "lost", "season_missed")
 """States of the rhythm in which an account has not ordered when it would have."""
 
-FIRST = {
-    "who": N_("Who they are"),
-    "stand": N_("Where we stand"),
-    "aim": N_("What we are after"),
-    "moves": N_("Three moves"),
-    "risk": N_("The risk"),
-}
-"""The parts of the first page."""
-
 
 @dataclass(frozen=True)
 class Statement:
     """One sentence of a plan, the table of the run it was made from, and the columns.
 
-    >>> Statement("It buys for 5.", "accounts", ("revenue",)).source
+    >>> Statement("They buy for 5.", "accounts", ("revenue",)).source
     'accounts: revenue'
     """
 
@@ -46,70 +34,106 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Block:
-    """A table of a section: its rows, and the columns to show in their order."""
+class Figure:
+    """One figure: what it is, its value in words, and the note beneath it, with its source.
 
-    frame: pd.DataFrame = field(compare=False)
-    columns: tuple[str, ...]
+    >>> Figure("Sales 2025", "NOK 5", "+8%", "accounts", ("revenue_year",)).line
+    'Sales 2025 | NOK 5 | +8%'
+    """
+
+    label: str
+    value: str
+    note: str
     table: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The figure on one line."""
+        return " | ".join(filter(None, (self.label, self.value, self.note)))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table of a plan in words: headings and rows; ``numbers`` are its columns of numbers."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    table: str
+    columns: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a plan: a code, its title, sentences, basis, and the pictures to draw.
+    """A section of a plan: a code, its title and what stands in it.
 
-    ``pictures`` are names that ``kamkit.documents.plans`` knows how to draw from the tables;
-    ``fields`` are places for what a person writes, by code with the question to answer.
+    ``actions`` are rows of the register that people change, ``blank`` the empty rows beneath;
+    ``fields`` are the codes of ``register.FIELDS`` that people write in.
     """
 
     code: str
     title: str
     statements: tuple[Statement, ...] = ()
+    figures: tuple[Figure, ...] = ()
     blocks: tuple[Block, ...] = ()
-    pictures: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
+    actions: pd.DataFrame | None = field(default=None, compare=False)
+    blank: int = 0
+    fields: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        rows = (self.actions is not None and len(self.actions)) or self.blank
+        return bool(self.statements or self.figures or self.blocks or rows or self.fields)
+
+    def sources(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Give what stands in it, line by line, each with the table and the columns behind it."""
+        for said in self.statements:
+            yield said.text, said.table, said.columns
+        for one in self.figures:
+            yield one.line, one.table, one.columns
+        for block in self.blocks:
+            for row in block.rows:
+                yield " | ".join(row), block.table, block.columns
 
 
 @dataclass(frozen=True)
 class AccountPlan:
-    """A plan for one account: the first page, the sections, and what more data would add.
+    """A plan for one account, on two pages.
 
-    ``first`` maps the parts of the first page (who, stand, aim, moves, risk) to their sentences.
-    ``objectives`` and ``goals`` are the rows of ``plan.objectives`` and ``plan.written_goals``.
+    ``objectives`` are rows of ``plan.objectives``, ``actions`` all actions of the account as rows
+    of the register, ``texts`` what people wrote in the fields, by code.
     """
 
     account_id: str
     account_name: str
     strategy: str
     about: About
-    first: Mapping[str, tuple[Statement, ...]]
-    sections: tuple[Section, ...]
+    pages: tuple[tuple[Section, ...], tuple[Section, ...]]
     objectives: pd.DataFrame = field(compare=False)
-    goals: pd.DataFrame = field(compare=False)
+    actions: pd.DataFrame = field(compare=False)
+    texts: Mapping[str, str] = field(compare=False, default_factory=dict)
     fact: Mapping[str, Any] = field(compare=False, default_factory=dict)
 
     @property
-    def fields(self) -> dict[str, str]:
-        """What a person can write, by code: the question of each field."""
-        return {code: ask for one in self.sections for code, ask in one.fields.items()}
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of both pages."""
+        return self.pages[0] + self.pages[1]
 
-    def statements(self) -> list[tuple[str, Statement]]:
-        """Return every sentence with the code of its section, in the order of the plan."""
-        first = [(part, one) for part, said in self.first.items() for one in said]
-        return first + [(one.code, said) for one in self.sections for said in one.statements]
+    def section(self, code: str) -> Section | None:
+        """Return the section of a code, None where the plan has none."""
+        return next((one for one in self.sections if one.code == code), None)
 
 
 def sources(plan: AccountPlan) -> pd.DataFrame:
-    """Return where each sentence of a plan comes from, one row per sentence.
+    """Return where each sentence, figure and row of a plan comes from, one row each.
 
     Columns: ``account_id``, ``section`` (its title), ``sentence``, ``source_table``,
     ``source_columns``.
     """
-    titles = {code: _(title) for code, title in FIRST.items()}
-    titles |= {one.code: one.title for one in plan.sections}
     rows = [
-        (plan.account_id, titles[section], said.text, said.table, ", ".join(said.columns))
-        for section, said in plan.statements()
+        (plan.account_id, one.title, text, table, ", ".join(columns))
+        for one in plan.sections
+        for text, table, columns in one.sources()
     ]
     return pd.DataFrame(
         rows, columns=["account_id", "section", "sentence", "source_table", "source_columns"]
@@ -137,3 +161,12 @@ def known(fact: Mapping[str, Any], *names: str) -> bool:
     """
     values = [fact.get(name) for name in names]
     return all(value is not None and value == value and value != "" for value in values)
+
+
+def holds(fact: Mapping[str, Any], name: str) -> bool:
+    """Tell whether a flag of an account is known and true.
+
+    >>> holds({"stale": True}, "stale"), holds({"stale": float("nan")}, "stale")
+    (True, False)
+    """
+    return known(fact, name) and bool(fact[name])

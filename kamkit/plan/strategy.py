@@ -11,12 +11,13 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.plan.rules import Rule, read_rules
-from kamkit.schema import word
+from kamkit.schema import takes, word
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@takes(facts="")
 def strategies(
     facts: pd.DataFrame, *, rules: str | Path | pd.DataFrame = "", currency: str = ""
 ) -> Finding:

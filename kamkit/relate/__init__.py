@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kamkit.relate import charts
-from kamkit.relate.contacts import bridges, contacts, coverage, next_contacts
-from kamkit.relate.health import given_health_weights, health
-from kamkit.relate.health_check import health_check
+from kamkit.relate._contacts import bridges, contacts, coverage, next_contacts
+from kamkit.relate._health import given_health_weights, health
+from kamkit.relate._health_check import health_check
+from kamkit.relate._people import lost_without, network, people, ties
+from kamkit.relate._stage import QUESTIONS, answers, evidence, questions, stage
 from kamkit.relate.mutual import mutual_value
-from kamkit.relate.people import lost_without, network, people, ties
-from kamkit.relate.stage import QUESTIONS, answers, evidence, questions, stage
 
 __all__ = [
     "QUESTIONS",

@@ -26,9 +26,9 @@ from kamkit.output.style import (
     write_beside,
 )
 from kamkit.output.wording import caption, drawn, n_accounts, sentences, unknown
+from kamkit.relate._stage import FROM_POINTS, STAGES
 from kamkit.relate.people_map import relationship_map
-from kamkit.relate.stage import FROM_POINTS, STAGES
-from kamkit.schema import word
+from kamkit.schema import takes, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +42,7 @@ __all__ = ["coverage", "health", "health_spread", "mutual_value", "relationship_
 _WEAK = 40.0
 
 
+@takes(table="account_id role people met", names="account_id account_name")
 def coverage(
     table: pd.DataFrame,
     *,
@@ -57,7 +58,7 @@ def coverage(
     >>> import pandas as pd
     >>> table = pd.DataFrame({"account_id": "1", "role": ["decider", "user"], "people": [0, 2]})
     >>> coverage(table.assign(met=[0, 1])).alt
-    'At 1 of 1 account with known roles nobody known decides. Accounts with the role known:
+    'We know no decision maker at 1 of 1 account with known roles. Accounts with the role known:
     decision maker: 0 of 1; user: 1 of 1.'
     """
     words = caption(source, period)
@@ -65,13 +66,15 @@ def coverage(
         return nothing(words)
     called = _called(table, names)
     shown = table[table["account_id"].isin(called)]
-    told_roles = shown.groupby("account_id")["people"].sum() > 0
-    known = shown[shown["account_id"].map(told_roles)]
-    title = ngettext(
-        "At {n} of {accounts} with known roles nobody known decides",
-        "At {n} of {accounts} with known roles nobody known decides",
-        int(((known["role"] == "decider") & (known["people"] == 0)).sum()),
-        accounts=n_accounts(int(told_roles.sum())),
+    wanted = table if names is None else table[table["account_id"].isin(names["account_id"])]
+    told_roles = wanted.groupby("account_id")["people"].sum() > 0
+    known = wanted[wanted["account_id"].map(told_roles)]
+    lacking = int(((known["role"] == "decider") & (known["people"] == 0)).sum())
+    facts = {"n": number(lacking), "accounts": n_accounts(int(told_roles.sum()))}
+    title = (
+        _("We know no decision maker at {n} of {accounts} with known roles", **facts)
+        if lacking
+        else _("We know a decision maker at all {accounts} with known roles", **facts)
     )
     words = _who_is_left_out(words, table, names, called, int((~told_roles).sum()))
     roles = list(dict.fromkeys(table["role"]))
@@ -143,6 +146,7 @@ def _roles(axes: Axes, shown: pd.DataFrame, called: dict[str, str], roles: list[
     axes.set_xlabel(_("People known in the role; filled: met lately, dashed: long ago"))
 
 
+@takes(table="stage wanted_stage stages_to_go")
 def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
     """Draw how many accounts stand at each stage of the relationship, and how many should.
 
@@ -151,7 +155,7 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     >>> import pandas as pd
     >>> table = pd.DataFrame({"stage": ["basic", "cooperative"], "wanted_stage": "cooperative"})
     >>> stages(table.assign(stages_to_go=[1, 0]))
-    1 of 2 accounts is below the stage that is wanted
+    1 of 2 accounts is below the wanted stage
     """
     import pandas as pd
 
@@ -190,13 +194,13 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
 
 def _stages_title(to_go: pd.Series[float]) -> str:
     title = ngettext(
-        "{n} of {accounts} is below the stage that is wanted",
-        "{n} of {accounts} are below the stage that is wanted",
+        "{n} of {accounts} is below the wanted stage",
+        "{n} of {accounts} are below the wanted stage",
         int((to_go > 0).sum()),
         accounts=n_accounts(len(to_go)),
     )
     unsaid = int(to_go.isna().sum())
-    return _("{title}; of {n} it is not known", title=title, n=number(unsaid)) if unsaid else title
+    return _("{title}; for {n} it is not known", title=title, n=number(unsaid)) if unsaid else title
 
 
 def _stage_bars(axes: Axes, counts: pd.DataFrame) -> None:
@@ -222,6 +226,7 @@ def _stage_name(code: str) -> str:
     return _("{stage}\n({other})", stage=word(code), other=word(STAGES[code]))
 
 
+@takes(table="account_id health health_change weakest")
 def health(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
     """Draw the health of accounts, the poorest first, with what each part takes away.
 
@@ -239,7 +244,7 @@ def health(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     if shown.empty:
         return nothing(words)
     left = unknown(len(table) - len(known))
-    words = sentences(words, drawn(len(shown), len(known), _("the poorest")), left)
+    words = sentences(words, drawn(len(shown), len(known), _("those with the lowest health")), left)
     shown = named(shown)
     told = [
         _("{name} {points}", name=row.shown, points=number(row.health))
@@ -285,6 +290,7 @@ def _health_bars(axes: Axes, shown: pd.DataFrame) -> None:
     axes.set_xlabel(_("Health, 0 to 100; beside it the trend and what costs most points"))
 
 
+@takes(table="health")
 def health_spread(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -334,6 +340,7 @@ def _arrow(change: float) -> str:
     return f"{'▲' if change > 0 else '▼'}{number(abs(change))}"
 
 
+@takes(table="account_id saved served lent customer_gain our_gain")
 def mutual_value(
     table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -344,16 +351,15 @@ def mutual_value(
     >>> import pandas as pd
     >>> gains = {"saved": [30.0], "served": 20.0, "lent": 10.0, "customer_gain": 60.0}
     >>> table = pd.DataFrame(gains).assign(account_id="1", our_gain=90.0)
-    >>> print(mutual_value(table, currency="NOK").alt)
-    1 of 1 account leaves us money after discount, service and credit. 1: given NOK 60, left
-    NOK 90.
+    >>> print(mutual_value(table, currency="NOK").title)
+    We earn money on 1 of 1 account after discount, service and credit
     """
     words = caption(source, period)
     if table.empty:
         return nothing(words)
     title = ngettext(
-        "{n} of {accounts} leaves us money after discount, service and credit",
-        "{n} of {accounts} leave us money after discount, service and credit",
+        "We earn money on {n} of {accounts} after discount, service and credit",
+        "We earn money on {n} of {accounts} after discount, service and credit",
         int((table["our_gain"] > 0).sum()),
         accounts=n_accounts(len(table)),
     )
@@ -361,7 +367,7 @@ def mutual_value(
     words = sentences(words, drawn(len(shown), len(table), _("the first in their order")))
     told = [
         _(
-            "{name}: given {theirs}, left {ours}",
+            "{name}: gets {theirs}, leaves us {ours}",
             name=row.shown,
             theirs=scaled(row.customer_gain, currency),
             ours=scaled(row.our_gain, currency),
@@ -397,7 +403,7 @@ def _gains(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
     axes.set_xlim(-1.08 * float(max(theirs.max(), 1.0)), 1.35 * high)
     money_axis(
         axes.xaxis,
-        _("Left what the customer gets, right what it leaves"),
+        _("Left: what the customer gets; right: what is left with us"),
         [high],
         currency,
         signed=False,

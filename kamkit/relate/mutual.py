@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,17 +13,20 @@ from kamkit.language import joined, ngettext
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.output.wording import dated
-from kamkit.schema import name_of
+from kamkit.schema import name_of, takes
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from numpy.typing import NDArray
+
     from kamkit.periods import Period
 
-_TERMS = 30.0
+_DAYS = 365
 
 
+@takes(accounts="account_id revenue")
 def mutual_value(
     accounts: pd.DataFrame,
     *,
@@ -42,11 +45,11 @@ def mutual_value(
     accounts : DataFrame
         All accounts with their value: ``revenue``,
         ``profit`` or ``contribution``, ``list_amount`` or ``cost_to_serve``, and
-        ``payment_days`` where it is known.
+        ``payment_cost`` or ``payment_days`` where it is known.
     of : collection of str, optional
         Numbers of the accounts to look at; all without.
     annual_interest_rate : float
-        What credit costs, 0.08 for 8 % a year.
+        What credit costs, 0.08 for 8 % a year, where the accounts have days and no cost of it.
     currency : str
         Code of the currency, for the sentences.
     period : Period, optional
@@ -57,8 +60,9 @@ def mutual_value(
     Finding
         One row per account, the largest first, of equals by number: ``account_id``,
         ``account_name``, ``revenue``; ``saved`` (list amount less revenue: its discount),
-        ``served`` (what we spend on serving it), ``lent`` (interest on what it pays later than 30
-        days), together ``customer_gain`` and ``customer_share`` of revenue; and ``our_gain``
+        ``served`` (what we spend on serving it), ``lent`` (the credit cost that customer profit
+        takes off, else interest on the days until it pays),
+        together ``customer_gain`` and ``customer_share`` of revenue; and ``our_gain``
         (customer profit, else contribution) with ``our_share``.
 
     Raises
@@ -111,11 +115,17 @@ def _gains(accounts: pd.DataFrame, rate: float) -> pd.DataFrame:
     table["saved"] = (listed.astype("float64").to_numpy() - revenue).clip(min=0)
     served = accounts.get("cost_to_serve", 0.0)
     table["served"] = np.nan_to_num(np.broadcast_to(np.asarray(served, dtype=float), len(table)))
-    days = accounts.get("payment_days", _TERMS)
-    late = np.clip(np.broadcast_to(np.asarray(days, dtype=float), len(table)) - _TERMS, 0, None)
-    table["lent"] = np.nan_to_num(late) / 365.25 * rate * revenue.clip(min=0)
+    table["lent"] = _lent(accounts, revenue, rate)
     table["customer_gain"] = table[["saved", "served", "lent"]].sum(axis=1)
     return table
+
+
+def _lent(accounts: pd.DataFrame, revenue: NDArray[Any], rate: float) -> Any:
+    """Return what credit costs us: the number that customer profit has, where there is one."""
+    if "payment_cost" in accounts:
+        return accounts["payment_cost"].fillna(0.0).to_numpy()
+    days = np.asarray(accounts.get("payment_days", 0.0), dtype=float)
+    return np.nan_to_num(days).clip(min=0) / _DAYS * rate * revenue.clip(min=0)
 
 
 def _text(table: pd.DataFrame, currency: str) -> str:

@@ -10,6 +10,7 @@ from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
 from kamkit.output.style import BLUE, INK, QUIET, WIDTH
 from kamkit.output.wording import caption
+from kamkit.schema import takes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,10 @@ _HEADING: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "font
 Row = dict[str, Any]
 
 
+@takes(
+    persons="number contact department influence support our_contact above level "
+    "days_since_met stale"
+)
 def relationship_map(
     persons: pd.DataFrame, *, name: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -39,7 +44,7 @@ def relationship_map(
     most influence.
 
     >>> import pandas as pd
-    >>> from kamkit.relate.people import people
+    >>> from kamkit.relate._people import people
     >>> two = pd.DataFrame({"account_id": "1", "person": ["Eva", "Ola"], "our_contact": ["S1", ""]})
     >>> two = two.assign(role=["decider", "user"], influence=4.0, department="Sales")
     >>> relationship_map(people(two, end=pd.Timestamp("2025-12-31")), name="Bygg")

@@ -97,11 +97,7 @@ def _of_plans(place: Path, analysis: Analysis) -> Iterator[str]:
             for name in _NUMBERS
             if bought and name in own and own[name] == own[name]
         ]
-        strategy = _(
-            "Strategy: {strategy}, because: {because}.",
-            strategy=word(str(row["strategy"])),
-            because=row["because"],
-        )
+        strategy = word(str(row["strategy"]))
         wanted = {".html": [*money, strategy], ".docx": [*money, strategy], ".pptx": money[:1]}
         for ending, said in wanted.items():
             yield from _missing(

@@ -18,7 +18,12 @@ from typing import Any
 import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import (
+    CellControlSignal,
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
 from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -31,6 +36,14 @@ NAME = "kamkit"
 CELL_TIMEOUT = 600
 START_TIMEOUT = 120
 OUTPUT_TIMEOUT = 60
+MOST_OUTPUT = 50_000_000
+"""Bytes that one cell may write; a page with more can be opened by nobody."""
+_KEPT = 50_000
+"""Bytes that a stopped cell keeps of what it wrote: more is a flood that ended in time."""
+
+
+_OUTPUTS = ("stream", "display_data", "execute_result", "update_display_data", "error")
+_GRACE = 5
 
 
 class OurKernelSpec(KernelSpecManager):
@@ -124,6 +137,10 @@ class Kernels:
             _kill(manager)
 
 
+class OutputFloodError(CellControlSignal):
+    """A cell wrote more than anybody can read."""
+
+
 class Client(PapermillNotebookClient):  # type: ignore[misc]
     """A notebook client whose cells end: with a result, an error, or at the time limit."""
 
@@ -143,6 +160,26 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.widget_registry["@jupyter-widgets/output"] = {"OutputModel": Output}
         self.kernels = kernels or Kernels()
         self.watch = watch or (lambda _done, _of: None)
+        self._begun = 0.0
+        self._size = 0
+        self._ended: Exception | None = None
+
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        """Take what a cell writes, until that is too much or its time is over.
+
+        While messages come in without a pause nothing else gets its turn, the time limit neither.
+        """
+        if self._ended is None:
+            self._size += len(str(msg["content"])) if msg["msg_type"] in _OUTPUTS else 0
+            if self._size > MOST_OUTPUT:
+                self._ended = OutputFloodError(f"more than {MOST_OUTPUT // 1_000_000} MB")
+            elif time.monotonic() - self._begun > self.timeout + _GRACE:
+                self._ended = CellTimeoutError(f"more than {self.timeout} seconds")
+            else:
+                return super().process_message(msg, cell, cell_index)
+            cell.outputs = []
+            _kill(self.km)
+        return None
 
     def execute(self, **start: Any) -> Any:
         """Run all cells in a fresh kernel; ``start`` goes to the kernel's process (``env``)."""
@@ -179,17 +216,22 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     def _execute_cells(self, cells: list[Any]) -> None:
         ended = True
         for index, cell in enumerate(cells):
-            started = time.monotonic()
+            started = self._begun = time.monotonic()
+            self._size = 0
             try:
                 self.execute_cell(cell, index)
             except CellExecutionError as error:
                 self.kernels.failed |= error.ename != MissingTable.__name__
                 self.nb_man.cell_exception(cells[index], cell_index=index, exception=error)
                 break
-            except (CellTimeoutError, DeadKernelError) as error:
+            except (CellTimeoutError, DeadKernelError) as dead:
                 ended, self.kernels.failed = False, True
-                cell.outputs.append(_as_output(error))
-                self.nb_man.cell_exception(cells[index], cell_index=index, exception=error)
+                # From here on what still arrives is not taken: a cleared flood would fill up again.
+                ending = self._ended = self._ended or dead
+                if self._size > _KEPT:
+                    cell.outputs = []
+                cell.outputs.append(_as_output(ending))
+                self.nb_man.cell_exception(cells[index], cell_index=index, exception=ending)
                 break
             finally:
                 self.spent.append(time.monotonic() - started)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent, signed
+from kamkit.money import scaled
 from kamkit.periods import day, last_year, span
+from kamkit.plan._portfolio import in_a_year
 from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kamkit.analysis import Analysis
 
@@ -21,6 +24,8 @@ TOP = 10
 """The accounts that are seen at once; the others are to be unfolded."""
 
 _WIDTH, _HEIGHT = 84, 22
+_FITS = 54
+"""Letters that two lines of the list hold."""
 _UNSURE = 3
 
 
@@ -30,9 +35,32 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         return None
     analysis.make(["answer", "decisions"])
     table = pd.DataFrame(analysis.require("answer").table)
-    lines = _lines(analysis)
     unit, per = _unit(table)
-    rows = [
+    rows = _rows(table, analysis, plans, per)
+    more = {key: [row for row in rows[TOP:] if row["key"] is key] for key in (True, False)}
+    return {
+        "title": analysis.require("answer").text,
+        "figures": analysis.get("key_figures"),
+        "top": rows[:TOP],
+        "folded": [
+            (_more(table, more[key], key, analysis), more[key]) for key in more if more[key]
+        ],
+        "columns": _columns(table, analysis.about.currency, unit),
+        "decisions": _decisions(analysis, plans),
+        "sure": _how_sure(analysis),
+        "data": _data(analysis),
+        "period": _when(analysis),
+        "overdue": _overdue(analysis),
+    }
+
+
+def _rows(
+    table: pd.DataFrame, analysis: Analysis, plans: Sequence[str], per: float
+) -> list[dict[str, Any]]:
+    """Return the accounts as the list shows them."""
+    lines = sales_lines(analysis)
+    late = _overdue_at(analysis)
+    return [
         {
             "name": str(row["account_name"]),
             "href": _plan(row["account_id"], plans),
@@ -41,31 +69,64 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
             "line": lines.get(str(row["account_id"]), ""),
             "profit": _number(row.get("profit_year"), per).replace("-", "−"),
             "below": row.get("profit_year", 0) < 0,
-            "change": _signed(row.get("growth_ratio")),
+            "change": signed(row.get("growth_ratio")),
             "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
             "risk": word(row["risk"]) if row["risk"] else "",
-            "action": str(row["action"]).split("; ")[0],
+            "action": _brief(str(row["action"])),
             "whole": str(row["action"]),
             "owner": str(row["owner"]),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
+            "late": _late(late.get(str(row["account_id"]), 0)),
         }
         for row in table.to_dict("records")
     ]
-    return {
-        "title": analysis.require("answer").text,
-        "figures": analysis.get("key_figures"),
-        "top": rows[:TOP],
-        "others": rows[TOP:],
-        "columns": _columns(table, analysis.about.currency, unit),
-        "decisions": _decisions(analysis, plans),
-        "sure": _how_sure(analysis),
-        "data": _data(analysis),
-        "period": _when(analysis),
-        "overdue": _overdue(analysis),
-        "more": ngettext(
-            "{n} more account with a plan", "{n} more accounts with plans", len(rows[TOP:])
-        ),
-    }
+
+
+def _more(table: pd.DataFrame, rows: list[dict[str, Any]], key: bool, analysis: Analysis) -> str:
+    """Say what stands in the folded part of the list; of the key accounts what all of them give."""
+    n = len(rows)
+    if not key:
+        return ngettext("{n} other account with a plan", "{n} other accounts with plans", n)
+    own = table[table["is_key"].eq(True)]
+    currency = analysis.about.currency
+    told = [_("sales {money}", money=scaled(in_a_year(own, "revenue"), currency))]
+    if "profit_year" in own:
+        told.append(_("customer profit {money}", money=scaled(in_a_year(own, "profit"), currency)))
+    return ngettext(
+        "{n} more key account (all {all}: {told})",
+        "{n} more key accounts (all {all}: {told})",
+        n,
+        all=number(len(own)),
+        told=joined(", ", told),
+    )
+
+
+def _brief(action: str) -> str:
+    """Return the first of the things to do, without what stands in brackets where it is long.
+
+    >>> _brief("Slow the fall (−13% last year): agree on volumes and terms for 2027; call them")
+    'Slow the fall: agree on volumes and terms for 2027'
+    >>> _brief("Bring its discount of 31% towards the usual 18%, a difference of NOK 8.71 million")
+    'Bring its discount of 31% towards the usual 18%'
+    """
+    first = action.split("; ")[0]
+    if len(first) > _FITS:
+        first = re.sub(r" \([^()]*\)", "", first)
+    if len(first) > _FITS and (end := first.rfind(", ", 0, _FITS)) > 0:
+        first = first[:end]
+    return first
+
+
+def _overdue_at(analysis: Analysis) -> Mapping[str, int]:
+    """Return how many written goals of each account are overdue."""
+    if "overdue_finding" not in analysis.kept_names():
+        return {}
+    found = pd.DataFrame(analysis.require("overdue_finding").table)
+    return {str(one): int(n) for one, n in found["account_id"].value_counts().items()}
+
+
+def _late(count: int) -> str:
+    return ngettext("{n} overdue", "{n} overdue", count) if count else ""
 
 
 def _plan(account: Any, plans: Sequence[str]) -> str:
@@ -95,15 +156,9 @@ def _number(value: Any, per: float) -> str:
     return "–" if value is None or value != value else number(value / per, 1)
 
 
-def _signed(ratio: Any) -> str:
-    from kamkit.plan.amounts import signed
-
-    return "–" if ratio is None or ratio != ratio else signed(ratio)
-
-
 def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
     """Return the headings of the columns that the case can carry."""
-    money = f"{currency} {unit}".strip()
+    money = _("{currency} {unit}", currency=currency, unit=unit).strip()
     shown = {
         "revenue": _("Sales, {unit}", unit=money),
         "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
@@ -117,8 +172,8 @@ def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
     return {name: heading for name, heading in shown.items() if heading}
 
 
-def _lines(analysis: Analysis) -> dict[str, str]:
-    """Return the sales of each quarter as the points of a line, for each account with a plan."""
+def sales_lines(analysis: Analysis) -> dict[str, str]:
+    """Return the sales of each quarter as the points of a line, by account."""
     from kamkit.plan.basis import by_quarter
 
     wide = by_quarter(pd.DataFrame(analysis.require("quarters")))
@@ -128,7 +183,9 @@ def _lines(analysis: Analysis) -> dict[str, str]:
     found = {}
     for account, row in wide.iterrows():
         most = max(float(row.max()), 1e-9)
-        heights = [_HEIGHT - (_HEIGHT - 2) * max(value, 0.0) / most - 1 for value in row]
+        least = min(max(float(row.min()), 0.0), 0.7 * most)  # a fall of a tenth is seen
+        part = [(max(value, 0.0) - least) / (most - least) for value in row]
+        heights = [_HEIGHT - (_HEIGHT - 2) * max(one, 0.0) - 1 for one in part]
         found[str(account)] = " ".join(
             f"{place * step:.1f},{height:.1f}" for place, height in enumerate(heights)
         )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kamkit.errors import KamkitError, ParameterError
-from kamkit.files import checksum, locked, safe_name
+from kamkit.files import checksum, exists, locked, safe_name
 from kamkit.language import gettext as _
 
 MANIFEST = "manifest.json"
 HOME = "kamkit-runs"
 _WORK = ".kamkit"
 _KEPT = "kept"
+_LONGEST = 255 - len(".replaced")
+"""Bytes of a folder's name: what is put behind it while the run works has to fit as well."""
 
 
 def contents(folder: Path) -> dict[str, Any]:
@@ -33,13 +36,54 @@ def contents(folder: Path) -> dict[str, Any]:
     return found if ours else {}
 
 
-def work_place(partial: Path, notebook: str) -> Path:
-    """Return where a notebook leaves its tables and the record that it is done.
+def cleared(partial: Path, keep: Collection[str] = ()) -> None:
+    """Remove what a run that was broken off has left, but for the folders to ``keep``.
 
-    >>> work_place(Path("run.partial"), "02_identify").as_posix()
-    'run.partial/.kamkit/02_identify'
+    In these, files go that were not yet whole. The folder of the work itself stays.
     """
-    return partial / _WORK / notebook
+    for path in partial.iterdir():
+        if path.name in keep and path.is_dir() and not path.is_symlink():
+            unfinished = [
+                p for p in path.rglob("*") if p.name.startswith(".") or p.suffix == ".tmp"
+            ]
+            for one in unfinished:
+                _remove(one)
+        elif path.name != _WORK:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def asked(out: str | Path) -> Path:
+    """Return the folder that ``--out`` means; a link means the folder that it leads to.
+
+    Raises ``ParameterError`` for a name that is too long.
+
+    >>> asked("a" * 250)
+    Traceback (most recent call last):
+    ...
+    kamkit.errors.ParameterError: The name of the folder is too long.
+      found:  250 bytes
+      wanted: at most 246 bytes
+      do:     Give a shorter name with --out.
+    """
+    path = Path(os.path.abspath(Path(out).expanduser()))  # noqa: PTH100 - takes “..” away
+    if path.is_symlink():
+        path = path.resolve()
+    size = len(os.fsencode(path.name))
+    if size > _LONGEST:
+        raise ParameterError(
+            _("The name of the folder is too long."),
+            found=_("{n} bytes", n=size),
+            wanted=_("at most {n} bytes", n=_LONGEST),
+            remedy=_("Give a shorter name with --out."),
+        )
+    return path
 
 
 def refuse_foreign(folder: Path) -> None:
@@ -47,6 +91,13 @@ def refuse_foreign(folder: Path) -> None:
 
     Raises ``ParameterError`` that says what lies there and what to do.
     """
+    above = next((one for one in folder.parents if exists(one)), folder)
+    if above != folder and not above.is_dir():
+        raise ParameterError(
+            _("A folder cannot lie under a file."),
+            found=str(above.name),
+            remedy=_("Give another folder with --out."),
+        )
     if folder.is_dir() and (not any(folder.iterdir()) or contents(folder)):
         return
     if folder.exists() or folder.is_symlink():
@@ -93,7 +144,16 @@ def made(final: Path) -> Iterator[Path]:
     _recover(final)
     (partial / _WORK).mkdir(parents=True, exist_ok=True)
     with _locked(partial):
-        yield partial
+        try:
+            yield partial
+        except KeyboardInterrupt as stopped:
+            stopped.add_note(
+                _(
+                    "What is done so far lies in {name}: the same command goes on there.",
+                    name=partial.name,
+                )
+            )
+            raise
     shutil.rmtree(partial / _WORK)
     _swap(partial, final)
 

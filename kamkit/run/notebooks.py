@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MARKER = "papermill-error-cell-tag"
+_INJECTED = "injected-parameters"
 _UNSTEADY = (
-    (re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<notebook>"),
+    # from the start of a word: a flood of letters would be looked through once for each of them
+    (re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py"), "<notebook>"),
     (re.compile(r" at 0x[0-9A-Fa-f]+"), ""),
 )
 
@@ -208,14 +210,24 @@ def clean(path: Path, shown: dict[str, Any]) -> None:
     for cell in book.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
+        if _INJECTED in cell.metadata.get("tags", []):
             cell.source = "\n".join(f"{name} = {value!r}" for name, value in shown.items())
             if "id" in cell:
-                cell["id"] = "injected-parameters"
+                cell["id"] = _INJECTED
         if not cell.metadata.get("tags", [""]):
             cell.metadata.pop("tags")
         _steady(cell.get("outputs", []))
     _save_book(book, path)
+
+
+def unexecuted(path: Path, out: Path) -> None:
+    """Write a notebook of a run as it was before: without outputs and what the run filled in."""
+    book = open_book(path)
+    book.cells = [c for c in book.cells if _INJECTED not in c.metadata.get("tags", [])]
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    _save_book(book, out)
 
 
 def _steady(outputs: list[Any]) -> None:
@@ -281,6 +293,8 @@ def _replace_error(path: Path, index: int, text: str) -> None:
 def _stopped(notebook: Notebook, error: Any) -> str:
     if error.ename == "CellTimeoutError":
         return _("A cell of “{name}” took too long and was stopped.", name=notebook.name)
+    if error.ename == "OutputFloodError":
+        return _("A cell of “{name}” wrote too much and was stopped.", name=notebook.name)
     if error.ename == "DeadKernelError":
         return _("“{name}” ended in the middle; was there memory enough?", name=notebook.name)
     return _("The notebook “{name}” failed.", name=notebook.name)

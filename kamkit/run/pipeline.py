@@ -21,13 +21,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.analysis import Analysis, open_run
+from kamkit.analysis.asked import refuse
 from kamkit.analysis.core import ANALYSED, CASE, MANIFEST, WORK
+from kamkit.analysis.graph import of_lines
+from kamkit.case.engine import Embedded
 from kamkit.case.opening import open_case
-from kamkit.files import checksum
+from kamkit.case.sources.address import public
+from kamkit.files import checksum, scratch
 from kamkit.language import gettext as _
 from kamkit.language import language, speaking
 from kamkit.output.finding import METHODS
+from kamkit.plan.basis import with_document
 from kamkit.run import (
+    accounts_page,
     agreement,
     folder,
     manifest,
@@ -43,19 +49,21 @@ from kamkit.run import (
 from kamkit.run.manifest import Done
 from kamkit.run.notebooks import Execution, Notebook
 from kamkit.run.request import Request, RunOptions, requested
+from kamkit.run.unchanged import unchanged
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from kamkit.case import Case
     from kamkit.run.engine import Kernels
 
 _PACKAGE = Path(notebooks.__file__).parent.parent
 _REPORT, _WORKBOOK, _MAPPING = "report.html", "key-accounts.xlsx", "mapping.toml"
 _RULES = "strategy-rules.csv"
-PLANS = "plans"
-"""The folder of the plans."""
-
-_SHARED = ("notebooks", "tables", "findings", PLANS)
-"""The folders that a run fills."""
+PLANS = plans.PLANS
+_RESULTS = ("notebooks", "tables", "findings")
+"""The folders of an unfinished run that the same run goes on with."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ class _Work:
     basis: str
     key: str
     progress: Callable[[str, float], None]
+    started: float
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -113,32 +122,53 @@ def run(
     options = options or RunOptions()
     with speaking(options.lang or language()):
         plan = requested(str(source), settings, options)
-    with speaking(options.lang or plan.settings.language or language()):
-        started = time.time()
-        warming = threading.Thread(target=warm.warm_up, daemon=True)
-        warming.start()
+    with scratch(), speaking(options.lang or plan.settings.language or language()):
+        started = time.monotonic()
         with _progress(options, len(plan.chosen) + 1) as progress:
-            progress(_("reading the ledger"), 0.0)
-            case = open_case(plan.source, mapping=plan.mapping)
-            checked = _checked_names(Analysis(case, plan.settings))
-            warming.join()
+            case, checked = _read(plan, progress)
             basis = _basis(case, plan)
             key = manifest.digest([basis, _books(plan)])
             name = f"{case.name}-{case.period.end.isoformat()}"
-            out = Path(options.out).expanduser().absolute() if options.out else None
+            out = folder.asked(options.out) if options.out else None
             final = folder.choose(out, name, key, replace=options.replace)
             with folder.made(final) as place:
-                work = _Work(plan, place, basis, key, progress)
-                work.seconds["reading"] = round(time.time() - started, 3)
-                analysis = _prepared(case, checked, work)
-                checked.save(place)
+                work = _Work(plan, place, basis, key, progress, started)
+                work.seconds["reading"] = round(time.monotonic() - started, 3)
+                analysis = _prepared(case, checked, work, _people_wrote(final, case, plan))
+                _save(checked, case, place, analysis.kept_names())
                 progress(_first(analysis), 0.0)
                 with work.timed("executing"):
                     done = _executed(work)
                 with work.timed("plans"):
-                    sections = _plans_and_report(analysis, case, work, done, final)
-                _written(analysis, case, work, done, sections, started)
+                    sections = _plans_and_report(analysis, case, work, done)
+                _written(analysis, case, work, done, sections)
     return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
+
+
+def _save(checked: Analysis, case: Case, place: Path, made: Sequence[str]) -> None:
+    """Write what was made; of lines that lie elsewhere all, for the notebooks cannot ask them."""
+    if not isinstance(case.engine, Embedded):
+        checked.make([name for name in of_lines() if name not in made])
+    checked.save(place)
+
+
+def _read(plan: Request, progress: Callable[[str, float], None]) -> tuple[Case, Analysis]:
+    """Open the case and refuse what it does not have, while processes warm up."""
+    warming = threading.Thread(target=warm.warm_up, daemon=True)
+    warming.start()
+    progress(_("reading the ledger"), 0.0)
+    with unchanged(plan.source):
+        case = open_case(plan.source, mapping=plan.mapping)
+    refuse(case, plan.settings)
+    checked = _checked_names(Analysis(case, plan.settings))
+    warming.join()
+    return case, checked
+
+
+def _people_wrote(final: Path, case: Case, plan: Request) -> pd.DataFrame:
+    if plan.options.written is not None:
+        return plan.options.written
+    return plans.people_wrote(final, plan.settings.previous, case, _WORKBOOK)
 
 
 def _checked_names(analysis: Analysis) -> Analysis:
@@ -172,22 +202,29 @@ def _code() -> str:
     return manifest.digest([code, manifest.versions()])
 
 
-def _prepared(case: Any, checked: Analysis, work: _Work) -> Analysis:
-    """Keep the case and the settings for the processes of the run, and open the analysis.
+def _prepared(case: Any, checked: Analysis, work: _Work, written: pd.DataFrame) -> Analysis:
+    """Keep the case, what people wrote and the settings for the processes of the run, and open it.
 
     Results of an unfinished run stay only where it was the same run by the same code.
     """
     from kamkit.case.kept import keep
 
     home = work.place / WORK
-    about = {"basis": work.basis, "code": _code(), "settings": work.plan.settings.given()}
+    about = {
+        "basis": work.basis,
+        "code": _code(),
+        "notebooks": [notebook.name for notebook in work.plan.chosen],
+        "settings": work.plan.settings.given(),
+        "written": manifest.digest(written.to_csv(index=False)),
+    }
     path = home / MANIFEST
     with suppress(OSError, ValueError):
         if json.loads(path.read_text(encoding="utf-8")) == about and (home / CASE).is_dir():
+            folder.cleared(work.place, keep=_RESULTS)
             return open_run(work.place)
     path.unlink(missing_ok=True)
-    for name in (*_SHARED, f"{WORK}/books"):
-        shutil.rmtree(work.place / name, ignore_errors=True)
+    folder.cleared(work.place)
+    shutil.rmtree(home / "books", ignore_errors=True)
     keep(case, home / CASE)
     checked.make(["about"])  # here its notes are still texts, that other languages can write
     analysed = checked.require("case")
@@ -195,7 +232,9 @@ def _prepared(case: Any, checked: Analysis, work: _Work) -> Analysis:
     if analysed is not case:
         keep(analysed, home / ANALYSED)
     path.write_text(json.dumps(about), encoding="utf-8")
-    return open_run(work.place)
+    analysis = open_run(work.place)
+    analysis.keep("written", written)
+    return analysis
 
 
 def _first(analysis: Analysis) -> str:
@@ -244,7 +283,7 @@ def _execute(notebook: Notebook, work: _Work, kernels: Kernels) -> None:
     (home / "tables").mkdir(parents=True)
     values = dict(plan.values[notebook.name])
     filled = {
-        "source": plan.source,
+        "source": public(plan.source),
         "mapping": str(place / WORK / _MAPPING),
         "lang": language(),
         "run": str(place),
@@ -310,22 +349,18 @@ def _record(work: _Work, notebook: Notebook) -> Done | None:
 
 
 def _plans_and_report(
-    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], final: Path
+    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done]
 ) -> list[report.Section]:
     """Write the plans, where a notebook of the run has asked for strategies, report and workbook.
 
     The plans are written by other processes, the rest meanwhile by this one.
     """
     shutil.rmtree(work.place / PLANS, ignore_errors=True)
-    accounts: list[str] = []
-    if "objectives" in analysis.kept_names():
-        accounts = [str(account) for account in analysis.require("planned")["account_id"]]
-    if not accounts:
-        return _reported(analysis, case, work, done, accounts)
-    previous = work.plan.settings.previous
-    homes = [Path(previous).expanduser(), final] if previous else [final]
-    written = [home.absolute() / PLANS for home in homes if (home / PLANS).is_dir()]
-    task = plans.Task(work.place, work.place / PLANS, tuple(written), language())
+    if "objectives" not in analysis.kept_names():
+        return _reported(analysis, case, work, done, [])
+    accounts = with_document(*(analysis.require(name) for name in ("planned", "strategies")))
+    analysis.make(["actions", "written"])
+    task = plans.Task(work.place, work.place / PLANS, language())
     with plans.workers(work.plan.jobs, len(accounts)) as pool:
         futures = [pool.submit(plans.write, task, account) for account in accounts]
         for n, future in enumerate(futures, 1):
@@ -334,7 +369,7 @@ def _plans_and_report(
             )
         sections = _reported(analysis, case, work, done, accounts)
         _all(futures, pool, lambda: None)
-    plans.keep_sources(analysis, [future.result() for future in futures])
+    plans.keep_register(work.place, analysis, [future.result() for future in futures])
     return sections
 
 
@@ -348,6 +383,7 @@ def _reported(
         for one in done
     ]
     report.write(place / _REPORT, analysis, case.mapping, sections, plans=accounts)
+    accounts_page.write(place / accounts_page.ACCOUNTS, analysis, accounts)
     methods.write(place / METHODS)
     work.progress(_("writing the workbook"), 1.0)
     workbook.write(place / _WORKBOOK, analysis)
@@ -355,12 +391,7 @@ def _reported(
 
 
 def _written(
-    analysis: Analysis,
-    case: Any,
-    work: _Work,
-    done: Sequence[Done],
-    sections: list[report.Section],
-    started: float,
+    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], sections: list[report.Section]
 ) -> None:
     place = work.place
     _own_tables(work, done)
@@ -372,9 +403,10 @@ def _written(
         rules.to_csv(place / _RULES, index=False, lineterminator="\n")
     table_notes.write(place / "tables")
     shutil.rmtree(place / ".locks", ignore_errors=True)
+    seconds = round(time.monotonic() - work.started, 3)  # a clock may be set meanwhile
     timings = {
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-        "seconds": round(time.time() - started, 3),
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds)),
+        "seconds": seconds,
         "notebooks": {one.name: one.seconds for one in done},
         "cells": {one.name: one.cells for one in done},
         **work.seconds,

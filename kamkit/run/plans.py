@@ -11,27 +11,33 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kamkit.run import warm
+from kamkit.errors import ParameterError
+from kamkit.files import checksum
+from kamkit.language import gettext as _
+from kamkit.run import folder, warm
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kamkit.analysis import Analysis
+    from kamkit.case import Case
+
+PLANS = "plans"
+"""The folder of the plans."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What writing plans needs: the run, where they go, earlier plans, and the language.
+    """What writing plans needs: the run, where they go, and the language.
 
     Examples
     --------
-    >>> Task(Path("run"), Path("run/plans"), (), "en").language
+    >>> Task(Path("run"), Path("run/plans"), "en").language
     'en'
     """
 
     run: Path
     out: Path
-    written: tuple[Path, ...]
     language: str
 
 
@@ -53,6 +59,7 @@ def _quiet() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm.end_with_parent()
 
 
 @cache
@@ -70,13 +77,112 @@ def write(task: Task, account: str) -> pd.DataFrame:
     One row per sentence, as ``plan.sources`` returns it.
     """
     plan = _opened(task).plan(account)
-    plan.save(task.out, written=os.pathsep.join(map(str, task.written)))
+    plan.write(task.out)
     return plan.sources
 
 
-def keep_sources(analysis: Analysis, sources: Sequence[pd.DataFrame]) -> None:
-    """Keep the sentences of all plans as the table ``plan_sources`` of the run."""
+def people_wrote(final: Path, previous: str, case: Case, workbook: str) -> pd.DataFrame:
+    """Return the register as people left it: in the earlier run, and in the one made anew.
+
+    Without a ``previous`` run that is named, it is the last one of the same company beside this.
+    """
+    from kamkit.documents.goals import collect, later
+
+    earlier = Path(previous).expanduser() if previous else _beside(final, case)
+    found = []
+    for home in (earlier, final):
+        files = folder.contents(home).get("files", {}) if home is not None else {}
+        if home is None or not files:
+            continue
+        same = {name for name, mark in files.items() if _unchanged(home / name, mark)}
+        found.append(collect(home, plans=PLANS, workbook=workbook, unchanged=same))
+    if not found:
+        return collect(final)
+    return later(*found) if len(found) > 1 else found[0]
+
+
+def _unchanged(path: Path, mark: str) -> bool:
+    return path.suffix in (".docx", ".xlsx") and path.is_file() and checksum(path) == mark
+
+
+def _beside(final: Path, case: Case) -> Path | None:
+    """Return the last finished run of the same company in the same folder, up to the same day."""
+    found = []
+    for home in sorted(final.parent.glob("*")) if final.parent.is_dir() else []:
+        about = folder.contents(home).get("case", {}) if home != final and home.is_dir() else {}
+        end = str(about.get("period", ["", ""])[-1])
+        if about.get("name") == case.name and end <= case.period.end.isoformat():
+            found.append((end, home.name, home))
+    return max(found)[2] if found else None
+
+
+def keep_register(place: Path, analysis: Analysis, sources: Sequence[pd.DataFrame]) -> None:
+    """Write the register of the run and where the sentences of its plans come from.
+
+    The sentences are the table ``plan_sources`` too.
+    """
     import pandas as pd
 
+    from kamkit import plan
+    from kamkit.documents.goals import save_register, save_sources
+
+    known, written = (pd.DataFrame(analysis.require(name)) for name in ("actions", "written"))
+    planned = pd.DataFrame(analysis.require("planned"))
+    save_register(plan.register(known, written, planned), place)
     if sources:
-        analysis.keep("plan_sources", pd.concat(list(sources), ignore_index=True))
+        told = pd.concat(list(sources), ignore_index=True)
+        analysis.keep("plan_sources", told)
+        save_sources(told, place / PLANS)
+
+
+def conflicts(analysis: Analysis) -> list[str]:
+    """Return where two files said different things of the same action, in words."""
+    if "actions" not in analysis.kept_names():
+        return []
+    rows = analysis.require("actions")
+    return [
+        _(
+            "{name}, action {n}: {conflict}",
+            name=row["account_name"],
+            n=row["number"],
+            conflict=row["conflict"],
+        )
+        for row in rows[rows["conflict"] != ""].to_dict("records")
+    ]
+
+
+def plan_of(where: str, account: str, out: Path | None = None) -> list[Path]:
+    """Write the plan of one account of a finished run, or of a source; return the files.
+
+    In a run the register of the run is kept up. Raises ``ParameterError`` for an account that is
+    not there or is no customer, and what ``open_run`` and ``open_case`` raise.
+    """
+    from kamkit.analysis import Analysis, open_run
+    from kamkit.case import open_case
+    from kamkit.documents.goals import GOALS
+    from kamkit.plan import is_customer
+    from kamkit.settings import Settings
+    from kamkit.workspace import workspace
+
+    if not is_customer(account):
+        raise _no_customer(account)
+    home = Path(where).expanduser()
+    given = workspace(Path.cwd())
+    if folder.contents(home):
+        analysis, place = open_run(home), home / PLANS
+    else:
+        settings = Settings(plans=(account,), **given)
+        analysis, place = Analysis(open_case(where), settings), Path(PLANS)
+    files = analysis.plan(account).save(out or place)
+    return [path for path in files if path.name != GOALS]
+
+
+def _no_customer(account: str) -> ParameterError:
+    return ParameterError(
+        _(
+            "“{account}” is no customer: sales without a customer are booked there.",
+            account=account,
+        ),
+        found=account,
+        remedy=_("Give the number of a customer."),
+    )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +15,11 @@ from kamkit.language import language, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import METHODS
 from kamkit.run import methods
+from kamkit.run.account_links import Names
+from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
+from kamkit.run.section_tables import section_tables
 from kamkit.schema import reason_label
 from kamkit.schema.contract import TABLES
 
@@ -30,11 +31,17 @@ _BASIS = "reconciled"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-FRONT = {
+FRONT = (
     *("observed_rule", "whale", "late", "breadth", "whitespace", "contacts"),
-    *("matrix", "movements", "reconciled"),
-}
-"""The findings that are seen at once; the others of a section are to be unfolded."""
+    *("matrix", "movements", "overdue", "reconciled"),
+)
+"""The findings that carry a section, the first that it has; the others are to be unfolded."""
+
+_NOT_FIRST = ("stage",)
+"""Findings that carry no section: of most ledgers they say little."""
+
+_PICTURES = {"reconciled": "coverage"}
+"""Where the picture of another finding tells more than its own."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +89,14 @@ class Section:
 
     @property
     def front(self) -> list[Block]:
-        """What is seen at once: one finding or two, each with the picture that carries it."""
+        """What is seen at once: one finding, with the picture that carries it."""
         groups = _groups(self.blocks)
-        told = [one for one in groups if any(block.name in FRONT for block in one)]
-        found: list[Block] = []
-        for group in told or [one for one in groups if any(b.kind == "finding" for b in one)][:1]:
-            for kind in ("finding", "figure"):
-                found += [block for block in group if block.kind == kind][:1]
-        return found
+        lead = next((name for name in FRONT if _of(groups, name)), "")
+        first = [b.name for b in self.findings if b.name not in _NOT_FIRST]
+        told = _of(groups, lead or next(iter(first), ""))
+        drawn = _of(groups, _PICTURES.get(lead, lead)) or told
+        finding = [b for b in told if b.kind == "finding" and (not lead or b.name == lead)]
+        return [*finding[:1], *[b for b in drawn if b.kind == "figure"][:1]]
 
     @property
     def rest(self) -> list[Block]:
@@ -151,8 +158,9 @@ def write(
     from markupsafe import Markup
 
     about = analysis.about
-    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-    filled = sorted((one for one in sections if one.blocks), key=_is_basis)
+    script = tables_script() + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    names = Names(analysis)
+    filled = sorted((one for one in sections if one.blocks), key=lambda one: _tells(one, _BASIS))
     page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
         lang=language(),
@@ -163,13 +171,18 @@ def write(
         reconciliation=Markup(_reconciliation(analysis)),  # noqa: S704 - escaped by as_html
         columns=Markup(_columns(mapping)),  # noqa: S704 - escaped by as_html
         options=_options(mapping),
-        raw=Markup,
+        linked=names.linked,
+        cells=names.cells,
+        accounts=ACCOUNTS if names.address else "",
         plans=_plans(plans, analysis),
+        tables=section_tables(analysis),
+        planned=next((one for one in filled if _tells(one, "strategies")), None),
+        basis=next((one for one in filled if _tells(one, _BASIS)), None),
         first=first_page(analysis, plans),
-        overdue=next((b.anchor for one in filled for b in one.blocks if b.name == "overdue"), ""),
+        overdue=next((one.anchor for one in filled if _tells(one, "overdue")), ""),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
-        script_hash=b64encode(sha256(script.encode()).digest()).decode(),
+        script_hash=hashed(script),
     )
     path.write_text(page, encoding="utf-8", newline="\n")
     return path
@@ -194,9 +207,8 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
     ]
 
 
-def _is_basis(one: Section) -> bool:
-    """Tell the section on the ledger itself, which comes behind the findings that rest on it."""
-    return any(block.name == _BASIS for block in one.findings)
+def _tells(one: Section, finding: str) -> bool:
+    return any(block.name == finding for block in one.findings)
 
 
 def _headings(markdown: str) -> list[tuple[int, str]]:
@@ -217,9 +229,15 @@ def _labelled(output: Any, anchor: str) -> list[Block]:
         return [Block("finding", anchor, "", text, caveats, name)]
     if kind == "note":
         return [Block("note", anchor, text=label.get("text", ""))]
-    if kind in ("figure", "table") and html:
+    if kind in ("figure", "table") and html and "<tbody></tbody>" not in html:
         return [Block(kind, anchor, html=html, name=label.get("name", ""))]
     return []
+
+
+def _of(groups: Sequence[list[Block]], name: str) -> list[Block]:
+    """Return the blocks beneath the heading that a finding stands under."""
+    named = (one for one in groups if any(b.name == name and b.kind == "finding" for b in one))
+    return next(named, []) if name else []
 
 
 def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -331,8 +349,8 @@ def _words() -> dict[str, str]:
         "currency": _("Currency"),
         "first": _("The answer"),
         "decisions": _("Decisions"),
-        "outside": _("no key account"),
-        "more": _("Everything on this"),
+        "outside": _("not key"),
+        "more": _("Details"),
         "trend": _("Sales by quarter"),
         "none": _("The notebooks of this run state no findings."),
         "caveats": _("To bear in mind"),
@@ -342,9 +360,14 @@ def _words() -> dict[str, str]:
         "reconciled": _("Every line of the source, used or set aside"),
         "exact": _("Lines and amounts add up exactly: read = used + set aside."),
         "columns": _("How the columns were read"),
-        "options": _("Settled for this run"),
+        "options": _("Options in force, as in the mapping file"),
         "notes": _("Notes on the source"),
-        "sort": _("Sort by this column"),
+        "every": _("All accounts"),
+        "search": _("Search"),
+        "columns_shown": _("Columns"),
+        "copy": _("Copy"),
+        "csv": _("Save as CSV"),
+        "nothing": _("No row matches."),
         "plans": _("Account plans"),
         "all_plans": _("All plans: strategy, reason, documents"),
         "strategy": _("Strategy"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.errors import ParameterError
@@ -14,6 +13,11 @@ from kamkit.language import gettext as _
 from kamkit.run import folder, notebooks, parameters
 from kamkit.run.notebooks import Notebook
 from kamkit.settings import Settings, unknown_setting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class RunOptions:
     - ``quiet``: show no progress; ``progress(text, share)`` is called in its place when given.
     - ``folder``: the notebooks to run; those of kamkit when None.
     - ``timeout``: the longest that one cell may take, in seconds.
+    - ``written``: what people wrote, in place of what is found in earlier runs.
 
     Examples
     --------
@@ -48,6 +53,7 @@ class RunOptions:
     progress: Callable[[str, float], None] | None = None
     folder: Path | None = None
     timeout: int | None = None
+    written: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ def requested(source: str, settings: Settings | None, options: RunOptions) -> Re
     >>> requested("sales.csv", Settings(cut_a=0.7), RunOptions(jobs=2)).jobs
     2
     """
+    from kamkit.analysis.asked import refuse_texts
+
     if options.jobs < 0:
         raise ParameterError(
             _("A run needs at least one job."),
@@ -89,7 +97,7 @@ def requested(source: str, settings: Settings | None, options: RunOptions) -> Re
             remedy=_("Leave --jobs out, or give the number of processor cores."),
         )
     if options.out:
-        folder.refuse_foreign(Path(options.out).expanduser().absolute())
+        folder.refuse_foreign(folder.asked(options.out))
     known = notebooks.find(options.folder or notebooks.shipped())
     chosen = notebooks.select(options.only, [n for n in known if options.only or _is_part(n)])
     declared = [p for notebook in chosen for p in parameters.read(notebook.path)]
@@ -100,7 +108,7 @@ def requested(source: str, settings: Settings | None, options: RunOptions) -> Re
     for p in declared:
         values[p.notebook][p.name] = texts.get(p.notebook, {}).get(p.name, _plain(p.default))
     _checked_files(given)
-    _checked_texts(given)
+    refuse_texts(given)
     return Request(
         source, tuple(chosen), values, mapping_for(source, options.mapping), given, options
     )
@@ -153,17 +161,6 @@ def _checked_files(settings: Settings) -> None:
         from kamkit.analysis import open_run
 
         open_run(files["previous"]).require("followed_basis")
-
-
-def _checked_texts(settings: Settings) -> None:
-    """Refuse texts that cannot be read, before anything is read."""
-    from kamkit import choose, relate, value
-
-    choose.check_weights(weights=settings.weights, ranking=settings.ranking, pairs=settings.pairs)
-    value.given_rates(settings.rates)
-    choose.given_effects(settings.effects)
-    choose.given_points(settings.points)
-    relate.given_health_weights(settings.health_weights)
 
 
 def _cores() -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from types import ModuleType
@@ -107,10 +109,30 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str, log:
     file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for stream in (1, 2):
         os.dup2(file, stream)
+    end_with_parent()
     from ipykernel.kernelapp import launch_new_instance
 
     sys.argv = ["kernel", *arguments]
     launch_new_instance()
+
+
+def end_with_parent() -> None:
+    """End this process, and what it has started, when the one that asked for it is killed.
+
+    Forked processes hold the pipe by which the warm process would notice, so it lives while they
+    do; they wait for the program itself.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        if os.name == "posix" and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class _Forked:

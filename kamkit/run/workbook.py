@@ -39,6 +39,7 @@ class _Page:
     totals: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
     whole: bool = False
+    below: Callable[[Analysis], list[tuple[str, pd.DataFrame]]] = lambda _analysis: []
 
 
 def write(path: Path, analysis: Analysis) -> Path:
@@ -65,6 +66,7 @@ def write(path: Path, analysis: Analysis) -> Path:
                 period=about.period if page.whole else None,
                 totals=page.totals,
                 drawn=page.drawn,
+                blocks=page.below(analysis),
             )
         )
     reconciled, blocks = _notes(analysis)
@@ -110,15 +112,45 @@ def _key_accounts(analysis: Analysis) -> pd.DataFrame | None:
     frame = _with(frame, _found(analysis, "accounts"), _YEAR)
     frame = _with(frame, _found(analysis, "health"), ("health",))
     frame = _with(frame, _found(analysis, "strategies"), ("strategy",))
-    actions = _actions(analysis)
-    return frame if actions is None else _with(frame, actions, ("action", "owner", "due"))
+    # what the report says is to be done first
+    return _with(frame, _found(analysis, "answer"), ("action", "owner", "due"))
 
 
 def _actions(analysis: Analysis) -> pd.DataFrame | None:
-    frame = _found(analysis, "objectives")
-    if frame is None:
+    """Return all open actions, the nearest date first, with what the proposed ones are to reach."""
+    import pandas as pd
+
+    found, goals = _found(analysis, "actions"), _found(analysis, "objectives")
+    if found is None or goals is None:
         return None
-    return frame.sort_values(["due", "account_name", "objective"], ignore_index=True)
+    frame = found[found["kind"] != "closed"].reset_index(drop=True)
+    told = ["measure_words", "baseline_words", "target_words", "value"]
+    keys = ["account_id", "number"]
+    frame = frame.merge(goals[[*keys, *told]], on=keys, how="left")
+    frame["number"] = frame["number"].astype("int64")
+    days = pd.to_datetime(frame["due"], format="%Y-%m-%d", errors="coerce")
+    order = frame.assign(day=days).sort_values(["day", "account_name", "number"]).index
+    if days.notna().all():
+        frame["due"] = days
+    else:  # a day that cannot be read stands as it was written
+        pairs = zip(days, frame["due"], strict=True)
+        frame["due"] = pd.Series([d.date() if d == d else t for d, t in pairs], dtype="object")
+    return frame.loc[order].reset_index(drop=True)
+
+
+def _texts(analysis: Analysis) -> list[tuple[str, pd.DataFrame]]:
+    """Return what people wrote in the fields of the plans."""
+    from kamkit.documents.plan_paper import asked
+    from kamkit.plan import FIELDS
+
+    written = _found(analysis, "written")
+    if written is None:
+        return []
+    rows = written[(written["text"] != "") & written["ref"].isin(list(FIELDS))]
+    told = rows.assign(question=[asked(code) for code in rows["ref"]])
+    return (
+        [(_("Written in the plans"), told[["account_id", "question", "text"]])] if len(rows) else []
+    )
 
 
 def _growth(analysis: Analysis) -> pd.DataFrame | None:
@@ -159,12 +191,16 @@ _PAGES = (
     ),
     _Page(
         N_("Actions"),
-        N_("What each plan is to reach, the nearest date first: action, who and when."),
+        N_(
+            "All actions, the nearest date first. Change action, who, when and status here, or add "
+            "a row: the next run takes it over."
+        ),
         _actions,
         (
-            *("account_id", "account_name", "objective", "action", "owner", "due", "status"),
-            *("measure_words", "baseline_words", "target_words", "value", "told_by"),
+            *("account_id", "account_name", "number", "action", "owner", "due", "status"),
+            *("conflict", "objective", "measure_words", "baseline_words", "target_words", "value"),
         ),
+        below=_texts,
     ),
     _Page(
         N_("Growth"),

@@ -2,7 +2,7 @@
 
 from kamkit.schema.codes import REASONS, SOURCES, WORDS, name_of, reason_label, word
 from kamkit.schema.contract import TABLES, Field, Table
-from kamkit.schema.door import check
+from kamkit.schema.door import check, takes
 from kamkit.schema.register import (
     COLUMNS,
     KINDS,
@@ -37,6 +37,7 @@ __all__ = [
     "noun",
     "reason_label",
     "source_words",
+    "takes",
     "total_of",
     "word",
     "words",

@@ -25,23 +25,30 @@ EXAMPLE_IDS = ("EXAMPLE-1", "EKSEMPEL-1")
 _TABLES = {
     "sales": (
         N_("one invoice line"),
-        "sales; ledger; invoice lines; salg; fakturalinjer; salgslinjer; faktura",
+        "sales; ledger; invoice lines; salg; omsetning; fakturalinjer; salgslinjer; faktura",
     ),
     "accounts": (
         N_("one account (customer)"),
         "accounts; customers; kunder; kunderegister; kundeliste",
+    ),
+    "products": (
+        N_("one product"),
+        "products; items; articles; product list; varer; produkter; artikler; vareliste",
     ),
     "activities": (N_("one account, activity and period"), "activities; aktiviteter"),
     "rates": (N_("one activity"), "rates; activity rates; satser; aktivitetssatser"),
     "contacts": (N_("one person at an account"), "contacts; kontakter; kontaktpersoner"),
     "wallet": (N_("one account, category and year"), "wallet; wallets; lommebok; innkjøp"),
     "ratings": (N_("one account and criterion"), "ratings; vurderinger; karakterer"),
-    "prospects": (N_("one possible account"), "prospects; prospekter; leads; emner"),
+    "prospects": (
+        N_("one possible account"),
+        "prospects; potential customers; prospekter; potensielle kunder; leads; emner",
+    ),
     "goals": (N_("one goal or action"), "goals; actions; mål; tiltak"),
     "services": (N_("one service and treatment"), "services; treatments; tjenester; ytelser"),
     "managers": (
         N_("one key account manager"),
-        "managers; key account managers; nøkkelkundeansvarlige",
+        "managers; key account managers; nøkkelkundeansvarlige; kundeansvarlige",
     ),
     "questionnaire": (
         N_("one account and question"),
@@ -80,7 +87,9 @@ class Field:
 
     ``kind`` is ``text``, ``date``, ``money`` (decimal, in the currency of the row), ``number``
     (decimal) or ``choice`` (one of ``choices``). ``weak`` synonyms count only where no better
-    heading is found. ``norwegian`` is the heading in the Norwegian template.
+    heading is found, and those of ``last`` after them, in their order. ``norwegian`` is the heading
+    in the Norwegian template. An ``aid`` is read only to settle another column, such as the VAT
+    that an amount holds; no template asks for it.
     """
 
     name: str
@@ -92,6 +101,8 @@ class Field:
     choices: tuple[str, ...]
     example: str
     norwegian: str
+    last: tuple[str, ...] = ()
+    aid: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,11 @@ class Table:
         """Names of the columns that must be there."""
         return tuple(column.name for column in self.columns if column.required)
 
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The columns that a template asks for; the others only settle one of them."""
+        return tuple(column for column in self.columns if not column.aid)
+
 
 def _words(cell: str) -> tuple[str, ...]:
     return tuple(cell.split("; ")) if cell else ()
@@ -137,17 +153,20 @@ def _read() -> dict[str, Table]:
         column = COLUMNS[row["column"]]
         usual = _KINDS.get(column.kind, column.kind)
         usual = usual if usual in ("date", "money", "number") else "text"
+        weak = called(row["weak"], "weak")
         fields[row["table"]].append(
             Field(
                 column.name,
                 meaning=row["meaning"] or column.meaning,
                 kind="choice" if row["choices"] else usual,
-                required=bool(row["required"]),
+                required=row["required"] == "yes",
                 synonyms=called(row["synonyms"], "synonyms"),
-                weak=called(row["weak"], "weak"),
+                weak=tuple(word for word in weak if not word.startswith("~")),
                 choices=_words(row["choices"]),
                 example=row["example"],
                 norwegian=row["norwegian"],
+                last=tuple(word[1:] for word in weak if word.startswith("~")),
+                aid=row["required"] == "aid",
             )
         )
     return {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import inspect
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kamkit.errors import KamkitError, MissingTable, ParameterError, nearest
+from kamkit.language import N_, ngettext
 from kamkit.language import gettext as _
-from kamkit.language import ngettext
 from kamkit.schema.contract import TABLES
 from kamkit.schema.register import Column, find, label
 
@@ -17,6 +19,36 @@ if TYPE_CHECKING:
 _NUMBERS = ("money", "cents", "percent", "count", "number")
 _DAYS = ("date", "month")
 _SHOWN = 5
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_CALLED = {
+    "accounts": N_("accounts"),
+    "answer": N_("accounts"),
+    "before": N_("accounts"),
+    "chosen": N_("strategies"),
+    "classes": N_("classes"),
+    "contacts": N_("contacts"),
+    "days": N_("purchase days"),
+    "every": N_("accounts"),
+    "facts": N_("accounts"),
+    "goals": N_("goals"),
+    "grid": N_("opportunities"),
+    "key_accounts": N_("key accounts"),
+    "names": N_("accounts"),
+    "ordinary_sales": N_("accounts"),
+    "pairs": N_("pairs"),
+    "persons": N_("people"),
+    "prospects": N_("prospects"),
+    "quarters": N_("quarters"),
+    "questionnaire": N_("answers"),
+    "ratings": N_("ratings"),
+    "rules": N_("rules"),
+    "sellers": N_("sellers"),
+    "stages": N_("stages"),
+    "strategies": N_("strategies"),
+    "then": N_("accounts"),
+    "wallet": N_("shares of wallet"),
+}
+"""What a table of a parameter is called; of any other: ``numbers``."""
 
 
 def check(frame: pd.DataFrame, needs: Iterable[str], *, what: str, each: str = "") -> None:
@@ -46,6 +78,48 @@ def check(frame: pd.DataFrame, needs: Iterable[str], *, what: str, each: str = "
             raise _wrong(frame[name], column, what)
     if each and not frame[each].is_unique:
         raise _twice(frame[each], each, what)
+
+
+def takes(**needs: str) -> Callable[[_Function], _Function]:
+    """Put ``check`` before a function: for each table it takes, the columns it must have.
+
+    The columns stand with spaces between, under the name of the parameter; ``{by}`` is the column
+    that the argument ``by`` names. A table that may be left out and is, is not asked for.
+
+    >>> import pandas as pd
+    >>> @takes(accounts="account_id revenue")
+    ... def total(accounts: pd.DataFrame) -> float:
+    ...     return float(accounts["revenue"].sum())
+    >>> total(pd.DataFrame({"account_id": ["1"], "revenue": [9.0]}))
+    9.0
+    >>> total(pd.DataFrame({"account_id": ["1"]}))
+    Traceback (most recent call last):
+    kamkit.errors.ParameterError: The table of accounts has no column “revenue”.
+      found:  account_id
+      wanted: revenue: Net sales without VAT, after discounts and credit notes
+      do:     Add the column, or give the table that has it.
+    """
+    columns = {name: tuple(one.split()) for name, one in needs.items()}
+
+    def with_a_door(function: _Function) -> _Function:
+        signature = inspect.signature(function)
+
+        @wraps(function)
+        def checked(*args: Any, **given: Any) -> Any:
+            bound = signature.bind(*args, **given)
+            bound.apply_defaults()
+            for name, must in columns.items():
+                table = bound.arguments[name]
+                one = signature.parameters[name]
+                if table is None and (one.default is None or "None" in str(one.annotation)):
+                    continue
+                wanted = [column.format_map(bound.arguments) for column in must]
+                check(table, wanted, what=_(_CALLED.get(name, N_("numbers"))))
+            return function(*args, **given)
+
+        return cast("_Function", checked)
+
+    return with_a_door
 
 
 def _fits(values: pd.Series[Any], kind: str) -> bool:

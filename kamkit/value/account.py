@@ -11,12 +11,12 @@ from kamkit.errors import LedgerError, MissingTable, PeriodError
 from kamkit.language import gettext as _
 from kamkit.schema import check
 from kamkit.settings import Settings
+from kamkit.value._rfm import rfm_facts
+from kamkit.value._rhythm import rhythm_facts
+from kamkit.value._whale import price_cost_grid, tiers
 from kamkit.value.change import change_facts
 from kamkit.value.lifetime import FACTS, lifetime_facts
 from kamkit.value.profit import customer_profit, worth
-from kamkit.value.rfm import rfm_facts
-from kamkit.value.rhythm import rhythm_facts
-from kamkit.value.whale import price_cost_grid, tiers
 
 if TYPE_CHECKING:
     from kamkit.case import Case

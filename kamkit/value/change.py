@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from kamkit.language import N_, join, joined, number, sentence, signed
 from kamkit.language import gettext as _
-from kamkit.language import joined, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import plus
 from kamkit.periods import Period, day, span
 from kamkit.value.comparison import account_sums, adds_up, compared, money_of, period_caveats
 from kamkit.value.history import names
@@ -143,14 +144,13 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
     values = table.set_index("effect")
     amount, count = values[by], values["accounts"]
     start, end = float(amount["start"]), float(amount["end"])
-    share = percent((end - start) / start if start > 0 else float("nan"))
     facts: dict[str, Any] = {
         "before": scaled(start, currency),
         "after": scaled(end, currency),
         "earlier": span(both[0]),
         "later": span(both[1]),
-        "change": scaled(end - start, currency),
-        "share": share,
+        "change": plus(scaled(end - start, currency), end - start),
+        "share": signed((end - start) / start if start > 0 else float("nan"), 1),
     }
     moved = (
         _(
@@ -164,18 +164,21 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
             **facts,
         )
     )
-    signs = {"new": 1, "returned": 1, "up": 1, "down": -1, "lost": -1}
-    parts = {
-        name: scaled(sign * float(amount[name]) + 0.0, currency) for name, sign in signs.items()
-    }
-    numbers = {f"n_{name}": number(int(count[name])) for name in signs}
-    why = _(
-        "New accounts gave {new} ({n_new}), returned ones {returned} ({n_returned}) and growing "
-        "ones {up} ({n_up}); shrinking ones took {down} ({n_down}) and lost ones {lost} "
-        "({n_lost}).",
-        **parts,
-        **numbers,
+    words = (
+        ("new", N_("new accounts gave {money} ({n})")),
+        ("returned", N_("returned accounts gave {money} ({n})")),
+        ("up", N_("growing accounts gave {money} ({n})")),
+        ("down", N_("shrinking accounts took {money} ({n})")),
+        ("lost", N_("lost accounts took {money} ({n})")),
     )
+    there = [
+        _(text, money=scaled(abs(float(amount[name])), currency), n=number(int(count[name])))
+        for name, text in words
+        if count[name]
+    ]
+    if not there:
+        return moved
+    why = sentence(join(there))
     return joined(" ", [moved, why])
 
 
@@ -190,7 +193,9 @@ def _caveats(case: Case, both: tuple[Period, Period], by: str) -> tuple[str, ...
             )
         )
     else:
-        told.append(_("New means no purchase since the ledger begins on {day}.", day=day(first)))
+        told.append(
+            _("New: no earlier purchase in the ledger, which begins on {day}.", day=day(first))
+        )
     if by == "contribution":
         missing = case.engine.row({"n": case.sales.cost.isnull().sum()}, case.sales)["n"] or 0
         if missing:

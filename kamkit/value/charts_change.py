@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kamkit.language import gettext as _
-from kamkit.language import number, percent
+from kamkit.language import number, signed
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import group_names, named
@@ -29,8 +29,8 @@ from kamkit.output.style import (
     stack,
 )
 from kamkit.output.wording import capital, caption, n_accounts, sentences, value
-from kamkit.schema import label, word
-from kamkit.value.price_volume_mix import EFFECTS
+from kamkit.schema import label, takes, word
+from kamkit.value._price_volume_mix import EFFECTS, told_change
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +54,7 @@ _CUT_WHEN = 0.25
 """The axis of a waterfall is cut where what moves is a smaller share of the highest level."""
 
 
+@takes(table="effect accounts {by}")
 def bridge(
     table: pd.DataFrame,
     *,
@@ -69,9 +70,10 @@ def bridge(
     Where the sums are far larger than the effects they are cut off below, which the caption says.
 
     >>> import pandas as pd
-    >>> bridge(pd.DataFrame({"effect": ["start", "new", "lost", "end"], "accounts": [2, 1, 1, 2],
-    ...     "revenue": [10.0, 5, -3, 12]}))
-    From 10 to 12 (20.0%): new, returned and growing accounts gave 5, shrinking and lost ones took 3
+    >>> steps = pd.DataFrame({"effect": ["start", "new", "lost", "end"],
+    ...     "accounts": [2, 1, 1, 2], "revenue": [10.0, 5, -3, 12]})
+    >>> print(bridge(steps).title.split(":")[0])
+    From 10 to 12 (+20.0%)
     """
     words = caption(source, period)
     if table.empty or not table["accounts"].any():
@@ -107,15 +109,19 @@ def _bridge_title(table: pd.DataFrame, by: str, currency: str) -> str:
     )
     return _(
         "From {before} to {after} ({share}): new, returned and growing accounts gave {gave}, "
-        "shrinking and lost ones took {took}",
+        "shrinking and lost accounts took {took}",
         before=value(start, by, currency),
         after=value(end, by, currency),
-        share=percent((end - start) / start if start > 0 else float("nan")),
+        share=signed((end - start) / start if start > 0 else float("nan"), 1),
         gave=value(gave, by, currency),
         took=value(0.0 - took, by, currency),
     )
 
 
+@takes(
+    table="change price_effect volume_effect mix_effect new_products dropped_products "
+    "not_decomposed"
+)
 def price_volume_mix(
     table: pd.DataFrame,
     *,
@@ -134,14 +140,14 @@ def price_volume_mix(
     >>> row = {name: [0.0] for name in EFFECTS} | {"price_effect": [-2.0], "volume_effect": [5.0]}
     >>> price_volume_mix(pd.DataFrame({"revenue_before": [10.0], "revenue_after": [13.0],
     ...     "change": [3.0], **row}))
-    Revenue changed by 3: price -2, volume 5, mix 0
+    Revenue grew by 3: price −2, volume +5
     """
     words = caption(source, period)
     if table.empty:
         return nothing(words)
     total = table[["change", *EFFECTS]].sum()
     parts = {name: scaled(float(total[name]) + 0.0, currency) for name in total.index}
-    title = _pvm_title(parts)
+    title = told_change(total, currency)
     told = [f"{label(name)}: {parts[name]}" for name in EFFECTS]
     if len(table) == 1:
         steps = _pvm_steps(table.iloc[0])
@@ -164,14 +170,6 @@ def price_volume_mix(
         told=told,
         caption=sentences(words, _shown_of(len(shown), len(table))),
         height=2.1 + 0.36 * len(shown),
-    )
-
-
-def _pvm_title(parts: Mapping[str, str]) -> str:
-    return _(
-        "Revenue changed by {change}: price {price_effect}, volume {volume_effect}, mix "
-        "{mix_effect}",
-        **parts,
     )
 
 
@@ -229,11 +227,13 @@ def cut_off(steps: Steps) -> str:
     >>> cut_off([("Before", 4.0, True), ("Lost", -3.0, False)])
     ''
     >>> cut_off([("Before", 4.0, True), ("Lost", -0.1, False)])
-    'The axis does not begin at zero: the bars before and after are cut off below.'
+    'The axis does not begin at zero: the bars before and after are cut off at the bottom.'
     """
     if not _floor(steps):
         return ""
-    return _("The axis does not begin at zero: the bars before and after are cut off below.")
+    return _(
+        "The axis does not begin at zero: the bars before and after are cut off at the bottom."
+    )
 
 
 def _spans(steps: Steps) -> list[tuple[float, float]]:

@@ -13,8 +13,8 @@ from kamkit.output.names import group_names
 from kamkit.output.style import BLUE, HATCH, INK, legend_above, name_rows, share_axis
 from kamkit.output.wording import caption, drawn, n_accounts, sentences
 from kamkit.periods import month
-from kamkit.schema import total_of
-from kamkit.value.cohorts import AGES, after
+from kamkit.schema import takes, total_of
+from kamkit.value._cohorts import AGES, after
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,7 @@ _MOST_COHORTS, _MOST_AGES, _MOST_GROUPS = 14, 13, 12
 _SHADES = ("#f7fbff", "#6baed6", "#08306b")
 
 
+@takes(table="cohort age accounts revenue share left_censored incomplete")
 def cohorts(
     table: pd.DataFrame,
     *,
@@ -43,7 +44,7 @@ def cohorts(
     fourteen are drawn, up to age 12.
 
     >>> from kamkit import open_case
-    >>> from kamkit.value.cohorts import cohorts as counted
+    >>> from kamkit.value._cohorts import cohorts as counted
     >>> cohorts(counted(open_case("cdnow")).table)
     After 12 months 7.9% of a cohort's accounts buy
     """
@@ -68,10 +69,7 @@ def _notes(shown: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     notes = []
     if (shown["incomplete"] | shown["left_censored"]).any():
         notes.append(
-            _(
-                "Hatched: periods that are not whole, and the first cohort, which may "
-                "have bought before."
-            )
+            _("Hatched: incomplete periods, and the first cohort, which may have bought before.")
         )
     if len(shown) < len(table):
         notes.append(
@@ -85,6 +83,7 @@ def _notes(shown: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     return notes
 
 
+@takes(table="{by}_before {by}_kept {by}_after gross_retention net_retention")
 def retention(
     table: pd.DataFrame,
     *,
@@ -111,7 +110,7 @@ def retention(
     shown = table.head(_MOST_GROUPS)
     words = sentences(words, drawn(len(shown), len(table), _("the largest groups")))
     first = str(table.columns[0])
-    names = group_names(shown[first]) if first != "accounts" else [_("All accounts")]
+    names = group_names(shown[first]) if first != "accounts" else [_("All accounts")] * len(shown)
 
     def draw(axes: Axes) -> None:
         _kept_bars(axes, shown, names)

@@ -22,6 +22,7 @@ from kamkit.output.style import (
     share_axis,
 )
 from kamkit.output.wording import caption, drawn, sentences, unknown
+from kamkit.schema import takes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,7 @@ _HALF = 0.5
 _MARKS = ((INK, "v"), (ORANGE, "s"), (BLUE, "o"))
 
 
+@takes(table="account_id repeat_purchases weeks_silent probability_alive")
 def alive(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
     """Draw the probability that an account is still active against the weeks it has been silent.
 
@@ -99,6 +101,7 @@ def _draw_alive(axes: Axes, parts: list[tuple[str, pd.DataFrame]]) -> None:
     share_axis(axes.yaxis, _("Probability of being active"))
 
 
+@takes(tracking="week actual model naive")
 def holdout(
     tracking: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -111,7 +114,7 @@ def holdout(
     >>> import pandas as pd
     >>> holdout(pd.DataFrame({"week": [1, 2, 3], "actual": [5, 9, 12],
     ...     "model": [None, 9.0, 12.5], "naive": [None, 9.0, 13]}))
-    3 purchases came; the model foresaw 4, the naive rule 4
+    3 purchases came; the model expected 4, the naive rule 4
     """
     words = caption(source, period)
     held = tracking.dropna(subset=["model"])
@@ -123,8 +126,8 @@ def holdout(
         float(held[name].iloc[-1] - held[name].iloc[0]) for name in ("actual", "model", "naive")
     )
     title = ngettext(
-        "{n} purchase came; the model foresaw {model}, the naive rule {naive}",
-        "{n} purchases came; the model foresaw {model}, the naive rule {naive}",
+        "{n} purchase came; the model expected {model}, the naive rule {naive}",
+        "{n} purchases came; the model expected {model}, the naive rule {naive}",
         round(came),
         model=number(model),
         naive=number(naive),
@@ -164,6 +167,7 @@ def _tracks(axes: Axes, shown: pd.DataFrame, held: pd.DataFrame) -> None:
     count_axis(axes.yaxis, _("Repeat purchases so far"))
 
 
+@takes(table="account_id revenue lifetime_value lifetime_value_low lifetime_value_high")
 def lifetime_value(
     table: pd.DataFrame,
     *,

@@ -1,4 +1,4 @@
-"""Pictures of profit: where it goes, the whale, the pyramid, price against cost, discounts."""
+"""Pictures of profit: where it goes, the whale, the pyramid, price against cost."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from kamkit.output.style import (
     share_axis,
     write_beside,
 )
-from kamkit.output.wording import caption, n_accounts, sentences, value
-from kamkit.schema import label, noun, word
+from kamkit.output.wording import caption, n_accounts, sentences
+from kamkit.schema import check, label, name_of, noun, takes, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kamkit.output.picture import Picture
     from kamkit.periods import Period
 
-_MOST_STEPS = 14
+_MOST_STEPS, _A_TENTH = 14, 0.1
 _LABELLED = 6
 _CELLS = {
     "carriage_trade": ("o", BLUE),
@@ -49,6 +49,7 @@ _CELLS = {
 }
 
 
+@takes(table="account_id", after="")
 def whale(
     table: pd.DataFrame,
     *,
@@ -64,9 +65,9 @@ def whale(
     Source: Cooper & Kaplan (1991).
 
     >>> import pandas as pd
-    >>> from kamkit.value.whale import whale as curve
+    >>> from kamkit.value._whale import whale as curve
     >>> whale(curve(pd.DataFrame({"account_id": ["1", "2"], "profit": [9.0, -3.0]})).table)
-    The accounts above zero make 9; the others take 3 of it
+    The profitable accounts earn 9; the others take 3 of it
     """
     words = caption(source, period)
     if table.empty:
@@ -85,6 +86,8 @@ def whale(
             axes.plot(_running(after, by), "--", color=RED, label=label, **line)
             axes.legend(loc="lower right", frameon=False)
         _whale_marks(axes, now, currency, low=after is not None)
+        if after is None and len(table) > 1:
+            _name_the_fall(axes, table.iloc[-1], now, currency)
         money_axis(axes.yaxis, _("Cumulative {measure}", measure=noun(by)), now, currency)
         count_axis(axes.xaxis, _("Accounts, the most profitable first"))
         axes.set_xlim(0, len(table) * 1.02)
@@ -93,10 +96,11 @@ def whale(
         "made": scaled(float(now[peak]), currency),
         "back": scaled(float(now[peak] - now[-1]), currency),
     }
-    title = _("The accounts above zero make {made}; the others take {back} of it", **facts)
+    title = _("The profitable accounts earn {made}; the others take {back} of it", **facts)
     if not now[peak] > now[-1]:
-        title = _("No account is below zero: together they make {made}", **facts)
+        title = _("No account loses money: together they earn {made}", **facts)
     if after is not None:
+        check(after, (by,), what=_("profits"))
         left = scaled(float(after[by].sum()), currency)
         title = _("{title}. Dashed: {after} is left", title=title, after=left)
     told = sentences(
@@ -107,6 +111,7 @@ def whale(
 
 
 def _running(table: pd.DataFrame, by: str) -> np.ndarray:
+    check(table, (by,), what=_("profits"))
     return np.concatenate([[0.0], table[by].to_numpy(dtype="float64").cumsum()])
 
 
@@ -133,6 +138,18 @@ def _whale_marks(axes: Axes, running: np.ndarray, currency: str, *, low: bool) -
     say_at(axes, left, end, (-10, -44 if low else -22), ha="right")
 
 
+def _name_the_fall(axes: Axes, last: pd.Series[Any], running: np.ndarray, currency: str) -> None:
+    """Name the last account where it takes a tenth of the fall or more."""
+    taken, fall = float(running[-2] - running[-1]), float(running.max() - running[-1])
+    if not taken >= _A_TENTH * fall > 0:
+        return
+    text = f"{short(name_of(last))}: {scaled(-taken, currency)}"
+    middle = (len(running) - 1, float(running[-1]) + taken / 2)
+    axes.plot([middle[0]] * 2, running[-2:], color=RED, linewidth=4, zorder=3, clip_on=False)
+    say_at(axes, text, middle, (-10, 3), ha="right", color=RED, fontweight="bold")
+
+
+@takes(steps="step label amount is_sum")
 def profit_steps(
     steps: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -209,6 +226,7 @@ def _fewer(steps: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([kept.loc[:after], rest, kept.loc[after + 1 :]], ignore_index=True)
 
 
+@takes(table="tier accounts share_accounts")
 def pyramid(
     table: pd.DataFrame, *, currency: str = "", source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -217,15 +235,16 @@ def pyramid(
     ``table`` is that of ``value.pyramid``, one row per tier. Source: Zeithaml, Rust & Lemon (2001).
 
     >>> import pandas as pd
-    >>> from kamkit.value.whale import pyramid as built
+    >>> from kamkit.value._whale import pyramid as built
     >>> pyramid(built(pd.DataFrame({"account_id": ["1", "2", "3"], "revenue": [9.0, 8, 7],
     ...     "profit": [6.0, 3.0, -1.0]})))
-    Platinum: 33.3% of the accounts leave 6 of 8
+    Platinum: 33.3% of the accounts bring 6 of 8
     """
     words = caption(source, period)
     if not table["accounts"].sum():
         return nothing(words)
     by = "profit" if "profit" in table else "contribution"
+    check(table, (by,), what=_("tiers"))
     amounts = [float(amount) for amount in table[by]]
     leaves = [scaled(amount, currency) for amount in amounts]
     names = [word(tier).capitalize() for tier in table["tier"]]
@@ -240,19 +259,14 @@ def pyramid(
         money_axis(right.xaxis, label(by), amounts, currency)
 
     title = _(
-        "{tier}: {share} of the accounts leave {part} of {total}",
+        "{tier}: {share} of the accounts bring {part} of {total}",
         tier=names[0],
         share=percent(shares[0]),
         part=leaves[0],
         total=scaled(float(table[by].sum()), currency),
     )
     told = [
-        _(
-            "{tier}: {n}, {amount}",
-            tier=name,
-            amount=amount,
-            n=ngettext("{n} account", "{n} accounts", int(n)),
-        )
+        _("{tier}: {n}, {amount}", tier=name, amount=amount, n=n_accounts(int(n)))
         for name, amount, n in zip(names, leaves, table["accounts"], strict=True)
     ]
     return chart(title, draw, table=table, told=told, caption=words, height=3.4, panels=2)
@@ -268,6 +282,7 @@ def _tier_bars(axes: Axes, sizes: list[float], texts: list[str]) -> None:
     axes.grid(visible=False, axis="y")
 
 
+@takes(table="account_id revenue price_level service_share grid_cell")
 def price_cost_grid(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -295,13 +310,14 @@ def price_cost_grid(
         floor = _low(table["price_level"], largest)
         price = table["price_level"].clip(lower=floor)
         _grid_marks(axes, table, service, price)
-        _names_apart(axes, largest, service, price)
         share_axis(axes.xaxis, _service_axis(table["service_share"], edge))
+        _names_apart(axes, largest, service, price)
         listed = table.attrs.get("listed", True)
         text = (
             _("Net price, share of list price") if listed else _("Contribution, share of revenue")
         )
-        share_axis(axes.yaxis, _price_axis(text, table["price_level"], floor))
+        along = _price_axis(text, table["price_level"], floor)
+        share_axis(axes.yaxis, along.replace(" (", "\n("))  # one line is longer than the picture
 
     title = _(
         "{n} of {all} accounts pay little and cost much to serve",
@@ -331,9 +347,9 @@ def _grid_marks(
 
 
 def _far(share: pd.Series[float], line: float, largest: pd.DataFrame) -> float:
-    """Return where the axis ends: a few tiny accounts cost many times what they buy for."""
+    """Return where the axis ends: small accounts may cost many times what they buy for."""
     named = float(largest["service_share"].max())
-    return max(float(np.quantile(share, 0.97)), line * 2, named, 1e-6)
+    return max(float(np.quantile(share, 0.85)), line * 2, named, 1e-6)
 
 
 def _low(price: pd.Series[float], largest: pd.DataFrame) -> float:
@@ -369,108 +385,47 @@ def _service_axis(share: pd.Series[float], edge: float) -> str:
 def _names_apart(
     axes: Axes, largest: pd.DataFrame, across: pd.Series[float], up: pd.Series[float]
 ) -> None:
-    """Name the largest accounts in a column at the right edge, each with a line to its mark."""
+    """Name the largest accounts in a column on the side that they are nearer to, with short lines.
+
+    Who buys much mostly costs little of it to serve, so the column is mostly at the left.
+    """
     names = largest.get("account_name", largest["account_id"]).fillna(largest["account_id"])
-    order = up[largest.index].sort_values(ascending=False).index
-    low, high = axes.get_ylim()
+    order = up[largest.index].sort_values(ascending=False)
     left, right = axes.get_xlim()
-    axes.set_xlim(left, right + 0.42 * (right - left))
-    for place, index in enumerate(order):
-        y = high - (0.06 + 0.075 * place) * (high - low)
+    span = right - left
+    on_left = float(across[largest.index].median()) < (left + right) / 2
+    edges = (left - 0.42 * span, right) if on_left else (left, right + 0.42 * span)
+    axes.set_xlim(*edges)
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= right])
+    axes.set_xlim(*edges)
+    place = left - 0.05 * span if on_left else right + 0.05 * span
+    for index, y in zip(order.index, _heights(axes, order.to_list()), strict=True):
         axes.annotate(
             short(str(names[index])),
             (across[index], up[index]),
-            (right + 0.06 * (right - left), y),
+            (place, y),
+            ha="right" if on_left else "left",
             va="center",
             fontsize=9.5,
-            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkB": 3},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": QUIET,
+                "linewidth": 0.7,
+                "relpos": (1, 0.5) if on_left else (0, 0.5),
+            },
         )
 
 
-def discounts(
-    sellers: pd.DataFrame,
-    accounts: pd.DataFrame,
-    *,
-    currency: str = "",
-    source: str = "",
-    period: Period | str | None = None,
-) -> Picture:
-    """Draw the discount of each account against its volume, the outlying sellers apart.
-
-    ``sellers`` is the table of ``value.discounts``, ``accounts`` that of
-    ``value.account_discounts``. Accounts of outlying sellers are crosses, the others dots; the
-    step line is what is usual at the volume.
-
-    >>> import pandas as pd
-    >>> sellers = pd.DataFrame({"seller": ["Ola"], "excess_discount": [0.08], "outlier": [True]})
-    >>> accounts = pd.DataFrame({"seller": ["Ola"], "list_amount": [1e4], "discount_share": [0.18]})
-    >>> discounts(sellers, accounts.assign(usual_discount=0.1, account_id="1"))
-    Ola gives 8.0 percentage points more discount than others at the same volume
-    """
-    words = caption(source, period)
-    if accounts.empty:
-        return nothing(words)
-    outliers = sellers.loc[sellers["outlier"], "seller"].tolist()
-    title = _("No seller gives more discount than the volume explains")
-    if outliers:
-        title = _(
-            "{seller} gives {excess} percentage points more discount than others at the same "
-            "volume",
-            seller=short(str(outliers[0])),
-            excess=number(
-                100 * float(sellers.loc[sellers["outlier"], "excess_discount"].iloc[0]), 1
-            ),
-        )
-    # a logarithm has no place for them
-    without = int((accounts["list_amount"] <= 0).sum())
-    words = sentences(
-        words, _("Not drawn: {n} at or below zero", n=n_accounts(without)) if without else ""
-    )
-    most = zip(sellers["seller"], sellers["excess_discount"], strict=True)
-    return chart(
-        title,
-        lambda axes: _draw_discounts(axes, accounts, outliers, currency),
-        table=accounts,
-        told=[
-            _("{seller}: {excess} points", seller=str(seller), excess=number(100 * float(x), 1))
-            for seller, x in list(most)[:5]
-        ],
-        caption=words,
-    )
-
-
-def _draw_discounts(axes: Axes, accounts: pd.DataFrame, outliers: list[str], currency: str) -> None:
-    apart = accounts["seller"].isin(outliers)
-    usual = accounts[~apart].sort_values("list_amount")
-    dot: dict[str, Any] = {"s": 12, "color": QUIET, "alpha": 0.5, "linewidth": 0}
-    label = _("accounts of the other sellers")
-    axes.scatter(usual["list_amount"], usual["discount_share"], label=label, **dot)
-    if outliers:
-        part = accounts[apart]
-        some = ", ".join(map(short, outliers[:3]))
-        label = _("accounts of {names}", names=some)
-        if len(outliers) > 3:
-            more = number(len(outliers) - 3)
-            label = _("accounts of {names} and {n} more", names=some, n=more)
-        cross: dict[str, Any] = {"s": 30, "marker": "x", "color": RED, "linewidth": 1.3}
-        axes.scatter(part["list_amount"], part["discount_share"], label=label, **cross)
-    line: dict[str, Any] = {"color": BLUE, "linewidth": 2, "drawstyle": "steps-mid"}
-    label = _("usual at the volume")
-    axes.plot(usual["list_amount"], usual["usual_discount"], label=label, **line)
-    axes.set_xscale("log")
-    _log_money(axes, accounts["list_amount"], currency)
-    share_axis(axes.yaxis, _("Discount, share of list price"))
-    axes.legend(loc="upper left", frameon=True, framealpha=0.9, facecolor="white", fontsize=9.5)
-
-
-def _log_money(axes: Axes, amounts: pd.Series[float], currency: str) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
-
-    low = int(np.floor(np.log10(max(float(amounts.min()), 1e-2))))
-    high = int(np.ceil(np.log10(max(float(amounts.max()), 1e-1))))
-    ticks = [10.0**power for power in range(low, high + 1)]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _place: value(v, "quantity")))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    label = _("Amount at list price, each step ten times the last")
-    axes.set_xlabel(_("{quantity} ({unit})", quantity=label, unit=currency) if currency else label)
+def _heights(axes: Axes, wanted: list[float]) -> list[float]:
+    """Return heights near those wanted, the highest first, none of them nearer than a line."""
+    low, high = axes.get_ylim()
+    line, below = 0.065 * (high - low), high
+    found = []
+    for y in wanted:
+        below = min(y, below - line)
+        found.append(below)
+    above = low
+    for n in reversed(range(len(found))):
+        found[n] = above = max(found[n], above + line)
+    return found

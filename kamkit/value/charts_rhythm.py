@@ -21,7 +21,8 @@ from kamkit.output.style import (
 )
 from kamkit.output.wording import caption, drawn, n_accounts, sentences
 from kamkit.periods import day
-from kamkit.value.rfm import at_risk, cut_points
+from kamkit.schema import takes
+from kamkit.value._rfm import at_risk, cut_points
 from kamkit.value.seasonality import month_name
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ _GROUNDS = (
 """Colour of a cell from a share of the money, and the ink that can be read on it."""
 
 
+@takes(days="account_id day", alarms="account_id days_since interval_days last_date next_expected")
 def silence(
     days: pd.DataFrame,
     alarms: pd.DataFrame,
@@ -74,9 +76,9 @@ def silence(
         _("Purchases of the last {n} months", n=number(_MONTHS_BACK)),
     )
     title = ngettext(
-        "{n} account is late against its own rhythm; longest silent of those shown: {days} days",
-        "{n} accounts are late against their own rhythm; longest silent of those shown: {days} "
-        "days",
+        "{n} account is late against their own rhythm; silent for {days} days",
+        "{n} accounts are late against their own rhythm; of those drawn the longest has been "
+        "silent for {days} days",
         len(alarms),
         days=number(int(shown["days_since"].max())),
     )
@@ -145,6 +147,7 @@ def _key(axes: Axes) -> None:
     legend_above(axes, 3, handles)
 
 
+@takes(table="month_number month_index index_low index_high")
 def month_profile(
     table: pd.DataFrame, *, source: str = "", period: Period | str | None = None
 ) -> Picture:
@@ -192,6 +195,7 @@ def month_profile(
     return chart(title, draw, table=table, told=told, caption=words, height=3.8)
 
 
+@takes(table="recency_days frequency_orders monetary rhythm_state r_score f_score m_score")
 def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = None) -> Picture:
     """Draw the accounts by how lately (R) and how often (F) they bought, with their revenue.
 
@@ -200,9 +204,9 @@ def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = 
     dashed frame is round those that used to buy often and have not bought for long.
 
     >>> from kamkit import open_case
-    >>> from kamkit.value.rfm import rfm as scored
+    >>> from kamkit.value._rfm import rfm as scored
     >>> rfm(scored(open_case("fjordgross")).table).title.split(";")[0]
-    '327 accounts with R and F of 4 or 5 gave 79.6% of revenue'
+    '327 accounts that buy often and lately gave 79.6% of revenue'
     """
     words = caption(source, period)
     if table.empty:
@@ -247,13 +251,13 @@ def _rfm_title(table: pd.DataFrame) -> str:
     part = [float(table.loc[rows, "monetary"].sum()) / _whole(table) for rows in (active, away)]
     if not away.any():
         return _(
-            "{n} with R and F of 4 or 5 gave {share} of revenue",
+            "{n} that buy often and lately gave {share} of revenue",
             n=n_accounts(active.sum()),
             share=percent(part[0]),
         )
     return _(
-        "{n} with R and F of 4 or 5 gave {share} of revenue; {gone} late or lost by their own "
-        "rhythm, and frequent before, gave {its}",
+        "{n} that buy often and lately gave {share} of revenue; {gone}, late or lost, "
+        "that used to buy often gave {its}",
         n=n_accounts(active.sum()),
         share=percent(part[0]),
         gone=n_accounts(away.sum()),

@@ -97,7 +97,7 @@ def account_sums(case: Case, both: tuple[Period, Period], by: str = "revenue") -
         there=(inside[0] | inside[1]).any(),
     )
     table = table.filter(table.there).drop("there").order_by("account_id")
-    frame: pd.DataFrame = case.engine.con.to_pyarrow(table).to_pandas()
+    frame: pd.DataFrame = case.engine.arrow(table).to_pandas()
     total = case.engine.row({"before": sums[0], "after": sums[1]}, lines)
     for side in ("before", "after"):
         adds_up([int(frame[side].sum())], total[side] or 0)

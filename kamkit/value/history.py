@@ -98,7 +98,7 @@ def ledger_totals(case: Case, *, as_of: dt.date | None = None) -> pd.DataFrame:
         sums["revenue_with_cost"] = lines.amount.sum(where=lines.cost.notnull())
         sums["contribution"] = sums["revenue_with_cost"] - lines.cost.sum()
     table = lines.group_by("account_id").aggregate(**sums).order_by("account_id")
-    frame: pd.DataFrame = case.engine.con.to_pyarrow(table).to_pandas()
+    frame: pd.DataFrame = case.engine.arrow(table).to_pandas()
     return frame.astype(dict.fromkeys(sums, "float64"))
 
 
@@ -125,7 +125,7 @@ def _all_names(case: Case) -> pd.Series[str] | None:
     if case.has("account_name"):
         lines = case.sales
         latest = lines.group_by("account_id").aggregate(account_name=lines.account_name.max())
-        frame = case.engine.con.to_pyarrow(latest.order_by("account_id")).to_pandas()
+        frame = case.engine.arrow(latest.order_by("account_id")).to_pandas()
         found.append(_named(frame, "account_name"))
     if not found:
         return None

@@ -13,6 +13,7 @@ from kamkit.errors import LedgerError, MissingTable, ParameterError, PeriodError
 from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.settings import Settings
+from kamkit.value._holdout import HoldOut, holdout
 from kamkit.value.history import (
     DAYS_PER_WEEK,
     WEEKS_PER_YEAR,
@@ -21,7 +22,6 @@ from kamkit.value.history import (
     names,
     summary_and_days,
 )
-from kamkit.value.holdout import HoldOut, holdout
 from kamkit.value.lifetime_finding import LEAST_REPEATERS, SLACK, LifetimeValue, caveats, text
 from kamkit.value.outlook import Outlook, outlook
 from kamkit.value.present_value import checked_rate, weekly_rate
@@ -145,7 +145,9 @@ def lifetime_value(
     reach = _reach(known, years)
     terms = _Terms(reach * WEEKS_PER_YEAR, weekly_rate(rate), ratio)
     tested = tested or _tested(source, model)
-    values, ends = _with_intervals(_values(known, ahead, terms), ahead, terms, tested, draws, seed)
+    values = _values(known, ahead, terms)
+    low, high, ends = _intervals(values, ahead, terms, tested, draws, seed)
+    values = values.assign(lifetime_value_low=low, lifetime_value_high=high)
     found = LifetimeValue(
         "lifetime_value",
         _completed(source, values, totals, basis),
@@ -285,19 +287,6 @@ def _values(known: pd.DataFrame, ahead: Outlook, terms: _Terms) -> pd.DataFrame:
         lifetime_value=revenue * terms.ratio,
         value_basis=pd.Series(basis, index=known.index, dtype="str"),
     )
-
-
-def _with_intervals(
-    values: pd.DataFrame,
-    ahead: Outlook,
-    terms: _Terms,
-    tested: HoldOut | None,
-    draws: int,
-    seed: int,
-) -> tuple[pd.DataFrame, tuple[float, float]]:
-    """Return the values with the ends of each account's interval, and the ends for the sum."""
-    low, high, ends = _intervals(values, ahead, terms, tested, draws, seed)
-    return values.assign(lifetime_value_low=low, lifetime_value_high=high), ends
 
 
 def _intervals(

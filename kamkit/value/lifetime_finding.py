@@ -13,15 +13,15 @@ from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import word
+from kamkit.value._regularity import regularity
 from kamkit.value.forecast import settled
 from kamkit.value.history import WEEKS_PER_YEAR
-from kamkit.value.regularity import regularity
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kamkit.case import Case
-    from kamkit.value.holdout import HoldOut
+    from kamkit.value._holdout import HoldOut
 
 LEAST_REPEATERS = 10
 """How many accounts must have bought again for a forecast."""
@@ -73,34 +73,45 @@ def text(found: LifetimeValue) -> str:
         "high": scaled(found.total_high, found.currency),
         "years": _years(found.years),
         "annual": percent(found.annual_discount_rate),
-        "weekly": percent(found.weekly_rate, 3),
         "model": word(found.model),
         "alive": number(float(table["probability_alive"].sum())),
     }
     told = (
         _(
             "{accounts} are worth {total} over the next {years} (80% interval {low} to "
-            "{high}), discounted at {annual} a year, which is {weekly} a week.",
+            "{high}), discounted at {annual} a year.",
             **facts,
         )
         if found.total_low == found.total_low
         else _(
-            "{accounts} are worth {total} over the next {years}, discounted at "
-            "{annual} a year, which is {weekly} a week.",
+            "{accounts} are worth {total} over the next {years}, discounted at {annual} a year.",
             **facts,
         )
     )
-    who = _("{model} expects {alive} of them to be active still.", **facts)
+    who = _("{model} expects {alive} of them still to be active.", **facts)
     if found.total <= 0:
         return joined(" ", [told, who])
-    share = float(table["lifetime_value"].head(tenth).sum()) / found.total
-    most = ngettext(
-        "The {n} account of the highest value holds {share} of it.",
-        "The {n} accounts of the highest value hold {share} of it.",
+    return joined(" ", [told, who, _most(found, tenth)])
+
+
+def _most(found: LifetimeValue, tenth: int) -> str:
+    """Say what the most valuable tenth of the accounts is worth."""
+    best = float(found.table["lifetime_value"].head(tenth).sum())
+    if best > found.total:
+        return ngettext(
+            "The {n} account with the highest value is worth {amount}; accounts that lose money "
+            "take some of it back.",
+            "The {n} accounts with the highest value are worth {amount}; accounts that lose money "
+            "take some of it back.",
+            tenth,
+            amount=scaled(best, found.currency),
+        )
+    return ngettext(
+        "The {n} account with the highest value holds {share} of it.",
+        "The {n} accounts with the highest value hold {share} of it.",
         tenth,
-        share=percent(share),
+        share=percent(best / found.total),
     )
-    return joined(" ", [told, who, most])
 
 
 def _years(years: float) -> str:
@@ -120,8 +131,8 @@ def caveats(
     basis = {
         "revenue": _("The value is revenue, not contribution: the ledger has no cost."),
         "profit": _(
-            "The value is customer profit: it is assumed that serving an account takes "
-            "the same share of its revenue as before."
+            "The value is customer profit, assuming that serving an account takes the same "
+            "share of its revenue as before."
         ),
     }
     said = [
@@ -170,20 +181,27 @@ def _held_out(tested: HoldOut | None) -> list[str]:
         ]
     words = [tested.text]
     if tested.revenue_error == tested.revenue_error:
+        covered, widened = percent(tested.covered, 0), percent(tested.covered_widened, 0)
+        facts = {"error": percent(abs(tested.revenue_error)), "covered": covered}
         words.append(
             _(
-                "In the same test revenue was foreseen {error} off, and intervals of 80% held "
-                "{covered} of the accounts; as they are drawn here they hold {widened}.",
-                error=percent(abs(tested.revenue_error)),
-                covered=percent(tested.covered, 0),
-                widened=percent(tested.covered_widened, 0),
+                "In the same test the forecast of revenue was {error} off, and the 80% intervals "
+                "held for {covered} of the accounts.",
+                **facts,
+            )
+            if widened == covered
+            else _(
+                "In the same test the forecast of revenue was {error} off, and the 80% intervals "
+                "held for {covered} of the accounts; as wide as they are here, for {widened}.",
+                widened=widened,
+                **facts,
             )
         )
     if tested.rank_recent >= tested.rank_model:
         words.append(
             _(
-                "What accounts bought just before told as well who would buy most: the forecast "
-                "does not order the accounts better than that."
+                "Recent purchases alone told just as well who would buy most: the forecast ranks "
+                "the accounts no better."
             )
         )
     return words
@@ -193,8 +211,8 @@ def _cut(found: LifetimeValue) -> str:
     if found.years >= found.years_asked:
         return ""
     return _(
-        "{asked} were asked for; the ledger covers {years}, and a forecast goes no further than "
-        "what has been seen.",
+        "{asked} were asked for; the ledger covers {years}, and the forecast looks no further "
+        "ahead than the ledger looks back.",
         asked=_years(found.years_asked),
         years=_years(found.years),
     )

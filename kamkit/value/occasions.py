@@ -11,7 +11,7 @@ from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.lazy import once
-from kamkit.money import money
+from kamkit.money import scaled
 from kamkit.output.finding import Finding
 
 if TYPE_CHECKING:
@@ -83,26 +83,26 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
     )
     bought_on = ngettext("{n} day", "{n} days", len(days))
     if not taken[0]:
-        text = _("{days} on which an account bought; nothing was credited.", days=bought_on)
+        text = _("{days} with a purchase by an account; nothing was credited.", days=bought_on)
         return Finding("netted", table, text)
     text = _(
-        "{days} on which an account bought; {returns} below zero took off {amount} and made "
-        "{gone} no purchase at all.",
+        "{days} with a purchase by an account, returns taken off. Returns of {amount} on "
+        "{returns} cancel earlier purchases, {gone} of purchase in full.",
         days=bought_on,
         returns=ngettext("{n} day", "{n} days", taken[0]),
-        amount=money(-taken[1], case.currency),
+        amount=scaled(-taken[1], case.currency),
         gone=ngettext("{n} day", "{n} days", before - len(days)),
     )
     caveats: tuple[str, ...] = ()
     if left[0]:
         caveats = (
             ngettext(
-                "{amount} credited on {n} day has no purchase before it in the ledger and is "
-                "not netted.",
-                "{amount} credited on {n} days has no purchase before it in the ledger and is "
-                "not netted.",
+                "{amount} credited on {n} day has no earlier purchase in the ledger and is not "
+                "taken off.",
+                "{amount} credited on {n} days has no earlier purchase in the ledger and is not "
+                "taken off.",
                 left[0],
-                amount=money(-left[1], case.currency),
+                amount=scaled(-left[1], case.currency),
             ),
         )
     return Finding("netted", table, text, caveats)
@@ -123,7 +123,7 @@ def _netted_days(
     grouped = lines.group_by(account_id=lines.account_id, day=lines.date).aggregate(
         units=(lines.amount.sum() * _UNIT).cast("int64"), free=(lines.amount == 0).all()
     )
-    frame = case.engine.con.to_pyarrow(grouped.order_by(["account_id", "day"])).to_pandas()
+    frame = case.engine.arrow(grouped.order_by(["account_id", "day"])).to_pandas()
     units = frame["units"].to_numpy(dtype=np.int64)
     above = int((units > 0).sum())
     starts = np.flatnonzero(frame["account_id"].ne(frame["account_id"].shift()).to_numpy())

@@ -10,11 +10,11 @@ import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import join, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.output.wording import dated
-from kamkit.schema import check, label, name_of
+from kamkit.schema import check, label, name_of, word
 from kamkit.settings import Settings
 from kamkit.value.comparison import no_cost
 from kamkit.value.service import cost_to_serve, unpriced
@@ -150,7 +150,9 @@ def _service_steps(
             .sum()
             .sort_values(ascending=False, kind="stable")
         )
-        steps += [(f"activity:{name}", str(name), -cost, False) for name, cost in costs.items()]
+        steps += [
+            (f"activity:{name}", word(str(name)), -cost, False) for name, cost in costs.items()
+        ]
     if total["payment_cost"]:
         steps.append(("payment_cost", label("payment_cost"), -total["payment_cost"], False))
     return steps
@@ -176,6 +178,9 @@ def _with_service(
         served = cost_to_serve(case, period=period, rates=rates)
     except MissingTable:
         caveats.append(_("There are no activities, so the cost to serve is not taken off."))
+        if rates:
+            named = join([f"{name}={rate:g}" for name, rate in rates.items()])
+            caveats.append(_("The rates given ({rates}) are not used.", rates=named))
         return table
     caveats += unpriced(served)
     costs = served.groupby("account_id")["cost_to_serve"].sum()
@@ -255,16 +260,16 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     }
     if by == "contribution":
         return _(
-            "Revenue of {amount} leaves a contribution of {contribution}. {losing} The "
-            "largest account by revenue, {name}, is number {rank} by contribution with {own}.",
+            "Revenue of {amount} gives a contribution of {contribution}. {losing} The "
+            "largest account by revenue, {name}, is number {rank} by contribution: {own}.",
             **facts,
         )
     spent = table["cost_to_serve"].sum() + table["payment_cost"].sum()
     earned = float(table["contribution"].sum())
     return _(
-        "Of a contribution of {contribution}, serving the accounts takes {spent} ({share}) and "
-        "{left} is left. {losing} The largest account by revenue, {name}, is "
-        "number {rank} by customer profit with {own}.",
+        "Of a contribution of {contribution}, service and credit take {spent} ({share}); {left} "
+        "is left as customer profit. {losing} The largest account by revenue, {name}, is number "
+        "{rank} by customer profit: {own}.",
         spent=scaled(float(spent), currency),
         share=percent(spent / earned if earned > 0 else float("nan"), 0),
         left=scaled(float(table["profit"].sum()), currency),

@@ -143,8 +143,8 @@ class TestProfit:
 
 
 class TestGrowth:
-    def test_growth_of_the_accounts_stands_for_the_assumed_one_unless_one_is_given(self, usual):
-        column_of = "contribution_growth_middle"
+    def test_growth_that_comes_anyway_is_known_unless_a_growth_is_given(self, usual):
+        column_of = "contribution_growth"
         assert column_of in usual.costed_accounts
         assert column_of in usual.change(effects=("shared.retention=0.01",)).costed_accounts
         assert column_of not in usual.change(effects=("shared.growth=0.01",)).costed_accounts
@@ -152,7 +152,7 @@ class TestGrowth:
     def test_the_rows_are_those_of_the_accounts_that_get_a_plan(self, usual):
         planned = usual.planned["account_id"].tolist()
         assert planned[:2] == ["a", "b"]
-        assert len(planned) == 3
+        assert len(planned) == 4  # the largest outside, and of the others the one that earns most
         assert set(usual.whitespace.table["account_id"]) == set(planned)
         assert set(usual.quarters["account_id"]) <= set(planned)
         assert usual.change(also=0).planned["account_id"].tolist() == ["a", "b"]

@@ -295,6 +295,25 @@ class TestLeftOut:
         assert about["kamkit"]["kind"] == "note"
 
 
+class TestShowingItself:
+    def test_a_card_tells_source_period_accounts_and_how_to_choose(self, case):
+        a = Analysis(case, Settings(cut_a=0.5))
+        shown = a._repr_html_()
+        for text in ("2024", "Accounts", ">3<", "a.choose(n=20)", "cut_a=0.5"):
+            assert text in shown
+        assert "key_accounts" not in a.kept_names()
+
+    def test_the_chosen_are_named_once_they_are_chosen(self, case):
+        a = Analysis(case, Settings(draws=20, key_accounts=2))
+        a.make(["key_accounts"])
+        assert "2: a, b" in a._repr_html_()
+
+    def test_a_card_is_escaped(self, case):
+        a = Analysis(case, Settings(criteria=("<b>",)))
+        assert "<b>" not in a._repr_html_()
+        assert "<b>" not in a.settings._repr_html_()
+
+
 class TestFinishedRun:
     def saved(self, case, folder, settings=None, **more):
         a = Analysis(case, settings)
@@ -318,11 +337,11 @@ class TestFinishedRun:
     def test_what_it_has_not_kept_names_the_way_to_the_ledger(self, case, tmp_path):
         self.saved(case, tmp_path)
         b = kam.open_run(tmp_path)
-        for name in ("concentration", "case", "last_year"):
+        for name in ("case", "last_year"):
             with pytest.raises(MissingTable) as error:
                 b.require(name)
             assert error.value.message == f"This run has not kept “{name}”."
-            assert "open_case" in error.value.remedy
+            assert "kamkit.analyse(" in error.value.remedy
 
     def test_its_names_are_those_kept_and_those_drawn_since(self, case, tmp_path):
         self.saved(case, tmp_path)
@@ -341,6 +360,41 @@ class TestFinishedRun:
             b.get("no_such_table")
         Analysis(case).keep("plans", pd.DataFrame())  # without a folder there is nowhere to
 
+    def test_of_a_changed_run_all_is_there_that_does_not_rest_on_the_change(self, case, tmp_path):
+        a = self.saved(case, tmp_path)
+        b = kam.open_run(tmp_path).change(cut_a=0.5)
+        assert repr(b) == f"{a!r} (cut_a=0.5)"
+        assert b.about == a.about
+        assert "classes" not in b.kept_names()
+        # the classes rest on the cuts and are made anew, of the facts that were kept
+        assert b.classes.equals(a.change(cut_a=0.5).classes)
+        assert not b.classes.equals(a.classes)
+        # nothing of it is written into the run
+        assert kam.open_run(tmp_path).classes.equals(a.classes)
+        assert b.change(cut_a=0.8).get("about") == a.about
+
+    def test_the_list_of_a_finished_run_is_chosen_anew_without_its_ledger(self, case, tmp_path):
+        a = Analysis(case, Settings(draws=20))
+        a.make(["key_accounts", "accounts"])
+        a.save(tmp_path)
+        (tmp_path / "manifest.json").write_text('{"settings": {"draws": 20}}', encoding="utf-8")
+        c = kam.open_run(tmp_path).choose(n=1)
+        assert c.accounts.equals(a.accounts)
+        assert c.key_accounts["account_id"].tolist() == ["a"]
+        assert a.choose(n=1).key_accounts.equals(c.key_accounts)
+
+    def test_an_analysis_tells_what_it_is_even_where_nothing_was_kept(self, case, tmp_path):
+        self.saved(case, tmp_path)
+        other = kam.open_run(tmp_path).change(start="2025-01-01")
+        assert "start=" in repr(other)
+        assert "start=2025-01-01" in other._repr_html_()
+
+    def test_a_run_of_an_earlier_version_says_so(self, tmp_path):
+        (tmp_path / "manifest.json").write_text('{"settings": {}}', encoding="utf-8")
+        with pytest.raises(SourceError, match="made by an earlier version of kamkit") as error:
+            kam.open_run(tmp_path)
+        assert "kamkit run" in error.value.remedy
+
     def test_it_is_read_in_the_language_of_the_reader(self, case, tmp_path):
         self.saved(case, tmp_path)
         path = tmp_path / "manifest.json"
@@ -357,11 +411,6 @@ class TestFinishedRun:
         with pytest.raises(SourceError) as error:
             kam.open_run(tmp_path)
         assert f"“{tmp_path.name}” is no run" in error.value.message
-
-    def test_a_run_of_which_nothing_was_kept_is_none(self, tmp_path):
-        (tmp_path / "manifest.json").write_text('{"settings": {}}', encoding="utf-8")
-        with pytest.raises(SourceError, match="no run of kamkit"):
-            kam.open_run(tmp_path)
 
     def test_an_unfinished_run_works_in_a_folder_of_its_own(self, tmp_path):
         work = tmp_path / ".kamkit"
@@ -385,3 +434,26 @@ class TestFinishedRun:
         Store(tmp_path).write("counted", Kept(7))
         assert Analysis(case, store=Store(tmp_path)).get("counted") == 7
         assert first.get("counted") == 1
+
+
+class TestMistypedNames:
+    @pytest.mark.parametrize(
+        ("name", "near"), [("chose", "choose"), ("acounts", "accounts"), ("setings", "settings")]
+    )
+    def test_of_an_analysis_names_the_nearest(self, case, name, near):
+        with pytest.raises(AttributeError, match=f"did you mean '{near}'"):
+            getattr(Analysis(case), name)
+
+    def test_of_the_package_names_the_nearest(self):
+        with pytest.raises(AttributeError, match="did you mean 'analyse'"):
+            kam.analyze  # noqa: B018 - asking is the test
+
+    def test_of_the_settings_names_the_nearest(self):
+        with pytest.raises(ParameterError) as error:
+            Settings(key_acounts=3)
+        assert error.value.remedy == "Did you mean “key_accounts”?"
+
+    def test_settings_show_what_differs_and_what_it_is(self):
+        assert repr(Settings(key_accounts=3)) == "Settings(key_accounts=3)"
+        assert "number of key accounts" in Settings(key_accounts=3)._repr_html_()
+        assert "usual ones" in Settings()._repr_html_()

@@ -145,12 +145,25 @@ class TestTreatment:
         # every account bought as much in the second year as in the first
         assert usual.change(retention=0.0).programme_terms.kept == pytest.approx(1.0)
 
+    def test_what_half_a_year_kept_is_kept_twice_in_a_year(self):
+        rows = [(one, f"2025-{month:02}-{day:02}", amount) for one, month, day, amount in HALVED]
+        lines = pd.DataFrame(rows, columns=["account_id", "date", "amount"])
+        terms = kam.analyse(
+            open_case(lines), **{**PLAIN, "criteria": ("revenue",), "retention": 0.0}
+        ).programme_terms
+        # of 100 in January to June 80 in July to December
+        assert terms.kept == pytest.approx(0.64)
+        assert terms.seen_days == 184
+
     def test_a_ledger_too_short_for_a_retention_asks_for_one(self):
         lines = sold()
         one_day = open_case(lines[lines["date"] == "2024-05-01"])
         left = kam.analyse(one_day, **{**PLAIN, "retention": 0.0}).programme_terms
         assert isinstance(left, LeftOut)
         assert left.text.endswith("Set retention, such as retention=0.9.")
+
+
+HALVED = [("a", 1, 1, 60.0), ("b", 6, 30, 40.0), ("a", 7, 1, 60.0), ("b", 12, 31, 20.0)]
 
 
 class TestLists:
@@ -220,8 +233,9 @@ class TestLists:
 class TestAssignment:
     def test_of_three_accounts_of_one_manager_one_must_go(self, usual):
         table = usual.assignment.table
-        # 50 + 10 + 10 hours of 60: one changes, which costs six points
-        assert (table["handover"].sum(), table["points"].sum()) == (1, 6)
+        # 50 + 10 + 10 hours of 60: one changes. a costs six points times 100 of a median of 60;
+        # either of the others less, but six more for a language, and six for a to stay with S
+        assert (table["handover"].sum(), table["points"].sum()) == (1, 10)
         load = usual.manager_load.set_index("manager")
         assert load["hours"].sum() == 70
         assert load["hours"].max() <= 60
@@ -262,9 +276,9 @@ class TestWithoutCost:
         assert left.text.endswith("Add the column, or set margin, such as margin=0.25.")
         assert without_cost.key_accounts["account_id"].tolist() == ["a", "b"]
         assert without_cost.treatment["treatment"].tolist()[:2] == ["shared", "shared"]
-        # hours of a shared manager, covered by revenue
+        # hours of a shared manager, covered by revenue of the last of the two years
         assert without_cost.size_cuts["hours"].diff().dropna().nunique() == 1
-        assert without_cost.size_cuts["covered"].tolist()[:2] == [2400, 3840]
+        assert without_cost.size_cuts["covered"].tolist()[:2] == [1200, 1920]
 
     def test_a_margin_stands_for_the_cost(self, without_cost):
         told = without_cost.change(margin=0.5, cost_per_hour=1)

@@ -60,8 +60,13 @@ def both(request, tmp_path_factory):
     return done, request.getfixturevalue(name)
 
 
+def _unlike(one, other):
+    """Return the columns whose cells are not the same in two tables."""
+    return [c for c in one.columns if not one[c].astype(object).equals(other[c].astype(object))]
+
+
 @pytest.mark.timeout(600)
-def test_every_finding_made_in_english_is_the_norwegian_one_in_norwegian(usual):
+def test_what_was_made_in_english_is_in_norwegian_what_norwegian_makes(usual):
     usual.make(KEPT)
     with speaking("nb"):
         norwegian = kam.analyse("fjordgross", **SMALL)
@@ -72,6 +77,9 @@ def test_every_finding_made_in_english_is_the_norwegian_one_in_norwegian(usual):
                 continue
             if isinstance(one, Finding) and (one.text, one.caveats) != (other.text, other.caveats):
                 differ.append(f"{name}: {one.text} {one.caveats} | {other.text} {other.caveats}")
+            tables = [each.table if isinstance(each, Finding) else each for each in (one, other)]
+            if isinstance(tables[0], pd.DataFrame):
+                differ += [f"{name}: {column}" for column in _unlike(*tables)]
     assert not differ, "\n".join(differ)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from kamkit.analysis.graph import LEFT_OUT, Kept
 from kamkit.analysis.store import Store, decoded, encoded
-from kamkit.choose.programme import Programme
+from kamkit.choose._programme import Programme
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
 from kamkit.language import number, speaking, spoken

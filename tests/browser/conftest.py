@@ -68,6 +68,27 @@ def notebook(tmp_path):
 def start(folder: Path, port: int, token: str) -> subprocess.Popen[bytes]:
     """Start the server; it and its kernels are a process group of their own."""
     (folder / "books").mkdir()
+    env = environment(folder)
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--IdentityProvider.token={token}",
+        "--allow-root",
+        f"--ServerApp.root_dir={folder / 'books'}",
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    with (folder / "server.log").open("w") as log:
+        return subprocess.Popen(
+            command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a fresh terminal, in which Jupyter keeps everything in a folder."""
     news = folder / "settings" / "@jupyterlab" / "apputils-extension"
     news.mkdir(parents=True)
     (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
@@ -91,22 +112,7 @@ def start(folder: Path, port: int, token: str) -> subprocess.Popen[bytes]:
     env.pop("KAMKIT_BATCH", None)
     # as in a fresh terminal: no test has chosen how matplotlib draws
     env.pop("MPLBACKEND", None)
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        f"--IdentityProvider.token={token}",
-        "--allow-root",
-        f"--ServerApp.root_dir={folder / 'books'}",
-        "--LabApp.expose_app_in_browser=True",
-    ]
-    with (folder / "server.log").open("w") as log:
-        return subprocess.Popen(
-            command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+    return env
 
 
 def answers(address: str, server: subprocess.Popen[bytes], folder: Path) -> None:

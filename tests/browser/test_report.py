@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from kamkit.run import RunOptions, run
 
@@ -79,7 +80,8 @@ def test_what_was_set_aside_stands_there_with_its_amount(page):
 
 
 def test_a_table_sorts_by_number_and_back(page):
-    heading = page.locator("th", has_text="Omsetning").first
+    accounts = page.locator("details table", has=page.locator("th", has_text="Andel av totalen"))
+    heading = accounts.first.locator("th", has_text="Omsetning").first
     table = heading.locator("xpath=ancestor::table")
     place = heading.evaluate("th => th.cellIndex")
 
@@ -90,9 +92,9 @@ def test_a_table_sorts_by_number_and_back(page):
 
     before = sorted(amounts())
     assert len(before) > 2
-    heading.locator("button").click()
+    heading.click()
     once = amounts()
-    heading.locator("button").click()
+    heading.click()
     twice = amounts()
     assert sorted(once) == before
     assert once in (before, before[::-1])
@@ -104,3 +106,51 @@ def test_a_table_sorts_by_number_and_back(page):
 def test_the_page_does_not_scroll_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_table_is_searched_and_saved_as_the_source_has_it(page):
+    page.set_viewport_size({"width": 1200, "height": 900})
+    table = page.locator(".dt-container", has=page.locator("td", has_text="0029")).first
+    rows = table.locator("tbody tr")
+    before = rows.count()
+    table.get_by_label("Søk").fill("0029")
+    assert 1 <= rows.count() < before
+    with page.expect_download() as saved:
+        table.get_by_role("button", name="Lagre som CSV").click()
+    assert "0029" in Path(saved.value.path()).read_text(encoding="utf-8-sig")
+    table.get_by_label("Søk").fill("")
+
+
+def test_every_name_of_an_account_leads_to_its_page(page, finished):
+    folder = Path(finished.report).parent
+    page.goto(folder.joinpath("accounts.html").as_uri())
+    assert page.get_by_role("row").count() > 25
+    page.get_by_label("Søk").fill("Kunde 28")
+    page.get_by_role("link", name="Kunde 28").click()
+    assert page.locator("h1").inner_text() == "Kunde 28"
+    # four purchases of 29³ + 0.50 in the last twelve months
+    facts = page.locator("#account").inner_text().replace("\u00a0", " ")
+    assert "97 558" in facts
+    page.goto(folder.joinpath("accounts.html").as_uri() + "#no-such")
+    assert "ikke på siden" in page.locator("#account").inner_text()
+    # the name that tries to be code is a name
+    page.goto(folder.joinpath("accounts.html").as_uri() + "#0029")
+    assert page.locator("h1").inner_text() == "<script>document.title='x'</script>"
+    assert page.errors == []
+    page.goto(Path(finished.report).as_uri())
+    leads = page.locator("main a.account").evaluate_all("all => all.map(a => a.href)")
+    assert leads
+    assert all("accounts.html#00" in one for one in leads)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["report.html", "accounts.html", "methods.html"])
+def test_axe_finds_nothing_serious(page, finished, name, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto((Path(finished.report).parent / name).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(one => (one.open = true))")
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    worst = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in worst] == []

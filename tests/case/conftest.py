@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
-from kamkit.case.engine import Engine
+from kamkit.case.engine import Embedded
 
 
 @pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine()
+def engine() -> Embedded:
+    return Embedded()
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,37 @@ def meaning(engine, values):
         return {row["text"]: row["meaning"] for row in rows}
 
     return meant
+
+
+@pytest.fixture(params=["csv", "xlsx", "parquet", "frame"])
+def source(request, tmp_path):
+    """Return a function that writes the same rows of text as each kind of source.
+
+    Texts that are whole numbers or decimals become numbers where the kind has them.
+    """
+
+    def made(text: str, name: str = "sales"):
+        rows = [line.split(";") for line in text.strip().splitlines()]
+        frame = pd.DataFrame(rows[1:], columns=rows[0])
+        if request.param == "csv":
+            path = tmp_path / f"{name}.csv"
+            path.write_text(text, encoding="utf-8")
+            return path
+        frame = frame.apply(_numbers)
+        if request.param == "frame":
+            return frame
+        path = tmp_path / f"{name}.{request.param}"
+        if request.param == "parquet":
+            frame.to_parquet(path, index=False)
+        else:
+            frame.to_excel(path, index=False)
+        return path
+
+    return made
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    plain = column.str.fullmatch(r"-?\d+(\.\d+)?|")
+    if column.name in ("No", "Date") or not plain.all() or not column.any():
+        return column
+    return pd.to_numeric(column)

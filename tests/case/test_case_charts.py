@@ -27,7 +27,7 @@ def test_what_is_set_aside_is_drawn_by_lines_and_by_amount():
     assert [to_hex(bar.get_facecolor()) for bar in lines.patches] == [BLUE, "#ffffff"]
     assert [bool(bar.get_hatch()) for bar in lines.patches] == [False, True]
     said = [text.replace("\u00a0", " ") for text, _ in words(picture)]
-    assert {"8 (80.0%)", "2 (20.0%)", "NOK 1,100", "-NOK 100"} <= set(said)
+    assert {"8 (80.0%)", "2 (20.0%)", "NOK 1,100", "−NOK 100"} <= set(said)
     assert picture.title == "8 of 10 lines are used (80.0%), 2 are set aside"
 
 

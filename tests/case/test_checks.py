@@ -14,7 +14,10 @@ from kamkit.errors import LedgerError
 from kamkit.schema.contract import EXAMPLE_IDS
 
 DAY = dt.date(2025, 5, 17)
-FLAGS = ("is_broken", "is_blank", "is_total", "blank_date", "blank_amount")
+FLAGS = (
+    *("is_broken", "is_blank", "is_heading", "is_total", "is_cut", "is_paid", "left_out"),
+    *("blank_date", "blank_amount"),
+)
 
 
 @pytest.fixture
@@ -22,12 +25,15 @@ def checked(engine):
     """Return a function that settles lines, each a dict of what differs from an ordinary one."""
 
     def made(*lines, **options):
-        ordinary = {"account_id": "1", "date": DAY, "amount": 100} | dict.fromkeys(FLAGS, False)
+        ordinary = {"account_id": "1", "date": DAY, "amount": 100, "guess": None} | dict.fromkeys(
+            FLAGS, False
+        )
         names = list(dict.fromkeys([*ordinary, *(name for line in lines for name in line)]))
-        kinds = {"date": pa.date32(), "amount": pa.decimal128(18, 4)}
+        kinds = {"date": pa.date32()} | dict.fromkeys(("amount", "guess"), pa.decimal128(18, 4))
         kinds |= dict.fromkeys(FLAGS, pa.bool_())
         columns = {name: [(ordinary | line).get(name) for line in lines] for name in names}
-        columns["amount"] = [None if one is None else Decimal(one) for one in columns["amount"]]
+        for name in ("amount", "guess"):
+            columns[name] = [None if one is None else Decimal(one) for one in columns[name]]
         arrays = {
             name: pa.array(column, kinds.get(name, pa.string())) for name, column in columns.items()
         }
@@ -104,8 +110,8 @@ class TestReasons:
         ]
 
     def test_a_document_of_another_kind_is_set_aside(self, reasons):
-        lines = [{"doc_type": word} for word in ("Faktura", "Faktura", "Purring")]
-        assert reasons(*lines) == [None, None, "other_document"]
+        lines = [{"doc_type": word} for word in ("Faktura", "Vareprøve", "Purring")]
+        assert reasons(*lines) == [None, "other_document", "payment"]
 
     def test_a_currency_without_a_rate_is_set_aside(self, reasons):
         lines = [{"currency": code} for code in ("NOK", "EUR", "SEK")]
@@ -197,10 +203,21 @@ class TestThresholds:
         assert refusal.value.wanted == "at most 25% of the rows and 25% of the amounts"
 
     def test_a_quarter_of_the_amount_may_be_set_aside_and_no_more(self, checked):
-        checked(*[{}] * 9, {"account_id": None, "amount": -300})
+        undated = {"blank_date": True, "date": None}
+        checked(*[{}] * 9, undated | {"amount": -300})
         with pytest.raises(LedgerError, match="Too much of the ledger") as refusal:
-            checked(*[{}] * 9, {"account_id": None, "amount": -301})
+            checked(*[{}] * 9, undated | {"amount": -301})
         assert refusal.value.found.startswith("10.0% of the rows and 25.1% of the amounts")
+
+    def test_an_unreadable_amount_weighs_what_its_digits_say(self, checked):
+        checked(*[{}] * 9, {"amount": None, "guess": 300})
+        with pytest.raises(LedgerError, match="Too much of the ledger") as refusal:
+            checked(*[{}] * 9, {"amount": None, "guess": 301})
+        assert refusal.value.found.startswith("10.0% of the rows and 25.1% of the amounts")
+
+    def test_nobodys_credit_is_set_aside_whatever_it_is_worth(self, checked):
+        settled = checked(*[{}] * 9, {"account_id": None, "amount": -11_062})
+        assert used(settled) == 9
 
     def test_the_user_may_allow_more(self, checked):
         lines = [{}, {"account_id": None}, {"account_id": None}]

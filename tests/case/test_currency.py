@@ -30,11 +30,13 @@ def converted(engine):
             },
             **{
                 flag: pa.array([flag in flags and place == 0 for place in range(n)])
-                for flag in ("is_blank", "is_total", "is_broken")
+                for flag in ("is_blank", "is_total", "is_broken", "is_heading", "left_out")
             },
         }
         options = ReadOptions(currency=base, rates=rates or {})
-        ledger, currency = one_currency(engine.hold(pa.table(table)), options, engine, "salg.csv")
+        ledger, currency, _notes = one_currency(
+            engine.hold(pa.table(table)), options, engine, "salg.csv"
+        )
         return engine.con.to_pyarrow(ledger).to_pandas(), currency  # exact decimals
 
     return made
@@ -78,9 +80,8 @@ def test_capitals_do_not_matter(converted):
     assert (frame["amount"].tolist(), currency) == ([100, 200], "NOK")
 
 
-@pytest.mark.parametrize("currencies", [["SEK", "SEK"], ["SEK", None]])
-def test_one_currency_needs_no_rate_and_is_the_ledgers(converted, currencies):
-    frame, currency = converted(currencies)
+def test_one_currency_needs_no_rate_and_is_the_ledgers(converted):
+    frame, currency = converted(["SEK", "SEK"])
     assert currency == "SEK"
     assert frame["amount"].tolist() == [100, 100]
     assert not frame["no_rate"].any()
@@ -93,7 +94,7 @@ def test_without_any_code_the_users_word_is_the_currency(converted):
 
 def test_a_ledger_without_the_column_has_the_users_currency(engine):
     table = engine.hold(pa.table({"amount": [1.0]}))
-    ledger, currency = one_currency(table, ReadOptions(currency="DKK"), engine, "")
+    ledger, currency, _notes = one_currency(table, ReadOptions(currency="DKK"), engine, "")
     assert currency == "DKK"
     assert engine.frame(ledger)["no_rate"].tolist() == [False]
 
@@ -137,3 +138,20 @@ def test_an_amount_too_large_for_the_ledger_becomes_unreadable_and_not_wrong(con
         ["NOK", "EUR"], base="NOK", rates={"EUR": 1e6}, amount=["1", "99999999999999"]
     )
     assert pd.isna(frame["amount"][1])
+
+
+def test_a_line_without_a_currency_is_not_one_to_one_with_the_foreign_ones(converted):
+    with pytest.raises(LedgerError, match="Some lines have a currency") as refusal:
+        converted([None, None, "EUR"], amount=["310", "1", "1000"])
+    assert "(no currency): 2 rows, 311.00; EUR: 1 row, 1,000.00" in refusal.value.found
+    frame, currency = converted([None, "EUR"], base="NOK", rates={"EUR": 10.0}, amount=["3", "2"])
+    assert (frame["amount"].tolist(), currency) == ([3, 20], "NOK")
+
+
+def test_signs_are_codes(converted):
+    frame, currency = converted(["€", "kr"], base="EUR", rates={"KR": 0.087}, amount=["300", "50"])
+    assert (frame["amount"].tolist(), currency) == ([300, Decimal("4.35")], "EUR")
+
+
+def test_crowns_are_those_of_the_home_currency(converted):
+    assert converted(["kr", "kr"], base="NOK")[1] == "NOK"

@@ -59,14 +59,14 @@ def test_credit_notes_written_as_positive_amounts_are_turned_and_told(typed):
     assert frame["cost"].tolist() == [50, -20, -1]
     assert frame["list_amount"].tolist() == [110, -44, -2]
     assert frame["unit_price"].tolist() == [25, 20, 1]
-    assert notes == ["2 lines of credit notes with a positive amount were turned negative."]
+    assert notes[0] == "2 lines of credit notes with a positive amount were turned negative."
+    assert "“Kreditnota” 2 lines, 42.00: credit note" in notes[1]
 
 
-def test_one_positive_among_negative_credit_notes_stays_and_is_told(typed):
+def test_one_positive_among_negative_credit_notes_is_turned_too(typed):
     frame, notes = typed(["Kreditnota"] * 3, [-40, 5, -1])
-    assert frame["amount"].tolist() == [-40, 5, -1]
-    [note] = notes
-    assert note.startswith("1 line of credit notes has a positive amount among negative ones")
+    assert frame["amount"].tolist() == [-40, -5, -1]
+    assert notes[0] == "1 line of credit notes with a positive amount was turned negative."
 
 
 def test_a_credit_note_of_zero_is_nothing_to_tell(typed):
@@ -75,15 +75,33 @@ def test_a_credit_note_of_zero_is_nothing_to_tell(typed):
 
 
 def test_a_document_that_is_neither_is_marked(typed):
-    frame, _notes = typed(["Faktura", "Faktura", "Innbetaling", None], [100, 50, -150, 5])
+    frame, notes = typed(["Faktura", "Faktura", "Vareprøve", None], [100, 50, -150, 5])
     assert frame["is_other"].tolist() == [False, False, True, False]
     assert frame["doc_type"].tolist() == ["invoice"] * 4
+    assert notes == [
+        (
+            "Document types: “Faktura” 2 lines, 150.00: invoice; “Vareprøve” 1 line, −150.00: not "
+            "known, set aside."
+        )
+    ]
 
 
-def test_half_of_the_words_known_is_enough(typed):
-    frame, notes = typed(["Faktura", "Innbetaling"], [100, -100])
-    assert frame["is_other"].tolist() == [False, True]
-    assert notes == []
+def test_a_payment_is_no_sale_however_many_there_are(typed):
+    frame, notes = typed(["Invoice", "Check", "Deposit", "Bill"], [100, 50, 100, 7])
+    assert frame["is_payment"].tolist() == [False, True, True, True]
+    assert not frame["is_other"].any()
+    assert "“Check” 1 line, 50.00: no sale, set aside" in notes[0]
+
+
+@pytest.mark.parametrize("word", ["Gutschrift", "Storno", "Kreditnote", "Avoir", "Refund"])
+def test_words_of_other_languages_for_a_credit_note(typed, word):
+    frame, _notes = typed(["Rechnung", word], [100, 40])
+    assert frame["amount"].tolist() == [100, -40]
+
+
+def test_a_way_to_pay_is_no_document(typed):
+    frame, _notes = typed(["Cash", "Credit"], [100, 40])
+    assert frame["amount"].tolist() == [100, 40]
 
 
 def test_mostly_unknown_words_are_left_out_and_the_sign_decides(typed):

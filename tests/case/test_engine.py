@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from kamkit import open_case
-from kamkit.case.engine import Engine, placed, quoted
+from kamkit.case.engine import Embedded, placed, quoted
 from kamkit.errors import KamkitError, ParameterError, SourceError
 
 
@@ -22,7 +22,7 @@ def temporary(tmp_path, monkeypatch):
 
 
 def test_its_folder_is_gone_with_it(temporary):
-    engine = Engine()
+    engine = Embedded()
     assert engine.folder.parent == temporary
     (engine.folder / "spill").mkdir()
     (engine.folder / "spill" / "1.tmp").write_text("x")
@@ -41,7 +41,7 @@ def test_a_table_can_be_used_when_the_case_is_gone(temporary):
 
 
 def test_two_engines_share_nothing(engine):
-    other = Engine()
+    other = Embedded()
     first, second = (one.hold(pa.table({"a": [n]})) for n, one in ((1, engine), (2, other)))
     assert engine.rows(first) == [{"a": 1}]
     assert other.rows(second) == [{"a": 2}]
@@ -81,13 +81,13 @@ def test_what_the_engine_says_is_cut_to_a_line(engine):
 def test_a_share_of_memory_that_is_none_is_refused(monkeypatch, share):
     monkeypatch.setenv("KAMKIT_MEMORY", share)
     with pytest.raises(ParameterError, match=f"“{share}” is no amount of memory") as refusal:
-        Engine()
+        Embedded()
     assert refusal.value.where == "KAMKIT_MEMORY"
 
 
 def test_more_memory_than_allowed_is_told_in_words(monkeypatch):
     monkeypatch.setenv("KAMKIT_MEMORY", "12MB")
-    engine = Engine()
+    engine = Embedded()
     engine.sql("SET temp_directory = ''")
     with pytest.raises(SourceError, match="not enough memory or disk") as refusal:
         engine.sql("SELECT list(range) FROM range(20000000)").fetchall()
@@ -97,7 +97,7 @@ def test_more_memory_than_allowed_is_told_in_words(monkeypatch):
 def test_a_folder_that_cannot_be_made_is_told(temporary):
     temporary.rmdir()
     with pytest.raises(SourceError, match="not enough memory or disk"):
-        Engine()
+        Embedded()
 
 
 def test_the_place_of_an_error_is_the_innermost():

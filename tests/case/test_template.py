@@ -49,9 +49,7 @@ def test_every_heading_is_recognised_as_the_column_it_was_made_from(template):
     for index, table in tables():
         words = [str(cell) for cell in rows(template, index)[0]]
         found = headings.propose(words, table).columns
-        assert found == {
-            column.name: word for column, word in zip(table.columns, words, strict=True)
-        }
+        assert found == {column.name: word for column, word in zip(table.asked, words, strict=True)}
 
 
 def test_each_sheet_has_one_row_and_it_is_marked_as_an_example(template):
@@ -88,7 +86,7 @@ def test_required_headings_differ_in_weight_and_in_their_note(template, language
     required, optional = words[language]
     book = openpyxl.load_workbook(template)
     for index, table in tables():
-        for cell, column in zip(book.worksheets[index][1], table.columns, strict=True):
+        for cell, column in zip(book.worksheets[index][1], table.asked, strict=True):
             assert bool(cell.font.bold) is column.required
             assert cell.comment.text.startswith(required if column.required else optional)
 
@@ -96,7 +94,7 @@ def test_required_headings_differ_in_weight_and_in_their_note(template, language
 def test_each_note_tells_the_meaning_and_the_choices(tmp_path):
     book = openpyxl.load_workbook(write_template(tmp_path / "mal.xlsx", language="en"))
     for index, table in tables():
-        for cell, column in zip(book.worksheets[index][1], table.columns, strict=True):
+        for cell, column in zip(book.worksheets[index][1], table.asked, strict=True):
             assert column.meaning in cell.comment.text
             assert all(choice in cell.comment.text for choice in column.choices)
 
@@ -108,7 +106,7 @@ def test_dates_numbers_and_choices_are_checked_as_they_are_typed(template):
             str(rule.sqref).split(":")[0]: rule
             for rule in book.worksheets[index].data_validations.dataValidation
         }
-        checked = [column for column in table.columns if column.kind != "text"]
+        checked = [column for column in table.asked if column.kind != "text"]
         assert len(rules) == len(checked)
     sales = book.worksheets[1].data_validations.dataValidation
     kinds = {str(rule.sqref): rule.type for rule in sales}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kamkit.choose.capacity import assign
-from kamkit.choose.fit import fit, given_points, managers_from, managers_table
+from kamkit.choose.fit import fit, given_points, managers_from, managers_table, with_unlisted
 from kamkit.errors import CapacityError, LedgerError, MissingTable, ParameterError
 
 
@@ -53,7 +53,11 @@ def by_force(given, managers, cost, extra_hours=0.0) -> float | None:
     """The fewest points of all assignments within the limits, tried one by one."""
     best = None
     hours, count = given["hours"].to_numpy(), len(given)
-    room, places = managers["hours"].to_numpy() + extra_hours, managers["accounts_max"].to_numpy()
+    room = managers["hours"].fillna(np.inf).to_numpy() + extra_hours
+    places = managers["accounts_max"].to_numpy()
+    outside = ~managers["listed"].to_numpy(dtype=bool)[None, :]
+    has_it = given["account_manager"].to_numpy()[:, None] == managers["manager"].to_numpy()
+    cost = np.where(outside & ~has_it, np.inf, cost)
     for way in itertools.product(range(len(managers)), repeat=count):
         chosen = np.array(way)
         load = np.bincount(chosen, hours, len(managers))
@@ -62,7 +66,7 @@ def by_force(given, managers, cost, extra_hours=0.0) -> float | None:
         ).all():
             points = cost[np.arange(count), chosen].sum()
             best = points if best is None else min(best, points)
-    return best
+    return best if best is not None and np.isfinite(best) else None
 
 
 def test_small_cases_equal_brute_force():
@@ -70,7 +74,7 @@ def test_small_cases_equal_brute_force():
     solved = refused = 0
     for _ in range(150):
         given, managers = random_case(rng)
-        table = managers_table(managers)
+        table = with_unlisted(managers_table(managers), given)
         best = by_force(given, table, fit(given, table).total)
         if best is None:
             with pytest.raises(CapacityError):
@@ -81,7 +85,7 @@ def test_small_cases_equal_brute_force():
         assert found.points == pytest.approx(best)
         assert found.proven
         used = found.load
-        assert (used["hours"] <= used["hours_max"] + 1e-9).all()
+        assert (used["hours"] <= used["hours_max"].fillna(np.inf) + 1e-9).all()
         assert (used["accounts"] <= used["accounts_max"]).all()
         solved += 1
     assert solved > 40
@@ -173,7 +177,7 @@ class TestLimits:
         with pytest.raises(CapacityError, match="more hours") as caught:
             assign(given, people(hours=[30, 10]))
         assert caught.value.found == (
-            "60 hours a year are needed, 40 are there: 20 are missing, 1.0 of a mean manager"
+            "60 hours a year are needed, 40 are there; missing: 20, 1.0 of a mean manager"
         )
 
     def test_too_few_places_are_counted(self):
@@ -186,7 +190,7 @@ class TestLimits:
         given = accounts([("a", 1.0, "S1"), ("big", 25.0, "S1")])
         with pytest.raises(CapacityError) as caught:
             assign(given, people(hours=[20, 20]))
-        assert caught.value.found == "big: 25 hours, at most 20 there; 5 are missing"
+        assert caught.value.found == "big: 25 hours, at most 20 there; missing: 5"
 
     def test_an_account_that_nobody_may_take_is_named(self):
         given = pd.DataFrame({"account_id": ["a"], "hours": [1.0], "language": ["English"]})
@@ -199,13 +203,14 @@ class TestLimits:
         given = accounts([(name, 10.0, "S1") for name in "abc"])
         with pytest.raises(CapacityError, match="would suffice") as caught:
             assign(given, people(hours=[15, 15]))
-        assert caught.value.found == "at the least 5 hours a year are missing where they are needed"
+        assert caught.value.found == "missing where they are needed: at the least 5 hours a year"
 
     def test_the_least_overrun_is_enough_and_an_hour_less_is_not(self):
         rng = np.random.default_rng(8)
         seen = 0
         for _ in range(200):
             given, managers = random_case(rng)
+            given["account_manager"] = given["account_manager"].replace("other", "S1")
             managers["accounts_max"] = len(given)
             table = managers_table(managers)
             try:
@@ -227,6 +232,56 @@ def _smallest_overrun(given, managers, _cost) -> float:
     return min(
         np.clip(np.bincount(way, hours, len(managers)) - room, 0, None).sum() for way in ways
     )
+
+
+class TestTies:
+    """What a torn relationship costs: by what the account brings."""
+
+    TEAM = pd.DataFrame({"manager": ["S1", "S2"], "accounts_max": [1, 2]})
+
+    def test_where_one_must_go_the_larger_relationship_is_kept(self):
+        given = accounts([(name, 10.0, "S1") for name in "abc"])
+        for large in "abc":
+            worth = given.assign(
+                yearly_contribution=[300.0 if one == large else 100.0 for one in "abc"]
+            )
+            table = assign(worth, self.TEAM).table.set_index("account_id")
+            assert table.loc[~table["handover"]].index.tolist() == [large]
+            # 6 points each, at the median account
+            assert table["points"].sum() == 12
+
+    def test_a_relationship_weighs_from_half_to_four_times_as_much(self):
+        given = accounts([(name, 10.0, "S9") for name in "abcde"])
+        brings = given.assign(revenue=[100.0, 1.0, 250.0, 9999.0, 100.0], relationship=3.0)
+        torn = fit(brings, managers_table(people(hours=[99]))).parts["relationship"]
+        # 6 points times 1, 0.5, 2.5, 4 and 1
+        assert torn[:, 0].tolist() == [6, 3, 15, 24, 6]
+
+    def test_who_is_in_no_table_keeps_what_is_worth_more_than_the_points_against_it(self):
+        given = accounts([("a", 10.0, "Old"), ("b", 10.0, "Old"), ("c", 10.0, "S1")])
+        brings = given.assign(yearly_contribution=[30.0, 8.0, 10.0], account_name=["A", "B", "C"])
+        found = assign(brings, people(hours=[99]))
+        # a: 18 points against 6 for being no key account manager; b: 4.8 against 6
+        assert found.table["manager"].tolist() == ["Old", "S1", "S1"]
+        assert found.table["points"].tolist() == [6, 5, 0]
+        assert found.load["manager"].tolist() == ["S1", "Old"]
+        assert found.caveats[0].startswith("Old keeps A without being a key account manager: ")
+        never = assign(brings, people(hours=[99]), points=given_points(["unlisted=100"]))
+        assert never.table["manager"].tolist() == ["S1", "S1", "S1"]
+        assert never.load["manager"].tolist() == ["S1"]
+
+    def test_nobody_outside_the_table_gets_what_another_has(self):
+        given = accounts([("a", 10.0, "Old"), ("b", 10.0, "S1")])
+        with pytest.raises(CapacityError):
+            assign(given, people(hours=[0]))
+
+    def test_how_many_go_to_strangers_is_told(self):
+        given = accounts([("a", 10.0, "S1"), ("b", 10.0, "S1"), ("c", 10.0, "S1")])
+        known = given.assign(ties=[{"S1": 1.0}, {"S1": 0.5, "S2": 0.5}, {"S1": 1.0}])
+        found = assign(known, self.TEAM)
+        # one stays; b costs 3 points at S2, who knows half of them
+        assert found.table["stranger"].tolist() == [False, False, True]
+        assert "2 are handed over. 1 of them goes to somebody who knows nobody there." in found.text
 
 
 class TestManagers:

@@ -230,7 +230,18 @@ class TestHardTables:
             assert picture.alt
 
     def test_empty_tables_say_that_there_is_nothing(self):
-        empty = scored(1).table.head(0)
+        empty = (
+            scored(1)
+            .table.head(0)
+            .assign(
+                chosen=False,
+                key_share=0.0,
+                score_before=0.0,
+                score_after=0.0,
+                rank_after=1,
+                list_change="stays",
+            )
+        )
         for picture in (
             charts.key_share(empty),
             charts.manager_load(load(0)),

@@ -38,12 +38,17 @@ class TestScoreParts:
     # a: 5 and 3 are 75 and 12.5 points, b: 3 and 5 are 37.5 and 25, c: nothing
     THREE = scored({"a": (5, 3), "b": (3, 5), "c": (1, 1)}, profit=3, revenue=1)
 
-    def test_the_bars_are_the_points_and_stand_end_to_end(self):
+    def test_the_area_of_a_dot_is_the_points(self):
         axes = charts.score_parts(self.THREE).figure.axes[0]
-        widths = [bar.get_width() for bar in axes.patches]
-        starts = [bar.get_x() for bar in axes.patches]
-        assert widths == pytest.approx([75, 37.5, 0, 12.5, 25, 0])
-        assert starts == pytest.approx([0, 0, 0, 75, 37.5, 0])
+        dots = axes.collections[0]
+        areas = dict(zip(map(tuple, dots.get_offsets().tolist()), dots.get_sizes(), strict=True))
+        of_a, of_b, of_c = ([areas[column, row] for column in (0, 1)] for row in range(3))
+        assert [area / areas[0, 0] for area in (*of_a, *of_b)] == pytest.approx(
+            [1, 12.5 / 75, 37.5 / 75, 25 / 75]
+        )
+        assert list(of_c) == [0, 0]
+        totals = [text.get_text() for text in axes.texts]
+        assert totals[:3] == ["88", "62", "0"]  # 87.5, 62.5 and 0, halves to even
 
     def test_the_heaviest_criterion_of_those_drawn_is_named(self):
         title = charts.score_parts(self.THREE).title
@@ -59,7 +64,8 @@ class TestScoreParts:
 
     def test_a_criterion_without_weight_is_not_drawn(self):
         axes = charts.score_parts(scored({"a": (5, 3), "b": (3, 5)}, profit=1)).figure.axes[0]
-        assert [one.get_text() for one in axes.get_legend().get_texts()] == ["customer profit"]
+        columns = [one.get_text().replace("\n", " ") for one in axes.get_xticklabels()]
+        assert columns == ["customer profit", "Points of 100"]
 
     def test_few_rows_say_how_many_there_are(self):
         picture = charts.score_parts(self.THREE, rows=2)
@@ -135,7 +141,7 @@ class TestWeightChange:
 
     def test_who_comes_in_is_counted_against_the_list_before(self):
         picture = charts.weight_change(self.TABLE)
-        assert picture.title == "Other weights: 1 of 2 key accounts is another"
+        assert picture.title == "Other weights exchange 1 of 2 key accounts"
         assert "a:" not in picture.alt  # who stays is not told of
 
     def test_a_line_goes_from_the_score_before_to_the_score_after(self):

@@ -34,7 +34,7 @@ def test_the_returns_decide_where_they_are_known():
     returns = pd.Series([50.0] * 18 + [-5.0] * 100)
     found = suggest(table, accounts=400, returns=returns)
     assert found.suggested == 18
-    assert "expected returns" in found.text
+    assert "what the programme returns no longer grows" in found.text
 
 
 def test_practice_limits_a_programme_that_would_go_on():

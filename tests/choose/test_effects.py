@@ -77,7 +77,7 @@ class TestGiven:
         found = given_effects(["dedicated.retention=-0.01:0.02:0.10"])
         assert found["dedicated", "retention"] == (-0.01, 0.02, 0.10)
         others = {name for name, value in found.items() if effects.EFFECTS[name] == value}
-        assert len(others) == 3
+        assert len(others) == 5
 
     def test_spaces_do_no_harm_and_of_two_the_last_holds(self):
         found = given_effects([" shared . growth = 0.1", "shared.growth=0.2"])
@@ -92,6 +92,20 @@ class TestGiven:
     def test_level_numbers_do_not_fall(self):
         found = given_effects(["shared.growth=0.1:0.1:0.2"])
         assert found["shared", "growth"] == (0.1, 0.1, 0.2)
+
+    def test_an_uplift_may_be_more_than_all(self):
+        assert given_effects(["shared.uplift=0:1:2"])["shared", "uplift"] == (0.0, 1.0, 2.0)
+
+    def test_by_itself_a_treatment_adds_nothing_that_grows(self):
+        assert all(effects.EFFECTS[one, "growth"] == (0, 0, 0) for one in ("shared", "dedicated"))
+        kept, more = effects.gains(
+            pd.DataFrame({"yearly_contribution": [100.0], "contribution_growth": [40.0]}),
+            PLAIN,
+            0.0,
+            0.0,
+        )
+        assert not kept.any()
+        assert not more.any()
 
     @pytest.mark.parametrize(
         ("text", "effect"),
@@ -113,32 +127,27 @@ class TestOwnGrowth:
             "yearly_contribution": [20.0, 5.0, 10.0, np.nan],
         }
     )
-    GROWTH = pd.DataFrame(
-        {
-            "account_id": list("dba"),
-            "growth_low": [1.0, 2.0, 0.0],
-            "growth_middle": [10.0, 20.0, 30.0],
-            "growth_high": [50.0, 60.0, 90.0],
-        }
-    )
+    GROWTH = pd.DataFrame({"account_id": list("dba"), "growth_middle": [10.0, 20.0, 30.0]})
 
     def test_growth_is_worth_what_a_unit_of_revenue_leaves(self):
         told = with_growth(self.ACCOUNTS, self.GROWTH, years=2.0)
         # a: 20 of 100 a year is a fifth; b has no revenue, c no growth, of d nothing is known
-        assert told["contribution_growth_low"].tolist() == [0, 0, 0, 0]
-        assert told["contribution_growth_middle"].tolist() == pytest.approx([6, 0, 0, 0])
-        assert told["contribution_growth_high"].tolist() == pytest.approx([18, 0, 0, 0])
+        assert told["contribution_growth"].tolist() == pytest.approx([6, 0, 0, 0])
         assert list(self.ACCOUNTS) == ["account_id", "revenue", "yearly_contribution"]
 
     def test_a_ratio_of_the_ledger_stands_before_that_of_the_year(self):
         known = self.ACCOUNTS.assign(contribution_ratio=[0.5, 0.5, 0.5, 0.5])
-        told = with_growth(known, self.GROWTH, years=2.0)["contribution_growth_middle"]
+        told = with_growth(known, self.GROWTH, years=2.0)["contribution_growth"]
         # d: what it leaves in a year is not known, so neither is whether it may grow
         assert told.tolist() == [15, 10, 0, 0]
 
     def test_a_ratio_below_zero_adds_nothing(self):
         known = self.ACCOUNTS.assign(contribution_ratio=-0.5)
-        assert (with_growth(known, self.GROWTH, years=2.0)["contribution_growth_high"] == 0).all()
+        assert (with_growth(known, self.GROWTH, years=2.0)["contribution_growth"] == 0).all()
+
+    def test_growth_below_zero_is_no_growth(self):
+        falls = self.GROWTH.assign(growth_middle=-5.0)
+        assert (with_growth(self.ACCOUNTS, falls, years=2.0)["contribution_growth"] == 0).all()
 
     def test_without_growth_or_contribution_nothing_is_added(self):
         assert list(with_growth(self.ACCOUNTS, None, years=2.0)) == list(self.ACCOUNTS)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kamkit.choose._preview import preview
 from kamkit.choose.capacity import assign
 from kamkit.choose.fit import fit, given_points, managers_from, managers_table
-from kamkit.choose.preview import preview
 from kamkit.errors import CapacityError, LedgerError, MissingTable, ParameterError
 
 NAN = float("nan")
@@ -137,7 +137,7 @@ class TestLimits:
         people = pd.DataFrame({"manager": ["S1", "S2"], "hours": [100.0, 60.0]})
         told = self.refused(accounts(hours=[120.0, 80.0]), people)
         # 200 needed, 160 there; a mean manager has 80
-        assert "200 hours a year are needed, 160 are there: 40 are missing, 0.5 of a mean" in told
+        assert "200 hours a year are needed, 160 are there; missing: 40, 0.5 of a mean" in told
 
     def test_places_that_are_missing_are_counted(self):
         people = pd.DataFrame({"manager": ["S1", "S2"], "accounts_max": [1, 1]})
@@ -149,7 +149,7 @@ class TestLimits:
         given = accounts(hours=[130.0, 10.0], account_name=["Big", "Small"])
         told = self.refused(given, people)
         assert "1 account takes more hours" in told
-        assert "Big: 130 hours, at most 100 there; 30 are missing" in told
+        assert "Big: 130 hours, at most 100 there; missing: 30" in told
 
     def test_accounts_that_nobody_may_take_are_named_up_to_three(self):
         people = pd.DataFrame({"manager": ["S1"], "region": ["North"]})
@@ -162,7 +162,7 @@ class TestLimits:
         people = pd.DataFrame({"manager": ["S1", "S2"], "hours": [10.0, 10.0]})
         told = self.refused(accounts(hours=[6.0, 6.0, 6.0]), people)
         # two of six with one manager are two hours too many
-        assert "at the least 2 hours a year are missing" in told
+        assert "missing where they are needed: at the least 2 hours a year" in told
 
 
 class TestPreview:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from kamkit.choose import cuts, guard, suggest
-from kamkit.choose.cuts import covered_of
+from kamkit.choose._cuts import covered_of
 from kamkit.errors import ParameterError
 
 
@@ -40,7 +40,7 @@ class TestTable:
         ):
             with pytest.raises(ParameterError) as error:
                 cuts(ranked(2.0, 1.0), **given)
-            assert error.value.found == "sizes 2, hours -1.0"
+            assert error.value.found == "sizes 2, hours −1.0"
         # hours of one account are not those of two
         with pytest.raises(ParameterError) as error:
             cuts(ranked(2.0, 1.0), hours_each=[5.0])
@@ -64,11 +64,8 @@ class TestTable:
         [
             ({}, "revenue", "revenue"),
             ({"yearly_contribution": 1.0}, "yearly_contribution", "the contribution of all that"),
-            (
-                {"yearly_contribution": 1.0, "profit": 3.0},
-                "yearly_contribution",
-                "the customer profit of all that earn",
-            ),
+            ({"profit_year": 3.0}, "profit_year", "the customer profit earned in the last twelve"),
+            ({"revenue_year": 3.0}, "revenue_year", "revenue in the last twelve months"),
             ({"profit": 3.0}, "revenue", "revenue"),
         ],
     )
@@ -87,7 +84,7 @@ class TestLimits:
             "hours_limit": 20,
             "managers_limit": 28,
             "places_limit": 22,
-            "return": 300,
+            "returns_end": 300,
         }
         assert found.table.loc[found.table["binds"], "limit"].tolist() == ["hours_limit"]
         assert (found.low, found.suggested, found.high) == (15, 20, 20)

@@ -139,7 +139,7 @@ class TestPlantedTruths:
         assert accounts.sort_values("revenue").iloc[-1]["account_id"] == "000412"
         assert others.loc["000412", "what_changes"] == "mend_terms"
         assert others.loc["000412", "key_share"] == 0
-        assert "costs NOK 28.31 million to serve" in others.loc["000412", "against"].replace(
+        assert "costs NOK 28.3 million to serve" in others.loc["000412", "against"].replace(
             "\xa0", " "
         )
 

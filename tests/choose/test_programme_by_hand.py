@@ -8,7 +8,7 @@ import pytest
 
 from kamkit.choose import programme, yearly_flows
 from kamkit.choose.effects import Terms
-from kamkit.choose.programme import break_even
+from kamkit.choose.programme_words import break_even
 
 NAN = float("nan")
 ONE_YEAR = Terms(kept=0.8, years=1, annual_discount_rate=0.0)
@@ -19,7 +19,7 @@ NOTHING = {
     for effect in ("retention", "growth")
 }
 GROWS = {**NOTHING, ("shared", "growth"): (0.05, 0.05, 0.05)}
-GROWTH = ("contribution_growth_low", "contribution_growth_middle", "contribution_growth_high")
+HALF_AS_MUCH_AGAIN = {**NOTHING, ("shared", "uplift"): (0.0, 0.5, 1.0)}
 
 
 def treated(shared: float, dedicated: float = 0.0) -> pd.DataFrame:
@@ -43,22 +43,25 @@ class TestSentence:
     # 80 % of 1 000 is kept, and 5 % more of that is 40
     def test_cost_share_kept_break_even_and_what_is_above_the_cost(self):
         found = programme(key(1000.0), treated(16.0), ONE_YEAR, effects=GROWS)
-        # growth alone covers 16 at 2 % of 800; nothing more need be kept
+        # 16 are 1.6 % of 1 000, or growth of 2 % of 800
         assert found.text == (
             "With 1 key account the programme costs 16 over 1 year. Without it 80% of the "
-            "contribution is kept a year. It breaks even with growth of 2.0% a year, with nothing "
-            "more kept. If it works as assumed it keeps 0, and growth brings 40: 24 above the cost."
+            "contribution is kept a year. It breaks even if 1.6% more of the contribution is kept "
+            "a year, or with 2.0% more growth a year than comes anyway. If it works as assumed it "
+            "keeps 0, and extra growth brings 40: 24 above the cost. 1 account pays for its "
+            "treatment only if that adds growth: a."
         )
 
     def test_a_programme_that_falls_short_names_the_treatment_and_the_account(self):
-        # 61 is covered if r more is kept: 1000 r + (0.8 + r) 50 = 61, so r = 21 / 1050
+        # 61 of 1 000 kept, or of 800 grown
         found = programme(key(1000.0), treated(61.0), ONE_YEAR, effects=GROWS, currency="EUR")
         assert found.text == (
             "With 1 key account the programme costs €61 over 1 year. Without it 80% of the "
-            "contribution is kept a year. It breaks even if 2.0% more of the contribution is kept "
-            "a year, or with growth of 7.6% a year. Even if it works as assumed it does not pay: "
-            "it keeps €0, and growth brings €40, €21 less than the cost. The treatment “a shared "
-            "manager” falls short by €21. 1 account does not pay for its treatment: a."
+            "contribution is kept a year. It breaks even if 6.1% more of the contribution is kept "
+            "a year, or with 7.6% more growth a year than comes anyway. Even if it works as "
+            "assumed it does not pay: it keeps €0, and extra growth brings €40, €21 less than the "
+            "cost. The treatment “a shared manager” falls short by €21. 1 account does not pay "
+            "for its treatment: a."
         )
 
     def test_just_paying_is_not_above_the_cost(self):
@@ -77,13 +80,13 @@ class TestSentence:
         text = programme(key(12.5), treated(0.25), ONE_YEAR, effects=GROWS).text
         assert "above the cost" in text
         assert "falls short" not in text
-        assert "for its treatment" not in text
+        assert "does not pay" not in text
 
     def test_of_two_treatments_the_assumptions_of_both_are_told(self):
         mixed = key(1.0, 1.0, treatment=["shared", "dedicated"])
         (caveat,) = programme(mixed, treated(1.0, 1.0), ONE_YEAR, effects=GROWS).caveats
-        assert "keeps 0% more a year and adds 0% growth a year; " in caveat
-        assert caveat.endswith("adds 5% growth a year; low to high).")
+        assert "a team of its own keeps 0% more a year; " in caveat
+        assert caveat.endswith("keeps 0% more a year and adds 5% growth a year; low to high).")
 
     def test_of_several_that_fall_short_the_one_that_loses_most_is_named(self):
         names = ["Ask", "Bjørk", "Cedar"]
@@ -94,11 +97,38 @@ class TestSentence:
         assert found.table["net_present_value"].tolist() == pytest.approx([50, -26, -28])
         assert "2 accounts do not pay for their treatment, first of them Cedar." in found.text
 
-    def test_with_growth_of_its_own_an_account_pays_only_if_the_treatment_adds_it(self):
-        own = key(1000.0, **dict.fromkeys(GROWTH, 5.0))
-        found = programme(own, treated(16.0), ONE_YEAR, effects=GROWS)
-        assert "1 account pays for its treatment only if that adds growth: a." in found.text
-        assert any("how much of it the programme adds is not known" in one for one in found.caveats)
+    def test_growth_that_comes_anyway_pays_for_nothing(self):
+        own = key(1000.0, contribution_growth=5000.0)
+        found = programme(own, treated(16.0), ONE_YEAR, effects=NOTHING, comes=9000.0)
+        assert found.total[["grown", "net_present_value"]].iloc[0].tolist() == [0, -16]
+        assert (
+            "it does not pay: it keeps 0, 16 less than the cost. What is open with the key "
+            "accounts brings 9,000 of revenue a year at past rates; that comes without the "
+            "programme and is no part of its return"
+        ) in found.text
+
+    def test_of_the_growth_that_comes_half_as_much_again_is_assumed(self):
+        own = key(1000.0, contribution_growth=50.0)
+        found = programme(own, treated(16.0), ONE_YEAR, effects=HALF_AS_MUCH_AGAIN)
+        assert found.total[["grown", "net_present_value"]].iloc[0].tolist() == [25, 9]
+        assert (
+            "keeps 0% more a year and adds 0% to 100% of the growth that comes anyway"
+            in (found.caveats[0])
+        )
+        # what nobody knows to be open is not told of as if it were
+        assert "anyway" not in programme(key(1.0), treated(1.0), ONE_YEAR).caveats[0]
+
+    def test_who_pays_only_by_growth_is_named_the_one_with_least_kept_first(self):
+        kept = {**GROWS, ("shared", "retention"): (0.01,) * 3}
+        # 10, 2 and 1 kept of a cost of 5; growth brings 40, 8 and 4 and a little more
+        names = ["Ask", "Bjørk", "Cedar"]
+        found = programme(
+            key(1000.0, 200.0, 100.0, account_name=names), treated(5.0), ONE_YEAR, effects=kept
+        )
+        assert (
+            "2 accounts pay for their treatment only if that adds growth, first of them Cedar."
+            in found.text
+        )
 
     def test_profit_is_called_profit(self):
         found = programme(key(1000.0, profit=[1.0]), treated(16.0), ONE_YEAR, effects=GROWS)
@@ -107,11 +137,9 @@ class TestSentence:
     @pytest.mark.parametrize(
         ("retention", "growth", "text"),
         [
-            (0.02, 0.10, "if 2.0% more of the profit is kept a year, or with growth of 10.0% a"),
+            (0.02, 0.10, "if 2.0% more of the profit is kept a year, or with 10.0% more growth a"),
             (0.02, NAN, "It breaks even if 2.0% more of the profit is kept a year."),
-            (NAN, 0.10, "with growth of 10.0% a year, with nothing more kept."),
-            (-0.02, 0.10, "with growth of 10.0% a year, with nothing more kept."),
-            (0.0, 0.10, "with growth of 10.0% a year, with nothing more kept."),
+            (NAN, 0.10, "It breaks even with 10.0% more growth a year than comes anyway."),
             (NAN, NAN, "Nothing it could keep or grow covers the cost."),
         ],
     )
@@ -128,6 +156,12 @@ class TestSentence:
         (caveat,) = programme(key(1.0), treated(1.0), ONE_YEAR, effects=effects).caveats
         assert "keeps 1% to 3% more a year and adds 4% growth a year" in caveat
         assert "team of its own" not in caveat
+
+    def test_a_year_that_was_not_seen_is_named(self):
+        short = Terms(kept=0.8, years=1, annual_discount_rate=0.0, seen_days=184)
+        assert programme(key(1.0), treated(1.0), short, effects=GROWS).caveats[-1] == (
+            "How much is kept a year is not seen: it is carried on from two periods of 184 days."
+        )
 
     def test_unknown_contributions_are_counted(self):
         found = programme(key(1000.0, NAN, NAN), treated(1.0), ONE_YEAR, effects=GROWS)
@@ -158,10 +192,10 @@ class TestBreakEven:
         half = programme(key(1.0), treated(0.4), ONE_YEAR, effects=NOTHING).total.iloc[0]
         assert half["break_even_growth"] == pytest.approx(0.5)
 
-    def test_what_pays_by_growth_alone_may_lose_some(self):
-        # 1000 r + (0.8 + r) 50 = 16
+    def test_it_is_of_one_effect_alone(self):
+        # with growth of 5 % it pays already; of what must be kept that takes nothing off
         row = programme(key(1000.0), treated(16.0), ONE_YEAR, effects=GROWS).total.iloc[0]
-        assert row["break_even_retention"] == pytest.approx(-24 / 1050)
+        assert row["break_even_retention"] == pytest.approx(0.016)
 
     def test_each_account_has_its_own(self):
         # 16 of 1 000 x 0.8 and of 400 x 0.8
@@ -245,36 +279,33 @@ class TestInterval:
         even = {**NOTHING, ("shared", "growth"): (0.0, 0.05, 0.10)}
         table = programme(key(100.0, NAN), treated(3.0), ALL_KEPT, effects=even).table
         assert table[["value_low", "value_high"]].iloc[1].tolist() == [-3, -3]
-        own = key(100.0, **dict.fromkeys(GROWTH, NAN))
-        table = programme(own, treated(3.0), ALL_KEPT, effects=NOTHING).table
+        own = key(100.0, contribution_growth=NAN)
+        table = programme(own, treated(3.0), ALL_KEPT, effects=HALF_AS_MUCH_AGAIN).table
         assert table[["value_low", "value_high"]].iloc[0].tolist() == [-3, -3]
 
-    def test_own_growth_lies_between_its_low_and_its_high(self):
-        own = key(1000.0, **dict(zip(GROWTH, (10.0, 30.0, 70.0), strict=True)))
-        ends = programme(own, treated(0.0), ALL_KEPT, effects=NOTHING, draws=4000).total
-        # four standard errors of the tenth of a normal distribution
-        assert ends["value_low"].item() == pytest.approx(10, abs=1.7)
-        assert ends["value_high"].item() == pytest.approx(70, abs=3.4)
+    def test_extra_growth_has_the_luck_of_its_uplift(self):
+        # a tenth of the triangle from 0 over 0.5 to 1 lies below 0.5 sqrt(0.2)
+        own = key(0.0, contribution_growth=100.0)
+        ends = programme(own, treated(0.0), ALL_KEPT, effects=HALF_AS_MUCH_AGAIN, draws=4000).total
+        low = 50 * 0.2**0.5
+        assert ends["value_low"].item() == pytest.approx(low, abs=0.1)
+        assert ends["value_high"].item() == pytest.approx(100 - low, abs=0.1)
 
-    def test_own_growth_is_drawn_for_each_account_by_itself(self):
-        own = key(1.0, 1.0, **dict(zip(GROWTH, (-100.0, 0.0, 100.0), strict=True)))
-        ends = programme(own, treated(0.0), ALL_KEPT, effects=NOTHING, draws=4000).total
-        # not 200 together, but 100 √2
-        assert ends["value_high"].item() == pytest.approx(100 * 2**0.5, abs=10)
-        assert ends["value_low"].item() == pytest.approx(-100 * 2**0.5, abs=10)
-
-    def test_own_growth_is_left_as_the_account_is_kept(self):
-        # 10 in the first year, half of it in the second; the cost is 2 in each
-        own = key(0.0, **dict.fromkeys(GROWTH, 10.0))
+    def test_extra_growth_is_left_as_the_account_is_kept(self):
+        # half of 20 in the first year, half of that in the second; the cost is 2 in each
+        own = key(0.0, contribution_growth=20.0)
         terms = Terms(kept=0.5, years=2, annual_discount_rate=0.0)
-        found = programme(own, treated(2.0), terms, effects=NOTHING, draws=20)
+        half = {**NOTHING, ("shared", "uplift"): (0.5, 0.5, 0.5)}
+        found = programme(own, treated(2.0), terms, effects=half, draws=20)
         for name in ("net_present_value", "value_low", "value_high"):
             assert found.total[name].item() == pytest.approx(10 + 5 - 4)
 
     def test_the_same_seed_gives_the_same_ends(self):
-        own = key(1.0, **dict(zip(GROWTH, (0.0, 30.0, 70.0), strict=True)))
+        even = {**NOTHING, ("shared", "growth"): (0.0, 0.05, 0.10)}
         first, same, other = (
-            programme(own, treated(0.0), ALL_KEPT, draws=50, seed=seed).total["value_low"].item()
+            programme(key(1.0), treated(0.0), ALL_KEPT, effects=even, draws=50, seed=seed)
+            .total["value_low"]
+            .item()
             for seed in (1, 1, 2)
         )
         assert first == same

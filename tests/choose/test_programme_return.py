@@ -135,18 +135,16 @@ class TestHonesty:
         gain = 500 * (0.8 * level / 1.1 + 0.64 * ((1 + level) ** 2 - 1) / 1.21)
         assert gain == pytest.approx(10 / 1.1 + 10 / 1.21, abs=1e-6)
         assert found.table["break_even_growth"].item() == level
-        assert f"growth of {100 * level:.1f}% a year" in found.text
+        assert f"with {100 * level:.1f}% more growth a year" in found.text
 
-    def test_own_growth_comes_once_and_is_kept_as_the_rest_is(self):
-        grows = TWO.assign(
-            contribution_growth_low=0.0,
-            contribution_growth_middle=[30.0, 20.0, 5.0],
-            contribution_growth_high=60.0,
-        )
-        table = programme(grows, treated(100.0, 10.0), TWO_YEARS, effects=FIXED).table
-        # a: 30 in the first year, 0.9 of it in the second; b: 20, then 0.8 of it
+    def test_an_uplift_comes_once_and_is_kept_as_the_rest_is(self):
+        grows = TWO.assign(contribution_growth=[30.0, 20.0, 5.0])
+        lifts = {("dedicated", "uplift"): (1.0,) * 3, ("shared", "uplift"): (0.5,) * 3}
+        still = {**FIXED, ("shared", "growth"): (0.0,) * 3} | lifts
+        table = programme(grows, treated(100.0, 10.0), TWO_YEARS, effects=still).table
+        # a: 30 more in the first year, 0.9 of it in the second; b: half of 20, then 0.8 of it
         assert table["grown"].tolist() == pytest.approx(
-            [30 * (1 / 1.1 + 0.9 / 1.21), 20 * (1 / 1.1 + 0.8 / 1.21)]
+            [30 * (1 / 1.1 + 0.9 / 1.21), 10 * (1 / 1.1 + 0.8 / 1.21)]
         )
 
     def test_growth_is_counted_by_its_contribution_and_not_at_a_loss(self):
@@ -158,13 +156,10 @@ class TestHonesty:
                 "contribution_ratio": [0.4, 0.4, np.nan],
             }
         )
-        growth = pd.DataFrame(
-            {"account_id": ["1", "2"], "growth_low": -2.0, "growth_middle": 10.0, "growth_high": 30}
-        )
+        growth = pd.DataFrame({"account_id": ["1", "2"], "growth_middle": 10.0})
         told = effects.with_growth(known, growth, years=3.0)
         # 0.4 of 10; nothing at a loss; nothing known to be open
-        assert told["contribution_growth_middle"].tolist() == [4.0, 0.0, 0.0]
-        assert told["contribution_growth_low"].tolist() == [-0.8, 0.0, 0.0]
+        assert told["contribution_growth"].tolist() == [4.0, 0.0, 0.0]
 
     @pytest.mark.parametrize("seed", [1, 2, 3])
     def test_the_interval_is_that_of_the_triangle_whatever_the_seed(self, seed):
@@ -190,6 +185,7 @@ class TestHonesty:
         found = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=FIXED)
         level = (found.total["break_even_retention"].item(),) * 3
         even = {**FIXED, ("dedicated", "retention"): level, ("shared", "retention"): level}
+        even["shared", "growth"] = (0.0, 0.0, 0.0)
         again = programme(TWO, treated(100.0, 10.0), TWO_YEARS, effects=even)
         assert again.total["net_present_value"].item() == pytest.approx(0, abs=1e-4)
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from kamkit.choose._overlap import overlap
+from kamkit.choose._reasons import reasons
+from kamkit.choose._score import score
 from kamkit.choose.criteria import data_criteria, judgement_criteria
-from kamkit.choose.overlap import overlap
 from kamkit.choose.raters import combined, disagreement, leniency
-from kamkit.choose.reasons import reasons
-from kamkit.choose.score import score
 
 NAN = float("nan")
 
 
-def told(accounts, weights, names=None, *, currency="", ratings=None):
+def told(accounts, weights, names=None, *, currency="", ratings=None, period=""):
     """Return the reasons of these accounts, by account."""
     criteria = [one for one in data_criteria(accounts) if one.name in (names or weights)]
     if ratings is not None:
         criteria += judgement_criteria(ratings)
     found = score(accounts, criteria, weights, ratings=ratings)
-    return reasons(found, accounts, currency=currency).set_index("account_id")
+    return reasons(found, accounts, currency=currency, period=period).set_index("account_id")
 
 
 def table(**columns):
@@ -45,7 +45,7 @@ class TestFor:
         )
         found = told(accounts, {"growth": 1, "payment": 1})
         assert found.loc["a", "reasons"] == "growth +30%; pays after 10 days"
-        assert "growth -20%" in found.loc["c", "against"]
+        assert "growth −20%" in found.loc["c", "against"]
         assert "pays after 60 days" in found.loc["c", "against"]
 
     def test_what_is_judged_is_told_of_five(self):
@@ -123,7 +123,7 @@ class TestAgainst:
         )
         found = told(accounts, {"profit": 1}, currency="EUR")
         assert found.loc["a", "against"] == (
-            "customer profit -€5, below what is asked for: number 3 of 3, and number 1 by revenue; "
+            "customer profit −€5, below what is asked for: number 3 of 3, and number 1 by revenue; "
             "it contributes €30 and costs €35 to serve"
         )
         assert found.index.tolist()[-1] == "a"
@@ -133,6 +133,8 @@ class TestAgainst:
         accounts = table(revenue=[90.0, 90.0], profit=[-5.0, 20.0], discount_share=[0.55, 0.10])
         found = told(accounts, {"profit": 1}).loc["a", "against"]
         assert found.endswith("number 1 by revenue; its discount is 55%, usual is 40%")
+        of_both = told(accounts, {"profit": 1}, period="2024–2025").loc["a", "against"]
+        assert of_both.endswith("its discount is 55%, usual is 40% (2024–2025)")
         assert (
             "discount"
             not in told(accounts.assign(discount_share=0.1), {"profit": 1}).loc["a", "against"]
@@ -143,12 +145,12 @@ class TestAgainst:
         found = score(accounts, data_criteria(accounts), {"profit": 1})
         of = reasons(found, accounts, period="2023–2025").set_index("account_id")
         assert of.loc["a", "reasons"] == "customer profit 20 (2023–2025), number 1"
-        assert of.loc["b", "against"].startswith("customer profit -5 (2023–2025), below what")
+        assert of.loc["b", "against"].startswith("customer profit −5 (2023–2025), below what")
 
     def test_a_loss_without_costs_of_service_is_told_by_its_places(self):
         accounts = table(revenue=[90.0, 50.0], profit=[-5.0, 20.0])
         assert told(accounts, {"profit": 1}).loc["a", "against"] == (
-            "customer profit -5, below what is asked for: number 2 of 2, and number 1 by revenue"
+            "customer profit −5, below what is asked for: number 2 of 2, and number 1 by revenue"
         )
 
     def test_late_and_lost_speak_against_it(self):

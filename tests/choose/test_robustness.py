@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
+from kamkit.choose._preview import preview
+from kamkit.choose._robustness import robustness, swaps
+from kamkit.choose._score import score
 from kamkit.choose.criteria import Anchor, Criterion
-from kamkit.choose.preview import preview
-from kamkit.choose.robustness import robustness, swaps
-from kamkit.choose.score import score
 from kamkit.errors import ParameterError
 
 SCALE = (Anchor(1, 1, ""), Anchor(5, 5, ""))
@@ -86,6 +86,16 @@ class TestWorlds:
         four = score(accounts, [fit], {"fit": 1}, ratings=ratings)
         found = robustness(four, 3, weight_spread=0, rating_noise=1e-9, draws=3000)
         assert key(found)["c"] == pytest.approx(2 / 3 + 1 / 6, abs=0.04)
+
+    def test_of_many_accounts_those_far_from_the_list_are_left_out_in_words(self):
+        # last is behind 20,001 accounts now and first in the other period
+        many = {f"{n:05}": [2.0] for n in range(20_000)}
+        now = scored({"first": [5.0], "last": [1.0]} | many, [1.0])
+        then = scored({"first": [1.0], "last": [5.0]} | many, [1.0])
+        found = robustness(now, 1, weight_spread=0, rating_noise=0, draws=10, other={"2024": then})
+        table = found.table.set_index("account_id")
+        assert table["key_share_period"].to_dict() == {"first": 0.5, "last": 0.5}
+        assert any("Of 20,002 accounts the worlds hold the 20,001" in one for one in found.caveats)
 
     def test_the_shares_of_all_worlds_add_up_to_the_number_of_key_accounts(self, worth):
         from kamkit.choose.criteria import default_criteria, default_weights

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pandas as pd
+import pytest
+from docx.oxml.ns import qn
 
 from kamkit import plan, relate
+from kamkit.plan._register import records
 from tests.plan.by_hand import basis
 
 ACCOUNT = "1001"
@@ -89,3 +94,42 @@ def customer(**changed):
 def plan_of(rests=None):
     """Return the plan of the customer."""
     return plan.account_plan(rests or customer(), ACCOUNT)
+
+
+def registered(*rows, **texts):
+    """Return a register of account 1001: what people wrote in fields, and rows of actions."""
+    told = [{"kind": "field", "ref": code, "text": text} for code, text in texts.items()]
+    table = pd.DataFrame([*told, *rows]).assign(account_id=ACCOUNT)
+    return pd.DataFrame(records(table))
+
+
+def write(document, tag, text):
+    """Write in a content control as a person does."""
+    for control in document.element.body.iter(qn("w:sdt")):
+        mark = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        if mark is not None and mark.get(qn("w:val")) == tag:
+            first, *others = control.iter(qn("w:t"))
+            first.text = text
+            for part in others:
+                part.text = ""
+            return
+    raise AssertionError(f"no control {tag}")
+
+
+def action_tables(document):
+    """Return the tables of actions of a plan."""
+    return [one for one in document.tables if one.rows[0].cells[-1].text == "Status"]
+
+
+def through_libreoffice(path, folder):
+    """Save a document with LibreOffice and return it; the test is skipped where it is not there."""
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("LibreOffice is not there")
+    command = [office, f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
+    saved = folder / path.name
+    if not saved.is_file():
+        pytest.skip(f"LibreOffice Writer is not there: {done.stderr[:80]}")
+    return saved

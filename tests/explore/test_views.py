@@ -122,7 +122,7 @@ class TestBreadthAndDepth:
         assert shown["n"].max == 60
         assert shown["dedicated"].value == shown["dedicated"].min == -1
         assert shown["retention_shared"].value == 0.02
-        assert shown["growth_dedicated"].value == 0.06
+        assert shown["growth_dedicated"].value == 0  # none is known to come of it
         assert shown["growth_dedicated"].max == 0.2
         assert (shown["cost_per_hour"].value, shown["cost_per_hour"].max) == (100, 300)
         assert shown["cost_per_hour"].step == 5

@@ -258,10 +258,10 @@ class TestAffinity:
     def test_where_nothing_holds_the_sentence_says_so(self, five):
         assert "no two items go together more than by chance" in grow.affinity(five, least=1).text
 
-    def test_derived_groups_are_explained(self):
+    def test_bestsellers_are_explained(self):
         lines = ledger([["A", "B"]]).rename(columns={"category": "product_name"})
-        found = grow.affinity(open_case(lines), items="word", least=1)
-        assert "derived" in found.caveats[0]
+        found = grow.affinity(open_case(lines), items="bestseller", least=1)
+        assert "products with most revenue" in found.caveats[0]
 
     @pytest.mark.parametrize("least", [0, -1])
     def test_fewer_than_one_basket_is_refused(self, five, least):

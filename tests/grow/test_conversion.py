@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import beta
 
 from kamkit.errors import MissingTable
-from kamkit.grow.cells import SIZES
-from kamkit.grow.check import opportunity_check
-from kamkit.grow.conversion import (
+from kamkit.grow._conversion import (
     ASSUMED,
     BANDS,
     TRIED_COLUMNS,
@@ -22,7 +22,9 @@ from kamkit.grow.conversion import (
     scored,
     steps,
 )
-from kamkit.grow.growth import growth, growth_total, limits
+from kamkit.grow._growth import Miss, growth, growth_total, limits
+from kamkit.grow.cells import SIZES
+from kamkit.grow.check import _conformal, missed, opportunity_check
 from kamkit.periods import Period
 
 NAN = float("nan")
@@ -279,7 +281,7 @@ class TestGrowth:
         # a fifth of each, 30 and 40, are 50 together; no doubt of the rate: 50 ± 64.1
         assert growth(grid, self.RATES, currency="EUR").text == (
             "2 accounts have €350 open. At the rate at which such came true so far, they grow by "
-            "€50 in a period as long (-€14 to €114)."
+            "€50 in a period as long (−€14 to €114)."
         )
 
     def test_nothing_open_is_nothing_to_grow_by(self):
@@ -305,6 +307,72 @@ class TestGrowth:
         common = alone.assign(growth_deviation=0.0, growth_doubt=[30.0, 40.0])
         assert growth_total(common)[2] == pytest.approx(30 + 70 * 1.2815516)
         assert growth_total(alone.head(0)) == (0, 0, 0)
+
+
+class TestMissed:
+    """Intervals that missed what was held out are wider by that."""
+
+    def test_four_fifths_of_the_accounts_and_one_more_lie_within(self):
+        # of nine and one more, eight: the eighth smallest
+        beyond = [0.01 * place for place in range(9)]
+        rows = tried([0.0] * 9)
+        assert missed(rows).table["miss_share"].tolist() == [0.0]
+        assert _conformal(pd.Series(beyond)) == pytest.approx(0.07)
+        assert _conformal(pd.Series(beyond) - 0.5) == 0.0
+        # of three and one more, 3.2: no more than the largest is known
+        assert _conformal(pd.Series([0.1, 0.3, 0.2])) == 0.3
+
+    def test_periods_that_differ_are_found_by_holding_out_each(self):
+        # all of one period came true, nothing of the other; claimed are about 95 % and nothing
+        found = missed(pd.concat([tried([100.0] * 400), tried([0.0] * 400, pair=1)]))
+        assert found.periods == 2
+        (share,) = found.table["miss_share"]
+        assert share == pytest.approx(1.0, abs=0.06)
+        deviation = ((0.95**2 + 1.0**2) / 2) ** 0.5
+        assert found.table["miss_deviation"].tolist() == pytest.approx([deviation], abs=0.04)
+        # of two periods the tenth of Student's t is 1.8856, that of the normal distribution 1.2816
+        assert found.in_all == pytest.approx(deviation * 1.8856 / 1.2816, abs=0.06)
+
+    def test_periods_alike_have_nothing_in_common_that_chance_has_not(self):
+        rng = np.random.default_rng(5)
+        came = [np.where(rng.random(2000) < 0.3, 100.0, 0.0).tolist() for _ in range(2)]
+        found = missed(pd.concat([tried(came[0]), tried(came[1], pair=1)]))
+        assert found.table["miss_share"].tolist() == [0.0]
+        assert found.in_all < 0.03
+
+    def test_low_high_and_total_are_wider_by_the_miss(self):
+        grid = TestGrowth().grid(
+            ("a", "upsell", 100.0, 15.0, "size_small"),
+            ("b", "cross_sell", 400.0, 30.0, "size_largest"),
+        )
+        sizes = pd.DataFrame(
+            {
+                "account_size": ["size_small", "size_largest"],
+                "miss_share": [0.1, 0.0],
+                "miss_deviation": [0.25, 0.05],
+            }
+        )
+        found = growth(grid, TestGrowth.RATES, missed=Miss(sizes, 0.04, 2))
+        table = found.table.set_index("account_id")
+        # a: 15 less and more (20 + 10) % of 100; b as before, a tenth of 400
+        assert table["growth_low"].to_dict() == pytest.approx({"a": -15.0, "b": 0.0})
+        assert table["growth_high"].to_dict() == pytest.approx({"a": 45.0, "b": 70.0})
+        assert table["growth_deviation"].to_dict() == pytest.approx({"a": 25.0, "b": 40.0})
+        # half of each middle is 1.2816 deviations; beside it 4 % of what is open
+        doubt = {"a": math.hypot(7.5 / 1.2815516, 4.0), "b": math.hypot(15 / 1.2815516, 16.0)}
+        assert table["growth_doubt"].to_dict() == pytest.approx(doubt)
+        told = " ".join(found.caveats)
+        assert "wider by up to 10.0% of what is open" in told
+        assert "the rates moved by 4.0% of what is open" in told
+        assert "One earlier period" not in told
+
+    def test_of_one_period_it_is_said_that_years_were_not_compared(self):
+        grid = TestGrowth().grid(("a", "cross_sell", 100.0, 10.0, "size_small"))
+        checked = opportunity_check(tried([0.0, 100.0] * 20)).missed
+        assert (
+            "One earlier period has been seen"
+            in growth(grid, TestGrowth.RATES, missed=checked).caveats[-1]
+        )
 
 
 class TestCheck:

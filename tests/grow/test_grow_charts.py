@@ -60,12 +60,12 @@ class TestNumbers:
     def test_open_cells_are_counted(self):
         # of five states in a row, three are open for a first sale
         title = charts.whitespace(grid(["A AS"], list("abcde"))).title
-        assert title == "3 cells of the grid are open for a first sale, in 1 account"
+        assert title == "3 chances of a first sale in a group, at 1 account"
 
     def test_the_share_of_all_wallets_is_in_the_title(self):
         # 0, 100, 200 and 300 of 4 000
         title = charts.share_of_wallet(wallets(["A", "B", "C", "D"])).title
-        assert title == "15% of what 4 accounts spend comes to us"
+        assert title == "We have 15% of what 4 accounts spend"
 
     def test_one_account_is_summed_in_its_title(self):
         # five cells: us 0 bought and 1 000 open, competitor, in-house and unknown 1 000 each
@@ -78,7 +78,7 @@ class TestNumbers:
     def test_the_surest_rule_is_in_the_title(self):
         # 45 of 50 against 50 of 400
         title = charts.affinity(together(["Glove", "Helmet"])).title
-        assert title == "90% of those who buy Glove buy Helmet, against 12% from breadth alone"
+        assert title == "90% of those who buy Glove buy Helmet, against 12% if only breadth counted"
 
 
 def claimed() -> pd.DataFrame:
@@ -96,7 +96,7 @@ def claimed() -> pd.DataFrame:
 def test_the_bands_whose_claim_held_are_counted():
     picture = charts.claimed_and_true(claimed())
     assert "in 2 of 3 bands" in picture.title
-    assert "cross-sell, 4,000: claimed 5.0%, true 1.0%" in picture.alt
+    assert "cross-sell, 4,000: expected 5.0%, came true 1.0%" in picture.alt
 
 
 class TestHardTables:

@@ -7,7 +7,7 @@ import pytest
 
 from kamkit import choose, grow, identify, open_case
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.grow.conversion import ASSUMED, TRIED_COLUMNS
+from kamkit.grow._conversion import ASSUMED, TRIED_COLUMNS
 
 COLUMNS = ["account_id", "date", "amount", "category"]
 
@@ -336,15 +336,16 @@ class TestSentences:
         assert found.caveats[0].startswith("Assumed, because no earlier period shows it:")
         assert "cross-sell: 2% come true, with 1% of the amount" in found.caveats[0]
 
-    def test_derived_groups_are_explained(self):
+    def test_bestsellers_are_explained(self):
         lines = two_years({"1": {"A": 60.0}}).rename(columns={"category": "product_name"})
-        found = grow.whitespace(open_case(lines), accounts_of(lines), items="word")
-        assert "derived" in found.caveats[-1]
+        found = grow.whitespace(open_case(lines), accounts_of(lines), items="bestseller")
+        assert "products with most revenue" in found.caveats[-1]
 
 
 class TestOpportunities:
     CELLS = pd.DataFrame(
         {
+            "account_id": [*"abcdefg"],
             "kind": ["repeat", "upsell", "cross_sell", "cross_sell", "cross_sell", "upsell", ""],
             "state": ["competitor", "us", "competitor", "in-house", "unknown", "us", "us"],
             "open_amount": [9.0, 8.0, 7.0, 6.0, 5.0, 0.0, 4.0],

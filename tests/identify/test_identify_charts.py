@@ -144,6 +144,17 @@ def test_months_are_added_up_and_one_that_is_not_whole_is_hollow_and_not_average
     assert "Mar 2025 300" in picture.alt
 
 
+def test_the_year_before_stands_behind_the_months():
+    picture = charts.monthly(months(range(1, 15)))
+    behind = picture.figure.axes[0].get_lines()[0]
+    assert list(behind.get_ydata())[12:] == [1, 2]
+    assert np.isnan(np.asarray(behind.get_ydata(), dtype=float)[:12]).all()
+    assert [one.get_text() for one in picture.figure.axes[0].get_legend().get_texts()] == [
+        "a year before"
+    ]
+    assert charts.monthly(months(range(1, 13))).figure.axes[0].get_legend() is None
+
+
 def test_ranks_are_those_of_pandas_and_each_line_joins_an_account_to_itself():
     frame = accounts([50, 40, 30, 20, 10], contribution=[1.0, 9, 2, 8, 3])
     picture = charts.rank_change(frame, top=2)

@@ -37,7 +37,7 @@ def test_each_account_of_class_a_is_told_once(case):
     assert pd.isna(table.loc["comes", "class_before"])
     assert table["change"].to_dict() == {"stays": 10, "falls": -25, "stops": -35, "comes": 50}
     assert "1 (33%) is still there" in finding.text
-    assert "1 fell to a lower class, 1 bought nothing, and 1 came in" in finding.text
+    assert "1 fell to a lower class, 1 bought nothing and 1 came in" in finding.text
 
 
 def test_periods_of_unequal_length_are_refused(case):

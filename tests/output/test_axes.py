@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -49,8 +50,8 @@ class TestUnits:
     @pytest.mark.parametrize(
         ("values", "label", "written"),
         [
-            ([-25_000.0, 10.0], "Revenue (thousand EUR)", ["-10", "0", "20"]),
-            ([5.0], "Revenue (EUR)", ["-10,000", "0", "20,000"]),
+            ([-25_000.0, 10.0], "Revenue (thousand EUR)", ["−10", "0", "20"]),
+            ([5.0], "Revenue (EUR)", ["−10,000", "0", "20,000"]),
         ],
     )
     def test_amounts_below_zero_count_by_their_size(self, axes, values, label, written):
@@ -171,8 +172,21 @@ class TestPictures:
         assert 'width="900"' in html
         assert "<figcaption" in html
         assert "Source: &lt;x&gt;." in html
-        code = re.search(r"base64,([^\"]+)", html)[1]
-        assert base64.b64decode(code)[1:4] == b"PNG"
+        code = re.search(r"svg\+xml;base64,([^\"]+)", html)[1]
+        assert base64.b64decode(code).startswith(b"<svg")
+
+    def test_letters_of_an_svg_stay_letters_and_nothing_in_it_tells_the_time(self):
+        one, other = (style.svg(canvas("Sales & profit")[0]) for _n in range(2))
+        assert one == other
+        assert ElementTree.fromstring(one).attrib["viewBox"] == "0 0 648 345.6"
+        assert "Sales &amp; profit</text>" in one
+        assert "20" + "26" not in one
+
+    def test_thousands_of_marks_are_a_png(self):
+        figure, panels = canvas("Many")
+        panels[0].scatter(range(5000), range(5000), s=range(5000))
+        assert style.svg(figure) == ""
+        assert "data:image/png;base64," in figure_html(Picture(figure, "T", "A", "S"))
 
     def test_the_alternative_text_holds_sixty_words_and_counts_the_rest(self):
         rows = [f"row {n} holds five words" for n in range(20)]

@@ -31,7 +31,8 @@ def picture(**values):
 def test_a_picture_shows_itself_with_its_alternative_text():
     data, label = shown(picture())
     assert 'alt="A rising line."' in data["text/html"]
-    assert data["text/html"].count("data:image/png;base64,") == 1
+    assert data["text/html"].count("data:image/svg+xml;base64,") == 1
+    assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == "Sales rose 4%\nA rising line."
     assert label == {
         "kind": "figure",

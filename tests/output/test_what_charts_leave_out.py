@@ -11,8 +11,14 @@ from kamkit.grow import charts as grow
 from kamkit.identify import charts_movement
 from kamkit.plan import charts as plan
 from kamkit.relate import charts as relate
-from kamkit.relate.people import ROLES
-from kamkit.value import charts_cohorts, charts_lifetime, charts_profit, charts_rhythm
+from kamkit.relate._people import ROLES
+from kamkit.value import (
+    charts_cohorts,
+    charts_discounts,
+    charts_lifetime,
+    charts_profit,
+    charts_rhythm,
+)
 
 
 def some(n, **columns):
@@ -44,13 +50,15 @@ def placed(n, without=0):
 
 
 class TestRowsThatAreCut:
-    def test_the_matrix_draws_forty_five_and_none_whose_strength_is_unknown(self):
-        assert (
-            "Drawn: 45 of 48, the first in the order of the plans."
-            in plan.matrix(placed(48)).caption
-        )
+    def test_the_matrix_counts_names_without_room_and_those_whose_strength_is_unknown(self):
+        # all in one spot: some names stand around it, each of the others is counted
+        axes = plan.matrix(placed(48)).figure.axes[0]
+        written = {text.get_text() for text in axes.texts} & {f"{i:03}" for i in range(48)}
+        assert 0 < len(written) < 48
+        assert f"{48 - len(written)} accounts have no room for their names" in axes.get_xlabel()
+        assert "no room" not in plan.matrix(placed(1)).figure.axes[0].get_xlabel()
         picture = plan.matrix(placed(5, without=2))
-        assert picture.caption == ("Drawn: 3 of 5, those of which it is known how strong we are.")
+        assert picture.caption == "Not drawn: 2, of which it is not known how strong we are."
         assert picture.title == "5 accounts: star 3; not known 2"
         assert len(picture.table) == 3
         assert plan.matrix(placed(5)).caption == ""
@@ -64,11 +72,12 @@ class TestRowsThatAreCut:
     def test_accounts_and_groups_of_the_grid(self):
         picture = grow.whitespace(grid(22, 15))
         assert picture.caption == (
-            "Drawn: 20 of 22, the accounts with most to win. "
-            "Drawn: 14 of 15, the groups with most to win."
+            "Numbers: what is open, in thousands; colour: who serves the group today. "
+            "Drawn: 20 of 22, the accounts with most to gain. "
+            "Drawn: 14 of 15, the groups with most to gain."
         )
-        assert picture.title.startswith("280 cells")
-        assert grow.whitespace(grid(20, 14)).caption == ""
+        assert picture.title.startswith("280 chances")
+        assert "Drawn" not in grow.whitespace(grid(20, 14)).caption
 
     def test_groups_of_one_account(self):
         picture = grow.account_whitespace(grid(1, 16))
@@ -77,10 +86,10 @@ class TestRowsThatAreCut:
     def test_wallets_and_those_whose_share_is_not_known(self):
         picture = grow.share_of_wallet(wallets(23, without=2))
         assert picture.caption == (
-            "Drawn: 20 of 21, those with most to win. Not known and not drawn: 2."
+            "Drawn: 20 of 21, those with most to gain. Not known and not drawn: 2."
         )
         # of the 21 that are known, half of what they spend
-        assert picture.title == "50% of what 21 accounts spend comes to us"
+        assert picture.title == "We have 50% of what 21 accounts spend"
 
     def test_rules_that_hold(self):
         rules = {"holds": True, "confidence": 0.8, "chance_baskets": 2.0, "leader_baskets": 10}
@@ -137,7 +146,10 @@ class TestWhatIsNotKnown:
         table = some(28, health=points, health_change=0.0, weakest="rhythm")
         picture = relate.health(table)
         assert picture.title == "1 of 27 accounts has a health below 40"
-        assert picture.caption == "Drawn: 25 of 27, the poorest. Not known and not drawn: 1."
+        assert (
+            picture.caption
+            == "Drawn: 25 of 27, those with the lowest health. Not known and not drawn: 1."
+        )
         assert relate.health_spread(table).caption == "Not known and not drawn: 1."
 
     def test_who_decides_is_claimed_only_where_roles_are_known(self):
@@ -147,14 +159,14 @@ class TestWhatIsNotKnown:
 
         table = pd.concat([roles("000", decider=1), roles("001", buyer=2), roles("002")])
         picture = relate.coverage(table.assign(met=0), names=some(4))
-        assert picture.title == "At 1 of 2 accounts with known roles nobody known decides"
+        assert picture.title == "We know no decision maker at 1 of 2 accounts with known roles"
         assert picture.caption == "Nobody known: 1 account. No role known: 1 account."
 
     def test_stages_that_nobody_has_told_are_in_the_title(self):
         stages = {"stage": ["basic", "unknown", "unknown"], "wanted_stage": "basic"}
         table = some(3, **stages, stages_to_go=[0.0, np.nan, np.nan])
         title = relate.stages(table).title
-        assert title == "0 of 3 accounts are below the stage that is wanted; of 2 it is not known"
+        assert title == "0 of 3 accounts are below the wanted stage; for 2 it is not known"
 
     def test_ranks_and_lifetime_values_that_are_missing(self):
         table = some(3, revenue=[3.0, 2.0, 1.0], contribution=[1.0, np.nan, 2.0])
@@ -207,12 +219,14 @@ class TestDiscounts:
         return some(len(listed), list_amount=listed, **facts)
 
     def test_what_a_logarithm_cannot_show_is_said(self):
-        picture = charts_profit.discounts(self.sellers(1), self.accounts([10.0, 0.0, -1.0]))
+        picture = charts_discounts.discounts(self.sellers(1), self.accounts([10.0, 0.0, -1.0]))
         assert picture.caption == "Not drawn: 2 accounts at or below zero."
 
     @pytest.mark.parametrize(
         ("n", "label"), [(3, "accounts of S0, S1, S2"), (5, "accounts of S0, S1, S2 and 2 more")]
     )
     def test_sellers_that_are_not_named_are_counted(self, n, label):
-        axes = charts_profit.discounts(self.sellers(n), self.accounts([10.0, 20.0])).figure.axes[0]
+        axes = charts_discounts.discounts(self.sellers(n), self.accounts([10.0, 20.0])).figure.axes[
+            0
+        ]
         assert label in [text.get_text() for text in axes.get_legend().get_texts()]

@@ -13,8 +13,6 @@ from kamkit import plan
 from kamkit.errors import ParameterError
 from kamkit.schema import SOURCES
 
-FIRST = {"who", "stand", "aim", "moves", "risk"}
-
 
 def strategy(basis, account):
     return plan.account_plan(basis, account).strategy
@@ -40,23 +38,24 @@ def test_the_plan_of_the_giant_is_to_mend_it_first_and_not_to_grow(plan_basis):
     # breaking even is worth what it lost in the last twelve months
     assert row["value"] == pytest.approx(-worth["profit_year"])
     # its discount against that of the others is worth more than its service: the first lever
-    move = made.first["moves"][0].text
+    assert made.objectives["objective"].iloc[0] == "mend"
+    move = made.objectives["action"].iloc[0]
     assert 0 < move.index("discount") < move.index("deliveries")
 
 
-def test_a_plan_at_a_loss_says_what_losing_the_account_would_do(plan_basis):
+def test_the_main_risk_of_a_loss_is_the_loss_and_an_action_meets_it(plan_basis):
     made = plan.account_plan(plan_basis, "000412")
-    said = next(one.text for one in made.first["risk"] if "Losing it would" in one.text)
+    said, likely, answer = made.section("risk").blocks[0].rows[0]
     worth = plan_basis.accounts.set_index("account_id").loc["000412"]
-    # nothing is lost by losing it: what is left after service is below zero
-    assert worth["contribution_year"] > 0 > worth["profit_year"]
-    assert f"NOK {-worth['profit_year'] / 1e6:.2f} million more" in said.replace("\u00a0", " ")
+    assert f"NOK {-worth['profit_year'] / 1e6:.2f} million in 2025" in said.replace("\u00a0", " ")
+    number = made.objectives.set_index("objective").loc["mend", "number"]
+    assert (likely, answer) == ("It is happening", f"Action {number}")
 
 
 def test_the_late_account_is_to_be_called_now(plan_basis):
     made = plan.account_plan(plan_basis, "000923")
-    assert any("Call now" in move.text for move in made.first["moves"])
-    assert any("14 Oct 2025" in risk.text for risk in made.first["risk"])
+    assert made.section("moves").actions["action"].str.contains("Call now").any()
+    assert "14 Oct 2025" in made.section("risk").blocks[0].rows[0][0]
 
 
 def test_the_single_contact_is_to_get_company(plan_basis):
@@ -77,13 +76,13 @@ def test_the_welders_without_abrasives_get_them_offered(plan_basis):
 @pytest.mark.parametrize("account", ["002874", "000412", "000655", "K07"])
 def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_basis, account):
     made = plan.account_plan(plan_basis, account)
-    assert set(made.first) == FIRST
     facts = plan.facts(plan_basis)
     chosen = plan.strategies(facts, currency="NOK").table
     known = {name: plan_basis.table(name) for name in plan.Basis.names()}
-    known |= {"strategies": chosen, "objectives": made.objectives}
+    known |= {"strategies": chosen, "objectives": made.objectives, "actions": made.actions}
     rows = plan.sources(made)
-    assert len(rows) > 25
+    assert len(rows) > 15
+    assert rows["sentence"].is_unique
     for row in rows.to_dict("records"):
         columns = [name for name in row["source_columns"].split(", ") if name]
         assert set(columns) <= set(known[row["source_table"]].columns), row
@@ -93,12 +92,12 @@ def test_every_sentence_names_a_table_of_the_run_and_columns_that_it_has(plan_ba
 def test_amounts_in_the_sentences_are_those_of_the_tables(plan_basis):
     made = plan.account_plan(plan_basis, "000655")
     worth = plan_basis.accounts.set_index("account_id").loc["000655"]
-    said = " ".join(one.text for _, one in made.statements()).replace("\xa0", " ")
+    found = {one.label: one.value.replace("\xa0", " ") for one in made.section("stand").figures}
     # the ledger has three whole years, so its later half is the last twelve months
-    assert f"it bought for NOK {worth['revenue_after'] / 1e6:.2f} million" in said
-    assert f"it left NOK {worth['profit_year'] / 1e6:.2f} million" in said
+    assert found["Sales 2025"] == f"NOK {worth['revenue_after'] / 1e6:.3g} million"
+    assert found["Customer profit"] == f"NOK {worth['profit_year'] / 1e6:.3g} million"
     share = plan_basis.wallet_shares.set_index("account_id").loc["000655", "share_of_wallet"]
-    assert f"We have {share:.0%} of its wallet" in said
+    assert found["Share of wallet"] == f"{share:.0%}"
 
 
 def test_changing_an_input_changes_the_plan(plan_basis):
@@ -116,8 +115,8 @@ def test_changing_an_input_changes_the_plan(plan_basis):
     assert made.strategy == "build"
     # nothing is proposed to an account that loses money
     assert "000412" not in set(plan_basis.opportunities["account_id"])
-    said = " ".join(one.text for one in made.first["stand"]).replace("\xa0", " ")
-    assert "it left NOK 250,000" in said
+    said = [one.value.replace("\xa0", " ") for one in made.section("stand").figures]
+    assert "NOK 250,000" in said
 
 
 def test_an_account_without_a_plan_is_refused_with_the_nearest(plan_basis):
@@ -130,12 +129,11 @@ def test_a_ledger_alone_gives_a_plan_that_says_what_data_would_add(cdnow):
     basis = kam.analyse(cdnow, key_accounts=3, also=0, draws=50).require("plan_basis")
     account = basis.planned["account_id"].iloc[0]
     made = plan.account_plan(basis, account)
-    assert made.first["stand"]
-    assert made.first["aim"]
-    assert made.first["moves"]
-    missing = next(one for one in made.sections if one.code == "missing")
-    said = " ".join(one.text for one in missing.statements)
-    for word in ("cost", "activities", "wallet", "contacts", "ratings", "goals"):
+    assert made.section("stand").figures
+    assert len(made.section("aim").statements) == 2
+    assert len(made.section("moves").actions)
+    said = " ".join(one.text for one in made.section("questions").statements)
+    for word in ("cost", "activities", "wallet", "contacts", "goals"):
         assert word in said
 
 
@@ -168,10 +166,19 @@ def test_written_goals_tell_which_are_overdue(plan_basis):
 def test_no_name_of_a_person_stands_in_a_plan(plan_basis, fjordgross):
     made = plan.account_plan(plan_basis, "002874")
     names = fjordgross.table("contacts").query("account_id == '002874'")["person"]
-    said = " ".join(one.text for _, one in made.statements())
-    said += " ".join(block.frame.to_csv() for one in made.sections for block in one.blocks)
+    said = " ".join(plan.sources(made)["sentence"]) + " ".join(made.actions["action"])
     assert not [name for name in names if name in said]
-    assert re.search(r"decision maker 1", said)
+    assert re.search(r"[Dd]ecision maker 1", said)
+
+
+def test_contacts_are_named_where_the_folder_says_so(fjordgross):
+    settings = {"key_accounts": 3, "also": 0, "draws": 50, "contact_names": True}
+    rests = kam.analyse(fjordgross, **settings).require("plan_basis")
+    account = rests.planned["account_id"].iloc[0]
+    rows = plan.account_plan(rests, account).section("people").blocks[0].rows
+    names = fjordgross.table("contacts").query("account_id == @account")["person"]
+    assert any(row[0].startswith(tuple(names)) for row in rows)
+    assert "person" not in rests.people
 
 
 def test_quarters_add_up_to_the_ledger(plan_basis):

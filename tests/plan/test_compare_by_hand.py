@@ -14,6 +14,8 @@ from tests.plan.test_compare import run
 
 NAN = float("nan")
 
+WHOLE_YEAR = pd.Timestamp("2026-09-30")
+
 
 def said(finding):
     return finding.text.replace("\xa0", " ")
@@ -31,6 +33,24 @@ class TestComparable:
             plan.comparable(late, early)
         with pytest.raises(ParameterError, match="NOK, EUR"):
             plan.comparable(early, run("2025-12-31", {"a": 1.0}, currency="EUR"))
+
+    def test_two_companies_without_a_common_account_are_told_apart(self):
+        early = run("2025-09-30", {"a": 1.0, "b": 1.0})
+        with pytest.raises(ParameterError, match="no account in common"):
+            plan.comparable(early, run("2025-12-31", {"c": 1.0}))
+        assert plan.comparable(early, run("2025-12-31", {"b": 1.0, "c": 1.0})) is None
+
+
+class TestChanged:
+    def test_it_begins_with_who_moved_and_what_came_of_the_objectives(self):
+        old, new = run("2025-09-30", {"a": 1.0}), run("2025-12-31", {"a": 1.0})
+        text = said(plan.changed(old, new))
+        assert text.startswith(said(plan.movements(old, new)))
+        assert said(plan.outcomes(old, new)) in text
+
+    def test_two_runs_of_one_day_are_said_to_be(self):
+        one = run("2025-09-30", {"a": 1.0})
+        assert said(plan.changed(one, one)).startswith("Both runs end on 30 Sept 2025")
 
 
 FOUR = {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
@@ -103,7 +123,7 @@ class TestBridge:
         assert found.table["account_id"].tolist() == ["b", "a", "c", "e", "d", "f"]
         assert found.table["effect"].tolist() == ["lost", "up", "up", "new", "same", "same"]
         # 165 before, 182 after
-        assert said(found) == "Revenue went from €165 to €182: new €7; grew €60; lost -€50."
+        assert said(found) == "Revenue went from €165 to €182: new €7; grew €60; lost −€50."
 
     def test_two_equal_runs_are_unchanged(self):
         one = run("2025-12-31", {"a": 10.0})
@@ -191,6 +211,12 @@ class TestOutcomes:
         assert (row["baseline"], row["target"], row["now"]) == (4.0, 5.0, 6.0)
         assert row["due"] == pd.Timestamp("2025-12-31")
 
+    def test_an_outcome_stands_beside_the_day_that_it_is_judged_by(self):
+        wanted = goals(("a", "retain", "revenue_after", "", 5.0, 5.0, "at_least", "2025-12-31"))
+        old = run("2025-09-30", {"a": 1.0}, objectives=wanted.assign(measured=WHOLE_YEAR))
+        row = plan.outcomes(old, run("2025-12-31", {"a": 6.0})).table.iloc[0]
+        assert (row["due"], row["outcome"]) == (WHOLE_YEAR, "on_the_way")
+
     def test_without_goods_their_revenue_is_not_known(self):
         wanted = goals(
             ("a", "grow_cross", "item_revenue", "Tape", 0.0, 9.0, "at_least", "2025-12-31")
@@ -215,7 +241,7 @@ class TestOutcomes:
         ).assign(now=[NAN, 8.0])
         words = plan.in_words_now(table, "EUR")
         assert words["measure_words"].tolist() == ["profit ratio", "item revenue: Tape"]
-        assert words["then_words"].tolist() == ["-25%", "€7"]
+        assert words["then_words"].tolist() == ["−25%", "€7"]
         assert words["target_words"].tolist() == ["0%", "€9"]
         assert words["now_words"].tolist() == ["not known", "€8"]
 

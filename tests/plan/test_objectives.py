@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kamkit import plan
-from kamkit.plan.objectives import measure_name, quarter_end
+from kamkit.plan._objectives import measure_name, quarter_end
 from tests.plan.by_hand import basis
 
 NAN = float("nan")
@@ -19,7 +19,7 @@ TWO_YEARS = basis(ACCOUNTS, currency="EUR")  # 2024 and 2025: 731 days
 def goal(code, rests=TWO_YEARS, **facts):
     """Return the one objective of this code for an account with these facts, None without."""
     fact = pd.DataFrame([{"account_id": "a", "account_name": "Alfa", **facts}])
-    follows = {"hand_over": "hand_over"}.get(code, "grow")
+    follows = {"hand_over": "hand_over", "harvest": "harvest"}.get(code, "grow")
     chosen = pd.DataFrame({"account_id": ["a"], "strategy": follows, "objectives": [code]})
     table = plan.objectives(fact, chosen, rests)
     assert len(table) <= 1
@@ -100,6 +100,46 @@ class TestRetain:
         assert goal("retain", **revenue) is None
 
 
+class TestAim:
+    """Half way between the account's own change and what its opportunities bring, bounded."""
+
+    @pytest.mark.parametrize(
+        ("before", "now", "growth", "target"),
+        [
+            (90.0, 100.0, 4.0, 107.0),  # grew by 10: half of 10 and 4
+            (40.0, 100.0, 4.0, 112.0),  # grew by 60, of which a fifth of 100 counts
+            (100.0, 100.0, 4.0, 102.0),
+            (105.0, 100.0, 1.0, 100.0),  # fell by less than a tenth: it is to be kept
+            (105.0, 100.0, 9.0, 102.0),
+            (120.0, 100.0, 4.0, 92.0),  # fell by 20: half of -20 and 4
+            (300.0, 100.0, 0.0, 90.0),  # fell by 200, of which a fifth of 100 counts
+            (90.0, 100.0, -8.0, 105.0),  # what may fall back is no aim
+        ],
+    )
+    def test_by_hand(self, before, now, growth, target):
+        facts = {"revenue_before": before, "revenue_year": now, "change": now - before}
+        more = {"growth_ratio": now / before - 1, "shrinks": now <= 0.9 * before}
+        row = goal("retain", **facts, **more, growth_middle=growth)
+        assert row["target"] == pytest.approx(target)
+        assert ("Slow the fall" in action(row)) is (target < now)
+
+    def test_the_fall_is_named(self):
+        facts = {"revenue_before": 125.0, "revenue_year": 100.0, "change": -25.0}
+        row = goal("retain", **facts, growth_ratio=-0.2, growth_middle=0.0, shrinks=True)
+        assert row["due"] == pd.Timestamp("2026-03-31")
+        assert action(row) == (
+            "Slow the fall (−20% last year): ask why they buy less, and agree on what would bring "
+            "it back"
+        )
+
+    @pytest.mark.parametrize(
+        "unlike", [{"rhythm_state": "late"}, {"revenue_before": 0.0}, {"growth_middle": NAN}]
+    )
+    def test_else_it_is_what_it_buys_today(self, unlike):
+        facts = {"revenue_before": 50.0, "revenue_year": 100.0, "change": 50.0}
+        assert goal("retain", **facts | {"growth_middle": 5.0} | unlike)["target"] == 100.0
+
+
 class TestMend:
     def test_a_loss_shall_become_nothing(self):
         row = goal("mend", profit_ratio=-0.10, revenue=1000.0)
@@ -159,7 +199,7 @@ class TestPeople:
     def test_the_relationship_takes_one_step(self):
         row = goal("advance", points=11.0, next_question="trust", next_answer="we share plans")
         assert (row["measure"], row["baseline"], row["target"]) == ("points", 11.0, 12.0)
-        assert action(row) == "Trust: towards “we share plans”"
+        assert action(row) == "Agree to work more closely: How is an order won? We share plans"
         assert row["due"] == pd.Timestamp("2026-12-31")
 
     @pytest.mark.parametrize(
@@ -193,10 +233,12 @@ class TestGrow:
         row = goal("grow_cross", basis(ACCOUNTS, opportunities=self.BEST), revenue=1000.0)
         # of the two that grow by 30 the first of the alphabet
         assert (row["measure"], row["item"], row["baseline"]) == ("item_revenue", "Film", 7.0)
-        assert (row["target"], row["value"]) == (37.0, 30.0)
+        # of 7 half as much more is the most that anybody is to buy in a year
+        assert (row["target"], row["value"]) == (10.5, 3.5)
         assert action(row) == "Film: ask who serves them today"
-        # what grows in a year is due in a year
-        assert row["due"] == pd.Timestamp("2026-12-31")
+        # what grows in a year is measured in a year, and offered in its first half
+        assert row["measured"] == pd.Timestamp("2026-12-31")
+        assert row["due"] == pd.Timestamp("2026-06-30")
 
     @pytest.mark.parametrize(("rate", "goal_or_none"), [(0.01, True), (0.009, False)])
     def test_what_comes_true_less_than_once_in_a_hundred_is_no_goal(self, rate, goal_or_none):
@@ -204,11 +246,46 @@ class TestGrow:
         row = goal("grow_cross", basis(ACCOUNTS, opportunities=seldom))
         assert (row is not None) is goal_or_none
 
+    def test_who_buys_nothing_there_may_grow_by_all_that_the_rate_says(self):
+        new = basis(ACCOUNTS, opportunities=self.BEST.assign(revenue=0.0))
+        assert goal("grow_cross", new)["target"] == 30.0
+
     def test_each_kind_has_its_own_goods(self):
         rests = basis(ACCOUNTS, opportunities=self.BEST)
         assert goal("grow_upsell", rests)["item"] == "Rope"
         assert goal("grow_repeat", rests) is None
         assert goal("grow_cross") is None  # no table of opportunities
+
+    @pytest.mark.parametrize(
+        "trouble",
+        [{"shrinks": True}, {"rhythm_state": "late"}, {"rhythm_state": "lost"}, {"loses": True}],
+    )
+    def test_no_growth_where_something_else_comes_first(self, trouble):
+        rests = basis(ACCOUNTS, opportunities=self.BEST)
+        assert goal("grow_cross", rests, **trouble) is None
+        assert goal("grow_cross", rests, shrinks=False, rhythm_state="on_time") is not None
+
+    def test_the_whole_grows_by_what_the_groups_grow(self):
+        bought = {"revenue_year": 1000.0, "revenue_before": 1040.0, "change": -40.0}
+        fact = {"account_id": "a", "account_name": "A", **bought, "growth_middle": 30.0}
+        chosen = pd.DataFrame(
+            {"account_id": ["a"], "strategy": "grow", "objectives": "retain,grow_cross,grow_upsell"}
+        )
+        rests = basis(ACCOUNTS, opportunities=self.BEST)
+        found = plan.objectives(pd.DataFrame([fact]), chosen, rests).set_index("objective")
+        # Film 3.5 (half of 7), Rope 45 (half of 90); its own trend alone would keep it at 1,000
+        assert found["value"].dropna().to_dict() == {"grow_cross": 3.5, "grow_upsell": 45.0}
+        assert found.at["retain", "target"] == pytest.approx(1048.5)
+
+    def test_who_is_served_at_low_cost_is_kept_as_it_is(self):
+        bought = {"revenue_year": 1000.0, "revenue_before": 800.0, "change": 200.0}
+        fact = {"account_id": "a", "account_name": "A", **bought, "growth_middle": 30.0}
+        chosen = pd.DataFrame(
+            {"account_id": ["a"], "strategy": "harvest", "objectives": "retain,grow_cross"}
+        )
+        rests = basis(ACCOUNTS, opportunities=self.BEST)
+        found = plan.objectives(pd.DataFrame([fact]), chosen, rests)
+        assert found[["objective", "target"]].values.tolist() == [["retain", 1000.0]]
 
 
 class TestLessAndNew:
@@ -354,3 +431,18 @@ def test_an_aim_worth_less_than_two_in_a_thousand_is_none():
 
     assert made(1.9) is None
     assert made(2.1)["value"] == 2.1
+
+
+@pytest.mark.parametrize(
+    ("end", "due", "year"),
+    [
+        ("2025-03-31", "2025-12-31", 2026),
+        ("2025-06-30", "2025-12-31", 2026),
+        ("2025-09-30", "2025-12-31", 2026),
+        ("2025-12-31", "2026-09-30", 2027),
+    ],
+)
+def test_terms_are_agreed_on_before_the_coming_year_and_no_year_is_skipped(end, due, year):
+    found = goal("retain", basis(ACCOUNTS, start="2023-07-01", end=end), revenue_year=100.0)
+    assert action(found) == f"Agree on volumes and terms for {year}"
+    assert found["due"] == pd.Timestamp(due)

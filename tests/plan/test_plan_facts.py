@@ -72,6 +72,25 @@ class TestReckoned:
         for missing in columns:
             assert name not in facts(accounts(**columns).drop(columns=missing))
 
+    def test_a_tenth_less_is_shrinking_but_for_who_buys_in_projects(self):
+        days = pd.to_datetime(["2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01"] * 3)
+        bought = [25.0] * 4 + [100.0, 0.0, 0.0, 0.0] + [25.0] * 4
+        quarters = pd.DataFrame({"account_id": list("aaaabbbbcccc"), "quarter": days})
+        quarters["revenue"] = bought
+        changed = accounts(change=[-0.1, -0.9, -0.09], revenue_before=[1.0] * 3)
+        assert facts(changed, quarters=quarters)["shrinks"].tolist() == [True, False, False]
+
+    def test_between_half_years_only_a_fall_far_below_all_others_is_shrinking(self):
+        # all together go from 300 to 240, to 0.8: 0.7 of that is 0.56 of what there was
+        changed = accounts(change=[-45.0, -43.0, 28.0], revenue_before=[100.0] * 3)
+        found = facts(changed, start="2025-01-01", end="2025-12-31")
+        assert found["shrinks"].tolist() == [True, False, False]
+        assert found["growth_ratio"].isna().all()
+        # where all grow to 2.5 times as much, more than before is no fall
+        grown = accounts(change=[10.0, 240.0, 200.0], revenue_before=[100.0] * 3)
+        found = facts(grown, start="2025-01-01", end="2025-12-31")
+        assert not found["shrinks"].any()
+
     def test_who_costs_more_than_it_leaves_loses(self):
         assert facts(accounts(profit=[-0.01, 0.0, NAN]))["loses"].tolist() == [True, False, False]
         assert facts(accounts())["loses"].tolist() == [False, False, False]
@@ -126,6 +145,16 @@ class TestPlanned:
     OTHERS = pd.DataFrame(
         {"account_id": ["3", "4", "5", "6"], "revenue": [5.0, 9.0, 9.0, 20.0], "account_name": "N"}
     )
+
+    def test_who_earns_most_of_the_others_comes_after_the_largest_and_before_the_silent(self):
+        states = ["on_time", "lost", "lost", "on_time"]
+        others = self.OTHERS.assign(profit=[2.0, 3.0, 1.0, 9.0], rhythm_state=states)
+        table = plan.planned(self.KEY, others, also=1)
+        # 6 is the largest and earns most; then 4 earns most, so that 5 is the silent one
+        assert table["account_id"].tolist() == ["1", "2", "6", "4", "5"]
+        assert table["planned_as"].tolist()[2:] == ["large", "earning", "silent"]
+        losing = plan.planned(self.KEY, others.assign(profit=[-1.0, 0.0, -1.0, 9.0]), also=1)
+        assert losing["planned_as"].tolist() == ["key", "key", "large"]
 
     def test_the_largest_that_are_not_key_come_after_the_key_accounts(self):
         table = plan.planned(self.KEY.set_index(pd.Index([7, 8])), self.OTHERS, also=2)

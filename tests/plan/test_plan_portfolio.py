@@ -11,11 +11,12 @@ from tests.plan.by_hand import basis
 NAN = float("nan")
 
 
-def made(facts, goals=(), accounts=None, currency="EUR"):
+def made(facts, goals=(), accounts=None, currency="EUR", aims=None):
     """Return the finding for these facts; accounts a and b are key."""
     table = pd.DataFrame({"account_id": ["a", "b", "c"], "is_key": [True, True, False], **facts})
     every = pd.DataFrame({"account_id": ["a", "b", "c"], **(accounts or {})})
     rows = pd.DataFrame(list(goals), columns=["account_id", "objective", "value"])
+    rows = rows.assign(measure="item_revenue", target=NAN) if aims is None else aims
     return plan.portfolio(basis(every, currency=currency), table, rows)
 
 
@@ -105,7 +106,15 @@ class TestGrowth:
         assert table.at["planned_growth", "planned_value"] == 40.0
         assert table.at["growth_low", "planned_value"] == pytest.approx(40 - 5 * 1.28155, abs=1e-3)
         assert table.at["growth_high", "planned_value"] == pytest.approx(40 + 5 * 1.28155, abs=1e-3)
-        assert table.at["revenue", "planned_value"] == 120.0
+        # no plan has a target of its own for sales: today's
+        assert table.at["revenue", "planned_value"] == 80.0
+
+    def test_planned_sales_are_the_targets_of_the_plans(self):
+        goals = pd.DataFrame({"account_id": ["a", "c"], "objective": "retain"})
+        goals = goals.assign(measure="revenue_year", target=[66.0, 999.0], value=NAN)
+        table = measures(made(REVENUE | GROWS, aims=goals))
+        # 66 of the plan, 20 as today; who is no key account does not count
+        assert table.at["revenue", "planned_value"] == 86.0
 
     def test_who_loses_money_does_not_grow(self):
         table = measures(made(REVENUE | GROWS | {"loses": [True, False, False]}))
@@ -129,7 +138,7 @@ class TestWords:
         assert finding.text == (
             "In the last twelve months 2 key accounts brought €80, 50% of all. At the rates seen "
             "so far they grow by €40 by what is open with them (€40 to €40). The programme costs "
-            "€7 a year; its net present value is €8."
+            "€7 a year; its net present value, that growth not counted, is €8."
         )
         assert len(finding.caveats) == 1
         assert finding.caveats[0].startswith("Growth is that of the accounts that do not lose")

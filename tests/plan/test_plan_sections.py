@@ -1,11 +1,14 @@
-"""The pages of a plan by hand: which sentences stand where, and which are left out."""
+"""The two pages of a plan by hand: what stands where, and what is left out."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import pandas as pd
 import pytest
 
 from kamkit import plan
+from kamkit.plan.aim import milestones, path
 from tests.plan.by_hand import basis
 
 GOALS = pd.DataFrame(
@@ -18,6 +21,32 @@ GOALS = pd.DataFrame(
 )
 
 
+def opportunity(item, kind, revenue, growth, **changed):
+    row = {
+        "account_id": "a",
+        "item": item,
+        "kind": kind,
+        "state": "us",
+        "revenue": revenue,
+        "open_amount": 3 * growth,
+        "growth_middle": growth,
+        "conversion": 0.5,
+        "next_step": "step_upsell",
+        "rate_from": "observed",
+    }
+    return row | changed
+
+
+BEST = pd.DataFrame(
+    [
+        opportunity("Tape", "cross_sell", 0.0, 20_000.0, state="competitor", competitor="Rival"),
+        opportunity("Rope", "upsell", 160_000.0, 80_000.0, competitor=None),
+    ]
+)
+
+ENDS = [dt.date(2026, month, day) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))]
+
+
 def made(facts=None, **tables):
     """Return the plan of account a with these facts; b is another account."""
     columns = {name: [value, value] for name, value in (facts or {}).items()}
@@ -25,288 +54,267 @@ def made(facts=None, **tables):
     return plan.account_plan(basis(accounts, key=("a",), currency="EUR", **tables), "a")
 
 
-def texts(statements):
-    return [one.text.replace("\xa0", " ") for one in statements]
+def texts(found, code):
+    section = found.section(code)
+    return [one.text.replace("\xa0", " ") for one in section.statements] if section else []
 
 
-def section(found, code):
-    return next((one for one in found.sections if one.code == code), None)
+def rows(found, code):
+    (block,) = found.section(code).blocks
+    return [tuple(text.replace("\xa0", " ") for text in row) for row in block.rows]
 
 
 class TestFirstPage:
-    def test_the_aim_is_what_the_strategy_is_about(self):
-        best = pd.DataFrame(
-            [
-                ("a", "cross_sell", "Tape", 10.0, 30.0, 20.0, 0.5, "step_unknown", "observed"),
-                ("a", "upsell", "Rope", 5.0, 90.0, 80.0, 0.5, "step_upsell", "observed"),
-            ],
-            columns=[
-                "account_id",
-                "kind",
-                "item",
-                "revenue",
-                "open_amount",
-                "growth_middle",
-                "conversion",
-                "next_step",
-                "rate_from",
-            ],
-        )
-        found = made({"revenue_after": 100.0, "revenue": 200.0, "profit": 9.0}, opportunities=best)
-        # to retain is about what it buys today, not about a small sale
-        assert texts(found.first["aim"])[1] == (
-            "Aim: keep current revenue at €100 until 30 Sept 2026."
-        )
-        # nothing is urgent: what the strategy is about comes first, then what is worth most
-        assert texts(found.first["moves"]) == [
-            "Agree on volumes and terms for 2027 (nobody yet, by 30 Sept 2026).",
-            (
-                "Rope: show what comparable accounts buy, offer terms for the whole group "
-                "(nobody yet, by 31 Dec 2026)."
-            ),
-            "Tape: ask who serves them today (nobody yet, by 31 Dec 2026).",
-        ]
-        assert found.objectives["objective"].tolist() == ["retain", "grow_upsell", "grow_cross"]
+    def test_it_has_its_sections_in_their_order(self):
+        first, second = made({"revenue_after": 100.0}).pages
+        assert [one.code for one in first] == ["who", "stand", "aim", "moves", "risk", "meeting"]
+        assert [one.code for one in second] == ["objectives", "actions", "questions"]
 
-    def test_what_is_there_already_is_to_be_kept(self):
-        found = made({"revenue_after": 100.0, "manager": "Kari"})
-        assert texts(found.first["aim"]) == [
-            "Strategy: retain, because: no other rule holds.",
-            "Aim: keep current revenue at €100 until 30 Sept 2026.",
+    def test_the_aim_is_what_the_strategy_is_about_and_the_moves_say_who_and_when(self):
+        found = made({"revenue_after": 100.0, "revenue": 200.0, "profit": 9.0}, opportunities=BEST)
+        # to retain is about what it buys today, not about a small sale
+        assert texts(found, "aim") == [
+            "Keep sales at €100 in the twelve months to 30 Sept 2026.",
+            "Strategy: retain, because nothing else is more pressing.",
         ]
-        assert "(Kari, by 30 Sept 2026)" in texts(found.first["moves"])[0]
+        moves = found.section("moves").actions
+        assert moves[["number", "ref", "due"]].values.tolist() == [
+            ["1", "grow_upsell: Rope", "2026-06-30"],
+            ["2", "grow_cross: Tape", "2026-06-30"],
+            ["3", "retain", "2026-09-30"],
+        ]
 
     def test_who_loses_money_aims_at_not_losing_it(self):
         found = made(
             {"revenue_after": 100.0, "revenue": 200.0, "profit": -20.0, "profit_ratio": -0.1}
         )
-        assert texts(found.first["aim"])[1] == "Aim: profit ratio from -10% to 0% by 30 Jun 2026."
-        assert "terms" in texts(found.first["moves"])[0]
+        assert texts(found, "aim")[0] == (
+            "Bring customer profit from −10% to 0% of sales by 30 Jun 2026."
+        )
+        assert "terms" in found.section("moves").actions.loc[0, "action"]
+
+    def test_a_fall_is_to_slow_and_no_growth_stands_beside_it(self):
+        fell = {"revenue_year": 100.0, "revenue_before": 150.0, "change": -50.0}
+        found = made(fell | {"revenue_after": 100.0, "growth_middle": 0.0}, opportunities=BEST)
+        assert texts(found, "growth") == [
+            "No growth is planned before their sales stop falling; this they could buy."
+        ]
+        assert rows(found, "growth")[0] == ("1", "Rope", "160", "240", "us, in part")
+        assert not [ref for ref in found.section("moves").actions["ref"] if "grow" in ref]
+        assert "Growth in sight" not in [one.label for one in found.section("stand").figures]
+        # half of its own change, of which at most a fifth of 100 counts
+        assert texts(found, "aim")[0] == (
+            "Slow the fall: sales of at least €90 in the twelve months to 31 Dec 2026; €100 before."
+        )
+
+    def test_the_moves_stand_in_the_order_of_their_dates(self):
+        facts = {"revenue_after": 100.0, "profit_ratio_year": -0.1, "revenue_year": 100.0}
+        people = {"people": 1.0, "our_people": 1.0, "structure": "bow_tie"}
+        found = made(facts | people | {"profit_year": -10.0, "loses": True})
+        moves = found.section("moves").actions
+        assert moves["due"].tolist() == sorted(moves["due"])
+        assert moves["ref"].tolist() == ["deepen", "mend"]
+        assert moves["number"].tolist() == ["1", "2"]
+        # what is most urgent is still what the plan is for
+        assert texts(found, "aim")[0].startswith("Bring customer profit")
+
+    def test_who_is_to_grow_is_to_grow_as_a_whole(self):
+        bought = {"revenue_year": 1e6, "revenue_before": 9e5, "change": 1e5, "growth_ratio": 1 / 9}
+        grows = {"revenue_after": 1e6, "growth_middle": 1e5}
+        found = made(bought | grows, opportunities=BEST)
+        # half way between 100,000 and 100,000
+        assert texts(found, "aim") == [
+            "Raise sales from €1.00 million to €1.10 million in the twelve months to 31 Dec 2026.",
+            "Strategy: grow, because their sales do not fall.",
+        ]
+
+    def test_a_small_fall_is_to_turn(self):
+        fell = {"revenue_year": 1e6, "revenue_before": 1.05e6, "change": -5e4}
+        facts = fell | {"revenue_after": 1e6, "growth_middle": 1e5}
+        found = made(facts, opportunities=BEST)
+        # Rope 80,000 and Tape 20,000 are to be sold
+        assert texts(found, "aim")[0] == (
+            "Turn the fall of last year (−5%): sales of at least €1.10 million in the twelve "
+            "months to 31 Dec 2026; €1.00 million before."
+        )
+
+    def test_the_aim_with_one_contact_is_a_second_before_that_one_leaves(self):
+        facts = {"people": 1.0, "structure": "bow_tie", "single_contact": True}
+        found = made(facts | {"profit_year": 5e6, "revenue_year": 2e7, "revenue_after": 2e7})
+        assert texts(found, "aim")[0] == (
+            "Know a second person there by 31 Mar 2026, before the only one leaves: customer "
+            "profit of €5.00 million a year is at stake."
+        )
+
+    def test_the_aim_with_one_that_has_left_is_a_first_order(self):
+        facts = {"people": 1.0, "structure": "bow_tie", "rhythm_state": "lost"}
+        sales = {"revenue_year": 0.0, "revenue_after": 0.0, "revenue_before": 4e5, "change": -4e5}
+        found = made(facts | sales)
+        assert texts(found, "aim")[0] == (
+            "Win them back: a first order by 14 Jan 2026; they bought for €400,000 the year before."
+        )
+        assert found.section("moves").actions["action"].iloc[0] == (
+            "Call them and ask why they stopped ordering"
+        )
 
     def test_without_objectives_there_is_no_aim_and_no_move(self):
         found = made()
-        assert texts(found.first["aim"]) == ["Strategy: retain, because: no other rule holds."]
-        assert found.first["moves"] == ()
+        assert texts(found, "aim") == ["Strategy: retain, because nothing else is more pressing."]
+        assert found.section("moves").actions.empty
+        assert texts(found, "risk") == ["Nothing in the figures threatens them."]
 
-    def test_there_are_three_moves_and_two_risks_at_most(self):
-        found = made(
-            {
-                "revenue_after": 100.0,
-                "revenue": 200.0,
-                "profit": -20.0,
-                "profit_ratio": -0.1,
-                "profit_year": -10.0,
-                "revenue_year": 100.0,
-                "rhythm_state": "late",
-                "growth_ratio": -0.5,
-            },
-            relations=pd.DataFrame(
-                {
-                    "account_id": ["a"],
-                    "people": [1],
-                    "deciders": [1],
-                    "our_people": [0],
-                    "structure": ["bow_tie"],
-                    "points": [8.0],
-                    "stages_to_go": [1.0],
-                    "next_question": ["trust"],
-                    "next_answer": ["more"],
-                    "opponents": [1],
-                }
-            ),
-            goals=GOALS,
+    def test_what_is_done_is_no_move_any_more(self):
+        once = made({"revenue_after": 100.0}, opportunities=BEST)
+        known = plan.register(
+            once.actions, None, pd.DataFrame({"account_id": ["a"], "account_name": "A"})
         )
-        assert found.objectives["objective"].tolist() == ["mend", "deepen", "advance"]
-        owners = [one.split(" (")[0] for one in texts(found.first["moves"])]
-        assert owners == [
-            "Go through prices and terms",
-            "Get to know one more person",
-            "Trust: towards “more”",
+        known.loc[known["ref"] == "retain", ["status", "changed"]] = ["done", "status"]
+        found = made({"revenue_after": 100.0}, opportunities=BEST, written=known)
+        assert found.section("moves").actions["ref"].tolist() == [
+            "grow_upsell: Rope",
+            "grow_cross: Tape",
         ]
-        risks = texts(found.first["risk"])
-        assert len(risks) == 3
-        assert risks[2] == "Overdue: Meet the owner (due 1 Mar 2025)."  # of its own goals only
+        assert found.section("actions").actions["status"].tolist() == ["done"]
 
 
-class TestSwot:
+class TestSecondPage:
+    def test_growth_stands_by_group_with_its_supplier(self):
+        found = made({"revenue_after": 5.0}, opportunities=BEST)
+        assert rows(found, "growth") == [
+            ("1", "Rope", "160", "240", "80", "us, in part", "Offer terms for the whole group"),
+            ("2", "Tape", "0", "60", "20", "Rival", "Offer terms for the whole group"),
+        ]
+
+    def test_nothing_is_offered_at_a_loss(self):
+        loss = {"revenue_year": 100.0, "profit_year": -5.0}
+        found = made(loss, opportunities=BEST)
+        assert texts(found, "growth") == ["No more is offered before the terms pay."]
+        assert found.section("growth").blocks == ()
+        assert made(loss).section("growth") is None
+
+    def test_five_groups_and_six_people_are_the_most(self):
+        many = pd.DataFrame(
+            [opportunity(f"I{n}", "repeat", 0.0, 90_000.0 - n) for n in range(9)]
+        ).assign(competitor=None)
+        crowd = pd.DataFrame(
+            {
+                "account_id": "a",
+                "contact": [f"user {n}" for n in range(9)],
+                "influence": range(9),
+                "support": 0.0,
+                "our_contact": "S1",
+                "days_since_met": 10.0,
+                "stale": False,
+            }
+        )
+        found = made({"revenue_after": 5.0}, opportunities=many, people=crowd)
+        assert [row[1] for row in rows(found, "growth")] == ["I0", "I1", "I2", "I3", "I4"]
+        assert [row[0] for row in rows(found, "people")] == [f"User {n}" for n in range(8, 2, -1)]
+
+    def test_whom_we_meet_for_what_and_by_when(self):
+        steps = pd.DataFrame(
+            {
+                "account_id": ["a", "a", "b"],
+                "place": [2, 1, 1],
+                "next_step": ["next_win", "next_meet_decider", "next_find"],
+                "contact": ["decider 1", "decider 1", ""],
+            }
+        )
+        there = pd.DataFrame(
+            {
+                "account_id": ["a", "a", "b"],
+                "contact": ["decider 1", "user 1", "x"],
+                "department": ["Management", None, None],
+                "influence": [5.0, 1.0, 1.0],
+                "support": [-1.0, 2.0, float("nan")],
+                "our_contact": ["S1; S2", "", "S1"],
+                "days_since_met": [float("nan"), 200.0, 1.0],
+                "stale": [True, True, False],
+            }
+        )
+        names = pd.DataFrame({"account_id": ["a"], "contact": ["user 1"], "person": ["Ada Berg"]})
+        found = made(next_contacts=steps, people=there)
+        # who decides has two steps; without an objective they are due when the next quarter ends
+        assert rows(found, "people") == [
+            (
+                "Decider 1",
+                "Management, against us",
+                "S1, S2",
+                "Meet the one who decides; win the one who is against us",
+                "31 Mar 2026",
+            ),
+            ("User 1", "for us", "–", "Meet again; last met 200 days ago", "–"),
+        ]
+        named = made(next_contacts=steps, people=there, contact_names=names)
+        assert rows(named, "people")[1][0] == "Ada Berg (user 1)"
+
+    def test_a_role_that_nobody_holds_is_sought_by_the_manager(self):
+        steps = pd.DataFrame(
+            {"account_id": ["a"], "place": [1], "next_step": "next_find", "contact": [""]}
+        )
+        found = made({"manager": "Kari"}, next_contacts=steps)
+        assert rows(found, "people") == [
+            ("Somebody new", "–", "Kari", "Find who works there", "31 Mar 2026")
+        ]
+
+    def test_agreed_actions_stand_with_rows_to_fill_in(self):
+        section = made({"revenue_after": 5.0}, goals=GOALS).section("actions")
+        assert section.actions["action"].tolist() == ["Meet the owner"]
+        assert section.blank == 2
+
+    def test_a_handover_has_its_section_only_where_there_is_one(self):
+        key = pd.DataFrame({"account_id": ["a"], "manager": "S2", "account_manager": ["S1"]})
+        assert texts(made(key_accounts=key), "handover") == ["From S1 to S2."]
+        assert made().section("handover") is None
+
+
+class TestMilestones:
     @pytest.mark.parametrize(
-        ("facts", "code", "there"),
+        ("measure", "baseline", "target", "measured", "values"),
         [
-            ({"share_of_wallet": 0.5}, "strengths", True),
-            ({"share_of_wallet": 0.49}, "strengths", False),
-            ({"share_of_wallet": 0.29}, "weaknesses", True),
-            ({"share_of_wallet": 0.3}, "weaknesses", False),
-            ({"profit_year": 15.0}, "strengths", True),
-            ({"profit_year": 14.0}, "strengths", False),
-            ({"profit_year": 4.0}, "weaknesses", True),
-            ({"profit_year": 5.0}, "weaknesses", False),
-            ({"growth_ratio": 0.05}, "strengths", True),
-            ({"growth_ratio": 0.04}, "strengths", False),
-            ({"growth_ratio": -0.06}, "threats", True),
-            ({"growth_ratio": -0.05}, "threats", False),
-            ({"structure": "diamond"}, "strengths", True),
-            ({"structure": "bow_tie"}, "strengths", False),
-            ({"structure": "bow_tie"}, "weaknesses", True),
-            ({"structure": "diamond"}, "weaknesses", False),
-            ({"stages_to_go": 1}, "opportunities", True),
-            ({"stages_to_go": 0}, "opportunities", False),
-            ({"rhythm_state": "late"}, "threats", True),
-            ({"rhythm_state": "lost"}, "threats", True),
-            ({"rhythm_state": "due"}, "threats", False),
+            ("revenue_year", 100.0, 140.0, "2026-12-31", [110.0, 120.0, 130.0, 140.0]),
+            ("profit_ratio_year", -0.1, 0.0, "2026-06-30", [-0.05, 0.0, 0.0, 0.0]),
+            ("people", 1.0, 3.0, "2026-12-31", [1.0, 2.0, 2.0, 3.0]),
+            ("people", 1.0, 2.0, "2026-01-14", [2.0, 2.0, 2.0, 2.0]),
+            ("is_key", 1.0, 0.0, "2026-06-30", [1.0, 0.0, 0.0, 0.0]),
         ],
     )
-    def test_a_fact_stands_in_its_field_from_its_limit_on(self, facts, code, there):
-        known = {
-            "wallet": 10.0,
-            "revenue_year": 100.0,
-            "profit_year": 10.0,
-            "people": 3,
-            "deciders": 1,
-            "our_people": 2,
-            "top_share": 0.5,
-            "ours_share": 0.5,
-            "stage": "basic",
-            "wanted_stage": "cooperative",
-        }
-        if "structure" not in facts:
-            known |= {"structure": "widening"}
-        found = section(made(known | facts), code)
-        assert bool(found.statements) is there
-        assert found.fields.keys() == {f"swot_{code}"}
+    def test_the_way_to_a_target_is_in_equal_steps(
+        self, measure, baseline, target, measured, values
+    ):
+        row = {"measure": measure, "baseline": baseline, "target": target}
+        found = path(row | {"measured": pd.Timestamp(measured)}, ENDS)
+        assert found == pytest.approx(values)
 
-    def test_raters_speak_in_two_fields_and_competitors_in_a_third(self):
-        ratings = pd.DataFrame(
-            {"account_id": "a", "criterion": ["price", "range"], "score": [5.0, 1.0]}
+    def test_money_is_in_thousands_and_the_unit_is_told_once(self):
+        found = made({"revenue_after": 5.0}, opportunities=BEST)
+        assert rows(found, "objectives")[0][:4] == (
+            "Grow by upsell",
+            "Sales of Rope (EUR k)",
+            "160",
+            "180",
         )
-        grid = pd.DataFrame(
-            {
-                "account_id": ["a"],
-                "item": ["Tape"],
-                "state": ["competitor"],
-                "competitor": ["Rival"],
-                "open_amount": [40.0],
-                "revenue": [0.0],
-            }
-        )
-        found = made(ratings=ratings, whitespace=grid, goals=GOALS)
-        assert texts(section(found, "strengths").statements) == ["Rated high: price 5.0."]
-        assert texts(section(found, "weaknesses").statements) == [
-            "Rated low: product range 1.0.",
-            "Overdue: Meet the owner (due 1 Mar 2025).",
-        ]
-        assert texts(section(found, "threats").statements) == [
-            "Competitors have 1 group with €40: Tape (Rival)."
-        ]
+        assert milestones(found.objectives.head(0), found.about) is None
 
 
-class TestTables:
-    def test_a_plan_shows_the_rows_of_its_own_account(self):
-        steps = pd.DataFrame(
-            {"account_id": ["b", "a"], "place": [1, 1], "next_step": "next_find", "contact": ""}
-        )
-        people = pd.DataFrame({"account_id": ["b", "a", "a"], "contact": ["x", "y", "z"]})
-        best = pd.DataFrame(
-            {
-                "account_id": ["b"] + ["a"] * 9,
-                "kind": "repeat",
-                "item": [f"I{n}" for n in range(10)],
-                "open_amount": 1.0,
-                "growth_middle": [0.0] * 10,
-                "conversion": 0.0,
-                "revenue": 0.0,
-                "next_step": "step_repeat",
-                "rate_from": "observed",
-            }
-        )
-        found = made(
-            {"revenue_after": 5.0},
-            next_contacts=steps,
-            people=people,
-            opportunities=best,
-            goals=GOALS,
-        )
-        met, known = section(found, "relations").blocks
-        assert (met.table, known.table) == ("next_contacts", "people")
-        assert met.frame["account_id"].tolist() == ["a"]
-        assert known.frame["contact"].tolist() == ["y", "z"]
-        # the first eight of its nine
-        (open_items,) = section(found, "growth").blocks
-        assert open_items.frame["item"].tolist() == [f"I{n}" for n in range(1, 9)]
-        proposed, agreed = section(found, "objectives").blocks
-        assert (proposed.table, agreed.table) == ("objectives", "goals")
-        assert agreed.frame["objective"].tolist() == ["Meet the owner"]
+def test_no_line_stands_twice_in_a_plan():
+    found = made({"revenue_after": 5.0, "manager": "Kari"}, opportunities=BEST, goals=GOALS)
+    lines = [text for one in found.sections for text, _table, _columns in one.sources()]
+    assert len(lines) == len(set(lines)) > 5
 
-    def test_tables_of_others_leave_no_empty_table(self):
-        steps = pd.DataFrame(
-            {"account_id": ["b"], "place": [1], "next_step": "next_find", "contact": ""}
-        )
-        found = made(next_contacts=steps, people=steps, goals=GOALS.tail(1))
-        assert section(found, "relations").blocks == ()
-        assert section(found, "objectives").blocks == ()
-        assert section(found, "growth") is None  # no sentence, no table, nothing to write
 
-    def test_each_table_that_is_missing_is_named_once(self):
-        bare = texts(section(made(), "missing").statements)
-        assert [one.split(" it would")[0].split(" the plan")[0] for one in bare] == [
-            "With the cost of goods (column cost)",
-            "With the table activities",
-            "With the table wallet",
-            "With the table contacts",
-            "With the table ratings",
-            "With the table goals",
-        ]
-        some = made(
-            {"contribution": 1.0, "cost_to_serve": 1.0},
-            wallet_shares=pd.DataFrame({"account_id": ["b"]}),
-            people=pd.DataFrame({"account_id": ["b"]}),
-            ratings=pd.DataFrame({"account_id": ["b"], "criterion": ["price"], "score": [3.0]}),
-            goals=GOALS,
-        )
-        assert section(some, "missing") is None
+def test_every_line_has_a_row_with_its_source():
+    table = plan.sources(made({"revenue_after": 5.0}, opportunities=BEST))
+    assert table["source_table"].all()
+    growth = table[table["section"] == "Where they could buy more"]
+    assert growth["sentence"].tolist()[1].startswith("2 | Tape | 0 | 60")
+    assert set(growth["source_table"]) == {"opportunities"}
 
-    def test_what_would_change_the_strategy_is_told_where_something_would(self):
-        told = texts(section(made({"profit": -1.0}), "situation").statements)
-        assert told == [
-            "What would change the strategy: profit last year at least €0: then retain."
-        ]
-        assert section(made(), "situation") is None
 
-    def test_a_table_has_the_columns_of_the_run_and_no_more(self):
-        steps = pd.DataFrame(
-            {"account_id": ["b", "a"], "place": [1, 1], "next_step": "next_find", "contact": ""}
-        )
-        people = pd.DataFrame({"account_id": ["b", "a"], "contact": ["x", "y"]})
-        found = made(next_contacts=steps, people=people, goals=GOALS.iloc[::-1])
-        met, known = section(found, "relations").blocks
-        assert met.frame.columns.tolist() == steps.columns.tolist()
-        assert known.frame.columns.tolist() == people.columns.tolist()
-        assert "index" not in found.goals
-        assert found.goals.index.tolist() == met.frame.index.tolist() == [0]
-
-    def test_objectives_in_words_stand_beside_their_numbers(self):
-        goals = pd.DataFrame(
-            {"measure": ["people"], "item": [""], "baseline": [2.0], "target": [3.0]}, index=[7]
-        )
-        words = plan.in_words(goals, "EUR")
-        assert words.index.tolist() == [7]
-        assert words.iloc[0].tolist() == ["people", "", 2.0, 3.0, "known people", "2", "3"]
-
-    def test_what_nobody_can_value_is_worth_less_than_what_is_worth_little(self):
-        best = pd.DataFrame(
-            {
-                "account_id": ["a"],
-                "kind": "repeat",
-                "item": "Oil",
-                "open_amount": 1.0,
-                "growth_middle": 0.8,
-                "conversion": 0.5,
-                "revenue": 0.0,
-                "next_step": "step_repeat",
-                "rate_from": "observed",
-            }
-        )
-        step = {"points": 8.0, "stages_to_go": 1, "next_question": "trust", "next_answer": "more"}
-        found = made(step, opportunities=best)
-        assert found.objectives["objective"].tolist() == ["advance", "grow_repeat"]
-        assert texts(found.first["aim"])[1].startswith("Aim: item revenue: Oil")
-        assert texts(found.first["moves"])[0].startswith("Oil: ask why they stopped")
+def test_objectives_in_words_stand_beside_their_numbers():
+    goals = pd.DataFrame(
+        {"measure": ["people"], "item": [""], "baseline": [2.0], "target": [3.0]}, index=[7]
+    )
+    words = plan.in_words(goals, "EUR")
+    assert words.index.tolist() == [7]
+    assert words.iloc[0].tolist() == ["people", "", 2.0, 3.0, "known people", "2", "3"]

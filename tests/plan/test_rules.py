@@ -8,7 +8,7 @@ import pytest
 from kamkit import plan
 from kamkit.errors import ParameterError, SourceError
 from kamkit.language import speaking
-from kamkit.plan.objectives import OBJECTIVES
+from kamkit.plan._objectives import OBJECTIVES
 from kamkit.plan.rules import STRATEGIES
 
 
@@ -34,7 +34,10 @@ def strategy(**facts):
         ({"cell": "streamline", "profit_ratio_year": 0.2}, "harvest"),
         ({"cell": "streamline", "profit_ratio_year": 0.02}, "hand_over"),
         ({"cell": "unknown", "attractiveness": 70.0}, "grow"),
-        ({"cell": "unknown", "attractiveness": 70.0, "growth_ratio": -0.2}, "retain"),
+        ({"cell": "unknown", "attractiveness": 70.0, "shrinks": True}, "retain"),
+        # who is attractive, and who is cheap to serve, too: first the fall is to end
+        ({"cell": "strategic", "structure": "diamond", "shrinks": True}, "retain"),
+        ({"cell": "streamline", "profit_ratio_year": 0.2, "shrinks": True}, "retain"),
         ({"growth_ratio": 0.0}, "grow"),
         ({"growth_ratio": -0.05}, "retain"),
         ({}, "retain"),
@@ -48,7 +51,7 @@ def test_the_reason_names_the_fact_and_what_would_change_it():
     row = plan.strategies(
         account(profit_year=-2_000_000.0, cell="star"), currency="NOK"
     ).table.iloc[0]
-    assert row["because"].replace("\xa0", " ") == "profit last year -NOK 2.00 million, below NOK 0"
+    assert row["because"].replace("\xa0", " ") == "profit last year −NOK 2.00 million, below NOK 0"
     assert row["would_change"].replace("\xa0", " ") == (
         "profit last year at least NOK 0: then build our strength"
     )
@@ -83,6 +86,11 @@ def test_growth_waits_until_an_account_that_loses_is_mended():
     earning = strategy(profit_year=1.0, profit_ratio_year=0.1, loses=False, cross_sell_value=9.0)
     assert losing["objectives"] == "mend"
     assert earning["objectives"] == "grow_cross"
+
+
+def test_an_account_that_bought_nothing_for_half_a_year_is_to_be_kept_all_the_same():
+    silent = strategy(rhythm_state="late", revenue_year=9.0, revenue_after=0.0, loses=False)
+    assert (silent["strategy"], silent["objectives"]) == ("retain", "retain")
 
 
 def test_every_code_that_a_rule_can_lead_to_is_in_the_shipped_rules():

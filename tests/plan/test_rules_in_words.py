@@ -64,13 +64,13 @@ def test_what_is_not_known_holds_nothing(value, how):
         (
             ("profit", "<", "0"),
             -5.0,
-            "customer profit -€5, below €0",
+            "customer profit −€5, below €0",
             "customer profit at least €0",
         ),
         (
             ("profit", "<=", "0"),
             -5.0,
-            "customer profit -€5, at most €0",
+            "customer profit −€5, at most €0",
             "customer profit above €0",
         ),
         (("revenue", ">", "9"), 10.0, "revenue €10, above €9", "revenue at most €9"),
@@ -157,7 +157,7 @@ class TestStrategies:
         assert row["would_change"] == "customer profit at least €0: then build our strength"
         assert found.text == (
             "Strategies for 1 account: improve profitability 1. "
-            "First to mend: A (customer profit -€5, below €0)."
+            "First to mend: A (customer profit −€5, below €0)."
         )
         assert found.caveats == ()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from scipy import stats
 
+from tools.calibration.bounds import outside
 from tools.calibration.regularity import measured
 
 LEDGERS = 12
@@ -13,7 +13,6 @@ LEDGERS = 12
 @pytest.mark.parametrize("shape", [0.5, 1.0, 2.0, 5.0])
 @pytest.mark.parametrize(("days", "gap"), [(1095, (3.0, 10.0)), (730, (10.0, 60.0))])
 def test_a_known_shape_comes_out_within_its_interval(shape, days, gap):
-    middle, interval = measured(shape, days, gap, LEDGERS, "")
-    assert middle["measured"] == pytest.approx(shape, rel=0.03)
-    # of 12 intervals of 95 % more than 3 miss once in 500 times
-    assert interval["measured"] >= stats.binom.ppf(0.002, LEDGERS, 0.95) / LEDGERS
+    rows = measured(shape, days, gap, LEDGERS, f"{shape:g}")
+    assert [row["nominal"] for row in rows] == [shape, 0.95]
+    assert outside("regularity", rows) == []

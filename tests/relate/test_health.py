@@ -10,7 +10,7 @@ import pytest
 
 from kamkit import relate
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.relate.health import PARTS
+from kamkit.relate._health import PARTS
 
 NET = {
     "roles": 2,

@@ -10,8 +10,8 @@ import pytest
 
 from kamkit import relate
 from kamkit.errors import PeriodError
-from kamkit.relate.health import told_apart
-from kamkit.relate.health_check import what_came
+from kamkit.relate._health import told_apart
+from kamkit.relate._health_check import what_came
 
 KNOWN = {
     "roles": 3,

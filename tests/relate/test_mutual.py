@@ -21,13 +21,13 @@ def test_gains_of_both_sides_by_hand():
         list_amount=[130.0, 110.0, 55.0],
         cost_to_serve=[10.0, 5.0, 1.0],
         profit=[-5.0, 20.0, 9.0],
-        payment_days=[66.525, 20.0, 30.0],
+        payment_days=[36.5, 0.0, 73.0],
     )
     found = relate.mutual_value(table, annual_interest_rate=0.10).table.set_index("account_id")
-    # 36.525 days beyond 30 are a tenth of a year: 1 % of 100
+    # 36.5 days are a tenth of a year: 1 % of 100; 73 are a fifth: 2 % of 50
     assert found.loc["0", ["saved", "served", "lent"]].tolist() == pytest.approx([30, 10, 1])
     assert found.loc["0", "customer_gain"] == pytest.approx(41)
-    assert found["customer_share"].tolist() == pytest.approx([0.41, 0.15, 0.12])
+    assert found["customer_share"].tolist() == pytest.approx([0.41, 0.15, 0.14])
     assert found["our_gain"].tolist() == [-5.0, 20.0, 9.0]
 
 
@@ -56,15 +56,21 @@ class TestGains:
         assert table["customer_gain"].to_dict() == {"0": 9, "1": 0}
         assert table["saved"].tolist() == [0, 0]
 
-    def test_thirty_days_are_free_and_the_rest_is_lent(self):
+    def test_every_day_until_they_pay_is_lent(self):
         table = gains(
-            revenue=[365.25, 365.25, 365.25, -365.25],
-            list_amount=[365.25] * 4,
+            revenue=[365.0, 365.0, 365.0, -365.0],
+            list_amount=[365.0] * 4,
             profit=[1.0] * 4,
-            payment_days=[30, 40, np.nan, 40],
+            payment_days=[0, 10, np.nan, 10],
         )
         # ten days of revenue of one a day at 8 %
         assert table["lent"].to_dict() == pytest.approx({"0": 0, "1": 0.8, "2": 0, "3": 0})
+
+    def test_the_credit_cost_of_customer_profit_is_the_one_that_is_told(self, worth):
+        found = relate.mutual_value(worth).table.set_index("account_id")["lent"]
+        known = worth.set_index("account_id")["payment_cost"]
+        assert found.to_dict() == pytest.approx(known.fillna(0.0).to_dict())
+        assert known.sum() > 0
 
     def test_without_payment_days_nothing_is_lent(self):
         assert gains(revenue=[9.0], list_amount=[9.0], profit=[1.0])["lent"].tolist() == [0]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kamkit import relate
-from kamkit.relate.people import ours_of
+from kamkit.relate._people import ours_of
 
 END = dt.date(2025, 12, 31)
 

@@ -10,7 +10,7 @@ import pytest
 from kamkit import relate
 from kamkit.language import speaking
 from kamkit.relate import charts
-from kamkit.relate.people import ROLES
+from kamkit.relate._people import ROLES
 from tests.pictures import NAMES, faults, words
 
 END = dt.date(2025, 12, 31)
@@ -110,6 +110,10 @@ def test_nothing_to_draw_is_said():
     empty = net(1).head(0)
     for picture in (
         charts.relationship_map(empty),
-        charts.health(pd.DataFrame({"health": [float("nan")], "account_id": ["1"]})),
+        charts.health(
+            pd.DataFrame(
+                {"health": [float("nan")], "account_id": "1", "health_change": 0.0, "weakest": ""}
+            )
+        ),
     ):
         assert "nothing to draw" in picture.title

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from kamkit import relate
-from kamkit.relate.stage import FROM_POINTS, QUESTIONS, STAGES, of_points
+from kamkit.relate._stage import FROM_POINTS, QUESTIONS, STAGES, of_points
 
 
 def asked(values, wanted=None, account="a"):

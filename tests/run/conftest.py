@@ -41,3 +41,15 @@ def _writer(folder: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory):
+    """A run of a dozen customers with report, workbook and plans; tests copy it before a change."""
+    from kamkit.run import RunOptions, run
+    from tools.torture_kill import GIVEN, write_ledger
+
+    home = tmp_path_factory.mktemp("small")
+    source = write_ledger(home / "sales.csv")
+    options = RunOptions(only=("2", "7"), parameters=GIVEN, out=home / "run", lang="en", quiet=True)
+    return run(source, options=options).folder

@@ -47,8 +47,22 @@ ACTIONS = pd.DataFrame(
         "objective": ["call", "grow", "keep"],
         "action": ["Call Bo.", "Offer more.", "Visit."],
         "owner": ["S1", "S2", "S2"],
-        "due": pd.to_datetime(["2026-03-01", "2026-02-01", "2026-01-15"]),
+        "due": ["2026-03-01", "2026-02-01", "2026-01-15"],
         "status": "open",
+        "number": ["1", "1", "2"],
+        "kind": "proposed",
+        "conflict": "",
+    }
+)
+GOALS = ACTIONS[["account_id", "number"]].assign(
+    measure_words="sales", baseline_words="1", target_words="2", value=1.0
+)
+ANSWER = pd.DataFrame(
+    {
+        "account_id": ["2", "1"],
+        "action": ["Call Bo.", "Visit."],
+        "owner": ["S1", "S2"],
+        "due": pd.to_datetime(["2026-03-01", "2026-01-15"]),
     }
 )
 LINES = pd.DataFrame(
@@ -98,7 +112,9 @@ class TestWorkbook:
         analysis = made(
             accounts=ACCOUNTS,
             key_accounts=KEY,
-            objectives=ACTIONS,
+            actions=ACTIONS,
+            objectives=GOALS,
+            answer=ANSWER,
             health=pd.DataFrame({"account_id": ["2", "2"], "health": [40.0, 99.0]}),
             strategies=pd.DataFrame({"account_id": ["1"], "strategy": ["invest"]}),
             ordinary_sales=pd.DataFrame({"account_id": ["3"], "what_changes": ["call_now"]}),
@@ -112,7 +128,7 @@ class TestWorkbook:
     def test_the_first_thing_to_do_stands_beside_each_key_account(self, book):
         rows = book["Key accounts"]
         assert column(rows, "Account")[:2] == ["1", "2"]
-        # of two actions at Ask the nearer date
+        # as the first page says it
         assert column(rows, "Action")[:2] == ["Visit.", "Call Bo."]
         assert [str(day) for day in column(rows, "Due")[:2]] == ["2026-01-15", "2026-03-01"]
         # profit comes from all accounts, health from the first row of an account
@@ -129,6 +145,14 @@ class TestWorkbook:
 
     def test_actions_stand_by_date(self, book):
         assert column(book["Actions"], "Action")[:3] == ["Visit.", "Offer more.", "Call Bo."]
+        assert column(book["Actions"], "Number")[:3] == [2, 1, 1]
+        assert str(column(book["Actions"], "Due")[0]) == "2026-01-15"
+
+    def test_what_people_wrote_stands_below_the_actions(self, made, tmp_path):
+        written = pd.DataFrame({"account_id": ["1"], "ref": ["notes"], "text": ["Fixed days"]})
+        analysis = made(accounts=ACCOUNTS, actions=ACTIONS, objectives=GOALS, written=written)
+        rows = sheets(workbook.write(tmp_path / "w.xlsx", analysis))["Actions"]
+        assert ["1", "Notes", "Fixed days"] in [row[:3] for row in rows]
 
     def test_all_accounts_know_who_is_key(self, book):
         assert column(book["All accounts"], "Treatment")[:3] == [
@@ -195,7 +219,7 @@ class TestAgreement:
     def strategy(self, analysis) -> str:
         from kamkit.schema import word
 
-        return f"Strategy: {word('invest')}, because: it grows."
+        return word("invest")
 
     def test_a_run_that_tells_one_story_is_let_through(self, made, tmp_path):
         analysis = self.whole(made, tmp_path)

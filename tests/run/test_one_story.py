@@ -8,6 +8,7 @@ and slides are read as a person would, and everything called alike has to be ali
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from html import unescape
 
@@ -24,6 +25,7 @@ from kamkit.run import RunOptions, run
 from kamkit.run.agreement import agree
 from kamkit.schema import COLUMNS, find, headings, label, word
 from kamkit.settings import Settings
+from tools.shots import BUDGETS, chromium, measured
 
 pytestmark = pytest.mark.slow
 
@@ -47,27 +49,18 @@ TOLD = (
 
 MONEY = r"-?NOK\s\d+(?:,\d+)*(?:\.\d+)?(?: million| billion)?"
 SAID = {
-    "revenue_year": rf"(?:months|\d{{4}}) it bought for ({MONEY})",
-    "profit_year": rf"it (?:left|lost) ({MONEY}) after goods",
-    "cost_to_serve_year": rf"serving it cost ({MONEY}),",
-    "discount_share_year": r"its discount was (\d+%)",
-    "health": r"[Hh]ealth (\d+) of 100",
-    "share_of_wallet": r"We have (\d+%) of its wallet",
-    "wallet": rf"of its wallet of ({MONEY}) a year",
-    "cell": r"In the matrix it is ([a-z ]+):",
+    "revenue_year": rf"Sales 2025\s*({MONEY})",
+    "profit_year": rf"Customer profit\s*−?({MONEY})",
+    "share_of_wallet": r"Share of wallet\s*(\d+%)",
+    "wallet": rf"of ({MONEY}) in \d{{4}}",
+    "discount_share_year": r"Discount\s*(\d+%)",
+    "growth_middle": rf"Growth in sight\s*(−?{MONEY})",
+    "health": r"Health\s*(\d+)\s*of 100",
     "strategy": r"Strategy: ([^,]+), because",
-    "treatment": r"Key account with ([^;]+); ",
-    "manager": r"Key account with [^;]+; (\S+) answers",
-    "rhythm_state": r"Rhythm: ([a-z ]+);",
-    "next_expected": r"(?:next expected on|next one was expected on) (\d+ \w+ \d{4})",
-    "lifetime_value": rf"lifetime value ({MONEY})\.(?!\d)",
-    "growth_middle": rf"seen so far ({MONEY}) of it",
-    "growth_low": rf"of it comes in \(({MONEY}) to",
-    "growth_high": rf"of it comes in \({MONEY} to ({MONEY})\)",
-    "stage": r"The relationship is ([a-z ]+);",
-    "net_present_value": rf"net present value ({MONEY}) \(",
-    "yearly_cost": rf"The treatment costs ({MONEY}) a year",
-    "customer_gain": rf"service and credit come to ({MONEY}),",
+    "treatment": r"Key account with ([^.]+)\. Responsible",
+    "manager": r"Key account with [^.]+\. Responsible: (\S+)\.",
+    "next_expected": r"Next order\s*(\d+ \w+ \d{4})",
+    "last_date": r"Last order\s*(\d+ \w+ \d{4})",
 }
 """How a plan says it."""
 
@@ -179,7 +172,7 @@ def texts(done, account):
 
 
 def planned(done):
-    return [str(one) for one in done.analysis.planned["account_id"]]
+    return sorted(path.stem for path in (done.folder / "plans").glob("*.html"))
 
 
 def of_plans(done):
@@ -188,7 +181,7 @@ def of_plans(done):
         for name, text in texts(done, account).items():
             for what, pattern in SAID.items():
                 for said in set(re.findall(pattern, text)):
-                    yield (account, what, said, f"plans/{name}")
+                    yield (account, what, said.replace("−", "-"), f"plans/{name}")
 
 
 def _as_said(what, value, currency):
@@ -262,7 +255,7 @@ def test_an_account_at_a_loss_gets_no_praise_and_no_ideas(told):
     a = told.analysis
     accounts = a.accounts.set_index("account_id")
     if "profit_year" not in accounts:
-        assert not re.search(r"it lost ", " ".join(_all_said(told)))
+        assert "losing money" not in " ".join(_all_said(told))
         return
     losing = [one for one in planned(told) if accounts.loc[one, "profit_year"] < 0]
     assert losing
@@ -275,8 +268,8 @@ def test_an_account_at_a_loss_gets_no_praise_and_no_ideas(told):
         page, deck = said[f"{account}.html"], said[f"{account}.pptx"]
         mine = objectives[objectives["account_id"] == account]["objective"]
         ideas = [
-            "At the rates seen so far" in page,
-            "shall we go through what comparable" in deck,
+            "Supplier today" in page,
+            any(item in deck for item in a.opportunities["item"].unique()),
             mine.str.startswith("grow").any(),
             account in set(a.opportunities["account_id"]),
         ]
@@ -284,9 +277,9 @@ def test_an_account_at_a_loss_gets_no_praise_and_no_ideas(told):
             assert not any(ideas), account
             assert (strategies[account], cells[account]) == ("mend", "terms_first")
             assert outside.get(account, "mend_terms") == "mend_terms"
-            assert "it lost NOK" in page
-            assert "it left NOK" not in page.split("In the whole ledger")[0]
+            assert "We go on losing money on them (NOK" in page
         else:
+            assert "losing money" not in page
             assert strategies[account] != "mend"
             assert cells[account] != "terms_first"
             assert outside.get(account, "") != "mend_terms"
@@ -321,16 +314,26 @@ def test_a_goal_that_is_todays_value_is_called_to_keep_and_growth_is_no_wish(tol
     same = goals[goals["baseline"] == goals["target"]]
     assert set(same["objective"]) <= {"retain", "take_over"}
     grown = goals[goals["objective"].str.startswith("grow")]
+    # what grows in a group grows in all, and nowhere beside a fall or silence
+    whole = goals[goals["measure"] == "revenue_year"].set_index("account_id")
+    for account, rows in grown.groupby("account_id"):
+        if account in whole.index:
+            more = whole.at[account, "target"] - whole.at[account, "baseline"]
+            assert more >= rows["value"].sum() - 0.01, account
+    silent = a.accounts.set_index("account_id")["rhythm_state"]
+    assert not set(silent[grown["account_id"]]) & {"late", "lost", "season_missed"}
     # what has come true so far, and no more
     assert (grown["target"] > grown["baseline"]).all()
     if len(grown):
         known = a.opportunities.set_index(["account_id", "item"])["growth_middle"]
+        # what is bought there already grows by half at most
         of = [
-            known[one, item] for one, item in zip(grown["account_id"], grown["item"], strict=True)
+            min(known[one, item], had / 2) if had > 0 else known[one, item]
+            for one, item, had in grown[["account_id", "item", "baseline"]].itertuples(index=False)
         ]
         assert (grown["target"] - grown["baseline"]).tolist() == pytest.approx(of)
     for sentence in _all_said(told):
-        named = re.match(r"Aim: (?!keep).* from (.+) to (.+) by ", sentence)
+        named = re.match(r"(?:Raise|Bring) .* from (.+) to (.+) (?:in the|of sales)", sentence)
         assert not named or named[1] != named[2], sentence
 
 
@@ -339,24 +342,21 @@ def test_the_risk_is_no_repetition_and_nothing_is_lost_beside_all_that_is_known(
     said = _sources(told)
     for _account, rows in said.groupby("account_id"):
         of = rows.groupby("section")["sentence"].agg(list)
-        assert not set(of.get("The risk", [])) & set(of.get("Where we stand", []))
+        assert not set(of.get("The main risk", [])) & set(of.get("Where we stand", []))
         assert not [one for one in rows["sentence"] if re.search(r"; 0% lies with", one)]
 
 
 @pytest.mark.timeout(900)
 def test_no_move_opens_more_than_a_third_of_the_plans_of_the_practice_company(told_runs):
     done = told_runs("practice")
-    said = _sources(done)
-    moves = said[said["section"] == "Three moves"].groupby("account_id")["sentence"].first()
+    moves = done.analysis.answer.table.set_index("account_id")["action"]
     goals = done.analysis.objectives
     kinds = {}
     for account, move in moves.items():
         mine = goals[goals["account_id"] == account]
-        kinds[account] = next(
-            row["objective"]
-            for row in mine.to_dict("records")
-            if move.startswith(str(row["action"]).rstrip("."))
-        )
+        of = next(row["objective"] for row in mine.to_dict("records") if move == row["action"])
+        # to call now, to slow a fall and to agree on next year are three moves
+        kinds[account] = (of, move.split()[0] if of == "retain" else "")
     share = pd.Series(kinds).value_counts(normalize=True)
     assert len(moves) > 30
     assert share.iloc[0] <= 1 / 3, share.to_string()
@@ -395,3 +395,27 @@ def test_the_run_itself_fails_where_a_plan_the_workbook_or_the_list_differs(told
     book.save(folder / "key-accounts.xlsx")
     with pytest.raises(OutputError, match=r"key-accounts\.xlsx, Key accounts: Profit last year of"):
         agree(folder, done.analysis)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not on this machine")
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler is not on this machine")
+def test_the_report_keeps_its_budgets_and_has_no_empty_chapter(told):
+    with chromium() as browser:
+        plans = sorted((told.folder / "plans").glob("*.html"))
+        for name in ("report.html", "accounts.html", *plans[:1]):
+            found = measured(browser, told.folder / name)
+            assert {one: n for one, n in found.items() if n > BUDGETS.get(one, n)} == {}
+    page = pages.parse(str(told.report))
+    for chapter in page.findall(".//section"):
+        said = [
+            one
+            for one in chapter.iter("p", "li", "table", "figure", "dl")
+            if one.text_content().strip()
+        ]
+        assert said, chapter.get("id")
+        front = chapter.find_class("front")
+        if front:  # one finding, and a picture and a table where there are any
+            kinds = [one.get("class") for one in front[0]]
+            assert kinds.count("finding") == 1
+            assert len(kinds) <= 2
+            assert len([one for one in chapter if "kamkit-table" in (one.get("class") or "")]) <= 1

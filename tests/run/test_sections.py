@@ -116,7 +116,7 @@ def block(kind, name="", *, n=[0]):  # noqa: B006 - counts the blocks
 
 class TestFront:
     def test_the_finding_that_counts_comes_with_the_first_picture_under_its_heading(self):
-        assert {"late", "whale"} <= FRONT
+        assert {"late", "whale"} <= set(FRONT)
         other = [block("heading"), block("finding", "regularity"), block("figure", "other")]
         late = [
             block("heading"),
@@ -136,11 +136,18 @@ class TestFront:
             "second",
         ]
 
-    def test_two_that_count_under_two_headings_are_both_seen(self):
+    def test_of_two_that_count_the_one_that_carries_the_section_is_seen(self):
         parts = [block("heading"), block("finding", "late"), block("heading")]
         one = Section("s", "Value", blocks=[*parts, block("finding", "whale"), block("figure")])
-        assert kinds(one.front) == ["finding", "finding", "figure"]
-        assert one.rest == []  # headings without anything left are dropped
+        assert [(b.kind, b.name) for b in one.front] == [("finding", "whale"), ("figure", "")]
+        assert [b.name for b in one.findings if b in one.rest] == ["late"]
+
+    def test_the_months_tell_more_than_a_bar_of_all_lines(self):
+        used = [block("heading"), block("finding", "reconciled"), block("figure", "bar")]
+        months = [block("heading"), block("finding", "coverage"), block("figure", "months")]
+        one = Section("s", "Data", blocks=[*used, *months])
+        assert [b.name for b in one.front] == ["reconciled", "months"]
+        assert Section("s", "Data", blocks=used).front[-1].name == "bar"
 
     def test_without_one_that_counts_the_first_finding_is_seen(self):
         table = [block("heading"), block("table")]

@@ -10,6 +10,7 @@ import pytest
 from kamkit import schema
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.output import Finding
+from kamkit.schema import takes
 
 ACCOUNTS = pd.DataFrame(
     {
@@ -76,3 +77,26 @@ def test_an_account_on_two_rows_is_refused_where_each_has_one():
 def test_a_finding_in_place_of_its_table_is_recognised():
     with pytest.raises(ParameterError, match=r"add \.table"):
         check(Finding("x", ACCOUNTS, ""), "account_id")
+
+
+def test_a_column_that_an_argument_names_is_asked_for():
+    @takes(table="account_id {by}_before")
+    def first(table, *, by="revenue"):
+        return table[f"{by}_before"].iloc[0]
+
+    table = pd.DataFrame({"account_id": ["1"], "profit_before": [4.0]})
+    assert first(table, by="profit") == 4.0
+    with pytest.raises(ParameterError, match="no column “revenue_before”"):
+        first(table)
+
+
+def test_a_table_that_may_be_left_out_is_not_asked_for_but_one_that_is_needed_is():
+    @takes(accounts="account_id", ratings="score")
+    def both(accounts, ratings=None):
+        return ratings is None
+
+    assert both(pd.DataFrame({"account_id": ["1"]}))
+    with pytest.raises(ParameterError, match="The table of ratings has no column “score”"):
+        both(pd.DataFrame({"account_id": ["1"]}), pd.DataFrame({"points": [3.0]}))
+    with pytest.raises(ParameterError, match="What was given as accounts is no table"):
+        both(None)

@@ -24,7 +24,7 @@ class TestWritten:
             (0.253, "profit_ratio", "25%"),
             (0.1, "profit_ratio", "10%"),
             (0.099, "profit_ratio", "9.9%"),  # below a tenth the decimals count
-            (-0.05, "profit_ratio", "-5.0%"),
+            (-0.05, "profit_ratio", "−5.0%"),
             (0.0, "profit_ratio", "0%"),
             (3, "people", "3"),
             (14.25, "interval_days", "14.2"),

@@ -114,8 +114,8 @@ def test_the_bridge_is_the_sum_on_paper(case):
         "end": 5,
     }
     assert "from 242 in 2024 to 263 in 2025" in found.text
-    assert "21 (8.7%)" in found.text  # 21 / 242
-    assert found.caveats == ("New means no purchase since the ledger begins on 1 May 2023.",)
+    assert "+21 (+8.7%)" in found.text  # 21 / 242
+    assert found.caveats == ("New: no earlier purchase in the ledger, which begins on 1 May 2023.",)
 
 
 def test_a_ledger_without_a_past_says_that_nobody_can_have_returned():

@@ -11,8 +11,8 @@ from kamkit.case import open_case
 from kamkit.language import set_language
 from kamkit.output.style import BLUE
 from kamkit.value import charts
-from kamkit.value.cohorts import cohorts
-from kamkit.value.price_volume_mix import EFFECTS
+from kamkit.value._cohorts import cohorts
+from kamkit.value._price_volume_mix import EFFECTS
 from tests.pictures import NAMES, contrast, faults, words
 
 
@@ -98,12 +98,12 @@ def test_each_step_begins_where_the_one_before_ended():
     # what takes has another look than colour alone
     assert [bool(bar.get_hatch()) for bar in bars] == [False] * 4 + [True, True, False]
     said = [text for text, _ in words(picture)]
-    assert {"100", "+20", "+4", "+10", "-15", "-10", "109", "New\n2 accounts"} <= set(said)
+    assert {"100", "+20", "+4", "+10", "−15", "−10", "109", "New\n2 accounts"} <= set(said)
     assert picture.title == (
-        "From 100 to 109 (9.0%): new, returned and growing accounts gave 34, shrinking and lost "
-        "ones took 25"
+        "From 100 to 109 (+9.0%): new, returned and growing accounts gave 34, shrinking and lost "
+        "accounts took 25"
     )
-    assert "Lost: -10 (2 accounts)" in picture.alt
+    assert "Lost: −10 (2 accounts)" in picture.alt
     assert picture.caption.startswith("Source: Prøve AS.")
 
 
@@ -132,7 +132,10 @@ def test_the_effects_of_an_account_stand_on_either_side_of_zero_and_add_up():
     ]
     assert ends == [(0, 5), (5, 15), (0, -3), (15, 17), (-3, -7), (17, 18)]
     assert len({bar.get_hatch() for bar in axes.patches}) == len(EFFECTS)
-    assert picture.title == "Revenue changed by -9: price 5, volume -10, mix -3"
+    assert picture.title == (
+        "Revenue fell by 9: price +5, volume −10, mix −3, new products +2, dropped products −4, "
+        "unexplained +1"
+    )
     only = charts.price_volume_mix(table, top=1)
     assert "Shown: the 1 largest changes of 2." in only.caption
 

@@ -119,7 +119,7 @@ def test_forecasts_are_drawn_from_the_last_week_known_with_as_much_before():
     assert model.get_xdata()[0] == naive.get_xdata()[0] == mark.get_xdata()[0] == 39
     assert len({line.get_linestyle() for line in (actual, model, naive)}) == 3
     # 20 weeks at 10, at 8 and at 15
-    assert picture.title == "200 purchases came; the model foresaw 160, the naive rule 300"
+    assert picture.title == "200 purchases came; the model expected 160, the naive rule 300"
     assert picture.title in picture.alt
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -110,7 +112,7 @@ def test_no_word_is_cut_off_or_written_over(language):
 
 def test_the_whale_says_what_is_made_and_what_is_taken_back():
     picture = charts.whale(value.whale(profits([90, 30, 0, -20])).table, source="Prøve AS")
-    assert picture.title == "The accounts above zero make 120; the others take 20 of it"
+    assert picture.title == "The profitable accounts earn 120; the others take 20 of it"
     curve = picture.figure.axes[0].get_lines()[0]
     assert list(curve.get_ydata()) == [0, 90, 120, 120, 100]
     assert "highest after 2 of 4 accounts" in picture.alt
@@ -149,7 +151,7 @@ def test_the_smallest_costs_are_put_together_and_nothing_is_lost():
 
 def test_the_pyramid_says_what_platinum_leaves():
     picture = charts.pyramid(value.pyramid(profits([40, 20, 15, 15, 10, 0, -5])))
-    assert picture.title == "Platinum: 28.6% of the accounts leave 60 of 95"
+    assert picture.title == "Platinum: 28.6% of the accounts bring 60 of 95"
     people, money = picture.figure.axes
     assert [bar.get_width() for bar in money.patches] == [60, 30, 10, -5]
     assert [bar.get_width() for bar in people.patches] == pytest.approx(
@@ -172,10 +174,26 @@ def test_the_grid_counts_who_pays_little_and_costs_much():
     assert "carriage trade: 1; passive: 1; aggressive: 1; bargain basement: 1" in picture.alt
 
 
+def test_the_names_of_the_grid_stand_on_the_side_of_their_marks_and_apart():
+    table = profits(range(200, 80, -1)).assign(service_share=0.9)
+    largest = table.index < 6
+    table.loc[largest, "service_share"] = 0.05
+    figure = charts.price_cost_grid(value.price_cost_grid(table).table).figure
+    axes = figure.axes[0]
+    names = [text for text in axes.texts if text.get_text()]
+    assert len(names) == 6
+    assert all(text.xyann[0] < text.xy[0] for text in names)
+    heights = sorted(text.xyann[1] for text in names)
+    low, high = axes.get_ylim()
+    apart = [above - below for below, above in pairwise(heights)]
+    assert min(apart) > 0.06 * (high - low)
+    assert all(tick >= 0 for tick in axes.get_xticks())
+
+
 def test_the_discounts_name_the_seller_and_how_much():
     picture = charts.discounts(sellers(0.125), given(6))
     assert picture.title.startswith("S1 gives 12.5 percentage points more discount")
-    assert "S1: 12.5 points; S2: 0.0 points" in picture.alt
+    assert "S1: 12.5 percentage points; S2: 0.0 percentage points" in picture.alt
     quiet = charts.discounts(sellers(0.0, outlier=False), given(6))
     assert quiet.title == "No seller gives more discount than the volume explains"
 
@@ -186,7 +204,11 @@ def test_no_accounts_give_a_picture_that_says_so():
         charts.whale(value.whale(nobody).table),
         charts.pyramid(value.pyramid(nobody)),
         charts.profit_steps(value.profit_steps(nobody).iloc[:0]),
-        charts.price_cost_grid(pd.DataFrame()),
+        charts.price_cost_grid(
+            pd.DataFrame(
+                columns=["account_id", "revenue", "price_level", "service_share", "grid_cell"]
+            )
+        ),
         charts.discounts(sellers(0.0).iloc[:0], given(0)),
     ):
         assert picture.title == "There is nothing to draw: no account has sales here"
@@ -199,6 +221,7 @@ def test_fjordgross_in_both_languages():
         set_language(language)
         curve = charts.whale(value.whale(table).table, currency="NOK")
         assert giant in curve.title
+        assert not faults(charts.price_cost_grid(value.price_cost_grid(table).table))
         assert (
             "S07"
             in charts.discounts(value.discounts(case).table, value.account_discounts(case)).title

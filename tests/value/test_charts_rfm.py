@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 
 from kamkit.case import open_case
 from kamkit.language import set_language
+from kamkit.value._rfm import rfm as scored
 from kamkit.value.charts import rfm
-from kamkit.value.rfm import rfm as scored
 from tests.pictures import contrast, faults
 
 
@@ -66,8 +66,8 @@ def test_each_cell_has_its_accounts_and_their_share_of_the_money():
     assert found[(2, 2)] == "0"
     # 600 + 150 of 1 000; 50 + 150
     assert picture.title == (
-        "3 accounts with R and F of 4 or 5 gave 75.0% of revenue; 2 accounts late or lost by their "
-        "own rhythm, and frequent before, gave 20.0%"
+        "3 accounts that buy often and lately gave 75.0% of revenue; 2 accounts, late or lost, "
+        "that used to buy often gave 20.0%"
     )
     assert "R1 F1 1 (5.0%); R1 F5 1 (5.0%)" in picture.alt
     assert picture.caption.startswith("Source: Prøve AS. Period: 2025.")
@@ -75,10 +75,7 @@ def test_each_cell_has_its_accounts_and_their_share_of_the_money():
 
 def test_accounts_on_time_are_not_counted_as_gone():
     picture = rfm(table(ROWS).assign(rhythm_state=["on_time"] * 4 + ["late"] * 2))
-    assert (
-        "1 account late or lost by their own rhythm, and frequent before, gave 15.0%"
-        in picture.title
-    )
+    assert "1 account, late or lost, that used to buy often gave 15.0%" in picture.title
 
 
 def test_the_values_behind_the_scores_stand_on_the_axes():

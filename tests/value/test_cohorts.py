@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from kamkit.case import open_case
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.value.cohorts import after, cohorts
+from kamkit.value._cohorts import after, cohorts
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 ROWS = [
@@ -43,7 +43,7 @@ def test_each_row_is_compared_with_its_own_first_period():
     shares = grid(found.table, "share")
     assert shares == [pytest.approx([1, 50 / 160, 30 / 160]), pytest.approx([1, 76 / 50])]
     assert found.table["cohort"].dt.month.tolist() == [1, 1, 1, 2, 2]
-    assert any("-9 is in no cohort" in caveat for caveat in found.caveats)
+    assert any("−9 is in no cohort" in caveat for caveat in found.caveats)
     of_accounts = cohorts(ledger(ROWS)).table
     assert grid(of_accounts, "share") == [[1, 0.5, 0.5], [1, 0.5]]
 

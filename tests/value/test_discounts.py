@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kamkit.errors import MissingTable
-from kamkit.value.discounts import account_discounts, discounts
+from kamkit.value._discounts import account_discounts, discounts
 
 DATA = Path(__file__).parents[2] / "data" / "fjordgross"
 
@@ -62,7 +62,7 @@ def test_an_outlier_gives_clearly_more_to_enough_accounts(company, share, accoun
     assert table["outlier"].to_dict() == {"X": False, "Y": outlier}
     assert table.loc["Y", "excess_discount"] == pytest.approx(share - 0.1)
     assert table.loc["Y", "p_value"] == pytest.approx(2 * 0.5**accounts)
-    assert ("Y (10.0 points" in finding.text) == outlier
+    assert ("Y (10.0 percentage points" in finding.text) == outlier
 
 
 def test_one_large_account_does_not_make_a_seller_an_outlier(company):

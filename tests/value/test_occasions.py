@@ -71,7 +71,7 @@ def test_what_was_netted_is_told(company):
     assert finding.table["amount"].sum() == LEDGER["amount"].sum()
     # 190 below zero, 110 of it off earlier purchases; of 6 days above zero two are gone
     assert "110" in finding.text
-    assert "made 2 days no purchase" in finding.text
+    assert "cancel earlier purchases, 2 days of purchase in full" in finding.text
     assert "80" in finding.caveats[0]
 
 

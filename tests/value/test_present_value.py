@@ -58,7 +58,7 @@ def test_a_cohort_in_a_currency_that_loses_money_says_so():
         one, annual_discount_rate=0.10, acquired=1, acquisition_cost=0, currency="NOK"
     )
     # (10 - 32) / 1.1
-    assert "-NOK\u00a020.00 each" in found.text
+    assert "−NOK\u00a020.00 each" in found.text
 
 
 def test_the_cohort_given_is_left_as_it_was():

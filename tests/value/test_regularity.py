@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from kamkit.errors import MissingTable
-from kamkit.value.regularity import regularity
+from kamkit.value._regularity import regularity
 
 KEY = Path(__file__).parents[2] / "data" / "fjordgross" / "answer_key.json"
 
@@ -64,7 +64,7 @@ def test_a_gamma_rhythm_of_shape_three_is_told_and_measured():
     found = regularity(simulated(rng, 300, 3.0, gap=(30, 90), days=1460))
     assert found.verdict == "regular"
     assert found.shape == pytest.approx(3.0, rel=0.1)
-    assert "times more regularly than the models assume" in found.text
+    assert "times as regularly as the models assume" in found.text
     assert all(regularity(simulated(rng, 15, 3.0)).verdict == "regular" for _ in range(20))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from kamkit.case import open_case
 from kamkit.errors import LedgerError, MissingTable, PeriodError
 from kamkit.periods import Period
-from kamkit.value.retention import account_groups, retention
+from kamkit.value._retention import account_groups, retention, yearly_retention
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEARS = (
@@ -144,3 +145,31 @@ def test_groups_add_up_to_the_whole(rows):
     for name in ("accounts", "accounts_kept", "revenue_before", "revenue_kept", "revenue_after"):
         assert parts[name].sum() == pytest.approx(whole[name])
     assert whole["gross_retention"] <= min(1, whole["net_retention"]) + 1e-12
+
+
+class TestOfAYear:
+    HALVES = Period("2025-01-01", "2025-06-30"), Period("2025-07-01", "2025-12-31")
+
+    def test_of_two_years_it_is_what_it_is(self):
+        assert yearly_retention(0.83, YEARS) == 0.83
+
+    def test_kept_from_half_to_half_it_is_kept_twice_in_a_year(self):
+        # 181 and 184 days: a step of half of 365
+        assert yearly_retention(0.9, self.HALVES) == pytest.approx(0.81)
+        assert yearly_retention(1.0, self.HALVES) == 1.0
+        assert yearly_retention(0.0, self.HALVES) == 0.0
+
+    def test_kept_from_nine_months_to_nine_it_is_kept_four_thirds_times(self):
+        both = Period("2024-01-01", "2024-09-29"), Period("2024-09-30", "2025-06-30")
+        # 273 and 274 days: 365 / 273.5 steps of ln 0.8
+        assert yearly_retention(0.8, both) == pytest.approx(math.exp(365 / 273.5 * math.log(0.8)))
+
+    def test_of_less_than_a_quarter_no_year_is_told(self):
+        days = Period("2025-01-01", "2025-03-30"), Period("2025-03-31", "2025-06-27")
+        assert math.isnan(yearly_retention(0.9, days))
+        quarter = Period("2025-01-01", "2025-03-31"), Period("2025-04-01", "2025-06-29")
+        # of 90 days there are 4.06 in a year
+        assert yearly_retention(0.9, quarter) == pytest.approx(0.9 ** (365 / 90))
+
+    def test_more_credited_than_bought_keeps_nothing(self):
+        assert yearly_retention(-0.1, self.HALVES) == 0.0

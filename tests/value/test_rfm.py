@@ -12,7 +12,7 @@ from kamkit.errors import ParameterError
 from kamkit.language import set_language
 from kamkit.schema import WORDS, word
 from kamkit.value import rfm
-from kamkit.value.rfm import SEGMENTS, Segment, check_segments, cut_points, segment_summary
+from kamkit.value._rfm import SEGMENTS, Segment, check_segments, cut_points, segment_summary
 
 
 def bought(orders: dict[str, list[tuple[str, float]]]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from kamkit.case import open_case
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.schema import WORDS
-from kamkit.value.rfm import (
+from kamkit.value._rfm import (
     SEGMENTS,
     Segment,
     check_segments,

@@ -11,7 +11,7 @@ from scipy import integrate, stats
 
 from kamkit import open_case
 from kamkit.errors import MissingTable, ParameterError
-from kamkit.value.rhythm import LATE, late, rhythm, rhythm_facts
+from kamkit.value._rhythm import LATE, late, rhythm, rhythm_facts
 from kamkit.value.silence import gamma_chance
 
 START = pd.Timestamp("2024-01-01")

@@ -9,8 +9,8 @@ from hypothesis import given
 
 from kamkit import identify
 from kamkit.errors import MissingTable, ParameterError
+from kamkit.value._whale import TIERS, destroyers, price_cost_grid, pyramid, tiers, whale
 from kamkit.value.profit import customer_profit
-from kamkit.value.whale import TIERS, destroyers, price_cost_grid, pyramid, tiers, whale
 
 AMOUNTS = st.lists(st.integers(-10_000, 10_000).map(float), min_size=1, max_size=40)
 
@@ -25,8 +25,8 @@ def test_the_curve_on_paper():
     assert finding.table["account_id"].tolist() == ["001", "002", "003", "000"]
     assert finding.table["cumulative"].tolist() == [90, 120, 120, 100]
     assert finding.table["cumulative_share"].tolist() == [0.9, 1.2, 1.2, 1.0]
-    assert "2 accounts above zero make 120.0%" in finding.text
-    assert "1 below zero takes back 20" in finding.text
+    assert "2 accounts earn 120; " in finding.text
+    assert "1 that loses money takes 20 of it" in finding.text
     assert finding.caveats == ()
 
 
@@ -121,7 +121,7 @@ def test_the_four_cells_on_paper():
     ]
     assert table.attrs["price_line"] == pytest.approx(0.7)
     assert table.attrs["service_line"] == pytest.approx(0.2)
-    assert "1 account pays below" in finding.text
+    assert "1 account pays less than the average" in finding.text
     assert "21.4% of revenue" in finding.text  # 60 of 280
 
 

@@ -15,8 +15,9 @@ import pandas as pd
 from kamkit import grow, identify, open_case
 from kamkit.case import Case
 from kamkit.case.past import as_of
+from kamkit.grow._conversion import BANDS, CLASS
 from kamkit.grow.cells import KINDS, SIZES, spent
-from kamkit.grow.conversion import BANDS, CLASS
+from kamkit.grow.check import missed
 from kamkit.periods import Period
 
 SIZES_OF = {"small": (300, 4), "full": (1000, 40)}
@@ -29,6 +30,8 @@ _GROUPS = 6
 _YEARS = 5
 _LARGEST = 30
 _INTERVAL = 0.80
+_RESTLESS = 0.5
+"""The rates of a year are mostly between half and twice the usual ones."""
 
 Row = dict[str, object]
 
@@ -48,7 +51,7 @@ def rows(size: str = "small") -> list[Row]:
     table = _shares(told, "simulated") + _inside(sums, "simulated")
     inside = [_total_inside(one) for _told, one in found]
     row = _row("total growth inside", "simulated", _INTERVAL, np.mean(inside), len(inside))
-    table += [row, *_rate_intervals(ledgers * 5)]
+    table += [row, *_rate_intervals(ledgers * 5), *_restless(accounts, ledgers * 3)]
     whole = open_case("fjordgross")
     # the wallet is of 2025: it would know at the end of 2024 what came
     whole = replace(whole, tables={n: t for n, t in whole.tables.items() if n != "wallet"})
@@ -56,8 +59,12 @@ def rows(size: str = "small") -> list[Row]:
     return table + _shares(told, "fjordgross 2025") + _inside(sums, "fjordgross 2025")
 
 
-def simulated(accounts: int, seed: int) -> tuple[Case, pd.Series[float]]:
-    """Return a ledger of four years, and what each account buys of each group in the fifth."""
+def simulated(accounts: int, seed: int, *, restless: float = 0.0) -> tuple[Case, pd.Series[float]]:
+    """Return a ledger of four years, and what each account buys of each group in the fifth.
+
+    With ``restless`` all rates of a year are higher or lower by a factor of their own, the same
+    for all accounts: exp of a normal number with that deviation.
+    """
     rng = np.random.default_rng(seed)
     size = np.exp(rng.normal(9, 1, accounts))[:, None]
     weight = np.linspace(2, 1, _GROUPS) / _GROUPS
@@ -66,6 +73,7 @@ def simulated(accounts: int, seed: int) -> tuple[Case, pd.Series[float]]:
     buys, level = ever.copy(), rng.choice([0.4, 1.0], shape)
     lines, last = [], pd.Series(dtype=float)
     for year in range(_YEARS):
+        mood = float(np.exp(restless * rng.standard_normal())) if restless else 1.0
         amount = buys * level * size * weight * np.exp(rng.normal(0, 0.1, shape))
         table = pd.DataFrame(amount.round(2), index=[f"{n:05}" for n in range(accounts)])
         bought = table.rename(columns=lambda n: f"G{n}").stack().rename("amount")
@@ -76,8 +84,8 @@ def simulated(accounts: int, seed: int) -> tuple[Case, pd.Series[float]]:
             days = (f"{2020 + year}-01-01", f"{2020 + year}-12-31")
             lines += [(bought / 2).round(2).reset_index().assign(date=day) for day in days]
         luck = rng.random(shape)
-        back = np.where(ever, luck < RATES["returns"], luck < RATES["begins"])
-        level = np.where(buys & (rng.random(shape) < RATES["fills"]), 1.0, level)
+        back = np.where(ever, luck < mood * RATES["returns"], luck < mood * RATES["begins"])
+        level = np.where(buys & (rng.random(shape) < mood * RATES["fills"]), 1.0, level)
         buys = np.where(buys, luck >= RATES["stops"], back)
         ever |= buys
     return open_case(pd.concat(lines, ignore_index=True)), last
@@ -92,7 +100,8 @@ def _claims(given: tuple[Case, pd.Series[float]]) -> tuple[pd.DataFrame, pd.Data
     """Return the opportunities that were claimed, and the growth of accounts, with what came."""
     case, later = given
     accounts = identify.account_facts(case)
-    rates = grow.conversion(grow.tried(case, accounts))
+    seen = grow.tried(case, accounts)
+    rates = grow.conversion(seen)
     grid = grow.whitespace(case, accounts, rates=rates).table
     best = grow.opportunities(grid)
     keys = pd.MultiIndex.from_frame(best[["account_id", "item"]])
@@ -102,7 +111,7 @@ def _claims(given: tuple[Case, pd.Series[float]]) -> tuple[pd.DataFrame, pd.Data
         came=gained[part > 0] >= best.loc[part > 0, "open_amount"] / 2,
         came_amount=gained[part > 0].clip(-part[part > 0], part[part > 0]),
     )
-    sums = grow.growth(grid, rates).table
+    sums = grow.growth(grid, rates, missed=missed(seen)).table
     came = told.groupby("account_id")["came_amount"].sum()
     return told, sums.assign(came_amount=sums["account_id"].map(came).fillna(0.0))
 
@@ -141,6 +150,19 @@ def _total_inside(sums: pd.DataFrame) -> bool:
     largest = sums.nlargest(_LARGEST, "open_amount")
     low, _middle, high = grow.growth_total(largest)
     return bool(low <= largest["came_amount"].sum() <= high)
+
+
+def _restless(accounts: int, ledgers: int) -> list[Row]:
+    """Return how often growth lies inside where the rates of every year are others."""
+    found = [_claims(simulated(accounts, 500 + n, restless=_RESTLESS))[1] for n in range(ledgers)]
+    inside = [
+        bool(low <= one["came_amount"].sum() <= high)
+        for one in found
+        for low, _middle, high in [grow.growth_total(one)]
+    ]
+    table = _inside(pd.concat(found, ignore_index=True), "restless years")
+    row = _row("total growth inside", "restless years", _INTERVAL, np.mean(inside), ledgers)
+    return [*table, row]
 
 
 def _rate_intervals(tables: int) -> list[Row]:

@@ -16,8 +16,8 @@ import pandas as pd
 from kamkit import identify, open_case, relate, value
 from kamkit.case import Case, as_of
 from kamkit.errors import KamkitError
-from kamkit.relate.health import STRONG, WEAK, ledger_health
-from kamkit.relate.health_check import what_came
+from kamkit.relate._health import STRONG, WEAK, ledger_health
+from kamkit.relate._health_check import what_came
 from tools.calibration.lifetime import KNOWN_WEEKS, START, shop
 
 FORMER = {"rhythm": 25.0, "growth": 20.0, "profit": 15.0, "service": 10.0}

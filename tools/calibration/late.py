@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit import open_case
-from kamkit.value.rhythm import LATE, rhythm
+from kamkit.value._rhythm import LATE, rhythm
 from kamkit.value.silence import LEAST_GAPS, gamma_chance
 from tools.calibration.renewals import END, KINDS, ledger, stopped
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kamkit import open_case
 from kamkit.errors import KamkitError
-from kamkit.value.holdout import HoldOut, holdout
+from kamkit.value._holdout import HoldOut, holdout
 from kamkit.value.lifetime import lifetime_value
 from kamkit.value.occasions import purchase_days
 from kamkit.value.spread import INTERVAL, Spread

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from kamkit.value.regularity import regularity
+from kamkit.value._regularity import regularity
 from tools.calibration.renewals import ledger
 
 SIZES = {"small": 12, "full": 100}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tools.fjordgross.company import write_all
+from .company import write_all
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:

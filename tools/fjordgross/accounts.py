@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tools.fjordgross import truths, words
+from . import truths, words
 
 ACCOUNTS = 1200
 FIRST_DAY = np.datetime64("2023-01-01")
@@ -41,6 +41,7 @@ PARTS = (
     "questionnaire",
     "changes",
     "service",
+    "disguise",
 )
 USUAL_SALES = 240_000
 """A year's sales at list price of an account in the middle of the table, in kroner."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tools.fjordgross import truths, words
-from tools.fjordgross.accounts import DAYS, FIRST_DAY, USUAL_SALES, Floats, Ints, stream
+from . import truths, words
+from .accounts import DAYS, FIRST_DAY, USUAL_SALES, Floats, Ints, stream
 
 _TAKEN_UP = 0.13
 _GIVEN_UP = 0.08

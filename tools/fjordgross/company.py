@@ -6,18 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from tools.fjordgross.accounts import accounts_table, book, goods
-from tools.fjordgross.files import (
-    norwegian_export,
-    write_csv,
-    write_key,
-    write_table,
-    write_workbook,
-)
-from tools.fjordgross.key import answer_key
-from tools.fjordgross.people import questionnaire_table
-from tools.fjordgross.sales import sales_table
-from tools.fjordgross.tables import (
+from .accounts import accounts_table, book, goods
+from .disguise import Disguise
+from .files import norwegian_export, write_csv, write_key, write_table, write_workbook
+from .key import answer_key
+from .people import questionnaire_table
+from .sales import sales_table
+from .tables import (
     activities_table,
     contacts_table,
     goals_table,
@@ -71,14 +66,20 @@ def write_all(folder: str | Path, *, seed: int = SEED) -> list[Path]:
 
     One Parquet file per table, the last quarter of 2025 as the CSV and the workbook that a
     Norwegian system would export, and the answer key. Existing files of these names are replaced.
+    Of another seed than the usual one, the accounts with a part to play have other numbers and
+    names too, and all amounts are of another size.
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    tables = generate(seed)
+    tables, key = generate(seed), answer_key()
+    if seed != SEED:
+        disguise = Disguise(tables, seed)
+        tables = {name: disguise.table(name, table) for name, table in tables.items()}
+        key = disguise.key(key)
     export = norwegian_export(tables["sales"])
     return [
         *(write_table(name, table, target) for name, table in tables.items()),
         write_csv(export, target / "fjordgross-2025.csv"),
         write_workbook(export, target / "fjordgross-2025.xlsx"),
-        write_key(answer_key(), target / "answer_key.json"),
+        write_key(key, target / "answer_key.json"),
     ]

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
-from tools.fjordgross import truths
-from tools.fjordgross.people import house_size
+from . import truths
+from .people import house_size
 
 
 def _groups(shifts: Iterable[truths.Shift]) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tools.fjordgross import truths
-from tools.fjordgross.accounts import LAST_DAY, stream
+from . import truths
+from .accounts import LAST_DAY, stream
 
 HOUSE = "002874"
 """The account with 25 people in seven departments, known by five of ours."""

@@ -5,19 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tools.fjordgross import truths, words
-from tools.fjordgross.accounts import (
-    DAYS,
-    FIRST_DAY,
-    USUAL_SALES,
-    YEARS,
-    Floats,
-    Ints,
-    evenly,
-    pick,
-    stream,
-)
-from tools.fjordgross.changes import MEASURES, correction, day_of, discounts, volume
+from . import truths, words
+from .accounts import DAYS, FIRST_DAY, USUAL_SALES, YEARS, Floats, Ints, evenly, pick, stream
+from .changes import MEASURES, correction, day_of, discounts, volume
 
 _CALENDAR = FIRST_DAY + np.arange(DAYS)
 _YEAR = _CALENDAR.astype("datetime64[Y]").astype(np.int64) - 53

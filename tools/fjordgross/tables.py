@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tools.fjordgross import people, truths, words
-from tools.fjordgross.accounts import LAST_DAY, USUAL_SALES, Floats, Ints, normals, pick, stream
+from . import people, truths, words
+from .accounts import LAST_DAY, USUAL_SALES, Floats, Ints, normals, pick, stream
 
 _WITH_WALLET = 400
 _WITH_RATINGS = 250

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
-from kamkit.case.reading import dates, numbers
+from kamkit.case.reading import dates, markers, numbers, sequence
 from kamkit.case.reading.source import Part
+from kamkit.case.reading.totals import ALONE, BALANCE, KEYED, key, label
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.money import DECIMAL
+from kamkit.money import DECIMAL, in_money, whole_number
 from kamkit.schema.contract import Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_NOTHING = ("nan", "null", "none", "<na>", "#n/a", "#i/t", "#ref!")
 _MARKS = f"^[{numbers.NATIVE}{dates.NATIVE}]"
 _IDENTIFIERS = ("account_id", "parent_id", "invoice_id", "product_id", "prospect_id")
+_NAMED = (*_IDENTIFIERS, "account_name", "status", "cancelled", "doc_type")
+_SHARES = ("discount", "profit", "vat")
+_PRICED = ("amount", "unit_price", "amount_incl_vat")
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,11 @@ class Cells:
     """A part with the meaning of its mapped cells.
 
     ``read`` are columns of ``relation`` by their contract names, ``empty`` tells which cells stand
-    empty in the source. ``gaps`` is whether any date does. ``stored`` are tables of the engine that
-    are needed no longer than these.
+    empty in the source. ``gaps`` is whether any date does. ``guess`` is about how much stands in
+    the amounts that cannot be read, ``unit`` the currency written beside them, where any is.
+    ``percent`` names the columns with per cent signs, ``months`` tells that dates are months.
+    ``odd`` is whether any customer is a total, a heading or a number that was cut.
+    ``notes`` are what to tell; ``stored`` are tables of the engine needed no longer than these.
     """
 
     relation: ir.Table
@@ -38,6 +44,12 @@ class Cells:
     empty: dict[str, ir.BooleanColumn]
     gaps: bool
     stored: tuple[str, ...]
+    guess: dict[str, ir.Column] = field(default_factory=dict)
+    unit: ir.Column | None = None
+    percent: frozenset[str] = frozenset()
+    months: bool = False
+    odd: Mapping[str, bool] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def meant(
@@ -59,35 +71,146 @@ def meant(
     """
     raw = {name: part.relation[_cell(part, heading)] for name, heading in columns.items()}
     kinds = {name: _kind(table, name) for name in raw}
+    aids = {name for name in raw if "__" in name or table.column(name).aid}
     written = _written(raw, kinds)
-    count = _each if small else _values
-    values = {name: count(part, text, engine) for name, text in written.items()}
-    meanings = _meanings(values, kinds, options, part.label, engine)
+    # where texts are read elsewhere than the lines lie, plain words are not sent there and back
+    plain = {name for name in written if engine.near is not engine and _is_word(name, kinds)}
+    values = {
+        name: _each(part, text)
+        if small
+        else _values(part, text, engine, _odd_word if name in plain else None)
+        for name, text in written.items()
+    }
+    lines = {name: _filled(part, written[name], engine) for name in plain if name in _IDENTIFIERS}
+    read_as = _Read(part, columns, options, engine.near, aids, lines)
+    meanings = read_as.meanings(values, kinds)
+    units = [] if small or "currency" in columns else read_as.units(values, columns)
+    odd = {} if small else _odd(values.get("account_id"), columns, engine.near)
     relation = part.relation.mutate(**{f"text_{name}": text for name, text in written.items()})
-    for name, held in () if small else values.items():
-        meaning = held.select(
-            **{
-                f"key_{name}": held.value,
-                f"read_{name}": meanings[name](held.value),
-                f"empty_{name}": blank(held.value),
-            }
-        )
-        relation = relation.left_join(meaning, relation[f"text_{name}"] == meaning[f"key_{name}"])
-    read, empty = {}, {}
+    known = {} if small else values
+    relation, stored = _joined(relation, known, meanings, kinds, (units, odd), engine)
+    read: dict[str, ir.Column] = {}
+    empty: dict[str, ir.BooleanColumn] = {}
+    guess: dict[str, ir.Column] = {}
     for name in raw:
         if name not in written:
             cell = relation[_cell(part, columns[name])]
-            read[name] = _native(cell, name, kinds[name], part.label)
+            read[name] = _native(cell, name, kinds[name], part.label, aid=name in aids)
             empty[name] = cell.isnull()
         elif small:
             text = relation[f"text_{name}"]
             read[name], empty[name] = meanings[name](text), blank(text)
         else:
-            read[name] = relation[f"read_{name}"]
-            empty[name] = relation[f"empty_{name}"].fill_null(True)
+            read[name], empty[name] = _learned_cell(relation, name, plain=name in plain)
+            if f"guess_{name}" in relation.columns:
+                guess[name] = relation[f"guess_{name}"]
     gaps = bool(_gaps(part, raw, values, engine))
-    stored = () if small else tuple(held.get_name() for held in values.values())
-    return Cells(relation, read, empty, gaps, stored)
+    if engine.near is not engine:
+        engine.near.drop(*(held.get_name() for held in values.values()))
+    unit = relation[f"unit_{units[0]}"] if units else None
+    about = (frozenset(read_as.percent), read_as.months, odd, read_as.notes)
+    return Cells(relation, read, empty, gaps, stored, guess, unit, *about)
+
+
+def _joined(
+    relation: ir.Table,
+    values: Mapping[str, ir.Table],
+    meanings: Mapping[str, Any],
+    kinds: Mapping[str, str],
+    known: tuple[Sequence[str], Mapping[str, bool]],
+    engine: Engine,
+) -> tuple[ir.Table, tuple[str, ...]]:
+    """Return the lines with the meaning of each value, and the tables that hold the meanings."""
+    units, odd = known
+    stored = []
+    for name, held in values.items():
+        learned = _learned(held, name, meanings[name], kinds[name], name in units)
+        if name == "account_id" and any(odd.values()):
+            learned |= _said(held, meanings[name])
+        meaning = engine.taken(held.select(**learned))
+        stored.append((held if engine.near is engine else meaning).get_name())
+        relation = relation.left_join(meaning, relation[f"text_{name}"] == meaning[f"key_{name}"])
+    return relation, tuple(stored)
+
+
+def _learned_cell(
+    relation: ir.Table, name: str, *, plain: bool
+) -> tuple[ir.Column, ir.BooleanColumn]:
+    """Return a cell by what its value means; a plain word that is not looked up is itself."""
+    import ibis
+
+    if not plain:
+        return relation[f"read_{name}"], relation[f"empty_{name}"].fill_null(True)
+    text, same = relation[f"text_{name}"], relation[f"key_{name}"].isnull()
+    empty = ibis.ifelse(same, text.isnull(), relation[f"empty_{name}"])
+    return ibis.ifelse(same, text, relation[f"read_{name}"]), empty
+
+
+def _is_word(name: str, kinds: Mapping[str, str]) -> bool:
+    """Tell whether a column holds words that mostly mean what they are; customers are looked at."""
+    return kinds[name] not in ("number", "date") and name != "account_id"
+
+
+def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
+    """Tell which words are not read as they stand: in spaces, empty, or what a program left."""
+    bare = text.strip()
+    left = r"^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,3}$"
+    odd = (bare != text) | (bare == "") | bare.lower().isin(markers.NOTHING)
+    odd |= text.contains("\u00a0") | text.re_search(left) | text.re_search(r"^[0-9]+\.0$")
+    return odd.fill_null(False)
+
+
+def _filled(part: Part, text: ir.StringColumn, engine: Engine) -> int:
+    """Count the lines in which a column is not null."""
+    return int(engine.row({"n": text.count()}, part.relation)["n"])
+
+
+def _said(held: ir.Table, meaning: Callable[[ir.StringColumn], ir.Column]) -> dict[str, ir.Column]:
+    """Return what else is told of a customer that may be none."""
+    return {
+        "says_total": label([held.value]),
+        "total_of": key([held.value]),
+        "is_cut": markers.cut(meaning(held.value)),
+    }
+
+
+def _odd(held: ir.Table | None, columns: Mapping[str, str], engine: Engine) -> dict[str, bool]:
+    """Tell whether customers in text are totals, headings or numbers that were cut."""
+    if held is None:
+        return {}
+    text = held.value.re_replace(_MARKS, "").strip()
+    tests = {
+        "total": text.re_search(ALONE) | text.re_search(KEYED),
+        "heading": text.lower() == columns["account_id"].strip().lower(),
+        "cut": markers.cut(markers.restored(text)),
+        "balance": text.re_search(BALANCE),
+    }
+    any_of = {name: test.any().fill_null(False) for name, test in tests.items()}
+    return engine.row(any_of, held)
+
+
+def _learned(
+    held: ir.Table,
+    name: str,
+    meaning: Callable[[ir.StringColumn], ir.Column],
+    kind: str,
+    unit: bool,
+) -> dict[str, ir.Column]:
+    """Return the columns that are joined to the lines by a column's text."""
+    read = meaning(held.value)
+    bare = blank(held.value) if kind not in ("number", "date") else markers.nothing(held.value)
+    if kind == "date":  # “Total” where the day would stand
+        bare = bare | held.value.re_search(ALONE).fill_null(False)
+    found = {
+        f"key_{name}": held.value,
+        f"read_{name}": read,
+        f"empty_{name}": bare & read.isnull() if kind == "number" else bare,
+    }
+    if name in _PRICED:
+        found[f"guess_{name}"] = numbers.guessed(held.value)
+    if unit:
+        found[f"unit_{name}"] = numbers.currency(held.value)
+    return found
 
 
 def blank(cell: ir.Column) -> ir.BooleanColumn:
@@ -107,7 +230,7 @@ def _cell(part: Part, heading: str) -> str:
 
 
 def _kind(table: Table, name: str) -> str:
-    kind = table.column(name).kind
+    kind = table.column(name.partition("__")[0]).kind
     return "number" if kind == "money" else kind
 
 
@@ -117,10 +240,11 @@ def _gaps(
     if "date" not in raw:
         return False
     held = values.get("date")
-    missing = raw["date"].isnull() if held is None else blank(held.value)
-    found = engine.row(
-        {"any": missing.any().fill_null(False)}, part.relation if held is None else held
-    )
+    missing = raw["date"].isnull()
+    if held is not None:
+        missing = blank(held.value) | held.value.re_search(ALONE).fill_null(False)
+    test = {"any": missing.any().fill_null(False)}
+    found = engine.row(test, part.relation) if held is None else engine.near.row(test, held)
     return bool(found["any"])
 
 
@@ -132,63 +256,126 @@ def _written(raw: Mapping[str, ir.Column], kinds: Mapping[str, str]) -> dict[str
             found[name] = column
         elif kinds[name] == "date" and column.type().is_numeric():
             # Whole numbers in a date column are 20250301 or a worksheet's serial.
-            found[name] = column.floor().try_cast("int64").cast("string")
+            found[name] = whole_number(column).cast("string")
     return found
 
 
-def _values(part: Part, text: ir.StringColumn, engine: Engine) -> ir.Table:
-    """Count the distinct values of a column: ``value`` and ``lines``."""
+def _values(
+    part: Part,
+    text: ir.StringColumn,
+    engine: Engine,
+    test: Callable[[ir.StringColumn], ir.BooleanValue] | None,
+) -> ir.Table:
+    """Count the distinct values of a column that pass a test: ``value`` and ``lines``."""
     relation = part.relation.select(value=text)
-    return engine.store(relation.group_by("value").aggregate(lines=relation.count()))
+    if test is not None:
+        relation = relation.filter(test(relation.value))
+    return engine.near_table(relation.group_by("value").aggregate(lines=relation.count()))
 
 
-def _each(part: Part, text: ir.StringColumn, _engine: Engine) -> ir.Table:
+def _each(part: Part, text: ir.StringColumn) -> ir.Table:
     """Give every cell of a column as a ``value`` of one of the ``lines``."""
     import ibis
 
     return part.relation.select(value=text, lines=ibis.literal(1))
 
 
-def _meanings(
-    values: Mapping[str, ir.Table],
-    kinds: Mapping[str, str],
-    options: ReadOptions,
-    where: str,
-    engine: Engine,
-) -> dict[str, Callable[[ir.StringColumn], ir.Column]]:
-    """Return for each column what makes days, numbers or words of its text."""
-    amounts = {
-        name: numbers.weigh(engine.row(numbers.evidence(held), held))
-        for name, held in values.items()
-        if kinds[name] == "number"
-    }
-    if options.decimal:
-        signs = dict.fromkeys(amounts, options.decimal)
-    else:
-        signs = numbers.decimal_signs(amounts, where)
-    found: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
-    for name, held in values.items():
-        if name in amounts:
-            found[name] = partial(numbers.exact, sign=signs[name])
-        elif kinds[name] == "date":
-            seen = dates.weigh(engine.row(dates.evidence(held), held))
-            first = dates.order(seen, options.day_first, column=name, where=where)
-            found[name] = partial(dates.exact, found=seen, day_first=first)
+@dataclass
+class _Read:
+    """How the columns of a part are read; ``aids`` are those of which nothing is demanded.
+
+    ``lines`` counts those of the columns of which the plain words are not among the values.
+    """
+
+    part: Part
+    columns: Mapping[str, str]
+    options: ReadOptions
+    engine: Engine
+    aids: set[str]
+    lines: Mapping[str, int]
+    percent: set[str] = field(default_factory=set)
+    months: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def meanings(
+        self, values: Mapping[str, ir.Table], kinds: Mapping[str, str]
+    ) -> dict[str, Callable[[ir.StringColumn], ir.Column]]:
+        """Return for each column what makes days, numbers or words of its text."""
+        amounts = {
+            name: numbers.weigh(self.engine.row(numbers.evidence(held), held))
+            for name, held in values.items()
+            if kinds[name] == "number"
+        }
+        if self.options.decimal:
+            signs = dict.fromkeys(amounts, self.options.decimal)
         else:
-            floats = _floats(held, name, engine)
-            found[name] = partial(_words, name=name, made_of_floats=floats)
-    return found
+            signs = numbers.decimal_signs(amounts, self.part.label, aids=self.aids)
+        found: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
+        for name, held in values.items():
+            if name in amounts:
+                found[name] = self._number(held, name, signs[name])
+            elif kinds[name] == "date":
+                found[name] = self._date(held, name)
+            else:
+                floats = _floats(held, name, self.engine, self.lines.get(name))
+                found[name] = partial(_words, name=name, made_of_floats=floats)
+        return found
+
+    def _number(
+        self, held: ir.Table, name: str, sign: str
+    ) -> Callable[[ir.StringColumn], ir.Column]:
+        if name.partition("__")[0] not in _SHARES:
+            return partial(numbers.exact, sign=sign)
+        ends = held.value.re_search(r"%\s*$").any().fill_null(False)
+        if self.engine.row({"percent": ends}, held)["percent"]:
+            self.percent.add(name)
+        return lambda text: numbers.exact(text.re_replace(r"\s*%\s*$", ""), sign=sign)
+
+    def _date(self, held: ir.Table, name: str) -> Callable[[ir.StringColumn], ir.Column]:
+        if self.options.date_format:
+            return partial(dates.by_format, date_format=self.options.date_format)
+        seen = dates.look(held, self.engine, system_1904=self.part.system_1904)
+        day_first = self.options.day_first
+        ordered = not self.part.whole
+        if ordered and day_first is None and name == "date" and dates.unclear(seen):
+            day_first = sequence.day_first(self.part, self.columns, self.engine)
+            if day_first is not None:
+                self.notes.append(
+                    _("The dates run with the rows or document numbers if the day comes first.")
+                    if day_first
+                    else _(
+                        "The dates run with the rows or document numbers if the month comes first."
+                    )
+                )
+        first = dates.order(seen, day_first, column=name, where=self.part.label)
+        self.months = any(seen.counts[kind] for kind in dates.MONTHS)
+        return partial(dates.exact, found=seen, day_first=first)
+
+    def units(self, values: Mapping[str, ir.Table], columns: Mapping[str, str]) -> list[str]:
+        """Return the columns of amounts beside which a currency is written."""
+        found = []
+        for name in _PRICED:
+            if name in columns and name in values:
+                held = values[name]
+                any_unit = numbers.currency(held.value).notnull().any().fill_null(False)
+                if self.engine.row({"unit": any_unit}, held)["unit"]:
+                    found.append(name)
+        return found
 
 
-def _native(column: ir.Column, name: str, kind: str, where: str) -> ir.Column:
+def _native(column: ir.Column, name: str, kind: str, where: str, *, aid: bool = False) -> ir.Column:
     """Convert a column that the source itself keeps as dates or numbers."""
+    import ibis
+
     here = column.type()
     if kind not in ("date", "number"):
         return _identifier(column)
     if kind == "number" and here.is_numeric():
-        return column.try_cast(DECIMAL)
+        return in_money(column)
     if kind == "date" and (here.is_date() or here.is_timestamp()):
         return column.cast("date")
+    if aid:
+        return ibis.null(DECIMAL)
     if kind == "date":
         message = _("The column “{column}” does not hold dates.", column=name)
         wanted = _("dates such as 31.12.2025, 2025-12-31 or 20251231")
@@ -210,7 +397,7 @@ def _identifier(column: ir.Column) -> ir.StringColumn:
 
     if not column.type().is_floating():
         return column.cast("string")
-    whole = column.try_cast("int64")
+    whole = whole_number(column)
     text = ibis.ifelse(whole == column, whole.cast("string"), column.cast("string"))
     return ibis.ifelse(column.isnan(), ibis.null("string"), text)
 
@@ -220,17 +407,28 @@ def _words(text: ir.StringColumn, name: str, *, made_of_floats: bool) -> ir.Stri
 
     plain = text.re_replace(_MARKS, "").replace("\u00a0", " ").strip()
     if made_of_floats:
-        plain = plain.re_replace(r"\.0$", "")
+        plain = plain.re_replace(r"^(\d+)\.0$", r"\1")
+    if name in _NAMED:
+        plain = ibis.ifelse(markers.nothing(plain), ibis.null("string"), plain)
     if name in _IDENTIFIERS:
-        plain = ibis.ifelse(plain.lower().isin(_NOTHING), ibis.null("string"), plain)
+        plain = markers.restored(plain)
     return plain.nullif("")
 
 
-def _floats(held: ir.Table, name: str, engine: Engine) -> bool:
-    """Tell whether all identifiers end in “.0”, as floats do that became text."""
+def _floats(held: ir.Table, name: str, engine: Engine, lines: int | None) -> bool:
+    """Tell whether nearly all identifiers end in “.0”, as floats do that became text.
+
+    ``lines`` is how many there are, where not all are among the values.
+    """
     if name not in _IDENTIFIERS:
         return False
-    other = ~blank(held.value) & ~held.value.re_search(r"^\s*\d+\.0\s*$")
-    counts = {"other": other.any(), "some": (~blank(held.value)).any()}
-    seen = engine.row(counts, held)
-    return bool(seen["some"] and not seen["other"])
+    none = markers.nothing(held.value)
+    ends = held.value.re_search(r"^\s*\d+\.0\s*$")
+    counts = {
+        "all": held.lines.sum(),
+        "none": held.lines.sum(where=none),
+        "ends": held.lines.sum(where=ends),
+    }
+    seen = engine.row({name: count.fill_null(0) for name, count in counts.items()}, held)
+    some = (seen["all"] if lines is None else lines) - seen["none"]
+    return bool(seen["ends"] and seen["ends"] >= 0.9 * some)

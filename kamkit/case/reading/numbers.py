@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,38 @@ NATIVE = "\x01"
 
 _SPACES = "[\\s\u00a0\u2007\u2009\u202f'’]+"
 _MINUS = "[-\u2212\u2013]"
-_UNIT = r"(?:kr\.?|nok|sek|dkk|eur|usd|gbp|€|£|\$)"
+_CODES = (
+    "nok|sek|dkk|isk|eur|usd|gbp|chf|pln|czk|huf|ron|cad|aud|nzd|jpy|cny|inr|sgd|hkd|zar|brl|mxn"
+)
+CODES = tuple(_CODES.upper().split("|"))
+"""The codes of currencies that are known beside an amount or in a heading."""
+_SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "$": "USD",
+    "¥": "JPY",
+    "ZŁ": "PLN",
+    "US$": "USD",
+    "RS": "INR",
+    "₹": "INR",
+    "EURO": "EUR",
+}
+_UNIT = rf"(?:kr\.?|rs\.?|{_CODES}|us\$|€|£|₹|\$|¥|zł)"
 _BEFORE = f"(?i)^({_MINUS}|\\()? ?{_UNIT} ?"
 _AFTER = f"(?i)(?: ?{_UNIT}|,{_MINUS})({_MINUS}|\\))?$"
+_SIDE = r"(?i) ?(?:[cd]r\.?| [cdhs])$"
+_CREDIT = r"(?i)\d ?(?:cr\.?| [ch])$"
+_POWER = r"^\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$"
+_DASH = f"^{_MINUS}+$|^\u2014$"
 _SIGNED = f"^{_MINUS} ?(.*)$|^(.*?) ?{_MINUS}$|^\\({_MINUS}?(.*)\\)$"
 
 _COMMA = r"^\d{1,3}(\.\d{3})+,\d*$|^\d*,(\d{1,2}|\d{4,})$|^(0|\d{4,}),\d{3}$|^\d{1,3}(\.\d{3}){2,}$"
 _POINT = (
-    r"^\d{1,3}(,\d{3})+\.\d*$|^\d*\.(\d{1,2}|\d{4,})$|^(0|\d{4,})\.\d{3}$|^\d{1,3}(,\d{3}){2,}$"
+    r"^\d{1,3}(,\d{3})+\.\d*$|^\d*\.(\d{1,2}|\d{4,})$|^(0|\d{4,})\.\d{3}$|^\d{1,3}(,\d{3}){2,}$|"
+    r"^\d{1,2}(,\d{2})+,\d{3}"
 )
+_LAKH = r"^\d{1,2}(,\d{2})+,\d{3}(\.\d*)?$"
+"""1,23,456.50, as it is written in India."""
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
@@ -41,6 +64,7 @@ class Evidence:
     example_comma: str = ""
     example_point: str = ""
     example_either: str = ""
+    either_comma: int = 0
 
 
 def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
@@ -51,6 +75,8 @@ def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
         here = digits.re_search(pattern) & ~values.value.startswith(NATIVE)
         found[kind] = values.lines.sum(where=here).fill_null(0).cast("int64")
         found[f"example_{kind}"] = values.value.min(where=here).fill_null("")
+    here = digits.re_search(_EITHER.replace(".,", ",")) & ~values.value.startswith(NATIVE)
+    found["either_comma"] = values.lines.sum(where=here).fill_null(0).cast("int64")
     return found
 
 
@@ -59,28 +85,37 @@ def weigh(row: Mapping[str, Any]) -> Evidence:
     return Evidence(**row)
 
 
-def decimal_signs(found: Mapping[str, Evidence], where: str) -> dict[str, str]:
+def decimal_signs(
+    found: Mapping[str, Evidence], where: str, *, aids: Collection[str] = ()
+) -> dict[str, str]:
     """Decide each column's decimal sign from its own values, else from the others'.
 
     Raises ``LedgerError`` where a column is written in two ways, or where ``1.234`` stands alone
-    and nothing tells whether it is a thousand or a little more than one.
+    and nothing tells whether it is a thousand or a little more than one; a cell among many of them
+    does not. Nothing is refused for the columns that are but ``aids``.
 
     >>> decimal_signs({"amount": Evidence(3, 0, 1), "cost": Evidence(0, 0, 5)}, "")
     {'amount': ',', 'cost': ','}
     """
     signs: dict[str, str] = {}
     for name, column in found.items():
-        if column.comma and column.point:
+        if column.comma and column.point and name not in aids:
             raise _two_ways(column, name, where)
-        signs[name] = "," if column.comma else "." if column.point else ""
+        signs[name] = "" if _odd(column) else "," if column.comma else "." if column.point else ""
     known = {sign for sign in signs.values() if sign}
     for name, column in found.items():
         if signs[name] or not column.either:
             continue
-        if len(known) != 1:
+        if len(known) != 1 and name not in aids:
             raise _either_way(column, name, where)
-        signs[name] = next(iter(known))
+        signs[name] = next(iter(known)) if len(known) == 1 else "."
     return signs
+
+
+def _odd(column: Evidence) -> bool:
+    """Tell whether few cells would make decimals of many that could be thousands."""
+    decimals = column.either_comma if column.comma else column.either - column.either_comma
+    return decimals > 20 * max(column.comma, column.point)
 
 
 def _two_ways(column: Evidence, name: str, where: str) -> LedgerError:
@@ -96,6 +131,7 @@ def _two_ways(column: Evidence, name: str, where: str) -> LedgerError:
         ),
         wanted=_("one decimal sign in the column"),
         remedy=_("Say which one is right: --decimal , or --decimal . (others are set aside)."),
+        questions=[(_("Which is the decimal sign?"), ("--decimal ,", "--decimal ."))],
     )
 
 
@@ -114,6 +150,7 @@ def _either_way(column: Evidence, name: str, where: str) -> LedgerError:
         ),
         wanted=_("a value that shows the decimal sign"),
         remedy=_("Say which sign is the decimal one: --decimal , or --decimal ."),
+        questions=[(_("Which is the decimal sign?"), ("--decimal ,", "--decimal ."))],
     )
 
 
@@ -121,7 +158,7 @@ def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
     """Turn text into an exact decimal; what is no number becomes null.
 
     ``1 234,50``, ``-1.234,50``, ``1.234,50-``, ``(1.234,50)`` and ``kr 1 234,50`` with ``sign``
-    ``","`` are all 1234.50 or its negative.
+    ``","`` are all 1234.50 or its negative, so are ``1234,5 Cr`` and ``1,2345e3``; a dash is zero.
 
     >>> import ibis
     >>> ibis.duckdb.connect().execute(exact(ibis.literal("1 234,50-"), ","))
@@ -134,17 +171,71 @@ def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
     thousand, decimal = (".", ",") if sign == "," else (",", ".")
     whole = rf"^(\d+|\d{{1,3}}([{thousand} ]\d{{3}})+)?([{decimal}]\d*)?$"
     readable = digits.re_search(whole) & digits.re_search(r"\d")
+    if sign == ".":
+        readable |= digits.re_search(_LAKH)
     plain = digits.replace(" ", "").replace(thousand, "").replace(decimal, ".")
-    value = ibis.ifelse(readable, plain, ibis.null("string")).try_cast(DECIMAL)
-    signed = ibis.ifelse(trimmed.re_search(_SIGNED), -value, value)
+    power = digits.replace(decimal, ".")
+    value = ibis.cases(
+        (readable, plain.try_cast(DECIMAL)),
+        (power.re_search(_POWER), power.try_cast("float64").try_cast(DECIMAL)),
+        (trimmed.re_search(_DASH), ibis.literal(0).cast(DECIMAL)),
+        else_=ibis.null(DECIMAL),
+    )
+    minus = trimmed.re_search(_SIGNED) != text.re_search(_CREDIT)
+    signed = ibis.ifelse(minus, -value, value)
     native = text.substr(1).try_cast(DECIMAL)
     return ibis.ifelse(text.startswith(NATIVE), native, signed).cast(DECIMAL)
+
+
+def guessed(text: ir.StringValue) -> ir.DecimalValue:
+    """Return about how much stands in a text that is no number: what its digits say.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(guessed(ibis.literal("ca. 1 200,50?")))
+    Decimal('1200.0000')
+    """
+    kept = text.re_replace(r"[^\d.,]", "").re_replace(r"[.,]\d{1,2}$", "")
+    return kept.re_replace(r"[.,]", "").nullif("").try_cast(DECIMAL)
+
+
+def largest(text: ir.StringValue) -> ir.DecimalValue:
+    """Return the last amount with decimals in a line that could not be split, else null.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(largest(ibis.literal("K1;A; B;2025-01-01;900000,00;x")))
+    Decimal('900000.0000')
+    """
+    amount = text.re_extract(r".*(?:^|[;,\t|\"])\s*(-?\d[\d .']*[.,]\d{1,4})(?:\D|$)", 1)
+    return guessed(amount)
+
+
+def currency(text: ir.StringValue) -> ir.StringValue:
+    """Return the code of the currency that stands beside a number, else null.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(currency(ibis.literal("€ 1,50")))
+    'EUR'
+    """
+    unit = text.re_extract(rf"(?i)({_UNIT})", 1)
+    return currency_code(unit).nullif("")
+
+
+def currency_code(word: ir.StringValue) -> ir.StringValue:
+    """Return the code that a sign or word of a currency means.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(currency_code(ibis.literal(" kr.")))
+    'KR'
+    """
+    plain = word.strip().upper().re_replace(r"\.$", "")
+    return plain.substitute(_SIGNS)
 
 
 def _trimmed(text: ir.StringValue) -> ir.StringValue:
     """Take away currency and spaces around the number, and make one kind of the spaces in it."""
     narrow = text.re_replace(_SPACES, " ").strip()
-    return narrow.re_replace(_BEFORE, r"\1").re_replace(_AFTER, r"\1").strip()
+    narrow = narrow.re_replace(_BEFORE, r"\1").re_replace(_SIDE, "")
+    return narrow.re_replace(_AFTER, r"\1").re_replace(f",{_MINUS}$", "").strip()
 
 
 def _unsigned(trimmed: ir.StringValue) -> ir.StringValue:

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from kamkit.case.engine import Engine, quoted
-from kamkit.case.headings import folded, listed, missing, propose, recognised
+from kamkit.case.engine import Embedded, quoted, quoted_path
+from kamkit.case.headings import folded, is_wide, listed, missing, propose, recognised, require
 from kamkit.case.mapping import ColumnMapping
-from kamkit.case.reading import lines, textfile, workbook
+from kamkit.case.reading import lines, pages, textfile, workbook
 from kamkit.errors import HeadingError, KamkitError, SourceError, nearest
 from kamkit.files import checksum
 from kamkit.language import gettext as _
@@ -32,7 +32,13 @@ _TEXT = (".csv", ".tsv", ".txt", ".tab", ".dat", "")
 class Part:
     """One file, sheet or frame: columns ``c0`` … as read, ``source_row`` and ``broken``.
 
-    ``stored`` names the engine's table that can be dropped when the part is converted.
+    ``stored`` names the engine's table that can be dropped when the part is converted. ``counted``
+    is how many lines an independent count of the source found, ``repaired`` how many were split in
+    spite of their quotation marks, ``system_1904`` whether a workbook counts days from 1904.
+    ``uncomputed`` is whether its workbook has formulas without results, ``half`` whether a sheet
+    lacks a column that a ledger needs, ``whole`` whether rows are those of a table, which never
+    break and have no order; ``hidden`` is whether a workbook has hidden rows,
+    ``shown`` are the columns that it shows in several currencies.
     """
 
     table: str
@@ -40,14 +46,23 @@ class Part:
     relation: ir.Table
     headings: tuple[str, ...]
     stored: str = ""
+    counted: int | None = None
+    repaired: int = 0
+    system_1904: bool = False
+    uncomputed: bool = False
+    half: bool = False
+    whole: bool = False
+    hidden: bool = False
+    shown: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass
 class Found:
-    """All the parts of a source, its checksum, and what in it was passed over."""
+    """All the parts of a source, its checksum, what in it was passed over, and what to tell."""
 
     parts: list[Part] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     checksum: str = ""
 
     def of(self, table: str) -> list[Part]:
@@ -55,32 +70,12 @@ class Found:
         return [part for part in self.parts if part.table == table]
 
 
-def from_path(path: Path, mapping: ColumnMapping, engine: Engine) -> Found:
-    """Read a file or folder into the engine.
-
-    Raises ``SourceError`` when it cannot be read or holds no ledger.
-    """
-    if path.is_dir():
-        return _folder(path, mapping, engine)
-    if not path.is_file():
-        raise SourceError(
-            _("This is neither a file nor a folder."),
-            where=path.name,
-            remedy=_("Give a file, or a folder with files."),
-        )
-    found = Found(checksum=_checksum(path))
-    found.parts = _opened(path, "", mapping, engine, found.ignored)
-    if not found.of("sales"):
-        _refuse_no_ledger(path.name, found)
-    return found
-
-
-def from_frame(frame: pd.DataFrame, engine: Engine) -> Found:
+def from_frame(frame: pd.DataFrame, engine: Embedded) -> Found:
     """Read a pandas DataFrame into the engine; its named index becomes columns.
 
     >>> import pandas as pd
-    >>> from kamkit.case.engine import Engine
-    >>> from_frame(pd.DataFrame({"Customer": ["a"], "Amount": [5.0]}), Engine()).parts[0].headings
+    >>> from kamkit.case.engine import Embedded
+    >>> from_frame(pd.DataFrame({"Customer": ["a"], "Amount": [5.0]}), Embedded()).parts[0].headings
     ('Customer', 'Amount')
     """
     import pandas as pd
@@ -94,7 +89,7 @@ def from_frame(frame: pd.DataFrame, engine: Engine) -> Found:
     checksum = hashlib.sha256(pd.util.hash_pandas_object(flat.astype("str")).to_numpy().tobytes())
     checksum.update("|".join(headings).encode())
     held = engine.hold(table)
-    part = Part("sales", "DataFrame", held, headings, held.get_name())
+    part = Part("sales", "DataFrame", held, headings, held.get_name(), counted=len(flat))
     return Found([part], checksum=checksum.hexdigest())
 
 
@@ -132,44 +127,13 @@ def unreadable(path: Path, error: OSError) -> SourceError:
     )
 
 
-def _folder(folder: Path, mapping: ColumnMapping, engine: Engine) -> Found:
-    found = Found()
-    digest = hashlib.sha256()
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError as error:
-        raise unreadable(folder, error) from None
-    for path in inside:
-        table = _table_named(path.stem)
-        if path.is_dir() or path.name.startswith((".", "~$")) or path.suffix == ".toml":
-            continue
-        if not table or not _readable(path):
-            found.ignored.append(path.name)
-            continue
-        digest.update(f"{path.name} {_checksum(path)}\n".encode())
-        found.parts += _opened(path, table, mapping, engine, found.ignored)
-    found.checksum = digest.hexdigest()
-    if not found.of("sales"):
-        _refuse_no_ledger(folder.name, found)
-    return found
-
-
-def _refuse_no_ledger(name: str, found: Found) -> None:
-    raise SourceError(
-        _("No sales ledger was found."),
-        where=name,
-        found=listed(found.ignored) or _("nothing that can be read"),
-        wanted=_(
-            "a file or sheet named {names}",
-            names=", ".join(f"“{word}”" for word in TABLES["sales"].names[:6]),
-        ),
-        remedy=_("Rename the ledger, or give its file as the source."),
-    )
-
-
-def _opened(
-    path: Path, table: str, mapping: ColumnMapping, engine: Engine, ignored: list[str]
+def read_file(
+    path: Path, table: str, mapping: ColumnMapping, engine: Embedded, ignored: list[str]
 ) -> list[Part]:
+    """Read a text file, workbook or Parquet file; ``table`` is what its name means, or empty.
+
+    Raises ``SourceError`` when it cannot be read, and ``HeadingError`` for unclear headings.
+    """
     try:
         return _file(path, table, mapping, engine, ignored)
     except OSError as error:
@@ -177,22 +141,42 @@ def _opened(
 
 
 def _file(
-    path: Path, table: str, mapping: ColumnMapping, engine: Engine, ignored: list[str]
+    path: Path, table: str, mapping: ColumnMapping, engine: Embedded, ignored: list[str]
 ) -> list[Part]:
     suffix = path.suffix.lower()
-    if suffix in workbook.ENDINGS:
+    if suffix in workbook.ENDINGS and not _is_text(path):
         return _workbook(path, table, mapping, engine, ignored)
     if suffix in (".parquet", ".pq"):
         return [_parquet(path, table or "sales", engine)]
     return [_text(path, TABLES[table or "sales"], mapping, engine)]
 
 
-def _readable(path: Path) -> bool:
+def _is_text(path: Path) -> bool:
+    """Tell whether a file that is called a workbook is text with separators, as many systems do."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    return bool(head) and not (
+        head.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+        or pages.is_page(head)
+        or re.search(rb"[\x00-\x08\x0e-\x1f]", head.removeprefix(b"\xff\xfe"))
+    )
+
+
+def readable(path: Path) -> bool:
+    """Tell by its ending whether a file can hold a table.
+
+    >>> readable(Path("sales.csv")), readable(Path("logo.png"))
+    (True, False)
+    """
     return path.suffix.lower() in (*_TEXT, *workbook.ENDINGS, ".parquet", ".pq")
 
 
-def _table_named(name: str) -> str:
-    """Tell the contract table that a file or sheet name means; a year behind it is no matter."""
+def table_named(name: str) -> str:
+    """Tell the contract table that a file or sheet name means; a year behind it is no matter.
+
+    >>> table_named("Salg 2025"), table_named("2025")
+    ('sales', '')
+    """
     word = re.sub(r"[\d\W_]+$", "", name)
     for table in TABLES.values():
         if folded(word) in {folded(known) for known in (table.name, *table.names)}:
@@ -208,14 +192,15 @@ def _score(table: Table, mapping: ColumnMapping) -> Callable[[list[str]], int]:
 # Parquet
 
 
-def _parquet(path: Path, table: str, engine: Engine) -> Part:
+def _parquet(path: Path, table: str, engine: Embedded) -> Part:
     import pyarrow.lib
     import pyarrow.parquet as pq
 
     if not path.stat().st_size:
         raise textfile.empty(path.name)
     try:
-        schema = pq.ParquetFile(path).schema_arrow
+        with pq.ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pyarrow.lib.ArrowInvalid, pyarrow.lib.ArrowException) as error:
         raise SourceError(
             _("The Parquet file cannot be read; it is cut short or not Parquet."),
@@ -224,45 +209,74 @@ def _parquet(path: Path, table: str, engine: Engine) -> Part:
             remedy=_("Write it again, or copy it again from where it came."),
         ) from None
     names = schema.names
-    picks = ", ".join(f"{_picked(field)} AS c{i}" for i, field in enumerate(schema))
+    called = _distinct(names)
+    picks = ", ".join(f"{_picked(field, called[i])} AS c{i}" for i, field in enumerate(schema))
     view = engine.name()
     engine.sql(
         f"CREATE VIEW {view} AS SELECT {picks}, file_row_number + 1 AS source_row, "
-        f"false AS broken FROM read_parquet({quoted(path.resolve())}, file_row_number = true)"
+        f"false AS broken FROM read_parquet({quoted_path(path.resolve())}, "
+        "file_row_number = true, hive_partitioning = false)"
     )
     relation = engine.con.table(view)
     if not engine.row({"n": relation.count()}, relation)["n"]:
         raise _no_lines(path.name)
-    return Part(table, path.name, relation, tuple(names))
+    return Part(table, path.name, relation, tuple(names), counted=rows)
 
 
-def _picked(field: pa.Field) -> str:
+def _distinct(names: list[str]) -> list[str]:
+    """Return the names as the engine calls them: it numbers those that differ only in case."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        fold = name.lower()
+        called = name
+        while called.lower() in seen:
+            called = f"{name}_{seen[fold]}"
+            seen[fold] += 1
+        seen.setdefault(called.lower(), 1)
+        found.append(called)
+    return found
+
+
+def _picked(field: pa.Field, called: str) -> str:
     """Write a column of a Parquet file in SQL; a day is that of the column's own clock."""
     import pyarrow as pa
 
-    name = '"{}"'.format(field.name.replace('"', '""'))
+    name = '"{}"'.format(called.replace('"', '""'))
     zone = field.type.tz if pa.types.is_timestamp(field.type) else None
-    if zone is None or zone not in available_timezones():
+    if zone is None:
         return name
-    return f"timezone({quoted(zone)}, {name})"
+    if offset := re.fullmatch(r"([+-])(\d{2}):?(\d{2})", zone):
+        sign, hours, minutes = offset.groups()
+        ahead = f"INTERVAL '{int(hours) * 60 + int(minutes)} minutes'"
+        return f"timezone('UTC', {name}) {sign} {ahead}"
+    return f"timezone({quoted(zone)}, {name})" if zone in available_timezones() else name
 
 
 # Text
 
 
-def _text(path: Path, table: Table, mapping: ColumnMapping, engine: Engine) -> Part:
+def _text(path: Path, table: Table, mapping: ColumnMapping, engine: Embedded) -> Part:
     how = textfile.dialect(path, _score(table, mapping))
-    relation, stored = lines.load(path, how, engine)
-    if not engine.row({"n": relation.count()}, relation)["n"]:
+    read = lines.load(path, how, engine)
+    if not engine.row({"n": read.lines.count()}, read.lines)["n"]:
         raise _no_lines(path.name)
-    return Part(table.name, path.name, relation, how.headings, stored)
+    return Part(
+        table.name,
+        path.name,
+        read.lines,
+        how.headings,
+        read.stored,
+        counted=read.counted,
+        repaired=read.repaired,
+    )
 
 
 # Workbooks and frames
 
 
 def _workbook(
-    path: Path, table: str, mapping: ColumnMapping, engine: Engine, ignored: list[str]
+    path: Path, table: str, mapping: ColumnMapping, engine: Embedded, ignored: list[str]
 ) -> list[Part]:
     if not path.stat().st_size:
         raise textfile.empty(path.name)
@@ -273,21 +287,56 @@ def _workbook(
         raise textfile.empty(path.name)
     parts: list[Part] = []
     problems: list[KamkitError] = []
+    half: list[Part] = []
+    sole = len(found) == 1
     for sheet in found:
         label = _("{name}, sheet “{sheet}”", name=path.name, sheet=sheet.name)
-        named = _table_named(sheet.name) or (table if len(found) == 1 else "")
+        named = table_named(sheet.name) or (table if sole else "")
         try:
-            part = _sheet(sheet, (named, table), label, mapping, engine, sole=len(found) == 1)
+            part = _sheet(sheet, (named, table), label, mapping, engine, sole=sole)
         except HeadingError as error:
             problems.append(error)
             part = None
         if part:
-            parts.append(part)
+            (half if part.half else parts).append(part)
         else:
             ignored.append(label)
     if not any(part.table == (table or "sales") for part in parts) and problems:
         raise problems[0]
-    return parts
+    _refuse_other_headings(half, parts)
+    return parts + half
+
+
+def _refuse_other_headings(half: list[Part], parts: list[Part]) -> None:
+    """Raise ``HeadingError`` for a sheet that looks like one that was read, but for a heading."""
+    for other in half:
+        label, headings = other.label, other.headings
+        words = {folded(heading) for heading in headings if heading}
+        for part in [part for part in parts if part.table == "sales"]:
+            shared = words & {folded(heading) for heading in part.headings}
+            if len(shared) >= 2 and len(shared) * 5 >= len(words) * 3:
+                raise HeadingError(
+                    _("A sheet has other headings than the rest."),
+                    where=label,
+                    found=listed([h for h in headings if h and h not in part.headings]),
+                    wanted=listed([h for h in part.headings if h and h not in headings]),
+                    remedy=_(
+                        "Give the column one heading on every sheet, or read one sheet alone with "
+                        '--sheet "{sheet}".',
+                        sheet=part.label.partition("“")[2].rstrip("”"),
+                    ),
+                )
+
+
+def refuse_half(half: Sequence[Part], mapping: ColumnMapping) -> None:
+    """Raise ``HeadingError`` for what the likeliest of some sheets lacks to be a ledger."""
+    table = TABLES["sales"]
+    score = _score(table, mapping)
+    part = max(half, key=lambda one: score(list(one.headings)))
+    if score(list(part.headings)) >= 2:
+        given = mapping.tables.get("sales", {})
+        columns = propose(part.headings, table, given=given, where=part.label).columns
+        require(columns, part.headings, table, part.label)
 
 
 def _sheet(
@@ -295,7 +344,7 @@ def _sheet(
     names: tuple[str, str],
     label: str,
     mapping: ColumnMapping,
-    engine: Engine,
+    engine: Embedded,
     *,
     sole: bool,
 ) -> Part | None:
@@ -306,9 +355,12 @@ def _sheet(
     headings = [workbook.plain(cell).strip() for cell in sheet.rows[at]]
     while headings and not headings[-1]:
         headings.pop()
+    half = False
     if not (named or sole):
         given = mapping.tables.get(table.name, {})
-        if missing(propose(headings, table, given=given, where=label).columns, table):
+        columns = propose(headings, table, given=given, where=label).columns
+        half = bool(missing(columns, table)) and not is_wide(headings, label)
+        if half and _score(table, mapping)(headings) < 2:
             return None
     rows = sheet.rows[at + 1 :]
     if not any(cell != "" for row in rows for cell in row):
@@ -317,7 +369,19 @@ def _sheet(
         return None
     arrays = workbook.columns(rows, max(len(headings), 1))
     relation = engine.hold(_with_rows(arrays, first=at + 2))
-    return Part(table.name, label, relation, tuple(headings), relation.get_name())
+    return Part(
+        table.name,
+        label,
+        relation,
+        tuple(headings),
+        relation.get_name(),
+        counted=len(rows),
+        system_1904=sheet.system_1904,
+        uncomputed=sheet.uncomputed,
+        half=half,
+        hidden=sheet.hidden,
+        shown=sheet.shown,
+    )
 
 
 def _with_rows(arrays: list[Any], first: int) -> Any:
@@ -342,7 +406,8 @@ def _no_lines(name: str) -> SourceError:
     )
 
 
-def _checksum(path: Path) -> str:
+def checksum_of(path: Path) -> str:
+    """Return the SHA-256 of a file; raise ``SourceError`` where it cannot be opened."""
     try:
         return checksum(path)
     except OSError as error:

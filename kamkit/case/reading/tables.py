@@ -2,52 +2,313 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import propose, require
+from kamkit.case.headings import WEIGHED, Proposal, is_name, missing, propose, require
 from kamkit.case.mapping import ColumnMapping
+from kamkit.case.options import ReadOptions
 from kamkit.case.reading import dates, numbers
+from kamkit.case.reading.amounts import net_amount
 from kamkit.case.reading.cells import Cells, blank, meant
+from kamkit.case.reading.doubts import (
+    left_out,
+    memo,
+    paid,
+    refuse_general_ledger,
+    refuse_journal,
+    refuse_lost,
+    refuse_uncomputed,
+    says_payment,
+    with_balances,
+)
+from kamkit.case.reading.formats import refuse_mixed
+from kamkit.case.reading.home import in_home
+from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown, with_words
+from kamkit.case.reading.prices import Made, with_cost, with_price
+from kamkit.case.reading.sequence import refuse_against_numbers
 from kamkit.case.reading.source import Part
+from kamkit.case.reading.totals import ALONE, key, label, marked, suspects
+from kamkit.case.reading.weighed import Lines
+from kamkit.case.reading.wide import melted
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
-from kamkit.money import DECIMAL
-from kamkit.schema.contract import CHOICE_WORDS, EXAMPLE_IDS, TABLES
+from kamkit.money import DECIMAL, WIDE, in_money
+from kamkit.schema.contract import CHOICE_WORDS, EXAMPLE_IDS, TABLES, Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-_TOTAL = r"(?i)^\s*(grand ?total|sub ?total|total|totalt|totalsum|delsum|sluttsum|sum|i alt)\b"
+_MOST_RIVALS = 6
 
 
-def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> tuple[ir.Table, dict[str, str]]:
-    """Convert one part of the sales ledger; return its table in the engine and its mapping.
+@dataclass(frozen=True)
+class Typed:
+    """A part of the ledger in the engine, which heading is which column, and what to tell.
+
+    ``unused`` are the headings that went into nothing; ``stored`` is the engine's table.
+    """
+
+    lines: ir.Table
+    columns: dict[str, str]
+    notes: list[str]
+    unused: tuple[str, ...]
+    stored: str
+
+
+def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
+    """Convert one part of the sales ledger.
 
     One row per row of the source: the contract's columns that are there, ``source_row``, ``part``
-    and what was wrong: ``is_broken``, ``is_blank``, ``is_total``, ``blank_date``,
-    ``blank_amount``. Raises ``HeadingError`` and ``LedgerError`` where headings, dates or numbers
-    are unclear, or too few of them can be read.
+    and what was wrong: ``is_broken``, ``is_blank``, ``is_heading``, ``is_total``, ``left_out``,
+    ``blank_date``, ``blank_amount``; ``guess`` is about how much an unreadable amount is.
+
+    Raises ``HeadingError`` and ``LedgerError`` where headings, dates or numbers are unclear, or too
+    few of them can be read, and ``SourceError`` where lines were lost in reading.
     """
     table = TABLES["sales"]
     given = mapping.tables.get("sales", {})
-    columns = propose(part.headings, table, given=given, where=part.label).columns
-    require(columns, part.headings, table, part.label)
-    cells = meant(part, table, columns, mapping.options, engine)
-    read = dict(cells.read)
-    read["amount"] = _amount(read, cells.empty)
-    read.pop("credit_amount", None)
-    flags = _flags(cells, len(part.headings))
-    lines = engine.store(
-        cells.relation.select(cells.relation.source_row, **read, **flags, part=_literal(part.label))
+    part, beside = melted(part, given, engine)
+    found = _proposed(part, given, engine)
+    wanted = _with_rivals(found.columns, found.rivals, part.headings)
+    cells = meant(part, table, wanted, mapping.options, engine)
+    stored = _read_lines(part, cells, wanted, mapping.options)
+    stored = engine.store(stored) if (asked := _asks(wanted)) else stored  # it is asked twice
+    refuse_general_ledger(part, found.columns, stored, engine)
+    lines = Lines(
+        stored,
+        {name: wanted[name] for name in numeric(table, wanted)},
+        part.label,
+        mapping.options,
+        engine,
+        cells.percent,
+        found.even,
+        frozenset(given),
     )
-    _refuse_unreadable(part, columns, lines, engine)
+    made = net_amount(lines)
+    with_price(lines, made)
+    with_cost(lines, made)
+    whole = engine.store(_whole(in_home(lines, made), made, table))
+    engine.drop(*([stored.get_name()] if asked else []))
+    columns = _columns(found.columns, wanted, made)
+    _refuse_shown(part, wanted, made, mapping.options)
+    count = _count(whole, engine)
+    refuse_lost(part, count["all"])
+    refuse_uncomputed(part, int(count["blank"]))
+    refuse_journal(part, float(count["sum"] or 0) or not count["read"], int(count["lines"]))
+    _refuse_unreadable(part, columns, whole, count, engine)
+    count["open"] *= not part.whole  # rows without an order are sums of nothing above them
+    if not part.whole:
+        refuse_against_numbers(whole, part, columns, mapping.options, engine)
+    checked, told = _flagged(whole, count, engine)
     engine.drop(*cells.stored, part.stored)
-    return lines, columns
+    notes = [beside, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
+    used = {*columns.values(), *(wanted.get(name, "") for name in made.used | made.checked)}
+    unused = tuple(heading for heading in part.headings if heading not in {*used, ""})
+    return Typed(checked, columns, [*filter(None, notes)], unused, whole.get_name())
+
+
+def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
+    """Return which heading is which column, by the headings and by what stands below them."""
+    table = TABLES["sales"]
+    found = propose(part.headings, table, given=given, where=part.label)
+    found = known_by_mail(part, found, given, engine)
+    below = first_cells(part, engine) if missing(found.columns, table) else None
+    require(found.columns, part.headings, table, part.label, below)
+    return with_words(part, with_unknown(part, found, given, engine), given, engine)
+
+
+def _refuse_shown(part: Part, wanted: Mapping[str, str], made: Made, options: ReadOptions) -> None:
+    """Refuse amounts that a workbook shows in several currencies, where nothing else tells them."""
+    if part.shown and "currency" not in wanted and not options.currency:
+        heading = wanted[made.column]
+        shown = part.shown.get(part.headings.index(heading), frozenset())
+        refuse_mixed(shown, heading, part.label)
+
+
+def _flagged(
+    whole: ir.Table, count: Mapping[str, int], engine: Engine
+) -> tuple[ir.Table, list[str]]:
+    """Mark totals and payments; return the lines and what to tell."""
+    import ibis
+
+    checked = marked(whole, count, engine)
+    is_paid, told = paid(checked, engine) if count["said"] else (ibis.literal(False), [])
+    checked = checked.mutate(is_paid=is_paid)
+    return checked.drop("says_total", "total_of", "account", "memo"), told
+
+
+def _asks(wanted: Mapping[str, str]) -> bool:
+    """Tell whether what the columns say of one another has to be looked at."""
+    plain = {"amount"} <= set(wanted) or {"quantity", "unit_price"} <= set(wanted)
+    priced = {"amount", "quantity", "unit_price"} <= set(wanted)
+    more = {"vat", "amount_incl_vat", "discount", "debit_amount", "credit_amount", "profit"}
+    rivals = any("__" in name for name in wanted) or bool(more & set(wanted))
+    return rivals or priced or not plain or "list_amount" in wanted or "cost" in wanted
+
+
+def numeric(table: Table, names: Iterable[str]) -> list[str]:
+    """Return the names of the columns that hold numbers, those of rivals included.
+
+    >>> numeric(TABLES["sales"], ["date", "amount", "amount__1"])
+    ['amount', 'amount__1']
+    """
+    kinds = {column.name: column.kind for column in table.columns}
+    return [name for name in names if kinds[name.partition("__")[0]] in ("money", "number")]
+
+
+def _with_rivals(
+    columns: Mapping[str, str], rivals: Mapping[str, tuple[str, ...]], headings: Sequence[str]
+) -> dict[str, str]:
+    """Add the headings that a column could also have, as ``amount__1`` and so on."""
+    wanted = dict(columns)
+    for name, others in rivals.items():
+        for at, heading in enumerate(others[:_MOST_RIVALS], 1):
+            if headings.count(heading) == 1:
+                wanted[f"{name}__{at}"] = heading
+    return wanted
+
+
+def _read_lines(
+    part: Part, cells: Cells, wanted: Mapping[str, str], options: ReadOptions
+) -> ir.Table:
+    """Return the lines with every column read and what is known of them before amounts are."""
+    import ibis
+
+    read = dict(cells.read)
+    if cells.unit is not None:
+        read["currency"] = cells.unit
+    numbers_of = numeric(TABLES["sales"], wanted)
+    empty = {f"no_{name}": cells.empty[name] for name in numbers_of}
+    guess = {f"guess_{name}": column for name, column in cells.guess.items()}
+    nothing = ibis.null("string")
+    every = [cells.relation[f"c{i}"] for i in range(len(part.headings))]
+    no = ibis.literal(False)
+    named = cells.relation.says_total.fill_null(False) if cells.odd.get("total") else no
+    named_of = cells.relation.total_of if cells.odd.get("total") else nothing
+    gaps = cells.gaps and not part.whole
+    broken = ibis.null(DECIMAL)
+    if not part.whole and every[0].type().is_string():
+        broken = ibis.ifelse(cells.relation.broken, numbers.largest(cells.relation.c0), broken)
+    text = memo(cells.relation, part, wanted)
+    text = with_balances(text, cells.read["account_id"]) if cells.odd.get("balance") else text
+    settled = [name for name in ("aside",) if name in part.relation.columns]
+    return cells.relation.select(
+        "source_row",
+        *settled,
+        **read,
+        **empty,
+        **guess,
+        part=_literal(part.label),
+        is_broken=cells.relation.broken,
+        broken_guess=broken,
+        is_blank=ibis.ifelse(cells.empty["date"], _all([blank(one) for one in every]), no)
+        if cells.gaps
+        else no,
+        is_heading=_repeats_headings(cells, part, wanted) if cells.odd.get("heading") else no,
+        is_cut=cells.relation.is_cut.fill_null(False) if cells.odd.get("cut") else no,
+        left_out=left_out(cells.relation, part, wanted, options),
+        memo=text,
+        blank_date=cells.empty["date"],
+        says_total=ibis.ifelse(cells.empty["date"], label(every), named) if gaps else named,
+        account=named,
+        total_of=ibis.ifelse(cells.empty["date"], key(every), named_of) if gaps else named_of,
+    )
+
+
+def _repeats_headings(cells: Cells, part: Part, wanted: Mapping[str, str]) -> ir.BooleanColumn:
+    """Tell the rows in which customer and date are the headings' own words."""
+    import ibis
+
+    same = []
+    for name in ("account_id", "date"):
+        cell = cells.relation[f"c{part.headings.index(wanted[name])}"]
+        if not cell.type().is_string():
+            return ibis.literal(False)
+        same.append(cell.strip().lower() == wanted[name].strip().lower())
+    return _all(same).fill_null(False)
+
+
+def _whole(stored: ir.Table, made: Made, table: Table) -> ir.Table:
+    """Put the amount and what follows from it in the place of the columns it is made of."""
+    import ibis
+
+    blank_amount = made.blank if made.blank is not None else stored[f"no_{made.column}"]
+    guess = ibis.null(DECIMAL)
+    if f"guess_{made.column}" in stored.columns:
+        guess = stored[f"guess_{made.column}"]
+        if made.column.startswith("unit_price"):
+            guess = in_money(stored.quantity.abs().cast(WIDE) * guess)
+    guess = ibis.coalesce(stored.broken_guess, guess)
+    taken = {
+        "amount": made.amount,
+        "blank_amount": blank_amount,
+        "guess": ibis.ifelse(made.amount.isnull(), guess, ibis.null(DECIMAL)),
+    }
+    for name in ("list_amount", "unit_price", "cost"):
+        column = getattr(made, name)
+        if column is not None:
+            taken[name] = column
+    gone = [
+        name
+        for name in stored.columns
+        if name.startswith(("no_", "guess_", "broken_guess")) or "__" in name
+    ]
+    aids = [c.name for c in table.columns if c.aid and c.kind in ("money", "number")]
+    aids += ["credit_amount", *(n for n in ("list_amount", "unit_price", "cost") if n not in taken)]
+    kept = {"exchange_rate"}
+    gone += [name for name in aids if name in stored.columns and name not in kept]
+    return stored.mutate(**taken).drop(*gone)
+
+
+def _columns(proposed: Mapping[str, str], wanted: Mapping[str, str], made: Made) -> dict[str, str]:
+    """Return the mapping as it was used: the numbers may have chosen another heading."""
+    chosen = dict(proposed)
+    for name in made.used:
+        base = name.partition("__")[0]
+        if "__" in name and base in WEIGHED:
+            chosen[base] = wanted[name]
+    if made.column.partition("__")[0] == "list_amount":
+        chosen["amount"] = wanted[made.column]
+    numbers_of = set(numeric(TABLES["sales"], proposed))
+    used = {name.partition("__")[0] for name in made.used} | {"quantity", "exchange_rate"}
+    if made.column.partition("__")[0] == "amount_incl_vat":
+        chosen.pop("amount", None)
+    return {
+        name: heading
+        for name, heading in chosen.items()
+        if name not in numbers_of or name in used or name == "amount"
+    }
+
+
+def _reading_notes(part: Part, cells: Cells, columns: Mapping[str, str]) -> list[str]:
+    notes = list(cells.notes)
+    if cells.months:
+        notes.append(_("The dates are months: the first day of each stands for it."))
+    if part.hidden:
+        notes.append(_("The workbook has hidden rows, such as a filter leaves: they are read too."))
+    if part.repaired:
+        notes.append(
+            ngettext(
+                "{n} line with quotation marks inside quotation marks was read all the same.",
+                "{n} lines with quotation marks inside quotation marks were read all the same.",
+                part.repaired,
+            )
+        )
+    if is_name(columns):
+        notes.append(
+            _(
+                "Customers are told apart by “{heading}”: one that is spelled in two ways counts "
+                "as two. A column with their numbers is chosen with --map account_id=…",
+                heading=columns["account_id"],
+            )
+        )
+    return notes
 
 
 def united(tables: list[ir.Table]) -> ir.Table:
@@ -91,8 +352,8 @@ def other_table(
         require(columns, part.headings, table, part.label)
         cells = meant(part, table, columns, mapping.options, engine, small=True)
         lines = cells.relation.select(cells.relation.source_row, **cells.read)
-        key = lines[table.required[0]]
-        keep = key.notnull() & ~key.isin(EXAMPLE_IDS) & ~key.re_search(_TOTAL)
+        first = lines[table.required[0]]
+        keep = first.notnull() & ~first.isin(EXAMPLE_IDS) & ~first.re_search(ALONE)
         ordered = lines.filter(keep).order_by("source_row").drop("source_row")
         frames.append(engine.frame(ordered))
         mapped |= columns
@@ -124,74 +385,48 @@ def _literal(text: str) -> ir.StringScalar:
     return ibis.literal(text, type="string")
 
 
-def _amount(
-    read: Mapping[str, ir.Column], empty: Mapping[str, ir.BooleanColumn]
-) -> ir.DecimalColumn:
-    """Net amount: its column, else quantity x unit price; less what is credited beside it.
-
-    Only an empty cell stands for zero beside a filled one; one that cannot be read does not.
-    """
-    import ibis
-
-    no_amount = empty.get("amount", ibis.literal(False))
-    amount = read.get("amount")
-    if amount is None:
-        wide = read["quantity"].cast("decimal(38, 4)")  # the product of two of 18 digits fits
-        amount = (wide * read["unit_price"]).try_cast(DECIMAL)
-    if "credit_amount" not in read:
-        return amount
-    zero = ibis.literal(0).cast(DECIMAL)
-    credited, no_credit = read["credit_amount"], empty["credit_amount"]
-    invoiced = ibis.ifelse(no_amount & ~no_credit, zero, amount)
-    return (invoiced - ibis.ifelse(no_credit, zero, credited.abs())).try_cast(DECIMAL)
-
-
-def _flags(cells: Cells, width: int) -> dict[str, ir.Column]:
-    import ibis
-
-    amounts = [cells.empty[n] for n in ("amount", "credit_amount") if n in cells.empty] or [
-        cells.empty["quantity"],
-        cells.empty["unit_price"],
-    ]
-    no = ibis.literal(False)
-    empty = total = no
-    if cells.gaps:
-        every = [cells.relation[f"c{i}"] for i in range(width)]
-        says = [cell.re_search(_TOTAL).fill_null(no) for cell in every if cell.type().is_string()]
-        said = reduce(lambda one, other: one | other, says, no)
-        empty = ibis.ifelse(cells.empty["date"], _all([blank(cell) for cell in every]), no)
-        total = ibis.ifelse(cells.empty["date"], said, no)
-    return {
-        "is_broken": cells.relation.broken,
-        "is_blank": empty,
-        "is_total": total,
-        "blank_date": cells.empty["date"],
-        "blank_amount": _all(amounts),
-    }
-
-
 def _all(tests: list[ir.BooleanColumn]) -> ir.BooleanColumn:
     return reduce(lambda one, other: one & other, tests)
 
 
+def _bad(ledger: ir.Table) -> tuple[ir.BooleanColumn, ir.BooleanColumn, ir.BooleanColumn]:
+    """Return which rows are lines, and of them those whose date, whose amount cannot be read."""
+    lines = ~(ledger.is_broken | ledger.is_blank | ledger.is_heading | ledger.left_out)
+    if "aside" in ledger.columns:
+        lines &= ledger.aside.isnull()
+    bad_date = lines & ledger.date.isnull() & ~ledger.says_total
+    return lines, bad_date, lines & ledger.amount.isnull() & ~ledger.blank_amount
+
+
+def _count(ledger: ir.Table, engine: Engine) -> dict[str, Any]:
+    lines, bad_date, bad_amount = _bad(ledger)
+    labelled, without, sound = suspects(ledger)
+    return engine.row(
+        {
+            "all": ledger.count(),
+            "lines": lines.sum().fill_null(0),
+            "dates": bad_date.sum().fill_null(0),
+            "amounts": bad_amount.sum().fill_null(0),
+            "blank": (lines & (ledger.blank_amount | ledger.blank_date)).sum().fill_null(0),
+            "unread": ledger.guess.sum(where=bad_amount),
+            "read": ledger.amount.abs().sum(where=lines),
+            "sum": ledger.amount.sum(where=lines),
+            "said": says_payment(ledger).sum().fill_null(0),
+            "labelled": (labelled & sound).sum().fill_null(0),
+            "open": (without & sound).sum().fill_null(0),
+        },
+        ledger,
+    )
+
+
 def _refuse_unreadable(
-    part: Part, mapping: dict[str, str], ledger: ir.Table, engine: Engine
+    part: Part, mapping: dict[str, str], ledger: ir.Table, count: dict[str, Any], engine: Engine
 ) -> None:
     """Refuse a part whose dates, or more than a twentieth of whose amounts, cannot be read.
 
     Raises ``LedgerError`` with the first rows and what stands in them.
     """
-    lines = ~(ledger.is_broken | ledger.is_blank | ledger.is_total)
-    bad_date = lines & ledger.date.isnull()
-    bad_amount = lines & ledger.amount.isnull() & ~ledger.blank_amount
-    count = engine.row(
-        {
-            "lines": lines.sum().fill_null(0),
-            "dates": bad_date.sum().fill_null(0),
-            "amounts": bad_amount.sum().fill_null(0),
-        },
-        ledger,
-    )
+    _lines, bad_date, bad_amount = _bad(ledger)
     if count["lines"] and count["dates"] == count["lines"]:
         heading = mapping["date"]
         raise LedgerError(
@@ -199,10 +434,18 @@ def _refuse_unreadable(
             where=part.label,
             found=_shown(part, heading, ledger.filter(bad_date), engine),
             wanted=_("dates such as 31.12.2025, 2025-12-31 or 20251231"),
-            remedy=_('Is it the right column? Choose another with --map date="Heading".'),
+            remedy=_(
+                'Is it the right column? Choose another with --map date="Heading", or say how '
+                "they are written, such as --date-format dd.mm.yyyy."
+            ),
         )
-    if count["amounts"] * 20 > count["lines"]:
-        heading = mapping.get("amount") or mapping["unit_price"]
+    heavy = float(count["unread"] or 0) * 20 > float(count["read"] or 0)
+    if count["amounts"] * 20 > count["lines"] or (count["amounts"] and heavy):
+        heading = mapping.get("amount") or next(
+            mapping[name]
+            for name in ("amount_incl_vat", "unit_price", "debit_amount")
+            if name in mapping
+        )
         raise LedgerError(
             _("There is text among the amounts of “{heading}”.", heading=heading),
             where=part.label,

@@ -19,6 +19,8 @@ _SAMPLE = 1 << 18
 _MOST_COLUMNS = 16_384  # what a worksheet can have; nobody's ledger has more
 _SEPARATORS = (";", "\t", ",", "|", "~", "^", "§", "¤")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LETTERS = frozenset("æøåäöüßéèêàâçëïôûùîœñóíáúąćęłńśźżčďěňřšťůýžőűõãðþ")
+_OLD = ("cp1250", "iso8859-2", "cp850", "mac-roman")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins as that of UTF-16 does
@@ -40,7 +42,9 @@ class Dialect:
     """How a text file is written.
 
     ``skip`` is the number of physical lines down to and with the heading row; ``row`` is the
-    heading row's number in a spreadsheet program, where a quoted line break makes no row.
+    heading row's number in a spreadsheet program, where a quoted line break makes no row. ``tall``
+    is whether a line break stands in the rows down to the headings; ``escape`` is what stands
+    before a quotation mark inside quotation marks.
     """
 
     encoding: str
@@ -48,6 +52,8 @@ class Dialect:
     headings: tuple[str, ...]
     skip: int
     row: int
+    tall: bool = False
+    escape: str = '"'
 
 
 def dialect(path: Path, score: Callable[[list[str]], int]) -> Dialect:
@@ -79,6 +85,9 @@ def dialect(path: Path, score: Callable[[list[str]], int]) -> Dialect:
 def encoding_of(path: Path) -> str:
     """Tell the encoding of a text file: by its mark, else UTF-8 if it is, else Windows-1252.
 
+    Where that makes signs of what stands inside words, the encoding that makes letters of it is
+    taken: that of eastern Europe, of DOS or of old Macintosh programs.
+
     Raises ``SourceError`` for an empty file and for one that is not text.
 
     >>> encoding_of(Path(__file__))
@@ -103,11 +112,25 @@ def encoding_of(path: Path) -> str:
         return "utf-8"
     if len(re.findall(rb"[\x01-\x08\x0e-\x1f]", head)) * 50 > len(head):
         raise _not_text(path.name, _("bytes that are no text"))
-    return "cp1252" if _decodes(path, "cp1252") else "latin-1"
+    return _with_letters(head) or ("cp1252" if _decodes(path, "cp1252") else "latin-1")
 
 
-def as_utf8(path: Path, encoding: str, target: Path) -> Path:
-    """Write the file again as UTF-8 with plain line ends, piece by piece."""
+def _with_letters(head: bytes) -> str:
+    """Return the encoding that makes letters of what Windows-1252 makes signs of; else empty."""
+    inside = b"".join(re.findall(rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?=[a-z])", head))
+    old = _OLD if b"\n" in head else _OLD[::-1]  # lines that end with \r are those of a Macintosh
+    shares = {
+        name: sum(letter in _LETTERS for letter in inside.decode(name, "replace"))
+        for name in ("cp1252", *old)
+    }
+    best = max(shares, key=lambda name: shares[name])
+    enough = shares[best] >= 0.95 * len(inside) and shares["cp1252"] <= 0.7 * len(inside)
+    return best if inside and enough and best != "cp1252" else ""
+
+
+def as_utf8(path: Path, encoding: str, target: Path, *, done: bool = False) -> Path:
+    """Write the file again as UTF-8 with plain line ends, piece by piece; ``done`` if it is."""
+    encoding = "utf-8" if done else encoding
     with (
         path.open(encoding=encoding, newline=None) as source,
         target.open("w", encoding="utf-8", newline="\n") as out,
@@ -117,6 +140,17 @@ def as_utf8(path: Path, encoding: str, target: Path) -> Path:
                 out.write(piece)
         except UnicodeError as error:
             raise _not_text(path.name, str(error)) from None
+    return target
+
+
+def without_first(path: Path, skip: int, target: Path) -> Path:
+    """Write the file again without its first lines."""
+    with path.open(encoding="utf-8-sig", newline=None) as source:
+        for _x in range(skip):
+            source.readline()
+        with target.open("w", encoding="utf-8", newline="\n") as out:
+            while piece := source.read(_CHUNK):
+                out.write(piece)
     return target
 
 
@@ -212,8 +246,15 @@ def _try(
         usual = max(widths, key=lambda width: (widths[width], width), default=0)
         at = next((i for i, (_x, cells) in enumerate(rows) if len(cells) == usual), 0)
     line, headings = rows[at]
-    found = Dialect(encoding, separator, tuple(headings), line, at + 1)
+    names = tuple(" ".join(heading.split()) for heading in headings)
+    found = Dialect(encoding, separator, names, line, at + 1, line > at + 1, _escape(sample))
     return (best if best >= 2 else 0, len(headings)), found
+
+
+def _escape(sample: str) -> str:
+    """Tell what stands before a quotation mark inside quotation marks: databases write a slash."""
+    slashed = len(re.findall(r'(?<!\\)\\"(?!\s*(?:[;,\t|]|$))', sample))
+    return "\\" if slashed and slashed > len(re.findall(r'[^;,\t|\n]""[^;,\t|\n]', sample)) else '"'
 
 
 def _records(sample: str, separator: str) -> Iterator[tuple[int, list[str]]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Number
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from kamkit.case.reading import dates, numbers
+from kamkit.case.reading import dates, formats, numbers, pages, xlsx
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
 
@@ -24,10 +24,19 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name and its cells, row by row from the top."""
+    """One sheet: its name and its cells, row by row from the top.
+
+    ``system_1904`` is whether its workbook counts days from 1904, ``uncomputed`` whether the
+    workbook has formulas without results, ``hidden`` whether it has hidden rows; ``shown`` are the
+    columns whose cells are shown in several currencies.
+    """
 
     name: str
     rows: list[list[Any]]
+    system_1904: bool = False
+    uncomputed: bool = False
+    hidden: bool = False
+    shown: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
@@ -38,6 +47,12 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
     """
     import python_calamine as calamine
 
+    with path.open("rb") as file:
+        if pages.is_page(file.read(64)):
+            found = [Sheet(name, rows) for name, rows in pages.sheets(path)]
+            return [sheet for sheet in found if not only or sheet.name == only] or found, []
+    about = xlsx.opened(path)
+    shown = formats.currencies(path)
     try:
         with calamine.CalamineWorkbook.from_path(path) as book, _uncollected():
             if only and only not in book.sheet_names:
@@ -49,7 +64,12 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
             ]
             wanted = [only] if only else [n for n in book.sheet_names if n not in hidden]
             found = [
-                Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+                Sheet(
+                    name,
+                    book.get_sheet_by_name(name).to_python(skip_empty_area=False),
+                    *about,
+                    shown.get(name, {}),
+                )
                 for name in wanted
             ]
     except calamine.PasswordError:

@@ -1,59 +1,98 @@
-"use strict";
-(function () {
-  const lang = document.documentElement.lang;
-  const label = document.body.dataset.sortLabel;
+{
+  const words = JSON.parse(document.body.dataset.words);
+  const narrow = matchMedia("(max-width: 50rem)").matches;
 
-  function key(row, column) {
-    const cell = row.cells[column];
-    const raw = cell.dataset.sort;
-    if (raw === undefined) return cell.textContent.trim();
-    return raw !== "" && isFinite(raw) ? Number(raw) : raw;
-  }
-
-  function compare(one, other) {
-    if (typeof one === "number" && typeof other === "number") return one - other;
-    return String(one).localeCompare(String(other), lang, { numeric: true });
-  }
-
-  function sort(table, header, column) {
-    const rows = Array.from(table.tBodies[0].rows);
-    const numeric = rows.some((row) => typeof key(row, column) === "number");
-    const now = header.getAttribute("aria-sort");
-    const down = now ? now === "ascending" : numeric;
-    table.querySelectorAll("th[aria-sort]").forEach((th) => th.removeAttribute("aria-sort"));
-    header.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const empty = (value) => value === "" || value === "–";
-    rows.sort((a, b) => {
-      const one = key(a, column);
-      const other = key(b, column);
-      if (empty(one) || empty(other)) return empty(one) - empty(other);
-      return down ? compare(other, one) : compare(one, other);
+  // on a phone a chart is as wide as the page; a touch makes it large
+  if (narrow) {
+    document.querySelectorAll("figure").forEach((box) => {
+      box.tabIndex = 0;
+      const turn = () => box.classList.toggle("large");
+      box.addEventListener("click", turn);
+      box.addEventListener("keydown", (press) => press.key === "Enter" && turn());
     });
-    table.tBodies[0].append(...rows);
   }
 
-  document.querySelectorAll("figure").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  });
+  // of a long text three lines are seen; a press shows the rest
+  function clamp(cell) {
+    const text = document.createElement("span");
+    Object.assign(text, { className: "clamp", tabIndex: 0, title: cell.textContent });
+    text.setAttribute("role", "button");
+    text.setAttribute("aria-expanded", "false");
+    text.append(...cell.childNodes);
+    cell.append(text);
+    const turn = () => text.setAttribute("aria-expanded", text.classList.toggle("whole"));
+    text.addEventListener("click", turn);
+    text.addEventListener("keydown", (press) => press.key === "Enter" && turn());
+  }
+
+  function label(table) {
+    const titles = Array.from(table.tHead.rows[0].cells, (cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      Array.from(row.cells).forEach((cell, at) => {
+        cell.dataset.label = titles[at];
+        if (cell.dataset.sort !== undefined) return;
+        cell.classList.toggle("short", cell.textContent.length <= 24);
+        if (cell.textContent.length > 30 && !cell.querySelector("a, span")) clamp(cell);
+      });
+    }
+  }
+
+  function fit(box, shown) {
+    const wide = () => box.scrollWidth > box.clientWidth + 1;
+    if (!wide() || narrow) return;
+    box.classList.add("tight");
+    for (let at = shown.columns().count() - 1; at > 1 && wide(); at -= 1) {
+      shown.column(at).visible(false);
+    }
+    if (wide()) box.tabIndex = 0;
+  }
+
+  function ready(box) {
+    const table = box.querySelector("table");
+    if (!table.tHead || !table.tBodies[0] || box.dataset.ready) return;
+    box.dataset.ready = "yes";
+    label(table);
+    if (box.classList.contains("fixed") || table.tBodies[0].rows.length < 2) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      return;
+    }
+    const name = table.caption ? table.caption.textContent : box.closest("section").querySelector("h2").textContent;
+    const shown = new DataTable(table, {
+      paging: false,
+      info: false,
+      order: [],
+      autoWidth: false,
+      layout: {
+        topStart: table.tBodies[0].rows.length > 8 ? "search" : null,
+        topEnd: {
+          buttons: [
+            { extend: "colvis", text: words.columns_shown },
+            { extend: "copy", text: words.copy, title: null },
+            { extend: "csv", text: words.csv, filename: name.slice(0, 60) },
+          ],
+        },
+      },
+      language: { search: words.search, zeroRecords: words.nothing, emptyTable: words.nothing },
+    });
+    fit(box, shown);
+    if (!table.closest(".tight")) box.querySelector(".buttons-colvis").remove();
+  }
 
   document.querySelectorAll(".kamkit-table").forEach((box) => {
-    const table = box.querySelector("table");
-    box.tabIndex = 0;
-    box.setAttribute("role", "region");
-    const caption = table.caption ? table.caption.textContent : "";
-    const heading = box.closest("section").querySelector("h2").textContent;
-    box.setAttribute("aria-label", caption || heading);
-    table.querySelectorAll("td:not([data-sort])").forEach((cell) => {
-      cell.classList.toggle("short", cell.textContent.length <= 24);
-    });
-    if (box.classList.contains("fixed") || !table.tBodies[0] || table.tBodies[0].rows.length < 2) return;
-    Array.from(table.tHead.rows[0].cells).forEach((header, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.title = label;
-      button.append(...header.childNodes);
-      header.append(button);
-      button.addEventListener("click", () => sort(table, header, column));
-    });
+    box.classList.add("cards");
+    const folded = box.closest("details");
+    if (folded) folded.addEventListener("toggle", () => folded.open && ready(box));
+    if (!folded || folded.open) ready(box);
   });
-})();
+  // a link to what is folded unfolds it
+  const unfold = () => {
+    const aim = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = aim && aim.closest("details");
+    if (folded && !folded.open) {
+      folded.open = true;
+      aim.scrollIntoView();
+    }
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+}

@@ -146,7 +146,7 @@ class TestRows:
 
 class TestOtherTables:
     def test_rows_keep_the_order_of_the_source(self, company):
-        sales = pd.DataFrame({"account_id": ["1"], "date": ["2025-01-01"], "amount": [1.0]})
+        sales = pd.DataFrame({"account_id": ["001"], "date": ["2025-01-01"], "amount": [1.0]})
         numbers = [f"{(n * 37) % 101:03}" for n in range(101)]
         case = company(sales=sales, accounts=pd.DataFrame({"account_id": numbers, "name": "x"}))
         assert case.table("accounts")["account_id"].tolist() == numbers

@@ -138,7 +138,7 @@ class TestRows:
     """Each line bears the number that a spreadsheet program shows beside it."""
 
     def read(self, engine, path) -> list[tuple[int, str | None, bool]]:
-        table, _stored = load(path, textfile.dialect(path, score), engine)
+        table = load(path, textfile.dialect(path, score), engine).lines
         rows = engine.rows(table.order_by("source_row"))
         return [(row["source_row"], row["c0"], row["broken"]) for row in rows]
 

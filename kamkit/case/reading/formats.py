@@ -1,0 +1,115 @@
+"""Currencies that a workbook shows by the format of its cells, and that no cell holds."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from kamkit.errors import LedgerError
+from kamkit.language import gettext as _
+from kamkit.language import join
+
+_MOST = 30_000_000  # bytes of a sheet or of the styles that are searched
+_FORMAT = re.compile(r'<(?:\w+:)?numFmt [^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"')
+_STYLES = re.compile(r"<(?:\w+:)?cellXfs.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_STYLE = re.compile(r'<(?:\w+:)?xf [^>]*?numFmtId="(\d+)"')
+_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)\d+"[^>]*? s="(\d+)"')
+_SHEET = re.compile(r'<(?:\w+:)?sheet [^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
+_SIGN = re.compile(
+    r"\[\$([^\]-]+)(?:-([0-9A-Fa-f]+))?\]|&quot;([^&]{1,4})&quot;|"
+    r"([€£$]|\bkr\b|\b(?:NOK|SEK|DKK|EUR|USD|GBP|CHF|PLN)\b)"
+)
+_CODES = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "ZŁ": "PLN"}
+_CROWNS = {"414": "NOK", "814": "NOK", "41D": "SEK", "406": "DKK"}
+
+
+def currencies(path: Path) -> dict[str, dict[int, frozenset[str]]]:
+    """Return the columns of each sheet whose cells are shown in several currencies.
+
+    Nothing is read of a workbook whose formats name fewer than two.
+    """
+    if path.suffix.lower() not in (".xlsx", ".xlsm") or not zipfile.is_zipfile(path):
+        return {}
+    try:
+        with zipfile.ZipFile(path) as book:
+            styles = _styles(_text(book, "xl/styles.xml"))
+            if len(set(styles.values())) < 2:
+                return {}
+            links = _text(book, "xl/_rels/workbook.xml.rels")
+            found = {}
+            for name, link in _SHEET.findall(_text(book, "xl/workbook.xml")):
+                target = _target(links, link)
+                with book.open(f"xl/{target}") as sheet:
+                    found[name] = _columns(sheet.read(_MOST), styles)
+            return found
+    except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError):
+        return {}
+
+
+def refuse_mixed(codes: frozenset[str], heading: str, where: str) -> None:
+    """Raise ``LedgerError`` for amounts of which only the format tells the currency.
+
+    >>> refuse_mixed(frozenset({"EUR"}), "Amount", "a.xlsx")
+    """
+    if len(codes) < 2:
+        return
+    raise LedgerError(
+        _("The cells of “{heading}” are shown in several currencies.", heading=heading),
+        where=where,
+        found=join(sorted(codes)),
+        wanted=_("one currency, or a column with the currency of each line"),
+        remedy=_(
+            "Write the currency of each line into a column; or say --currency NOK if all amounts "
+            "are in one, whatever their format shows."
+        ),
+    )
+
+
+def _text(book: zipfile.ZipFile, name: str) -> str:
+    with book.open(name) as file:
+        return file.read(_MOST).decode("utf-8", "replace")
+
+
+def _target(links: str, link: str) -> str:
+    one = next(tag for tag in re.findall(r"<Relationship [^>]*>", links) if f'Id="{link}"' in tag)
+    found = re.search(r'Target="([^"]*)"', one)
+    return (found[1] if found else "").removeprefix("/xl/")
+
+
+def _styles(text: str) -> dict[int, str]:
+    """Return the numbers of the styles that show a currency, and which."""
+    units = {key: unit for key, form in _FORMAT.findall(text) if (unit := _unit(form))}
+    block = _STYLES.search(text)
+    used = _STYLE.findall(block[0]) if block else []
+    return {at: units[key] for at, key in enumerate(used) if key in units}
+
+
+def _unit(form: str) -> str:
+    """Return the currency that a format shows, else empty.
+
+    >>> _unit('#,##0.00 [$kr-414]'), _unit('[$€-2] #,##0.00'), _unit('0.00')
+    ('NOK', 'EUR', '')
+    """
+    for sign, locale, quoted, bare in _SIGN.findall(form):
+        word = (sign or quoted or bare).strip().upper().rstrip(".")
+        if word == "KR":
+            return _CROWNS.get(locale.upper().lstrip("0"), "KR")
+        if word in _CODES or re.fullmatch(r"[A-Z]{3}", word):
+            return str(_CODES.get(word, word))
+    return ""
+
+
+def _columns(text: bytes, styles: Mapping[int, str]) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for letters, style in set(_CELL.findall(text)):
+        if unit := styles.get(int(style)):
+            at = 0
+            for letter in letters:
+                at = at * 26 + letter - 64
+            found.setdefault(at - 1, set()).add(unit)
+    plain = {
+        at: units - {"KR"} if units & {*_CROWNS.values()} else units for at, units in found.items()
+    }
+    return {at: frozenset(units) for at, units in plain.items() if len(units) > 1}

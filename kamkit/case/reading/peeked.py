@@ -1,0 +1,115 @@
+"""What the first cells of a part say of its headings, where headings alone do not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kamkit.case.documents import kind_of
+from kamkit.case.engine import Engine
+from kamkit.case.headings import MAILS, Proposal, folded, is_name, propose
+from kamkit.case.reading import dates, numbers
+from kamkit.case.reading.source import Part
+from kamkit.case.reading.statuses import sold
+from kamkit.case.reading.weighed import says_net
+from kamkit.schema.contract import TABLES
+
+_PEEKED = 200
+_SHARE = 0.9
+_ORDER = r"#\s?[\w-]*\d+"
+_NUMBER = r"[-+(]? ?\d[\d .,'\u00a0\u202f]*\)?-?"
+_MARKS = numbers.NATIVE + dates.NATIVE + " "
+_FEW = 12  # different words of a column of types or statuses
+_MOST = 4  # columns without a known heading that are read as amounts
+
+
+def first_cells(part: Part, engine: Engine) -> dict[str, list[str]]:
+    """Return what stands in the first rows below each heading."""
+    picked = {f"c{at}": part.relation[f"c{at}"].cast("string") for at in range(len(part.headings))}
+    rows = engine.rows(part.relation.select(**picked).limit(_PEEKED))
+    return {
+        heading: [text.strip(_MARKS) for row in rows if (text := row[f"c{at}"])]
+        for at, heading in enumerate(part.headings)
+    }
+
+
+def known_by_mail(
+    part: Part, found: Proposal, given: Mapping[str, str], engine: Engine
+) -> Proposal:
+    """Return the proposal with the customer's e-mail where “Name” is the order's, such as #1001."""
+    if "account_id" in given or not is_name(found.columns):
+        return found
+    name = found.columns["account_id"]
+    mail = next((one for one in part.headings if folded(one) in MAILS and one != name), "")
+    if not mail or not _all_are(_ORDER, first_cells(part, engine)[name]):
+        return found
+    settled = {"account_id": mail, "account_name": "", **given}
+    if "invoice_id" not in found.columns:
+        settled["invoice_id"] = name
+    return propose(part.headings, TABLES["sales"], given=settled, where=part.label)
+
+
+def with_unknown(part: Part, found: Proposal, given: Mapping[str, str], engine: Engine) -> Proposal:
+    """Add columns of numbers that nobody knows to the amounts, where one may be the net one.
+
+    It is looked for where the VAT has a column and no heading says that an amount is without it.
+    """
+    known = (found.columns.get("amount", ""), *found.rivals.get("amount", ()))
+    if "vat" not in found.columns or "amount" in given or any(map(says_net, known)):
+        return found
+    taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
+    cells = first_cells(part, engine)
+    free = [one for one in part.headings if one and one not in taken]
+    others = [
+        one for one in free if part.headings.count(one) == 1 and _all_are(_NUMBER, cells[one])
+    ]
+    if not others:
+        return found
+    rivals = (*found.rivals.get("amount", ()), *others[:_MOST])
+    return replace(found, rivals={**found.rivals, "amount": rivals})
+
+
+def _all_are(form: str, cells: list[str]) -> bool:
+    alike = sum(bool(re.fullmatch(form, text.strip())) for text in cells)
+    return bool(cells) and alike >= _SHARE * len(cells)
+
+
+def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: Engine) -> Proposal:
+    """Add the columns that hold the words of document types or statuses below other headings.
+
+    A column is one of document types where all words are known and some are no invoices; it is one
+    of statuses where nine of ten are known, and some say that the order came to nothing.
+    """
+    lacking = [one for one in ("doc_type", "status") if one not in {*found.columns, *given}]
+    taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
+    free = [one for one in part.headings if one and one not in taken]
+    if not (lacking and free):
+        return found
+    cells = first_cells(part, engine)
+    columns = dict(found.columns)
+    for heading in free:
+        if _known_words(cells[heading], surely=False):
+            cell = part.relation[f"c{part.headings.index(heading)}"].cast("string")
+            rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
+            words = [row["word"].strip(_MARKS) for row in rows if row["word"]]
+            said = _known_words(words, surely=True)
+            columns |= {said: heading} if said in lacking and said not in columns else {}
+    return found if len(columns) == len(found.columns) else replace(found, columns=columns)
+
+
+def _known_words(texts: list[str], *, surely: bool) -> str:
+    """Return whether words are those of ``doc_type`` or of ``status``, else empty.
+
+    ``surely`` asks for what is no sale among them: of the first cells it may stand further down.
+    """
+    words = {text.strip() for text in texts} - {""}
+    if not 1 <= len(words) <= _FEW or all(len(word) < 3 for word in words):
+        return ""
+    # yes and no, or the sides of an account, say nothing below a heading that nobody knows
+    kinds = {word: kind_of(word) for word in words}
+    fates = {word: sold(word) for word in words}
+    if all(kinds.values()) and (not surely or {"invoice"} < set(kinds.values())):
+        return "doc_type"
+    known = sum(fate is not None for fate in fates.values()) >= _SHARE * len(words)
+    return "status" if known and (not surely or {True, False} <= set(fates.values())) else ""

@@ -1,0 +1,392 @@
+"""Prices, discounts and costs: what is per unit, what is a share, what is taken off already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, NoReturn
+
+from kamkit.case.headings import folded
+from kamkit.case.reading.weighed import Lines, near, says_net, says_unit, says_vat
+from kamkit.errors import LedgerError
+from kamkit.language import gettext as _
+from kamkit.language import join
+from kamkit.money import DECIMAL, WIDE, in_money, share_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_LISTED = ("list", "gross", "brutto", "before", "veil", "original", "full", "regular", "retail")
+_PER_CENT = ("percent", "pct", "pst", "prosent", "procent", "prozent", "percentage", "sats", "rate")
+_MONEY = ("amount", "beløp", "belop", "beløb", "belopp", "betrag", "bedrag", "montant", "kwota")
+
+
+@dataclass
+class Made:
+    """The amount of each line and what came with it.
+
+    ``used`` are the columns that went into it, ``checked`` those that only agreed; ``column`` is
+    the one whose rows are shown where it cannot be read, ``blank`` tells where it is empty.
+    """
+
+    amount: ir.DecimalColumn
+    used: set[str]
+    column: str
+    blank: ir.BooleanColumn | None = None
+    list_amount: ir.DecimalColumn | None = None
+    unit_price: ir.DecimalColumn | None = None
+    cost: ir.DecimalColumn | None = None
+    checked: set[str] = field(default_factory=set)
+
+
+def made_of_price(lines: Lines) -> Made:
+    """Make the amount of quantity, price and discount.
+
+    Raises ``HeadingError`` where two prices differ and nothing tells which is the net one, and
+    ``LedgerError`` where nothing tells what the discount is.
+    """
+    table = lines.table
+    price = _price(lines)
+    wide = table["quantity"].cast(WIDE)
+    worth = in_money(wide * table[price])
+    made = Made(worth, {"quantity", price}, price, unit_price=table[price])
+    made.blank = table["no_quantity"] & table[f"no_{price}"]
+    if says_vat(lines.headings[price]):
+        _refuse_vat(lines, price)
+    discounts = lines.named("discount")
+    if not discounts or lines.options.discount == "none":
+        made.checked |= set(discounts)
+        return made
+    return _discounted(lines, made, discounts[0])
+
+
+def with_price(lines: Lines, made: Made) -> None:
+    """Find the price that the amount was made of, and the list amount before its discount."""
+    prices = lines.named("unit_price")
+    if made.unit_price is not None or not prices:
+        return
+    made.used.add(prices[0])
+    made.unit_price = lines.table[prices[0]]
+    if "quantity" not in lines.headings:
+        return
+    count, amount = lines.float("quantity"), made.amount.cast("float64")
+    slack = count.abs() * 0.0051 + 0.011
+    discounts = lines.named("discount")
+    tests = {}
+    for price in prices:
+        worth = count * lines.float(price)
+        tests[price] = (near(amount, worth, slack), worth != 0)
+        for discount in discounts:
+            off = lines.float(discount).abs()
+            there = (off != 0) & (worth != 0)
+            tests[f"{price}|{discount}|share"] = (near(amount, worth * (1 - off), slack), there)
+            tests[f"{price}|{discount}|cent"] = (
+                near(amount, worth * (1 - off / 100), slack),
+                there,
+            )
+            tests[f"{price}|{discount}|amount"] = (near(amount, worth - off, slack), there)
+            tests[f"{price}|{discount}|none"] = (near(amount, worth, slack), there)
+    shows = lines.agreement(tests)
+    _settle_price(lines, made, prices, shows)
+    _not_taken_off(lines, made, shows)
+
+
+def _settle_price(lines: Lines, made: Made, prices: list[str], shows: dict[str, bool]) -> None:
+    for price in prices:
+        off = [name for name, yes in shows.items() if yes and name.startswith(f"{price}|")]
+        taken = [name for name in off if not name.endswith("none")]
+        if shows[price] or taken:
+            made.unit_price = lines.table[price]
+            made.used.add(price)
+        if taken and made.list_amount is None and not lines.named("list_amount"):
+            wide = lines.table["quantity"].cast(WIDE)
+            made.list_amount = in_money(wide * lines.table[price])
+            made.used.add(taken[0].split("|")[1])
+
+
+def _not_taken_off(lines: Lines, made: Made, shows: dict[str, bool]) -> None:
+    """Tell of a discount that is in neither amount nor price."""
+    open_ones = [name.split("|") for name, yes in shows.items() if yes and name.endswith("|none")]
+    if lines.options.discount == "none" or not open_ones:
+        return
+    price, discount = open_ones[0][:2]
+    if says_net(lines.headings[price]):
+        return
+    if lines.options.discount:
+        made.amount = _less(lines, made.amount, discount, lines.options.discount)
+        made.used.add(discount)
+        return
+    lines.notes.append(
+        _(
+            "{amount} is quantity times price and the discount {discount} is not taken off: say "
+            "--discount share, percent or amount to take it off, --discount none if prices hold "
+            "it already.",
+            amount=lines.heading(made.column),
+            discount=lines.heading(discount),
+        )
+    )
+
+
+def _price(lines: Lines) -> str:
+    """Return the price to multiply with: the net one of several.
+
+    Raises ``HeadingError`` where nothing tells which that is.
+    """
+    prices = lines.named("unit_price")
+    if len(prices) == 1 or "unit_price" in lines.given:
+        return prices[0]
+    floats = {name: lines.float(name) for name in prices}
+    tests = {
+        f"{one}<={other}": (floats[one] <= floats[other] + 0.005, floats[other].notnull())
+        for one in prices
+        for other in prices
+        if one != other
+    }
+    shows = lines.agreement(tests)
+    lowest = [
+        one for one in prices if all(shows[f"{one}<={other}"] for other in prices if other != one)
+    ]
+    nets = [name for name in prices if says_net(lines.headings[name])]
+    if len(lowest) == len(prices):
+        return prices[0]  # all the same
+    plain = [name for name in prices if not _is_listed(lines.headings[name])]
+    chosen = next((name for name in lowest if name in nets or plain == [name]), "")
+    if not chosen:
+        _ask_price(lines, prices)
+    if chosen != "unit_price":
+        lines.notes.append(
+            _(
+                "The amount is made of {price}, which is nowhere above {others}.",
+                price=lines.heading(chosen),
+                others=join([lines.heading(name) for name in prices if name != chosen]),
+            )
+        )
+    return chosen
+
+
+def _is_listed(heading: str) -> bool:
+    return any(word in folded(heading) for word in _LISTED)
+
+
+def _ask_price(lines: Lines, prices: list[str]) -> NoReturn:
+    worth = {name: lines.table["quantity"] * lines.table[name] for name in prices}
+    lines.ask("unit_price", worth, _("the price of one unit without VAT and after discount"))
+
+
+def _refuse_vat(lines: Lines, price: str) -> None:
+    if lines.options.vat is None:
+        raise LedgerError(
+            _("{heading} holds VAT, and nothing tells how much.", heading=lines.heading(price)),
+            where=lines.label,
+            wanted=_("the price without VAT"),
+            remedy=_("Export the price without VAT, or say the rate with --vat 25."),
+        )
+
+
+# Discounts
+
+
+def _discounted(lines: Lines, made: Made, discount: str) -> Made:
+    """Take the discount off quantity times price."""
+    kind = lines.options.discount
+    price = lines.headings[made.column]
+    if not kind and says_net(price):
+        lines.notes.append(
+            _(
+                "{discount} is not taken off, because {price} is a net price.",
+                discount=lines.heading(discount),
+                price=f"“{price}”",
+            )
+        )
+        made.checked.add(discount)
+        return made
+    kind = kind or _kind_of(lines, made, discount)
+    made.used.add(discount)
+    if not kind:
+        return made
+    before = made.amount
+    made.amount = _less(lines, before, discount, kind)
+    if not lines.named("list_amount"):
+        made.list_amount = before
+    sums = lines.totals({"net": made.amount, "before": before})
+    lines.notes.append(
+        _(
+            "The discount {discount} is taken off: {net} in all, {before} before it.",
+            discount=lines.heading(discount),
+            net=sums["net"],
+            before=sums["before"],
+        )
+    )
+    return made
+
+
+def _kind_of(lines: Lines, made: Made, discount: str) -> str:
+    """Tell whether a discount is a share, in per cent or an amount; empty where there is none.
+
+    Raises ``LedgerError`` where its numbers do not tell.
+    """
+    size = lines.table[discount].abs()
+    worth = made.amount.abs()
+    row = lines.engine.row(
+        {
+            "largest": size.max(),
+            "parts": ((size > 0) & (size < 1)).any().fill_null(False),
+            "over": (size > worth).any().fill_null(False),
+            "below": ((lines.table[discount] < 0) & (made.amount > 0)).any().fill_null(False),
+            "broken": ((size * 2) % 1 != 0).any().fill_null(False),
+        },
+        lines.table,
+    )
+    largest = float(row["largest"] or 0)
+    if not largest:
+        return ""
+    fold = folded(lines.headings[discount])
+    written = discount in lines.percent or "%" in lines.headings[discount]
+    if written or any(word in fold for word in _PER_CENT):
+        return "share" if largest <= 1 and row["parts"] else "percent"
+    if largest > 100 or any(word in fold for word in _MONEY):
+        return "amount"
+    if largest <= 1 and row["parts"]:
+        return "share"
+    if row["below"] and not row["over"]:
+        return "amount"
+    if not row["over"] and (row["broken"] or largest < 5):
+        _ask_discount(lines, made, discount)
+    return "percent"
+
+
+def _less(lines: Lines, amount: ir.DecimalColumn, discount: str, kind: str) -> ir.DecimalColumn:
+    import ibis
+
+    off = lines.table[discount].abs().fill_null(ibis.literal(0).cast(DECIMAL))
+    if kind == "amount":
+        return in_money(amount - ibis.ifelse(amount < 0, -off, off))
+    return share_of(amount, off, 100 if kind == "percent" else 1)
+
+
+def _ask_discount(lines: Lines, made: Made, discount: str) -> NoReturn:
+    kinds = ("share", "percent", "amount", "none")
+    choices = {
+        kind: made.amount if kind == "none" else _less(lines, made.amount, discount, kind)
+        for kind in kinds
+    }
+    sums = lines.totals(choices)
+    raise LedgerError(
+        _("Nothing tells what the discount {heading} is.", heading=lines.heading(discount)),
+        where=lines.label,
+        found=", ".join(f"{kind}: {sums[kind]}" for kind in kinds),
+        wanted=_("a share, a rate in per cent or an amount"),
+        remedy=_("Say it with --discount share, percent, amount or none."),
+        questions=[(_("What is the discount?"), [f"--discount {kind}" for kind in kinds])],
+    )
+
+
+# Cost
+
+
+def with_cost(lines: Lines, made: Made) -> None:
+    """Set the cost of each line: given, given per unit, or what the profit leaves of the amount."""
+    costs, profits = lines.named("cost"), lines.named("profit")
+    if costs:
+        made.cost = _with_the_sign(lines, made, _cost(lines, made, costs, profits))
+    elif profits:
+        _from_profit(lines, made, profits[0])
+
+
+def _with_the_sign(lines: Lines, made: Made, cost: ir.DecimalColumn) -> ir.DecimalColumn:
+    """Return the cost with the sign of the amount: some ledgers write it below zero."""
+    moved = (cost != 0) & (made.amount != 0)
+    against = (cost < 0) != (made.amount < 0)
+    if not lines.at_first(against, moved):
+        return cost
+    if not lines.agreement({"against": (against, moved)}, least=2)["against"]:
+        return cost
+    lines.notes.append(_("The cost is written below zero, and its sign is turned."))
+    return in_money(-cost)
+
+
+def _cost(lines: Lines, made: Made, costs: list[str], profits: list[str]) -> ir.DecimalColumn:
+    amount = made.amount.cast("float64")
+    counted = "quantity" in lines.headings
+    tests = {}
+    for cost in costs:
+        for profit in profits:
+            gain = lines.float(profit)
+            tests[f"{cost}|whole"] = (near(lines.float(cost) + gain, amount), gain != 0)
+            if counted:
+                worth = lines.float(cost) * lines.float("quantity")
+                tests[f"{cost}|unit"] = (near(worth + gain, amount, 0.011), gain != 0)
+    shows = lines.agreement(tests) if tests else {}
+    cost = next((name for name in costs if shows.get(f"{name}|whole")), "")
+    unit = next((name for name in costs if shows.get(f"{name}|unit")), "")
+    plain = [name for name in costs if not says_unit(lines.headings[name])]
+    chosen = cost or unit or (plain or costs)[0]
+    made.used.add(chosen)
+    made.checked |= set(profits) if cost or unit else set()
+    per_unit = not cost and counted and (bool(unit) or says_unit(lines.headings[chosen]))
+    if not per_unit or (not unit and not _unit_fits(lines, made, chosen)):
+        return lines.table[chosen]
+    lines.notes.append(
+        _("{heading} is the cost of one unit and is multiplied.", heading=lines.heading(chosen))
+    )
+    wide = lines.table["quantity"].cast(WIDE)
+    return in_money(wide * lines.table[chosen])
+
+
+def _unit_fits(lines: Lines, made: Made, cost: str) -> bool:
+    """Tell whether the cost times the quantity is about as much as the amounts."""
+    worth = lines.float(cost) * lines.float("quantity")
+    row = lines.engine.row(
+        {"cost": worth.sum(), "as_is": lines.float(cost).sum(), "sold": made.amount.sum()},
+        lines.table,
+    )
+    sold = abs(float(row["sold"] or 0))
+    multiplied, as_it_stands = abs(float(row["cost"] or 0)), abs(float(row["as_is"] or 0))
+    return multiplied <= 1.5 * sold or as_it_stands > multiplied
+
+
+def _from_profit(lines: Lines, made: Made, profit: str) -> None:
+    """Make the cost of the profit, where it fits the amount in sign and unit."""
+    gain, amount = lines.table[profit], made.amount
+    size, sold = gain.abs(), amount.abs()
+    there = gain.notnull() & (amount != 0)
+    row = lines.engine.row(
+        {
+            "largest": size.max(),
+            "lines": there.sum(),
+            "within": (there & (size <= sold * 1.0001)).sum(),
+            "gain": gain.sum(),
+            "sold": amount.sum(),
+        },
+        lines.table,
+    )
+    largest = float(row["largest"] or 0)
+    marked = profit in lines.percent or "%" in lines.headings[profit]
+    fold = folded(lines.headings[profit])
+    marked = marked or fold in ("dg", "dekningsgrad", "täckningsgrad", "dækningsgrad", "marginpct")
+    if not row["lines"] or not largest:
+        return
+    if marked or largest <= 1:
+        made.cost = share_of(amount, gain, 1 if largest <= 1 else 100)
+    elif row["within"] >= 0.8 * row["lines"] and abs(row["gain"] or 0) <= abs(row["sold"] or 0):
+        made.cost = in_money(amount - gain)
+    else:
+        lines.notes.append(
+            _(
+                "{heading} does not fit the amounts and is not used as the profit.",
+                heading=lines.heading(profit),
+            )
+        )
+        return
+    made.used.add(profit)
+    lines.notes.append(_("The cost is the amount less {heading}.", heading=lines.heading(profit)))
+
+
+def any_of(tests: list[ir.BooleanColumn]) -> ir.BooleanColumn:
+    """Tell where one of several tests holds.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(any_of([ibis.literal(False), ibis.literal(True)]))
+    True
+    """
+    return reduce(lambda one, other: one | other, tests)

@@ -1,0 +1,182 @@
+"""What the numeric columns of a part say about one another, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, NoReturn
+
+from kamkit.case.engine import Engine
+from kamkit.case.headings import folded, map_option
+from kamkit.case.options import ReadOptions
+from kamkit.errors import HeadingError
+from kamkit.language import gettext as _
+from kamkit.language import join, number
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+CENT = 0.011
+"""How far a sum of rounded amounts may be off."""
+
+_FIRST = 2000
+RATES = (
+    *(0.25, 0.15, 0.12, 0.2, 0.19, 0.21, 0.22, 0.23, 0.24, 0.17, 0.16, 0.18, 0.27, 0.26, 0.255),
+    *(0.05, 0.055, 0.06, 0.07, 0.077, 0.08, 0.081, 0.09, 0.1, 0.13, 0.135, 0.14, 0.025, 0.026),
+    *(0.1111, 0.021, 0.048, 0.03, 0.04),
+)
+"""Rates of VAT in Europe and of sales taxes that are alike."""
+
+_NET = ("net", "exvat", "exclvat", "excl", "eks", "exmva", "exmoms", "ht", "without", "uten")
+_WITH = ("incl", "inkl", "inc", "ttc", "withvat", "withtax", "medmva", "brutto", "inkludert")
+_TAXES = ("vat", "mva", "moms", "tax", "gst", "ust", "mwst", "btw", "tva", "ttc")
+_UNIT = ("unit", "price", "preis", "pris", "prijs", "prix", "each", "perstk", "peritem", "standard")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The typed lines of a part and what is known of its columns.
+
+    ``table`` has the columns of ``headings``; ``percent`` names those written with per cent signs,
+    ``even`` those for which two headings are equally good, ``given`` those that the user settled.
+    """
+
+    table: ir.Table
+    headings: dict[str, str]
+    label: str
+    options: ReadOptions
+    engine: Engine
+    percent: frozenset[str] = frozenset()
+    even: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+
+    def named(self, *bases: str) -> list[str]:
+        """Return the columns that are, or could be, one of the contract's columns."""
+        return [name for name in self.headings if name.partition("__")[0] in bases]
+
+    def float(self, name: str) -> ir.FloatingColumn:
+        """Return a column as it is compared."""
+        return self.table[name].cast("float64")
+
+    def agreement(
+        self, tests: Mapping[str, tuple[ir.BooleanColumn, ir.BooleanColumn]], least: int = 1
+    ) -> dict[str, bool]:
+        """Tell of each test whether nearly all the lines that it is about agree with it.
+
+        A test is what should hold, and of which lines; ``least`` are needed, one of fifty may be
+        off.
+        """
+        sums = {}
+        for name, (holds, where) in tests.items():
+            about = where.fill_null(False)
+            sums[f"{name}|of"] = about.sum().fill_null(0)
+            sums[f"{name}|yes"] = (about & holds.fill_null(False)).sum().fill_null(0)
+        seen = self.engine.row(sums, self.table)
+        counts = {name: (seen[f"{name}|of"], seen[f"{name}|yes"]) for name in tests}
+        return {name: of >= least and yes * 50 >= of * 49 for name, (of, yes) in counts.items()}
+
+    def at_first(self, holds: ir.BooleanColumn, where: ir.BooleanColumn) -> bool:
+        """Tell whether nearly all of the first lines agree: what they deny is not asked of all."""
+        few = self.table.select(holds=holds.fill_null(False), of=where.fill_null(False))
+        few = few.limit(_FIRST)
+        count = {"of": few.of.sum().fill_null(0), "yes": (few.of & few.holds).sum().fill_null(0)}
+        seen = self.engine.row(count, few)
+        return bool(seen["of"] and seen["yes"] * 50 >= seen["of"] * 49)
+
+    def totals(self, amounts: Mapping[str, ir.Column]) -> dict[str, str]:
+        """Return the sum of each column as a user reads it."""
+        sums = {name: column.sum() for name, column in amounts.items()}
+        row = self.engine.row(sums, self.table)
+        return {name: number(float(row[name] or 0), 2) for name in sums}
+
+    def ask(self, column: str, amounts: Mapping[str, ir.Column], wanted: str) -> NoReturn:
+        """Raise ``HeadingError``: several headings could be a column, each told with its sum.
+
+        A heading that says it is without VAT is proposed first.
+        """
+        sums = self.totals(amounts)
+        first = next(
+            (name for name in amounts if says_net(self.headings[name])), next(iter(amounts))
+        )
+        told = [
+            _("{heading} ({total} in all)", heading=self.heading(name), total=total)
+            for name, total in sums.items()
+        ]
+        raise HeadingError(
+            _("Several headings could be {column}.", column=f"“{column}”"),
+            where=self.label,
+            found=join(told),
+            wanted=wanted,
+            remedy=_(
+                'Choose one: --map {column}="{heading}"',
+                column=column,
+                heading=self.headings[first],
+            ),
+            questions=[
+                (
+                    _("Which heading is {column}?", column=column),
+                    [
+                        map_option(column, self.headings[name])
+                        for name in (first, *(name for name in amounts if name != first))
+                    ],
+                )
+            ],
+        )
+
+    def heading(self, name: str) -> str:
+        """Return the heading of a column in quotes."""
+        return f"“{self.headings[name]}”"
+
+
+def near(one: ir.Column, other: ir.Column, slack: float | ir.Column = CENT) -> ir.BooleanColumn:
+    """Tell where two columns are the same but for rounding.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(near(ibis.literal(1.25), ibis.literal(1.26)))
+    True
+    """
+    return (one - other).abs() <= slack
+
+
+def one_of_rates(one: ir.Column, other: ir.Column, *, inside: bool = False) -> ir.BooleanColumn:
+    """Tell where a column is the VAT of another by one of the rates.
+
+    ``inside`` asks for the VAT that the other holds already.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(one_of_rates(ibis.literal(25.0), ibis.literal(100.0)))
+    True
+    """
+    rates = [rate / (1 + rate) if inside else rate for rate in RATES]
+    return reduce(lambda x, y: x | y, [near(one, other * rate) for rate in rates])
+
+
+def says_net(heading: str) -> bool:
+    """Tell whether a heading says that VAT, or a discount, is not in it.
+
+    >>> says_net("Beløp eks. mva"), says_net("Beløp")
+    (True, False)
+    """
+    fold = folded(heading)
+    return any(word in fold for word in _NET) and not says_vat(heading)
+
+
+def says_vat(heading: str) -> bool:
+    """Tell whether a heading says that VAT is in it.
+
+    >>> says_vat("Amount incl. VAT"), says_vat("Amount")
+    (True, False)
+    """
+    fold = folded(heading)
+    return any(tax in fold for tax in _TAXES) and any(word in fold for word in _WITH)
+
+
+def says_unit(heading: str) -> bool:
+    """Tell whether a heading says that it is about one unit.
+
+    >>> says_unit("Kostpris"), says_unit("Varekost")
+    (True, False)
+    """
+    return any(word in folded(heading) for word in _UNIT)

@@ -1,0 +1,1 @@
+"""Sources of every kind: folders, archives, e-invoices, accounting files, databases."""

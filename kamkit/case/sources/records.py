@@ -1,0 +1,254 @@
+"""Records as JSON: a list of them, one per line, or a list inside an object."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+
+from kamkit.case.engine import Embedded
+from kamkit.case.headings import listed, propose, recognised
+from kamkit.case.reading import textfile
+from kamkit.case.reading.source import Part
+from kamkit.case.sources.rows import Rows
+from kamkit.errors import SourceError
+from kamkit.language import gettext as _
+from kamkit.schema.contract import TABLES
+
+ENDINGS = (".json", ".jsonl", ".ndjson")
+"""How the names of files with records end."""
+
+_CHUNK = 1 << 20
+_LONGEST = 1 << 26  # bytes of one record
+_WHOLE = 1 << 29  # bytes of an object that holds them all
+_SAMPLE = 200
+_SUMS = ("money", "number")
+
+
+@dataclass
+class _Table:
+    """Records on their way into rows: each key is a column, a list of lines becomes rows."""
+
+    rows: Rows
+    lines: str = ""
+    places: dict[str, int] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def add(self, record: dict[str, Any]) -> None:
+        lines = record.pop(self.lines, None) if self.lines else None
+        head = {self._heading(key): value for key, value in _flat(record)}
+        for line in lines if isinstance(lines, list) and lines else [{}]:
+            cells: list[Any] = [None] * len(self.places)
+            own = dict(_flat(line)) if isinstance(line, dict) else {}
+            for key, value in {**head, **own}.items():
+                place = self.places.setdefault(key, len(self.places))
+                if place >= len(cells):
+                    cells += [None] * (place + 1 - len(cells))
+                cells[place] = value
+            self.rows.headings[:] = self.places
+            textfile.refuse_wide(len(self.places), self.rows.name)
+            self.rows.add(cells)
+
+    def _heading(self, key: str) -> str:
+        """Return the heading of a value of the whole record; what its lines sum to gets another."""
+        if not self.lines:
+            return key
+        if key not in self.shown:
+            columns = propose([key], TABLES["sales"]).columns
+            sums = any(TABLES["sales"].column(name).kind in _SUMS for name in columns)
+            self.shown[key] = f"{key} ({_('whole record')})" if sums else key
+        return self.shown[key]
+
+
+def read(path: Path, table: str, engine: Embedded) -> tuple[Part, list[str]]:
+    """Read a file of records into the engine; return them as a part, and what to tell.
+
+    Raises ``SourceError`` where it is no JSON, or holds no records.
+    """
+    encoding = textfile.encoding_of(path)
+    with path.open(encoding=encoding) as file:
+        try:
+            records = _records(file, path.name)
+            first = list(islice(records, _SAMPLE))
+            gathered = _Table(Rows(engine, []), _lines_key(first))
+            for record in chain(first, records):
+                gathered.add(record)
+        except (ValueError, RecursionError) as error:
+            raise _malformed(path.name, str(error).splitlines()[0][:200]) from None
+    part = gathered.rows.part(table or "sales", path.name)
+    if part is None:
+        raise _no_records(path.name, _("nothing"))
+    return part, _told(gathered)
+
+
+def _told(gathered: _Table) -> list[str]:
+    unused = [key for key, shown in gathered.shown.items() if key != shown]
+    if not unused:
+        return []
+    return [
+        _(
+            "The rows are those of “{lines}” in each record; not used of the whole record: "
+            "{headings}.",
+            lines=gathered.lines,
+            headings=listed(unused),
+        )
+    ]
+
+
+def _records(file: IO[str], name: str) -> Iterator[dict[str, Any]]:
+    """Give one record after another; only one of them, or a wrapped list, is in memory."""
+    values = _values(file, name)
+    first = next(values, None)
+    second = next(values, None)
+    if isinstance(first, dict) and second is None:
+        inside = [value for value in _lists(first) if value]
+        if len(inside) == 1 and _plain_object(first):
+            yield from _dicts(iter(inside[0]), name)
+            return
+        if columns := _columns(first):
+            yield from columns
+            return
+    yield from _dicts(chain([v for v in (first, second) if v is not None], values), name)
+
+
+def _plain_object(record: dict[str, Any]) -> bool:
+    """Tell whether an object only wraps its list: it has no heading of a ledger itself."""
+    keys = [key for key, value in record.items() if not isinstance(value, list)]
+    return recognised(keys, TABLES["sales"], {}) < 2
+
+
+def _lists(record: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Return the lists of objects in an object, or in the only object in it."""
+    found = [v for v in record.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    inner = [value for value in record.values() if isinstance(value, dict)]
+    return found if found or len(inner) != 1 else _lists(inner[0])
+
+
+def _columns(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of an object that holds a table by columns, as data frames are written."""
+    if isinstance(names := record.get("columns"), list) and isinstance(record.get("data"), list):
+        return [dict(zip(names, row, strict=False)) for row in record["data"]]
+    if not record or not all(isinstance(value, dict | list) for value in record.values()):
+        return []
+    cells = [v if isinstance(v, list) else list(v.values()) for v in record.values()]
+    keys = {tuple(value) for value in record.values() if isinstance(value, dict)}
+    if len({len(column) for column in cells}) > 1 or len(keys) > 1:
+        return []
+    return [dict(zip(record, row, strict=True)) for row in zip(*cells, strict=True)]
+
+
+def _dicts(values: Iterator[Any], name: str) -> Iterator[dict[str, Any]]:
+    names: list[str] = []
+    for value in values:
+        if isinstance(value, list) and names:
+            yield dict(zip(names, value, strict=False))
+            continue
+        if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+            names = value  # rows with the headings first
+            continue
+        if not isinstance(value, dict):
+            raise _no_records(name, str(value)[:60])
+        yield value
+
+
+def _values(file: IO[str], name: str) -> Iterator[Any]:
+    """Give the elements of the outer list, or the values that stand one behind the other."""
+    decoder = json.JSONDecoder(
+        parse_float=_number, parse_int=_number, parse_constant=lambda _word: None
+    )
+    text = file.read(_CHUNK).lstrip("\ufeff \t\r\n")
+    inside = text.startswith("[")
+    between = re.compile(r"[,\s]*" if inside else r"\s*")
+    place, ended = int(inside), not text
+    while True:
+        place = _end(between, text, place)
+        if inside and text.startswith("]", place):
+            return
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            if ended and place == len(text) and not inside:
+                return
+            if ended:
+                found = f"{error.msg}: “{text[error.pos : error.pos + 40]}”"
+                raise _malformed(name, found) from None
+            end = len(text)
+        if end < len(text) or ended:  # else a number may go on
+            yield value
+            place = end
+            continue
+        more = file.read(max(_CHUNK, len(text) - place))
+        text, place, ended = text[place:] + more, 0, not more
+        if len(text) > (_LONGEST if inside else _WHOLE) + 2 * _CHUNK:
+            raise _too_large(name)
+
+
+def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
+
+
+def _number(text: str) -> Decimal | str:
+    """Keep a number exactly as it is written, without an exponent."""
+    value = Decimal(text)
+    if abs(value.adjusted()) > 30:
+        return text
+    return Decimal(f"{value:f}")
+
+
+def _flat(record: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Give keys and values; those of an object inside are called ``customer.id``."""
+    for key, value in record.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{key}.")
+        elif isinstance(value, list):
+            yield before + key, json.dumps(value, default=str) if value else None
+        else:
+            yield before + key, value
+
+
+def _lines_key(records: list[dict[str, Any]]) -> str:
+    """Return the key of the lists that look like lines of sales; empty when there is none."""
+    found: Counter[str] = Counter()
+    for record in records:
+        for key, value in record.items():
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                words = [word for word, _value in _flat(value[0])]
+                found[key] = max(found[key], recognised(words, TABLES["sales"], {}))
+    best = [key for key, known in found.most_common(1) if known >= 2]
+    return best[0] if best else ""
+
+
+def _malformed(name: str, found: str) -> SourceError:
+    return SourceError(
+        _("The file is not sound JSON."),
+        where=name,
+        found=found,
+        wanted=_("a list of records, or one record per line"),
+        remedy=_("Export it again, or export it as CSV."),
+    )
+
+
+def _no_records(name: str, found: str) -> SourceError:
+    return SourceError(
+        _("The JSON file holds no records."),
+        where=name,
+        found=found,
+        wanted=_('a list of records such as [{"customer_id": "1", …}]'),
+        remedy=_("Export the lines as a list of records, or as CSV."),
+    )
+
+
+def _too_large(name: str) -> SourceError:
+    return SourceError(
+        _("A record of the JSON file is too large."),
+        where=name,
+        wanted=_("records of at most 64 MB"),
+        remedy=_("Export it with one record per line (JSON lines)."),
+    )

@@ -1,0 +1,265 @@
+"""Why an account is on the list, or is not: the facts that speak for it and against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kamkit.language import gettext as _
+from kamkit.language import number, percent, signed
+from kamkit.money import scaled
+from kamkit.schema import check, find, total_of
+
+if TYPE_CHECKING:
+    from kamkit.choose._score import Scores
+    from kamkit.choose.criteria import Criterion
+
+Facts = dict[Any, Any]
+_FOR = 3
+_LEAST_POINTS = 2.0
+_FAR = 10
+_MADE_OF = ("contribution", "cost_to_serve")
+_MEASURED = ("value", "rating", "difference")
+_BLOCK = 20_000
+"""Words are made for so many accounts at a time: as Python's own, facts take far more room."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one criterion does for one account: ``difference`` is in points from the mean one."""
+
+    criterion: Criterion
+    value: float
+    rating: float
+    difference: float
+    missing: bool
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How amounts are written: their currency and period, among how many, and what is usual."""
+
+    currency: str
+    period: str
+    accounts: int
+    discount: float = 0.0
+
+
+def reasons(
+    scores: Scores, accounts: pd.DataFrame, *, currency: str = "", period: str = ""
+) -> pd.DataFrame:
+    """Return what speaks for each account and against it, in words made from its numbers.
+
+    One row per account, best score first: ``account_id``, ``reasons`` (too important to leave out
+    with its share, see ``with_exceptions``; a chain that is key only as
+    a whole, a place by profit far better than by revenue, and the criteria that give most points
+    above the mean account, each with its number) and ``against`` (a requirement that is not met,
+    with the numbers behind it; late; a treatment that does not pay; criteria far below the mean;
+    what nobody has judged). Empty where there is nothing to say. ``period`` is the period of the
+    accounts in words: amounts of it name it.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose._score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [9.0, 1.0], "profit": [2.0, -1.0]})
+    >>> found = reasons(score(two, data_criteria(two), {"profit": 1}), two)
+    >>> found.loc[1, "against"]
+    'customer profit −1, below what is asked for: number 2 of 2, and number 2 by revenue'
+    """
+    check(accounts, ("account_id",), what=_("accounts"), each="account_id")
+    wide = {
+        name: scores.parts.pivot(index="account_id", columns="criterion", values=name)
+        for name in ("value", "rating", "points", "missing")
+    }
+    wide["difference"] = wide["points"] - wide.pop("points").mean()
+    ranked = _ranked(accounts).set_index("account_id", drop=False)
+    say = _Words(currency, period, len(ranked), _usual_discount(accounts))
+    listed = scores.table[["account_id", "failed", "weight_known"]].copy()
+    listed["brings"] = _exceptional(scores)
+    listed["unpaid"] = scores.table.get("unpaid", False)
+    rows: list[tuple[str, str, str]] = []
+    for start in range(0, len(listed), _BLOCK):
+        block = listed.iloc[start : start + _BLOCK]
+        ids = block["account_id"]
+        facts = dict(zip(ids, ranked.loc[ids].to_dict("records"), strict=True))
+        of = {name: frame.loc[ids].to_dict("index") for name, frame in wide.items()}
+        for account, failed, share_known, brings, unpaid in block.itertuples(index=False):
+            parts = [
+                Part(
+                    criterion,
+                    missing=bool(of["missing"][account][criterion.name]),
+                    **{name: of[name][account][criterion.name] for name in _MEASURED},
+                )
+                for criterion in scores.criteria
+            ]
+            one = facts[account]
+            against = _against(parts, one, failed, say) + _unsure(share_known, unpaid)
+            told = [] if pd.isna(brings) else [_important(brings, accounts)]
+            told += _for(parts, one, say)
+            rows.append((account, "; ".join(told), "; ".join(against)))
+    return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+
+
+def _unsure(share_known: float, unpaid: bool) -> list[str]:
+    """Say what part of the score rests on nothing, and that the treatment may not pay."""
+    found = []
+    if share_known < 1 - 1e-9:
+        share = percent(1 - share_known, 0)
+        found.append(_("{share} of the weight rests on nothing known", share=share))
+    if unpaid:
+        found.append(_("its treatment is not expected to pay"))
+    return found
+
+
+def _usual_discount(accounts: pd.DataFrame) -> float:
+    """Return the discount of all accounts together, as a share of the list amount."""
+    if not {"discount_share", "revenue"} <= set(accounts):
+        return 0.0
+    share = accounts["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
+    listed = accounts["revenue"].astype("float64").clip(lower=0.0) / (1 - share)
+    return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
+
+
+def _exceptional(scores: Scores) -> pd.Series[float]:
+    """Return what each account brings of the whole, where that is what makes it key."""
+    if "exception" not in scores.table:
+        return pd.Series(float("nan"), index=scores.table.index)
+    important = scores.table["exception"] == "too_important"
+    return scores.table["share_brought"].where(important)
+
+
+def _important(share: float, accounts: pd.DataFrame) -> str:
+    name = next((one for one in ("profit", "contribution") if one in accounts), "revenue")
+    return _(
+        "too important to leave out: {share} of the {what} of all accounts above zero",
+        share=percent(share, 1),
+        what=total_of(name),
+    )
+
+
+def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
+    ranks = {
+        f"_rank_{name}": accounts[name].rank(ascending=False, method="first")
+        for name in ("revenue", "contribution", "profit")
+        if name in accounts
+    }
+    return accounts.assign(**ranks)
+
+
+def _for(parts: list[Part], one: Facts, say: _Words) -> list[str]:
+    told = _chain(one)
+    best = _rank(one, "profit") or _rank(one, "contribution")
+    largest = _rank(one, "revenue")
+    if best and largest and best * 2 <= largest and largest - best >= _FAR:
+        told.append(
+            _(
+                "number {best} by {what}, though only number {largest} by revenue",
+                best=number(best),
+                what=total_of("profit" if _rank(one, "profit") else "contribution"),
+                largest=number(largest),
+            )
+        )
+    best_first = sorted(parts, key=lambda part: -part.difference)
+    told += [
+        _fact(part, one, say)
+        for part in best_first[:_FOR]
+        if part.difference >= _LEAST_POINTS and not part.missing
+    ]
+    return told
+
+
+def _against(parts: list[Part], one: Facts, failed: str, say: _Words) -> list[str]:
+    told = [_failed(part, one, say) for part in parts if part.criterion.name == failed]
+    if one.get("rhythm_state") == "late":
+        told.append(_("late against its own rhythm"))
+    if one.get("effect") == "lost":
+        told.append(_("bought nothing in the later period"))
+    told += [
+        _fact(part, one, say)
+        for part in sorted(parts, key=lambda part: part.difference)[:2]
+        if part.difference <= -_LEAST_POINTS and not part.missing and part.criterion.name != failed
+    ]
+    return told
+
+
+def _chain(one: Facts) -> list[str]:
+    members: float = one.get("members", 1.0)
+    if not members >= 2:  # a missing number too
+        return []
+    if bool(one.get("only_as_whole", False)):
+        return [
+            _(
+                "{n} accounts counted as one: none of them is in class A alone, together they are "
+                "number {rank} by revenue",
+                n=number(members),
+                rank=number(_rank(one, "revenue")),
+            )
+        ]
+    return [_("{n} accounts counted as one", n=number(members))]
+
+
+def _failed(part: Part, one: Facts, say: _Words) -> str:
+    text = _(
+        "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
+        "{largest} by revenue",
+        criterion=part.criterion.label,
+        value=_amount(part, say),
+        rank=number(_rank(one, part.criterion.source)),
+        of=number(say.accounts),
+        largest=number(_rank(one, "revenue")),
+    )
+    if part.criterion.name == "profit" and all(pd.notna(one.get(name)) for name in _MADE_OF):
+        text = _(
+            "{text}; it contributes {contribution} and costs {cost} to serve",
+            text=text,
+            contribution=_amount_of(float(one["contribution"]), "contribution", say),
+            cost=_amount_of(float(one["cost_to_serve"]), "cost_to_serve", say),
+        )
+    if part.criterion.name == "profit" and one.get("discount_share", 0.0) > say.discount > 0:
+        usual = percent(say.discount, 0)
+        if say.period:
+            usual = _("{amount} ({period})", amount=usual, period=say.period)
+        return _(
+            "{text}; its discount is {share}, usual is {usual}",
+            text=text,
+            share=percent(float(one["discount_share"]), 0),
+            usual=usual,
+        )
+    return text
+
+
+def _amount(part: Part, say: _Words) -> str:
+    return _amount_of(part.value, part.criterion.source, say)
+
+
+def _amount_of(value: float, name: str, say: _Words) -> str:
+    """Write an amount, with its period where that is the period of the accounts."""
+    amount = scaled(value, say.currency)
+    column = find(name)
+    if say.period and column and column.period == "ledger":
+        return _("{amount} ({period})", amount=amount, period=say.period)
+    return amount
+
+
+def _fact(part: Part, one: Facts, say: _Words) -> str:
+    criterion, value = part.criterion, part.value
+    facts = {"criterion": criterion.label}
+    if criterion.kind == "judgement":
+        return _("{criterion} {rating} of 5", rating=number(part.rating, 1), **facts)
+    if criterion.name == "growth":
+        return _("{criterion} {change}", change=signed(value), **facts)
+    if criterion.name == "payment":
+        return _("pays after {n} days", n=number(value))
+    if criterion.name == "loyalty":
+        return _("bought in {share} of the months", share=percent(value, 0))
+    amount = _amount(part, say)
+    rank = _rank(one, criterion.source)
+    if rank:
+        return _("{criterion} {amount}, number {rank}", amount=amount, rank=number(rank), **facts)
+    return _("{criterion} {amount}", amount=amount, **facts)
+
+
+def _rank(one: Facts, name: str) -> int:
+    rank = one.get(f"_rank_{name}")
+    return int(rank) if rank is not None and pd.notna(rank) else 0

@@ -1,0 +1,187 @@
+"""The programme as a whole: what it returns, and goals on the level of the portfolio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit.grow._growth import growth_total
+from kamkit.language import N_, joined, ngettext, number, percent
+from kamkit.language import gettext as _
+from kamkit.money import scaled
+from kamkit.output.finding import Finding
+from kamkit.periods import last_year
+from kamkit.plan.amounts import when
+from kamkit.schema import takes
+
+if TYPE_CHECKING:
+    from kamkit.plan.basis import Basis
+
+PORTFOLIO = ("portfolio_measure", "today_words", "planned_value_words")
+"""The columns of the portfolio that people read."""
+
+
+@takes(facts="account_id is_key", goals="account_id objective value measure target")
+def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
+    """Tell what the key accounts are together, and what the plans add up to.
+
+    One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``, both also
+    written out (``…_words``). The measures: ``accounts``, ``revenue`` of the last twelve months (or
+    of all of a shorter ledger), ``share_of_revenue`` of all accounts, ``profit`` (else
+    contribution) of the same months,
+    ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
+    ``programme_value`` (net present value), ``planned_growth`` with ``growth_low`` and
+    ``growth_high`` (the growth of the accounts that do not lose money, in a period as long) and
+    ``planned_mending``. Only key accounts count.
+    """
+    key = facts[facts["is_key"]]
+    mine = goals[goals["account_id"].isin(key["account_id"])]
+    whole = basis.accounts
+    rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
+    low, grows, high = growth_of(key)
+    mends = mine[mine["objective"] == "mend"]["value"].sum()
+    now = in_a_year(key, "revenue")
+    rows.append(("revenue", now, _aimed_at(key, mine) if grows == grows else float("nan")))
+    every = in_a_year(whole, "revenue")
+    if every > 0:
+        rows.append(("share_of_revenue", now / every, float("nan")))
+    for name in ("profit", "contribution"):
+        if name in key:
+            rows.append((name, in_a_year(key, name), float("nan")))
+            break
+    if "health" in key:
+        rows.append(("health", float(key["health"].mean()), float("nan")))
+    if "single_contact" in key:
+        single = float(key["single_contact"].eq(True).sum())
+        rows.append(("single_contacts", single, 0.0))
+    if "yearly_cost" in key:
+        rows.append(("programme_cost", _sum(key, "yearly_cost"), float("nan")))
+        rows.append(("programme_value", float("nan"), _sum(key, "net_present_value")))
+    for code, value in (("planned_growth", grows), ("growth_low", low), ("growth_high", high)):
+        if value == value:
+            rows.append((code, float("nan"), value))
+    rows.append(("planned_mending", float("nan"), float(mends)))
+    table = pd.DataFrame(rows, columns=["portfolio_measure", "today", "planned_value"])
+    currency = basis.about.currency
+    for name in ("today", "planned_value"):
+        table[f"{name}_words"] = [
+            _written(code, value, currency)
+            for code, value in zip(table["portfolio_measure"], table[name], strict=True)
+        ]
+    text = _text(table, currency, when(last_year(basis.about.period)))
+    return Finding("portfolio", table, text, _caveats(table))
+
+
+def _aimed_at(key: pd.DataFrame, goals: pd.DataFrame) -> float:
+    """Add up what the plans aim at: each target of sales, today's sales where there is none."""
+    if "revenue_year" not in key:
+        return float("nan")
+    aims = goals[goals["measure"] == "revenue_year"].set_index("account_id")["target"]
+    targets = key["account_id"].map(aims).astype(float)
+    return float(targets.fillna(key["revenue_year"]).sum())
+
+
+def growth_of(key: pd.DataFrame) -> tuple[float, float, float]:
+    """Return low, middle and high of what the key accounts grow; missing where it is not known.
+
+    >>> three = pd.DataFrame({"loses": [False, False, True], "growth_middle": [10.0, 20.0, 99.0]})
+    >>> growth_of(three.assign(growth_deviation=0.0, growth_doubt=0.0))
+    (30.0, 30.0, 30.0)
+    """
+    if "growth_middle" not in key:
+        return (float("nan"),) * 3
+    loses = key["loses"].astype(bool) if "loses" in key else pd.Series(False, index=key.index)
+    own = key[~loses & key["growth_middle"].notna()]
+    return growth_total(own)
+
+
+def _written(code: str, value: float, currency: str) -> str:
+    """Write the value of a measure as it is measured; empty where there is none."""
+    if value != value:
+        return ""
+    if code == "share_of_revenue":
+        return percent(value, 0)
+    if code in ("accounts", "health", "single_contacts"):
+        return number(value)
+    return scaled(value, currency)
+
+
+def in_a_year(table: pd.DataFrame, name: str) -> float:
+    """Return the sum of the last twelve months where it is known, else of all there is.
+
+    >>> two = pd.DataFrame({"revenue": [30.0, 10.0], "revenue_year": [12.0, 4.0]})
+    >>> in_a_year(two, "revenue")
+    16.0
+    """
+    return _sum(table, f"{name}_year" if f"{name}_year" in table else name)
+
+
+def _sum(table: pd.DataFrame, name: str) -> float:
+    return float(table[name].sum()) if name in table else float("nan")
+
+
+def _text(table: pd.DataFrame, currency: str, when: str) -> str:
+    now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
+    then = dict(zip(table["portfolio_measure"], table["planned_value"], strict=True))
+    part = ""
+    if "share_of_revenue" in now:
+        part = _(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
+    parts = [
+        ngettext(
+            "{when} {n} key account brought {money}{share}.",
+            "{when} {n} key accounts brought {money}{share}.",
+            int(now["accounts"]),
+            when=when,
+            share=part,
+            money=scaled(float(now["revenue"]), currency),
+        )
+    ]
+    grown = float(then.get("planned_growth", float("nan")))
+    if grown > 0:
+        parts.append(
+            _(
+                "At the rates seen so far they grow by {money} by what is open with them "
+                "({low} to {high}).",
+                money=scaled(grown, currency),
+                low=scaled(float(then["growth_low"]), currency),
+                high=scaled(float(then["growth_high"]), currency),
+            )
+        )
+    if "programme_value" in then:
+        parts.append(
+            _(
+                N_(
+                    "The programme costs {cost} a year; its net present value, that growth not "
+                    "counted, is {value}."
+                )
+                if grown > 0
+                else N_("The programme costs {cost} a year; its net present value is {value}."),
+                cost=scaled(float(now["programme_cost"]), currency),
+                value=scaled(float(then["programme_value"]), currency),
+            )
+        )
+    return joined(" ", parts)
+
+
+def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
+    found = []
+    if "planned_growth" in now:
+        found.append(
+            _(
+                "Growth is that of the accounts that do not lose money, at the rates at which "
+                "opportunities came true so far (assumed where the ledger is too short)."
+            )
+        )
+    if "programme_value" not in now:
+        found.append(
+            _(
+                "The return of the programme is not known; the notebook on choosing tells "
+                "what it needs."
+            )
+        )
+    if "health" in now:
+        points = number(float(now["health"]))
+        found.append(_("Mean health {points} of 100.", points=points))
+    return tuple(found)

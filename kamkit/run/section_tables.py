@@ -1,0 +1,148 @@
+"""The one table that each section of the report shows: few rows and columns of a longer one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kamkit.language import N_
+from kamkit.language import gettext as _
+from kamkit.output.table import as_html
+
+if TYPE_CHECKING:
+    from kamkit.analysis import Analysis
+
+MOST = 8
+"""The rows that a section shows."""
+
+_Made = tuple[pd.DataFrame, str] | None
+
+
+def section_tables(analysis: Analysis) -> dict[str, str]:
+    """Return the HTML of the table that stands beside a finding, by the name of the finding.
+
+    Only results that the run has made are shown; a finding whose table is empty has none.
+    """
+    kept = set(analysis.kept_names())
+    found = {}
+    for finding, (needs, caption, columns, made) in _TABLES.items():
+        if not kept.issuperset(needs.split()):
+            continue
+        table = made(analysis)
+        if "account_name" not in table:
+            columns = columns.replace("account_name", "account_id")
+        shown = [name for name in columns.split() if name in table]
+        if table.empty or len(shown) < 2:
+            continue
+        about = analysis.about
+        whole = needs in _OF_THE_LEDGER
+        html = as_html(
+            table,
+            caption=_(caption),
+            rows=MOST,
+            columns=shown,
+            currency=about.currency,
+            period=about.period if whole else None,
+        )
+        found[finding] = html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
+    return found
+
+
+def _kept(name: str) -> Callable[[Analysis], pd.DataFrame]:
+    return lambda analysis: pd.DataFrame(analysis.require(name))
+
+
+def _of_finding(name: str) -> Callable[[Analysis], pd.DataFrame]:
+    return lambda analysis: pd.DataFrame(analysis.require(name).table)
+
+
+def _at_risk(analysis: Analysis) -> pd.DataFrame:
+    """Return the accounts with a plan whose customer profit is at risk, most at stake first."""
+    table = pd.DataFrame(analysis.require("answer").table)
+    return table[~table["risk"].isin(["", "risk_loses"])]
+
+
+def _by_strategy(analysis: Analysis) -> pd.DataFrame:
+    """Return how many accounts have a plan by each strategy, and what they bring together."""
+    table = pd.DataFrame(analysis.require("answer").table)
+    money = [name for name in ("revenue_year", "profit_year") if name in table]
+    sums = table.groupby("strategy")[money].sum()
+    sums.insert(0, "accounts", table["strategy"].value_counts())
+    return sums.sort_values("accounts", ascending=False, kind="stable").reset_index()
+
+
+def _programme(analysis: Analysis) -> pd.DataFrame:
+    """Return the key accounts that change their manager."""
+    table = pd.DataFrame(analysis.require("key_accounts"))
+    if not {"manager", "account_manager"} <= set(table):
+        return table.head(0)
+    known = table["manager"].notna() & table["account_manager"].notna()
+    return table[known & (table["manager"] != table["account_manager"])]
+
+
+_OF_THE_LEDGER = ("class_summary", "loss_makers")
+"""Tables of sums over the whole ledger, whose headings name the period."""
+
+_PLANS = (
+    "answer",
+    N_("Plans by strategy"),
+    "strategy accounts revenue_year profit_year",
+    _by_strategy,
+)
+_RISKS = (
+    "answer",
+    N_("Accounts at risk, most at stake first"),
+    "account_name risk stake owner due",
+    _at_risk,
+)
+_TABLES: dict[str, tuple[str, str, str, Callable[[Analysis], pd.DataFrame]]] = {
+    "observed_rule": (
+        "class_summary",
+        N_("By size"),
+        "abc_class accounts share_accounts revenue share_revenue",
+        _kept("class_summary"),
+    ),
+    "whale": (
+        "loss_makers",
+        N_("Where most is lost"),
+        "account_name revenue contribution cost_to_serve profit profit_ratio",
+        _kept("loss_makers"),
+    ),
+    "late": (
+        "alarms",
+        N_("Where most is at stake"),
+        "account_name last_date interval_days days_since",
+        _kept("alarms"),
+    ),
+    "breadth": (
+        "key_accounts",
+        N_("Key accounts that change manager"),
+        "account_name account_manager manager revenue_year profit_year",
+        _programme,
+    ),
+    "whitespace": (
+        "opportunities",
+        N_("Where most growth is in sight"),
+        "account_name item open_amount growth_middle next_step",
+        _kept("opportunities"),
+    ),
+    "contacts": _RISKS,
+    "health": _RISKS,
+    "matrix": _PLANS,
+    "strategies": _PLANS,
+    "overdue": (
+        "overdue",
+        N_("The oldest first"),
+        "account_name objective action owner due status",
+        _kept("overdue"),
+    ),
+    "movements": (
+        "movements",
+        N_("Who moved"),
+        "account_name move treatment_before treatment because",
+        _of_finding("movements"),
+    ),
+}
+"""By finding: the result that is needed, a caption, the columns, and what makes the table."""
