@@ -77,7 +77,8 @@ def settle(
     """
     ledger = aliased(ledger, options.alias, engine)
     ledger = merged(ledger, engine) if options.merge else ledger
-    ledger, notes = typed_documents(ledger, engine)
+    heading = (statuses or {}).get("doc_type", "")
+    ledger, notes = typed_documents(ledger, engine, heading)
     ledger, told = with_status(ledger, statuses or {}, options, engine)
     ledger, currency, converted = one_currency(ledger, options, engine, where)
     notes += [*told, *converted]

@@ -39,7 +39,7 @@ def one_currency(
         return ledger.drop(*gone).mutate(no_rate=never), options.currency, []
     rates = {_code(code): rate for code, rate in options.rates.items()}
     ledger = ledger.mutate(currency=currency_code(ledger.currency).nullif(""))
-    lines = ledger.filter(~_no_lines(ledger))
+    lines = ledger.filter(~_no_lines(ledger) & ledger.amount.notnull())
     seen = engine.rows(
         lines.group_by("currency").aggregate(rows=lines.count(), amount=lines.amount.sum())
     )

@@ -26,6 +26,10 @@ _SIDES: tuple[set[str], ...] = (
 )
 """The two sides of an account: of a customer's, what is sold stands on the first."""
 _CREDITED = frozenset(("h", "k", "c", "cr", "credit", "haben", "kredit", "haber", "avere", "ma"))
+_PLUS, _MINUS = {"+", "1", "+1", "plus", "pluss"}, {"-", "-1", "minus"}
+_SIGN = frozenset(("fortegn", "sign", "vorzeichen", "förtecken", "teken", "signe"))
+_UBL, _UBL_CREDIT = {"380", "82", "383", "386", "393", "395"}, {"381", "81", "83", "396"}
+"""Codes of UN/CEFACT 1001 for invoices and credit notes, as in e-invoices."""
 _PARTS = {
     "no_sale": (
         r"payment|betal|zahlung|innbet|indbet|inbet|paiement|pagament|purchase|supplier|vendor|"
@@ -40,7 +44,9 @@ _PARTS = {
 """Parts of words that tell what “Utg. faktura 25 %” is where the whole of it is not known."""
 
 
-def typed_documents(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[str]]:
+def typed_documents(
+    ledger: ir.Table, engine: Engine, heading: str = ""
+) -> tuple[ir.Table, list[str]]:
     """Read the document type of each line; return the ledger and notes on what was settled.
 
     ``doc_type`` becomes ``invoice`` or ``credit_note``; ``is_payment`` marks the lines that are no
@@ -52,6 +58,7 @@ def typed_documents(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
     never = ibis.literal(False)
     if "doc_type" not in ledger.columns:
         return ledger.mutate(is_other=never, is_payment=never), []
+    ledger = _without_dashes(ledger, heading, engine)
     seen = engine.rows(
         ledger.group_by("doc_type").aggregate(
             rows=ledger.count(),
@@ -82,6 +89,17 @@ def typed_documents(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
         doc_type=ibis.ifelse(ledger.doc_type.isin(credit), "credit_note", "invoice"),
     )
     return typed, notes
+
+
+def _without_dashes(ledger: ir.Table, heading: str, engine: Engine) -> ir.Table:
+    """Return the ledger with dashes for nothing, unless they are signs beside a plus or nothing."""
+    words = ledger.select(word=ledger.doc_type).distinct().limit(12)
+    found = {row["word"] for row in engine.rows(words) if row["word"]}
+    if "-" not in found or found & _PLUS:
+        return ledger
+    if found == {"-"} and folded(heading) in _SIGN:
+        return ledger.mutate(doc_type=ledger.doc_type.fill_null("+"))
+    return ledger.mutate(doc_type=ledger.doc_type.nullif("-"))
 
 
 def _is_a_type(kinds: dict[str, str], seen: list[dict[str, Any]]) -> bool:
@@ -169,6 +187,11 @@ def kinds_of(words: Sequence[str]) -> dict[str, str]:
     >>> kinds_of(["S", "H"]), kinds_of(["Nei", "Ja"])
     ({'S': 'invoice', 'H': 'credit_note'}, {'Nei': 'invoice', 'Ja': 'credit_note'})
     """
+    plain = {word.strip() for word in words}
+    if plain <= _PLUS | _MINUS and plain & _MINUS and (plain & _PLUS):
+        return {w: "credit_note" if w.strip() in _MINUS else "invoice" for w in words}
+    if plain & {"380", "381"} and plain <= _UBL | _UBL_CREDIT:
+        return {w: "credit_note" if w.strip() in _UBL_CREDIT else "invoice" for w in words}
     folds = {word: folded(word) for word in words}
     all_of = set(folds.values())
     if len(all_of) == 2 and all_of in _SIDES:

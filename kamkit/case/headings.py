@@ -35,6 +35,8 @@ _DECISIVE = frozenset(
         "discount",
         "debit_amount",
         "profit",
+        "fee",
+        "price_unit",
         "parent_id",
         "prospect_id",
         "activity",
@@ -140,7 +142,8 @@ def propose(
 
 
 def _twice(found: Sequence[str]) -> bool:
-    return len({folded(heading) for heading in found}) < len(found)
+    """Tell whether a heading stands twice; “DB %” is another than “DB”."""
+    return len({(folded(heading), "%" in heading) for heading in found}) < len(found)
 
 
 def _best(found: list[str], column: Field) -> str:
@@ -341,8 +344,34 @@ def _folds(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(folded(word) for word in words)
 
 
+_TAX = r"(?:mva|moms|vat|tax|taxes|gst|mwst|ust|btw|tva)"
+_WITHOUT = re.compile(
+    r"(?i)[\s(,]+(?:ekskl|eks|exkl|excl|ex|excluding|exklusive|exclusief|uten|ohne|utan|uden|"
+    rf"zonder|hors|without)\b[.\s]*{_TAX}?\b[\s.)]*$"
+)
+_HOLDING = re.compile(
+    r"(?i)[\s(,]+(?:inkl|incl|inc|including|inklusive|inclusief|med|mit|met|with)\b[.\s]*"
+    rf"{_TAX}?\b[\s.)]*$"
+)
+
+
+def _amount_of(heading: str, column: Field) -> str:
+    """Return the heading without what it says of VAT, where the column is the amount it tells of.
+
+    >>> _amount_of("Sum (ekskl. mva)", TABLES["sales"].column("amount"))
+    'Sum'
+    """
+    said = {"amount": _WITHOUT, "unit_price": _WITHOUT, "amount_incl_vat": _HOLDING}
+    found = said[column.name].search(heading) if column.name in said else None
+    return heading[: found.start()] if found else ""
+
+
 def _strength(heading: str, column: Field) -> int:
     word = folded(heading)
+    if (bare := _amount_of(heading, column)) and word not in _folds(column.synonyms):
+        amount = TABLES["sales"].column("unit_price" if column.name == "unit_price" else "amount")
+        if folded(bare) in _folds((*amount.synonyms, *amount.weak, *amount.last)):
+            return 3
     if word == folded(column.name):
         return 4
     if word in _folds(column.synonyms):
@@ -390,7 +419,7 @@ def _refuse_twice(heading: str, where: str) -> None:
 
 
 def _refuse_ambiguous(column: Field, found: list[str], where: str) -> None:
-    if len({folded(heading) for heading in found}) < len(found):
+    if _twice(found):
         _refuse_twice(found[0], where)
     raise HeadingError(
         _("Several headings could be {column}.", column=f"“{column.name}”"),

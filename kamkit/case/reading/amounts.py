@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 from typing import TYPE_CHECKING, NoReturn
 
 from kamkit.case.headings import map_option
 from kamkit.case.reading.home import home_of
+from kamkit.case.reading.parted import before_its_parts
 from kamkit.case.reading.prices import Made, made_of_price
 from kamkit.case.reading.weighed import Lines, near, one_of_rates, says_net, says_vat
 from kamkit.errors import HeadingError, LedgerError
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 
 _MOST_INSIDE = 0.215  # of an amount can be VAT that it holds: the highest rate is 27 per cent
+_INSIDE = re.compile(
+    r"(?i)^\W*(?:herav|heraf|hvorav|varav|davon|waarvan|dont|of which|enthalten)\b|\bincluded\b"
+)
+"""What a heading says of VAT that stands in the amount beside it."""
 _LEAST = 3
 """Lines on which two amounts must differ by a rate of VAT where no column holds the VAT."""
 
@@ -79,6 +85,8 @@ def _chosen(lines: Lines, with_vat: dict[str, tuple[str, str]]) -> Made | None:
     """Return the net amount where a column holds it, or holds it with VAT; else None."""
     nets = [net for net, _tax in with_vat.values() if net not in with_vat]
     plain = [name for name in lines.named("amount") if name not in with_vat]
+    if "amount" not in lines.given and (whole := before_its_parts(lines, with_vat)):
+        return _without_its_vat(lines, whole)
     if nets and ("amount" in with_vat or "amount" not in lines.headings):
         gross = next((name for name in with_vat if with_vat[name][0] == nets[0]), "")
         return _net_beside(lines, nets[0], gross, with_vat[gross][1])
@@ -236,6 +244,8 @@ def _without_its_vat(lines: Lines, name: str) -> Made:
         return _from_gross(lines, name)
     if not taxes or says_net(lines.headings[name]):
         return made
+    if name not in lines.given and _INSIDE.search(lines.headings[taxes[0]]):
+        return _from_gross(lines, name)
     tax, amount = lines.float(taxes[0]), lines.float(name)
     there = lines.table[taxes[0]] != 0
     shows = lines.agreement(
@@ -405,6 +415,8 @@ def _from_debit(lines: Lines) -> Made | None:
     )
     sums = lines.engine.row({"debit": debit.sum(), "credit": credit.sum()}, table)
     turned = (sums["credit"] or 0) > (sums["debit"] or 0)
+    if _credit_below_zero(lines):
+        credit = credit.abs()
     amount = in_money(credit - debit if turned else debit - credit)
     names = ("credit_amount", "debit_amount") if turned else ("debit_amount", "credit_amount")
     lines.notes.append(
@@ -417,3 +429,17 @@ def _from_debit(lines: Lines) -> Made | None:
     made = Made(amount, set(names), names[0])
     made.blank = empty[0] & empty[1]
     return made
+
+
+def _credit_below_zero(lines: Lines) -> bool:
+    """Tell whether what is credited is written below zero beside debits above it."""
+    debit, credit = lines.table["debit_amount"], lines.table["credit_amount"]
+    seen = lines.engine.row(
+        {
+            "below": (credit < 0).sum().fill_null(0),
+            "above": (credit > 0).sum().fill_null(0),
+            "debits": (debit < 0).sum().fill_null(0),
+        },
+        lines.table,
+    )
+    return bool(seen["below"] and not seen["above"] and not seen["debits"])

@@ -324,6 +324,8 @@ class _Read:
     def _number(
         self, held: ir.Table, name: str, sign: str
     ) -> Callable[[ir.StringColumn], ir.Column]:
+        if name == "price_unit":  # “100 pcs”
+            return lambda text: numbers.exact(text.re_replace(r"[^\d.,]+$", ""), sign=sign)
         if name.partition("__")[0] not in _SHARES:
             return partial(numbers.exact, sign=sign)
         ends = held.value.re_search(r"%\s*$").any().fill_null(False)
@@ -409,7 +411,11 @@ def _words(text: ir.StringColumn, name: str, *, made_of_floats: bool) -> ir.Stri
     if made_of_floats:
         plain = plain.re_replace(r"^(\d+)\.0$", r"\1")
     if name in _NAMED:
-        plain = ibis.ifelse(markers.nothing(plain), ibis.null("string"), plain)
+        none = markers.nothing(plain)
+        if name == "doc_type":  # a minus may be the sign of the line
+            plain = plain.replace("\u2212", "-")
+            none &= plain != "-"
+        plain = ibis.ifelse(none, ibis.null("string"), plain)
     if name in _IDENTIFIERS:
         plain = markers.restored(plain)
     return plain.nullif("")

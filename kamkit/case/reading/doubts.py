@@ -91,7 +91,8 @@ def says_payment(lines: ir.Table) -> ir.BooleanValue:
 
     no = ibis.literal(False)
     paid = ibis.ifelse(lines.amount < 0, lines.memo.re_search(_PAYMENT), no)
-    return (paid | lines.memo.re_search(BALANCE)).fill_null(no)
+    none = lines.memo.re_search(BALANCE) | lines.memo.re_search(_BESIDE)
+    return (paid | none).fill_null(no)
 
 
 def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
@@ -103,6 +104,7 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
 
     said = lines.memo.re_search(_PAYMENT).fill_null(False)
     balance = lines.memo.re_search(BALANCE).fill_null(False)
+    beside = lines.memo.re_search(_BESIDE).fill_null(False)
     row = engine.row(
         {
             "paid": (said & (lines.amount < 0)).sum().fill_null(0),
@@ -110,6 +112,8 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
             "amount": lines.amount.sum(where=said),
             "balances": balance.sum().fill_null(0),
             "brought": lines.amount.sum(where=balance),
+            "beside": beside.sum().fill_null(0),
+            "taxed": lines.amount.sum(where=beside),
         },
         lines,
     )
@@ -123,6 +127,17 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
                 "{n} lines are balances brought forward, {amount}, and are set aside.",
                 int(row["balances"]),
                 amount=number(float(row["brought"] or 0), 2),
+            )
+        )
+    if row["beside"]:
+        found = found | beside
+        notes.append(
+            ngettext(
+                "{n} line is VAT, or part of another line, by its text, {amount}, and is set aside.",
+                "{n} lines are VAT, or part of other lines, by their text, {amount}, and are set "
+                "aside.",
+                int(row["beside"]),
+                amount=number(float(row["taxed"] or 0), 2),
             )
         )
     if row["paid"] and not row["other"]:
@@ -241,3 +256,9 @@ _PAYMENT = (
     r"bank transfer|indbetaling|inbetalning|zahlung|zahlungseingang|überweisung|paiement|"
     r"règlement|virement|ontvangst|betaling ontvangen|wpłata|zapłata|przelew)"
 )
+_BESIDE = (
+    r"(?i)^\s*(?:(?:utg(?:ående|\.)? )?(?:mva|moms|merverdiavgift)|vat|mwst|ust|mehrwertsteuer|"
+    r"umsatzsteuer|btw|tva|gst|sales tax)\.?[ \d.,%]*$|"
+    r"^\s*(?:herav|hvorav|heraf|varav|davon|waarvan|dont|of which)\s"
+)
+"""A text that says VAT and nothing else, or what part of the line above it is."""

@@ -22,6 +22,7 @@ NOTHING = (
     *("#nazwa?", "#dziel/0!", "#¡ref!", "#¡valor!", "#¿nombre?", "#rif!", "#valore!", "#nome?"),
     *("(tomt)", "(tomme)", "(tomma)", "(tyhjä)", "(leeg)", "(puste)", "(vuoto)", "(vazio)"),
     *("(en blanco)", "(ukjent)", "ikke angitt", "ikke oppgitt", "uoppgitt", "ej angiven", "n.v.t."),
+    *("keine angabe", "ohne angabe", "n.v.", "(inconnu)", "(ukendt)", "ikke registrert"),
 )
 """Texts in lower case that stand for no value."""
 

@@ -41,6 +41,8 @@ _AFTER = f"(?i)(?: ?{_UNIT}|,{_MINUS})({_MINUS}|\\))?$"
 _SIDE = r"(?i) ?(?:[cd]r\.?| [cdhs])$"
 _CREDIT = r"(?i)\d ?(?:cr\.?| [ch])$"
 _POWER = r"^\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$"
+_MILLIONS = r"(?i)\d ?(?:m|mio|mill?|mnok|msek|mdkk|million(?:er|en|s)?)\b"
+_THOUSANDS = r"(?i)\d ?(?:k|t|tkr|tnok|tsek|tdkk|tusen|tusind|tsd|thousand)\b"
 _DASH = f"^{_MINUS}+$|^\u2014$"
 _SIGNED = f"^{_MINUS} ?(.*)$|^(.*?) ?{_MINUS}$|^\\({_MINUS}?(.*)\\)$"
 
@@ -69,7 +71,7 @@ class Evidence:
 
 def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     """Return the aggregates that ``weigh`` reads, of a table of ``value`` and ``lines``."""
-    digits = _unsigned(_trimmed(values.value)).replace(" ", "")
+    digits = _unsigned(_trimmed(values.value.re_replace(r"\s*%\s*$", ""))).replace(" ", "")
     found = {}
     for kind, pattern in (("comma", _COMMA), ("point", _POINT), ("either", _EITHER)):
         here = digits.re_search(pattern) & ~values.value.startswith(NATIVE)
@@ -104,6 +106,8 @@ def decimal_signs(
         signs[name] = "" if _odd(column) else "," if column.comma else "." if column.point else ""
     known = {sign for sign in signs.values() if sign}
     for name, column in found.items():
+        if not signs[name] and not column.either:
+            signs[name] = next(iter(known)) if len(known) == 1 else ""
         if signs[name] or not column.either:
             continue
         if len(known) != 1 and name not in aids:
@@ -194,8 +198,14 @@ def guessed(text: ir.StringValue) -> ir.DecimalValue:
     >>> ibis.duckdb.connect().execute(guessed(ibis.literal("ca. 1 200,50?")))
     Decimal('1200.0000')
     """
+    import ibis
+
     kept = text.re_replace(r"[^\d.,]", "").re_replace(r"[.,]\d{1,2}$", "")
-    return kept.re_replace(r"[.,]", "").nullif("").try_cast(DECIMAL)
+    said = kept.re_replace(r"[.,]", "").nullif("").try_cast(DECIMAL)
+    many = ibis.cases(
+        (text.re_search(_MILLIONS), 1_000_000), (text.re_search(_THOUSANDS), 1000), else_=1
+    )
+    return (said * many).try_cast(DECIMAL)
 
 
 def largest(text: ir.StringValue) -> ir.DecimalValue:

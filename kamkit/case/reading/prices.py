@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, NoReturn
@@ -10,14 +11,16 @@ from kamkit.case.headings import folded
 from kamkit.case.reading.weighed import Lines, near, says_net, says_unit, says_vat
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import join
-from kamkit.money import DECIMAL, WIDE, in_money, share_of
+from kamkit.language import join, ngettext, number
+from kamkit.money import DECIMAL, WIDE, in_money, quotient, share_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _LISTED = ("list", "gross", "brutto", "before", "veil", "original", "full", "regular", "retail")
 _PER_CENT = ("percent", "pct", "pst", "prosent", "procent", "prozent", "percentage", "sats", "rate")
+_EACH = r"(?i)\b(?:pe?r|je|à|por|par) ?\.? ?(?:stk|st|enh|unit|stück|stuk|pie|item)|\beach\b"
+_CODE = re.compile(r"(?i)\b(?:kr|nok|sek|dkk|eur|usd|gbp|chf|pln)\b|[€$£]")
 _MONEY = ("amount", "beløp", "belop", "beløb", "belopp", "betrag", "bedrag", "montant", "kwota")
 
 
@@ -48,8 +51,8 @@ def made_of_price(lines: Lines) -> Made:
     table = lines.table
     price = _price(lines)
     wide = table["quantity"].cast(WIDE)
-    worth = in_money(wide * table[price])
-    made = Made(worth, {"quantity", price}, price, unit_price=table[price])
+    made = Made(in_money(wide * table[price]), {"quantity", price}, price, unit_price=table[price])
+    _by_its_unit(lines, made)
     made.blank = table["no_quantity"] & table[f"no_{price}"]
     if says_vat(lines.headings[price]):
         _refuse_vat(lines, price)
@@ -57,12 +60,70 @@ def made_of_price(lines: Lines) -> Made:
     if not discounts or lines.options.discount == "none":
         made.checked |= set(discounts)
         return made
-    return _discounted(lines, made, discounts[0])
+    for discount in _different(lines, made, discounts):
+        made = _discounted(lines, made, discount)
+    return made
+
+
+def _by_its_unit(lines: Lines, made: Made) -> None:
+    """Divide by the number of units that a price is for, where it is 10, 100 or another power."""
+    import ibis
+
+    names = lines.named("price_unit")
+    if not names or made.unit_price is None:
+        return
+    of, one = lines.table[names[0]], ibis.literal("1").cast(DECIMAL)
+    powers = of.isin([1, 10, 100, 1000, 10000])
+    seen = lines.engine.row(
+        {"of": of.count(), "powers": powers.sum().fill_null(0), "most": of.max()}, lines.table
+    )
+    if not seen["of"] or seen["powers"] < seen["of"] or seen["most"] <= 1:
+        return
+    before = made.amount
+    of = of.fill_null(one)
+    made.amount = quotient(before, one, of)
+    made.unit_price = quotient(made.unit_price, one, of)
+    made.used.add(names[0])
+    lines.notes.append(
+        _(
+            "The price is for as many units as “{heading}” says, and is divided by it: {total} in "
+            "all, {before} without.",
+            heading=lines.headings[names[0]],
+            total=lines.totals({"x": made.amount})["x"],
+            before=lines.totals({"x": before})["x"],
+        )
+    )
+
+
+def _different(lines: Lines, made: Made, discounts: list[str]) -> list[str]:
+    """Return the discounts without those that say an earlier one once more, as an amount."""
+    if len(discounts) < 2 or "discount" in lines.given or lines.options.discount:
+        return discounts[:1]
+    worth = made.amount.cast("float64")
+    off = {name: lines.float(name).abs() for name in discounts}
+    tests = {
+        f"{one}|{other}": (
+            near(off[one], off[other], 0.0051)
+            | near(off[one], worth.abs() * off[other] / 100, 0.0111)
+            | near(off[other], worth.abs() * off[one] / 100, 0.0111),
+            (off[one] != 0) | (off[other] != 0),
+        )
+        for at, one in enumerate(discounts)
+        for other in discounts[:at]
+    }
+    shows = lines.agreement(tests)
+    return [
+        one
+        for at, one in enumerate(discounts)
+        if not any(shows[f"{one}|{other}"] for other in discounts[:at])
+    ]
 
 
 def with_price(lines: Lines, made: Made) -> None:
     """Find the price that the amount was made of, and the list amount before its discount."""
     prices = lines.named("unit_price")
+    if "quantity" in lines.headings and made.unit_price is None:
+        _signed_by_quantity(lines, made, prices[0] if prices else "")
     if made.unit_price is not None or not prices:
         return
     made.used.add(prices[0])
@@ -89,6 +150,51 @@ def with_price(lines: Lines, made: Made) -> None:
     shows = lines.agreement(tests)
     _settle_price(lines, made, prices, shows)
     _not_taken_off(lines, made, shows)
+
+
+def _signed_by_quantity(lines: Lines, made: Made, price: str) -> None:
+    """Turn amounts without a sign where quantity times price is below zero: goods came back."""
+    import ibis
+
+    amount, worth = made.amount, lines.float("quantity")
+    worth = worth * lines.float(price) if price else worth
+    size = amount.cast("float64").abs()
+    back = (worth < 0) & (amount > 0)
+    fits = near(size, worth.abs(), lines.float("quantity").abs() * 0.0051 + 0.011)
+    seen = lines.engine.row(
+        {
+            "back": back.sum().fill_null(0),
+            "sum": amount.sum(where=back),
+            "fits": (back & fits).sum().fill_null(0),
+            "sold": ((worth > 0) & (amount > 0)).sum().fill_null(0),
+            "signed": (amount < 0).sum().fill_null(0),
+        },
+        lines.table,
+    )
+    # a ledger of items writes what is sold below zero
+    if not seen["back"] or seen["signed"] or seen["sold"] <= seen["back"]:
+        return
+    if not price or seen["fits"] < seen["back"]:
+        lines.notes.append(
+            ngettext(
+                "{n} line has a quantity below zero and an amount above it, {sum}, which counts as "
+                "sold. If goods came back, write the amount below zero.",
+                "{n} lines have a quantity below zero and an amount above it, {sum}, which count "
+                "as sold. If goods came back, write the amounts below zero.",
+                int(seen["back"]),
+                sum=number(float(seen["sum"] or 0), 2),
+            )
+        )
+        return
+    made.amount = ibis.ifelse(back, -amount, amount).cast(DECIMAL)
+    lines.notes.append(
+        ngettext(
+            "{n} line has a quantity below zero and an amount without a sign: it is taken off.",
+            "{n} lines have a quantity below zero and an amount without a sign: they are taken "
+            "off.",
+            int(seen["back"]),
+        )
+    )
 
 
 def _settle_price(lines: Lines, made: Made, prices: list[str], shows: dict[str, bool]) -> None:
@@ -200,6 +306,7 @@ def _discounted(lines: Lines, made: Made, discount: str) -> Made:
         )
         made.checked.add(discount)
         return made
+    _refuse_text(lines, discount)
     kind = kind or _kind_of(lines, made, discount)
     made.used.add(discount)
     if not kind:
@@ -244,7 +351,8 @@ def _kind_of(lines: Lines, made: Made, discount: str) -> str:
     written = discount in lines.percent or "%" in lines.headings[discount]
     if written or any(word in fold for word in _PER_CENT):
         return "share" if largest <= 1 and row["parts"] else "percent"
-    if largest > 100 or any(word in fold for word in _MONEY):
+    in_money_of = any(word in fold for word in _MONEY) or _CODE.search(lines.headings[discount])
+    if largest > 100 or in_money_of or re.search(_EACH, lines.headings[discount]):
         return "amount"
     if largest <= 1 and row["parts"]:
         return "share"
@@ -260,8 +368,25 @@ def _less(lines: Lines, amount: ir.DecimalColumn, discount: str, kind: str) -> i
 
     off = lines.table[discount].abs().fill_null(ibis.literal(0).cast(DECIMAL))
     if kind == "amount":
+        if re.search(_EACH, lines.headings[discount]):
+            off = in_money(off * lines.table["quantity"].abs().cast(WIDE))
         return in_money(amount - ibis.ifelse(amount < 0, -off, off))
     return share_of(amount, off, 100 if kind == "percent" else 1)
+
+
+def _refuse_text(lines: Lines, discount: str) -> None:
+    """Raise ``LedgerError`` for discounts that are written and cannot be read."""
+    lost = lines.table[discount].isnull() & ~lines.table[f"no_{discount}"]
+    lost = int(lines.engine.row({"n": lost.sum().fill_null(0)}, lines.table)["n"])
+    if not lost:
+        return
+    raise LedgerError(
+        _("There is text among the discounts of {heading}.", heading=lines.heading(discount)),
+        where=lines.label,
+        found=ngettext("{n} line", "{n} lines", lost),
+        wanted=_("a share, a rate in per cent or an amount"),
+        remedy=_("Mend the lines, or say --discount none if prices hold it already."),
+    )
 
 
 def _ask_discount(lines: Lines, made: Made, discount: str) -> NoReturn:

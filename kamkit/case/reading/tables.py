@@ -26,6 +26,9 @@ from kamkit.case.reading.doubts import (
     with_balances,
 )
 from kamkit.case.reading.formats import refuse_mixed
+from kamkit.case.reading.elsewhere import refuse_elsewhere
+from kamkit.case.reading.grouped import without_group_sums
+from kamkit.case.reading.hinted import with_hinted
 from kamkit.case.reading.home import in_home
 from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown, with_words
 from kamkit.case.reading.prices import Made, with_cost, with_price
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_RIVALS = 6
+_PAGES = 1000  # a number beside text, without a day, that is no amount
 
 
 @dataclass(frozen=True)
@@ -105,11 +109,12 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     count["open"] *= not part.whole  # rows without an order are sums of nothing above them
     if not part.whole:
         refuse_against_numbers(whole, part, columns, mapping.options, engine)
-    checked, told = _flagged(whole, count, engine)
-    engine.drop(*cells.stored, part.stored)
+    checked, told = _flagged(whole, count, engine, whole_table=part.whole)
     notes = [beside, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
     used = {*columns.values(), *(wanted.get(name, "") for name in made.used | made.checked)}
     unused = tuple(heading for heading in part.headings if heading not in {*used, ""})
+    refuse_elsewhere(part, whole, unused, columns, engine)
+    engine.drop(*cells.stored, part.stored)
     return Typed(checked, columns, [*filter(None, notes)], unused, whole.get_name())
 
 
@@ -120,7 +125,8 @@ def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
     found = known_by_mail(part, found, given, engine)
     below = first_cells(part, engine) if missing(found.columns, table) else None
     require(found.columns, part.headings, table, part.label, below)
-    return with_words(part, with_unknown(part, found, given, engine), given, engine)
+    found = with_unknown(part, with_hinted(part, found, given, engine), given, engine)
+    return with_words(part, found, given, engine)
 
 
 def _refuse_shown(part: Part, wanted: Mapping[str, str], made: Made, options: ReadOptions) -> None:
@@ -132,7 +138,7 @@ def _refuse_shown(part: Part, wanted: Mapping[str, str], made: Made, options: Re
 
 
 def _flagged(
-    whole: ir.Table, count: Mapping[str, int], engine: Engine
+    whole: ir.Table, count: Mapping[str, int], engine: Engine, *, whole_table: bool
 ) -> tuple[ir.Table, list[str]]:
     """Mark totals and payments; return the lines and what to tell."""
     import ibis
@@ -140,6 +146,9 @@ def _flagged(
     checked = marked(whole, count, engine)
     is_paid, told = paid(checked, engine) if count["said"] else (ibis.literal(False), [])
     checked = checked.mutate(is_paid=is_paid)
+    if not whole_table:
+        checked, more = without_group_sums(checked, engine)
+        told += more
     return checked.drop("says_total", "total_of", "account", "memo"), told
 
 
@@ -191,7 +200,7 @@ def _read_lines(
     no = ibis.literal(False)
     named = cells.relation.says_total.fill_null(False) if cells.odd.get("total") else no
     named_of = cells.relation.total_of if cells.odd.get("total") else nothing
-    gaps = cells.gaps and not part.whole
+    nobody = cells.empty["date"] | cells.read["account_id"].isnull()
     broken = ibis.null(DECIMAL)
     if not part.whole and every[0].type().is_string():
         broken = ibis.ifelse(cells.relation.broken, numbers.largest(cells.relation.c0), broken)
@@ -215,9 +224,9 @@ def _read_lines(
         left_out=left_out(cells.relation, part, wanted, options),
         memo=text,
         blank_date=cells.empty["date"],
-        says_total=ibis.ifelse(cells.empty["date"], label(every), named) if gaps else named,
+        says_total=named if part.whole else ibis.ifelse(nobody, label(every), named),
         account=named,
-        total_of=ibis.ifelse(cells.empty["date"], key(every), named_of) if gaps else named_of,
+        total_of=named_of if part.whole else ibis.ifelse(nobody, key(every), named_of),
     )
 
 
@@ -399,14 +408,17 @@ def _bad(ledger: ir.Table) -> tuple[ir.BooleanColumn, ir.BooleanColumn, ir.Boole
 
 
 def _count(ledger: ir.Table, engine: Engine) -> dict[str, Any]:
+    import ibis
+
     lines, bad_date, bad_amount = _bad(ledger)
     labelled, without, sound = suspects(ledger)
+    nowhere = ledger.blank_date & (ledger.guess.fill_null(ibis.literal(0)) < _PAGES)  # “Page 2”
     return engine.row(
         {
             "all": ledger.count(),
             "lines": lines.sum().fill_null(0),
             "dates": bad_date.sum().fill_null(0),
-            "amounts": bad_amount.sum().fill_null(0),
+            "amounts": (bad_amount & ~nowhere).sum().fill_null(0),
             "blank": (lines & (ledger.blank_amount | ledger.blank_date)).sum().fill_null(0),
             "unread": ledger.guess.sum(where=bad_amount),
             "read": ledger.amount.abs().sum(where=lines),
