@@ -36,7 +36,7 @@ _DECISIVE = frozenset(
         "debit_amount",
         "profit",
         "fee",
-        "price_unit",
+        "units_per_price",
         "parent_id",
         "prospect_id",
         "activity",

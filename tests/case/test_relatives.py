@@ -28,28 +28,38 @@ def told(case) -> str:
 
 WHOLE = {  # heading and lines below Kundenr;Dato, and what was sold
     "a fee kept by the payment service": (
-        "Amount;Fee;Net\n1;2024-01-15;100;5.40;94.60\n2;2024-01-16;200;8.30;191.70\n"
-        "2;2024-01-17;50;3.95;46.05\n",
+        (
+            "Amount;Fee;Net\n1;2024-01-15;100;5.40;94.60\n2;2024-01-16;200;8.30;191.70\n"
+            "2;2024-01-17;50;3.95;46.05\n"
+        ),
         350,
     ),
     "a fee below zero": (
-        "Gross;Fee;Net\n1;2024-01-15;100;-5.40;94.60\n2;2024-01-16;200;-8.30;191.70\n"
-        "2;2024-01-17;50;-3.95;46.05\n",
+        (
+            "Gross;Fee;Net\n1;2024-01-15;100;-5.40;94.60\n2;2024-01-16;200;-8.30;191.70\n"
+            "2;2024-01-17;50;-3.95;46.05\n"
+        ),
         350,
     ),
     "a commission of the same share": (
-        "Beløp;Provisjon;Netto\n1;15.01.2024;100;10;90\n2;16.01.2024;200;20;180\n"
-        "2;17.01.2024;50;5;45\n",
+        (
+            "Beløp;Provisjon;Netto\n1;15.01.2024;100;10;90\n2;16.01.2024;200;20;180\n"
+            "2;17.01.2024;50;5;45\n"
+        ),
         350,
     ),
     "what is left after the cost": (
-        "Omsetning;Varekost;Netto\n1;15.01.2024;100;70;30\n2;16.01.2024;200;150;50\n"
-        "2;17.01.2024;50;20;30\n",
+        (
+            "Omsetning;Varekost;Netto\n1;15.01.2024;100;70;30\n2;16.01.2024;200;150;50\n"
+            "2;17.01.2024;50;20;30\n"
+        ),
         350,
     ),
     "a cost that is as large as the VAT would be": (
-        "Netto;Kost;Brutto\n1;15.01.2024;100;25;125\n2;16.01.2024;200;50;250\n"
-        "2;17.01.2024;40;10;50\n",
+        (
+            "Netto;Kost;Brutto\n1;15.01.2024;100;25;125\n2;16.01.2024;200;50;250\n"
+            "2;17.01.2024;40;10;50\n"
+        ),
         340,
     ),
     "VAT that is said to be inside": (
@@ -82,7 +92,10 @@ def test_which_amount_was_sold(opened, kind):
 
 
 PRICED = {
-    "a discount in kroner": ("Antall;Pris;Rabatt kr\n1;15.01.2024;2;100;20\n2;16.01.2024;1;50;5\n", 225),
+    "a discount in kroner": (
+        "Antall;Pris;Rabatt kr\n1;15.01.2024;2;100;20\n2;16.01.2024;1;50;5\n",
+        225,
+    ),
     "a discount for each unit": (
         "Antall;Pris;Rabatt pr stk\n1;15.01.2024;2;100;20\n2;16.01.2024;1;50;5\n",
         205,
@@ -115,13 +128,19 @@ PRICED = {
         "Antall;Pris;Prisenhet\n1;15.01.2024;200;100;100 stk\n2;16.01.2024;100;50;100 stk\n",
         250,
     ),
-    "a unit in words": ("Antall;Pris;Prisenhet\n1;15.01.2024;2;100;stk\n2;16.01.2024;1;50;m2\n", 250),
+    "a unit in words": (
+        "Antall;Pris;Prisenhet\n1;15.01.2024;2;100;stk\n2;16.01.2024;1;50;m2\n",
+        250,
+    ),
     "a unit called MA": ("Antall;MA;Pris\n1;15.01.2024;2;ST;100\n2;16.01.2024;1;KG;50\n", 250),
     "goods that came back, without a sign": (
         "Antall;Pris;Beløp\n1;15.01.2024;2;100;200\n2;16.01.2024;-1;50;50\n2;17.01.2024;1;9;9\n",
         159,
     ),
-    "a ledger of items": ("Antall;Pris;Beløp\n1;15.01.2024;-2;100;200\n2;16.01.2024;-1;50;50\n", 250),
+    "a ledger of items": (
+        "Antall;Pris;Beløp\n1;15.01.2024;-2;100;200\n2;16.01.2024;-1;50;50\n",
+        250,
+    ),
 }
 
 
@@ -135,7 +154,9 @@ def test_what_nothing_settles_is_told_or_refused(opened):
     lines = "1;15.01.2024;2;200\n2;16.01.2024;-1;50\n2;17.01.2024;1;9\n"
     assert "quantity below zero" in told(opened(f"Kundenr;Dato;Antall;Beløp\n{lines}"))
     with pytest.raises(KamkitError, match="text among the discounts") as refusal:
-        opened("Kundenr;Dato;Antall;Pris;Rabatt\n1;15.01.2024;2;100;10%\n2;16.01.2024;1;50;avtale\n")
+        opened(
+            "Kundenr;Dato;Antall;Pris;Rabatt\n1;15.01.2024;2;100;10%\n2;16.01.2024;1;50;avtale\n"
+        )
     assert "--discount none" in refusal.value.remedy
 
 
@@ -170,7 +191,9 @@ def test_lines_that_are_the_sum_of_the_others(opened, heading, first):
     for at, lines in enumerate(ORDERS):
         own = [("L", amount) for amount in lines]
         own = [("H", sum(lines)), *own] if first else [*own, ("S", sum(lines))]
-        rows += [f"{kind};{at};{at if heading == 'Kundenr' else 'x'};{amount}" for kind, amount in own]
+        rows += [
+            f"{kind};{at};{at if heading == 'Kundenr' else 'x'};{amount}" for kind, amount in own
+        ]
     number = "Fakturanr;Kundenr" if heading == "Fakturanr" else "Linjenr;Kundenr"
     text = "\n".join(row.replace(";", ";15.01.2024;", 1) for row in rows)
     case = opened(f"Rad;Dato;{number};Beløp\n{text}\n")

@@ -324,7 +324,7 @@ class _Read:
     def _number(
         self, held: ir.Table, name: str, sign: str
     ) -> Callable[[ir.StringColumn], ir.Column]:
-        if name == "price_unit":  # “100 pcs”
+        if name == "units_per_price":  # “100 pcs”
             return lambda text: numbers.exact(text.re_replace(r"[^\d.,]+$", ""), sign=sign)
         if name.partition("__")[0] not in _SHARES:
             return partial(numbers.exact, sign=sign)

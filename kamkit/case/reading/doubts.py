@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded, listed
@@ -100,8 +100,6 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
 
     Lines that say payment are payments if all of them are negative.
     """
-    import ibis
-
     said = lines.memo.re_search(_PAYMENT).fill_null(False)
     balance = lines.memo.re_search(BALANCE).fill_null(False)
     beside = lines.memo.re_search(_BESIDE).fill_null(False)
@@ -117,29 +115,8 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
         },
         lines,
     )
-    found: ibis.expr.types.BooleanValue = ibis.literal(False)
-    notes = []
-    if row["balances"]:
-        found = balance
-        notes.append(
-            ngettext(
-                "{n} line is a balance brought forward, {amount}, and is set aside.",
-                "{n} lines are balances brought forward, {amount}, and are set aside.",
-                int(row["balances"]),
-                amount=number(float(row["brought"] or 0), 2),
-            )
-        )
-    if row["beside"]:
-        found = found | beside
-        notes.append(
-            ngettext(
-                "{n} line is VAT, or part of another line, by its text, {amount}, and is set aside.",
-                "{n} lines are VAT, or part of other lines, by their text, {amount}, and are set "
-                "aside.",
-                int(row["beside"]),
-                amount=number(float(row["taxed"] or 0), 2),
-            )
-        )
+    found = balance | beside
+    notes = _set_aside(row)
     if row["paid"] and not row["other"]:
         found = found | said
         notes.append(
@@ -151,6 +128,31 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
             )
         )
     return found, notes
+
+
+def _set_aside(row: Mapping[str, Any]) -> list[str]:
+    """Tell of balances brought forward, and of VAT and parts of lines on lines of their own."""
+    notes = []
+    if row["balances"]:
+        notes.append(
+            ngettext(
+                "{n} line is a balance brought forward, {amount}, and is set aside.",
+                "{n} lines are balances brought forward, {amount}, and are set aside.",
+                int(row["balances"]),
+                amount=number(float(row["brought"] or 0), 2),
+            )
+        )
+    if row["beside"]:
+        notes.append(
+            ngettext(
+                "{n} line is VAT or part of another line by its text, {amount}, and is set aside.",
+                "{n} lines are VAT or parts of other lines by their text, {amount}, and are set "
+                "aside.",
+                int(row["beside"]),
+                amount=number(float(row["taxed"] or 0), 2),
+            )
+        )
+    return notes
 
 
 def refuse_lost(part: Part, read: int) -> None:

@@ -20,11 +20,7 @@ _MOST = 8  # columns that are looked at
 
 
 def refuse_elsewhere(
-    part: Part,
-    ledger: ir.Table,
-    unused: Sequence[str],
-    columns: Mapping[str, str],
-    engine: Engine,
+    part: Part, ledger: ir.Table, unused: Sequence[str], columns: Mapping[str, str], engine: Engine
 ) -> None:
     """Raise ``LedgerError`` where a column that is not used holds the amounts of some lines.
 

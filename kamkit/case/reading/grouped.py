@@ -22,8 +22,6 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
     In nine of ten invoices, or customers, of three lines or more the first, or the last, line is
     the sum of the others: the heading line of an invoice, or a sum that has no word of its own.
     """
-    import ibis
-
     sound = ~(lines.is_broken | lines.is_blank | lines.is_heading | lines.is_total | lines.is_paid)
     sound &= ~lines.left_out & lines.amount.notnull() & lines.account_id.notnull()
     keys = [["account_id", "invoice_id"]] if "invoice_id" in lines.columns else []
@@ -41,7 +39,8 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
             summed = joined.sum_row.notnull()
             marked = joined.mutate(is_total=joined.is_total | summed)
             seen = engine.row(
-                {"n": summed.sum(), "sum": marked.amount.sum(where=marked.sum_row.notnull())}, marked
+                {"n": summed.sum(), "sum": marked.amount.sum(where=marked.sum_row.notnull())},
+                marked,
             )
             return marked.drop("sum_row"), [_told(int(seen["n"]), float(seen["sum"] or 0), group)]
     return lines, []

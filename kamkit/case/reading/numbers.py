@@ -106,8 +106,6 @@ def decimal_signs(
         signs[name] = "" if _odd(column) else "," if column.comma else "." if column.point else ""
     known = {sign for sign in signs.values() if sign}
     for name, column in found.items():
-        if not signs[name] and not column.either:
-            signs[name] = next(iter(known)) if len(known) == 1 else ""
         if signs[name] or not column.either:
             continue
         if len(known) != 1 and name not in aids:

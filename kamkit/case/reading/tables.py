@@ -14,6 +14,7 @@ from kamkit.case.options import ReadOptions
 from kamkit.case.reading import dates, numbers
 from kamkit.case.reading.amounts import net_amount
 from kamkit.case.reading.cells import Cells, blank, meant
+from kamkit.case.reading.costs import with_cost
 from kamkit.case.reading.doubts import (
     left_out,
     memo,
@@ -25,13 +26,13 @@ from kamkit.case.reading.doubts import (
     says_payment,
     with_balances,
 )
-from kamkit.case.reading.formats import refuse_mixed
 from kamkit.case.reading.elsewhere import refuse_elsewhere
+from kamkit.case.reading.formats import refuse_mixed
 from kamkit.case.reading.grouped import without_group_sums
 from kamkit.case.reading.hinted import with_hinted
 from kamkit.case.reading.home import in_home
 from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown, with_words
-from kamkit.case.reading.prices import Made, with_cost, with_price
+from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.totals import ALONE, key, label, marked, suspects
@@ -111,8 +112,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
         refuse_against_numbers(whole, part, columns, mapping.options, engine)
     checked, told = _flagged(whole, count, engine, whole_table=part.whole)
     notes = [beside, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
-    used = {*columns.values(), *(wanted.get(name, "") for name in made.used | made.checked)}
-    unused = tuple(heading for heading in part.headings if heading not in {*used, ""})
+    unused = _unused(part, columns, wanted, made)
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored)
     return Typed(checked, columns, [*filter(None, notes)], unused, whole.get_name())
@@ -127,6 +127,14 @@ def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
     require(found.columns, part.headings, table, part.label, below)
     found = with_unknown(part, with_hinted(part, found, given, engine), given, engine)
     return with_words(part, found, given, engine)
+
+
+def _unused(
+    part: Part, columns: Mapping[str, str], wanted: Mapping[str, str], made: Made
+) -> tuple[str, ...]:
+    """Return the headings that went into nothing."""
+    used = {*columns.values(), *(wanted.get(name, "") for name in made.used | made.checked)}
+    return tuple(heading for heading in part.headings if heading not in {*used, ""})
 
 
 def _refuse_shown(part: Part, wanted: Mapping[str, str], made: Made, options: ReadOptions) -> None:

@@ -24,8 +24,9 @@ BALANCE = (
     r"(?i)^\s*(opening balance|balance (brought|carried) forward|balance b/?f|b/f\b|"
     r"(brought|carried) forward|closing balance|inngående (saldo|balanse)|utgående (saldo|balanse)|"
     r"åpningsbalanse|saldo (overført|fra)|ingående (saldo|balans)|utgående balans|primo ?saldo|"
-    r"(?:å |at )?overfør(?:t|es|e)(?: fra .*)?$|(?:att )?överför(?:t|as|a)$|übertrag\b|carried over|"
-    r"te transporteren|à reporter|reporté$|ultimo ?saldo|primo$|ultimo$|saldovortrag|anfangsbestand|anfangssaldo|beginsaldo|beginbalans|"
+    r"(?:å |at )?overfør(?:t|es|e)(?: fra .*)?$|(?:att )?överför(?:t|as|a)$|übertrag\b|"
+    r"carried over|te transporteren|à reporter|reporté$|ultimo ?saldo|primo$|ultimo$|"
+    r"saldovortrag|anfangsbestand|anfangssaldo|beginsaldo|beginbalans|"
     r"eröffnungs(saldo|bilanz)|solde (initial|d.ouverture|reporté)|report à nouveau|à nouveau|"
     r"bilans otwarcia|saldo początkowe|saldo (iniziale|inicial)|alkusaldo)"
 )
