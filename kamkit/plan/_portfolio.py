@@ -113,7 +113,7 @@ def growing(key: pd.DataFrame) -> pd.DataFrame:
     if "growth_middle" not in key:
         return key.iloc[:0]
     known = key[key["growth_middle"].notna()]
-    return known[[may_grow(row) for row in known.to_dict("records")]]
+    return known[[may_grow({**row}) for row in known.to_dict("records")]]
 
 
 def _written(code: str, value: float, currency: str) -> str:
@@ -159,18 +159,7 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     ]
     grown = float(then.get("planned_growth", float("nan")))
     if grown > 0:
-        parts.append(
-            ngettext(
-                "At the rates seen so far the {n} that is to grow buys for {money} more "
-                "({low} to {high}).",
-                "At the rates seen so far the {n} that are to grow buy for {money} more "
-                "({low} to {high}).",
-                growing,
-                money=scaled(grown, currency),
-                low=scaled(float(then["growth_low"]), currency),
-                high=scaled(float(then["growth_high"]), currency),
-            )
-        )
+        parts.append(_growth_text(then, currency, growing))
     if "programme_value" in then:
         parts.append(
             _(
@@ -185,6 +174,19 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
             )
         )
     return joined(" ", parts)
+
+
+def _growth_text(then: dict[str, float], currency: str, growing: int) -> str:
+    return ngettext(
+        "At the rates seen so far {n} account that is to grow buys for {money} more "
+        "({low} to {high}).",
+        "At the rates seen so far the {n} accounts that are to grow buy for {money} more "
+        "({low} to {high}).",
+        growing,
+        money=scaled(float(then["planned_growth"]), currency),
+        low=scaled(float(then["growth_low"]), currency),
+        high=scaled(float(then["growth_high"]), currency),
+    )
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
