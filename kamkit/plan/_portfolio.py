@@ -141,7 +141,7 @@ def _text(table: pd.DataFrame, currency: str, when: str) -> str:
     if grown > 0:
         parts.append(
             _(
-                "At the rates seen so far they grow by {money} by what is open with them "
+                "Judged by what came true before, they grow by {money} by what is open with them "
                 "({low} to {high}).",
                 money=scaled(grown, currency),
                 low=scaled(float(then["growth_low"]), currency),
