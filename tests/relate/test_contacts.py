@@ -363,7 +363,11 @@ class TestSentences:
         )
         found = relate.contacts(net, ALL.assign(account_name=["Ask", "Eik", "Gran"]))
         # Ask has one person and Gran one of ours; at Ask and Eik nobody decides
-        for part in ("At 2 of 3 accounts ", "At 1 we know a single person: Ask.", "At 2 we know nobody"):
+        for part in (
+            "At 2 of 3 accounts ",
+            "At 1 we know a single person: Ask.",
+            "At 2 we know nobody",
+        ):
             assert part in found.text
 
     def test_the_first_three_of_many_single_contacts_are_named(self):
