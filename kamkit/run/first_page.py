@@ -50,7 +50,7 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         "decisions": _decisions(analysis, plans),
         "sure": _how_sure(analysis),
         "data": _data(analysis),
-        "period": _when(analysis, "share_of_wallet" in table),
+        "period": _when(analysis, table),
         "overdue": _overdue(analysis),
     }
 
@@ -156,12 +156,13 @@ def _plan(account: Any, plans: Sequence[str]) -> str:
     return f"plans/{safe_name(str(account))}.html" if str(account) in plans else ""
 
 
-def _when(analysis: Analysis, wallet: bool) -> str:
+def _when(analysis: Analysis, table: pd.DataFrame) -> str:
     """Say of which months the table is, what the change compares, and what a wallet is."""
     months = span(last_year(analysis.about.period))
-    when = _("{months}; the change is against the same time a year before", months=months)
-    told = _("wallet share: our part of all they buy of what we sell") if wallet else ""
-    return joined("; ", [when, told])
+    if _known(table, "growth_ratio"):
+        months = _("{months}; the change is against the same time a year before", months=months)
+    wallet = _("wallet share: our part of all they buy of what we sell")
+    return joined("; ", [months, wallet if _known(table, "share_of_wallet") else ""])
 
 
 def _overdue(analysis: Analysis) -> str:
@@ -186,14 +187,19 @@ def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
     shown = {
         "revenue": _("Sales, {unit}", unit=money),
         "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
-        "change": _("Change") if "growth_ratio" in table else "",
-        "wallet": _("Wallet share") if "share_of_wallet" in table else "",
+        "change": _("Change") if _known(table, "growth_ratio") else "",
+        "wallet": _("Wallet share") if _known(table, "share_of_wallet") else "",
         "risk": _("Risk"),
         "action": _("What to do"),
-        "owner": _("Who"),
+        "owner": _("Who") if _known(table, "owner") else "",
         "due": _("By"),
     }
     return {name: heading for name, heading in shown.items() if heading}
+
+
+def _known(table: pd.DataFrame, name: str) -> bool:
+    """Tell whether a column says something of any account."""
+    return name in table and bool(table[name].replace("", None).notna().any())
 
 
 def sales_lines(analysis: Analysis) -> dict[str, str]:
