@@ -160,7 +160,6 @@ def write(
     about = analysis.about
     script = tables_script() + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     names = Names(analysis)
-    first = first_page(analysis, plans)  # makes the answer, from which sections show tables
     filled = sorted((one for one in sections if one.blocks), key=lambda one: _tells(one, _BASIS))
     page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
@@ -180,7 +179,7 @@ def write(
         tables=section_tables(analysis),
         planned=next((one for one in filled if _tells(one, "strategies")), None),
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
-        first=first,
+        first=first_page(analysis, plans),
         overdue=next((one.anchor for one in filled if _tells(one, "overdue")), ""),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
