@@ -134,14 +134,9 @@ class _Styles:
         self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
         self.number_heading = book.add_format({**heading, "align": "right"})
         day, month = _("yyyy-mm-dd"), _("mmm yyyy")
+        texts = ("text", "code", "flag", "reason", "word", "source", "words")
         formats = {
-            "text": "@",
-            "code": "@",
-            "flag": "@",
-            "reason": "@",
-            "word": "@",
-            "source": "@",
-            "words": "@",
+            **dict.fromkeys(texts, "@"),
             "date": day,
             "month": month,
             "money": "#,##0.00",
