@@ -113,7 +113,8 @@ def growing(key: pd.DataFrame) -> pd.DataFrame:
     if "growth_middle" not in key:
         return key.iloc[:0]
     known = key[key["growth_middle"].notna()]
-    return known[[may_grow({**row}) for row in known.to_dict("records")]]
+    rows = known.to_dict("records")
+    return known[[may_grow({str(name): value for name, value in row.items()}) for row in rows]]
 
 
 def _written(code: str, value: float, currency: str) -> str:
@@ -159,7 +160,8 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     ]
     grown = float(then.get("planned_growth", float("nan")))
     if grown > 0:
-        parts.append(_growth_text(then, currency, growing))
+        amounts = (grown, float(then["growth_low"]), float(then["growth_high"]))
+        parts.append(_grown(growing, *(scaled(one, currency) for one in amounts)))
     if "programme_value" in then:
         parts.append(
             _(
@@ -176,16 +178,16 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     return joined(" ", parts)
 
 
-def _growth_text(then: dict[str, float], currency: str, growing: int) -> str:
+def _grown(n: int, money: str, low: str, high: str) -> str:
     return ngettext(
-        "At the rates seen so far {n} account that is to grow buys for {money} more "
+        "Judged by what came true before, the {n} that is to grow buys for {money} more "
         "({low} to {high}).",
-        "At the rates seen so far the {n} accounts that are to grow buy for {money} more "
+        "Judged by what came true before, the {n} that are to grow buy for {money} more "
         "({low} to {high}).",
-        growing,
-        money=scaled(float(then["planned_growth"]), currency),
-        low=scaled(float(then["growth_low"]), currency),
-        high=scaled(float(then["growth_high"]), currency),
+        n,
+        money=money,
+        low=low,
+        high=high,
     )
 
 
