@@ -19,7 +19,7 @@ from kamkit.language import join, ngettext, number
 from kamkit.learn.answers import Unreadable, read_day
 from kamkit.learn.hand_in_words import GOALS, PLANS, goal_words, headings
 from kamkit.learn.handed_in import HandIn, equal, hours_wanted, text_of, value_of
-from kamkit.learn.kinds import called
+from kamkit.learn.named import called
 from kamkit.schema import word
 
 if TYPE_CHECKING:

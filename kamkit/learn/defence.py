@@ -17,7 +17,7 @@ from kamkit.language import joined, number, percent
 from kamkit.learn.capstone import check, figure, hours_there, losing, prospects
 from kamkit.learn.hand_in_words import GOALS, goal_words
 from kamkit.learn.handed_in import HandIn, hours_wanted, text_of, value_of
-from kamkit.learn.kinds import called
+from kamkit.learn.named import called
 from kamkit.learn.usual import usual
 from kamkit.schema import find, noun
 

@@ -16,7 +16,7 @@ from kamkit.language import gettext as _
 from kamkit.learn import plan_file
 from kamkit.learn.answers import Unreadable, is_empty, read_number
 from kamkit.learn.hand_in_words import code_of, headings
-from kamkit.learn.kinds import account_of
+from kamkit.learn.named import account_of
 from kamkit.schema import word
 
 if TYPE_CHECKING:

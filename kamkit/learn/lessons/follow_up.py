@@ -191,7 +191,7 @@ def _ahead_by(room: Room) -> Number:
         ),
         right=right,
         share=True,
-        within=0.002,
+        within=0.0011,
         decimals=1,
         why=_("This difference is what a plan could have done, and chance, and all else."),
         mistakes=[one for one in mistakes if abs(one[0] - right) > 0.003],
