@@ -243,7 +243,8 @@ def _report_points() -> list[Point]:
         mentions(
             _("says what changes"),
             *("change", "from now", "next", "instead", "start", "stop", "begin", "add", "move"),
-            *("replace", "more often", "fewer", "introduce", "postpone", "new ", "gets "),
+            *("replace", "more often", "fewer", "introduce", "postpone", "new ", "gets ", "put "),
+            *("second", "each month", "fra nå", "i stedet", "går gjennom", "ekstra", "hver måned"),
             *("endre", "neste", "heretter", "framover", "begynn", "start", "slutt", "stopp"),
             *("flytt", "bytt", "oftere", "færre", "innfør", "utsett", "nye ", "ny "),
             unmet=_("Say what you change."),
