@@ -58,20 +58,32 @@ def _run(lines: list[ast.stmt], known: dict[str, Any]) -> Any:
 
 def _in_words(error: Exception, tables: Mapping[str, Any]) -> str:
     """Return what Python says; of a name that there is not, what it may have been meant to be."""
-    columns = {str(one) for table in tables.values() for one in getattr(table, "columns", ())}
+    columns = {str(one): n for n, t in tables.items() for one in getattr(t, "columns", ())}
+    name = _missing(error)
+    if isinstance(error, NameError) and name in columns:
+        line = f'{columns[name]}["{name}"]'
+        return str(
+            _("“{name}” is a column: write its table before it, {line}.", name=name, line=line)
+        )
     if isinstance(error, NameError):
         known = join(list(tables))
-        return str(_("There is no “{name}” here. Known are {names}.", name=error.name, names=known))
-    name = error.args[0] if isinstance(error, KeyError) and error.args else None
-    name = error.name if isinstance(error, AttributeError) else name
-    has = [one for one, table in tables.items() if name in getattr(table, "columns", ())]
-    if has:
-        told = _("This table has no column “{name}”. {tables} has it.", name=name, tables=has[0])
+        return str(_("There is no “{name}” here. Known are {names}.", name=name, names=known))
+    if name in columns:
+        told = _(
+            "This table has no column “{name}”. {table} has it.", name=name, table=columns[name]
+        )
         return str(told)
-    near = nearest(str(name), columns) if name is not None else ""
+    near = nearest(name, columns) if name else ""
     if near:
         return str(_("There is no column “{name}”. Did you mean {near}?", name=name, near=near))
     return str(_("Python stopped: {error}", error=f"{type(error).__name__}: {error}"))
+
+
+def _missing(error: Exception) -> str:
+    """Return the name that Python did not find; empty where it is another error."""
+    if isinstance(error, NameError | AttributeError):
+        return str(error.name or "")
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
 
 
 def plain(value: Any) -> Any:
