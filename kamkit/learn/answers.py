@@ -27,6 +27,8 @@ _MILLION = re.compile(r"\d[\d\s.,]*\s*(mill?\b|mill\.|million(er)?\b|millions\b)
 _THOUSAND = re.compile(r"\d[\d\s.,]*\s*(k|thousand|tusen)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bper ?cent|\bprosent|\bpst\b|\bpp\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:[-\u2212]\s?|\bminus\s+)?\d[\d\s\u00a0\u202f.,']*", re.IGNORECASE)
+_ONE_GROUP = re.compile(r"(?<![\d.,])\d{1,3}[.,]\d{3}(?![\d.,])")
+_GROUPS = re.compile(r"-?\d{1,3}(?:(,\d{3}){2,}|(\.\d{3}){2,})")
 _QUOTIENT = re.compile(r"\s*([^/]*\d)\s*/\s*(\d[^/]*)")
 
 
@@ -136,6 +138,18 @@ def read_shares(answer: Any) -> list[float]:
     return meant if abs(number) < 1 or isinstance(answer, float) else meant[::-1]
 
 
+def read_numbers(answer: Any) -> list[float]:
+    """Return the numbers that a person may mean, that of the language in use first.
+
+    >>> read_numbers("1,234"), read_numbers("12.5")
+    ([1234.0, 1.234], [12.5])
+    """
+    number = _number(answer)
+    if not isinstance(answer, str) or not _ONE_GROUP.search(answer):
+        return [number]
+    return [number, number / 1000 if number == round(number) else number * 1000]
+
+
 def _number(answer: Any) -> float:
     if isinstance(answer, bool):
         raise Unreadable(_("Write a number."))
@@ -164,6 +178,8 @@ def _decimal(text: str) -> float:
 
     decimal = str(get_decimal_symbol(locale_name()))
     thousands = "." if decimal == "," else ","
+    if _GROUPS.fullmatch(text):  # in any language
+        return float(re.sub(r"[.,]", "", text))
     both = "," in text and "." in text
     if both:
         decimal = max(",.", key=text.rfind)

@@ -19,7 +19,7 @@ from kamkit.learn.answers import (
     Unreadable,
     in_words,
     is_empty,
-    read_number,
+    read_numbers,
     read_shares,
 )
 from kamkit.learn.named import accounts_of, called, option, several
@@ -193,12 +193,13 @@ class Number(Kind):
         if self.share:
             first, *others = read_shares(answer)
             return self._known(first, others, 0.6 * 10 ** -(self.decimals + 2))
-        found = read_number(answer)
+        found, *others = read_numbers(answer)
         unit = str(self.unit).casefold()
         scale = 1e6 if "mill" in unit else 1e3 if "thous" in unit or "tusen" in unit else 1.0
         if scale > 1 and in_words(answer):
             return found / scale
-        return self._known(found, [found / scale], 0)
+        others = [found / scale, *others, *(one / scale for one in others)]
+        return self._known(found, others, 0)
 
     def _known(self, first: float, others: Sequence[float], within: float) -> float:
         """Return the first meaning, or another that is right or an expected mistake."""

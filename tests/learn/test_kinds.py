@@ -131,6 +131,26 @@ class TestNumber:
         kind = Number("?", right=right, share=True, within=0.0006, decimals=1, why="")
         assert kind.judge(typed).state == state
 
+    @pytest.mark.parametrize("language", ["en", "nb"])
+    @pytest.mark.parametrize("typed", ["1,234", "1.234", "1 234", "NOK 1.234"])
+    def test_a_thousand_is_known_with_either_sign_where_it_is_right(self, language, typed):
+        set_language(language)
+        assert Number("?", right=1234, why="").judge(typed).state == RIGHT
+
+    @pytest.mark.parametrize("language", ["en", "nb"])
+    @pytest.mark.parametrize("typed", ["11.667", "11,667", "11,67", "11.7"])
+    def test_so_are_three_decimals(self, language, typed):
+        set_language(language)
+        kind = Number("?", right=35 / 3, within=0.1, decimals=1, why="")
+        assert kind.judge(typed).state == RIGHT
+
+    @pytest.mark.parametrize("language", ["en", "nb"])
+    @pytest.mark.parametrize("typed", ["13,167,700", "13.167.700", "13 167 700", "13.168", "13,2"])
+    def test_an_amount_in_full_is_known_in_either_language(self, language, typed):
+        set_language(language)
+        kind = Number("?", right=13.1677, near=0.01, unit="NOK million", decimals=1, why="")
+        assert kind.judge(typed).state == RIGHT
+
     def test_what_is_rounded_too_far_is_asked_for_its_decimals(self):
         kind = Number("?", right=0.1576, within=0.015, decimals=2, why="")
         assert kind.judge("0.2").text == "Nearly: write 2 decimals."
