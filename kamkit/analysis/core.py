@@ -72,6 +72,7 @@ class Analysis:
         self._analysed: Path | None = None
         self._source = ""
         self._lock = threading.RLock()
+        self._settled: list[str] | None = None
         if self.settings.language:
             set_language(self.settings.language)
 
@@ -162,11 +163,20 @@ class Analysis:
             self._ask(name)
 
     def kept_names(self) -> list[str]:
-        """Return the names of the results that are there already."""
+        """Return the names of the results that are there already, or were when it was settled."""
+        if self._settled is not None:
+            return self._settled
         stored = self._store.names() if self._store is not None else []
         with self._lock:
             made = [name for (name, _lang), one in self._kept.items() if one.error is None]
         return sorted({*stored, *made})
+
+    def settle(self) -> None:
+        """Let ``kept_names`` stay as they are, whatever is made from now on.
+
+        What a document shows may not depend on what other processes happen to have made.
+        """
+        self._settled = self.kept_names()
 
     def keep(self, name: str, table: pd.DataFrame) -> None:
         """Keep a table that was made elsewhere from these results."""

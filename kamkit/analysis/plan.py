@@ -215,10 +215,13 @@ def objectives(
 
 @result(words=True)
 def portfolio(
-    plan_basis: plan.Basis, plan_facts: pd.DataFrame, objectives: pd.DataFrame
+    plan_basis: plan.Basis,
+    plan_facts: pd.DataFrame,
+    strategies: pd.DataFrame,
+    objectives: pd.DataFrame,
 ) -> Finding:
     """Tell what the key accounts are together, and what the plans add up to."""
-    return plan.portfolio(plan_basis, plan_facts, objectives)
+    return plan.portfolio(plan_basis, plan_facts, strategies, objectives)
 
 
 @result(columns=" ".join(plan.PORTFOLIO), words=True)

@@ -79,6 +79,22 @@ class Store:
             ),
         )
 
+    def held(self) -> list[str]:
+        """Return the names of all that is there, what is left out too."""
+        return sorted(path.stem for path in (self.folder / FINDINGS).glob("*.json"))
+
+    def forget(self, names: Collection[str]) -> None:
+        """Remove the results that are not among the names.
+
+        Examples
+        --------
+        >>> Store(Path("no such folder")).forget(["accounts"])
+        """
+        for name in set(self.held()) - set(names):
+            (self.folder / FINDINGS / f"{name}.json").unlink()
+            for table in (self.folder / TABLES).glob(f"{name}.*"):
+                table.unlink()
+
     @contextmanager
     def making(self, name: str) -> Iterator[None]:
         """Hold the right to make a result; another process waits here until it is made."""

@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.money import scaled, span_of
 from kamkit.output.finding import Finding
 from kamkit.periods import halves, is_year, last_year
-from kamkit.plan._portfolio import growth_of, in_a_year
+from kamkit.plan._portfolio import growing, growth_of, in_a_year
 from kamkit.plan.amounts import when
 from kamkit.plan.turn import in_turn
 from kamkit.schema import takes
@@ -92,7 +92,7 @@ def answer(
     return Finding("answer", table[[name for name in ANSWER if name in table]], _text(basis, table))
 
 
-@takes(facts="is_key", table="is_key risk stake")
+@takes(facts="account_id is_key", table="account_id is_key risk stake strategy")
 def key_figures(
     basis: Basis, facts: pd.DataFrame, table: pd.DataFrame
 ) -> list[tuple[str, str, str]]:
@@ -100,7 +100,7 @@ def key_figures(
 
     ``table`` is that of the answer. Sales of all accounts with their change, customer profit of
     all with the key accounts' share, customer profit at risk at the accounts with a plan, and the
-    growth of the key accounts by what is open; those that the case cannot carry are left out.
+    growth of the key accounts that are to grow; those that the case cannot carry are left out.
     """
     currency, every = basis.about.currency, basis.accounts
     months = when(last_year(basis.about.period))
@@ -124,9 +124,16 @@ def key_figures(
         found.append(
             (_(_AT_RISK[_staked(table)]), scaled(float(unsafe["stake"].sum()), currency), note)
         )
-    low, middle, high = growth_of(facts[facts["is_key"]])
-    if middle == middle:
-        note = _("{range} {time}, key accounts", range=span_of(low, high), time=in_time(basis))
+    own = facts[facts["is_key"]].merge(table[["account_id", "strategy"]], on="account_id")
+    low, middle, high = growth_of(own)
+    if middle == middle and len(growing(own)):
+        note = ngettext(
+            "{range} {time}, {n} key account that is to grow",
+            "{range} {time}, {n} key accounts that are to grow",
+            len(growing(own)),
+            range=span_of(low, high),
+            time=in_time(basis),
+        )
         if low < 0:
             note = joined("; ", [note, _("some may buy less")])
         found.append((_("Growth in sight"), scaled(middle, currency), note))

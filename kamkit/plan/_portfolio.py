@@ -12,6 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import last_year
+from kamkit.plan._objectives import may_grow
 from kamkit.plan.amounts import when
 from kamkit.schema import takes
 
@@ -22,8 +23,14 @@ PORTFOLIO = ("portfolio_measure", "today_words", "planned_value_words")
 """The columns of the portfolio that people read."""
 
 
-@takes(facts="account_id is_key", goals="account_id objective value measure target")
-def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding:
+@takes(
+    facts="account_id is_key",
+    strategies="account_id strategy",
+    goals="account_id objective value measure target",
+)
+def portfolio(
+    basis: Basis, facts: pd.DataFrame, strategies: pd.DataFrame, goals: pd.DataFrame
+) -> Finding:
     """Tell what the key accounts are together, and what the plans add up to.
 
     One row per measure: ``portfolio_measure`` (a code), ``today`` and ``planned_value``, both also
@@ -32,10 +39,10 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
     contribution) of the same months,
     ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
     ``programme_value`` (net present value), ``planned_growth`` with ``growth_low`` and
-    ``growth_high`` (the growth of the accounts that do not lose money, in a period as long) and
+    ``growth_high`` (the growth of the accounts that more is to be sold to, in a period as long) and
     ``planned_mending``. Only key accounts count.
     """
-    key = facts[facts["is_key"]]
+    key = facts[facts["is_key"]].merge(strategies[["account_id", "strategy"]], on="account_id")
     mine = goals[goals["account_id"].isin(key["account_id"])]
     whole = basis.accounts
     rows: list[tuple[str, float, float]] = [("accounts", float(len(key)), float("nan"))]
@@ -69,7 +76,7 @@ def portfolio(basis: Basis, facts: pd.DataFrame, goals: pd.DataFrame) -> Finding
             _written(code, value, currency)
             for code, value in zip(table["portfolio_measure"], table[name], strict=True)
         ]
-    text = _text(table, currency, when(last_year(basis.about.period)))
+    text = _text(table, currency, when(last_year(basis.about.period)), len(growing(key)))
     return Finding("portfolio", table, text, _caveats(table))
 
 
@@ -85,15 +92,28 @@ def _aimed_at(key: pd.DataFrame, goals: pd.DataFrame) -> float:
 def growth_of(key: pd.DataFrame) -> tuple[float, float, float]:
     """Return low, middle and high of what the key accounts grow; missing where it is not known.
 
+    As in their plans: only of those that more is to be sold to.
+
     >>> three = pd.DataFrame({"loses": [False, False, True], "growth_middle": [10.0, 20.0, 99.0]})
-    >>> growth_of(three.assign(growth_deviation=0.0, growth_doubt=0.0))
+    >>> growth_of(three.assign(growth_deviation=0.0, growth_doubt=0.0, strategy="grow"))
     (30.0, 30.0, 30.0)
     """
     if "growth_middle" not in key:
         return (float("nan"),) * 3
-    loses = key["loses"].astype(bool) if "loses" in key else pd.Series(False, index=key.index)
-    own = key[~loses & key["growth_middle"].notna()]
-    return growth_total(own)
+    return growth_total(growing(key))
+
+
+def growing(key: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts that more is to be sold to and whose growth is known.
+
+    >>> two = pd.DataFrame({"strategy": ["grow", "harvest"], "growth_middle": [1.0, 2.0]})
+    >>> growing(two)["strategy"].tolist()
+    ['grow']
+    """
+    if "growth_middle" not in key:
+        return key.iloc[:0]
+    known = key[key["growth_middle"].notna()]
+    return known[[may_grow(row) for row in known.to_dict("records")]]
 
 
 def _written(code: str, value: float, currency: str) -> str:
@@ -121,7 +141,7 @@ def _sum(table: pd.DataFrame, name: str) -> float:
     return float(table[name].sum()) if name in table else float("nan")
 
 
-def _text(table: pd.DataFrame, currency: str, when: str) -> str:
+def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
     then = dict(zip(table["portfolio_measure"], table["planned_value"], strict=True))
     part = ""
@@ -140,9 +160,12 @@ def _text(table: pd.DataFrame, currency: str, when: str) -> str:
     grown = float(then.get("planned_growth", float("nan")))
     if grown > 0:
         parts.append(
-            _(
-                "At the rates seen so far they grow by {money} by what is open with them "
+            ngettext(
+                "At the rates seen so far the {n} that is to grow buys for {money} more "
                 "({low} to {high}).",
+                "At the rates seen so far the {n} that are to grow buy for {money} more "
+                "({low} to {high}).",
+                growing,
                 money=scaled(grown, currency),
                 low=scaled(float(then["growth_low"]), currency),
                 high=scaled(float(then["growth_high"]), currency),
@@ -170,7 +193,8 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     if "planned_growth" in now:
         found.append(
             _(
-                "Growth is that of the accounts that do not lose money, at the rates at which "
+                "Growth is counted where more is to be sold: not at accounts that lose money, "
+                "shrink, have gone silent or are served at low cost. The rates are those at which "
                 "opportunities came true so far (assumed where the ledger is too short)."
             )
         )

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.analysis import Analysis, open_run
 from kamkit.analysis.asked import refuse
 from kamkit.analysis.core import ANALYSED, CASE, MANIFEST, WORK
-from kamkit.analysis.graph import of_lines
+from kamkit.analysis.graph import Kept, of_lines
+from kamkit.analysis.store import Store
 from kamkit.case.engine import Embedded
 from kamkit.case.opening import open_case
 from kamkit.case.sources.address import public
@@ -63,6 +64,8 @@ _REPORT, _WORKBOOK, _MAPPING = "report.html", "key-accounts.xlsx", "mapping.toml
 _RULES = "strategy-rules.csv"
 PLANS = plans.PLANS
 _RESULTS = ("notebooks", "tables", "findings")
+_SETTLED = "settled.json"
+"""The names of what was made when the last notebook had ended."""
 """The folders of an unfinished run that the same run goes on with."""
 
 
@@ -221,6 +224,9 @@ def _prepared(case: Any, checked: Analysis, work: _Work, written: pd.DataFrame) 
     with suppress(OSError, ValueError):
         if json.loads(path.read_text(encoding="utf-8")) == about and (home / CASE).is_dir():
             folder.cleared(work.place, keep=_RESULTS)
+            with suppress(FileNotFoundError):
+                settled = (home / _SETTLED).read_text(encoding="utf-8")
+                Store(work.place).forget(json.loads(settled))
             return open_run(work.place)
     path.unlink(missing_ok=True)
     folder.cleared(work.place)
@@ -231,10 +237,10 @@ def _prepared(case: Any, checked: Analysis, work: _Work, written: pd.DataFrame) 
     shutil.rmtree(home / ANALYSED, ignore_errors=True)
     if analysed is not case:
         keep(analysed, home / ANALYSED)
+    (home / _SETTLED).unlink(missing_ok=True)
+    Store(work.place).write("written", Kept(written))
     path.write_text(json.dumps(about), encoding="utf-8")
-    analysis = open_run(work.place)
-    analysis.keep("written", written)
-    return analysis
+    return open_run(work.place)
 
 
 def _first(analysis: Analysis) -> str:
@@ -356,10 +362,12 @@ def _plans_and_report(
     The plans are written by other processes, the rest meanwhile by this one.
     """
     shutil.rmtree(work.place / PLANS, ignore_errors=True)
-    if "objectives" not in analysis.kept_names():
+    if planned := "objectives" in analysis.kept_names():
+        analysis.make(["actions", "answer", "decisions"])
+    _settle(analysis, work.place)
+    if not planned:
         return _reported(analysis, case, work, done, [])
     accounts = with_document(*(analysis.require(name) for name in ("planned", "strategies")))
-    analysis.make(["actions", "written"])
     task = plans.Task(work.place, work.place / PLANS, language())
     with plans.workers(work.plan.jobs, len(accounts)) as pool:
         futures = [pool.submit(plans.write, task, account) for account in accounts]
@@ -371,6 +379,18 @@ def _plans_and_report(
         _all(futures, pool, lambda: None)
     plans.keep_register(work.place, analysis, [future.result() for future in futures])
     return sections
+
+
+def _settle(analysis: Analysis, place: Path) -> None:
+    """Let documents show what the notebooks have made; a run that goes on forgets what came after.
+
+    Whatever ends here leaves the list whole or none.
+    """
+    analysis.settle()
+    path = place / WORK / _SETTLED
+    aside = path.with_suffix(".tmp")
+    aside.write_text(json.dumps(Store(place).held()), encoding="utf-8")
+    aside.replace(path)
 
 
 def _reported(

@@ -11,13 +11,14 @@ from tests.plan.by_hand import basis
 NAN = float("nan")
 
 
-def made(facts, goals=(), accounts=None, currency="EUR", aims=None):
+def made(facts, goals=(), accounts=None, currency="EUR", aims=None, strategies="grow"):
     """Return the finding for these facts; accounts a and b are key."""
     table = pd.DataFrame({"account_id": ["a", "b", "c"], "is_key": [True, True, False], **facts})
     every = pd.DataFrame({"account_id": ["a", "b", "c"], **(accounts or {})})
     rows = pd.DataFrame(list(goals), columns=["account_id", "objective", "value"])
     rows = rows.assign(measure="item_revenue", target=NAN) if aims is None else aims
-    return plan.portfolio(basis(every, currency=currency), table, rows)
+    chosen = table[["account_id"]].assign(strategy=strategies)
+    return plan.portfolio(basis(every, currency=currency), table, chosen, rows)
 
 
 def measures(finding):
@@ -120,6 +121,12 @@ class TestGrowth:
         table = measures(made(REVENUE | GROWS | {"loses": [True, False, False]}))
         assert table.at["planned_growth", "planned_value"] == 30.0
 
+    @pytest.mark.parametrize("why", [{"shrinks": [True, False, False]}, {}])
+    def test_who_is_not_to_grow_in_its_plan_does_not_grow_here(self, why):
+        chosen = "grow" if why else ["harvest", "grow", "grow"]
+        table = measures(made(REVENUE | GROWS | why, strategies=chosen))
+        assert table.at["planned_growth", "planned_value"] == 30.0
+
     def test_what_is_not_known_does_not_count(self):
         grows = GROWS | {"growth_middle": [NAN, 30.0, 1.0], "growth_deviation": [99.0, 0, 0]}
         table = measures(made(REVENUE | grows))
@@ -137,11 +144,11 @@ class TestWords:
         finding = made(REVENUE | more, accounts=ALL)
         assert finding.text == (
             "In the last twelve months 2 key accounts brought €80, 50% of all. At the rates seen "
-            "so far they grow by €40 by what is open with them (€40 to €40). The programme costs "
+            "so far the 2 that are to grow buy for €40 more (€40 to €40). The programme costs "
             "€7 a year; its net present value, that growth not counted, is €8."
         )
         assert len(finding.caveats) == 1
-        assert finding.caveats[0].startswith("Growth is that of the accounts that do not lose")
+        assert finding.caveats[0].startswith("Growth is counted where more is to be sold")
 
     def test_without_growth_and_programme_that_is_told(self):
         finding = made(REVENUE | {"health": [40.0, 62.0, 99.0]})

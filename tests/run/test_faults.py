@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from kamkit.analysis.core import WORK
+from kamkit.analysis.store import Store
 from kamkit.errors import NotebookError, ParameterError, SourceError
 from kamkit.run import RunOptions, read_manifest, run
 from kamkit.run.unchanged import unchanged
-from tools.torture_kill import ODD, Ground, contents, different, torture
+from tools.torture_kill import GIVEN, ODD, Ground, contents, different, torture, write_ledger
 
 pytestmark = pytest.mark.slow
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and rights as POSIX has them")
@@ -87,6 +90,29 @@ def told(ground, *words, **variables):
 def test_a_killed_run_resumes_to_the_same_bytes_and_leaves_nothing(ground):
     moments = 100 if FULL else 3
     assert list(torture(ground.home, ground.command, moments, seed=1)) == []
+
+
+@pytest.mark.parametrize("books", [("2", "7"), ("2",)])
+def test_what_a_run_made_after_its_notebooks_does_not_change_how_it_is_resumed(
+    tmp_path, monkeypatch, books
+):
+    """Documents show what notebooks made; a stop while they are written makes no difference."""
+    given = RunOptions(only=books, parameters=GIVEN, out=tmp_path / "run", quiet=True)
+    source = write_ledger(tmp_path / "sales.csv")
+    once = contents(run(source, options=given).folder)
+    shutil.rmtree(tmp_path / "run")
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("kamkit.run.table_notes.write", full)
+        with pytest.raises(OSError, match="No space left"):
+            run(source, options=given)
+    left = tmp_path / "run.partial"
+    settled = json.loads((left / WORK / "settled.json").read_text(encoding="utf-8"))
+    assert set(Store(left).held()) - set(settled)  # the stop came after more had been made
+    assert different(once, contents(run(source, options=given).folder)) == []
 
 
 @POSIX
