@@ -97,8 +97,8 @@ def facts(basis: Basis) -> pd.DataFrame:
     leave (see ``loses``). ``usual_discount_share`` and ``usual_service_share`` are those of all
     other accounts;
     ``shrinks`` those whose sales fell by a tenth or more in a year, without its being their habit
-    (between shorter periods: and by three tenths more than those of all accounts);
-    ``handover`` tells whether a key account changes its manager, ``manager_knows`` how many of
+    (between shorter periods: and by three tenths more than those of all accounts), ``swings``
+    those where it is; ``handover`` tells whether a key account changes its manager, ``manager_knows`` how many of
     its people the new one knows.
     """
     listed = basis.planned
@@ -132,6 +132,7 @@ def facts(basis: Basis) -> pd.DataFrame:
         table["growth_ratio"] = ratio if alike else float("nan")
         habit = table["account_id"].isin(_lumpy(basis.quarters))
         table["shrinks"] = (ratio <= SHRINKS) & ~habit
+        table["swings"] = (ratio <= SHRINKS) & habit
         if not alike:  # of what all have in common, a season above all, no account is to blame
             table["shrinks"] &= 1 + ratio <= _AGAINST_ALL * (1 + change_of_all(basis.accounts))
     for end in ("", "_year"):

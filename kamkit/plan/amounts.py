@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
-from kamkit.language import number, percent, signed
+from kamkit.language import joined, number, percent, signed
 from kamkit.money import scaled, span_of
 from kamkit.periods import day, halves, is_year, last_year, span
 from kamkit.plan._objectives import may_grow
-from kamkit.plan.statements import SILENT, Figure, known
+from kamkit.plan.statements import SILENT, Figure, holds, known
 
 if TYPE_CHECKING:
     from kamkit.case.about import About
@@ -65,6 +65,8 @@ def _sales(fact: Fact, about: About) -> Figure | None:
     note = _("{change} on the year before", change=change)
     if not is_year(later):
         note = _("{period} {change} on the time before", period=span(later), change=change)
+    if holds(fact, "swings"):
+        note = joined("; ", [note, _("small years are their habit")])
     return Figure(label, value, note, "accounts", (*columns, "revenue_before", "change"))
 
 

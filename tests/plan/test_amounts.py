@@ -24,6 +24,12 @@ def test_a_whole_year_against_the_one_before():
     assert lines(fact) == ["Sales 2025 | 120 | +20% on the year before"]
 
 
+def test_a_small_year_that_is_their_habit_is_told_so():
+    fact = {"revenue_year": 40.0, "revenue_before": 100.0, "change": -60.0, "swings": True}
+    told = "Sales 2025 | 40 | −60% on the year before; small years are their habit"
+    assert lines(fact) == [told]
+
+
 def test_with_less_than_two_years_the_change_has_its_own_period():
     # 90 of nine months against 100 of the nine before; the last twelve months are another sum
     fact = {"revenue_year": 115.0, "revenue_before": 100.0, "change": -10.0}

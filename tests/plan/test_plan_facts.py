@@ -78,7 +78,9 @@ class TestReckoned:
         quarters = pd.DataFrame({"account_id": list("aaaabbbbcccc"), "quarter": days})
         quarters["revenue"] = bought
         changed = accounts(change=[-0.1, -0.9, -0.09], revenue_before=[1.0] * 3)
-        assert facts(changed, quarters=quarters)["shrinks"].tolist() == [True, False, False]
+        found = facts(changed, quarters=quarters)
+        assert found["shrinks"].tolist() == [True, False, False]
+        assert found["swings"].tolist() == [False, True, False]
 
     def test_between_half_years_only_a_fall_far_below_all_others_is_shrinking(self):
         # all together go from 300 to 240, to 0.8: 0.7 of that is 0.56 of what there was
