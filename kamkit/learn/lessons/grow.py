@@ -276,7 +276,7 @@ def _step_mistakes() -> list[tuple[Any, ...]]:
     """Return the mistakes that are expected."""
     return [
         (
-            claims("whole gap", "hele gapet"),
+            claims("whole gap", "all of it", "all of the gap", "hele gapet", "alt sammen"),
             _("Hardly any gap closes as a whole. What do you expect?"),
             _ALL,
         ),
