@@ -229,7 +229,7 @@ def _how_much_comes(room: Room) -> Number:
     return Number(
         _(
             "All gaps of the planned accounts together: how many per cent of that money come in"
-            " during the next period, at the rates seen so far?"
+            " during the next period, judged by what came true before?"
         ),
         # in per cent: small shares are not told from per cent when they are typed
         right=100 * float(table["growth_middle"].sum()) / amount,
