@@ -84,7 +84,7 @@ def start(ctx: click.Context, /, folder: str, jupyter_options: Sequence[str], **
     made = make(
         place, _course(), track=given["track"], seed=given["seed"], language=language_asked()
     )
-    _say_made(made)
+    _say_made(made, lab=not given["no_lab"])
     if given["no_lab"]:
         return
     first = "/lab/tree/00_start_here.ipynb" if (place / "00_start_here.ipynb").is_file() else "/lab"
@@ -96,10 +96,12 @@ def start(ctx: click.Context, /, folder: str, jupyter_options: Sequence[str], **
     ctx.exit(code)
 
 
-def _say_made(made: Any) -> None:
+def _say_made(made: Any, *, lab: bool) -> None:
     if quiet():
         return
-    click.echo(_("Your folder: {path}. Stop JupyterLab with Ctrl-C.", path=made.folder))
+    click.echo(_("Your folder: {path}.", path=made.folder))
+    if lab:
+        click.echo(_("Stop JupyterLab with Ctrl-C."))
     for path in made.kept:
         click.echo(_("What you changed is kept in {path}.", path=path))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,9 @@ from kamkit.schema.contract import TABLES
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+
+_KEPT: dict[Hashable, Case] = {}
+"""The two data sets of the catalogue that were opened last."""
 
 
 def open_case(
@@ -71,7 +74,23 @@ def open_case(
     read = mapping_for(text, mapping)
     if entry and entry.currency and not read.options.currency:
         read = read.with_options({"currency": entry.currency})
-    return _from_path(local_path(text) if entry else path, text, entry, read)
+    return _of_catalogue(text, entry, read) if entry else _from_path(path, text, None, read)
+
+
+def _of_catalogue(text: str, entry: Entry, mapping: ColumnMapping) -> Case:
+    """Open a data set of the catalogue; the last two are kept for the next who asks for them.
+
+    The tables are each asker's own: what is changed there changes nothing here.
+    """
+    path = local_path(text)
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    seen = (text, mapping.text(), mapping.origin, *((f, f.stat().st_mtime_ns) for f in files))
+    if seen not in _KEPT:
+        if len(_KEPT) > 1:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[seen] = _from_path(path, text, entry, mapping)
+    own = {name: table.copy() for name, table in _KEPT[seen].tables.items()}
+    return replace(_KEPT[seen], tables=own)
 
 
 def _from_path(path: Path, text: str, entry: Entry | None, mapping: ColumnMapping) -> Case:

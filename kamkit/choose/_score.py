@@ -12,7 +12,7 @@ from kamkit.choose.criteria import Criterion, measured, named_criteria, rating_s
 from kamkit.choose.unknown import no_criteria
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
+from kamkit.language import join, ngettext, number
 from kamkit.output.finding import Finding
 from kamkit.schema import check, name_of
 from kamkit.settings import Settings
@@ -265,14 +265,10 @@ def _parts(
 
 
 def _text(table: pd.DataFrame, criteria: Sequence[Criterion], weight: pd.Series[float]) -> str:
-    named = [
-        _("{criterion} {share}", criterion=c.label, share=percent(weight[c.name], 0))
-        for c in sorted(criteria, key=lambda c: -weight[c.name])
-        if weight[c.name] > 0
-    ]
+    counted = sum(bool(weight[c.name] > 0) for c in criteria)
     facts = {
         "accounts": ngettext("{n} account is scored", "{n} accounts are scored", len(table)),
-        "criteria": join(named),
+        "criteria": ngettext("{n} criterion", "{n} criteria", counted),
     }
     if table.empty or not table["eligible"].any():
         return _("{accounts} by {criteria}; none can be chosen.", **facts)

@@ -222,7 +222,7 @@ def _table(criteria: Sequence[Criterion], weights: pd.Series[float]) -> pd.DataF
 def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) -> str:
     ordered = sorted(criteria, key=lambda criterion: -weights[criterion.name])
     named = [
-        _("{criterion} {share}", criterion=c.label, share=percent(weights[c.name], 0))
+        _("{criterion} {share}", criterion=c.label, share=percent(weights[c.name], 1))
         for c in ordered
         if weights[c.name] > 0
     ]

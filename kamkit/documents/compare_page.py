@@ -30,7 +30,7 @@ def compared(old: Basis, new: Basis) -> list[tuple[str, Finding]]:
     plan.comparable(old, new)
     return [
         (_("What changed"), plan.changed(old, new)),
-        (_("What became of the objectives"), plan.outcomes(old, new)),
+        (_("Progress on the objectives"), plan.outcomes(old, new)),
         (_("Who came and who left"), plan.movements(old, new)),
         (_("Why revenue is what it is"), plan.revenue_bridge(old, new)),
         (_("What came of the forecasts"), plan.forecasts(old, new)),

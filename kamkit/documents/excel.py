@@ -29,7 +29,7 @@ _MOST_ROWS = 1_048_575
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _WIDE, _LONG = 9, 44, 56
 _LINE = 15  # points
-_CENTS_TO = 1_000  # a column with larger amounts shows none
+_CENTS_TO, _TENTHS_FROM = 1_000, 10  # larger amounts show no cents, larger numbers one decimal
 _SAMPLE = 500
 # more than this on a landscape A4 page cannot be read: columns behind it are not printed
 _PAGE_LETTERS = 230
@@ -126,21 +126,17 @@ class _Styles:
         self.label = book.add_format({"bold": True, **top})
         self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
         self.link = book.add_format({"font_color": "#0072B2", "underline": 1, **top})
-        self.quoted = book.add_format({"num_format": "@", "quote_prefix": True, "indent": 1, **top})
-        self.long = book.add_format({"num_format": "@", "text_wrap": True, "indent": 1, **top})
+        begins = {"num_format": "@", "align": "left", "indent": 1, **top}
+        self.quoted = book.add_format({"quote_prefix": True, **begins})
+        self.long = book.add_format({"text_wrap": True, **begins})
         heading = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EAF2F8", **top}
         self.heading = book.add_format({**heading, "align": "left"})
         self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
         self.number_heading = book.add_format({**heading, "align": "right"})
         day, month = _("yyyy-mm-dd"), _("mmm yyyy")
+        texts = ("text", "code", "flag", "reason", "word", "source", "words")
         formats = {
-            "text": "@",
-            "code": "@",
-            "flag": "@",
-            "reason": "@",
-            "word": "@",
-            "source": "@",
-            "words": "@",
+            **dict.fromkeys(texts, "@"),
             "date": day,
             "month": month,
             "money": "#,##0.00",
@@ -149,6 +145,7 @@ class _Styles:
             "count": "#,##0",
             "number": "#,##0.##",
             "whole": "#,##0",
+            "tenths": "#,##0.0",
         }
         self.below = book.add_format({"font_color": _BELOW})
         self.totals = {
@@ -158,7 +155,8 @@ class _Styles:
         # a text behind a number would otherwise touch it
         self.cells = {
             kind: book.add_format(
-                {"num_format": code, **top} | ({"indent": 1} if code == "@" else {})
+                {"num_format": code, **top}
+                | ({"indent": 1, "align": "left"} if code == "@" else {})
             )
             for kind, code in formats.items()
         }
@@ -364,7 +362,12 @@ def _shown_as(kind: str, values: pd.Series[Any]) -> str:
         abs(float(one)) >= _CENTS_TO for one in known_values(values) if one is not None
     ):
         return "whole"
-    return "whole" if kind == "number" and whole_numbers(values) else kind
+    if kind != "number":
+        return kind
+    most = max((abs(float(one)) for one in known_values(values) if one is not None), default=0.0)
+    if whole_numbers(values) or most >= _CENTS_TO:
+        return "whole"
+    return "tenths" if most >= _TENTHS_FROM else kind
 
 
 def _set_heights(page: Any, frame: pd.DataFrame, names: list[str]) -> None:

@@ -315,10 +315,13 @@ def _breadth_controls(accounts: int, managers: int, hours: float) -> dict[str, A
 
 
 def _whale_controls(rates: Mapping[str, float], usual_order: float) -> dict[str, Any]:
+    from kamkit.schema.codes import word
+
     most = float(10 ** len(str(int(max(usual_order, 1)))))
+    steps = {name: round(rate / 20, 2) or 1.0 for name, rate in rates.items()}
     given = {
         f"rate:{name}": slider(
-            round(rate, 2), 0, round(3 * rate, 2) or 100.0, name, step=round(rate / 20, 2) or 1.0
+            round(rate, 2), 0, round(3 * rate, 2) or 100.0, word(name), step=steps[name]
         )
         for name, rate in rates.items()
     }

@@ -143,12 +143,16 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
     table = pd.DataFrame([_row(name, one, top) for name, one in scores.items()])
     gain = scores["by_affinity"]["recall"] - scores["most_popular"]["recall"]
     low, high = _interval(gain.to_numpy(), seed)
-    note = about(items)
+    notes = [about(items)]
+    if low <= 0:
+        notes.append(
+            _("What to offer next is therefore a list to talk about, not one to count on.")
+        )
     return Finding(
         "hold_out",
         table,
         _text(table, float(gain.mean()), low, high, (top, items)),
-        (note,) if note else (),
+        tuple(note for note in notes if note),
     )
 
 

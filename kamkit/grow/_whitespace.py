@@ -281,8 +281,8 @@ def _caveats(table: pd.DataFrame, items: str, scale: float) -> tuple[str, ...]:
     if unknown:
         found.append(
             ngettext(
-                "Of {n} cell nobody has said who serves it.",
-                "Of {n} cells nobody has said who serves them.",
+                "At {n} pair of account and group the supplier is not known.",
+                "At {n} pairs of account and group the supplier is not known.",
                 unknown,
             )
         )

@@ -247,7 +247,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
             n=ngettext("{n} prospect", "{n} prospects", len(table)),
         )
     return _(
-        "{n} to hunt first, because they are like the key accounts and large enough; they are "
+        "{n} to pursue first, because they are like the key accounts and large enough; they are "
         "worth {value} a year if the assumed shares hold. First of them: {names}.",
         n=ngettext("{n} prospect", "{n} prospects", len(first)),
         names=join([str(name) for name in first.get("name", first["prospect_id"]).head(3)]),

@@ -294,8 +294,8 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
     first = table.iloc[0]
     return _(
-        "{accounts} spend {wallet}, {share} of it with us; of {unknown} nobody has said who serves "
-        "it. Most is to be won at {name}: {open} of {own}.",
+        "{accounts} spend {wallet}, {share} of it with us; for {unknown} the supplier is not "
+        "known. Most is to be won at {name}: {open} of {own}.",
         accounts=ngettext("{n} account", "{n} accounts", len(table)),
         wallet=scaled(wallet, currency),
         share=percent(ours / wallet, 0) if wallet else "–",

@@ -58,7 +58,7 @@ def pareto(
     >>> import pandas as pd
     >>> pareto(pd.DataFrame({"revenue": [80.0, 15, 5], "rank": [1, 2, 3],
     ...     "cumulative_share": [0.8, 0.95, 1.0], "abc_class": ["A", "B", "C"]}))
-    33.3% of the accounts (1 of 3) give 80.0% of revenue
+    1 account brings half of revenue
     """
     ranked, words = classes.sort_values("rank", kind="stable"), caption(source, period)
     total = float(ranked[by].sum()) if len(ranked) else 0.0
@@ -78,12 +78,13 @@ def pareto(
     below = int((ranked[by] <= 0).sum())
     told = sentences(
         _("A curve of the cumulative share of {measure}, the largest first.", measure=total_of(by)),
+        _observed_rule(in_a, shares, by),
         fifth,
         ngettext("{n} account is at or below zero", "{n} accounts are at or below zero", below)
         if below
         else "",
     )
-    title = _observed_rule(in_a, shares, by)
+    title = _half(shares, by)
     return chart(title, draw, table=ranked, told=told, caption=words, height=5.2)
 
 
@@ -211,6 +212,16 @@ def dependence(
         told=[f"{name}: {percent(share)}" for name, share in zip(names, shares, strict=True)],
         caption=words,
         height=1.5 + 0.55 * len(counts),
+    )
+
+
+def _half(shares: list[float], by: str) -> str:
+    """Say how few accounts bring half: what the curve shows and the finding beside it does not."""
+    return ngettext(
+        "{n} account brings half of {measure}",
+        "{n} accounts bring half of {measure}",
+        next(place for place, share in enumerate(shares) if share >= 0.5),
+        measure=total_of(by),
     )
 
 

@@ -263,7 +263,7 @@ def concentration_summary(
     rows = [
         (_("accounts above zero"), number(len(sizes))),
         (_("Gini coefficient"), number(g, 3)),
-        (_("Herfindahl–Hirschman index (0–10 000)"), hhi_words),
+        (_("Herfindahl–Hirschman index (HHI, 0–10 000)"), hhi_words),
         (_("effective number of accounts"), equal_words),
     ]
     rows += [

@@ -25,7 +25,11 @@ RIGHT, NOTED, WRONG, EMPTY, UNREAD, LEFT_OUT = (
 _COLOURS = {RIGHT: "#1b7f3b", NOTED: "#1f5fa8", WRONG: "#a83232"}
 _MILLION = re.compile(r"\d[\d\s.,]*\s*(mill?\b|mill\.|million(er)?\b|millions\b)", re.IGNORECASE)
 _THOUSAND = re.compile(r"\d[\d\s.,]*\s*(k|thousand|tusen)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"[-\u2212]?\d[\d\s\u00a0\u202f.,']*")
+_PERCENT = re.compile(r"%|\bper ?cent|\bprosent|\bpst\b|\bpp\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:[-\u2212]\s?|\bminus\s+)?\d[\d\s\u00a0\u202f.,']*", re.IGNORECASE)
+_ONE_GROUP = re.compile(r"(?<![\d.,])\d{1,3}[.,]\d{3}(?![\d.,])")
+_GROUPS = re.compile(r"-?\d{1,3}(?:(,\d{3}){2,}|(\.\d{3}){2,})")
+_QUOTIENT = re.compile(r"\s*([^/]*\d)\s*/\s*(\d[^/]*)")
 
 
 class Unreadable(Exception):  # noqa: N818 - it is said of an answer, and shown as a sentence
@@ -110,27 +114,61 @@ def read_number(answer: Any, *, share: bool = False) -> float:
     """Return the number that a person means; ``Unreadable`` where there is none.
 
     A comma is a decimal sign where it can be one: in English ``1,234`` is one thousand, in
-    Norwegian one and a bit. ``share`` takes 16 and 16 % for 0.16.
+    Norwegian one and a bit. ``share`` takes 16 and 16 % for 0.16; of what may mean two shares it
+    takes the first of ``read_shares``.
 
     >>> read_number("16.2 %", share=True), read_number("NOK 1.5 million"), read_number("1,234")
     (0.162, 1500000.0, 1234.0)
     """
+    return read_shares(answer)[0] if share else _number(answer)
+
+
+def read_shares(answer: Any) -> list[float]:
+    """Return the shares that a person may mean: 0.4 without a sign is 40 % or 0.4 %.
+
+    >>> read_shares("16"), read_shares("0.4"), read_shares("0.4 %"), read_shares("1")
+    ([0.16], [0.4, 0.004], [0.004], [0.01, 1.0])
+    """
+    number, text = _number(answer), str(answer)
+    if _PERCENT.search(text) or abs(number) > 1.5:
+        return [round(number / 100, 12)]
+    if _QUOTIENT.fullmatch(text):
+        return [number]
+    meant = [number, round(number / 100, 12)]
+    return meant if abs(number) < 1 or isinstance(answer, float) else meant[::-1]
+
+
+def read_numbers(answer: Any) -> list[float]:
+    """Return the numbers that a person may mean, that of the language in use first.
+
+    >>> read_numbers("1,234"), read_numbers("12.5")
+    ([1234.0, 1.234], [12.5])
+    """
+    number = _number(answer)
+    if not isinstance(answer, str) or not _ONE_GROUP.search(answer):
+        return [number]
+    return [number, number / 1000 if number == round(number) else number * 1000]
+
+
+def _number(answer: Any) -> float:
     if isinstance(answer, bool):
         raise Unreadable(_("Write a number."))
     if isinstance(answer, int | float):
-        number, text = float(answer), ""
-    else:
-        text = str(answer)
-        found = _NUMBER.search(text)
-        if found is None:
-            raise Unreadable(_("Write a number, such as {example}.", example="120"))
-        number = _decimal(re.sub(r"[\s\u00a0\u202f']", "", found[0]).rstrip(".,"))
+        return round(float(answer), 12)
+    text = str(answer)
+    parts = _QUOTIENT.fullmatch(text)
+    if parts is not None:
+        above, below = (_number(one) for one in parts.groups())
+        return round(above / below, 12) if below else _mixed()
+    found = _NUMBER.search(text)
+    if found is None:
+        raise Unreadable(_("Write a number, such as {example}.", example="120"))
+    digits = re.sub(r"[\s\u00a0\u202f']", "", found[0].casefold().replace("minus", "-"))
+    number = _decimal(digits.rstrip(".,"))
     if _MILLION.search(text):
         number *= 1e6
     elif _THOUSAND.search(text):
         number *= 1e3
-    if share and ("%" in text or abs(number) > 1.5):
-        number /= 100
     return round(number, 12)
 
 
@@ -140,6 +178,8 @@ def _decimal(text: str) -> float:
 
     decimal = str(get_decimal_symbol(locale_name()))
     thousands = "." if decimal == "," else ","
+    if _GROUPS.fullmatch(text):  # in any language
+        return float(re.sub(r"[.,]", "", text))
     both = "," in text and "." in text
     if both:
         decimal = max(",.", key=text.rfind)
@@ -156,22 +196,36 @@ def _mixed() -> float:
     raise Unreadable(_("Write one number only, without spaces inside it."))
 
 
-_DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d.%m.%y", "%d %b %Y", "%d %B %Y")
+_DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*([a-z]{3,9})\.?,?\s*(\d{4}|\d{2})")
+_DAY_LAST = re.compile(r"([a-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s*(\d{4})")
+_DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d.%m.%y", "%d/%m/%y")
+_MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
+_NORWEGIAN = {"may": "mai", "oct": "okt", "dec": "des"}
 
 
 def read_day(answer: Any) -> dt.date:
     """Return the day that a person means; ``Unreadable`` where there is none.
 
-    >>> read_day("2026-03-31"), read_day("31.3.2026")
-    (datetime.date(2026, 3, 31), datetime.date(2026, 3, 31))
+    >>> read_day("2026-03-31"), read_day("31.3.2026"), read_day("31. mars 2026")
+    (datetime.date(2026, 3, 31), datetime.date(2026, 3, 31), datetime.date(2026, 3, 31))
     """
     if isinstance(answer, dt.datetime):
         return answer.date()
     if isinstance(answer, dt.date):
         return answer
+    text = re.sub(r"\.\s+(?=\d)", ".", str(answer).strip().casefold())
+    if found := _DAY.fullmatch(text):
+        text = _dotted(found[1], found[2], found[3])
+    elif found := _DAY_LAST.fullmatch(text):
+        text = _dotted(found[2], found[1], found[3])
     for pattern in _DAYS:
         try:
-            return dt.datetime.strptime(str(answer).strip(), pattern).date()  # noqa: DTZ007
+            return dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007
         except ValueError:
             continue
     raise Unreadable(_("Write a day, such as {example}.", example="2026-03-31"))
+
+
+def _dotted(day: str, month: str, year: str) -> str:
+    short = _NORWEGIAN.get(month[:3], month[:3])
+    return f"{day}.{_MONTHS.index(short) + 1}.{year}" if short in _MONTHS else ""

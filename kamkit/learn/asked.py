@@ -12,7 +12,8 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, number, percent
 from kamkit.learn.answers import EMPTY, LEFT_OUT, NOTED, WRONG, Feedback
 from kamkit.learn.attempts import PASS
-from kamkit.learn.kinds import Choice, Kind, Match, Number, Order, letters
+from kamkit.learn.kinds import Choice, Kind, Match, Number, Order
+from kamkit.learn.named import letters
 from kamkit.learn.register import Entry, entry, questions
 from kamkit.learn.room import Room, room_of
 from kamkit.learn.written import Text

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number
+from kamkit.language import join, ngettext, number, percent
 from kamkit.learn.answers import Unreadable, read_day
-from kamkit.learn.hand_in_words import GOALS, PLANS, goal_words, headings
+from kamkit.learn.hand_in_words import GOALS, PLANS, goal_words, headings, plan_words
 from kamkit.learn.handed_in import HandIn, equal, hours_wanted, text_of, value_of
-from kamkit.learn.kinds import called
-from kamkit.schema import word
+from kamkit.learn.named import called
+from kamkit.schema import find, noun, word
 
 if TYPE_CHECKING:
     from kamkit.learn.room import Room
@@ -221,7 +221,7 @@ def _plans(handed: HandIn, room: Room) -> Iterator[Check]:
             continue
         yield Check(
             "plans",
-            _("{plan}: write at least 30 words and one objective.", plan=heading),
+            _missing_of(plan, heading, len(words.split()) >= 30),
             len(words.split()) >= 30 and len(own) > 0,
         )
         wrong = [one for one in own["account_id"] if one not in eligible(plan, handed, room)]
@@ -231,6 +231,19 @@ def _plans(handed: HandIn, room: Room) -> Iterator[Check]:
             heading + ": " + _("it is about an account of another kind: {names}."),
             {**room.names, **prospects(room)},
         )
+
+
+def _missing_of(plan: str, heading: str, enough: bool) -> str:
+    """Tell what a plan lacks: words, or an objective, or both."""
+    if not enough:
+        return str(_("{plan}: write at least 30 words and one objective.", plan=heading))
+    told = _(
+        "{plan}: it has no objective. Write one in objectives.csv, with “{word}” in the column"
+        " plan.",
+        plan=heading,
+        word=plan_words(plan),
+    )
+    return str(told)
 
 
 def _cannot(plan: str, room: Room) -> bool:
@@ -285,19 +298,22 @@ def _one(account: str, column: str, cell: Any, facts: pd.DataFrame, room: Room) 
     told = _(
         "{name}, {column}: the table says {right}, the plan says {said}.",
         name=called(account, room.names),
-        column=column,
-        right=figure(is_so),
-        said=_("nothing") if said is None else figure(said),
+        column=noun(column),
+        right=figure(is_so, column),
+        said=_("nothing") if said is None else figure(said, column),
     )
     return Check("numbers", told, equal(said, is_so))
 
 
-def figure(value: float) -> str:
-    """Return a number with as many decimals as it needs.
+def figure(value: float, column: str = "") -> str:
+    """Return a number with as many decimals as it needs; that of a share in per cent.
 
-    >>> figure(17011009.4), figure(2.0), figure(0.204)
-    ('17,011,009', '2', '0.204')
+    >>> figure(17011009.4), figure(2.0), figure(0.204), figure(0.204, "share_of_wallet")
+    ('17,011,009', '2', '0.204', '20.4%')
     """
+    known = find(column)
+    if known is not None and known.kind == "percent":
+        return percent(value)
     return number(value, 0 if abs(value) >= 100 or value == int(value) else 3)
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from kamkit.documents.office import describe, save_office
 from kamkit.errors import ParameterError
-from kamkit.files import whole_file
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.learn import handed_in
@@ -128,8 +127,7 @@ def defend(room: Room, folder: Path) -> Defence:
             "answer": answers,
         }
     )
-    with whole_file(path) as unfinished:
-        table.to_csv(unfinished, index=False, encoding="utf-8")
+    handed_in.write_table(table, path)
     return Defence(room, handed, check(handed, room), asked, answers_of(table))
 
 

@@ -17,7 +17,7 @@ from kamkit.language import joined, number, percent
 from kamkit.learn.capstone import check, figure, hours_there, losing, prospects
 from kamkit.learn.hand_in_words import GOALS, goal_words
 from kamkit.learn.handed_in import HandIn, hours_wanted, text_of, value_of
-from kamkit.learn.kinds import called
+from kamkit.learn.named import called
 from kamkit.learn.usual import usual
 from kamkit.schema import find, noun
 
@@ -79,7 +79,7 @@ def _told(model: str, room: Room, account: str, columns: str) -> str:
         for result in ("accounts", "contact_table"):
             value = _column(room, result, column).get(account)
             if isinstance(value, int | float) and value == value:
-                facts.append(f"{noun(column)} {figure(float(value))}")
+                facts.append(f"{noun(column)} {figure(float(value), column)}")
                 break
     if not facts:
         return model
@@ -279,8 +279,8 @@ def _alarms(handed: HandIn, room: Room) -> Iterator[WeakPoint]:
                 "late",
                 72.0,
                 _(
-                    "{name} is late against its own rhythm, and your plan does not say so. Have you"
-                    " called?",
+                    "{name} is late against their own rhythm, and your plan does not say so. Have"
+                    " you called?",
                     name=called(account, room.names),
                 ),
                 _(
@@ -303,8 +303,8 @@ def _bold(handed: HandIn, _room: Room) -> Iterator[WeakPoint]:
                     " possible this year, when it was not last year?",
                     n=number(n),
                     measure=_measure(text_of(row["measure"])),
-                    before=figure(before),
-                    after=figure(after),
+                    before=text_of(row["baseline"]).rstrip("."),
+                    after=text_of(row["target"]).rstrip("."),
                 ),
                 _(
                     "Name what is new: an agreement, a person, a product, a decision of theirs."

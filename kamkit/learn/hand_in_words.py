@@ -44,6 +44,9 @@ _MEASURES = (
 )
 
 
+_PLAN_FOR = re.compile(r"^(?:(?:the |a )?plan(?:en)? for )?(?:(?:the|an?|en|et) )?")
+
+
 def headings() -> dict[str, str]:
     """Return the headings of the texts by their place."""
     return {
@@ -52,6 +55,19 @@ def headings() -> dict[str, str]:
         "hunt": _("The hunting plan"),
         **{f"not_{goal}": _("Not served: {goal}", goal=goal_words(goal)) for goal in GOALS},
     }
+
+
+def plan_words(plan: str) -> str:
+    """Return how one of the three plans is called in a table.
+
+    >>> plan_words("key"), code_of("plan", plan_words("hunt"))
+    ('key account', 'hunt')
+    """
+    return {
+        "key": _("key account"),
+        "loss": _("account that costs money"),
+        "hunt": _("hunting plan"),
+    }[plan]
 
 
 def goal_words(goal: str) -> str:
@@ -82,7 +98,8 @@ def code_of(column: str, text: str) -> str:
 def _bare(text: str) -> str:
     """Return words without capitals, units in brackets and signs at their ends."""
     short = re.sub(r"\s*\([^)]*\)\s*$", "", text)
-    return re.sub(r"^\d\s*[:.)]\s+", "", short).strip(" .:;“”«»\"'").casefold()
+    bare = re.sub(r"^\d\s*[:.)]\s+", "", short).strip(" .:;“”«»\"'").casefold()
+    return _PLAN_FOR.sub("", bare) or bare
 
 
 @cache
@@ -100,6 +117,7 @@ def _codes() -> dict[tuple[str, str], str]:
         with speaking(language):
             known = {("treatment", word(code)): code for code in _WRITTEN["treatment"]}
             known |= {("plan", headings()[code]): code for code in PLANS}
+            known |= {("plan", plan_words(code)): code for code in PLANS}
             known |= {("goal", goal_words(code)): code for code in GOALS}
             known |= {("measure", label(code)): code for code in _MEASURES}
             found |= {(column, _bare(str(words))): code for (column, words), code in known.items()}

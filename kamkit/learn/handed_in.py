@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ import pandas as pd
 from kamkit.errors import SourceError
 from kamkit.files import whole_file
 from kamkit.language import gettext as _
+from kamkit.language import number
 from kamkit.learn import plan_file
 from kamkit.learn.answers import Unreadable, is_empty, read_number
 from kamkit.learn.hand_in_words import code_of, headings
-from kamkit.learn.kinds import account_of
+from kamkit.learn.named import account_of
 from kamkit.schema import word
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ TABLES = {
 }
 """The tables of a hand-in and their columns."""
 
+_AMOUNTS = ("revenue_year", "profit_year")
 _NEAR = 0.006  # three significant figures
 
 
@@ -76,13 +79,13 @@ def begin(room: Room, folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     key = room.analysis.require("key_accounts")
-    first = {"key_accounts": key.assign(treatment=[word(one) for one in key["treatment"]])}
+    whole = {one: key[one].round().astype("Int64") for one in _AMOUNTS if one in key}
+    words = [word(one) for one in key["treatment"]]
+    first = {"key_accounts": key.assign(treatment=words, **whole)}
     for name, columns in TABLES.items():
         path = folder / f"{name}.csv"
         if not path.exists():
-            table = first.get(name, pd.DataFrame()).reindex(columns=columns.split())
-            with whole_file(path) as unfinished:
-                table.to_csv(unfinished, index=False, encoding="utf-8")
+            write_table(first.get(name, pd.DataFrame()).reindex(columns=columns.split()), path)
     page = folder / "plans.md"
     if not page.exists():
         for place, heading in headings().items():
@@ -130,12 +133,25 @@ def _number_of(text: str, names: Mapping[str, str]) -> str:
         return text
 
 
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table so that a spreadsheet of the language in use opens it in columns."""
+    sign = ";" if "," in number(0.5, 1) else ","
+    with whole_file(path) as unfinished:
+        table.to_csv(unfinished, sep=sign, index=False, encoding="utf-8-sig")
+
+
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table that a person may have saved with commas, semicolons or tabs."""
-    text = path.read_text(encoding="utf-8-sig")
-    head = text.split("\n", 1)[0]
-    sign = max(",;\t", key=head.count)
-    return pd.read_csv(path, sep=sign, dtype="str", encoding="utf-8-sig", keep_default_na=False)
+    """Read a table that a person may have saved with commas, semicolons or tabs.
+
+    A spreadsheet on Windows may have saved it in the alphabet of Windows, not in UTF-8.
+    """
+    saved = path.read_bytes()
+    try:
+        text = saved.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = saved.decode("cp1252", errors="replace")
+    sign = max(",;\t", key=text.split("\n", 1)[0].count)
+    return pd.read_csv(io.StringIO(text), sep=sign, dtype="str", keep_default_na=False)
 
 
 def text_of(value: Any) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
-from kamkit.errors import nearest
 from kamkit.language import gettext as _
-from kamkit.language import join, joined, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.learn.answers import (
     EMPTY,
     RIGHT,
@@ -19,8 +19,12 @@ from kamkit.learn.answers import (
     Unreadable,
     in_words,
     is_empty,
-    read_number,
+    read_numbers,
+    read_shares,
 )
+from kamkit.learn.named import accounts_of, called, option, several
+
+_CURRENCY = re.compile(r"([A-Z]{3}) (.+)")
 
 
 class Mistake(NamedTuple):
@@ -136,11 +140,8 @@ class Choice(Kind):
         """Return the code, or the set of codes."""
         if not self.several:
             return option(answer, self.options)
-        given = re.findall(r"[^,;\n]+", answer) if isinstance(answer, str) else answer
-        if isinstance(answer, str) and len(given) == 1 and answer not in self.options:
-            given = answer.split() if all(len(one) == 1 for one in answer.split()) else given
         try:
-            return frozenset(option(one, self.options) for one in given)
+            return frozenset(option(one, self.options) for one in several(answer, self.options))
         except Unreadable:
             raise Unreadable(_("Give the letters of all that hold, such as a, c.")) from None
 
@@ -163,6 +164,12 @@ class Choice(Kind):
         codes = answer if self.several else {str(answer)}
         return joined("; ", [words for code, words in self.options.items() if code in codes])
 
+    def reason(self, answer: Any, credit: float) -> str:
+        """Tell of several options whether something is missing or too much."""
+        if not self.several:
+            return super().reason(answer, credit)
+        return _of_those_named(len(answer), len(answer & self.right), len(self.right))
+
 
 @dataclass(frozen=True)
 class Number(Kind):
@@ -182,18 +189,32 @@ class Number(Kind):
     decimals: int = 0
 
     def read(self, answer: Any) -> float:
-        """Return the number, in its unit."""
-        found = read_number(answer, share=self.share)
+        """Return the number, in its unit; of two meanings the one that is known."""
+        if self.share:
+            first, *others = read_shares(answer)
+            return self._known(first, others, 0.6 * 10 ** -(self.decimals + 2))
+        found, *others = read_numbers(answer)
         unit = str(self.unit).casefold()
         scale = 1e6 if "mill" in unit else 1e3 if "thous" in unit or "tusen" in unit else 1.0
         if scale > 1 and in_words(answer):
             return found / scale
-        if scale > 1:
-            known = [self.right, *(m.when for m in self.expected() if not callable(m.when))]
-            numbers = [float(one) for one in known if isinstance(one, int | float)]
-            if any(self.same(found / scale, one) for one in numbers):
-                return found / scale
-        return found
+        others = [found / scale, *others, *(one / scale for one in others)]
+        return self._known(found, others, 0)
+
+    def _known(self, first: float, others: Sequence[float], within: float) -> float:
+        """Return the first meaning, or another that is right or an expected mistake."""
+        known = [self.right, *(m.when for m in self.expected() if not callable(m.when))]
+        if any(self.same(first, one) for one in known):
+            return first
+        for meant in others:
+            if any(abs(meant - one) < within if within else self.same(meant, one) for one in known):
+                return meant
+        return first
+
+    def _makes(self, mistake: Mistake, read: Any) -> bool:
+        if isinstance(mistake.when, int | float):
+            return self.same(read, mistake.when)
+        return super()._makes(mistake, read)
 
     def same(self, answer: Any, other: Any) -> bool:
         """Tell whether two numbers are the same within the tolerance."""
@@ -218,10 +239,19 @@ class Number(Kind):
         if self.share:
             whole = abs(100 * answer - round(100 * answer)) < 1e-9
             return percent(answer, 0 if whole else 1)
-        return joined(" ", [number(answer, self.decimals), self.unit])
+        code = _CURRENCY.match(str(self.unit))  # NOK 5 million, but 5 mill. NOK
+        parts = [code[1], number(answer, self.decimals), code[2]] if code else None
+        return joined(" ", parts or [number(answer, self.decimals), self.unit])
 
     def reason(self, answer: float, _credit: float) -> str:
-        """Tell on which side of the right number the answer is."""
+        """Tell on which side of the right number the answer is, or that it is rounded too far."""
+        scale = 100 if self.share else 1
+        for n in range(self.decimals):
+            if math.isclose(round(self.right * scale, n), answer * scale, abs_tol=1e-9):
+                nearly = ngettext(
+                    "Nearly: write {n} decimal.", "Nearly: write {n} decimals.", self.decimals
+                )
+                return str(nearly)
         return str(_("That is too high.") if answer > self.right else _("That is too low."))
 
 
@@ -243,10 +273,7 @@ class Accounts(Kind):
 
     def read(self, answer: Any) -> list[str]:
         """Return the numbers of the accounts, each once."""
-        if isinstance(answer, str):
-            answer = answer.replace(";", "\n").replace(",", "\n").split("\n")
-        given = [one for one in answer if not is_empty(one)]
-        return list(dict.fromkeys(account_of(str(one), self.among) for one in given))
+        return accounts_of(answer, self.among)
 
     def same(self, answer: Any, other: Any) -> bool:
         """Tell whether two lists name the same accounts."""
@@ -280,11 +307,7 @@ class Accounts(Kind):
             return str(_("These are the accounts, in another order."))
         if len(self.right) == 1:
             return str(_("It is another account."))
-        if hits == len(answer):
-            return str(_("What you named belongs here, and something is missing."))
-        return str(
-            _("{hits} of your {given} belong here.", hits=number(hits), given=number(len(answer)))
-        )
+        return _of_those_named(len(answer), hits, len(self.right))
 
 
 @dataclass(frozen=True)
@@ -296,7 +319,7 @@ class Order(Kind):
 
     def read(self, answer: Any) -> tuple[str, ...]:
         """Return the codes in the order that was given."""
-        given = answer.split(",") if isinstance(answer, str) else answer
+        given = several(answer, self.options)
         if any(is_empty(one) for one in given):
             raise Unreadable(_("Give each of them a place."))
         read = tuple(option(one, self.options) for one in given)
@@ -317,6 +340,12 @@ class Order(Kind):
         """Return the words in their order."""
         return joined(" → ", [self.options[code] for code in self.right])
 
+    def reason(self, answer: tuple[str, ...], _credit: float) -> str:
+        """Tell the first place that is wrong."""
+        places = enumerate(zip(answer, self.right, strict=True), 1)
+        wrong = next(n for n, (given, right) in places if given != right)
+        return str(_("Look again at place {n}.", n=number(wrong)))
+
 
 @dataclass(frozen=True)
 class Match(Kind):
@@ -332,10 +361,8 @@ class Match(Kind):
 
     def read(self, answer: Any) -> dict[str, str]:
         """Return the option of each item."""
-        if isinstance(answer, str):
-            answer = answer.split(",")
         if not isinstance(answer, Mapping):
-            answer = dict(zip(self.items, answer, strict=False))
+            answer = dict(zip(self.items, several(answer, self.options), strict=False))
         given = {option(one, self.items): part for one, part in answer.items()}
         if any(is_empty(given.get(one)) for one in self.items):
             raise Unreadable(_("Give each of them an answer."))
@@ -354,79 +381,16 @@ class Match(Kind):
         pairs = [f"{words}: {self.options[self.right[one]]}" for one, words in self.items.items()]
         return joined("; ", pairs)
 
-
-def option(answer: Any, options: Mapping[str, str]) -> str:
-    """Return the code of the option that a person means: by letter, by its words or by its code.
-
-    >>> option("b", {"small": "A small one", "large": "A large one"})
-    'large'
-    """
-    text = str(answer).strip()
-    if text in options:
-        return text
-    letters = dict(zip("abcdefghijklmnopqrstuvwxyz", options, strict=False))
-    if text.lower().rstrip(").") in letters:
-        return letters[text.lower().rstrip(").")]
-    for code, words in options.items():
-        if text.casefold() == str(words).strip().casefold():
-            return code
-    raise Unreadable(
-        _("Choose one of: {letters}.", letters=", ".join(list(letters)[: len(options)]))
-    )
+    def reason(self, answer: dict[str, str], _credit: float) -> str:
+        """Tell the first item that has another option than its own."""
+        wrong = next(one for one in self.items if answer[one] != self.right[one])
+        return str(_("Look again at this one: {item}", item=self.items[wrong]))
 
 
-def account_of(answer: str, among: Mapping[str, str]) -> str:
-    """Return the number of the account that a person means, by number or by name.
-
-    >>> account_of("12", {"000012": "Vik AS", "000013": "Vikens AS"})
-    '000012'
-    """
-    text = " ".join(answer.replace("(", " ").replace(")", " ").split())
-    for wish in (text, *text.split()):
-        if wish in among:
-            return wish
-        same = [one for one in among if wish.isdigit() and one.lstrip("0") == wish.lstrip("0")]
-        if len(same) == 1:
-            return same[0]
-    return _named(text, among)
-
-
-def _named(text: str, among: Mapping[str, str]) -> str:
-    names = {str(name).casefold(): one for one, name in among.items()}
-    wish = text.casefold()
-    if wish in names:
-        return names[wish]
-    inside = [one for name, one in names.items() if wish in name]
-    if len(inside) == 1 and len(wish) > 2:
-        return inside[0]
-    if len(inside) > 1:
-        raise Unreadable(_("Several accounts are called “{name}”: give the number.", name=text))
-    near = nearest(wish, names)
-    if near:
-        raise Unreadable(
-            _(
-                "There is no account “{name}”. Did you mean {near}?",
-                name=text,
-                near=called(names[near], among),
-            )
-        )
-    raise Unreadable(_("There is no account “{name}”. Give its number or its name.", name=text))
-
-
-def called(account_id: str, among: Mapping[str, str]) -> str:
-    """Return an account by name and number.
-
-    >>> called("7", {"7": "Vik AS"}), called("8", {})
-    ('Vik AS (7)', '8')
-    """
-    name = among.get(account_id) or ""
-    return f"{name} ({account_id})" if name and name != account_id else account_id
-
-
-def letters(options: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Return the options in words, each behind its letter.
-
-    >>> list(letters({"no": "No", "yes": "Yes"}))
-    [('a', 'No'), ('b', 'Yes')]
-    """
-    return zip("abcdefghijklmnopqrstuvwxyz", options.values(), strict=False)
+def _of_those_named(given: int, hits: int, right: int) -> str:
+    """Tell how many of those that were named belong there, and whether any are missing."""
+    if hits == given:
+        return str(_("What you named belongs here, and something is missing."))
+    if hits == right:
+        return str(_("All that belong here are among yours, and something that does not."))
+    return str(_("{hits} of your {given} belong here.", hits=number(hits), given=number(given)))

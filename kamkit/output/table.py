@@ -141,6 +141,7 @@ class Table(pd.DataFrame):
         html = as_html(self, caption=caption, rows=rows, columns=kinds, **words)
         part = self if rows is None else self.head(rows)
         plain = formatted(part, columns=kinds, **words).to_string(index=False)
+        plain = plain if len(self) else str(_("The table is empty."))
         about = {"kind": "table", "name": given.get("name", ""), "caption": caption}
         text = f"{caption}\n{plain}" if caption else plain
         return {"text/html": html, "text/plain": text}, {"kamkit": about}
@@ -341,9 +342,10 @@ def side(kind: str) -> str:
 
 
 def _note(shown: int, total: int) -> str:
-    if shown == total:
+    if shown == total > 0:
         return ""
     text = ngettext("{shown} of {n} row", "{shown} of {n} rows", total, shown=number(shown))
+    text = text if total else _("The table is empty.")
     return f'<p class="kamkit-note">{escape(text)}</p>'
 
 

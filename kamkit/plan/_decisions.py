@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import N_, ngettext, number, percent
+from kamkit.language import N_, join, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kamkit.plan.basis import Basis
 
-DECISIONS = ("decision", "because", "worth", "accounts", "account_id", "owner", "due")
+DECISIONS = ("decision", "because", "worth", "accounts", "account_id", "others", "owner", "due")
 """The columns of the decisions."""
 
 MOST = 6
@@ -43,7 +43,8 @@ def decisions(
     twelve months that is lost or at risk, the discount above the usual a year, or the growth
     expected),
     ``accounts`` it concerns, ``account_id`` of the one with most at stake (empty where it is
-    no account), ``owner`` and ``due``. ``sellers`` is the table of ``value.discounts``.
+    no account), ``others`` by name, ``owner`` and ``due``. ``sellers`` is the table of
+    ``value.discounts``.
     """
     rows = answer.merge(
         facts.drop(columns=[c for c in answer if c != "account_id"], errors="ignore"),
@@ -68,12 +69,14 @@ def _row(
     decision: str, reason: str, worth: float, rows: pd.DataFrame, of: Any = None
 ) -> dict[str, Any]:
     lead = rows.iloc[0] if of is None else of
+    others = rows[rows["account_id"] != lead["account_id"]]
     return {
         "decision": decision,
         "because": reason,
         "worth": worth,
         "accounts": len(rows),
         "account_id": str(lead["account_id"]),
+        "others": join([name_of(row) for _n, row in others.iterrows()]),
         "owner": lead.get("owner"),
         "due": lead.get("due"),
     }
@@ -117,8 +120,8 @@ def _silent(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     worth = float(silent["stake"].sum())
     decision = _("Call {names} now", names=_named(silent))
     reason = _(
-        "{name} usually orders every {interval} days and has been silent for {days}; {what} "
-        "of {own} a year is at stake",
+        "{name} usually orders every {interval} days and has been silent for {days}; {own} a "
+        "year of {what} is at stake",
         what=at_stake(rows),
         name=name_of(lead),
         days=number(lead["days_since"]),
@@ -139,7 +142,7 @@ def _contact(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
     worth = float(single["stake"].sum())
     decision = _("Get to know a second person at {names}", names=_named(single))
     reason = _(
-        "{what} of {worth} a year depends on one contact",
+        "{worth} a year of {what} depends on one contact",
         what=at_stake(rows),
         worth=scaled(worth, currency),
     )
@@ -178,7 +181,8 @@ def _discounts(sellers: pd.DataFrame | None, basis: Basis) -> Iterator[dict[str,
         "worth": worth,
         "accounts": int(lead["accounts"]),
         "account_id": "",
-        "owner": "",
+        "others": "",
+        "owner": _("sales management"),
         "due": pd.Timestamp(quarter_end(period.end, 1)),
     }
 
@@ -206,7 +210,7 @@ def _growth(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
         name=name_of(lead),
     )
     reason = _(
-        "{middle} {time} at the rates seen so far ({low} to {high})",
+        "{middle} {time}, judged by what came true before ({low} to {high})",
         time=in_time(basis),
         middle=scaled(middle, currency),
         low=scaled(low, currency),
@@ -225,7 +229,7 @@ def _season(rows: pd.DataFrame, currency: str, end: dt.date) -> Iterator[dict[st
     worth = float(seasonal["stake"].sum())
     decision = _("Prepare the season of {names}", names=_named(seasonal))
     reason = _(
-        "the next order is expected on {day}; {what} of {worth} a year comes in the season",
+        "the next order is expected on {day}; {worth} a year of {what} comes in the season",
         what=at_stake(rows),
         day=day(lead["next_expected"].date()),
         worth=scaled(worth, currency),

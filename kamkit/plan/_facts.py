@@ -98,8 +98,8 @@ def facts(basis: Basis) -> pd.DataFrame:
     other accounts;
     ``shrinks`` those whose sales fell by a tenth or more in a year, without its being their habit
     (between shorter periods: and by three tenths more than those of all accounts), ``swings``
-    those where it is; ``handover`` tells whether a key account changes its manager, ``manager_knows`` how many of
-    its people the new one knows.
+    those where it is; ``handover`` tells whether a key account changes its manager,
+    ``manager_knows`` how many of its people the new one knows.
     """
     listed = basis.planned
     chosen = [one for one in (basis.key_accounts, basis.ordinary_sales) if one is not None]

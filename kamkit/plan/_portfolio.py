@@ -113,7 +113,8 @@ def growing(key: pd.DataFrame) -> pd.DataFrame:
     if "growth_middle" not in key:
         return key.iloc[:0]
     known = key[key["growth_middle"].notna()]
-    return known[[may_grow(row) for row in known.to_dict("records")]]
+    rows = known.to_dict("records")
+    return known[[may_grow({str(name): value for name, value in row.items()}) for row in rows]]
 
 
 def _written(code: str, value: float, currency: str) -> str:
@@ -159,18 +160,8 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     ]
     grown = float(then.get("planned_growth", float("nan")))
     if grown > 0:
-        parts.append(
-            ngettext(
-                "At the rates seen so far the {n} that is to grow buys for {money} more "
-                "({low} to {high}).",
-                "At the rates seen so far the {n} that are to grow buy for {money} more "
-                "({low} to {high}).",
-                growing,
-                money=scaled(grown, currency),
-                low=scaled(float(then["growth_low"]), currency),
-                high=scaled(float(then["growth_high"]), currency),
-            )
-        )
+        amounts = (grown, float(then["growth_low"]), float(then["growth_high"]))
+        parts.append(_grown(growing, *(scaled(one, currency) for one in amounts)))
     if "programme_value" in then:
         parts.append(
             _(
@@ -185,6 +176,19 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
             )
         )
     return joined(" ", parts)
+
+
+def _grown(n: int, money: str, low: str, high: str) -> str:
+    return ngettext(
+        "Judged by what came true before, the {n} that is to grow buys for {money} more "
+        "({low} to {high}).",
+        "Judged by what came true before, the {n} that are to grow buy for {money} more "
+        "({low} to {high}).",
+        n,
+        money=money,
+        low=low,
+        high=high,
+    )
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:

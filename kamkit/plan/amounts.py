@@ -113,7 +113,7 @@ def _growth(fact: Fact, about: About) -> Figure | None:
     if not known(fact, *names):
         return None
     low, middle, high = (float(fact[name]) for name in names)
-    note = _("{range}, at the rates seen so far", range=span_of(low, high).replace("-", "−"))
+    note = _("{range}, judged by what came true before", range=span_of(low, high).replace("-", "−"))
     if fact.get("rate_from") in ("assumed", "not_followed"):
         note = _("{range}, an assumption", range=span_of(low, high).replace("-", "−"))
     value = minus(middle, about.currency)

@@ -63,9 +63,7 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     unknown = len(table) - len(placed)
     left = (_("Not drawn: {n}, of which it is not known how strong we are.", n=number(unknown)),)
     words = sentences(words, *(left if unknown else ()))
-    counts = table["cell"].value_counts()
-    cells = [_("{cell} {n}", cell=word(str(c)), n=number(int(n))) for c, n in counts.items()]
-    title = _("{n}: {named}", n=n_accounts(len(table)), named="; ".join(cells))
+    title = _room(table["cell"])
     told = [
         _(
             "{name}: {cell}, attractiveness {a}, strength {s}",
@@ -84,6 +82,20 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         caption=words,
         height=6.4,
     )
+
+
+def _room(cells: pd.Series[str]) -> str:
+    """Say where there is most room for us; where there is none, how many lie where."""
+    counts = cells.value_counts()
+    stars = int(counts.get("star", 0))
+    if stars:
+        return ngettext(
+            "{n} account is attractive, and we can still become stronger there",
+            "{n} accounts are attractive, and we can still become stronger there",
+            stars,
+        )
+    named = [_("{cell} {n}", cell=word(str(c)), n=number(int(n))) for c, n in counts.items()]
+    return _("{n}: {named}", n=n_accounts(len(cells)), named="; ".join(named))
 
 
 def _draw_accounts(axes: Axes, shown: pd.DataFrame) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.language import N_, join, joined, ngettext, number, sentence
 from kamkit.language import gettext as _
-from kamkit.language import join, joined, ngettext, number, sentence
 from kamkit.periods import day
 from kamkit.plan.statements import Statement, known
 from kamkit.schema import word
@@ -66,7 +66,11 @@ def responsible(fact: Fact) -> Maybe:
         if known(fact, "treatment"):
             treated = word(str(fact["treatment"]))
             text = _(
-                "Key account with {treatment}. Responsible: {manager}.", treatment=treated, **told
+                N_("Key account served at low cost, with {treatment}. Responsible: {manager}.")
+                if fact.get("strategy") == "harvest"
+                else N_("Key account with {treatment}. Responsible: {manager}."),
+                treatment=treated,
+                **told,
             )
         return Statement(text, "key_accounts", rests)
     text = {

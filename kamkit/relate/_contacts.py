@@ -9,7 +9,7 @@ import pandas as pd
 
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.relate._people import ROLES, Row, lost, network, ours_of, records
 from kamkit.schema import name_of, takes, word
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _INFLUENTIAL = 4.0
 _LONG = 270
+_NAMED = 3
 """Days without a meeting, three quarters of a year, that are told of."""
 _DIAMOND = (3, 4, 0.5)
 """Ours who know somebody, departments known, and the most that may hang on one person."""
@@ -273,53 +274,31 @@ def _structure(row: Row) -> str:
 
 
 def _text(table: pd.DataFrame, known: pd.DataFrame) -> str:
-    single = table[table["single_contact"]]
     bow = int((table["structure"] == "bow_tie").sum())
     parts = [
         _(
-            "Of {accounts} {bow} depend on one person, theirs or ours.",
+            "At {bow} of {accounts} the relationship rests on one person, theirs or ours.",
             accounts=ngettext("{n} account", "{n} accounts", len(table)),
             bow=number(bow),
         )
     ]
-    if len(single):
-        named = ", ".join(name_of(row) for _x, row in single.head(3).iterrows())
-        parts.append(
-            ngettext(
-                "At {n} we know a single person: {names}.",
-                "At {n} we know a single person, among them {names}.",
-                len(single),
-                names=named,
-            )
-        )
-    without = table[table["deciders"] == 0]
-    if len(without):
-        parts.append(
-            ngettext(
-                "At {n} we know nobody who decides: {names}.",
-                "At {n} we know nobody who decides, among them {names}.",
-                len(without),
-                names=", ".join(name_of(row) for _x, row in without.head(3).iterrows()),
-            )
-        )
-    return joined(" ", [*parts, *_long_ago(table, known)])
+    met = table["account_id"].map(known.groupby("account_id")["days_since_met"].min())
+    groups = {
+        _("we know a single person"): table["single_contact"],
+        _("we know nobody who decides"): (table["deciders"] == 0) & (table["people"] > 0),
+        _("nobody was met for {days} days or more", days=number(_LONG)): met >= _LONG,
+    }
+    parts += [_at(table[rows], what) for what, rows in groups.items() if rows.any()]
+    return joined(" ", parts)
 
 
-def _long_ago(table: pd.DataFrame, known: pd.DataFrame) -> list[str]:
-    """Name the accounts where nobody was met for long."""
-    met = known.groupby("account_id")["days_since_met"].min()
-    long = table[table["account_id"].map(met) >= _LONG]
-    if long.empty:
-        return []
-    return [
-        ngettext(
-            "At {n} nobody was met for {days} days or more: {names}.",
-            "At {n} nobody was met for {days} days or more, among them {names}.",
-            len(long),
-            days=number(_LONG),
-            names=", ".join(name_of(row) for _x, row in long.head(3).iterrows()),
-        )
-    ]
+def _at(rows: pd.DataFrame, what: str) -> str:
+    """Say at how many accounts something is so, and name them, or the first three."""
+    names = join([name_of(row) for _x, row in rows.head(_NAMED).iterrows()])
+    facts = {"n": number(len(rows)), "what": what, "names": names}
+    if len(rows) <= _NAMED:
+        return _("At {n} {what}: {names}.", **facts)
+    return _("At {n} {what}, among them {names}.", **facts)
 
 
 def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:

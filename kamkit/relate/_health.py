@@ -35,6 +35,19 @@ foresaw nothing in any of them, so service weighs nothing unless it is given a w
 can check the parts about people.
 """
 
+_POOR = {
+    "rhythm": N_("late against its rhythm"),
+    "recent": N_("has not bought for long"),
+    "often": N_("buys in few months"),
+    "growth": N_("shrinks"),
+    "profit": N_("earns little or nothing"),
+    "coverage": N_("nobody known who decides"),
+    "dependence": N_("depends on one person"),
+    "service": N_("much goes wrong"),
+    "freshness": N_("not met for long"),
+}
+"""The parts of health with what few points mean."""
+
 RHYTHM = {
     "on_time": 100.0,
     "in_season": 100.0,
@@ -349,13 +362,13 @@ def _with_trend(
 
 def _because(points: Mapping[Any, float]) -> str:
     poor = sorted((name for name in points if points[name] < WEAK), key=points.__getitem__)
-    weak = [_(PARTS[name][0]) for name in poor[:3]]
+    weak = [_(_POOR[name]) for name in poor[:3]]
     good = [_(PARTS[name][0]) for name, value in points.items() if value >= 80][:2]
     said = []
     if weak:
-        said.append(_("not: {parts}", parts=", ".join(weak)))
+        said.append(_("weak: {parts}", parts=", ".join(weak)))
     if good:
-        said.append(_("good: {parts}", parts=", ".join(good)))
+        said.append(_("strong: {parts}", parts=", ".join(good)))
     return "; ".join(said)
 
 

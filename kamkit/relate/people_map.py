@@ -297,8 +297,8 @@ def _in_words(row: Row) -> str:
 
 def _draw_ours(axes: Axes, persons: pd.DataFrame, y: float) -> None:
     key = _(
-        "●●●○○ influence   + for us   − against us   12 d: days since we met   last line: "
-        "who of ours   dashed: long ago, or nobody"
+        "●●●○○ influence · + for us, − against us · 12 d: days since we met · last line: "
+        "who of ours · dashed: long ago, or nobody"
     )
     axes.text(0.06, y, key, fontsize=8, color=QUIET, va="center")
     told = _fit(_ours_words(persons), WIDTH - 0.2, bold=True)

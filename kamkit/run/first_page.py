@@ -27,6 +27,7 @@ _WIDTH, _HEIGHT = 84, 22
 _FITS = 54
 """Letters that two lines of the list hold."""
 _UNSURE = 3
+_MONTH = 31
 
 
 def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | None:
@@ -49,7 +50,7 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         "decisions": _decisions(analysis, plans),
         "sure": _how_sure(analysis),
         "data": _data(analysis),
-        "period": _when(analysis),
+        "period": _when(analysis, table),
         "overdue": _overdue(analysis),
     }
 
@@ -77,6 +78,7 @@ def _rows(
             "owner": str(row["owner"]),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
             "late": _late(late.get(str(row["account_id"]), 0)),
+            "urgent": row["risk"] != "risk_lost" and _soon(row["due"], analysis),
         }
         for row in table.to_dict("records")
     ]
@@ -86,19 +88,39 @@ def _more(table: pd.DataFrame, rows: list[dict[str, Any]], key: bool, analysis: 
     """Say what stands in the folded part of the list; of the key accounts what all of them give."""
     n = len(rows)
     if not key:
-        return ngettext("{n} other account with a plan", "{n} other accounts with plans", n)
+        return _with_urgent(
+            ngettext(
+                "{n} more account with a plan, no key account",
+                "{n} more accounts with plans, no key accounts",
+                n,
+            ),
+            rows,
+        )
     own = table[table["is_key"].eq(True)]
     currency = analysis.about.currency
     told = [_("sales {money}", money=scaled(in_a_year(own, "revenue"), currency))]
     if "profit_year" in own:
         told.append(_("customer profit {money}", money=scaled(in_a_year(own, "profit"), currency)))
-    return ngettext(
+    more = ngettext(
         "{n} more key account (all {all}: {told})",
         "{n} more key accounts (all {all}: {told})",
         n,
         all=number(len(own)),
         told=joined(", ", told),
     )
+    return _with_urgent(more, rows)
+
+
+def _with_urgent(more: str, rows: list[dict[str, Any]]) -> str:
+    """Say how many of the rows that are folded away are urgent."""
+    urgent = sum(row["urgent"] for row in rows)
+    return _("{more}; {n} urgent", more=more, n=number(urgent)) if urgent else more
+
+
+def _soon(due: Any, analysis: Analysis) -> bool:
+    """Tell whether something is due within a month of the last day of the ledger."""
+    end = pd.Timestamp(analysis.about.period.end)
+    return not pd.isna(due) and due <= end + pd.Timedelta(days=_MONTH)
 
 
 def _brief(action: str) -> str:
@@ -134,10 +156,13 @@ def _plan(account: Any, plans: Sequence[str]) -> str:
     return f"plans/{safe_name(str(account))}.html" if str(account) in plans else ""
 
 
-def _when(analysis: Analysis) -> str:
-    """Say of which months the table is, and what the change compares."""
+def _when(analysis: Analysis, table: pd.DataFrame) -> str:
+    """Say of which months the table is, what the change compares, and what a wallet is."""
     months = span(last_year(analysis.about.period))
-    return _("{months}; the change is against the same time a year before", months=months)
+    if _known(table, "growth_ratio"):
+        months = _("{months}; the change is against the same time a year before", months=months)
+    wallet = _("wallet share: our part of all they buy of what we sell")
+    return joined("; ", [months, wallet if _known(table, "share_of_wallet") else ""])
 
 
 def _overdue(analysis: Analysis) -> str:
@@ -162,14 +187,19 @@ def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
     shown = {
         "revenue": _("Sales, {unit}", unit=money),
         "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
-        "change": _("Change") if "growth_ratio" in table else "",
-        "wallet": _("Wallet share") if "share_of_wallet" in table else "",
+        "change": _("Change") if _known(table, "growth_ratio") else "",
+        "wallet": _("Wallet share") if _known(table, "share_of_wallet") else "",
         "risk": _("Risk"),
         "action": _("What to do"),
-        "owner": _("Who"),
+        "owner": _("Who") if _known(table, "owner") else "",
         "due": _("By"),
     }
     return {name: heading for name, heading in shown.items() if heading}
+
+
+def _known(table: pd.DataFrame, name: str) -> bool:
+    """Tell whether a column says something of any account."""
+    return name in table and bool(table[name].replace("", None).notna().any())
 
 
 def sales_lines(analysis: Analysis) -> dict[str, str]:
@@ -192,7 +222,7 @@ def sales_lines(analysis: Analysis) -> dict[str, str]:
     return found
 
 
-def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, str]]:
+def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, Any]]:
     found = []
     for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records"):
         when = "" if pd.isna(row["due"]) else _("by {day}", day=day(row["due"].date()))
@@ -201,6 +231,8 @@ def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, str]]
                 "what": str(row["decision"]),
                 "href": _plan(row["account_id"], plans),
                 "why": str(row["because"]),
+                "others": str(row["others"]),
+                "urgent": _soon(row["due"], analysis),
                 "who": ", ".join(text for text in (str(row["owner"]), when) if text),
             }
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.documents.plan_page import page_template
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
-from kamkit.language import language, number, percent
+from kamkit.language import join, language, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import METHODS
 from kamkit.run import methods
@@ -20,7 +20,7 @@ from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
 from kamkit.run.section_tables import section_tables
-from kamkit.schema import reason_label
+from kamkit.schema import name_of, reason_label
 from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ def write(
         cells=names.cells,
         accounts=ACCOUNTS if names.address else "",
         plans=_plans(plans, analysis),
+        unplanned=_unplanned(plans, analysis),
         tables=section_tables(analysis),
         planned=next((one for one in filled if _tells(one, "strategies")), None),
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
@@ -205,6 +206,24 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
         for row in analysis.require("strategies").to_dict("records")
         if str(row["account_id"]) in planned
     ]
+
+
+def _unplanned(accounts: Sequence[str], analysis: Analysis) -> str:
+    """Name the accounts that have a strategy and no plan of their own."""
+    if not accounts:
+        return ""
+    table = analysis.require("strategies")
+    names = [name_of(row) for _n, row in table.iterrows() if str(row["account_id"]) not in accounts]
+    if not names:
+        return ""
+    return ngettext(
+        "{n} account has a strategy and no plan of its own, as it is no key account and need not "
+        "be improved or protected: {names}.",
+        "{n} accounts have a strategy and no plan of their own, as they are no key accounts and "
+        "need not be improved or protected: {names}.",
+        len(names),
+        names=join(names),
+    )
 
 
 def _tells(one: Section, finding: str) -> bool:
@@ -344,12 +363,11 @@ def _words() -> dict[str, str]:
         "contents": _("Contents"),
         "kind": _("Key account report"),
         "fictional": _("The data are invented: a practice company that does not exist."),
-        "source": _("Source"),
-        "period": _("Period"),
-        "currency": _("Currency"),
         "first": _("The answer"),
         "decisions": _("Decisions"),
         "outside": _("not key"),
+        "urgent": _("urgent"),
+        "others": _("the others"),
         "more": _("Details"),
         "trend": _("Sales by quarter"),
         "none": _("The notebooks of this run state no findings."),

@@ -30,6 +30,7 @@ _MOVED = 0.06
 """Points of discount between two periods that are told of, at accounts that are ``_LARGE``."""
 _LARGE = 0.001  # of all that is sold in a period, at list price
 _NAMED = 3
+_MOST = 0.5  # of what a seller gives beyond the usual, at one account
 _LEAST_EXCESS = 0.02  # a discount two points above the usual is where a manager would ask
 
 
@@ -74,7 +75,8 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
     table = table.sort_values(["excess_discount", "seller"], ascending=[False, True])
     text = dated(_text(table, case.currency), period or case.period)
     text = joined(" ", list(filter(None, [text, "" if period else _changed(case)])))
-    return Finding("discounts", table.reset_index(drop=True), text, _caveats(case))
+    caveats = (*_at_one_account(table, accounts, case.currency), *_caveats(case))
+    return Finding("discounts", table.reset_index(drop=True), text, caveats)
 
 
 def account_discounts(case: Case, *, period: Period | None = None) -> pd.DataFrame:
@@ -207,6 +209,27 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         names=join(each),
     )
     return joined(" ", [whole, more])
+
+
+def _at_one_account(sellers: pd.DataFrame, accounts: pd.DataFrame, currency: str) -> list[str]:
+    """Say where a seller gives what is usual but for one account that weighs as much as all."""
+    usual = sellers[~sellers["outlier"] & (sellers["excess_discount"] < _LEAST_EXCESS)]
+    usual = usual[usual["excess_amount"] >= _LEAST_EXCESS * usual["list_amount"]]
+    found = []
+    for row in usual.to_dict("records"):
+        first = accounts[accounts["seller"] == row["seller"]].iloc[0]
+        if first["excess_amount"] >= _MOST * row["excess_amount"]:
+            found.append(
+                _(
+                    "Of what {seller} gives beyond the usual ({whole}) {own} is at one account, "
+                    "{name}; most of the others get what is usual.",
+                    seller=row["seller"],
+                    whole=scaled(float(row["excess_amount"]), currency),
+                    own=scaled(float(first["excess_amount"]), currency),
+                    name=first.get("account_name", first["account_id"]),
+                )
+            )
+    return found
 
 
 def _changed(case: Case) -> str:

@@ -67,7 +67,7 @@ def whale(
     >>> import pandas as pd
     >>> from kamkit.value._whale import whale as curve
     >>> whale(curve(pd.DataFrame({"account_id": ["1", "2"], "profit": [9.0, -3.0]})).table)
-    The profitable accounts earn 9; the others take 3 of it
+    1 account makes half of the profit, 1 half of the loss
     """
     words = caption(source, period)
     if table.empty:
@@ -92,13 +92,10 @@ def whale(
         count_axis(axes.xaxis, _("Accounts, the most profitable first"))
         axes.set_xlim(0, len(table) * 1.02)
 
-    facts = {
-        "made": scaled(float(now[peak]), currency),
-        "back": scaled(float(now[peak] - now[-1]), currency),
-    }
-    title = _("The profitable accounts earn {made}; the others take {back} of it", **facts)
+    title = _halves(table[by])
     if not now[peak] > now[-1]:
-        title = _("No account loses money: together they earn {made}", **facts)
+        made = scaled(float(now[peak]), currency)
+        title = _("No account loses money: together they earn {made}", made=made)
     if after is not None:
         check(after, (by,), what=_("profits"))
         left = scaled(float(after[by].sum()), currency)
@@ -108,6 +105,21 @@ def whale(
         _("It is highest after {n} of {all} accounts", n=number(peak), all=number(len(table))),
     )
     return chart(title, draw, table=table, told=told, caption=words)
+
+
+def _halves(profits: pd.Series[float]) -> str:
+    """Say how few accounts make half of what is earned, and half of what is lost."""
+    earned, lost = profits.clip(lower=0.0), -profits.clip(upper=0.0)
+    few = [
+        1 + int((part.sort_values(ascending=False).cumsum() < part.sum() / 2).sum())
+        for part in (earned, lost)
+    ]
+    return ngettext(
+        "{n} account makes half of the profit, {lost} half of the loss",
+        "{n} accounts make half of the profit, {lost} half of the loss",
+        few[0],
+        lost=number(few[1]),
+    )
 
 
 def _running(table: pd.DataFrame, by: str) -> np.ndarray:

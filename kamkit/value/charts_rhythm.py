@@ -68,7 +68,7 @@ def silence(
     """
     words = caption(source, period)
     if alarms.empty:
-        return nothing(words)
+        return nothing(words, _("No account is late against their own rhythm"))
     shown = named(alarms.head(_SHOWN)).reset_index(drop=True)
     words = sentences(
         words,

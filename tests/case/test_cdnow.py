@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from kamkit.case import ColumnMapping, open_case
+
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "cdnow"
 
 
@@ -70,3 +72,15 @@ def test_the_data_sheet_names_source_and_licence():
     assert "Fader" in sheet
     assert "MIT" in sheet
     assert "Permission is hereby granted" in (FOLDER / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_opened_again_it_is_the_same_lines_under_tables_of_its_own():
+    one = open_case("fjordgross")
+    accounts = one.table("accounts")
+    accounts["mine"] = 1
+    again = open_case("fjordgross")
+    assert again.engine is one.engine
+    assert "mine" not in again.table("accounts")
+    until = ColumnMapping().with_options({"end": "2024-12-31"})
+    assert open_case("fjordgross", mapping=until).period.end == dt.date(2024, 12, 31)
+    assert open_case("fjordgross").period.end == dt.date(2025, 12, 31)

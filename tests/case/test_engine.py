@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tempfile
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -12,6 +13,8 @@ import pytest
 from kamkit import open_case
 from kamkit.case.engine import Embedded, placed, quoted
 from kamkit.errors import KamkitError, ParameterError, SourceError
+
+CDNOW = Path(__file__).resolve().parents[2] / "data" / "cdnow"
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def test_its_folder_is_gone_with_it(temporary):
 
 
 def test_a_table_can_be_used_when_the_case_is_gone(temporary):
-    sales = open_case("cdnow").sales
+    sales = open_case(CDNOW).sales
     gc.collect()
     assert sales.count().execute() == 69_659
     del sales

@@ -93,7 +93,7 @@ def test_the_findings_come_in_the_order_of_the_questions(runs, page):
     ]
     assert list(sections(page)) == [
         "What changed",
-        "What became of the objectives",
+        "Progress on the objectives",
         "Who came and who left",
         "Why revenue is what it is",
         "What came of the forecasts",
@@ -110,7 +110,7 @@ def test_each_table_shows_what_people_read(page):
         for heading, part in sections(page).items()
     }
     told = ["Name", "Objective", "Measure", "Then", "Target", "Now", "Due date", "Outcome"]
-    assert heads["What became of the objectives"] == told
+    assert heads["Progress on the objectives"] == told
     assert len(heads["What came of the forecasts"]) == 5
     assert len(heads["Overdue"]) == 7
     assert heads["New alarms"] == []  # there are none

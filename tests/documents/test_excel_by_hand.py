@@ -40,7 +40,8 @@ class TestCells:
             ("revenue", 1234.5, 1234.5, "#,##0"),  # the cell keeps the cents
             ("profit_ratio", 0.125, 0.125, "0.0%"),
             ("people", 7, 7, "#,##0"),
-            ("interval_days", 14.25, 14.25, "#,##0.##"),
+            ("interval_days", 14.25, 14.25, "#,##0.0"),
+            ("interval_days", 9.25, 9.25, "#,##0.##"),
             ("interval_days", 14.0, 14, "#,##0"),  # whole numbers have no point
             ("account_id", "007", "007", "@"),
             ("is_key", True, "yes", "@"),

@@ -76,6 +76,15 @@ def test_the_whale_moves_with_rates_and_terms():
     assert "NOK 230 million" in dearer.title.replace("\u00a0", " ")
 
 
+def test_the_rates_are_called_as_in_the_table_in_the_language_in_use():
+    from kamkit.explore.sales import _whale_controls
+
+    set_language("nb")
+    controls = _whale_controls({"delivery": 3500.0, "Kranbil": 900.0}, 4000.0)
+    assert controls["rate:delivery"].description == "levering"
+    assert controls["rate:Kranbil"].description == "Kranbil"
+
+
 def test_the_whale_needs_activities():
     case = open_case("cdnow")
     with pytest.raises(MissingTable):

@@ -328,7 +328,7 @@ class TestSentences:
         found = grow.whitespace(company(sales=lines, wallet=wallet), accounts_of(lines))
         assert found.caveats[1].startswith("75% ")
         assert found.caveats[2].startswith("No wallet has been followed to a later period")
-        assert "1 cell " in found.caveats[3]
+        assert "1 pair of account and group" in found.caveats[3]
         assert len(found.caveats) == 4
 
     def test_assumed_rates_are_called_so_where_they_stand(self):

@@ -228,9 +228,9 @@ class TestConcentration:
     def test_many_equal_accounts_have_no_decimals(self):
         values = dict(identify.concentration_summary(accounts(*[1.0] * 20)).table.values.tolist())
         assert values["effective number of accounts"] == "20"
-        assert values["Herfindahl–Hirschman index (0–10 000)"] == "500"
+        assert values["Herfindahl–Hirschman index (HHI, 0–10 000)"] == "500"
         small = dict(identify.concentration_summary(accounts(*[1.0] * 2000)).table.values.tolist())
-        assert small["Herfindahl–Hirschman index (0–10 000)"] == "5.0"
+        assert small["Herfindahl–Hirschman index (HHI, 0–10 000)"] == "5.0"
 
 
 class TestChains:

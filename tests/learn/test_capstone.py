@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from kamkit.errors import ParameterError, SourceError
-from kamkit.language import speaking
+from kamkit.language import set_language, speaking
 from kamkit.learn import handed_in, plan_file
 from kamkit.learn.capstone import check, prospects
 from kamkit.learn.capstone_papers import defend
 from kamkit.learn.defence import questions, weak_points
-from kamkit.learn.hand_in_words import GOALS, PLANS, code_of, goal_words, headings
+from kamkit.learn.hand_in_words import GOALS, PLANS, code_of, goal_words, headings, plan_words
 from kamkit.learn.handed_in import HandIn
 from kamkit.schema import word
 
@@ -112,7 +113,7 @@ class TestEachFault:
         plan = good_plan(practice)
         right = float(plan.table("key_accounts")["revenue_year"][0])
         wrong = changed(plan, "key_accounts", revenue_year=f"{right * 1.02:.0f}")
-        assert "revenue_year" in told(wrong, practice)
+        assert "revenue last year: the table says" in told(wrong, practice)
         rounded = changed(plan, "key_accounts", revenue_year=f"{right / 1e6:.1f} million")
         assert check(rounded, practice).passed
 
@@ -284,6 +285,16 @@ class TestWords:
                     assert code_of("goal", goal_words(goal)) == goal
                 for plan in PLANS:
                     assert code_of("plan", headings()[plan]) == plan
+                    assert code_of("plan", plan_words(plan)) == plan
+        assert code_of("plan", "Plan for nye kunder") == "hunt"
+        assert code_of("plan", "en kunde som koster penger") == "loss"
+
+    def test_a_plan_with_words_and_no_objective_is_told_so(self, practice):
+        plan = good_plan(practice)
+        rows = plan.tables["objectives"]
+        rows = rows[[code_of("plan", str(one)) != "hunt" for one in rows["plan"]]]
+        told = check(replace(plan, tables={**plan.tables, "objectives": rows}), practice).text
+        assert "The hunting plan: it has no objective. Write one in objectives.csv" in told
 
     def test_the_proposal_stands_in_words(self, practice, tmp_path):
         folder = handed_in.begin(practice, tmp_path / "capstone")
@@ -308,6 +319,25 @@ class TestTheFolder:
         row = handed_in.read(folder).table("programme").iloc[0]
         assert row.tolist() == ["shared", "3", "80", "153 600"]
         assert not check(handed_in.read(folder), practice).passed
+
+    def test_a_table_saved_by_a_norwegian_spreadsheet_is_read(self, practice, tmp_path):
+        folder = handed_in.begin(practice, tmp_path / "capstone")
+        path = folder / "key_accounts.csv"
+        rows = handed_in.read_table(path)
+        rows["account_id"] = [one.lstrip("0") for one in rows["account_id"]]
+        rows.to_csv(path, sep=";", index=False, encoding="cp1252")
+        found = handed_in.read(folder, practice.names).table("key_accounts")
+        assert found["account_name"].tolist() == rows["account_name"].tolist()
+        assert set(found["account_id"]) == set(practice.analysis.key_accounts["account_id"])
+
+    def test_tables_are_written_for_the_spreadsheet_of_the_language(self, practice, tmp_path):
+        english = handed_in.begin(practice, tmp_path / "en") / "key_accounts.csv"
+        set_language("nb")
+        norwegian = handed_in.begin(practice, tmp_path / "nb") / "key_accounts.csv"
+        heads = [one.read_bytes().split(b"\n")[0] for one in (english, norwegian)]
+        assert [one[:3] for one in heads] == [b"\xef\xbb\xbf"] * 2
+        assert [one.count(b";") for one in heads] == [0, 5]
+        assert not handed_in.read_table(norwegian)["revenue_year"].str.contains(r"[.,]").any()
 
     def test_a_folder_without_a_plan(self, tmp_path):
         with pytest.raises(SourceError, match="holds no plan"):

@@ -53,4 +53,4 @@ def test_another_way_to_say_it_is_right(practice, code, line):
 def test_a_line_that_python_does_not_understand_is_no_attempt(practice):
     feedback = asked_in("17.mean_revenue", practice).check("accounts[revenue].mean()")
     assert feedback.state == UNREAD
-    assert "NameError" in feedback.text
+    assert feedback.text.startswith("“revenue” is a column: write its table before it, accounts[")

@@ -194,6 +194,7 @@ def test_the_commands_from_the_first_day_to_the_certificate(mine, capsys, practi
     code, said = spoken(capsys, "learn", "mine", "--track", "manager", "--no-lab")
     assert code == 0
     assert said.startswith("Your folder: mine.")
+    assert "JupyterLab" not in said, "nothing was started"
     progress = Progress(mine)
     from kamkit.learn.register import questions
 

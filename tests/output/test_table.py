@@ -109,6 +109,13 @@ def test_a_long_table_says_how_much_of_it_is_shown():
     assert "5 of 40 rows" in html
 
 
+def test_an_empty_table_says_that_it_is_empty():
+    empty = tables.table_of(pd.DataFrame({"rank": []}))
+    data, _about = empty._repr_mimebundle_()
+    assert "The table is empty." in data["text/html"]
+    assert data["text/plain"] == "The table is empty."
+
+
 def test_a_column_that_is_not_there_is_refused_with_the_nearest():
     with pytest.raises(ParameterError, match="no column “revnue”") as refusal:
         tables.as_html(pd.DataFrame({"revenue": [1.0]}), columns=["revnue"])

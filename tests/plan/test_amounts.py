@@ -71,7 +71,7 @@ def test_at_a_loss_the_discount_stands_in_place_of_growth():
         "discount_share_year": 0.31,
         "usual_discount_share": 0.18,
     }
-    assert lines(fact) == ["Growth in sight | 2 | −1 to 3, at the rates seen so far"]
+    assert lines(fact) == ["Growth in sight | 2 | −1 to 3, judged by what came true before"]
     assumed = lines(fact | {"rate_from": "assumed"})
     assert assumed == ["Growth in sight | 2 | −1 to 3, an assumption"]
     assert lines(fact | {"loses": True}) == ["Discount | 31% | 18% at the others"]

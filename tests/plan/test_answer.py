@@ -153,7 +153,8 @@ class TestDecisions:
         ]
         # 140 in two years and a leap day are 70 a year
         assert table["worth"].tolist() == pytest.approx([80, 20, 40, 70, 8, 40], abs=0.1)
-        assert table["owner"].tolist() == ["S2", "S3", "S4", "", "S1", "S4"]
+        assert table["others"].tolist()[:4] == ["", "", "", ""]
+        assert table["owner"].tolist() == ["S2", "S3", "S4", "sales management", "S1", "S4"]
         assert "a discount of 31%, usual is 18%" in table["because"][0]
         assert "has been silent for 78;" in table["because"][1]
         assert "15 percentage points more" in table["because"][3]
@@ -170,6 +171,7 @@ class TestDecisions:
         found = plan.answer(rests(), facts, STRATEGIES, GOALS)
         table = plan.decisions(rests(), found.table, facts).table
         assert table["decision"][0] == "Call Big and 3 more now"
+        assert len(table["others"][0].replace(" and ", ", ").split(", ")) == 3
         assert (table["accounts"][0], table["worth"][0]) == (4, 240)
 
 

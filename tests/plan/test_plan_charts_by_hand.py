@@ -47,7 +47,9 @@ def lines_of(axes, color):
 class TestMatrix:
     def test_the_title_counts_the_fields_and_the_text_places_the_accounts(self):
         picture = charts.matrix(placed(5), source="Fjord")
-        assert picture.title == "5 accounts: star 3; strategic 1; status 1"
+        assert picture.title == (
+            "3 accounts are attractive, and we can still become stronger there"
+        )
         assert "N0: star, attractiveness 80, strength 30" in picture.alt
 
     def test_a_dot_lies_at_strength_and_attractiveness_and_is_hollow_when_unsure(self):
@@ -98,7 +100,7 @@ class TestMatrix:
 
     def test_all_accounts_are_drawn_and_counted(self):
         picture = charts.matrix(placed(48))
-        assert picture.title.startswith("48 accounts: ")
+        assert picture.title.startswith("16 accounts are attractive")
         assert len(picture.table) == 48
 
     def test_a_name_stands_beside_its_dot_at_its_height(self):

@@ -112,7 +112,7 @@ def test_nothing_known_is_refused_with_the_reason():
 def test_the_late_account_is_told_by_its_rhythm(worth):
     row = health(worth).table.set_index("account_id").loc["000923"]
     assert row["weakest"] == "rhythm"
-    assert re.search("not: [^;]*buys in its rhythm", row["because"])
+    assert re.search("weak: [^;]*late against its rhythm", row["because"])
 
 
 def net(account="0", **changed):
@@ -276,12 +276,13 @@ class TestHealth:
         contacts = net(deciders=0, roles=1, departments=2, stale_share=0, top_share=0.4)
         because = health(table, contacts=contacts).table.loc[0, "because"]
         assert because == (
-            "not: grows, buys in its rhythm, pays for itself; good: little goes wrong, met lately"
+            "weak: shrinks, late against its rhythm, earns little or nothing; "
+            "strong: little goes wrong, met lately"
         )
 
     @pytest.mark.parametrize(
         ("credit", "because"),
-        [(0.06, ""), (0.0601, "not: little goes wrong"), (0.02, "good: little goes wrong")],
+        [(0.06, ""), (0.0601, "weak: much goes wrong"), (0.02, "strong: little goes wrong")],
     )
     def test_weak_is_below_forty_and_good_from_eighty(self, credit, because):
         table = health(accounts(credit_share=[credit]), weights={"service": 1}).table

@@ -171,3 +171,8 @@ class TestFront:
 
     def test_a_finding_of_your_own_has_no_method(self):
         assert block("finding", "our_own").method == ""
+
+
+def test_the_section_of_plans_shows_them_by_strategy_in_a_run_that_is_new(small_run):
+    # its table is made of the answer, which nothing before the first page asks for
+    assert "Plans by strategy" in (small_run / "report.html").read_text(encoding="utf-8")

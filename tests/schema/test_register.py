@@ -29,6 +29,7 @@ SAID_ELSEWHERE = {
     "kamkit/learn/capstone_papers.py": "headings of the papers that are handed in",
     "kamkit/learn/handed_in.py": "what a learner fills in",
     "kamkit/plan/_answer.py": "what is at stake",
+    "kamkit/plan/_decisions.py": "who decides where it is no account",
     "kamkit/plan/aim.py": "what an objective of a plan measures, as its table says it",
     "kamkit/plan/_objectives.py": "actions",
     "kamkit/plan/reason.py": "why a strategy, and what would change it",

@@ -41,7 +41,8 @@ def test_one_account_and_none():
     one = charts.silence(days, table)
     assert "1 account is late" in one.title
     assert "usually every 7 days" in one.alt
-    assert charts.silence(days, table.head(0)).title
+    none = charts.silence(days, table.head(0))
+    assert none.title == "No account is late against their own rhythm"
     assert charts.rfm(value.rfm(days).table.head(0)).title
 
 

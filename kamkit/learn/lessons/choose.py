@@ -243,6 +243,7 @@ def _list_points(room: Room) -> list[Point]:
             _("says what happens to the one who is not key"),
             *("ordinary", "outside", "stay", "remain", "keep", "continue", "same prices"),
             *("phone", "web", "tell them", "look again", "ordinær", "tradisjonel", "vanlig"),
+            *("served", "inside sales", "looked after", "betjen", "ivareta"),
             *("utenfor", "fortsatt", "fortsetter", "beholder", "innesalg", "telefon"),
             unmet=_("Say what happens to the one who is not key."),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from kamkit.errors import MissingTable
@@ -213,11 +214,18 @@ def _their_goals_points(about: Dossier) -> list[Point]:
     ]
 
 
+def _begins_with_us(text: str) -> bool:
+    """Tell whether a text begins with what we want, or ends there."""
+    ours = claims("become their main", "be their main", "bli hovedlev", "bli deres hovedlev")
+    begins = r"\s*(we|our|vi|vår|målet vårt)\b.*?\b(want|aim|goal|like to|vil|ønsker|mål)"
+    return ours(text) or bool(re.match(begins, text.split(".")[0], re.IGNORECASE))
+
+
 def _their_goals_mistakes() -> list[tuple[Any, ...]]:
     """Return the mistakes that are expected."""
     return [
         (
-            claims("become their main", "be their main", "bli hovedlev", "bli deres hovedlev"),
+            _begins_with_us,
             _("That is what we want. What do they want to achieve in their own business?"),
             _OURS,
         ),

@@ -191,7 +191,7 @@ def _ahead_by(room: Room) -> Number:
         ),
         right=right,
         share=True,
-        within=0.002,
+        within=0.0011,
         decimals=1,
         why=_("This difference is what a plan could have done, and chance, and all else."),
         mistakes=[one for one in mistakes if abs(one[0] - right) > 0.003],
@@ -243,7 +243,8 @@ def _report_points() -> list[Point]:
         mentions(
             _("says what changes"),
             *("change", "from now", "next", "instead", "start", "stop", "begin", "add", "move"),
-            *("replace", "more often", "fewer", "introduce", "postpone", "new ", "gets "),
+            *("replace", "more often", "fewer", "introduce", "postpone", "new ", "gets ", "put "),
+            *("second", "each month", "fra nå", "i stedet", "går gjennom", "ekstra", "hver måned"),
             *("endre", "neste", "heretter", "framover", "begynn", "start", "slutt", "stopp"),
             *("flytt", "bytt", "oftere", "færre", "innfør", "utsett", "nye ", "ny "),
             unmet=_("Say what you change."),

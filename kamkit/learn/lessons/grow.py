@@ -229,7 +229,7 @@ def _how_much_comes(room: Room) -> Number:
     return Number(
         _(
             "All gaps of the planned accounts together: how many per cent of that money come in"
-            " during the next period, at the rates seen so far?"
+            " during the next period, judged by what came true before?"
         ),
         # in per cent: small shares are not told from per cent when they are typed
         right=100 * float(table["growth_middle"].sum()) / amount,
@@ -276,7 +276,7 @@ def _step_mistakes() -> list[tuple[Any, ...]]:
     """Return the mistakes that are expected."""
     return [
         (
-            claims("whole gap", "hele gapet"),
+            claims("whole gap", "all of it", "all of the gap", "hele gapet", "alt sammen"),
             _("Hardly any gap closes as a whole. What do you expect?"),
             _ALL,
         ),

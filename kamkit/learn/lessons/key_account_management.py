@@ -251,6 +251,7 @@ def _has_gain() -> Point:
         _("says what the customer gains"),
         *("both", "mutual", "their ", "customer’s ", "customer's ", "gain", "benefit"),
         *("value for", "help", "for them", "better off", "begge", "gjensidig", "deres"),
+        *("customer get", "customer should get", "for the customer", "kunden få", "for kunden"),
         *("kundens", "nytte", "verdi for", "fordel", "hjelp", "for dem"),
         unmet=_("Say what is in it for the customer."),
     )

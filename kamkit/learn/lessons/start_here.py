@@ -136,7 +136,7 @@ def _names_somebody() -> Point:
     known = mentions(
         _("names a customer or a company"),
         *("customer", "company", "account", "client", "firm", "employer", "kunde", "bedrift"),
-        *("selskap", "arbeidsgiver"),
+        *("selskap", "arbeidsgiver", "chain", "kjede", "buyer", "innkjøper"),
         unmet=_("Say for which customer or company."),
     )
     by_name = re.compile(r"[^\W\d_],? (?!I\b)[A-ZÆØÅ]\w")
@@ -157,6 +157,7 @@ def _my_reason(_room: Room) -> Text:
             mentions(
                 _("says what you want to do"),
                 *("want", "would like", "wish", "hope", "need", "able", "learn", "understand"),
+                *("goal", "aim", "mål"),
                 *("will", "vil", "ønsker", "håper", "trenger", "kunne", "lære", "forstå"),
                 unmet=_("Say what you want to be able to do."),
             ),

@@ -10,6 +10,7 @@ from kamkit.language import number, percent
 from kamkit.learn.kinds import Accounts, Choice, Number, Order
 from kamkit.learn.register import question
 from kamkit.learn.written import Point, Text, claims, has_account, has_number, mentions, words
+from kamkit.money import scaled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -291,12 +292,10 @@ def _mend_it(room: Room) -> Text:
         ),
         points=[words(20), has_account(room.names), has_number(), _has_term()],
         model=_(
-            "{name} has cost us {loss} {currency} million more than they paid. I would begin with"
-            " the discount and with fewer, larger deliveries, and offer them a fixed delivery day"
-            " in return.",
+            "{name} has cost us {loss} more than they paid. I would begin with the discount and"
+            " with fewer, larger deliveries, and offer them a fixed delivery day in return.",
             name=room.names.get(str(worst["account_id"])) or str(worst["account_id"]),
-            loss=number(-float(worst["profit"]) / _MILLION, 1),
-            currency=room.analysis.about.currency,
+            loss=scaled(-float(worst["profit"]), room.analysis.about.currency),
         ),
         heading=_("What our most expensive account costs"),
         why=_("It is in your plan."),

@@ -55,7 +55,11 @@ def _share_for_80(room: Room) -> Number:
         decimals=1,
         why=_("You guessed within two percentage points of what the ledger says."),
         mistakes=[
-            (0.20, _("That is the proverb. See whether this company has heard of it.")),
+            (
+                lambda share: abs(share - 0.20) < 0.0005,
+                _("That is the proverb. See whether this company has heard of it."),
+                0.20,
+            ),
             (0.80, _("That would be a company whose accounts are all of one size.")),
         ],
         hints=[_("There is no wrong guess. Write a number between 1 and 100.")],
@@ -256,7 +260,7 @@ def _who_matters(room: Room) -> Text:
                 _PROVERB,
             ),
             (
-                lambda text: bool(_RULE.search(text)) and not _counted(text),
+                lambda text: bool(_SAYING.search(text)) and not _counted(text),
                 _("“80/20” is the proverb. Write what you counted in this ledger."),
                 _LAW,
             ),
