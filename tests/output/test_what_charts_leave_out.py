@@ -59,7 +59,7 @@ class TestRowsThatAreCut:
         assert "no room" not in plan.matrix(placed(1)).figure.axes[0].get_xlabel()
         picture = plan.matrix(placed(5, without=2))
         assert picture.caption == "Not drawn: 2, of which it is not known how strong we are."
-        assert picture.title == "5 accounts: star 3; not known 2"
+        assert picture.title == "3 accounts are attractive, and we can still become stronger there"
         assert len(picture.table) == 3
         assert plan.matrix(placed(5)).caption == ""
 
