@@ -47,12 +47,14 @@ def pareto(
     currency: str = "",
     source: str = "",
     period: Period | str | None = None,
+    of_classes: bool = False,
 ) -> Picture:
     """Draw the cumulative share of ``by`` over the share of accounts, the largest first.
 
     ``classes`` is the table of ``identify.pareto.classify``, one row per account. The end of class
     A is the observed point; the 80/20 rule of thumb stands beside it for comparison. Where some
-    accounts are below zero the curve rises above 100 % before it falls (a whale curve). Without
+    accounts are below zero the curve rises above 100 % before it falls (a whale curve). The title
+    says how few bring half, or, ``of_classes``, what those of class A bring. Without
     accounts, or with a sum that is not positive, the picture says so. Source: Juran (1951).
 
     >>> import pandas as pd
@@ -76,15 +78,16 @@ def pareto(
         share_axis(axes.yaxis, _("Share of {measure} ({total})", measure=total_of(by), total=whole))
 
     below = int((ranked[by] <= 0).sum())
+    observed = _observed_rule(in_a, shares, by)
     told = sentences(
         _("A curve of the cumulative share of {measure}, the largest first.", measure=total_of(by)),
-        _observed_rule(in_a, shares, by),
+        observed,
         fifth,
         ngettext("{n} account is at or below zero", "{n} accounts are at or below zero", below)
         if below
         else "",
     )
-    title = _half(shares, by)
+    title = observed if of_classes else _half(shares, by)
     return chart(title, draw, table=ranked, told=told, caption=words, height=5.2)
 
 
