@@ -10,7 +10,7 @@ from kamkit.language import ngettext, number
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_FIRST = 5000  # lines in which the pattern must show before all are asked
+_FIRST = 5000  # rows in which the pattern must show before all are asked
 _LEAST = 3  # groups of three lines or more
 _SHARE = 0.9
 _CENT = 0.011
@@ -28,7 +28,7 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
     for group in (*keys, ["account_id"]):
         own = lines.filter(sound.fill_null(False))
         own = own.filter(own[group[-1]].notnull())
-        if not _place(own.order_by("source_row").limit(_FIRST), group, engine, 0.7):
+        if not _place(own.filter(own.source_row <= _FIRST), group, engine, 0.7):
             continue
         if place := _place(own, group, engine, _SHARE):
             groups = _groups(own, group)
