@@ -94,6 +94,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
         cells.percent,
         found.even,
         frozenset(given),
+        cells.below,
     )
     made = net_amount(lines)
     with_price(lines, made)
@@ -210,7 +211,8 @@ def _read_lines(
     named_of = cells.relation.total_of if cells.odd.get("total") else nothing
     nobody = cells.empty["date"] | cells.read["account_id"].isnull()
     broken = ibis.null(DECIMAL)
-    if not part.whole and every[0].type().is_string():
+    looks = cells.gaps and not part.whole  # a broken line or a total lacks the one or the other
+    if looks and every[0].type().is_string():
         broken = ibis.ifelse(cells.relation.broken, numbers.largest(cells.relation.c0), broken)
     text = memo(cells.relation, part, wanted)
     text = with_balances(text, cells.read["account_id"]) if cells.odd.get("balance") else text
@@ -232,9 +234,9 @@ def _read_lines(
         left_out=left_out(cells.relation, part, wanted, options),
         memo=text,
         blank_date=cells.empty["date"],
-        says_total=named if part.whole else ibis.ifelse(nobody, label(every), named),
+        says_total=ibis.ifelse(nobody, label(every), named) if looks else named,
         account=named,
-        total_of=named_of if part.whole else ibis.ifelse(nobody, key(every), named_of),
+        total_of=ibis.ifelse(nobody, key(every), named_of) if looks else named_of,
     )
 
 
