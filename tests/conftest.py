@@ -15,6 +15,8 @@ hypothesis.settings.load_profile("any machine")
 os.environ["KAMKIT_LANG"] = "en"
 os.environ["MPLBACKEND"] = "Agg"
 ROOT = Path(__file__).resolve().parent.parent
+FULL = bool(os.environ.get("KAMKIT_FULL"))
+"""Whether proofs that are many of a kind run in full: ``make proofs`` sets it."""
 
 
 def pytest_collection_modifyitems(items):
@@ -104,6 +106,21 @@ def analysis(fjordgross):
     import kamkit as kam
 
     return kam.analyse(fjordgross)
+
+
+@pytest.fixture(scope="session")
+def practice_run(tmp_path_factory):
+    """A whole run of the practice company with few draws, made once; tests only read it."""
+    from kamkit.files import locked
+    from kamkit.run import RunOptions, run
+    from kamkit.settings import Settings
+
+    home = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        home = home.parent  # one for all workers: a second run of the same takes up the first
+    options = RunOptions(out=home / "practice", quiet=True, lang="en")
+    with locked(home / "practice.lock"):
+        return run("fjordgross", Settings.of(draws=50, lifetime_draws=20), options=options)
 
 
 @pytest.fixture(scope="session")
