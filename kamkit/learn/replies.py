@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kamkit.language import gettext as _
 from kamkit.language import number
-from kamkit.learn.written import Point, has_number, says_when
+from kamkit.learn.written import Point, gives_number, has_number, says_when
 
 if TYPE_CHECKING:
     from kamkit.learn.defence import WeakPoint
@@ -52,7 +52,8 @@ def _lack(asked: WeakPoint, answer: str, others: list[str]) -> str:
         return str(_("The answer says the same words again and again."))
     if _bare(answer) in others:
         return str(_("Another question has the same answer: what is asked here is another thing."))
-    return next((str(one.unmet) for one in _points(asked.kind) if not one.holds(answer)), "")
+    unmet = (one.unmet for one in _points(asked.kind) if one.holds and not one.holds(answer))
+    return str(next(unmet, ""))
 
 
 def _bare(answer: str) -> str:
@@ -67,10 +68,7 @@ def _points(kind: str) -> list[Point]:
     if kind in ("call", "people", "late"):
         return [says_when()]
     if kind == "hunt":
-        limit = Point(
-            "",
-            lambda text: has_number().holds(text) or says_when().holds(text),
-            _("Say after how many meetings, or on which day."),
-        )
-        return [limit]
+        unmet = _("Say after how many meetings, or on which day.")
+        day = says_when().holds
+        return [Point("", lambda text: gives_number(text) or bool(day and day(text)), unmet)]
     return []

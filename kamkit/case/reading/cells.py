@@ -92,8 +92,7 @@ def meant(
     known = {} if small else values
     relation, learned = _joined(relation, known, meanings, kinds, (units, odd), engine)
     read: dict[str, ir.Column] = {}
-    empty: dict[str, ir.BooleanColumn] = {}
-    guess: dict[str, ir.Column] = {}
+    empty, guess = dict[str, "ir.BooleanColumn"](), dict[str, "ir.Column"]()
     for name in raw:
         if name not in written:
             cell = relation[_cell(part, columns[name])]
@@ -109,9 +108,9 @@ def meant(
     if not small:
         engine.near.drop(*(held.get_name() for held in values.values()))
     gaps, below = (True, frozenset()) if small else _looked(part, raw, learned, engine)
-    stored = tuple(meaning.get_name() for meaning in learned.values())
     unit = relation[f"unit_{units[0]}"] if units else None
     about = (frozenset(read_as.percent), read_as.months, odd, read_as.notes)
+    stored = tuple(meaning.get_name() for meaning in learned.values())
     return Cells(relation, read, empty, gaps, below, stored, guess, unit, *about)
 
 
