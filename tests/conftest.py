@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -19,10 +20,26 @@ FULL = bool(os.environ.get("KAMKIT_FULL"))
 """Whether proofs that are many of a kind run in full: ``make proofs`` sets it."""
 
 
-def pytest_collection_modifyitems(items):
-    """Put files with slow tests first: a long one that begins last leaves the other cores idle."""
+def pytest_collection_modifyitems(config, items):
+    """Put files with slow tests first, and leave out what is many of a kind.
+
+    A long file that begins last leaves the other cores idle. Of the cases of a test that is
+    ``sampled``, every third is tried, and all of them with KAMKIT_FULL=1.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    if FULL or config.option.keyword or any("::" in one for one in config.args):
+        return  # who asks for a test by its name gets it
+    seen = Counter()
+    left = []
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            family = item.nodeid.partition("[")[0]
+            seen[family] += 1
+            if seen[family] % 3 != 1:
+                left.append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
 @pytest.fixture(autouse=True)

@@ -12,14 +12,14 @@ from kamkit.learn.course import lessons
 from kamkit.learn.kinds import Accounts, Choice, Kind, Number
 from kamkit.learn.register import entry, questions
 from kamkit.learn.written import Text
-from tests.conftest import FULL
 from tests.learn.conftest import asked_in
 
-CODES = questions() if FULL else questions()[::3]
-"""The questions that are tried: every third, all of them with KAMKIT_FULL=1."""
+CODES = questions()
 LESSONS = [one for one in lessons() if questions(one.number)]
 SAME_FOR_ALL = (Choice,)
 """Kinds that ask about the subject, not about the case: one answer for every seed."""
+
+pytestmark = pytest.mark.sampled
 
 
 def kind_of(code, room) -> Kind | None:
