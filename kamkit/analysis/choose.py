@@ -32,6 +32,17 @@ ACCOUNT_COLUMNS = (
     "account_id account_name revenue share abc_class contribution profit profit_ratio "
     "rhythm_state lifetime_value change"
 )
+"""What the table of all accounts shows."""
+
+YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
+SHEET_COLUMNS = (
+    *("account_id", "account_name", "parent_id", "region", "segment", "account_manager"),
+    *("treatment", "strategy", *YEAR, "profit_ratio", "orders", "last_date"),
+    *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
+    *("revenue", "first_date", "what_changes"),
+)
+"""What the sheet of all accounts in the workbook shows."""
+
 KEY_COLUMNS = (
     "account_id account_name treatment manager revenue_year profit_year score key_share reasons "
     "against"
