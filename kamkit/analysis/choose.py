@@ -12,6 +12,7 @@ from kamkit.analysis.graph import picture, result
 from kamkit.analysis.programme import limit
 from kamkit.analysis.value import facts_in
 from kamkit.choose._cuts import MOST
+from kamkit.choose.exceptions import tiers
 from kamkit.periods import halves, is_year, span
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ def breadth(
     return choose.suggest(
         size_cuts,
         accounts=len(scores.table),
-        kept=int((scores.table["exception"] == "too_important").sum()),
+        kept=int((tiers(scores.table) == 0).sum()),
         given=settings.key_accounts,
         returns=returns,
         managers=None if managers is None else len(managers),
