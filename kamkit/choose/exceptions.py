@@ -118,11 +118,13 @@ def kept_because(scores: Scores, accounts: pd.DataFrame) -> pd.Series[str]:
             "too important to leave out: {share} of the {what} of all accounts above zero"
         )
     }
-    words = pd.Series("", index=scores.table.index)
-    for place, row in scores.table[tiers(scores.table) == 0].iterrows():
-        share = percent(row["share_brought"], 1)
-        words[place] = _(told[row["exception"]], share=share, what=total_of(name))
-    return words
+    words = {
+        place: _(
+            told[row["exception"]], share=percent(row["share_brought"], 1), what=total_of(name)
+        )
+        for place, row in scores.table[tiers(scores.table) == 0].iterrows()
+    }
+    return pd.Series([words.get(place, "") for place in scores.table.index], scores.table.index)
 
 
 def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:

@@ -162,7 +162,7 @@ def _finished(facts: pd.DataFrame) -> pd.DataFrame:
     for name in (*_MONEY, "contribution"):
         if name in facts:
             facts[name] = facts[name].astype("float64").round(4) + 0.0
-    for name in (name for name in facts if schema.kind(str(name)) == "date"):
+    for name in [str(one) for one in facts if schema.kind(str(one)) == "date"]:
         facts[name] = pd.to_datetime(facts[name]).dt.as_unit("s")
     facts["credit_share"] = -facts["credited"] / facts["invoiced"].where(facts["invoiced"] != 0)
     facts["credit_share"] = facts["credit_share"] + 0.0
