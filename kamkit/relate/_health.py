@@ -76,8 +76,8 @@ WEAK, STRONG = 40.0, 70.0
 LEFT_OF_IT = 0.4
 """What is left of the points of an account that is late or leaves no profit: below ``WEAK``."""
 
-FELL, FALLEN = -0.25, 69.0
-"""The fall of sales from which on no account has good health, and the most that it can have."""
+FELL, FALLEN = -0.245, 69.0
+"""From such a fall of sales on (a quarter, rounded) no account has good health: at most this."""
 
 FEW = 10
 """The accounts of poor and of good health that a check needs, of either."""
