@@ -157,7 +157,7 @@ class TestStrategies:
         assert row["would_change"] == "customer profit at least €0: then build our strength"
         assert found.text == (
             "Strategies for 1 account: improve profitability 1. "
-            "First to mend: A (customer profit −€5, below €0)."
+            "First to improve: A (customer profit −€5, below €0)."
         )
         assert found.caveats == ()
 
