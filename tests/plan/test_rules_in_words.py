@@ -177,7 +177,7 @@ class TestStrategies:
         assert found.caveats == (
             "For 1 account no fact triggered a rule: more data would tell more.",
         )
-        assert "First to mend" not in found.text
+        assert "First to improve" not in found.text
 
     def test_an_objective_named_by_two_rules_is_one(self):
         table = rules(
