@@ -226,7 +226,11 @@ def _text(table: pd.DataFrame, currency: str, observed: bool) -> str:
         ],
     )
     facts = {
-        "n": ngettext("{n} opportunity", "{n} opportunities", len(best)),
+        "n": _(
+            "{opportunities} at {accounts}",
+            opportunities=ngettext("{n} opportunity", "{n} opportunities", len(best)),
+            accounts=ngettext("{n} account", "{n} accounts", best["account_id"].nunique()),
+        ),
         "open": scaled(float(best["open_amount"].sum()), currency),
         "money": scaled(float(best["growth_middle"].sum()), currency),
         "parts": parts,
