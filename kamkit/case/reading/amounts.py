@@ -10,7 +10,7 @@ from kamkit.case.headings import map_option
 from kamkit.case.reading.home import home_of
 from kamkit.case.reading.parted import before_its_parts
 from kamkit.case.reading.prices import Made, made_of_price
-from kamkit.case.reading.weighed import Lines, near, one_of_rates, says_net, says_vat
+from kamkit.case.reading.weighed import Lines, near, one_of_rates, rates_of, says_net, says_vat
 from kamkit.errors import HeadingError, LedgerError
 from kamkit.language import gettext as _
 from kamkit.money import DECIMAL, in_money, quotient
@@ -248,10 +248,11 @@ def _without_its_vat(lines: Lines, name: str) -> Made:
         return _from_gross(lines, name)
     tax, amount = lines.float(taxes[0]), lines.float(name)
     there = lines.table[taxes[0]] != 0
+    rates = rates_of(lines.headings[taxes[0]])
     shows = lines.agreement(
         {
-            "beside": (one_of_rates(tax, amount), there),
-            "inside": (one_of_rates(tax, amount, inside=True), there),
+            "beside": (one_of_rates(tax, amount, rates=rates), there),
+            "inside": (one_of_rates(tax, amount, inside=True, rates=rates), there),
             "taxed": (there, there),
         }
     )

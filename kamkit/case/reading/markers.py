@@ -22,6 +22,13 @@ NOTHING = (
     *("#nazwa?", "#dziel/0!", "#¡ref!", "#¡valor!", "#¿nombre?", "#rif!", "#valore!", "#nome?"),
     *("(tomt)", "(tomme)", "(tomma)", "(tyhjä)", "(leeg)", "(puste)", "(vuoto)", "(vazio)"),
     *("(en blanco)", "(ukjent)", "ikke angitt", "ikke oppgitt", "uoppgitt", "ej angiven", "n.v.t."),
+    *("unknown", "ukjent", "ukendt", "okänd", "okänt", "unbekannt", "onbekend", "inconnu"),
+    *("inconnue", "desconocido", "desconocida", "desconhecido", "sconosciuto", "tuntematon"),
+    *("nieznany", "nieznana", "nieznane", "brak", "brak danych", "nicht bekannt", "not known"),
+    *("ikke kjent", "(unknown)", "(okänd)", "(unbekannt)", "(onbekend)", "(nieznany)"),
+    *("(desconocido)", "ukjent kunde", "unknown customer", "okänd kund", "ukendt kunde"),
+    *("unbekannter kunde", "client inconnu", "onbekende klant", "nieznany klient"),
+    *("cliente desconocido", "no customer", "ingen kunde", "ikke tildelt", "unassigned"),
     *("keine angabe", "ohne angabe", "n.v.", "(inconnu)", "(ukendt)", "ikke registrert"),
 )
 """Texts in lower case that stand for no value."""
