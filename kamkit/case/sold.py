@@ -26,8 +26,8 @@ def with_status(
 ) -> tuple[ir.Table, list[str]]:
     """Mark the lines of orders that came to nothing as ``is_unsold``; return notes on each value.
 
-    ``headings`` are those of ``status``, ``cancelled``, whose days are one value, and ``was_invoiced``.
-    Where the user has chosen lines by a column, nothing is marked by it.
+    ``headings`` are those of ``status``, of ``cancelled``, whose days are one value, and of
+    ``was_invoiced``. Where the user has chosen lines by a column, nothing is marked by it.
 
     Raises ``LedgerError`` where a status is told by codes that only its system knows.
     """

@@ -18,12 +18,14 @@ NUMBER = (
 """A document number that says credit note, such as KN101."""
 TEXT = (
     r"(?i)^\s*(?:(?:delvis |full )?krediter(?:ing|er|ar|t|at|et)\s+(?:av|faktura|for|f\.?nr)\b|"
-    r"kredit(?:t?nota|note|faktura)\b(?:$| ?\d| (?:til|for|på|av|nr|fra|faktura))|credit(?: note| memo|ed)? (?:for|to|of|against) |"
+    r"kredit(?:t?nota|note|faktura)\b(?:$| ?\d| (?:til|for|på|av|nr|fra|faktura))|"
+    r"credit(?: note| memo|ed)? (?:for|to|of|against) |"
     r"credit (?:note|memo)\b|gutschrift\b(?:$| )|storno(?:rechnung)?\b|rechnungskorrektur\b|"
     r"avoir (?:sur|pour|n°|facture)|credit(?:nota|factuur)\b|crediteer\w* |nota de crédito|"
     r"nota di credito|korekta (?:do|faktury))"
 )
 """A text that says that the line is credited."""
+_LETTERS = r"^[^\w]*([A-Za-zÆØÅæøåÄÖÜäöü]*)"
 _MOST = 3  # of all lines, one may be credited
 _PREFIXES = 4  # different letters that numbers begin with; countries are more
 
@@ -54,9 +56,7 @@ def with_credited(
                 "sum": lines.amount.sum(where=test),
                 "all": lines.amount.count(),
                 "first": letters.min(where=test),
-                "letters": letters.re_extract(r"^[^\w]*([A-Za-zÆØÅæøåÄÖÜäöü]*)", 1)
-                .upper()
-                .nunique(),
+                "letters": letters.re_extract(_LETTERS, 1).upper().nunique(),
             },
             lines,
         )
