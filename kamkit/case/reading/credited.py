@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 NUMBER = (
-    r"(?i)^\W*(?:kn|kre|kred|kreditnota|kreditt?|cn|crn|cm|cr|credit|gs|gut|av|avoir|rcn|kfs)"
+    r"(?i)^\W*(?:ps[\W_]+)?(?:kn|kre|kred|kreditnota|kreditt?|cn|crn|cm|cr|credit|gs|gut|av|avoir|rcn|kfs)"
     r"[\W_]*\d"
 )
 """A document number that says credit note, such as KN101."""
@@ -27,7 +27,15 @@ TEXT = (
 """A text that says that the line is credited."""
 _LETTERS = r"^[^\w]*([A-Za-zÆØÅæøåÄÖÜäöü]*)"
 _MOST = 3  # of all lines, one may be credited
-_PREFIXES = 4  # different letters that numbers begin with; countries are more
+_INVOICE = frozenset(
+    (
+        *("", "f", "fa", "fak", "fakt", "faktura", "fkt", "ft", "fv", "fs", "fac", "fact", "fat"),
+        *("i", "in", "inv", "invoice", "si", "sinv", "psi", "ps", "ti", "r", "re", "rg", "rn"),
+        *("rech", "rechnung", "o", "or", "ord", "order", "ordre", "so", "s", "sf", "b", "bill"),
+        *("n", "no", "nr", "d", "doc", "dok", "bel", "v", "vf", "uf", "kf", "sales", "sale", "ar"),
+    )
+)
+"""Letters before the numbers of invoices; where there are others, they may be countries."""
 
 
 def with_credited(
@@ -48,22 +56,28 @@ def with_credited(
     if numbered:
         tests["number"] = lines.invoice_id.re_search(NUMBER).fill_null(False)
     for kind, test in tests.items():
-        letters = lines.invoice_id if kind == "number" else lines.memo.substr(0, 0)
         seen = engine.row(
             {
                 "n": test.sum().fill_null(0),
                 "below": (test & (lines.amount < 0)).sum().fill_null(0),
                 "sum": lines.amount.sum(where=test),
                 "all": lines.amount.count(),
-                "first": letters.min(where=test),
-                "letters": letters.re_extract(_LETTERS, 1).upper().nunique(),
             },
             lines,
         )
-        few = seen["n"] > 0 and seen["n"] * _MOST <= seen["all"] and seen["letters"] <= _PREFIXES
-        if few and not seen["below"]:
-            typed = lines.mutate(doc_type=ibis.ifelse(test, "credit note", "invoice"))
-            return typed, [_told(kind, seen)]
+        few = seen["n"] > 0 and seen["n"] * _MOST <= seen["all"]
+        if not few or seen["below"]:
+            continue
+        if kind == "number":
+            others = lines.filter(~test).select(word=lines.invoice_id.re_extract(_LETTERS, 1))
+            words = engine.rows(others.distinct().limit(len(_INVOICE) + 1))
+            if not {(row["word"] or "").lower() for row in words} <= _INVOICE:
+                continue
+            first = lines.filter(test).select(word=lines.invoice_id).order_by("word").limit(1)
+            seen["first"] = engine.rows(first)[0]["word"]
+        return lines.mutate(doc_type=ibis.ifelse(test, "credit note", "invoice")), [
+            _told(kind, seen)
+        ]
     return lines, []
 
 

@@ -41,8 +41,10 @@ _BEFORE = f"(?i)^({_MINUS}|\\()? ?{_UNIT} ?"
 _AFTER = f"(?i)(?: ?{_UNIT}|,{_MINUS})({_MINUS}|\\))?$"
 _SIDE = r"(?i) ?(?:[cd]r\.?| [cdhs])$"
 _CREDIT = r"(?i)\d ?(?:cr\.?| [ch])$"
-_DEBET = r"\d ?D$"
-_KREDIT = r"\d ?K$"
+_DEBET = r"\d ?(?:D|Debet|Debit)$"
+_KREDIT = r"\d ?(?:K|Kredit|Credit)$"
+_BEHIND = r"\s*(?:%\s*|Debet|Debit|Kredit|Credit|[DK])$"
+_EITHER_SIDE = r" ?(?:D|K|Debet|Debit|Kredit|Credit)$"
 """Debet beside which “1 500,00 K” is kredit, and no thousand."""
 _POWER = r"^\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$"
 _MILLIONS = r"(?i)\d ?(?:m|mio|mill?|mnok|msek|mdkk|million(?:er|en|s)?)\b"
@@ -77,7 +79,7 @@ class Evidence:
 
 def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     """Return the aggregates that ``weigh`` reads, of a table of ``value`` and ``lines``."""
-    digits = _unsigned(_trimmed(values.value.re_replace(r"\s*%\s*$", ""))).replace(" ", "")
+    digits = _unsigned(_trimmed(values.value.re_replace(_BEHIND, ""))).replace(" ", "")
     found = {}
     for kind, pattern in (("comma", _COMMA), ("point", _POINT), ("either", _EITHER)):
         here = digits.re_search(pattern) & ~values.value.startswith(NATIVE)
@@ -184,7 +186,7 @@ def exact(text: ir.StringValue, sign: str, *, sides: bool = False) -> ir.Decimal
     """
     import ibis
 
-    trimmed = _trimmed(text.re_replace(" ?[DK]$", "") if sides else text)
+    trimmed = _trimmed(text.re_replace(_EITHER_SIDE, "") if sides else text)
     digits = _unsigned(trimmed)
     thousand, decimal = (".", ",") if sign == "," else (",", ".")
     whole = rf"^(\d+|\d{{1,3}}([{thousand} ]\d{{3}})+)?([{decimal}]\d*)?$"

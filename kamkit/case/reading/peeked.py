@@ -86,6 +86,8 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
     lacking = [one for one in wanted if one not in {*found.columns, *given}]
     taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
     free = [one for one in part.headings if one and one not in taken]
+    if folded(state := found.columns.get("region", "")) == "state" and "region" not in given:
+        free.append(state)  # of an order, or of a country
     if not (lacking and free):
         return found
     cells = first_cells(part, engine)
@@ -99,8 +101,10 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
             words = [row["word"].strip(_MARKS) for row in rows if row["word"]]
             said = _known_words(words, surely=True)
-            columns |= {said: heading} if said in lacking and said not in columns else {}
-    return found if len(columns) == len(found.columns) else replace(found, columns=columns)
+            if said in lacking and said not in columns:
+                columns = {name: one for name, one in columns.items() if one != heading}
+                columns[said] = heading
+    return found if columns == found.columns else replace(found, columns=columns)
 
 
 def _known_words(texts: list[str], *, surely: bool) -> str:
