@@ -164,7 +164,7 @@ def buyers(headings: Sequence[str]) -> list[str]:
     """
     buying = [heading for heading in headings if _BUYS.search(heading)]
     paying = [heading for heading in headings if PAYS.search(heading)]
-    return buying if paying and len(buying) + len(paying) == len(headings) else [*headings]
+    return buying if buying and len(buying) + len(paying) == len(headings) else [*headings]
 
 
 def _twice(found: Sequence[str]) -> bool:

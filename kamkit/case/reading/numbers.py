@@ -242,7 +242,7 @@ def currency(text: ir.StringValue) -> ir.StringValue:
     >>> ibis.duckdb.connect().execute(currency(ibis.literal("€ 1,50")))
     'EUR'
     """
-    unit = text.re_extract(rf"(?i)({_UNIT})", 1)
+    unit = text.re_extract(rf"(?i)(?:^|[^a-zæøåäö])({_UNIT})(?:$|[^a-zæøåäö])", 1)
     return currency_code(unit).nullif("")
 
 
