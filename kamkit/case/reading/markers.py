@@ -48,8 +48,12 @@ def nothing(text: ir.StringValue) -> ir.BooleanValue:
     import ibis
 
     word = text.replace("\u00a0", " ").strip().lower()
+    last = word.right(1)
+    # nearly all numbers end in a digit, and no marker but a day of zeros: these are not looked up
+    numbered = (last >= "0") & (last <= "9") & ~word.startswith("0000-")
     # a list of as many words would be joined as a table
-    return ibis.literal(_TABLE).contains(_BREAK + word + _BREAK).fill_null(True)
+    listed = ibis.literal(_TABLE).contains(_BREAK + word + _BREAK).fill_null(True)
+    return ibis.ifelse(numbered.fill_null(False), False, listed)
 
 
 def restored(text: ir.StringValue) -> ir.StringValue:
