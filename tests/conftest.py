@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import hypothesis
@@ -15,12 +16,30 @@ hypothesis.settings.load_profile("any machine")
 os.environ["KAMKIT_LANG"] = "en"
 os.environ["MPLBACKEND"] = "Agg"
 ROOT = Path(__file__).resolve().parent.parent
+FULL = bool(os.environ.get("KAMKIT_FULL"))
+"""Whether proofs that are many of a kind run in full: ``make proofs`` sets it."""
 
 
-def pytest_collection_modifyitems(items):
-    """Put files with slow tests first: a long one that begins last leaves the other cores idle."""
+def pytest_collection_modifyitems(config, items):
+    """Put files with slow tests first, and leave out what is many of a kind.
+
+    A long file that begins last leaves the other cores idle. Of the cases of a test that is
+    ``sampled``, every third is tried, and all of them with KAMKIT_FULL=1.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    if FULL or config.option.keyword or any("::" in one for one in config.args):
+        return  # who asks for a test by its name gets it
+    seen = Counter()
+    left = []
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            family = item.nodeid.partition("[")[0]
+            seen[family] += 1
+            if seen[family] % 3 != 1:
+                left.append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +123,21 @@ def analysis(fjordgross):
     import kamkit as kam
 
     return kam.analyse(fjordgross)
+
+
+@pytest.fixture(scope="session")
+def practice_run(tmp_path_factory):
+    """A whole run of the practice company with few draws, made once; tests only read it."""
+    from kamkit.files import locked
+    from kamkit.run import RunOptions, run
+    from kamkit.settings import Settings
+
+    home = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        home = home.parent  # one for all workers: a second run of the same takes up the first
+    options = RunOptions(out=home / "practice", quiet=True, lang="en")
+    with locked(home / "practice.lock"):
+        return run("fjordgross", Settings.of(draws=50, lifetime_draws=20), options=options)
 
 
 @pytest.fixture(scope="session")

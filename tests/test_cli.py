@@ -115,7 +115,7 @@ def test_the_version_is_told(capsys):
         (["run", "--parm", "a=1"], "--param"),
         (["check"], "SOURCE"),
         (["run", "--jobs", "0"], "--jobs"),
-        (["run", "--lang", "sv"], "--lang"),
+        (["run", "--lang", "fo"], "--lang"),
         (["check", "cdnow", "--decimal", ";"], "--decimal"),
     ],
 )

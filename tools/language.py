@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "kamkit" / "locale"
 PO = LOCALE / "nb" / "LC_MESSAGES" / "kamkit.po"
 MO = PO.with_suffix(".mo")
+SHOWN = 40
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "n_many": (1, 2)}
 UNSTEADY = (
     b'"POT-Creation-Date',
@@ -162,8 +163,10 @@ def main(options: list[str]) -> int:
     if "--check" not in options:
         write(catalogue, po)
     missing = untranslated(catalogue)
-    for text in missing:
+    for text in missing[:SHOWN]:
         print(f"  not translated: {text}")
+    if len(missing) > SHOWN:
+        print(f"  … and {len(missing) - SHOWN} more: those with an empty msgstr")
     print(f"{len(missing)} of {len(catalogue)} strings are not translated: {po.relative_to(ROOT)}")
     return 1 if missing and "--check" in options else 0
 

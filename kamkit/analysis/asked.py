@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kamkit import choose, relate, value
-from kamkit.choose.criteria import POINTS
+from kamkit.choose.measures import MEASURES
 from kamkit.choose.unknown import unknown_criterion
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
@@ -100,7 +100,7 @@ def _criteria(case: Case) -> list[str]:
         lacks.add("profit")
     ratings = case.tables.get("ratings")
     rated = choose.judgement_criteria(ratings, names=_names(ratings)) if ratings is not None else ()
-    return [name for name in POINTS if name not in lacks] + [one.name for one in rated]
+    return [name for name in MEASURES if name not in lacks] + [one.name for one in rated]
 
 
 def _names(ratings: pd.DataFrame) -> list[str]:

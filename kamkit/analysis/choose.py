@@ -12,6 +12,7 @@ from kamkit.analysis.graph import picture, result
 from kamkit.analysis.programme import limit
 from kamkit.analysis.value import facts_in
 from kamkit.choose._cuts import MOST
+from kamkit.choose.exceptions import tiers
 from kamkit.periods import halves, is_year, span
 
 if TYPE_CHECKING:
@@ -32,6 +33,17 @@ ACCOUNT_COLUMNS = (
     "account_id account_name revenue share abc_class contribution profit profit_ratio "
     "rhythm_state lifetime_value change"
 )
+"""What the table of all accounts shows."""
+
+YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
+SHEET_COLUMNS = (
+    *("account_id", "account_name", "parent_id", "region", "segment", "account_manager"),
+    *("treatment", "strategy", *YEAR, "profit_ratio", "orders", "last_date"),
+    *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
+    *("revenue", "first_date", "what_changes"),
+)
+"""What the sheet of all accounts in the workbook shows."""
+
 KEY_COLUMNS = (
     "account_id account_name treatment manager revenue_year profit_year score key_share reasons "
     "against"
@@ -210,7 +222,7 @@ def breadth(
     return choose.suggest(
         size_cuts,
         accounts=len(scores.table),
-        kept=int((scores.table["exception"] == "too_important").sum()),
+        kept=int((tiers(scores.table) == 0).sum()),
         given=settings.key_accounts,
         returns=returns,
         managers=None if managers is None else len(managers),

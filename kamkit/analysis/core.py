@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.analysis.graph import INPUTS, LEFT_OUT, RESULTS, Kept, LeftOut, Watched
 from kamkit.analysis.store import Shared, Store
+from kamkit.analysis.taught import Shelf, shelf_of
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import language, set_language
@@ -73,6 +74,7 @@ class Analysis:
         self._source = ""
         self._lock = threading.RLock()
         self._settled: list[str] | None = None
+        self._shelf: Shelf | None = None
         if self.settings.language:
             set_language(self.settings.language)
 
@@ -217,7 +219,7 @@ class Analysis:
             for name in Settings.names()
             if getattr(changed, name) != getattr(self.settings, name)
         }
-        other._source = self._source
+        other._source, other._shelf = self._source, self._shelf
         if self._store is not None:
             other._store = Shared(self._store, differ)
         with self._lock:
@@ -266,7 +268,10 @@ class Analysis:
         key = (name, language() if of_language else "")
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = self._found(name)
+                held = self._shelf and self._shelf.find(key, self.settings)
+                self._kept[key] = held or self._found(name)
+                if self._shelf and not held:
+                    self._shelf.put(key, self.settings, self._kept[key])
             return self._kept[key]
 
     def _found(self, name: str) -> Kept:
@@ -418,7 +423,9 @@ def analyse(
     refuse_texts(chosen)
     opened = case if isinstance(case, Case) else open_case(case, mapping=mapping)
     refuse(opened, chosen)
-    return Analysis(opened, chosen)
+    found = Analysis(opened, chosen)
+    found._shelf = shelf_of(case, opened) if mapping is None else None
+    return found
 
 
 def open_run(folder: str | Path) -> Analysis:

@@ -127,8 +127,8 @@ class Embedded(Engine):
         return self.store(expression)
 
     def taken(self, expression: ir.Table) -> ir.Table:
-        """Return the expression as it is."""
-        return expression
+        """Compute an expression into a table: what is asked of it is then asked once."""
+        return self.store(expression)
 
     def sql(self, query: str) -> Any:
         """Run DuckDB's own SQL, for reading files; the analyses use Ibis."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.choose.exceptions import kept_because
 from kamkit.language import gettext as _
 from kamkit.language import number, percent, signed
 from kamkit.money import scaled
-from kamkit.schema import check, find, total_of
+from kamkit.schema import check, find, kind, total_of, written
 
 if TYPE_CHECKING:
     from kamkit.choose._score import Scores
@@ -76,7 +77,7 @@ def reasons(
     ranked = _ranked(accounts).set_index("account_id", drop=False)
     say = _Words(currency, period, len(ranked), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
-    listed["brings"] = _exceptional(scores)
+    listed["kept"] = kept_because(scores, accounts)
     listed["unpaid"] = scores.table.get("unpaid", False)
     rows: list[tuple[str, str, str]] = []
     for start in range(0, len(listed), _BLOCK):
@@ -84,7 +85,7 @@ def reasons(
         ids = block["account_id"]
         facts = dict(zip(ids, ranked.loc[ids].to_dict("records"), strict=True))
         of = {name: frame.loc[ids].to_dict("index") for name, frame in wide.items()}
-        for account, failed, share_known, brings, unpaid in block.itertuples(index=False):
+        for account, failed, share_known, kept, unpaid in block.itertuples(index=False):
             parts = [
                 Part(
                     criterion,
@@ -95,8 +96,7 @@ def reasons(
             ]
             one = facts[account]
             against = _against(parts, one, failed, say) + _unsure(share_known, unpaid)
-            told = [] if pd.isna(brings) else [_important(brings, accounts)]
-            told += _for(parts, one, say)
+            told = [*filter(None, [kept]), *_for(parts, one, say)]
             rows.append((account, "; ".join(told), "; ".join(against)))
     return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
 
@@ -119,23 +119,6 @@ def _usual_discount(accounts: pd.DataFrame) -> float:
     share = accounts["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
     listed = accounts["revenue"].astype("float64").clip(lower=0.0) / (1 - share)
     return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
-
-
-def _exceptional(scores: Scores) -> pd.Series[float]:
-    """Return what each account brings of the whole, where that is what makes it key."""
-    if "exception" not in scores.table:
-        return pd.Series(float("nan"), index=scores.table.index)
-    important = scores.table["exception"] == "too_important"
-    return scores.table["share_brought"].where(important)
-
-
-def _important(share: float, accounts: pd.DataFrame) -> str:
-    name = next((one for one in ("profit", "contribution") if one in accounts), "revenue")
-    return _(
-        "too important to leave out: {share} of the {what} of all accounts above zero",
-        share=percent(share, 1),
-        what=total_of(name),
-    )
 
 
 def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
@@ -253,6 +236,8 @@ def _fact(part: Part, one: Facts, say: _Words) -> str:
         return _("pays after {n} days", n=number(value))
     if criterion.name == "loyalty":
         return _("bought in {share} of the months", share=percent(value, 0))
+    if find(criterion.name) and kind(criterion.name) != "money":
+        return _("{criterion} {amount}", amount=written(value, criterion.name), **facts)
     amount = _amount(part, say)
     rank = _rank(one, criterion.source)
     if rank:

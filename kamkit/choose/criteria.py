@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from kamkit.choose.measures import MEASURES, Measure
 from kamkit.choose.unknown import DEEPEST, unknown_criterion
 from kamkit.errors import ParameterError
 from kamkit.language import N_, join, ngettext, number, percent
@@ -23,26 +24,9 @@ from kamkit.schema import WORDS, check, noun, word
 DEFAULTS = ("lifetime_value", "growth", "loyalty", "payment")
 """What counts unless criteria are named: the first of ``DEEPEST`` that is there, and these."""
 
-_MONEY = ("revenue", "contribution", "profit", "lifetime_value")
 _PARTS = ((0.50, 2.0), (0.80, 3.0), (0.95, 4.0))
 _BEST = 5
 _FEW = 20
-_STEPS = {
-    "growth": ((-0.20, 1.0), (-0.05, 2.0), (0.05, 3.0), (0.15, 4.0), (0.30, 5.0)),
-    "payment": ((60.0, 1.0), (45.0, 2.0), (30.0, 3.0), (21.0, 4.0), (14.0, 5.0)),
-    "loyalty": ((0.10, 1.0), (0.30, 2.0), (0.50, 3.0), (0.75, 4.0), (0.95, 5.0)),
-}
-POINTS = {
-    "revenue": 30.0,
-    "contribution": 30.0,
-    "profit": 30.0,
-    "lifetime_value": 20.0,
-    "growth": 10.0,
-    "loyalty": 10.0,
-    "payment": 5.0,
-}
-"""The criteria that the data can carry, each with its usual weight in points."""
-
 _JUDGEMENT_POINTS = 25.0
 STRENGTHS = (
     "range",
@@ -177,16 +161,14 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
     check(accounts, (), what=_("accounts"))
     deepest = next((name for name in DEEPEST[:2] if name in accounts), "")
     found = []
-    for name in POINTS:
+    for name, one in MEASURES.items():
         values = measured(accounts, name)
         if values is None or not values.notna().any():
             continue
-        if name in _MONEY:
-            anchors = _money_anchors(values, currency)
-        else:
-            anchors = tuple(Anchor(v, r, _step_words(name, v)) for v, r in _STEPS[name])
+        anchors = tuple(Anchor(value, rating, one.meaning(value)) for value, rating in one.steps)
+        anchors = anchors or _money_anchors(values, currency)
         least = 0.0 if name == deepest else None
-        found.append(Criterion(name, "data", _column(name), anchors, least, POINTS[name]))
+        found.append(Criterion(name, "data", one.column or name, anchors, least, one.points))
     return tuple(found)
 
 
@@ -322,38 +304,11 @@ def measured(accounts: pd.DataFrame, name: str) -> pd.Series[float] | None:
     >>> measured(accounts, "growth").tolist()
     [0.08, nan]
     """
-    if name == "growth":
-        if "change" not in accounts or "revenue_before" not in accounts:
-            return None
-        before = accounts["revenue_before"].astype(float)
-        return accounts["change"].astype(float) / before.where(before > 0)
-    if name == "loyalty":
-        if not {"active_months", "first_date", "last_date"} <= set(accounts.columns):
-            return None
-        ledger = _months(accounts)
-        months = accounts["active_months"].astype(float)
-        return (months / ledger).clip(upper=1.0) if ledger else None
-    column = _column(name)
-    if column not in accounts:
-        return None
-    return accounts[column].astype(float)
+    return MEASURES.get(name, Measure(0.0)).of_accounts(accounts, name)
 
 
 def _known(name: str) -> str:
     return _OTHER_NAMES.get(name.casefold(), name.casefold())
-
-
-def _column(name: str) -> str:
-    return {"payment": "payment_days", "growth": "change", "loyalty": "active_months"}.get(
-        name, name
-    )
-
-
-def _months(accounts: pd.DataFrame) -> int:
-    first, last = accounts["first_date"].min(), accounts["last_date"].max()
-    if pd.isna(first) or pd.isna(last):
-        return 0
-    return int((last.year - first.year) * 12 + last.month - first.month + 1)
 
 
 def _money_anchors(values: pd.Series[float], currency: str) -> tuple[Anchor, ...]:
@@ -400,14 +355,6 @@ def _shares_of_best(best: float, currency: str) -> tuple[Anchor, ...]:
     )
 
 
-def _step_words(name: str, value: float) -> str:
-    if name == "growth":
-        return _("{change} in a period", change=percent(value, 0))
-    if name == "payment":
-        return _("{n} days from invoice to payment", n=number(value))
-    return _("bought in {share} of the months", share=percent(value, 0))
-
-
 def _judged(name: str, low: float, high: float, points: float) -> Criterion:
     known = _known(name)
     words = _WORDS.get(known, _GENERAL)
@@ -416,7 +363,7 @@ def _judged(name: str, low: float, high: float, points: float) -> Criterion:
         Anchor(value, rating, _(text))
         for value, rating, text in zip((low, middle, high), (1.0, 3.0, 5.0), words, strict=True)
     )
-    own = f"{name} (rated)" if known in POINTS else name
+    own = f"{name} (rated)" if known in MEASURES else name
     return Criterion(own, "judgement", name, anchors, points=points)
 
 

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from kamkit.choose._score import Scores
+from kamkit.language import N_, ngettext, percent
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, percent
-from kamkit.schema import check, name_of
+from kamkit.schema import check, name_of, total_of
 from kamkit.settings import Settings
 
 _TIMES_MEAN, _MOST_SHARE = 5.0, 0.25
 TOO_IMPORTANT, DOES_NOT_PAY = "too_important", "does_not_pay"
+_TIERS = {TOO_IMPORTANT: 0, DOES_NOT_PAY: 2}
+"""Where a rule puts an account: 0 before the others, 2 behind them."""
 
 
 def with_exceptions(
@@ -97,7 +99,32 @@ def tiers(table: pd.DataFrame) -> pd.Series[int]:
     """
     if "exception" not in table:
         return pd.Series(1, index=table.index)
-    return table["exception"].map({TOO_IMPORTANT: 0, DOES_NOT_PAY: 2}).fillna(1).astype(int)
+    return table["exception"].map(_TIERS).fillna(1).astype(int)
+
+
+def kept_because(scores: Scores, accounts: pd.DataFrame) -> pd.Series[str]:
+    """Return in words what makes each account key whatever its score, empty where nothing does.
+
+    >>> from kamkit.choose.criteria import data_criteria
+    >>> from kamkit.choose._score import score
+    >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [1.0, 99.0]})
+    >>> found = with_exceptions(score(two, data_criteria(two), {"revenue": 1}), two)
+    >>> kept_because(found, two)[0]
+    'too important to leave out: 99.0% of the revenue of all accounts above zero'
+    """
+    name = next((one for one in ("profit", "contribution") if one in accounts), "revenue")
+    told = {
+        TOO_IMPORTANT: N_(
+            "too important to leave out: {share} of the {what} of all accounts above zero"
+        )
+    }
+    words = {
+        place: _(
+            told[row["exception"]], share=percent(row["share_brought"], 1), what=total_of(name)
+        )
+        for place, row in scores.table[tiers(scores.table) == 0].iterrows()
+    }
+    return pd.Series([words.get(place, "") for place in scores.table.index], scores.table.index)
 
 
 def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:

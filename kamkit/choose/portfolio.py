@@ -12,12 +12,18 @@ from kamkit.choose.exceptions import in_order
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.language import gettext as _
 from kamkit.schema import check, takes
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     from kamkit.case import Case
     from kamkit.choose._score import Scores
 
-_REGISTER = ("industry", "language", "employees", "payment_days", "members")
+_REGISTER = (
+    *("industry", "language"),
+    # every number that the register can have: a criterion may rest on it
+    *(one.name for one in TABLES["accounts"].columns if one.kind == "number"),
+    "members",
+)
 _CHANGING = (
     "revenue",
     "contribution",

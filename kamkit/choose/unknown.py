@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kamkit.choose.measures import MEASURES
 from kamkit.errors import MissingTable, ParameterError, nearest
-from kamkit.language import N_, join, joined
 from kamkit.language import gettext as _
+from kamkit.language import join, joined
 
 DEEPEST = ("profit", "contribution", "revenue")
 """What an account is worth, the deepest measure first."""
-
-_NEEDS = (
-    ("contribution", N_("the cost of the goods, the column cost")),
-    (
-        "profit",
-        N_("the column cost, and the table activities (visits, deliveries …) or payment_days"),
-    ),
-    ("lifetime_value", N_("accounts that bought on several days")),
-    ("growth", N_("sales in two periods of equal length")),
-    ("payment", N_("payment_days in the table accounts")),
-)
-"""What a case must have for a criterion of the data."""
 
 
 def unknown_criterion(name: str, known: Iterable[str], *, found: str = "") -> ParameterError:
@@ -29,7 +18,7 @@ def unknown_criterion(name: str, known: Iterable[str], *, found: str = "") -> Pa
     names = [str(one) for one in known]
     near = nearest(name, names)
     remedy = _("Did you mean “{name}”?", name=near) if near else _("Choose one of these.")
-    needs = dict(_NEEDS).get(name)
+    needs = MEASURES[name].needs if name in MEASURES else ""
     if needs:
         use = next((one for one in (*DEEPEST, *names) if one in names), "")
         remedy = joined(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kamkit import schema
 from kamkit.errors import PeriodError
 from kamkit.language import gettext as _
 
@@ -23,6 +24,11 @@ _OF_ACCOUNTS = {
     "segment": "segment",
     "account_manager": "account_manager",
 }
+_ORDER = (
+    *("account_id", "first_date", "last_date", "invoices", "credit_notes", "active_months"),
+    *("lines", "revenue", "invoiced", "credited", "credit_share", "quantity", "list_amount"),
+    *("cost", "contribution", "contribution_ratio"),
+)
 _MONEY = ("revenue", "invoiced", "credited", "quantity", "cost", "list_amount")
 
 
@@ -156,22 +162,17 @@ def _finished(facts: pd.DataFrame) -> pd.DataFrame:
     for name in (*_MONEY, "contribution"):
         if name in facts:
             facts[name] = facts[name].astype("float64").round(4) + 0.0
-    for name in ("first_date", "last_date"):
+    for name in [str(one) for one in facts if schema.kind(str(one)) == "date"]:
         facts[name] = pd.to_datetime(facts[name]).dt.as_unit("s")
     facts["credit_share"] = -facts["credited"] / facts["invoiced"].where(facts["invoiced"] != 0)
     facts["credit_share"] = facts["credit_share"] + 0.0
-    names = ["account_id", "first_date", "last_date", "invoices", "credit_notes", "active_months"]
-    names += ["lines", "revenue", "invoiced", "credited", "credit_share"]
     if "contribution" in facts:
         ratio = facts["contribution"] / facts["revenue"].where(facts["revenue"] > 0)
         facts["contribution_ratio"] = ratio
-    names += [
-        name
-        for name in ("quantity", "list_amount", "cost", "contribution", "contribution_ratio")
-        if name in facts
-    ]
+    first = [name for name in _ORDER if name in facts]
+    rest = [name for name in facts if name not in first]
     counts = ["invoices", "credit_notes", "active_months", "lines"]
-    return facts[names].astype(dict.fromkeys(counts, "int64"))
+    return facts[first + rest].astype(dict.fromkeys(counts, "int64"))
 
 
 def _words(case: Case, period: Period | None) -> pd.DataFrame | None:

@@ -12,12 +12,13 @@ import pandas as pd
 from kamkit.documents.office import describe, save_office
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number
+from kamkit.language import number
 from kamkit.learn import handed_in
 from kamkit.learn.capstone import Review, check, figure, prospects
 from kamkit.learn.defence import WeakPoint, answers_of, questions
 from kamkit.learn.hand_in_words import GOALS, PLANS, goal_words, headings
 from kamkit.learn.handed_in import HandIn, text_of, value_of
+from kamkit.learn.replies import lacks
 from kamkit.schema import find, noun, word
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ ANSWERS = "defence.csv"
 """The questions of the defence, with room for the answers."""
 
 PLAN, PROTOCOL = "plan.docx", "defence.docx"
-_WORDS = 8
 _FIGURES = (
     "revenue_year",
     "profit_year",
@@ -58,25 +58,21 @@ class Defence:
     @property
     def missing(self) -> list[str]:
         """What stands between this plan and the certificate, in sentences."""
-        short = [n for n, one in enumerate(self._padded(), 1) if len(one.split()) < _WORDS]
         told = [one.text for one in self.review.to_mend]
-        if short:
-            told.append(
-                ngettext(
-                    "{n} question waits for an answer of {least} words or more.",
-                    "{n} questions wait for answers of {least} words or more.",
-                    len(short),
-                    least=number(_WORDS),
-                )
-            )
+        lacking = [(n, one) for n, one in enumerate(self._lacks, 1) if one]
+        told += [_("Question {n}: {lack}", n=number(n), lack=one) for n, one in lacking]
         return told
+
+    @property
+    def _lacks(self) -> list[str]:
+        return lacks(self.asked, self._padded())
 
     def _padded(self) -> list[str]:
         return [*self.answers, *[""] * len(self.asked)][: len(self.asked)]
 
     @property
     def passed(self) -> bool:
-        """Whether all checks hold and every question has an answer."""
+        """Whether all checks hold and no answer is seen to lack anything."""
         return not self.missing
 
     def __repr__(self) -> str:
@@ -84,6 +80,8 @@ class Defence:
         for n, (one, answer) in enumerate(zip(self.asked, self._padded(), strict=True), 1):
             lines.append(f"{n}. {one.question}")
             lines.append(f"   {answer or _('(your answer)')}")
+            if answer and (lack := self._lacks[n - 1]):
+                lines.append(f"   → {lack}")
         return "\n".join(lines)
 
     def write(self, folder: Path) -> list[Path]:

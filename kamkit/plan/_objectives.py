@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.language import N_, joined, signed
 from kamkit.language import gettext as _
-from kamkit.language import joined, signed
 from kamkit.periods import day, halves, is_year
 from kamkit.plan.levers import in_last_year, levers
 from kamkit.plan.statements import SILENT, holds, known
@@ -470,3 +470,18 @@ OBJECTIVES = {
     "win": _win,
     "nurture": _win,
 }
+SENTENCES = {
+    "retain": N_("Raise sales from {now} to {target} in the twelve months to {day}."),
+    "win_back": N_("Win them back: a first order by {day}."),
+    "mend": N_("Bring customer profit from {now} to {target} of sales by {day}."),
+    "take_over": N_("People the new manager knows there: {target} by {day}, {now} today."),
+    "deepen": N_("People we know there: {target} by {day}, {now} today."),
+    "our_people": N_("People of ours who know them: {target} by {day}, {now} today."),
+    "advance": N_("Take the relationship to {target} of 24 points by {day}; {now} today."),
+    "grow_repeat": N_("Sell {item} again: {target} in the twelve months to {day}; {now} before."),
+    "grow_upsell": N_("Sell more {item}: {target} in the twelve months to {day}; {now} before."),
+    "grow_cross": N_("Sell {item} too: {target} in the twelve months to {day}; {now} before."),
+    "harvest": N_("Bring the cost of serving them from {now} to {target} of sales by {day}."),
+    "hand_over": N_("Hand them over to ordinary sales by {day}."),
+}
+"""What each is for, in a sentence of the plan; without one it is told by its word."""

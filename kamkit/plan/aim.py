@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 from kamkit.output.wording import capital
 from kamkit.periods import day, month
-from kamkit.plan._objectives import measure_name, quarter_end
+from kamkit.plan._objectives import SENTENCES, measure_name, quarter_end
 from kamkit.plan.blocks import thousands
 from kamkit.plan.statements import Block, Statement, holds, known
 from kamkit.schema import kind, word, written
@@ -26,20 +26,6 @@ if TYPE_CHECKING:
 _QUARTERS, _THOUSANDS = 4, 10_000
 _KEEP = N_("Keep sales at {now} in the twelve months to {day}.")
 _SLOW = N_("Slow the fall: sales of at least {target} in the twelve months to {day}; {now} before.")
-_SENTENCES = {
-    "retain": N_("Raise sales from {now} to {target} in the twelve months to {day}."),
-    "win_back": N_("Win them back: a first order by {day}."),
-    "mend": N_("Bring customer profit from {now} to {target} of sales by {day}."),
-    "take_over": N_("People the new manager knows there: {target} by {day}, {now} today."),
-    "deepen": N_("People we know there: {target} by {day}, {now} today."),
-    "our_people": N_("People of ours who know them: {target} by {day}, {now} today."),
-    "advance": N_("Take the relationship to {target} of 24 points by {day}; {now} today."),
-    "grow_repeat": N_("Sell {item} again: {target} in the twelve months to {day}; {now} before."),
-    "grow_upsell": N_("Sell more {item}: {target} in the twelve months to {day}; {now} before."),
-    "grow_cross": N_("Sell {item} too: {target} in the twelve months to {day}; {now} before."),
-    "harvest": N_("Bring the cost of serving them from {now} to {target} of sales by {day}."),
-    "hand_over": N_("Hand them over to ordinary sales by {day}."),
-}
 _SECOND = N_(
     "Know a second person there by {day}, before the only one leaves: customer profit of {profit} "
     "a year is at stake."
@@ -91,7 +77,7 @@ def aim(ordered: pd.DataFrame, about: About, fact: Mapping[str, Any]) -> Stateme
     code, measure = str(row["objective"]), str(row["measure"])
     now, target = (_value(row[name], measure, about.currency) for name in ("baseline", "target"))
     facts = {"now": now, "target": target, "day": day(row["measured"].date())}
-    told = _SENTENCES.get("our_people" if measure == "our_people" else code, _OTHER)
+    told = SENTENCES.get("our_people" if measure == "our_people" else code, _OTHER)
     if code == "retain" and now == target:
         told = _KEEP
     elif code == "retain" and row["target"] < row["baseline"]:
@@ -107,7 +93,7 @@ def aim(ordered: pd.DataFrame, about: About, fact: Mapping[str, Any]) -> Stateme
     elif measure == "people" and holds(fact, "single_contact") and known(fact, "profit_year"):
         told, table, columns = _SECOND, "accounts", ("profit_year",)
         facts["profit"] = scaled(float(fact["profit_year"]), about.currency)
-    elif strategy == "build" and told == _SENTENCES["retain"] and known(fact, "share_of_wallet"):
+    elif strategy == "build" and told == SENTENCES["retain"] and known(fact, "share_of_wallet"):
         told = _BUILD
         facts["share"] = percent(float(fact["share_of_wallet"]), 0)
     text = _(told, item=row["item"], objective=capital(word(code)), **facts)

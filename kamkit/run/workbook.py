@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamkit.analysis.choose import SHEET_COLUMNS, YEAR
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
 from kamkit.schema import REASONS, reason_label
@@ -21,8 +22,6 @@ ROWS_ASIDE = 200
 
 KEY_ACCOUNTS = N_("Key accounts")
 """The name of the sheet with the key accounts."""
-
-_YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _key_accounts(analysis: Analysis) -> pd.DataFrame | None:
     frame = _found(analysis, "candidates") if chosen is None else chosen
     if frame is None:
         return None
-    frame = _with(frame, _found(analysis, "accounts"), _YEAR)
+    frame = _with(frame, _found(analysis, "accounts"), YEAR)
     frame = _with(frame, _found(analysis, "health"), ("health",))
     frame = _with(frame, _found(analysis, "strategies"), ("strategy",))
     # what the report says is to be done first
@@ -217,12 +216,7 @@ _PAGES = (
         N_("All accounts"),
         N_("Every account, the largest first: what it brings, how it buys and who serves it."),
         _all_accounts,
-        (
-            *("account_id", "account_name", "parent_id", "region", "segment", "account_manager"),
-            *("treatment", "strategy", *_YEAR, "profit_ratio", "orders", "last_date"),
-            *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
-            *("revenue", "first_date", "what_changes"),
-        ),
+        SHEET_COLUMNS,
         ("revenue_year", "contribution_year", "profit_year", "revenue"),
         whole=True,
     ),

@@ -7,6 +7,8 @@ import pytest
 from kamkit import open_case
 from kamkit.errors import KamkitError
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.fixture
 def opened(tmp_path):

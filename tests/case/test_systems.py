@@ -20,6 +20,8 @@ from kamkit.case.reading.textfile import encoding_of
 from kamkit.case.trust import credit_notes
 from kamkit.errors import KamkitError
 
+pytestmark = pytest.mark.sampled
+
 
 @pytest.fixture
 def opened(tmp_path):

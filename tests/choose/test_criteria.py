@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from kamkit import choose
-from kamkit.choose.criteria import POINTS
+from kamkit.choose.measures import MEASURES
 
 ALL = pd.DataFrame(
     {
@@ -31,7 +31,7 @@ def names(criteria) -> list[str]:
 
 
 def test_every_criterion_of_the_data_is_carried_by_the_example():
-    assert set(names(choose.data_criteria(ALL))) == set(POINTS)
+    assert set(names(choose.data_criteria(ALL))) == set(MEASURES)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from kamkit.choose._overlap import overlap
 from kamkit.choose._reasons import reasons
 from kamkit.choose._score import score
-from kamkit.choose.criteria import data_criteria, judgement_criteria
+from kamkit.choose.criteria import Anchor, Criterion, data_criteria, judgement_criteria
 from kamkit.choose.raters import combined, disagreement, leniency
 
 NAN = float("nan")
@@ -272,3 +272,13 @@ class TestRaters:
     def test_without_raters_there_is_nobody_to_compare(self):
         assert leniency(rated(("a", "fit", 5, "x")).drop(columns="rater")).empty
         assert leniency(rated(("a", "fit", 5, "x"))).empty
+
+
+def test_a_share_that_is_no_amount_is_written_as_a_share():
+    """A new criterion of the data is one entry; no list of words has to know it."""
+    scale = (Anchor(0.2, 1, ""), Anchor(0.0, 5, ""))
+    credited = Criterion("credit_share", "data", "credit_share", scale)
+    accounts = table(revenue=[9.0, 9.0, 9.0], credit_share=[0.0, 0.02, 0.2])
+    found = reasons(score(accounts, [credited], {"credit_share": 1}), accounts, currency="EUR")
+    assert found.loc[0, "reasons"] == "credited share 0%"
+    assert found.loc[2, "against"] == "credited share 20%"

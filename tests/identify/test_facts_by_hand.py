@@ -7,6 +7,7 @@ import pytest
 
 from kamkit import identify
 from kamkit.case import open_case
+from kamkit.identify.facts import _finished, aggregate
 from kamkit.periods import Period
 
 LINES = pd.DataFrame(
@@ -64,3 +65,10 @@ def test_without_cost_there_is_no_contribution():
     table = identify.account_facts(open_case(LINES.drop(columns="cost")))
     assert "contribution" not in table
     assert table["account_id"].tolist() == ["a", "b"]
+
+
+def test_a_new_sum_of_the_engine_is_a_fact_without_being_named_again():
+    case = open_case(LINES)
+    found = case.engine.arrow(aggregate(case.sales)).to_pandas()
+    table = _finished(found.assign(returns=[2, 0]))
+    assert table.columns[-1] == "returns"

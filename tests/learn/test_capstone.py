@@ -19,6 +19,20 @@ from kamkit.learn.handed_in import HandIn
 from kamkit.schema import word
 
 WHY = "earns well and grows with us"
+REPLIES = [
+    "Kari calls the buyer on Monday 12 January, and we take it off if nothing has come by June.",
+    "It leaves 240,000 less than it costs to serve; by May the freight is agreed, worth 90,000.",
+    "Per introduces Ola to their production manager in week 9, and both meet again in April.",
+    "The table of accounts has 1.8 million for the last twelve months, credit notes taken off.",
+    "We have 1,400 hours and want 1,150; number 14 goes first, in March, if somebody falls ill.",
+    "They told us on Friday that building stops until summer: 3 sites are shut and open in August.",
+    "Discounts above 15 % need our signature from February, and two offers are waiting for it now.",
+    "After 4 meetings without an order we stop in September, and the hours go to the second list.",
+    "Their new plant starts in October; similar customers bought 12 % more in its first year.",
+    "Ordinary sales answers within two days, with a price that holds for 6 months from January.",
+    "If margins are 2 points lower the last five leave the list; we look each quarter.",
+    "I would hide our 3 scenarios of what they earn; the rest I would read to them in May.",
+]
 LONG = "They want fewer stops. We change the delivery days and both of us count the orders. " * 3
 
 
@@ -351,6 +365,26 @@ class TestTheFolder:
             defence.write(tmp_path)
         assert defence.asked[0].model not in repr(defence)
 
+    @pytest.mark.parametrize(
+        ("number", "answer", "told"),
+        [
+            (1, "x", "8 words or more"),
+            (1, "ja " * 9, "the same words again"),
+            (1, REPLIES[1].replace("90,000", "70,000"), "Another question has the same answer"),
+            (1, None, "repeats the question"),
+        ],
+    )
+    def test_not_any_text_is_an_answer(self, practice, tmp_path, number, answer, told):
+        mine = tmp_path / "mine"
+        written(good_plan(practice), mine)
+        asked = defend(practice, mine).asked
+        given = [answer or f"Well, {asked[0].question}", *REPLIES[1:]]
+        table = pd.DataFrame({"question": [one.question for one in asked], "answer": given})
+        table.assign(number=range(1, 13)).to_csv(mine / "defence.csv", index=False)
+        defence = defend(practice, mine)
+        assert any(f"Question {number}: " in one and told in one for one in defence.missing)
+        assert told in repr(defence)
+
     def test_plan_and_protocol_come_out_as_word(self, practice, tmp_path):
         from docx import Document
 
@@ -358,16 +392,13 @@ class TestTheFolder:
         written(good_plan(practice), mine)
         defend(practice, mine)
         answers = pd.read_csv(mine / "defence.csv", dtype="str", keep_default_na=False)
-        answers["answer"] = [
-            f"Answer {n}: because the table of profits says so, and we checked it."
-            for n in range(1, 13)
-        ]
+        answers["answer"] = REPLIES
         answers.to_csv(mine / "defence.csv", index=False)
         defence = defend(practice, mine)
         assert defence.passed, defence.missing
         plan, protocol = defence.write(tmp_path / "out")
         text = "\n".join(one.text for one in Document(str(protocol)).paragraphs)
-        assert "Answer 7: because" in text
+        assert REPLIES[6] in text
         assert defence.asked[6].question in text
         assert defence.asked[6].model in text
         assert "self-attested" in text

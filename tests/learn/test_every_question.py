@@ -19,6 +19,8 @@ LESSONS = [one for one in lessons() if questions(one.number)]
 SAME_FOR_ALL = (Choice,)
 """Kinds that ask about the subject, not about the case: one answer for every seed."""
 
+pytestmark = pytest.mark.sampled
+
 
 def kind_of(code, room) -> Kind | None:
     return asked_in(code, room)._kind

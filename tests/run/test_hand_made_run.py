@@ -17,6 +17,7 @@ from kamkit.errors import OutputError
 from kamkit.language import set_language
 from kamkit.periods import Period
 from kamkit.run import agreement, table_notes, workbook
+from kamkit.schema import find
 
 ABOUT = About("x", "X AS", "x.csv", "NOK", False, Period("2024-01-01", "2025-12-31"))
 ACCOUNTS = pd.DataFrame(
@@ -107,6 +108,11 @@ def column(rows, heading) -> list:
 
 
 class TestWorkbook:
+    def test_a_column_that_a_sheet_names_is_one_that_there_is(self):
+        # a column that no table has is left out without a word, so a slip would not be seen
+        named = {name for page in workbook._PAGES for name in (*page.columns, *page.totals)}
+        assert {name for name in named if find(name) is None} == set()
+
     @pytest.fixture
     def book(self, made, tmp_path):
         analysis = made(

@@ -25,6 +25,7 @@ from kamkit.run import RunOptions, run
 from kamkit.run.agreement import agree
 from kamkit.schema import COLUMNS, find, headings, label, word
 from kamkit.settings import Settings
+from tests.conftest import FULL
 from tools.shots import BUDGETS, chromium, measured
 
 pytestmark = pytest.mark.slow
@@ -66,13 +67,13 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def told_runs(cdnow, tmp_path_factory):
+def told_runs(cdnow, practice_run, tmp_path_factory):
     """Runs of the practice company, of fifteen months of it, and of a ledger with nothing else."""
     home = tmp_path_factory.mktemp("stories")
     lines = cdnow.sales.select("account_id", "date", "amount").to_pandas()
     bare = home / "bare.csv"
     lines[lines["account_id"].astype(int) % 20 == 0].to_csv(bare, index=False)
-    made = {}
+    made = {"practice": practice_run}
 
     def of(name):
         if name not in made:
@@ -86,7 +87,7 @@ def told_runs(cdnow, tmp_path_factory):
     return of
 
 
-@pytest.fixture(scope="module", params=["practice", "short", "bare"])
+@pytest.fixture(scope="module", params=["practice", "bare", *(["short"] if FULL else [])])
 def told(request, told_runs):
     """A finished run."""
     return told_runs(request.param)

@@ -45,7 +45,7 @@ def test_without_anything_to_refuse_it_is_the_source_that_is_missed(tmp_path):
         ("key_accounts=2.5", "key_accounts=2.5", "key_accounts=0"),
         ("cohort=weekly", "cohort=weekly", "cohort=month"),
         ("cohort=quartr", "cohort=quartr", "“quarter”"),
-        ("language=sv", "language=sv", "language=en"),
+        ("language=fo", "language=fo", "language=en"),
         ("start=2025-02-30", "start=2025-02-30", "2025-03-31"),
         ("end=1 March", "end=1 March", "2025-03-31"),
         ("02.cut_a=0.5", "02.cut_a=0.5", "cut_a=0.5"),
@@ -126,7 +126,7 @@ def test_an_earlier_run_that_is_none_is_refused(tmp_path):
     [
         ({"only": ["identfy"]}, "no notebook “identfy”"),
         ({"jobs": -1}, "at least one job"),
-        ({"lang": "sv"}, "Unknown language"),
+        ({"lang": "fo"}, "Unknown language"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused(tmp_path, given, message):

@@ -411,6 +411,7 @@ def called(name: str, firm: dict[str, Any], met: dict[str, Any]) -> tuple[Any, d
 
 
 @pytest.mark.slow
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_a_table_without_one_of_its_columns_is_refused_by_us_or_not_missed(name, firm, met):
     function, given = called(name, firm, met)

@@ -33,7 +33,8 @@ class Cells:
     """A part with the meaning of its mapped cells.
 
     ``read`` are columns of ``relation`` by their contract names, ``empty`` tells which cells stand
-    empty in the source. ``gaps`` is whether any date does. ``guess`` is about how much stands in
+    empty in the source. ``gaps`` is whether any line lacks its date or customer, ``below`` names
+    the quantities and prices that are somewhere below zero. ``guess`` is about how much stands in
     the amounts that cannot be read, ``unit`` the currency written beside them, where any is.
     ``percent`` names the columns with per cent signs, ``months`` tells that dates are months.
     ``odd`` is whether any customer is a total, a heading or a number that was cut.
@@ -44,6 +45,7 @@ class Cells:
     read: dict[str, ir.Column]
     empty: dict[str, ir.BooleanColumn]
     gaps: bool
+    below: frozenset[str]
     stored: tuple[str, ...]
     guess: dict[str, ir.Column] = field(default_factory=dict)
     unit: ir.Column | None = None
@@ -93,10 +95,9 @@ def meant(
         odd |= engine.near.row({"credited": test}, held)
     relation = part.relation.mutate(**{f"text_{name}": text for name, text in written.items()})
     known = {} if small else values
-    relation, stored = _joined(relation, known, meanings, kinds, (units, odd), engine)
+    relation, learned = _joined(relation, known, meanings, kinds, (units, odd), engine)
     read: dict[str, ir.Column] = {}
-    empty: dict[str, ir.BooleanColumn] = {}
-    guess: dict[str, ir.Column] = {}
+    empty, guess = dict[str, "ir.BooleanColumn"](), dict[str, "ir.Column"]()
     for name in raw:
         if name not in written:
             cell = relation[_cell(part, columns[name])]
@@ -109,12 +110,13 @@ def meant(
             read[name], empty[name] = _learned_cell(relation, name, plain=name in plain)
             if f"guess_{name}" in relation.columns:
                 guess[name] = relation[f"guess_{name}"]
-    gaps = bool(_gaps(part, raw, values, engine))
-    if engine.near is not engine:
+    if not small:
         engine.near.drop(*(held.get_name() for held in values.values()))
+    gaps, below = (True, frozenset()) if small else _looked(part, raw, learned, engine)
     unit = relation[f"unit_{units[0]}"] if units else None
     about = (frozenset(read_as.percent), read_as.months, odd, read_as.notes)
-    return Cells(relation, read, empty, gaps, stored, guess, unit, *about)
+    stored = tuple(meaning.get_name() for meaning in learned.values())
+    return Cells(relation, read, empty, gaps, below, stored, guess, unit, *about)
 
 
 def _joined(
@@ -124,18 +126,17 @@ def _joined(
     kinds: Mapping[str, str],
     known: tuple[Sequence[str], Mapping[str, bool]],
     engine: Engine,
-) -> tuple[ir.Table, tuple[str, ...]]:
+) -> tuple[ir.Table, dict[str, ir.Table]]:
     """Return the lines with the meaning of each value, and the tables that hold the meanings."""
     units, odd = known
-    stored = []
+    stored = {}
     for name, held in values.items():
         learned = _learned(held, name, meanings[name], kinds[name], name in units)
         if name == "account_id" and any(odd.values()):
             learned |= _said(held, meanings[name])
-        meaning = engine.taken(held.select(**learned))
-        stored.append((held if engine.near is engine else meaning).get_name())
+        stored[name] = meaning = engine.taken(held.select(**learned))
         relation = relation.left_join(meaning, relation[f"text_{name}"] == meaning[f"key_{name}"])
-    return relation, tuple(stored)
+    return relation, stored
 
 
 def _learned_cell(
@@ -246,18 +247,30 @@ def _kind(table: Table, name: str) -> str:
     return "number" if kind == "money" else kind
 
 
-def _gaps(
-    part: Part, raw: Mapping[str, ir.Column], values: Mapping[str, ir.Table], engine: Engine
-) -> bool:
-    if "date" not in raw:
-        return False
-    held = values.get("date")
-    missing = raw["date"].isnull()
-    if held is not None:
-        missing = blank(held.value) | held.value.re_search(ALONE).fill_null(False)
-    test = {"any": missing.any().fill_null(False)}
-    found = engine.row(test, part.relation) if held is None else engine.near.row(test, held)
-    return bool(found["any"])
+def _looked(
+    part: Part, raw: Mapping[str, ir.Column], learned: Mapping[str, ir.Table], engine: Engine
+) -> tuple[bool, frozenset[str]]:
+    """Tell whether lines lack date or customer, and which quantities and prices are below zero.
+
+    The values tell, which are fewer than the lines.
+    """
+    gaps = False
+    for name, empty in (("date", "empty_date"), ("account_id", "read_account_id")):
+        if name in learned:
+            column = learned[name][empty]
+            lacks = column if name == "date" else column.isnull()
+            gaps |= bool(engine.row({"any": lacks.any()}, learned[name])["any"])
+        elif name in raw:
+            column = raw[name] if name == "date" else _identifier(raw[name])
+            gaps |= bool(engine.row({"any": column.isnull().any()}, part.relation)["any"])
+    below = set()
+    for name, column in raw.items():
+        if name.partition("__")[0] in ("quantity", "unit_price"):
+            table = learned.get(name, part.relation)
+            number = table[f"read_{name}"] if name in learned else column
+            if number.type().is_numeric() and engine.row({"any": (number < 0).any()}, table)["any"]:
+                below.add(name)
+    return gaps, frozenset(below)
 
 
 def _written(raw: Mapping[str, ir.Column], kinds: Mapping[str, str]) -> dict[str, ir.StringColumn]:

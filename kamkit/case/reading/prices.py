@@ -123,7 +123,7 @@ def with_price(lines: Lines, made: Made) -> None:
     prices = lines.named("unit_price")
     if "quantity" in lines.headings and made.unit_price is None:
         price = prices[0] if prices else ""
-        if _below_zero(lines, price):
+        if lines.below & {"quantity", price}:
             _signed_by_quantity(lines, made, price)
     if made.unit_price is not None or not prices:
         return
@@ -151,14 +151,6 @@ def with_price(lines: Lines, made: Made) -> None:
     shows = lines.agreement(tests)
     _settle_price(lines, made, prices, shows)
     _not_taken_off(lines, made, shows)
-
-
-def _below_zero(lines: Lines, price: str) -> bool:
-    """Tell whether a quantity or price is; of a large ledger amounts are not read for nothing."""
-    below = lines.float("quantity") < 0
-    if price:
-        below |= lines.float(price) < 0
-    return bool(lines.engine.row({"any": below.any()}, lines.table)["any"])
 
 
 def _signed_by_quantity(lines: Lines, made: Made, price: str) -> None:

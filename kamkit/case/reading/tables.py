@@ -104,6 +104,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
         cells.percent,
         found.even,
         frozenset(given),
+        cells.below,
     )
     made = net_amount(lines)
     with_price(lines, made)
@@ -112,12 +113,11 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     engine.drop(*([stored.get_name()] if asked else []))
     columns = _columns(found.columns, wanted, made)
     _refuse_shown(part, wanted, made, mapping.options)
-    count = _count(whole, engine)
+    count = _count(whole, engine, whole_table=part.whole)
     refuse_lost(part, count["all"])
     refuse_uncomputed(part, int(count["blank"]))
     refuse_journal(part, float(count["sum"] or 0) or not count["read"], int(count["lines"]))
     _refuse_unreadable(part, columns, whole, count, engine)
-    count["open"] *= not part.whole  # rows without an order are sums of nothing above them
     if not part.whole:
         refuse_against_numbers(whole, part, columns, mapping.options, engine)
     count["numbered"] = cells.odd.get("credited", False)
@@ -228,14 +228,14 @@ def _read_lines(
     numbers_of = numeric(TABLES["sales"], wanted)
     empty = {f"no_{name}": cells.empty[name] for name in numbers_of}
     guess = {f"guess_{name}": column for name, column in cells.guess.items()}
-    nothing = ibis.null("string")
     every = [cells.relation[f"c{i}"] for i in range(len(part.headings))]
     no = ibis.literal(False)
     named = cells.relation.says_total.fill_null(False) if cells.odd.get("total") else no
-    named_of = cells.relation.total_of if cells.odd.get("total") else nothing
+    named_of = cells.relation.total_of if cells.odd.get("total") else ibis.null("string")
     nobody = cells.empty["date"] | cells.read["account_id"].isnull()
     broken = ibis.null(DECIMAL)
-    if not part.whole and every[0].type().is_string():
+    looks = cells.gaps and not part.whole  # a broken line or a total lacks the one or the other
+    if looks and every[0].type().is_string():
         broken = ibis.ifelse(cells.relation.broken, numbers.largest(cells.relation.c0), broken)
     text = memo(cells.relation, part, wanted)
     text = with_balances(text, cells.read["account_id"]) if cells.odd.get("balance") else text
@@ -257,9 +257,9 @@ def _read_lines(
         left_out=left_out(cells.relation, part, wanted, options),
         memo=text,
         blank_date=cells.empty["date"],
-        says_total=named if part.whole else ibis.ifelse(nobody, label(every), named),
+        says_total=ibis.ifelse(nobody, label(every), named) if looks else named,
         account=named,
-        total_of=named_of if part.whole else ibis.ifelse(nobody, key(every), named_of),
+        total_of=ibis.ifelse(nobody, key(every), named_of) if looks else named_of,
     )
 
 
@@ -457,13 +457,13 @@ def _bad(ledger: ir.Table) -> tuple[ir.BooleanColumn, ir.BooleanColumn, ir.Boole
     return lines, bad_date, lines & ledger.amount.isnull() & ~ledger.blank_amount
 
 
-def _count(ledger: ir.Table, engine: Engine) -> dict[str, Any]:
+def _count(ledger: ir.Table, engine: Engine, *, whole_table: bool) -> dict[str, Any]:
     import ibis
 
     lines, bad_date, bad_amount = _bad(ledger)
     labelled, without, sound = suspects(ledger)
     nowhere = ledger.blank_date & (ledger.guess.fill_null(ibis.literal(0)) < _PAGES)  # “Page 2”
-    return engine.row(
+    found = engine.row(
         {
             "all": ledger.count(),
             "lines": lines.sum().fill_null(0),
@@ -480,6 +480,8 @@ def _count(ledger: ir.Table, engine: Engine) -> dict[str, Any]:
         },
         ledger,
     )
+    # rows without an order are sums of nothing above them
+    return {**found, "open": 0} if whole_table else found
 
 
 def _refuse_unreadable(

@@ -49,7 +49,8 @@ class Lines:
     """The typed lines of a part and what is known of its columns.
 
     ``table`` has the columns of ``headings``; ``percent`` names those written with per cent signs,
-    ``even`` those for which two headings are equally good, ``given`` those that the user settled.
+    ``even`` those for which two headings are equally good, ``given`` those that the user settled,
+    ``below`` the quantities and prices that are somewhere below zero.
     """
 
     table: ir.Table
@@ -60,6 +61,7 @@ class Lines:
     percent: frozenset[str] = frozenset()
     even: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
+    below: frozenset[str] = frozenset()
     notes: list[str] = field(default_factory=list)
 
     def named(self, *bases: str) -> list[str]:
