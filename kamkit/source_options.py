@@ -114,6 +114,11 @@ _READING = (
         help=_("What to do where each line carries its whole invoice’s total."),
     ),
     click.option(
+        "--sign",
+        type=click.Choice(["kept", "turned"]),
+        help=_("Whether amounts below zero are credit notes, or sales written as credits."),
+    ),
+    click.option(
         "--revenue-accounts",
         multiple=True,
         metavar=_("ACCOUNTS"),

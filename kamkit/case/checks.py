@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kamkit.case.currency import one_currency
-from kamkit.case.documents import typed_documents
+from kamkit.case.documents import negated, refuse_below_zero, typed_documents
 from kamkit.case.engine import Engine
 from kamkit.case.mirrored import without_mirrored
 from kamkit.case.options import ReadOptions
+from kamkit.case.orders import as_their_order
 from kamkit.case.parts import without_repeated_parts
 from kamkit.case.sold import with_status
 from kamkit.case.spellings import aliased, merged
@@ -67,10 +68,12 @@ def settle(
     *,
     statuses: Mapping[str, str] | None = None,
     parts: int = 1,
+    below: bool = False,
 ) -> Settled:
     """Give every row its fate; ``statuses`` are the headings that tell how far orders have come.
 
-    ``parts`` is how many files or sheets the ledger is made of.
+    ``parts`` is how many files or sheets the ledger is made of, ``below`` whether one of them comes
+    to less than nothing.
 
     Raises ``LedgerError`` for mixed currencies without rates, for invoice totals repeated on every
     line, for a period without rows, and when more is set aside than the thresholds allow.
@@ -78,13 +81,17 @@ def settle(
     ledger = aliased(ledger, options.alias, engine)
     ledger = merged(ledger, engine) if options.merge else ledger
     heading = (statuses or {}).get("doc_type", "")
+    ledger = as_their_order(ledger, engine)
+    ledger = negated(ledger) if options.sign == "turned" else ledger
     ledger, notes = typed_documents(ledger, engine, heading)
-    ledger, told = with_status(ledger, statuses or {}, options, engine)
+    ledger, told = with_status(ledger, statuses or {}, options, engine, where)
     ledger, currency, converted = one_currency(ledger, options, engine, where)
     notes += [*told, *converted]
     ledger = ledger.mutate(reason=_reason(ledger, options))
     ledger, told = without_mirrored(ledger, engine)
     notes += told
+    if below and not options.sign:
+        refuse_below_zero(ledger, engine, where)
     if parts > 1:
         ledger, told = without_repeated_parts(ledger, engine)
         notes += told

@@ -10,6 +10,7 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.reading.statuses import NO, YES
 from kamkit.case.words import WORDS
+from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number
 from kamkit.money import DECIMAL
@@ -28,8 +29,12 @@ _SIDES: tuple[set[str], ...] = (
 _CREDITED = frozenset(("h", "k", "c", "cr", "credit", "haben", "kredit", "haber", "avere", "ma"))
 _PLUS, _MINUS = {"+", "1", "+1", "plus", "pluss"}, {"-", "-1", "minus"}
 _SIGN = frozenset(("fortegn", "sign", "vorzeichen", "förtecken", "teken", "signe"))
+_LEAST = 2  # lines below zero that are asked about
 _UBL, _UBL_CREDIT = {"380", "82", "383", "386", "393", "395"}, {"381", "81", "83", "396"}
 """Codes of UN/CEFACT 1001 for invoices and credit notes, as in e-invoices."""
+_CENTRAL = {"1": "no_sale", "4": "no_sale", "5": "no_sale", "6": "no_sale"}
+_CENTRAL_HEADING = frozenset(("documenttype", "dokumenttype", "bilagstype"))
+"""Codes of Business Central: payment, finance charge, reminder and refund; 2 and 3 are sales."""
 _PARTS = {
     "no_sale": (
         r"payment|betal|zahlung|innbet|indbet|inbet|paiement|pagament|purchase|supplier|vendor|"
@@ -59,6 +64,9 @@ def typed_documents(
     if "doc_type" not in ledger.columns:
         return ledger.mutate(is_other=never, is_payment=never), []
     ledger = _without_dashes(ledger, heading, engine)
+    if folded(heading) in WORDS["credits_heading"]:  # which invoice a line credits
+        none = ledger.doc_type.isnull() | ledger.doc_type.isin(["0", "-"])
+        ledger = ledger.mutate(doc_type=ibis.ifelse(none, "invoice", "credit note"))
     seen = engine.rows(
         ledger.group_by("doc_type").aggregate(
             rows=ledger.count(),
@@ -69,7 +77,7 @@ def typed_documents(
     )
     seen.sort(key=lambda line: (-line["rows"], line["doc_type"] or ""))
     words = [line["doc_type"] for line in seen if line["doc_type"]]
-    kinds = kinds_of(words)
+    kinds = kinds_of(words, heading)
     if not _is_a_type(kinds, seen):
         note = _(
             "The document types {words} are not known; credit notes are told by their sign.",
@@ -79,7 +87,12 @@ def typed_documents(
         return left, [note] if words else []
     credit = [word for word, kind in kinds.items() if kind == "credit_note"]
     lines = [line for line in seen if line["doc_type"] in credit]
+    if turned := _is_turned(seen, kinds):
+        ledger = negated(ledger)
+        for line in seen:
+            line["negative"], line["positive"] = line["positive"], line["negative"]
     ledger, notes = _credit_signs(ledger, credit, lines)
+    notes = [*turned, *notes]
     notes += _as_read(seen, kinds, turned=bool(notes))
     paid = [word for word, kind in kinds.items() if kind == "no_sale"]
     other = [word for word, kind in kinds.items() if not kind]
@@ -89,6 +102,69 @@ def typed_documents(
         doc_type=ibis.ifelse(ledger.doc_type.isin(credit), "credit_note", "invoice"),
     )
     return typed, notes
+
+
+def _is_turned(seen: list[dict[str, Any]], kinds: dict[str, str]) -> list[str]:
+    """Return what to tell where invoices are below zero and credit notes above; else nothing."""
+    of = {kind: [line for line in seen if kinds.get(line["doc_type"]) == kind] for kind in KINDS}
+    below = sum(line["negative"] for line in of["invoice"])
+    above = sum(line["positive"] for line in of["invoice"])
+    back = sum(line["positive"] - line["negative"] for line in of["credit_note"])
+    if not (back > 0 and below > 9 * above):
+        return []
+    return [_("Invoices are below zero and credit notes above it: all amounts are turned.")]
+
+
+def negated(ledger: ir.Table) -> ir.Table:
+    """Return the ledger with its amounts turned, and with them what is made of amounts.
+
+    >>> import ibis
+    >>> ledger = ibis.memtable({"amount": [-5.0], "account_id": ["a"]})
+    >>> ibis.duckdb.connect().execute(negated(ledger).amount.sum())
+    5.0
+    """
+    names = [name for name in ("amount", "list_amount") if name in ledger.columns]
+    return ledger.mutate(**{name: -ledger[name] for name in names})
+
+
+def refuse_below_zero(ledger: ir.Table, engine: Engine, where: str) -> None:
+    """Raise ``LedgerError`` where most lines that are used, and most of their sum, are below zero.
+
+    A general ledger writes sales so; a file of credit notes is one, too.
+    """
+    used = ledger.filter(ledger.reason.isnull())
+    if "doc_type" in ledger.columns:
+        used = used.filter(used.doc_type != "credit_note")
+    seen = engine.row(
+        {
+            "minus": (used.amount < 0).sum().fill_null(0),
+            "plus": (used.amount > 0).sum().fill_null(0),
+            "sold": used.amount.sum(where=used.amount > 0),
+            "sum": used.amount.sum(),
+        },
+        used,
+    )
+    whole = float(seen["sum"] or 0)
+    if seen["minus"] < _LEAST or seen["plus"] * 2 > seen["minus"] or whole >= 0:
+        return
+    if float(seen["sold"] or 0) * 3 > -whole:
+        return
+    raise LedgerError(
+        _("Nearly all amounts are below zero."),
+        where=where,
+        found=ngettext(
+            "{n} line below zero, {sum} in all",
+            "{n} lines below zero, {sum} in all",
+            int(seen["minus"]),
+            sum=number(whole, 2),
+        ),
+        wanted=_("sales above zero and credit notes below it"),
+        remedy=_(
+            "If sales are written as credits, say --sign turned; if these are credit notes, say "
+            "--sign kept."
+        ),
+        questions=[(_("Are these sales?"), ("--sign turned", "--sign kept"))],
+    )
 
 
 def _without_dashes(ledger: ir.Table, heading: str, engine: Engine) -> ir.Table:
@@ -176,11 +252,11 @@ def _listed(seen: list[dict[str, Any]]) -> str:
     return join(words[:8])
 
 
-def kinds_of(words: Sequence[str]) -> dict[str, str]:
+def kinds_of(words: Sequence[str], heading: str = "") -> dict[str, str]:
     """Return what each word of a column is, one of ``KINDS``, or empty where nobody knows.
 
     The two sides of an account, and yes and no below a heading such as “Credit note”, are told by
-    one another.
+    one another; so are the codes of two systems, which need their ``heading``.
 
     >>> kinds_of(["Utg. faktura", "Utg. kreditnota", "Innbet. kunde"])
     {'Utg. faktura': 'invoice', 'Utg. kreditnota': 'credit_note', 'Innbet. kunde': 'no_sale'}
@@ -192,6 +268,11 @@ def kinds_of(words: Sequence[str]) -> dict[str, str]:
         return {w: "credit_note" if w.strip() in _MINUS else "invoice" for w in words}
     if plain & {"380", "381"} and plain <= _UBL | _UBL_CREDIT:
         return {w: "credit_note" if w.strip() in _UBL_CREDIT else "invoice" for w in words}
+    if plain == {"10", "11"}:
+        return {w: "credit_note" if w.strip() == "11" else "invoice" for w in words}
+    if {"2", "3"} <= plain <= {*"23", *_CENTRAL} and folded(heading) in _CENTRAL_HEADING:
+        central = {"2": "invoice", "3": "credit_note", **_CENTRAL}
+        return {w: central[w.strip()] for w in words}
     folds = {word: folded(word) for word in words}
     all_of = set(folds.values())
     if len(all_of) == 2 and all_of in _SIDES:

@@ -70,6 +70,15 @@ WEIGHED = (
 )
 
 
+_BUYS = re.compile(r"(?i)^\W*(?:(?:sell|sold|sale|sales)[- _]?to|salg(?:s)? til|sælg(?:es)? til)")
+PAYS = re.compile(
+    r"(?i)^\W*(?:(?:bill|billed|invoice|invoiced)[- _]?to|faktur(?:a|eres) til|payer\b|betaler)"
+)
+"""What a heading says of the customer who pays."""
+AGAIN = re.compile(r" \((\d)\)$|\.(\d)$")
+"""What stands behind a heading that stood before: “Beløp (2)”, and “Beløp.1” of pandas."""
+
+
 def folded(heading: str) -> str:
     """Fold a heading to lower-case letters and digits, so that spellings compare.
 
@@ -120,7 +129,7 @@ def propose(
         for column in table.columns:
             if column.name in settled or column.name in chosen:
                 continue
-            found = [h for h in headings if h not in taken and _strength(h, column) == strength]
+            found = _found(headings, taken, column, strength)
             if strength == 1:
                 found = sorted(found, key=lambda h: _place(h, column.last))[:1]
             if len(found) > 1 and (column.name in _DECISIVE or _twice(found)):
@@ -139,6 +148,23 @@ def propose(
     order = [column.name for column in table.columns]
     columns = {name: chosen[name] for name in order if name in chosen}
     return Proposal(columns, _rivals(headings, table, taken, settled), frozenset(even))
+
+
+def _found(headings: Sequence[str], taken: set[str], column: Field, strength: int) -> list[str]:
+    """Return the headings that are left and fit a column so well."""
+    found = [h for h in headings if h not in taken and _strength(h, column) == strength]
+    return buyers(found) if column.name == "account_id" else found
+
+
+def buyers(headings: Sequence[str]) -> list[str]:
+    """Return the headings of who buys, where others say who pays; else all of them.
+
+    >>> buyers(["Bill-to Customer No.", "Sell-to Customer No."])
+    ['Sell-to Customer No.']
+    """
+    buying = [heading for heading in headings if _BUYS.search(heading)]
+    paying = [heading for heading in headings if PAYS.search(heading)]
+    return buying if buying and len(buying) + len(paying) == len(headings) else [*headings]
 
 
 def _twice(found: Sequence[str]) -> bool:
@@ -355,6 +381,14 @@ _HOLDING = re.compile(
 )
 
 
+_SUMMED = frozenset(("amount", "quantity", "amount_incl_vat", "vat", "cost"))
+_SUM_OF = re.compile(
+    r"(?i)^sum\s*\((.+)\)$|"
+    r"^(?:sum ?of|sum (?:av|af)|summe von|somme de|som van|summa av)\s*(?=\w)(.+)"
+)
+"""What a query or pivot table writes before the heading of what it has summed."""
+
+
 def _amount_of(heading: str, column: Field) -> str:
     """Return the heading without what it says of VAT, where the column is the amount it tells of.
 
@@ -367,6 +401,9 @@ def _amount_of(heading: str, column: Field) -> str:
 
 
 def _strength(heading: str, column: Field) -> int:
+    heading = AGAIN.sub("", heading)
+    if column.name in _SUMMED and (summed := _SUM_OF.match(heading)):
+        return min(_strength(summed[1] or summed[2], column), 2)
     word = folded(heading)
     if (bare := _amount_of(heading, column)) and word not in _folds(column.synonyms):
         amount = TABLES["sales"].column("unit_price" if column.name == "unit_price" else "amount")

@@ -175,7 +175,13 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
     where = join([part.label for part in sales])
     options = _with_aliases(mapping.options, others)
     settled = checks.settle(
-        lines, options, engine, where, statuses=columns["sales"], parts=len(sales)
+        lines,
+        options,
+        engine,
+        where,
+        statuses=columns["sales"],
+        parts=len(sales),
+        below=any(one.below for one in read),
     )
     engine.drop(*(one.stored for one in read))
     if others:

@@ -36,6 +36,8 @@ class ReadOptions:
     - ``exclude``: account numbers to set aside (test and internal customers).
     - ``invoice_totals``: ``"refuse"`` when every line carries its invoice's total, or ``"lines"``
       to sum them all the same, or ``"once"`` to count each invoice once.
+    - ``sign``: ``"turned"`` where sales are written below zero, as in a general ledger; ``"kept"``
+      where amounts below zero are credit notes.
     - ``revenue_accounts``: the accounts of a SAF-T file that are sales: numbers, beginnings of
       numbers, or ranges such as ``"3000-3799"``; empty for the Norwegian chart's own.
     - ``table``, ``query``: the table or view of a database to read, or the query that gives it.
@@ -61,6 +63,7 @@ class ReadOptions:
     vat: float | None = None
     exclude: tuple[str, ...] = ()
     invoice_totals: str = "refuse"
+    sign: str = ""
     revenue_accounts: tuple[str, ...] = ()
     table: str = ""
     query: str = ""
@@ -71,6 +74,7 @@ class ReadOptions:
     def __post_init__(self) -> None:
         _one_of("decimal", self.decimal, ("", ",", "."))
         _one_of("invoice_totals", self.invoice_totals, ("refuse", "lines", "once"))
+        _one_of("sign", self.sign, ("", "kept", "turned"))
         _one_of("discount", self.discount, ("", "share", "percent", "amount", "none"))
         _date_format(self.date_format)
         _percent("vat", self.vat)
@@ -123,7 +127,7 @@ class ReadOptions:
 
 _TEXTS = (
     *("decimal", "currency", "sheet", "start", "end", "invoice_totals", "table", "query"),
-    *("date_format", "discount"),
+    *("date_format", "discount", "sign"),
 )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
+from kamkit.case.headings import folded
 from kamkit.case.options import ReadOptions
-from kamkit.case.reading.statuses import DAY, sold
+from kamkit.case.reading.statuses import DAY, invoiced, sold
+from kamkit.case.words import WORDS
+from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 
@@ -19,12 +22,14 @@ _A_DAY = "0000-00-00"  # stands for any day
 
 
 def with_status(
-    ledger: ir.Table, headings: Mapping[str, str], options: ReadOptions, engine: Engine
+    ledger: ir.Table, headings: Mapping[str, str], options: ReadOptions, engine: Engine, where: str
 ) -> tuple[ir.Table, list[str]]:
     """Mark the lines of orders that came to nothing as ``is_unsold``; return notes on each value.
 
-    ``headings`` are those of ``status`` and ``cancelled``, whose days are one value. Where the user
-    has chosen lines by a column, nothing is marked by it.
+    ``headings`` are those of ``status``, of ``cancelled``, whose days are one value, and of
+    ``was_invoiced``. Where the user has chosen lines by a column, nothing is marked by it.
+
+    Raises ``LedgerError`` where a status is told by codes that only its system knows.
     """
     import ibis
 
@@ -33,13 +38,66 @@ def with_status(
     if "cancelled" in ledger.columns:
         day = ledger.cancelled.re_search(DAY)
         ledger = ledger.mutate(cancelled=ibis.ifelse(day, _A_DAY, ledger.cancelled))
-    for name in ("status", "cancelled"):
+    for name in ("status", "cancelled", "was_invoiced"):
         heading = headings.get(name, "")
         if name in ledger.columns and not _asked(options) & {name, heading}:
-            out, told = _unsold(ledger, name, heading, engine)
+            out, told = _unsold(ledger, name, heading, engine, where)
             unsold = unsold | ledger[name].isin(out).fill_null(False) if out else unsold
             notes += told
     return ledger.mutate(is_unsold=unsold), notes
+
+
+def _fate(word: str, name: str) -> bool | None:
+    return invoiced(word) if name == "was_invoiced" else sold(word, flag=name == "cancelled")
+
+
+def _refuse_codes(seen: list[dict[str, Any]], heading: str, where: str) -> None:
+    """Raise ``LedgerError`` where all values of a status are numbers, and there are several."""
+    if len(seen) < 2 or not all(line["word"].isdigit() for line in seen):
+        return
+    codes = sorted((line["word"] for line in seen), key=int)
+    raise LedgerError(
+        _("Nothing tells which numbers in “{heading}” are sales.", heading=heading),
+        where=where,
+        found="; ".join(
+            ngettext(
+                "{word}: {n} line, {amount}",
+                "{word}: {n} lines, {amount}",
+                line["rows"],
+                word=line["word"],
+                amount=number(float(line["amount"] or 0), 2),
+            )
+            for line in seen[:12]
+        ),
+        wanted=_("which of them are orders that were sold"),
+        remedy=_(
+            'Name those that were: --where "{heading}={codes}". If all were, say --map status=',
+            heading=heading,
+            codes=",".join(codes),
+        ),
+        questions=[
+            (
+                _("Which of them were sold?"),
+                ["--map status=", *(f'--where-not "{heading}={code}"' for code in codes)],
+            )
+        ],
+    )
+
+
+def _stand_credited(ledger: ir.Table, name: str, words: list[str], engine: Engine) -> bool:
+    """Tell whether most invoices that are said to be credited have their credit note beside them.
+
+    It is the same amount below zero at the same customer.
+    """
+    import ibis
+
+    said = ledger.filter(ledger[name].isin(words) & (ledger.amount > 0))
+    back = ledger.filter(ledger.amount < 0).select("account_id", size=-ledger.amount).distinct()
+    paired = said.left_join(
+        back, [said.account_id == back.account_id, said.amount == back.size]
+    ).aggregate(all=ibis._.count(), paired=ibis._["size"].count())
+    row = engine.rows(paired)[0]
+    return bool(row["paired"] * 2 > row["all"])
 
 
 def _asked(options: ReadOptions) -> set[str]:
@@ -47,7 +105,7 @@ def _asked(options: ReadOptions) -> set[str]:
 
 
 def _unsold(
-    ledger: ir.Table, name: str, heading: str, engine: Engine
+    ledger: ir.Table, name: str, heading: str, engine: Engine, where: str
 ) -> tuple[list[str], list[str]]:
     """Return the values of a column that are no sale, and what to tell of all of them."""
     values = ledger.group_by(word=ledger[name])
@@ -56,7 +114,12 @@ def _unsold(
     if not seen or len(seen) > _MOST:
         return [], []
     seen.sort(key=lambda line: (-line["rows"], line["word"]))
-    fates = {line["word"]: sold(line["word"], flag=name == "cancelled") for line in seen}
+    if name == "status":
+        _refuse_codes(seen, heading, where)
+    fates = {line["word"]: _fate(line["word"], name) for line in seen}
+    credited = [word for word in fates if folded(word) in WORDS["credited"]]
+    if credited and _stand_credited(ledger, name, credited, engine):
+        fates |= dict.fromkeys(credited, True)  # their credit notes take them off
     out = [word for word, fate in fates.items() if fate is False]
     words = {True: _("used"), False: _("set aside"), None: _("not known, used")}
     told = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -223,7 +224,7 @@ def rules_table(source: str | Path | pd.DataFrame = "") -> pd.DataFrame:
             table = pd.read_excel(path, dtype=str, engine="calamine")
         else:
             table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+    except (OSError, ValueError, csv.Error, pd.errors.ParserError) as error:
         raise SourceError(
             _("The rules cannot be read."),
             where=path.name,

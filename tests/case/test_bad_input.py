@@ -259,10 +259,11 @@ def test_a_single_column(write):
 def test_duplicate_headings(write):
     content = "Kundenr;Fakturadato;Beløp;Beløp\n1;13.02.2024;100,00;3,00\n"
     assert refused(write("dobbel.csv", content), HeadingError).splitlines() == [
-        "The heading “Beløp” stands more than once.",
+        "Several headings could be “amount”.",
         "  where:  dobbel.csv",
-        "  wanted: each heading once",
-        "  do:     Rename or remove one of the columns in the source, and run again.",
+        "  found:  “Beløp” (100.00 in all) and “Beløp (2)” (3.00 in all)",
+        "  wanted: the line's amount without VAT and after discount",
+        '  do:     Choose one: --map amount="Beløp"',
     ]
 
 

@@ -165,3 +165,6 @@ def test_a_file_that_is_no_table_of_rules_is_refused(tmp_path):
         plan.read_rules(path)
     with pytest.raises(SourceError, match="cannot be read"):
         plan.read_rules(tmp_path / "none.csv")
+    path.write_text("")
+    with pytest.raises(SourceError, match="cannot be read"):
+        plan.read_rules(path)

@@ -10,7 +10,7 @@ from kamkit.case.headings import map_option
 from kamkit.case.reading.home import home_of
 from kamkit.case.reading.parted import before_its_parts
 from kamkit.case.reading.prices import Made, made_of_price
-from kamkit.case.reading.weighed import Lines, near, one_of_rates, says_net, says_vat
+from kamkit.case.reading.weighed import Lines, near, one_of_rates, rates_of, says_net, says_vat
 from kamkit.errors import HeadingError, LedgerError
 from kamkit.language import gettext as _
 from kamkit.money import DECIMAL, in_money, quotient
@@ -145,10 +145,12 @@ def _of_rivals(lines: Lines, plain: list[str], nets: list[str]) -> str:
         return home
     if proven:
         return "amount" if "amount" in proven else proven[0]
+    return _of_even(lines, plain) if "amount" in plain else plain[0]
+
+
+def _of_even(lines: Lines, plain: list[str]) -> str:
+    """Return which of several amounts of which none is proven is the line's."""
     rest = [name for name in plain if name != "amount"]
-    first = lines.table["amount"] if "amount" in plain else None
-    if first is None:
-        return plain[0]
     tests = {
         name: (near(lines.float(name), lines.float("amount"), 0.0051), _there(lines, name))
         for name in rest
@@ -164,6 +166,8 @@ def _of_rivals(lines: Lines, plain: list[str], nets: list[str]) -> str:
         if clear[0] != "amount":
             lines.notes.append(_preferred(lines, clear[0], "amount"))
         return clear[0]
+    if whole := next((name for name in plain if _is_invoices(lines, name)), ""):
+        return whole  # what its lines come to is taken in its place
     if other and "amount" in lines.even:
         _ask(lines, ["amount", *other])
     return "amount"
@@ -178,16 +182,7 @@ def _of_its_line(lines: Lines, made: Made) -> Made:
     amount = made.amount.cast("float64")
     if lines.at_first(near(amount, worth), worth != 0):
         return made
-    table = lines.table.mutate(worth=worth, whole=amount)
-    invoices = table.group_by(["account_id", "invoice_id"]).aggregate(
-        lines=table.count(), low=table.whole.min(), high=table.whole.max(), sum=table.worth.sum()
-    )
-    several = (invoices.lines > 1) & invoices.invoice_id.notnull()
-    total = (invoices.low == invoices.high) & near(invoices.sum, invoices.high, 0.051)
-    seen = lines.engine.row(
-        {"all": several.sum().fill_null(0), "total": (several & total).sum().fill_null(0)}, invoices
-    )
-    if not seen["all"] or seen["total"] * 50 < seen["all"] * 49:
+    if not _is_invoices(lines, made.column):
         return made
     of_price = made_of_price(lines)
     lines.notes.append(
@@ -200,6 +195,30 @@ def _of_its_line(lines: Lines, made: Made) -> Made:
     )
     of_price.checked |= made.used
     return of_price
+
+
+def _is_invoices(lines: Lines, name: str) -> bool:
+    """Tell whether an amount is what all lines of its invoice come to, on each or one of them."""
+    needed = {"quantity", "unit_price"} <= set(lines.headings)
+    if not needed or "invoice_id" not in lines.table.columns:
+        return False
+    worth = lines.float("quantity") * lines.float("unit_price")
+    off = lines.float("discount").abs().fill_null(0.0) if "discount" in lines.headings else 0.0
+    table = lines.table.mutate(worth=worth, less=worth - off, whole=lines.float(name))
+    invoices = table.group_by(["account_id", "invoice_id"]).aggregate(
+        lines=table.count(),
+        low=table.whole.min(),
+        high=table.whole.max(),
+        sum=table.worth.sum(),
+        less=table.less.sum(),
+    )
+    several = (invoices.lines > 1) & invoices.invoice_id.notnull()
+    sums = near(invoices["sum"], invoices.high, 0.051) | near(invoices.less, invoices.high, 0.051)
+    total = (invoices.low == invoices.high) & sums
+    seen = lines.engine.row(
+        {"all": several.sum().fill_null(0), "total": (several & total).sum().fill_null(0)}, invoices
+    )
+    return bool(seen["all"] and seen["total"] * 50 >= seen["all"] * 49)
 
 
 def _there(lines: Lines, name: str) -> ir.BooleanColumn:
@@ -248,10 +267,11 @@ def _without_its_vat(lines: Lines, name: str) -> Made:
         return _from_gross(lines, name)
     tax, amount = lines.float(taxes[0]), lines.float(name)
     there = lines.table[taxes[0]] != 0
+    rates = rates_of(lines.headings[taxes[0]])
     shows = lines.agreement(
         {
-            "beside": (one_of_rates(tax, amount), there),
-            "inside": (one_of_rates(tax, amount, inside=True), there),
+            "beside": (one_of_rates(tax, amount, rates=rates), there),
+            "inside": (one_of_rates(tax, amount, inside=True, rates=rates), there),
             "taxed": (there, there),
         }
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import dates, markers, numbers, sequence
+from kamkit.case.reading.credited import NUMBER as CREDIT_NUMBER
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.totals import ALONE, BALANCE, KEYED, key, label
 from kamkit.errors import LedgerError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _MARKS = f"^[{numbers.NATIVE}{dates.NATIVE}]"
 _IDENTIFIERS = ("account_id", "parent_id", "invoice_id", "product_id", "prospect_id")
-_NAMED = (*_IDENTIFIERS, "account_name", "status", "cancelled", "doc_type")
+_NAMED = (*_IDENTIFIERS, "account_name", "status", "cancelled", "was_invoiced", "doc_type")
 _SHARES = ("discount", "profit", "vat")
 _PRICED = ("amount", "unit_price", "amount_incl_vat")
 
@@ -80,7 +81,7 @@ def meant(
     values = {
         name: _each(part, text)
         if small
-        else _values(part, text, engine, _odd_word if name in plain else None)
+        else _values(part, text, engine, _test(name) if name in plain else None)
         for name, text in written.items()
     }
     lines = {name: _filled(part, written[name], engine) for name in plain if name in _IDENTIFIERS}
@@ -88,6 +89,10 @@ def meant(
     meanings = read_as.meanings(values, kinds)
     units = [] if small or "currency" in columns else read_as.units(values, columns)
     odd = {} if small else _odd(values.get("account_id"), columns, engine.near)
+    if "invoice_id" in values and "doc_type" not in columns and not small:
+        held = values["invoice_id"]
+        test = held.value.re_search(CREDIT_NUMBER).any().fill_null(False)
+        odd |= engine.near.row({"credited": test}, held)
     relation = part.relation.mutate(**{f"text_{name}": text for name, text in written.items()})
     known = {} if small else values
     relation, learned = _joined(relation, known, meanings, kinds, (units, odd), engine)
@@ -159,6 +164,13 @@ def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
     odd = (bare != text) | (bare == "") | bare.lower().isin(markers.NOTHING)
     odd |= text.contains("\u00a0") | text.re_search(left) | text.re_search(r"^[0-9]+\.0$")
     return odd.fill_null(False)
+
+
+def _test(name: str) -> Callable[[ir.StringColumn], ir.BooleanValue]:
+    """Return what tells the words of a column that are looked at, where not all of them are."""
+    if name != "invoice_id":
+        return _odd_word
+    return lambda text: _odd_word(text) | text.re_search(CREDIT_NUMBER).fill_null(False)
 
 
 def _filled(part: Part, text: ir.StringColumn, engine: Engine) -> int:
@@ -326,7 +338,7 @@ class _Read:
         found: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
         for name, held in values.items():
             if name in amounts:
-                found[name] = self._number(held, name, signs[name])
+                found[name] = self._number(held, name, signs[name], amounts[name].debet > 0)
             elif kinds[name] == "date":
                 found[name] = self._date(held, name)
             else:
@@ -335,12 +347,12 @@ class _Read:
         return found
 
     def _number(
-        self, held: ir.Table, name: str, sign: str
+        self, held: ir.Table, name: str, sign: str, sides: bool
     ) -> Callable[[ir.StringColumn], ir.Column]:
         if name == "units_per_price":  # “100 pcs”
             return lambda text: numbers.exact(text.re_replace(r"[^\d.,]+$", ""), sign=sign)
         if name.partition("__")[0] not in _SHARES:
-            return partial(numbers.exact, sign=sign)
+            return partial(numbers.exact, sign=sign, sides=sides)
         ends = held.value.re_search(r"%\s*$").any().fill_null(False)
         if self.engine.row({"percent": ends}, held)["percent"]:
             self.percent.add(name)

@@ -14,12 +14,12 @@ from kamkit.schema.contract import TABLES
 
 _HINTS = {
     "discount": r"rabatt?|discount|korting|remise|nachlass|upust",
-    "vat": r"(?:^|[\W\d_])(?:mva|moms|vat|mwst|ust|btw|tva|gst)(?:$|[\W\d_])",
+    "vat": r"(?:^|[\W\d_])(?:mva|moms|vat|mwst|ust|btw|tva|gst|tax)(?:$|[\W\d_])",
 }
 _NEVER = {
     "discount": r"kode|code|gru[pb]p|group|type|typ$|klas|class|matri|list|navn|name|tekst|text|nr",
     "vat": r"%|sats|satz|rate|taux|tarief|prosent|procent|percent|pct|kode|code|grunnlag|grundlag|"
-    r"pli[kg]tig|fri|eks|ex|excl|inkl|incl|uten|without|nummer|number|nr|no\b|id\b|type|klasse",
+    r"pli[kg]tig|fri|eks|ex|excl|inkl|incl|uten|without|before|after|less|pre|net|ship|frakt|freight|nummer|number|nr|no\b|id\b|type|klasse",
 }
 _NUMBER = r"[-+(]? ?\d[\d .,'\u00a0\u202f]*\)?-? ?%?"
 _SHARE = 0.9

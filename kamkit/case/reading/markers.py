@@ -22,6 +22,13 @@ NOTHING = (
     *("#nazwa?", "#dziel/0!", "#¡ref!", "#¡valor!", "#¿nombre?", "#rif!", "#valore!", "#nome?"),
     *("(tomt)", "(tomme)", "(tomma)", "(tyhjä)", "(leeg)", "(puste)", "(vuoto)", "(vazio)"),
     *("(en blanco)", "(ukjent)", "ikke angitt", "ikke oppgitt", "uoppgitt", "ej angiven", "n.v.t."),
+    *("unknown", "ukjent", "ukendt", "okänd", "okänt", "unbekannt", "onbekend", "inconnu"),
+    *("inconnue", "desconocido", "desconocida", "desconhecido", "sconosciuto", "tuntematon"),
+    *("nieznany", "nieznana", "nieznane", "brak", "brak danych", "nicht bekannt", "not known"),
+    *("ikke kjent", "(unknown)", "(okänd)", "(unbekannt)", "(onbekend)", "(nieznany)"),
+    *("(desconocido)", "ukjent kunde", "unknown customer", "okänd kund", "ukendt kunde"),
+    *("unbekannter kunde", "client inconnu", "onbekende klant", "nieznany klient"),
+    *("cliente desconocido", "no customer", "ingen kunde", "ikke tildelt", "unassigned"),
     *("keine angabe", "ohne angabe", "n.v.", "(inconnu)", "(ukendt)", "ikke registrert"),
 )
 """Texts in lower case that stand for no value."""
@@ -41,8 +48,12 @@ def nothing(text: ir.StringValue) -> ir.BooleanValue:
     import ibis
 
     word = text.replace("\u00a0", " ").strip().lower()
+    last = word.right(1)
+    # nearly all numbers end in a digit, and no marker but a day of zeros: these are not looked up
+    numbered = (last >= "0") & (last <= "9") & ~word.startswith("0000-")
     # a list of as many words would be joined as a table
-    return ibis.literal(_TABLE).contains(_BREAK + word + _BREAK).fill_null(True)
+    listed = ibis.literal(_TABLE).contains(_BREAK + word + _BREAK).fill_null(True)
+    return ibis.ifelse(numbered.fill_null(False), False, listed)
 
 
 def restored(text: ir.StringValue) -> ir.StringValue:

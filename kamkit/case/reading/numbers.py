@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,11 @@ _BEFORE = f"(?i)^({_MINUS}|\\()? ?{_UNIT} ?"
 _AFTER = f"(?i)(?: ?{_UNIT}|,{_MINUS})({_MINUS}|\\))?$"
 _SIDE = r"(?i) ?(?:[cd]r\.?| [cdhs])$"
 _CREDIT = r"(?i)\d ?(?:cr\.?| [ch])$"
+_DEBET = r"\d ?(?:D|Debet|Debit)$"
+_KREDIT = r"\d ?(?:K|Kredit|Credit)$"
+_BEHIND = r"\s*(?:%\s*|Debet|Debit|Kredit|Credit|[DK])$"
+_EITHER_SIDE = r" ?(?:D|K|Debet|Debit|Kredit|Credit)$"
+"""Debet beside which “1 500,00 K” is kredit, and no thousand."""
 _POWER = r"^\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$"
 _MILLIONS = r"(?i)\d ?(?:m|mio|mill?|mnok|msek|mdkk|million(?:er|en|s)?)\b"
 _THOUSANDS = r"(?i)\d ?(?:k|t|tkr|tnok|tsek|tdkk|tusen|tusind|tsd|thousand)\b"
@@ -54,6 +60,7 @@ _POINT = (
 _LAKH = r"^\d{1,2}(,\d{2})+,\d{3}(\.\d*)?$"
 """1,23,456.50, as it is written in India."""
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
+_SINGLE = r"\d+[.,]\d"
 
 
 @dataclass(frozen=True)
@@ -67,11 +74,12 @@ class Evidence:
     example_point: str = ""
     example_either: str = ""
     either_comma: int = 0
+    debet: int = 0
 
 
 def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     """Return the aggregates that ``weigh`` reads, of a table of ``value`` and ``lines``."""
-    digits = _unsigned(_trimmed(values.value.re_replace(r"\s*%\s*$", ""))).replace(" ", "")
+    digits = _unsigned(_trimmed(values.value.re_replace(_BEHIND, ""))).replace(" ", "")
     found = {}
     for kind, pattern in (("comma", _COMMA), ("point", _POINT), ("either", _EITHER)):
         here = digits.re_search(pattern) & ~values.value.startswith(NATIVE)
@@ -79,6 +87,7 @@ def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
         found[f"example_{kind}"] = values.value.min(where=here).fill_null("")
     here = digits.re_search(_EITHER.replace(".,", ",")) & ~values.value.startswith(NATIVE)
     found["either_comma"] = values.lines.sum(where=here).fill_null(0).cast("int64")
+    found["debet"] = values.value.re_search(_DEBET).sum().fill_null(0).cast("int64")
     return found
 
 
@@ -115,9 +124,17 @@ def decimal_signs(
 
 
 def _odd(column: Evidence) -> bool:
-    """Tell whether few cells would make decimals of many that could be thousands."""
-    decimals = column.either_comma if column.comma else column.either - column.either_comma
-    return decimals > 20 * max(column.comma, column.point)
+    """Tell whether few cells would settle what many are that could be thousands or decimals.
+
+    A single decimal, as in “1,5”, is no way to write money; it may be the slip among many “1.001”.
+    """
+    points = column.either - column.either_comma
+    decimals, thousands = column.either_comma, points
+    example = column.example_comma
+    if not column.comma:
+        decimals, thousands, example = points, column.either_comma, column.example_point
+    few = 20 * max(column.comma, column.point)
+    return decimals > few or (thousands > few and bool(re.fullmatch(_SINGLE, example)))
 
 
 def _two_ways(column: Evidence, name: str, where: str) -> LedgerError:
@@ -156,11 +173,12 @@ def _either_way(column: Evidence, name: str, where: str) -> LedgerError:
     )
 
 
-def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
+def exact(text: ir.StringValue, sign: str, *, sides: bool = False) -> ir.DecimalValue:
     """Turn text into an exact decimal; what is no number becomes null.
 
     ``1 234,50``, ``-1.234,50``, ``1.234,50-``, ``(1.234,50)`` and ``kr 1 234,50`` with ``sign``
     ``","`` are all 1234.50 or its negative, so are ``1234,5 Cr`` and ``1,2345e3``; a dash is zero.
+    With ``sides`` the letters D and K behind a number are debet and kredit.
 
     >>> import ibis
     >>> ibis.duckdb.connect().execute(exact(ibis.literal("1 234,50-"), ","))
@@ -168,7 +186,7 @@ def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
     """
     import ibis
 
-    trimmed = _trimmed(text)
+    trimmed = _trimmed(text.re_replace(_EITHER_SIDE, "") if sides else text)
     digits = _unsigned(trimmed)
     thousand, decimal = (".", ",") if sign == "," else (",", ".")
     whole = rf"^(\d+|\d{{1,3}}([{thousand} ]\d{{3}})+)?([{decimal}]\d*)?$"
@@ -183,7 +201,7 @@ def exact(text: ir.StringValue, sign: str) -> ir.DecimalValue:
         (trimmed.re_search(_DASH), ibis.literal(0).cast(DECIMAL)),
         else_=ibis.null(DECIMAL),
     )
-    minus = trimmed.re_search(_SIGNED) != text.re_search(_CREDIT)
+    minus = trimmed.re_search(_SIGNED) != text.re_search(_KREDIT if sides else _CREDIT)
     signed = ibis.ifelse(minus, -value, value)
     native = text.substr(1).try_cast(DECIMAL)
     return ibis.ifelse(text.startswith(NATIVE), native, signed).cast(DECIMAL)
@@ -224,7 +242,7 @@ def currency(text: ir.StringValue) -> ir.StringValue:
     >>> ibis.duckdb.connect().execute(currency(ibis.literal("€ 1,50")))
     'EUR'
     """
-    unit = text.re_extract(rf"(?i)({_UNIT})", 1)
+    unit = text.re_extract(rf"(?i)(?:^|[^a-zæøåäö])({_UNIT})(?:$|[^a-zæøåäö])", 1)
     return currency_code(unit).nullif("")
 
 

@@ -11,8 +11,9 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import MAILS, Proposal, folded, is_name, propose
 from kamkit.case.reading import dates, numbers
 from kamkit.case.reading.source import Part
-from kamkit.case.reading.statuses import sold
+from kamkit.case.reading.statuses import invoiced, sold
 from kamkit.case.reading.weighed import says_net
+from kamkit.case.words import WORDS
 from kamkit.schema.contract import TABLES
 
 _PEEKED = 200
@@ -81,21 +82,29 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
     A column is one of document types where all words are known and some are no invoices; it is one
     of statuses where nine of ten are known, and some say that the order came to nothing.
     """
-    lacking = [one for one in ("doc_type", "status") if one not in {*found.columns, *given}]
+    wanted = ("doc_type", "status", "was_invoiced")
+    lacking = [one for one in wanted if one not in {*found.columns, *given}]
     taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
     free = [one for one in part.headings if one and one not in taken]
+    if folded(state := found.columns.get("region", "")) == "state" and "region" not in given:
+        free.append(state)  # of an order, or of a country
     if not (lacking and free):
         return found
     cells = first_cells(part, engine)
     columns = dict(found.columns)
     for heading in free:
-        if _known_words(cells[heading], surely=False):
+        flags = {invoiced(text.strip()) for text in cells[heading]}
+        if folded(heading) in WORDS["invoiced_heading"] and flags and None not in flags:
+            columns |= {"was_invoiced": heading} if "was_invoiced" in lacking else {}
+        elif _known_words(cells[heading], surely=False):
             cell = part.relation[f"c{part.headings.index(heading)}"].cast("string")
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
             words = [row["word"].strip(_MARKS) for row in rows if row["word"]]
             said = _known_words(words, surely=True)
-            columns |= {said: heading} if said in lacking and said not in columns else {}
-    return found if len(columns) == len(found.columns) else replace(found, columns=columns)
+            if said in lacking and said not in columns:
+                columns = {name: one for name, one in columns.items() if one != heading}
+                columns[said] = heading
+    return found if columns == found.columns else replace(found, columns=columns)
 
 
 def _known_words(texts: list[str], *, surely: bool) -> str:

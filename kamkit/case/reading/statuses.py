@@ -18,6 +18,16 @@ NO = frozenset(
 )
 
 
+def invoiced(flag: str) -> bool | None:
+    """Tell whether a flag says that an order was invoiced; None for a word that is no flag.
+
+    >>> invoiced("Nei"), invoiced("Ja"), invoiced("Delvis")
+    (False, True, None)
+    """
+    word = folded(flag)
+    return False if word in NO else True if word in YES else None
+
+
 def sold(status: str, *, flag: bool = False) -> bool | None:
     """Tell whether a status means a sale; None for a word that is not known.
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import WEIGHED, Proposal, is_name, missing, propose, require
+from kamkit.case.headings import PAYS, WEIGHED, Proposal, buyers, is_name, missing, propose, require
 from kamkit.case.mapping import ColumnMapping
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import dates, numbers
 from kamkit.case.reading.amounts import net_amount
 from kamkit.case.reading.cells import Cells, blank, meant
 from kamkit.case.reading.costs import with_cost
+from kamkit.case.reading.credited import TEXT as CREDIT_TEXT
+from kamkit.case.reading.credited import with_credited
 from kamkit.case.reading.doubts import (
     left_out,
     memo,
@@ -31,11 +34,14 @@ from kamkit.case.reading.formats import refuse_mixed
 from kamkit.case.reading.grouped import without_group_sums
 from kamkit.case.reading.hinted import with_hinted
 from kamkit.case.reading.home import in_home
+from kamkit.case.reading.instalments import without_instalments
+from kamkit.case.reading.nameless import with_nameless
 from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown, with_words
 from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.totals import ALONE, key, label, marked, suspects
+from kamkit.case.reading.twins import apart
 from kamkit.case.reading.weighed import Lines
 from kamkit.case.reading.wide import melted
 from kamkit.errors import LedgerError
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_RIVALS = 6
+_NAME = re.compile(r"(?i)na(?:me|vn|mn)|address|adress|city|by\b|post|country|land")
 _PAGES = 1000  # a number beside text, without a day, that is no amount
 
 
@@ -56,7 +63,8 @@ _PAGES = 1000  # a number beside text, without a day, that is no amount
 class Typed:
     """A part of the ledger in the engine, which heading is which column, and what to tell.
 
-    ``unused`` are the headings that went into nothing; ``stored`` is the engine's table.
+    ``unused`` are the headings that went into nothing; ``stored`` is the engine's table, ``below``
+    whether its amounts come to less than nothing.
     """
 
     lines: ir.Table
@@ -64,6 +72,7 @@ class Typed:
     notes: list[str]
     unused: tuple[str, ...]
     stored: str
+    below: bool = False
 
 
 def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
@@ -79,6 +88,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     table = TABLES["sales"]
     given = mapping.tables.get("sales", {})
     part, beside = melted(part, given, engine)
+    part = apart(part, engine)
     found = _proposed(part, given, engine)
     wanted = _with_rivals(found.columns, found.rivals, part.headings)
     cells = meant(part, table, wanted, mapping.options, engine)
@@ -110,12 +120,17 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     _refuse_unreadable(part, columns, whole, count, engine)
     if not part.whole:
         refuse_against_numbers(whole, part, columns, mapping.options, engine)
-    checked, told = _flagged(whole, count, engine, whole_table=part.whole)
-    notes = [beside, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
+    count["numbered"] = cells.odd.get("credited", False)
+    checked, told = _flagged(whole, count, given, engine, whole_table=part.whole)
     unused = _unused(part, columns, wanted, made)
+    if not part.whole:
+        checked, more = without_instalments(checked, part, unused, mapping.options, engine)
+        told += more
+    notes = [beside, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored)
-    return Typed(checked, columns, [*filter(None, notes)], unused, whole.get_name())
+    below = float(count["sum"] or 0) < 0
+    return Typed(checked, columns, [*filter(None, notes)], unused, whole.get_name(), below)
 
 
 def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
@@ -123,6 +138,7 @@ def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
     table = TABLES["sales"]
     found = propose(part.headings, table, given=given, where=part.label)
     found = known_by_mail(part, found, given, engine)
+    found = with_nameless(part, found, given, engine)
     below = first_cells(part, engine) if missing(found.columns, table) else None
     require(found.columns, part.headings, table, part.label, below)
     found = with_unknown(part, with_hinted(part, found, given, engine), given, engine)
@@ -146,9 +162,14 @@ def _refuse_shown(part: Part, wanted: Mapping[str, str], made: Made, options: Re
 
 
 def _flagged(
-    whole: ir.Table, count: Mapping[str, int], engine: Engine, *, whole_table: bool
+    whole: ir.Table,
+    count: Mapping[str, int],
+    given: Mapping[str, str],
+    engine: Engine,
+    *,
+    whole_table: bool,
 ) -> tuple[ir.Table, list[str]]:
-    """Mark totals and payments; return the lines and what to tell."""
+    """Mark totals, payments and credit notes; return the lines and what to tell."""
     import ibis
 
     checked = marked(whole, count, engine)
@@ -156,6 +177,10 @@ def _flagged(
     checked = checked.mutate(is_paid=is_paid)
     if not whole_table:
         checked, more = without_group_sums(checked, engine)
+        told += more
+    said, numbered = bool(count["credit"]), bool(count["numbered"])
+    if said or numbered:
+        checked, more = with_credited(checked, engine, given, numbered=numbered, said=said)
         told += more
     return checked.drop("says_total", "total_of", "account", "memo"), told
 
@@ -317,6 +342,15 @@ def _reading_notes(part: Part, cells: Cells, columns: Mapping[str, str]) -> list
                 part.repaired,
             )
         )
+    if payer := _payer(part, columns):
+        notes.append(
+            _(
+                "The customer is “{buyer}”, who buys, and not “{payer}”, who pays. To count by who "
+                'pays, say --map account_id="{payer}"',
+                buyer=columns["account_id"],
+                payer=payer,
+            )
+        )
     if is_name(columns):
         notes.append(
             _(
@@ -326,6 +360,14 @@ def _reading_notes(part: Part, cells: Cells, columns: Mapping[str, str]) -> list
             )
         )
     return notes
+
+
+def _payer(part: Part, columns: Mapping[str, str]) -> str:
+    """Return the heading of who pays, where another of the same kind tells who buys; else empty."""
+    buyer = columns["account_id"]
+    paying = [one for one in part.headings if PAYS.search(one) and one not in columns.values()]
+    numbered = [one for one in paying if not _NAME.search(one)]
+    return numbered[0] if numbered and buyers([buyer, numbered[0]]) == [buyer] else ""
 
 
 def united(tables: list[ir.Table]) -> ir.Table:
@@ -432,6 +474,7 @@ def _count(ledger: ir.Table, engine: Engine, *, whole_table: bool) -> dict[str, 
             "read": ledger.amount.abs().sum(where=lines),
             "sum": ledger.amount.sum(where=lines),
             "said": says_payment(ledger).sum().fill_null(0),
+            "credit": ledger.memo.re_search(CREDIT_TEXT).sum().fill_null(0),
             "labelled": (labelled & sound).sum().fill_null(0),
             "open": (without & sound).sum().fill_null(0),
         },

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, NoReturn
@@ -27,6 +28,15 @@ RATES = (
     *(0.1111, 0.021, 0.048, 0.03, 0.04),
 )
 """Rates of VAT in Europe and of sales taxes that are alike."""
+
+_NORDIC = (0.25, 0.15, 0.12, 0.1111, 0.06)
+_GERMAN = (*(0.19, 0.07, 0.16, 0.05, 0.2, 0.1, 0.13), *(0.081, 0.077, 0.026, 0.025, 0.038, 0.037))
+_COUNTRY = (
+    (("mva", "moms", "merverdiavgift"), _NORDIC),
+    (("mwst", "ust", "mehrwertsteuer", "umsatzsteuer"), _GERMAN),
+    (("btw",), (0.21, 0.09, 0.06, 0.12)),
+)
+"""Rates by the word for VAT, which tells the country, or those that share it."""
 
 _NET = ("net", "exvat", "exclvat", "excl", "eks", "exmva", "exmoms", "ht", "without", "uten")
 _WITH = ("incl", "inkl", "inc", "ttc", "withvat", "withtax", "medmva", "brutto", "inkludert")
@@ -142,7 +152,19 @@ def near(one: ir.Column, other: ir.Column, slack: float | ir.Column = CENT) -> i
     return (one - other).abs() <= slack
 
 
-def one_of_rates(one: ir.Column, other: ir.Column, *, inside: bool = False) -> ir.BooleanColumn:
+def rates_of(heading: str) -> tuple[float, ...]:
+    """Return the rates that VAT can have, as far as its own word tells the country.
+
+    >>> rates_of("Moms"), len(rates_of("Tax")) > 30
+    ((0.25, 0.15, 0.12, 0.1111, 0.06), True)
+    """
+    words = re.findall(r"[^\W\d_]+", heading.casefold())
+    return next((rates for names, rates in _COUNTRY if {*names} & {*words}), RATES)
+
+
+def one_of_rates(
+    one: ir.Column, other: ir.Column, *, inside: bool = False, rates: Sequence[float] = RATES
+) -> ir.BooleanColumn:
     """Tell where a column is the VAT of another by one of the rates.
 
     ``inside`` asks for the VAT that the other holds already.
@@ -151,8 +173,8 @@ def one_of_rates(one: ir.Column, other: ir.Column, *, inside: bool = False) -> i
     >>> ibis.duckdb.connect().execute(one_of_rates(ibis.literal(25.0), ibis.literal(100.0)))
     True
     """
-    rates = [rate / (1 + rate) if inside else rate for rate in RATES]
-    return reduce(lambda x, y: x | y, [near(one, other * rate) for rate in rates])
+    parts = [rate / (1 + rate) if inside else rate for rate in rates]
+    return reduce(lambda x, y: x | y, [near(one, other * rate) for rate in parts])
 
 
 def says_net(heading: str) -> bool:
