@@ -12,11 +12,10 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import PAYS, WEIGHED, Proposal, buyers, is_name, missing, propose, require
 from kamkit.case.mapping import ColumnMapping
 from kamkit.case.options import ReadOptions
-from kamkit.case.reading import dates, numbers
+from kamkit.case.reading import numbers
 from kamkit.case.reading.amounts import net_amount
 from kamkit.case.reading.cells import Cells, blank, meant
 from kamkit.case.reading.costs import with_cost
-from kamkit.case.reading.credited import TEXT as CREDIT_TEXT
 from kamkit.case.reading.credited import with_credited
 from kamkit.case.reading.doubts import (
     left_out,
@@ -26,7 +25,6 @@ from kamkit.case.reading.doubts import (
     refuse_journal,
     refuse_lost,
     refuse_uncomputed,
-    says_payment,
     with_balances,
 )
 from kamkit.case.reading.elsewhere import refuse_elsewhere
@@ -40,11 +38,11 @@ from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown,
 from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
 from kamkit.case.reading.source import Part
-from kamkit.case.reading.totals import key, label, marked, suspects
+from kamkit.case.reading.totals import key, label, marked
 from kamkit.case.reading.twins import apart
+from kamkit.case.reading.unreadable import counted, refuse_unreadable
 from kamkit.case.reading.weighed import Lines
 from kamkit.case.reading.wide import melted
-from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import DECIMAL, WIDE, in_money
@@ -55,7 +53,6 @@ if TYPE_CHECKING:
 
 _MOST_RIVALS = 6
 _NAME = re.compile(r"(?i)na(?:me|vn|mn)|address|adress|city|by\b|post|country|land")
-_PAGES = 1000  # a number beside text, without a day, that is no amount
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     engine.drop(*([stored.get_name()] if asked else []))
     columns = _columns(found.columns, wanted, made)
     _refuse_shown(part, wanted, made, mapping.options)
-    count = _count(whole, engine, whole_table=part.whole)
+    count = counted(whole, engine, whole_table=part.whole)
     _refuse(part, columns, whole, count, mapping.options, engine)
     count["numbered"] = cells.odd.get("credited", False)
     checked, told = _flagged(whole, count, given, engine, whole_table=part.whole)
@@ -388,42 +385,6 @@ def _all(tests: list[ir.BooleanColumn]) -> ir.BooleanColumn:
     return reduce(lambda one, other: one & other, tests)
 
 
-def _bad(ledger: ir.Table) -> tuple[ir.BooleanColumn, ir.BooleanColumn, ir.BooleanColumn]:
-    """Return which rows are lines, and of them those whose date, whose amount cannot be read."""
-    lines = ~(ledger.is_broken | ledger.is_blank | ledger.is_heading | ledger.left_out)
-    if "aside" in ledger.columns:
-        lines &= ledger.aside.isnull()
-    bad_date = lines & ledger.date.isnull() & ~ledger.says_total
-    return lines, bad_date, lines & ledger.amount.isnull() & ~ledger.blank_amount
-
-
-def _count(ledger: ir.Table, engine: Engine, *, whole_table: bool) -> dict[str, Any]:
-    import ibis
-
-    lines, bad_date, bad_amount = _bad(ledger)
-    labelled, without, sound = suspects(ledger)
-    nowhere = ledger.blank_date & (ledger.guess.fill_null(ibis.literal(0)) < _PAGES)  # “Page 2”
-    found = engine.row(
-        {
-            "all": ledger.count(),
-            "lines": lines.sum().fill_null(0),
-            "dates": bad_date.sum().fill_null(0),
-            "amounts": (bad_amount & ~nowhere).sum().fill_null(0),
-            "blank": (lines & (ledger.blank_amount | ledger.blank_date)).sum().fill_null(0),
-            "unread": ledger.guess.sum(where=bad_amount),
-            "read": ledger.amount.abs().sum(where=lines),
-            "sum": ledger.amount.sum(where=lines),
-            "said": says_payment(ledger).sum().fill_null(0),
-            "credit": ledger.memo.re_search(CREDIT_TEXT).sum().fill_null(0),
-            "labelled": (labelled & sound).sum().fill_null(0),
-            "open": (without & sound).sum().fill_null(0),
-        },
-        ledger,
-    )
-    # rows without an order are sums of nothing above them
-    return {**found, "open": 0} if whole_table else found
-
-
 def _refuse(
     part: Part,
     columns: dict[str, str],
@@ -436,63 +397,6 @@ def _refuse(
     refuse_lost(part, count["all"])
     refuse_uncomputed(part, int(count["blank"]))
     refuse_journal(part, float(count["sum"] or 0) or not count["read"], int(count["lines"]))
-    _refuse_unreadable(part, columns, whole, count, engine)
+    refuse_unreadable(part, columns, whole, count, engine)
     if not part.whole:
         refuse_against_numbers(whole, part, columns, options, engine)
-
-
-def _refuse_unreadable(
-    part: Part, mapping: dict[str, str], ledger: ir.Table, count: dict[str, Any], engine: Engine
-) -> None:
-    """Refuse a part whose dates, or more than a twentieth of whose amounts, cannot be read.
-
-    Raises ``LedgerError`` with the first rows and what stands in them.
-    """
-    _lines, bad_date, bad_amount = _bad(ledger)
-    if count["lines"] and count["dates"] == count["lines"]:
-        heading = mapping["date"]
-        raise LedgerError(
-            _("Not one date in “{heading}” can be read.", heading=heading),
-            where=part.label,
-            found=_shown(part, heading, ledger.filter(bad_date), engine),
-            wanted=_("dates such as 31.12.2025, 2025-12-31 or 20251231"),
-            remedy=_(
-                'Is it the right column? Choose another with --map date="Heading", or say how '
-                "they are written, such as --date-format dd.mm.yyyy."
-            ),
-        )
-    heavy = float(count["unread"] or 0) * 20 > float(count["read"] or 0)
-    if count["amounts"] * 20 > count["lines"] or (count["amounts"] and heavy):
-        heading = mapping.get("amount") or next(
-            mapping[name]
-            for name in ("amount_incl_vat", "unit_price", "debit_amount")
-            if name in mapping
-        )
-        raise LedgerError(
-            _("There is text among the amounts of “{heading}”.", heading=heading),
-            where=part.label,
-            found=ngettext(
-                "{n} row, first {rows}",
-                "{n} rows, first {rows}",
-                count["amounts"],
-                rows=_shown(part, heading, ledger.filter(bad_amount), engine),
-            ),
-            wanted=_("amounts such as 1234.50 or 1 234,50"),
-            remedy=_('Mend the rows, or choose another column with --map amount="Heading".'),
-        )
-
-
-def _shown(part: Part, heading: str, rows: ir.Table, engine: Engine) -> str:
-    first = rows.order_by("source_row").limit(3).select("source_row")
-    cell = part.relation[f"c{part.headings.index(heading)}"].cast("string").name("cell")
-    joined = part.relation.select("source_row", cell).semi_join(first, "source_row")
-    found = engine.rows(joined.order_by("source_row"))
-    strip = numbers.NATIVE + dates.NATIVE
-    return ", ".join(
-        _(
-            "row {row}: “{value}”",
-            row=line["source_row"],
-            value=(line["cell"] or "").strip(strip)[:40],
-        )
-        for line in found
-    )
