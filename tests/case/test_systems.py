@@ -218,8 +218,12 @@ def test_a_journal_of_the_general_ledger_is_refused(opened, kind):
     assert refusal.value.remedy
 
 
-def test_more_credited_than_sold_is_told(opened):
-    case = opened("Kundenr;Dato;Beløp\n1;15.01.2024;-1000\n2;16.01.2024;-500\n2;17.01.2024;200\n")
+def test_more_credited_than_sold_is_asked_about_and_told(opened, tmp_path):
+    with pytest.raises(KamkitError, match="below zero") as refusal:
+        opened("Kundenr;Dato;Beløp\n1;15.01.2024;-1000\n2;16.01.2024;-500\n2;17.01.2024;200\n")
+    assert "--sign turned" in refusal.value.remedy
+    kept = ColumnMapping().with_options({"sign": "kept"})
+    case = open_case(tmp_path / "export.csv", mapping=kept)
     assert "minus sign" in credit_notes(case).caveats[0]
 
 
