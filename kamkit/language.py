@@ -12,7 +12,7 @@ import gettext as catalogues
 import locale
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache, wraps
 from pathlib import Path
@@ -281,6 +281,21 @@ def percent(share: float, decimals: int = 1) -> str:
         return "–"
     share = abs(share) if round(share * 100, decimals) == 0 else share
     return _percentage(share, decimals, locale_name())
+
+
+def parts_of_all(shares: Sequence[float], decimals: int = 1) -> list[str]:
+    """Format the parts of a whole as percentages that add up to 100 (largest remainders).
+
+    >>> parts_of_all([1 / 3, 1 / 3, 1 / 3], 0), parts_of_all([0.999, 0.001], 0)
+    (['34%', '33%', '33%'], ['100%', '0%'])
+    """
+    unit = 100 * 10**decimals
+    exact = [share * unit / sum(shares) for share in shares]
+    whole = [int(one + 1e-9) for one in exact]
+    last = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
+    for place in last[: unit - sum(whole)]:
+        whole[place] += 1
+    return [percent(one / unit, decimals) for one in whole]
 
 
 @lru_cache(maxsize=10_000, typed=True)

@@ -290,7 +290,7 @@ def robustness(
     """Tell how sure the list is under other weights, ratings and periods."""
     other = None
     if later_scores is not None:
-        other = {str(halves(about.period)[1]): later_scores}
+        other = {span(halves(about.period)[1]): later_scores}
     return choose.robustness(
         scores,
         breadth.suggested,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -70,15 +70,14 @@ def observed_rule(case: Case, account_facts: pd.DataFrame, settings: Settings) -
 
     The halves are left out where one of them has no revenue.
     """
+    words: Any = {"target": settings.cut_a, "currency": case.currency, "period": case.period}
     try:
         parts = {
             _called(part): identify.account_facts(case, period=part) for part in halves(case.period)
         }
-        return identify.observed_rule(
-            account_facts, target=settings.cut_a, halves=parts, currency=case.currency
-        )
+        return identify.observed_rule(account_facts, halves=parts, **words)
     except (LedgerError, PeriodError):
-        return identify.observed_rule(account_facts, target=settings.cut_a, currency=case.currency)
+        return identify.observed_rule(account_facts, **words)
 
 
 @result(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kamkit import identify, plan, relate, value
 from kamkit.analysis.graph import picture, result
+from kamkit.analysis.value import year_of
 from kamkit.case import as_of
 
 if TYPE_CHECKING:
@@ -196,13 +197,14 @@ def earlier_accounts(
 ) -> pd.DataFrame:
     """Return the accounts as they were some time ago: profit, rhythm and change by then."""
     then = as_of(case, _earlier_day(case, settings))
-    return value.account_value(
+    found = value.account_value(
         then,
         identify.account_facts(then),
         rates=value.given_rates(settings.rates),
         annual_interest_rate=settings.annual_interest_rate,
         lifetime=described_accounts,
     )
+    return found.merge(year_of(then, settings), on="account_id", how="left")
 
 
 @result(columns="health_band accounts lost_accounts lost_share")

@@ -72,6 +72,11 @@ def last_year(case: Case, settings: Settings) -> pd.DataFrame:
     ``contribution_year``, ``cost_to_serve_year``, ``payment_cost_year``, ``profit_year`` and
     ``discount_share_year``, each where the case can carry it.
     """
+    return year_of(case, settings)
+
+
+def year_of(case: Case, settings: Settings) -> pd.DataFrame:
+    """Return what each account gave in the last twelve months of a case; see ``last_year``."""
     facts = facts_in(case, periods.last_year(case.period), settings)
     names = ("revenue", "contribution", "cost_to_serve", "payment_cost", "profit")
     of = {name: f"{name}_year" for name in (*names, "discount_share") if name in facts}

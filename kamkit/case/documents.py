@@ -67,15 +67,7 @@ def typed_documents(
     if folded(heading) in WORDS["credits_heading"]:  # which invoice a line credits
         none = ledger.doc_type.isnull() | ledger.doc_type.isin(["0", "-"])
         ledger = ledger.mutate(doc_type=ibis.ifelse(none, "invoice", "credit note"))
-    seen = engine.rows(
-        ledger.group_by("doc_type").aggregate(
-            rows=ledger.count(),
-            amount=ledger.amount.sum(),
-            negative=(ledger.amount < 0).sum().fill_null(0),
-            positive=(ledger.amount > 0).sum().fill_null(0),
-        )
-    )
-    seen.sort(key=lambda line: (-line["rows"], line["doc_type"] or ""))
+    seen = _counted(ledger, engine)
     words = [line["doc_type"] for line in seen if line["doc_type"]]
     kinds = kinds_of(words, heading)
     if not _is_a_type(kinds, seen):
@@ -102,6 +94,19 @@ def typed_documents(
         doc_type=ibis.ifelse(ledger.doc_type.isin(credit), "credit_note", "invoice"),
     )
     return typed, notes
+
+
+def _counted(ledger: ir.Table, engine: Engine) -> list[dict[str, Any]]:
+    """Return each word for a type with its rows and amounts, that of most rows first."""
+    seen = engine.rows(
+        ledger.group_by("doc_type").aggregate(
+            rows=ledger.count(),
+            amount=ledger.amount.sum(),
+            negative=(ledger.amount < 0).sum().fill_null(0),
+            positive=(ledger.amount > 0).sum().fill_null(0),
+        )
+    )
+    return sorted(seen, key=lambda line: (-line["rows"], line["doc_type"] or ""))
 
 
 def _is_turned(seen: list[dict[str, Any]], kinds: dict[str, str]) -> list[str]:

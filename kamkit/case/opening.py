@@ -15,6 +15,7 @@ from kamkit.case.headings import listed
 from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import tables
+from kamkit.case.reading.others import other_table
 from kamkit.case.reading.source import Found, from_frame, no_such
 from kamkit.case.sources import connected, database
 from kamkit.case.sources.address import is_address, name_of, public
@@ -161,24 +162,17 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
     read = [tables.typed(part, mapping, engine) for part in sales]
     columns = {"sales": {name: head for one in read for name, head in one.columns.items()}}
     told = list(dict.fromkeys(note for one in read for note in one.notes))
-    others: dict[str, pd.DataFrame] = {}
-    for table in TABLES:
-        if table != "sales" and (parts := found.of(table)):
-            frame, columns[table] = tables.other_table(parts, mapping, engine)
-            frame = _between(frame, mapping.options) if table == "activities" else frame
-            if len(frame):
-                others[table] = frame
+    others, mapped = _others(found, mapping, engine)
+    columns |= mapped
     lines = tables.united([one.lines for one in read])
     if "products" in others:
         lines, notes = with_products(lines, others["products"], engine)
         told += notes
-    where = join([part.label for part in sales])
-    options = _with_aliases(mapping.options, others)
     settled = checks.settle(
         lines,
-        options,
+        _with_aliases(mapping.options, others),
         engine,
-        where,
+        join([part.label for part in sales]),
         statuses=columns["sales"],
         parts=len(sales),
         below=any(one.below for one in read),
@@ -203,6 +197,20 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
         empty=settled.empty,
         unused=tuple(dict.fromkeys(head for one in read for head in one.unused)),
     )
+
+
+def _others(
+    found: Found, mapping: ColumnMapping, engine: Engine
+) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
+    """Return the other tables that hold something, and which heading of each is which column."""
+    others, columns = {}, {}
+    for table in TABLES:
+        if table != "sales" and (parts := found.of(table)):
+            frame, columns[table] = other_table(parts, mapping, engine)
+            frame = _between(frame, mapping.options) if table == "activities" else frame
+            if len(frame):
+                others[table] = frame
+    return others, columns
 
 
 def _with_aliases(options: ReadOptions, others: Mapping[str, pd.DataFrame]) -> ReadOptions:

@@ -124,7 +124,7 @@ def breadth_curve(
     >>> shares = {"key_accounts": [1, 2], "share_covered": [0.6, 0.9], "next_adds": [0.3, 0.1]}
     >>> table = pd.DataFrame(shares).assign(hours=0.0, feasible=True)
     >>> breadth_curve(table, low=1, high=2, suggested=2)
-    2 key accounts cover 90.0% of revenue; a range to discuss is 1 to 2
+    The first account covers 60.0% of revenue, the next one another 30.0%
     """
     words = under(source, period)
     known = table[table["share_covered"].notna()]
@@ -153,28 +153,31 @@ def breadth_curve(
 
     shape = _("The curve flattens as more accounts are let in; the shaded band is the range.")
     told = sentences(adds, shape)
-    title = _covers(suggested, share, what, low, high)
+    title = _covers(known, most, what)
     layout: dict[str, Any] = {"height": 3.8, "panels": len(columns), "one_scale": False}
     return chart(title, draw, table=known, told=told, caption=words, **layout)
 
 
-def _covers(n: int, share: str, what: str, low: int, high: int) -> str:
-    if low >= high:
+def _covers(table: pd.DataFrame, n: int, what: str) -> str:
+    """Say how the accounts that come later add less, or more, than the first ones."""
+    covered = table.set_index("key_accounts")["share_covered"]
+    half = (n + 1) // 2
+    if n < 2 or half not in covered:
         return ngettext(
             "{n} key account covers {share} of {what}",
             "{n} key accounts cover {share} of {what}",
             n,
-            share=share,
+            share=percent(float(covered[n])),
             what=what,
         )
     return ngettext(
-        "{n} key account covers {share} of {what}; a range to discuss is {low} to {high}",
-        "{n} key accounts cover {share} of {what}; a range to discuss is {low} to {high}",
-        n,
-        share=share,
+        "The first account covers {share} of {what}, {after} another {more}",
+        "The first {n} accounts cover {share} of {what}, {after} another {more}",
+        half,
+        after=ngettext("the next one", "the next {n}", n - half),
+        share=percent(float(covered[half])),
+        more=percent(float(covered[n] - covered[half])),
         what=what,
-        low=number(low),
-        high=number(high),
     )
 
 

@@ -14,7 +14,7 @@ from kamkit.choose.criteria import Criterion, default_weights, weights_of
 from kamkit.choose.unknown import unknown_criterion
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import join, number, percent
+from kamkit.language import join, number, parts_of_all
 from kamkit.output.finding import Finding
 
 METHODS = ("centroid", "sum", "reciprocal")
@@ -221,10 +221,11 @@ def _table(criteria: Sequence[Criterion], weights: pd.Series[float]) -> pd.DataF
 
 def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) -> str:
     ordered = sorted(criteria, key=lambda criterion: -weights[criterion.name])
+    ordered = [criterion for criterion in ordered if weights[criterion.name] > 0]
+    shares = parts_of_all([float(weights[criterion.name]) for criterion in ordered])
     named = [
-        _("{criterion} {share}", criterion=c.label, share=percent(weights[c.name], 1))
-        for c in ordered
-        if weights[c.name] > 0
+        _("{criterion} {share}", criterion=criterion.label, share=share)
+        for criterion, share in zip(ordered, shares, strict=True)
     ]
     return _("{how} They are: {weights}.", how=how, weights=join(named))
 

@@ -163,7 +163,8 @@ class _Styles:
 
 
 def _write_summary(page: Any, title: str, told: list[tuple[str, str]], styles: _Styles) -> None:
-    page.set_column(0, 0, 30)
+    # bold letters are wider than those that a width counts
+    page.set_column(0, 0, max([30, *(len(label) + 4 for label, _text in told)]))
     page.set_column(1, 1, 14)
     page.set_column(2, 2, 100)
     page.hide_gridlines(2)
@@ -272,7 +273,9 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> lis
     _write_blocks(page, sheet, styles, currency)
     _print_setup(page)
     below = sum(len(block) + 4 for _title, block in sheet.blocks)
-    page.print_area(0, 0, len(frame) + below + 2, max(fitting, 1) - 1)
+    # who does what by when is printed whole, however long the words of a language are
+    due = list(kinds).index("due") + 1 if "due" in kinds else 1
+    page.print_area(0, 0, len(frame) + below + 2, max(fitting, due) - 1)
     return list(kinds)
 
 

@@ -217,19 +217,20 @@ def _text(table: pd.DataFrame, currency: str, observed: bool) -> str:
         return _("No account is thought to buy more than it does.")
     first = best.iloc[0]
     sums = best.groupby("kind")["growth_middle"].sum()
-    parts = joined(
-        "; ",
-        [
-            _("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
-            for kind in ("repeat", "upsell", "cross_sell")
-            if kind in sums and sums[kind] > 0
-        ],
-    )
+    parts = [
+        _("{kind} {money}", kind=word(str(kind)), money=scaled(float(sums[kind]), currency))
+        for kind in ("repeat", "upsell", "cross_sell")
+        if kind in sums and sums[kind] > 0
+    ]
     facts = {
-        "n": ngettext("{n} opportunity", "{n} opportunities", len(best)),
+        "n": _(
+            "{opportunities} at {accounts}",
+            opportunities=ngettext("{n} opportunity", "{n} opportunities", len(best)),
+            accounts=ngettext("{n} account", "{n} accounts", best["account_id"].nunique()),
+        ),
         "open": scaled(float(best["open_amount"].sum()), currency),
         "money": scaled(float(best["growth_middle"].sum()), currency),
-        "parts": parts,
+        "parts": joined("; ", parts),
         "item": first["item"],
         "name": name_of(first),
         "value": scaled(float(first["growth_middle"]), currency),

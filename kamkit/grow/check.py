@@ -25,6 +25,7 @@ _EDGES = (0.01, 0.03, 0.1, 0.2, 0.3)
 _TAILS = (0.025, 0.975)
 _PROMISED, _OUTSIDE = 0.8, 0.1
 _FEWEST = 20
+_LUCK = 0.5
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,9 +99,9 @@ def missed(found: pd.DataFrame) -> Miss:
     the other. By account, as a share of what it had open, how far the truth lay beyond low or high
     (below zero: how far inside); the miss of a size is what four fifths of its accounts do not
     exceed, at least zero (conformalised quantile regression, Romano, Patterson and Candès 2019).
-    In all, the part of what a period came to beside the claim that neither the chance of accounts
-    nor the doubt of the rates explains, as a standard deviation of a share of what was open; of
-    few periods so much wider as Student's t is.
+    In all, what a period came to beside the claim, as a standard deviation of a share of what was
+    open, less what the chance of accounts and the doubt of the rates explain: of periods only half
+    of it, as two may be alike by luck. Of few periods it is so much wider as Student's t is.
 
     Examples
     --------
@@ -110,9 +111,8 @@ def missed(found: pd.DataFrame) -> Miss:
     >>> missed(two).table["miss_share"].tolist(), missed(two).in_all
     ([0.0], 0.0)
     """
-    from scipy.special import stdtrit
-
     off, common = [], []
+    periods = int(found["pair"].nunique())
     for learnt, held in _in_turn(found):
         rates = conversion(found[learnt])
         told = _claimed(found[held], rates)
@@ -122,7 +122,7 @@ def missed(found: pd.DataFrame) -> Miss:
         away = (sums["came_amount"] - sums["claimed"]) / sums["open_amount"]
         part = sums[["account_size"]].assign(beyond=beyond / sums["open_amount"], away=away)
         off.append(part)
-        common.append(_common(told, sums, rates))
+        common.append(_common(told, sums, rates, _LUCK if periods > 1 else 1.0))
     every = pd.concat(off, ignore_index=True)
     rows = [
         (str(size), _conformal(own["beyond"]), float(np.sqrt((own["away"] ** 2).mean())))
@@ -130,10 +130,24 @@ def missed(found: pd.DataFrame) -> Miss:
         for own in [own if len(own) >= _FEWEST else every]
     ]
     table = pd.DataFrame(rows, columns=["account_size", "miss_share", "miss_deviation"])
-    periods = int(found["pair"].nunique())
-    # of few periods the deviation is known badly: Student's t instead of the normal distribution
-    few = float(stdtrit(len(common), 1 - _OUTSIDE)) / TAIL
-    return Miss(table, few * float(np.sqrt(max(sum(common) / len(common), 0.0))), periods)
+    wider = _for_few(periods) * float(np.sqrt(max(sum(common) / len(common), 0.0)))
+    return Miss(table, wider, periods)
+
+
+def _for_few(periods: int) -> float:
+    """Return by how much a deviation is wider that so few periods tell: Student's t.
+
+    Each period was held against the mean of the others; to come is one beside the mean of all.
+
+    >>> round(_for_few(2), 2), round(_for_few(10), 2)
+    (2.08, 1.07)
+    """
+    from scipy.special import stdtrit
+
+    if periods < 2:  # the two halves of one period
+        return float(stdtrit(2, 1 - _OUTSIDE)) / TAIL
+    beside = float(np.sqrt(periods**2 - 1)) / periods
+    return float(stdtrit(periods - 1, 1 - _OUTSIDE)) * beside / TAIL
 
 
 def _in_turn(found: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
@@ -153,14 +167,14 @@ def _conformal(beyond: pd.Series[float]) -> float:
     return max(float(beyond.sort_values().iloc[min(place, len(beyond) - 1)]), 0.0)
 
 
-def _common(told: pd.DataFrame, sums: pd.DataFrame, rates: Conversion) -> float:
-    """Return the square of what all together were off by that chance does not explain."""
+def _common(told: pd.DataFrame, sums: pd.DataFrame, rates: Conversion, part: float) -> float:
+    """Return the square of what all were off by, less a part of what chance explains."""
     wide = rates.spread.set_index("account_size")["spread_deviation"]
     alone = sums["open_amount"] * sums["account_size"].map(wide).astype(float)
     doubt = told["open_amount"] * (told["amount_high"] - told["amount_low"]) / (2 * TAIL)
     away = float((sums["came_amount"] - sums["claimed"]).sum())
     explained = float((alone**2).sum()) + float(doubt.sum()) ** 2
-    return (away**2 - explained) / float(sums["open_amount"].sum()) ** 2
+    return (away**2 - part * explained) / float(sums["open_amount"].sum()) ** 2
 
 
 def _folds(found: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:

@@ -251,7 +251,7 @@ def concentration_summary(
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "revenue": [50.0, 50.0]})
     >>> concentration_summary(two, largest=(1, 2)).text
     'The largest account brings 50.0%, the 2 largest 100.0%: as concentrated as sales to 2.0 equally
-    large accounts (Gini 0.00, HHI 5,000).'
+    large accounts.'
     """
     import pandas as pd
 
@@ -275,16 +275,21 @@ def concentration_summary(
     ]
     text = _(
         "The largest account brings {one}, the {n} largest {many}: as concentrated as sales to "
-        "{equal} equally large accounts (Gini {gini}, HHI {hhi}).",
+        "{equal} equally large accounts.",
         one=percent(shares["share"].iloc[0]),
         n=number(shares["largest"].iloc[-1]),
         many=percent(shares["share"].iloc[-1]),
         equal=equal_words,
+    )
+    indices = _(
+        "Two usual indices: Gini {gini} (0: all alike, 1: one account has everything) and HHI "
+        "{hhi} of 10,000 (the squared shares in percent, added up; 10,000: one account).",
         gini=number(g, 2),
         hhi=hhi_words,
     )
     table = pd.DataFrame(rows, columns=["measure", "value"])
-    return Finding("concentration", table, text, left_out(accounts, by, currency))
+    notes = (indices, *left_out(accounts, by, currency))
+    return Finding("concentration", table, text, notes)
 
 
 def left_out(accounts: pd.DataFrame, by: str, currency: str = "") -> tuple[str, ...]:

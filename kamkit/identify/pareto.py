@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,12 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import dated
 from kamkit.schema import check, total_of
 from kamkit.settings import Settings
+
+if TYPE_CHECKING:
+    from kamkit.periods import Period
 
 CUTS = (Settings.cut_a, Settings.cut_b)
 """The usual cut points: where class A ends, and where B does."""
@@ -125,6 +130,7 @@ def observed_rule(
     top: float = 0.20,
     halves: Mapping[str, pd.DataFrame] | None = None,
     currency: str = "",
+    period: Period | None = None,
 ) -> Finding:
     """Tell how many accounts give ``target`` of the total, and what the ``top`` share gives.
 
@@ -134,7 +140,7 @@ def observed_rule(
     two equal periods by what the periods are called. The table has one row per reading of the
     rule: ``reading``, ``accounts``, ``share_accounts``, ``share_revenue`` and, with ``halves``,
     ``earlier_share`` and ``later_share``, of the accounts in the first row and of the total in
-    the second.
+    the second. ``period`` is that of the amounts, for the sentence.
 
     Raises ``ParameterError`` when a share is not between 0 and 1 or ``halves`` are not two,
     ``LedgerError`` when a total is not above zero.
@@ -171,7 +177,7 @@ def observed_rule(
     )
     notes = _rule_caveats(values(accounts, by), table, (top, currency), halves)
     notes += border_ties(classify(accounts, by=by), by=by)
-    return Finding("observed_rule", table, text, notes)
+    return Finding("observed_rule", table, dated(text, period), notes)
 
 
 def _refuse_rule(target: float, top: float, halves: Mapping[str, pd.DataFrame]) -> None:

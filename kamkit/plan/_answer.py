@@ -128,8 +128,8 @@ def key_figures(
     low, middle, high = growth_of(own)
     if middle == middle and len(growing(own)):
         note = ngettext(
-            "{range} {time}, {n} key account that is to grow",
-            "{range} {time}, {n} key accounts that are to grow",
+            "{range} {time}, at {n} key account with more to sell",
+            "{range} {time}, at {n} key accounts with more to sell",
             len(growing(own)),
             range=span_of(low, high),
             time=in_time(basis),

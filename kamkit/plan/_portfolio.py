@@ -180,9 +180,9 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
 
 def _grown(n: int, money: str, low: str, high: str) -> str:
     return ngettext(
-        "Judged by what came true before, the {n} that is to grow buys for {money} more "
+        "Judged by what came true before, the {n} with more to sell buys for {money} more "
         "({low} to {high}).",
-        "Judged by what came true before, the {n} that are to grow buy for {money} more "
+        "Judged by what came true before, the {n} with more to sell buy for {money} more "
         "({low} to {high}).",
         n,
         money=money,

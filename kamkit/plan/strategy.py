@@ -110,7 +110,7 @@ def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:
     if losing:
         why = losing["because"]
         parts.append(
-            _("First to mend: {name} ({because}).", name=losing["account_name"], because=why)
+            _("First to improve: {name} ({because}).", name=losing["account_name"], because=why)
         )
     return joined(" ", parts)
 

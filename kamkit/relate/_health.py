@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import MissingTable, ParameterError, nearest
-from kamkit.language import N_, joined, ngettext, number, percent
+from kamkit.language import N_, joined, ngettext, number, parts_of_all
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of, takes
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 PARTS: dict[str, tuple[str, float]] = {
     "rhythm": (N_("buys in its rhythm"), 20.0),
-    "recent": (N_("bought lately"), 20.0),
-    "often": (N_("buys in most months"), 25.0),
-    "growth": (N_("grows"), 10.0),
+    "recent": (N_("bought lately"), 23.0),
+    "often": (N_("buys in most months"), 27.0),
+    "growth": (N_("grows"), 5.0),
     "profit": (N_("pays for itself"), 10.0),
     "coverage": (N_("we know who decides"), 5.0),
     "dependence": (N_("does not depend on one person"), 5.0),
@@ -31,8 +31,9 @@ PARTS: dict[str, tuple[str, float]] = {
 
 The weights of what the ledger tells are half way between equal ones and those that foresaw best who
 left in Online Retail II; ``tools.calibration.health`` checks them on other ledgers. Credit notes
-foresaw nothing in any of them, so service weighs nothing unless it is given a weight. No ledger
-can check the parts about people.
+foresaw nothing in any of them, so service weighs nothing unless it is given a weight. Growth
+foresaw little and weighs half; a real fall holds an account below ``STRONG`` instead. No ledger can
+check the parts about people.
 """
 
 _POOR = {
@@ -75,12 +76,16 @@ WEAK, STRONG = 40.0, 70.0
 LEFT_OF_IT = 0.4
 """What is left of the points of an account that is late or leaves no profit: below ``WEAK``."""
 
+FELL, FALLEN = -0.245, 69.0
+"""From such a fall of sales on (a quarter, rounded) no account has good health: at most this."""
+
 FEW = 10
 """The accounts of poor and of good health that a check needs, of either."""
 
 _LATE = RHYTHM["late"]
 _SEASONAL = ("in_season", "off_season", "season_missed")
 _MOVED, _THIN = 10.0, 0.5
+_FALL = (FELL - SCALES["growth"][0]) / (SCALES["growth"][1] - SCALES["growth"][0]) * 100
 
 
 @takes(
@@ -103,14 +108,16 @@ def health(
     """Give each account its health, 0 to 100, with the parts it is made of and the reasons.
 
     Health is the weighted mean of the parts. Nothing outvotes silence and loss: an account that is
-    late or lost by its own rhythm, or that leaves no profit, keeps two fifths of its points.
+    late or lost by its own rhythm, or that leaves no profit, keeps two fifths of its points. One
+    that bought for a quarter less than before, or for less still, has no good health: 69 at most.
 
     Parameters
     ----------
     accounts : DataFrame
         Account facts with value: what is there of ``rhythm_state``, ``days_since`` the last order,
         ``active_months`` with ``first_date`` and ``last_date``, ``change`` with
-        ``revenue_before``, ``profit_ratio`` (else ``contribution_ratio``) and ``credit_share``.
+        ``revenue_before``, ``profit_year`` with ``revenue_year`` (else ``profit_ratio``, else
+        ``contribution_ratio``) and ``credit_share``.
         Accounts that buy in one season only are judged by their rhythm alone, not by how lately
         or how often they bought.
     contacts : DataFrame, optional
@@ -140,8 +147,7 @@ def health(
     Raises
     ------
     MissingTable
-        Where nothing is known of any account.
-    ParameterError
+    XXError
         For a part that does not exist, weights below zero or all zero, or a table without
         ``account_id``.
 
@@ -165,6 +171,8 @@ def health(
     _with_trend(table, accounts, parts, before, used)
     lost = (100.0 - parts).mul(used, axis=1).round(6)
     lost = lost.where(_held_down(parts) | ~_held_down(parts).any(axis=1).to_numpy()[:, None])
+    bound = _fell(parts) & (table["health"] == FALLEN).to_numpy()
+    lost = lost.mask(bound.to_numpy()[:, None] & (lost.columns != "growth"))
     most = lost.fillna(0.0).to_numpy()
     first = lost.columns.to_numpy()[most.argmax(axis=1)]
     table["weakest"] = np.where(most.max(axis=1) > 0, first, "").astype(str)
@@ -262,10 +270,7 @@ def _points(
         found.loc[accounts["rhythm_state"].isin(_SEASONAL), ["recent", "often"]] = np.nan
     if "change" in accounts and "revenue_before" in accounts:
         found["growth"] = _growth(accounts)
-    for column, scale in (("profit_ratio", "profit"), ("contribution_ratio", "contribution")):
-        if column in accounts and accounts[column].notna().any():
-            found["profit"] = _on(accounts[column], scale)
-            break
+    found["profit"] = _profit(accounts)
     if "credit_share" in accounts:
         found["service"] = _on(accounts["credit_share"], "credits")
     judged = _service_rating(accounts, ratings)
@@ -302,6 +307,17 @@ def _growth(accounts: pd.DataFrame) -> pd.Series[float]:
     return _on(ratio.mask(new, 1.0), "growth")
 
 
+def _profit(accounts: pd.DataFrame) -> pd.Series[float]:
+    """Return the points of what an account leaves, by its last year where that is known."""
+    if {"profit_year", "revenue_year"} <= set(accounts) and accounts["profit_year"].notna().any():
+        bought = accounts["revenue_year"].astype("float64")
+        return _on(accounts["profit_year"] / bought.where(bought > 0), "profit")
+    for column, scale in (("profit_ratio", "profit"), ("contribution_ratio", "contribution")):
+        if column in accounts and accounts[column].notna().any():
+            return _on(accounts[column], scale)
+    return pd.Series(np.nan, index=accounts.index)
+
+
 def _on(values: pd.Series[float], scale: str) -> pd.Series[float]:
     none, full = SCALES[scale]
     return ((values.astype("float64") - none) / (full - none) * 100).clip(0, 100)
@@ -324,7 +340,13 @@ _DATED = ("rhythm", "recent", "often", "growth", "profit")
 def _total(parts: pd.DataFrame, weights: pd.Series[float]) -> pd.Series[float]:
     known = parts.notna().mul(weights, axis=1).sum(axis=1)
     mean = parts.mul(weights, axis=1).sum(axis=1) / known.where(known > 0)
-    return mean.where(~_held_down(parts).any(axis=1), LEFT_OF_IT * mean).round(6)
+    mean = mean.where(~_held_down(parts).any(axis=1), LEFT_OF_IT * mean)
+    return mean.where(~_fell(parts), mean.clip(upper=FALLEN)).round(6)
+
+
+def _fell(parts: pd.DataFrame) -> pd.Series[bool]:
+    """Return which accounts bought for a quarter less, where growth counts at all."""
+    return parts.get("growth", pd.Series(np.nan, index=parts.index)) <= _FALL + 1e-6
 
 
 def _held_down(parts: pd.DataFrame) -> pd.DataFrame:
@@ -414,8 +436,8 @@ def _caveats(table: pd.DataFrame, weights: pd.Series[float]) -> tuple[str, ...]:
     shares = joined(
         "; ",
         [
-            _("{part} {share}", part=_(PARTS[str(name)][0]), share=percent(value, 0))
-            for name, value in (weights / weights.sum()).items()
+            _("{part} {share}", part=_(PARTS[str(name)][0]), share=share)
+            for name, share in zip(weights.index, parts_of_all(weights.tolist(), 0), strict=True)
         ],
     )
     found = [_("Weights: {shares}.", shares=shares)]
@@ -442,8 +464,8 @@ def ledger_health(
     Examples
     --------
     >>> one = pd.DataFrame({"account_id": ["a"], "rhythm_state": ["due"], "days_since": [73]})
-    >>> ledger_health(one)["health"].tolist()  # 75 of the rhythm; 73 days are a fifth of a year
-    [77.5]
+    >>> ledger_health(one)["health"].round(1).tolist()  # of 75 and, for a fifth of a year, 80
+    [77.7]
     """
     used = _weights(weights)
     dated = [name for name in used.index if name in (*_DATED, "service")]

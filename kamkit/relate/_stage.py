@@ -448,6 +448,11 @@ def _text(table: pd.DataFrame) -> str:
             if code in counts
         ],
     )
+    if set(counts.index) <= {"unknown"}:
+        return _(
+            "How close the relationships are is not known: answer the six questions on the "
+            "accounts that matter most, and it shows where to go next."
+        )
     behind = table[table["stages_to_go"] > 0]
     parts = [_("Relationships by stage: {named}.", named=named)]
     if len(behind):
@@ -464,15 +469,17 @@ def _text(table: pd.DataFrame) -> str:
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
+    if (table["stage"] == "unknown").all():
+        return ()
     found = [_("The points of each stage are those commonly quoted, not a measured scale.")]
     judged = int((table["questions_answered"] == 0).sum())
     if judged:
         found.append(
             ngettext(
-                "For {n} account nobody has answered the six questions; what the data show "
-                "stands in.",
-                "For {n} accounts nobody has answered the six questions; what "
-                "the data show stands in.",
+                "For {n} account nobody has answered the six questions; what the data show is used "
+                "instead.",
+                "For {n} accounts nobody has answered the six questions; what the data show is "
+                "used instead.",
                 judged,
             )
         )

@@ -160,7 +160,7 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     import pandas as pd
 
     words = caption(source, period)
-    if table.empty:
+    if (table["stage"] == "unknown").all():
         return nothing(words)
     codes = [*STAGES, "unknown"]
     counts = pd.DataFrame(
@@ -173,6 +173,7 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
             ],
         }
     )
+    counts = counts[counts[["today", "wanted"]].any(axis=1)].reset_index(drop=True)
     told = [
         _(
             "{stage}: {now} today, {then} wanted",
@@ -183,7 +184,7 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         for row in rows_of(counts)
     ]
     return chart(
-        _stages_title(table["stages_to_go"]),
+        _stages_title(table),
         lambda axes: _stage_bars(axes, counts),
         table=counts,
         told=told,
@@ -192,14 +193,14 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     )
 
 
-def _stages_title(to_go: pd.Series[float]) -> str:
+def _stages_title(table: pd.DataFrame) -> str:
     title = ngettext(
         "{n} of {accounts} is below the wanted stage",
         "{n} of {accounts} are below the wanted stage",
-        int((to_go > 0).sum()),
-        accounts=n_accounts(len(to_go)),
+        int((table["stages_to_go"] > 0).sum()),
+        accounts=n_accounts(len(table)),
     )
-    unsaid = int(to_go.isna().sum())
+    unsaid = int((table["stage"] == "unknown").sum())
     return _("{title}; for {n} it is not known", title=title, n=number(unsaid)) if unsaid else title
 
 

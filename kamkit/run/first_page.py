@@ -247,6 +247,11 @@ def _how_sure(analysis: Analysis) -> str:
     if "standing" not in chosen:
         return ""
     unsure = chosen[chosen["standing"] != "sure"].sort_values("key_share")
+    if unsure.empty and _all_that_pay(analysis) <= len(chosen):
+        return _(
+            "How sure: no other account is expected to pay for its treatment, so all stay on the "
+            "list whatever the weights and ratings. What a treatment does is assumed."
+        )
     if unsure.empty:
         return _("How sure: all stay on the list when weights, ratings and luck vary.")
     return _(
@@ -256,6 +261,14 @@ def _how_sure(analysis: Analysis) -> str:
         all=number(len(chosen)),
         names=join([name_of(row) for _n, row in unsure.head(_UNSURE).iterrows()]),
     )
+
+
+def _all_that_pay(analysis: Analysis) -> float:
+    """Return how many accounts may be chosen and are expected to pay for their treatment."""
+    table = analysis.require("scores").table if "scores" in analysis.kept_names() else None
+    if table is None or "unpaid" not in table:
+        return float("inf")
+    return float((table["eligible"].astype(bool) & ~table["unpaid"].astype(bool)).sum())
 
 
 def _data(analysis: Analysis) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,7 @@ class Section:
         """Everything else, to be unfolded."""
         front = {block.anchor for block in self.front}
         rest = [b for b in self.blocks if b.anchor not in front]
-        return _told_once(_without_bare_headings(rest))
+        return _told_once(_without_repeats(_without_bare_headings(rest), self.front))
 
 
 def section(path: Path, *, left_out: str = "") -> Section:
@@ -267,6 +267,23 @@ def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
             groups.append([])
         groups[-1].append(block)
     return groups
+
+
+def _without_repeats(blocks: Sequence[Block], front: Sequence[Block]) -> list[Block]:
+    """Leave out what a chapter has said before: a note twice, a caveat that is a finding too."""
+    texts = {block.text for block in (*front, *blocks) if block.kind == "finding"}
+    said = {caveat for block in front for caveat in block.caveats}
+    noted: set[str] = set()
+    found: list[Block] = []
+    for block in blocks:
+        noted = set() if block.kind == "heading" else noted
+        if block.kind == "note" and block.text in noted:
+            continue
+        noted.add(block.text)
+        new = tuple(one for one in block.caveats if one not in said and one not in texts)
+        said.update(block.caveats)
+        found.append(replace(block, caveats=new))
+    return found
 
 
 def _told_once(blocks: Sequence[Block]) -> list[Block]:

@@ -15,6 +15,7 @@ from kamkit.language import joined, ngettext, number, signed
 from kamkit.output.finding import Finding
 from kamkit.periods import day
 from kamkit.schema import word
+from kamkit.value.forecast import explained
 from kamkit.value.history import DAYS_PER_WEEK, check_source, summary_and_days
 from kamkit.value.occasions import purchase_days
 from kamkit.value.outlook import Outlook, outlook
@@ -125,7 +126,7 @@ def holdout(
         "holdout",
         table,
         text,
-        (),
+        (explained(fitted.repeat.name),),
         accounts,
         _tracking(known, fitted, days, (first, at, last)),
         at,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kamkit.language import gettext as _
+from kamkit.schema import word
 from kamkit.value.future import purchases, spending
 from kamkit.value.repeat import MODELS, GammaGamma, RepeatModel, fit, fit_gamma_gamma
 
@@ -134,3 +136,17 @@ def _distinct(known: pd.DataFrame) -> tuple[tuple[Floats, Floats, Floats], NDArr
     first = known.loc[~known.duplicated(list(_HISTORY)), list(_HISTORY)].sort_values(list(_HISTORY))
     one, two, three = (np.asarray(first[name], dtype=np.float64) for name in _HISTORY)
     return (one, two, three), np.asarray(groups.ngroup(), dtype=np.intp)
+
+
+def explained(model: str) -> str:
+    """Return what a model of repeat purchases does, in one sentence.
+
+    >>> print(explained("bg_nbd"))
+    BG/NBD estimates from how often and how lately each account bought how often it will buy, and
+    whether it still is a customer.
+    """
+    return _(
+        "{model} estimates from how often and how lately each account bought how often it will "
+        "buy, and whether it still is a customer.",
+        model=word(model),
+    )

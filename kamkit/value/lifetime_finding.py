@@ -14,7 +14,7 @@ from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.schema import word
 from kamkit.value._regularity import regularity
-from kamkit.value.forecast import settled
+from kamkit.value.forecast import explained, settled
 from kamkit.value.history import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _FEW_ACCOUNTS = 100
 _LINKED = 0.2
 _LINK = ("frequency", "mean_value")
 _TENTH = 0.1
+_EVEN = 0.05
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,8 +120,8 @@ def _years(years: float) -> str:
     if years < 1 / SLACK:
         weeks = round(years * WEEKS_PER_YEAR)
         return ngettext("{n} week", "{n} weeks", weeks)
-    if float(years).is_integer():
-        return ngettext("{n} year", "{n} years", int(years))
+    if abs(years - round(years)) < _EVEN:
+        return ngettext("{n} year", "{n} years", round(years))
     return _("{years} years", years=number(years, 1))
 
 
@@ -140,6 +141,7 @@ def caveats(
         _cut(found),
         _few(known),
         _unsure(found),
+        explained(found.model),
         _linked(known),
         _seasonal(found),
     ]

@@ -251,7 +251,7 @@ class TestBreadth:
         hatched = next(one for one in hours.patches if one.get_hatch())
         assert (hatched.get_x(), hatched.get_x() + hatched.get_width()) == (2.5, 4.5)
         assert picture.title == (
-            "2 key accounts cover 70.0% of revenue; a range to discuss is 1 to 2"
+            "The first account covers 40.0% of revenue, the next one another 30.0%"
         )
         enough = charts.breadth_curve(
             choose.cuts(accounts, hours_each=10, hours=40), low=1, high=2, suggested=2
@@ -261,7 +261,7 @@ class TestBreadth:
     def test_a_suggestion_beyond_the_rows_marks_the_last(self):
         accounts = pd.DataFrame({"account_id": list("ab"), "revenue": [3.0, 1.0]})
         picture = charts.breadth_curve(choose.cuts(accounts), low=1, high=1, suggested=9)
-        assert picture.alt.startswith("9 key accounts cover 100.0%")
+        assert picture.alt.startswith("The first account covers 75.0% of revenue, the next one")
         (axes,) = picture.figure.axes
         assert axes.get_lines()[1].get_xydata().tolist() == [[2, 1.0]]
 

@@ -159,6 +159,8 @@ class TestLook:
         wide = page(**words)
         assert wide.page_setup.fitToWidth in (None, 1)
         assert wide.print_area == "'All'!$A$1:$D$4"
+        # when an action is due is printed all the same
+        assert page(**words, due=["2026-03-31"]).print_area == "'All'!$A$1:$H$4"
 
 
 class TestAbout:

@@ -307,8 +307,8 @@ class TestSentences:
         found = grid(peers | {"own": {"A": 500.0, "B": 500.0}}, {"own": {"C": 1.0}}, of=["own"])
         # C: a tenth of 1000, of which a tenth comes by assumption; of A and B it buys enough
         assert found.text == (
-            "1 opportunity with 100 open. By assumption 10 of it comes in (repeat purchase 10). "
-            "The largest: C at own, 10."
+            "1 opportunity at 1 account with 100 open. By assumption 10 of it comes in (repeat "
+            "purchase 10). The largest: C at own, 10."
         )
 
     def test_kinds_are_added_up_by_themselves(self):
@@ -317,7 +317,7 @@ class TestSentences:
         # won back: 30; sold more: 20 - 10
         sums = grow.opportunities(found.table).groupby("kind")["open_amount"].sum()
         assert sums.to_dict() == pytest.approx({"repeat": 30, "upsell": 10})
-        assert found.text.startswith("2 opportunities with 40 open.")
+        assert found.text.startswith("2 opportunities at 1 account with 40 open.")
 
     def test_nothing_to_win_is_said(self):
         assert "No account" in grid({"1": {"A": 1.0}, "2": {"A": 1.0}}).text

@@ -212,18 +212,20 @@ class TestConcentration:
         # 60, 20, 20 of 100: HHI 3600 + 400 + 400; shares of the net 96
         assert said(found) == (
             "The largest account brings 62.5%, the 2 largest 83.3%: as concentrated as sales to "
-            "2.3 equally large accounts (Gini 0.27, HHI 4,400)."
+            "2.3 equally large accounts."
         )
         values = dict(found.table.values.tolist())
         assert values["effective number of accounts"] == "2.3"
         assert values["share of the largest account"] == "62.5%"
         assert values["share of the 2 largest accounts"] == "83.3%"
-        (caveat,) = found.caveats
+        indices, caveat = found.caveats
+        assert "Gini 0.27 (0: all alike" in indices
+        assert "HHI 4,400 of 10,000" in indices
         assert caveat == (
             "1 account at or below zero is left out of the Gini coefficient and HHI; "
             "it sums to −€4."
         )
-        assert identify.concentration_summary(accounts(1.0, 1.0)).caveats == ()
+        assert len(identify.concentration_summary(accounts(1.0, 1.0)).caveats) == 1
 
     def test_many_equal_accounts_have_no_decimals(self):
         values = dict(identify.concentration_summary(accounts(*[1.0] * 20)).table.values.tolist())

@@ -144,7 +144,7 @@ class TestWords:
         finding = made(REVENUE | more, accounts=ALL)
         assert finding.text == (
             "In the last twelve months 2 key accounts brought €80, 50% of all. Judged by what came "
-            "true before, the 2 that are to grow buy for €40 more (€40 to €40). The programme "
+            "true before, the 2 with more to sell buy for €40 more (€40 to €40). The programme "
             "costs €7 a year; its net present value, that growth not counted, is €8."
         )
         assert len(finding.caveats) == 1

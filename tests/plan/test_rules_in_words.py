@@ -157,7 +157,7 @@ class TestStrategies:
         assert row["would_change"] == "customer profit at least €0: then build our strength"
         assert found.text == (
             "Strategies for 1 account: improve profitability 1. "
-            "First to mend: A (customer profit −€5, below €0)."
+            "First to improve: A (customer profit −€5, below €0)."
         )
         assert found.caveats == ()
 
@@ -177,7 +177,7 @@ class TestStrategies:
         assert found.caveats == (
             "For 1 account no fact triggered a rule: more data would tell more.",
         )
-        assert "First to mend" not in found.text
+        assert "First to improve" not in found.text
 
     def test_an_objective_named_by_two_rules_is_one(self):
         table = rules(

@@ -160,6 +160,26 @@ class TestParts:
         found = part("growth", accounts(revenue_before=[before], change=[change]))
         assert np.isnan(found) if points is None else found == points
 
+    @pytest.mark.parametrize(
+        ("change", "points", "weakest"),
+        # all but growth is 100; of 100 points of weight growth has 10
+        [(-24.0, 91.0, "growth"), (-25.0, 69.0, "growth"), (-60.0, 69.0, "growth")],
+    )
+    def test_who_fell_by_a_quarter_has_no_good_health(self, change, points, weakest):
+        one = accounts(rhythm_state=["on_time"], revenue_before=[100.0], change=[change])
+        row = health(one, weights={"rhythm": 90, "growth": 10}).table.iloc[0]
+        assert (row["health"], row["weakest"]) == (points, weakest)
+
+    def test_a_fall_holds_nothing_down_where_growth_does_not_count(self):
+        one = accounts(rhythm_state=["on_time"], revenue_before=[100.0], change=[-60.0])
+        assert health(one, weights={"rhythm": 1}).table["health"][0] == 100
+
+    def test_profit_is_that_of_the_last_year_where_it_is_known(self):
+        two = accounts(profit_ratio=[0.3, 0.3], profit_year=[-1.0, 0.0], revenue_year=[9.0, 0.0])
+        points = health(two, weights={"profit": 1}).table["part_profit"]
+        assert points[0] == 0
+        assert np.isnan(points[1])  # who bought nothing in that year left no ratio
+
     @pytest.mark.parametrize(("ratio", "points"), [(-0.1, 0), (0.05, 20), (0.25, 100), (0.9, 100)])
     def test_a_quarter_of_revenue_is_all_the_profit_that_counts(self, ratio, points):
         table = accounts(profit_ratio=[ratio], contribution_ratio=[0.2])

@@ -47,15 +47,15 @@ def table_of(*rows, **given):
 
 class TestWhatHoldsDown:
     def test_an_account_that_is_well(self):
-        # rhythm, lately and often 65, growth half of 10, profit 10, people 5 + 2.5 + 5
-        assert table_of(account())["health"].tolist() == [92.5]
+        # rhythm, lately and often 70, growth half of 5, profit 10, people 5 + 2.5 + 5
+        assert table_of(account())["health"].tolist() == [95.0]
 
     def test_a_weekly_buyer_that_fell_silent_is_below_forty_whatever_else_is_well(self):
         silent = account(rhythm_state="late", days_since=73, active_months=34, change=-20.0)
         last = account(account_id="b")
         row = table_of(silent, last).iloc[0]
         # rhythm 20, lately 80, 34 of 36 months, growth 10 of 60 points of the way
-        mean = 20 * 20 + 80 * 20 + 25 * 100 * 34 / 36 + 10 * 100 * 10 / 60 + 10 * 100
+        mean = 20 * 20 + 80 * 23 + 27 * 100 * 34 / 36 + 5 * 100 * 10 / 60 + 10 * 100
         mean = (mean + 5 * (100 + 50 + 100)) / 100
         assert mean > 60
         assert row["health"] == pytest.approx(0.4 * mean, abs=1e-5)
@@ -68,7 +68,7 @@ class TestWhatHoldsDown:
         assert row["health"] == pytest.approx(0.4 * 87.5)
         assert row["weakest"] == "profit"
 
-    @pytest.mark.parametrize(("ratio", "health"), [(0.0, 33.0), (0.0001, 82.504)])
+    @pytest.mark.parametrize(("ratio", "health"), [(0.0, 34.0), (0.0001, 85.004)])
     def test_the_line_of_loss_is_a_profit_of_nothing(self, ratio, health):
         assert table_of(account(profit_ratio=ratio))["health"].tolist() == pytest.approx([health])
 
@@ -111,7 +111,7 @@ class TestHabits:
         row = table_of(away).iloc[0]
         assert np.isnan(row["part_recent"])
         assert np.isnan(row["part_often"])
-        assert row["health"] == pytest.approx(100 * 52.5 / 55)  # but 2.5 of one person
+        assert row["health"] == pytest.approx(100 * 47.5 / 50)  # but 2.5 of one person
 
 
 def bought(*rows):

@@ -169,6 +169,16 @@ class TestFront:
             b.anchor for b in shown
         )
 
+    def test_what_a_chapter_has_said_before_is_not_said_again(self):
+        lead = Block("finding", "a", text="Late.", caveats=("One year.",), name="late")
+        more = Block("finding", "b", text="Seen.", caveats=("One year.", "Told.", "New."))
+        told = Block("finding", "c", text="Told.")
+        why = Block("note", "d", text="Left out: no cost.")
+        one = Section("s", "Value", blocks=[block("heading"), lead, block("heading"), more, told])
+        assert [b.caveats for b in one.rest if b.kind == "finding"] == [("New.",), ()]
+        twice = Section("s", "Value", blocks=[lead, Block("heading", "e", text="Whale"), why, why])
+        assert [b.text for b in twice.rest] == ["Whale: Left out: no cost."]
+
     def test_a_finding_of_your_own_has_no_method(self):
         assert block("finding", "our_own").method == ""
 

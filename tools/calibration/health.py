@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from kamkit import identify, open_case, relate, value
+from kamkit.analysis.value import year_of
 from kamkit.case import Case, as_of
 from kamkit.errors import KamkitError
 from kamkit.relate._health import STRONG, WEAK, ledger_health
 from kamkit.relate._health_check import what_came
+from kamkit.settings import Settings
 from tools.calibration.lifetime import KNOWN_WEEKS, START, shop
 
 FORMER = {"rhythm": 25.0, "growth": 20.0, "profit": 15.0, "service": 10.0}
@@ -71,6 +73,7 @@ def earlier(case: Case, day: dt.date, span: int) -> Told:
     then = as_of(case, day)
     none = pd.DataFrame({"account_id": []}, dtype=object)
     facts = value.account_value(then, identify.account_facts(then), lifetime=none)
+    facts = facts.merge(year_of(then, Settings()), on="account_id", how="left")
     days = value.purchase_days(case)
     return facts, what_came(days, date=day, end=day + dt.timedelta(days=span))
 

@@ -88,11 +88,7 @@ def meant(
     read_as = _Read(part, columns, options, engine.near, aids, lines)
     meanings = read_as.meanings(values, kinds)
     units = [] if small or "currency" in columns else read_as.units(values, columns)
-    odd = {} if small else _odd(values.get("account_id"), columns, engine.near)
-    if "invoice_id" in values and "doc_type" not in columns and not small:
-        held = values["invoice_id"]
-        test = held.value.re_search(CREDIT_NUMBER).any().fill_null(False)
-        odd |= engine.near.row({"credited": test}, held)
+    odd = {} if small else _odd(values, columns, engine.near)
     relation = part.relation.mutate(**{f"text_{name}": text for name, text in written.items()})
     known = {} if small else values
     relation, learned = _joined(relation, known, meanings, kinds, (units, odd), engine)
@@ -187,10 +183,18 @@ def _said(held: ir.Table, meaning: Callable[[ir.StringColumn], ir.Column]) -> di
     }
 
 
-def _odd(held: ir.Table | None, columns: Mapping[str, str], engine: Engine) -> dict[str, bool]:
-    """Tell whether customers in text are totals, headings or numbers that were cut."""
-    if held is None:
-        return {}
+def _odd(
+    values: Mapping[str, ir.Table], columns: Mapping[str, str], engine: Engine
+) -> dict[str, bool]:
+    """Tell whether customers in text are totals, headings or cut numbers, invoices credit notes."""
+    found: dict[str, bool] = {}
+    if "invoice_id" in values and "doc_type" not in columns:
+        held = values["invoice_id"]
+        test = held.value.re_search(CREDIT_NUMBER).any().fill_null(False)
+        found |= engine.row({"credited": test}, held)
+    if "account_id" not in values:
+        return found
+    held = values["account_id"]
     text = held.value.re_replace(_MARKS, "").strip()
     tests = {
         "total": text.re_search(ALONE) | text.re_search(KEYED),
@@ -199,7 +203,7 @@ def _odd(held: ir.Table | None, columns: Mapping[str, str], engine: Engine) -> d
         "balance": text.re_search(BALANCE),
     }
     any_of = {name: test.any().fill_null(False) for name, test in tests.items()}
-    return engine.row(any_of, held)
+    return found | engine.row(any_of, held)
 
 
 def _learned(

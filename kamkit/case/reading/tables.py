@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.headings import PAYS, WEIGHED, Proposal, buyers, is_name, missing, propose, require
@@ -38,7 +38,7 @@ from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown,
 from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
 from kamkit.case.reading.source import Part
-from kamkit.case.reading.totals import ALONE, key, label, marked
+from kamkit.case.reading.totals import key, label, marked
 from kamkit.case.reading.twins import apart
 from kamkit.case.reading.unreadable import counted, refuse_unreadable
 from kamkit.case.reading.weighed import Lines
@@ -46,11 +46,10 @@ from kamkit.case.reading.wide import melted
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import DECIMAL, WIDE, in_money
-from kamkit.schema.contract import CHOICE_WORDS, EXAMPLE_IDS, TABLES, Table
+from kamkit.schema.contract import TABLES, Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
 _MOST_RIVALS = 6
 _NAME = re.compile(r"(?i)na(?:me|vn|mn)|address|adress|city|by\b|post|country|land")
@@ -82,8 +81,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     Raises ``HeadingError`` and ``LedgerError`` where headings, dates or numbers are unclear, or too
     few of them can be read, and ``SourceError`` where lines were lost in reading.
     """
-    table = TABLES["sales"]
-    given = mapping.tables.get("sales", {})
+    table, given = TABLES["sales"], mapping.tables.get("sales", {})
     part, beside = melted(part, given, engine)
     part = apart(part, engine)
     found = _proposed(part, given, engine)
@@ -92,17 +90,9 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     stored = _read_lines(part, cells, wanted, mapping.options)
     stored = engine.store(stored) if (asked := _asks(wanted)) else stored  # it is asked twice
     refuse_general_ledger(part, found.columns, stored, engine)
-    lines = Lines(
-        stored,
-        {name: wanted[name] for name in numeric(table, wanted)},
-        part.label,
-        mapping.options,
-        engine,
-        cells.percent,
-        found.even,
-        frozenset(given),
-        cells.below,
-    )
+    known = (cells.percent, found.even, frozenset(given), cells.below)
+    numbered = {name: wanted[name] for name in numeric(table, wanted)}
+    lines = Lines(stored, numbered, part.label, mapping.options, engine, *known)
     made = net_amount(lines)
     with_price(lines, made)
     with_cost(lines, made)
@@ -111,12 +101,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     columns = _columns(found.columns, wanted, made)
     _refuse_shown(part, wanted, made, mapping.options)
     count = counted(whole, engine, whole_table=part.whole)
-    refuse_lost(part, count["all"])
-    refuse_uncomputed(part, int(count["blank"]))
-    refuse_journal(part, float(count["sum"] or 0) or not count["read"], int(count["lines"]))
-    refuse_unreadable(part, columns, whole, count, engine)
-    if not part.whole:
-        refuse_against_numbers(whole, part, columns, mapping.options, engine)
+    _refuse(part, columns, whole, count, mapping.options, engine)
     count["numbered"] = cells.odd.get("credited", False)
     checked, told = _flagged(whole, count, given, engine, whole_table=part.whole)
     unused = _unused(part, columns, wanted, made)
@@ -390,51 +375,6 @@ def united(tables: list[ir.Table]) -> ir.Table:
     return reduce(lambda one, other: one.union(other), full)
 
 
-def other_table(
-    parts: list[Part], mapping: ColumnMapping, engine: Engine
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Convert the parts of an optional table to one pandas frame; return it and its mapping.
-
-    Lines without the first required column, example lines of the template and totals are left out.
-    """
-    import pandas as pd
-
-    frames = []
-    mapped: dict[str, str] = {}
-    for part in parts:
-        table = TABLES[part.table]
-        given = mapping.tables.get(part.table, {})
-        columns = propose(part.headings, table, given=given, where=part.label).columns
-        require(columns, part.headings, table, part.label)
-        cells = meant(part, table, columns, mapping.options, engine, small=True)
-        lines = cells.relation.select(cells.relation.source_row, **cells.read)
-        first = lines[table.required[0]]
-        keep = first.notnull() & ~first.isin(EXAMPLE_IDS) & ~first.re_search(ALONE)
-        ordered = lines.filter(keep).order_by("source_row").drop("source_row")
-        frames.append(engine.frame(ordered))
-        mapped |= columns
-    whole = pd.concat(frames, ignore_index=True)
-    for column in TABLES[parts[0].table].columns:
-        if column.name in whole and column.kind in ("money", "number"):
-            whole[column.name] = whole[column.name].astype("float64")
-        if column.name in whole and column.kind == "date":
-            whole[column.name] = pd.to_datetime(whole[column.name]).dt.as_unit("s")
-        if column.name in whole and column.choices:
-            whole[column.name] = _chosen(whole[column.name], column.choices)
-    return whole, mapped
-
-
-def _chosen(texts: pd.Series[str], choices: tuple[str, ...]) -> pd.Series[str]:
-    """Return the choice that each text means; what is none of them stays as it was written."""
-    known = {choice.casefold(): choice for choice in choices}
-    known |= {text: meant for text, meant in CHOICE_WORDS.items() if meant in choices}
-    meanings = {
-        text: known.get(" ".join(str(text).casefold().split()), text)
-        for text in texts.dropna().unique()
-    }
-    return texts.map(meanings).astype(texts.dtype)
-
-
 def _literal(text: str) -> ir.StringScalar:
     import ibis
 
@@ -443,3 +383,20 @@ def _literal(text: str) -> ir.StringScalar:
 
 def _all(tests: list[ir.BooleanColumn]) -> ir.BooleanColumn:
     return reduce(lambda one, other: one & other, tests)
+
+
+def _refuse(
+    part: Part,
+    columns: dict[str, str],
+    whole: ir.Table,
+    count: dict[str, Any],
+    options: ReadOptions,
+    engine: Engine,
+) -> None:
+    """Refuse a part that lost lines, that is no ledger of sales, or that cannot be read."""
+    refuse_lost(part, count["all"])
+    refuse_uncomputed(part, int(count["blank"]))
+    refuse_journal(part, float(count["sum"] or 0) or not count["read"], int(count["lines"]))
+    refuse_unreadable(part, columns, whole, count, engine)
+    if not part.whole:
+        refuse_against_numbers(whole, part, columns, options, engine)
