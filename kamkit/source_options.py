@@ -179,6 +179,7 @@ def reading_examples(command: str) -> list[tuple[str, str]]:
         (f"{begin} --alias 17850-2=17850", _("two numbers of one customer")),
         (f"{begin} --discount percent --vat 25", _("discounts in per cent, amounts with VAT")),
         (f"{begin} --invoice-totals once", _("each line carries its invoice’s total")),
+        (f"{begin} --sign turned", _("sales are written below zero")),
         (
             f"kamkit {command} saft.xml --revenue-accounts 3000-3299",
             _("choose the sales accounts of an accounting file"),
