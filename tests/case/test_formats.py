@@ -272,4 +272,5 @@ def english(cents: int) -> str:
 @given(st.lists(CENTS, min_size=1, max_size=20), st.sampled_from([norwegian, english]))
 def test_whatever_is_written_is_read_to_the_cent(tmp_path, cents, write):
     path = ledger(tmp_path, ["2024-05-17"] * len(cents), [write(one) for one in cents], ";")
-    assert amounts(open_case(path)) == [Decimal(one) / 100 for one in cents]
+    kept = ColumnMapping().with_options({"sign": "kept"})  # else a sum below zero is asked about
+    assert amounts(open_case(path, mapping=kept)) == [Decimal(one) / 100 for one in cents]
