@@ -30,16 +30,15 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=lambda item: item.path not in slow)
     if FULL or config.option.keyword or any("::" in one for one in config.args):
         return  # who asks for a test by its name gets it
-    seen = Counter()
-    left = []
+    seen, left = Counter(), set()
     for item in items:
         if item.get_closest_marker("sampled"):
             family = item.nodeid.partition("[")[0]
             seen[family] += 1
             if seen[family] % 3 != 1:
-                left.append(item)
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in set(left)]
+                left.add(item)
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kamkit.settings import Settings
 
 _MOST = 4  # of each result, each under other settings
-_SHELVES: dict[int, tuple[Any, Shelf]] = {}
+_SHELVES: list[tuple[Any, Shelf]] = []
 
 
 class Shelf:
@@ -55,11 +55,8 @@ def shelf_of(asked: object, case: Case) -> Shelf | None:
     """
     if not isinstance(asked, str) or asked not in CATALOGUE or Path(asked).exists():
         return None
-    lines = case.checked
-    for held, shelf in _SHELVES.values():
-        if held is lines:
+    for held, shelf in _SHELVES:
+        if held is case.checked:
             return shelf
-    if len(_SHELVES) > 1:
-        del _SHELVES[next(iter(_SHELVES))]
-    _SHELVES[id(lines)] = (lines, Shelf())
-    return _SHELVES[id(lines)][1]
+    _SHELVES[:] = [*_SHELVES[-1:], (case.checked, Shelf())]
+    return _SHELVES[-1][1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
@@ -205,18 +205,27 @@ def _as_read(seen: list[dict[str, Any]], kinds: dict[str, str], *, turned: bool)
         "": _("not known, set aside"),
     }
     words = [
-        ngettext(
-            "“{word}” {n} line, {amount}: {kind}",
-            "“{word}” {n} lines, {amount}: {kind}",
-            line["rows"],
-            word=line["doc_type"],
-            amount=number(float(line["amount"] or 0), 2),
-            kind=read_as[kinds[line["doc_type"]]],
-        )
+        as_told(line["doc_type"], line, read_as[kinds[line["doc_type"]]])
         for line in seen
         if line["doc_type"]
     ]
     return [_("Document types: {words}.", words="; ".join(words[:12]))]
+
+
+def as_told(word: str, line: Mapping[str, Any], kind: str) -> str:
+    """Say how a word of a column was read, with its ``rows`` and their ``amount``.
+
+    >>> as_told("Faktura", {"rows": 2, "amount": 10.5}, "invoice")
+    '“Faktura” 2 lines, 10.50: invoice'
+    """
+    return ngettext(
+        "“{word}” {n} line, {amount}: {kind}",
+        "“{word}” {n} lines, {amount}: {kind}",
+        line["rows"],
+        word=word,
+        amount=number(float(line["amount"] or 0), 2),
+        kind=kind,
+    )
 
 
 def _credit_signs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from kamkit.case.documents import as_told
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.options import ReadOptions
@@ -123,13 +124,8 @@ def _unsold(
     out = [word for word, fate in fates.items() if fate is False]
     words = {True: _("used"), False: _("set aside"), None: _("not known, used")}
     told = [
-        ngettext(
-            "“{word}” {n} line, {amount}: {kind}",
-            "“{word}” {n} lines, {amount}: {kind}",
-            line["rows"],
-            word=_("a day") if line["word"] == _A_DAY else line["word"],
-            amount=number(float(line["amount"] or 0), 2),
-            kind=words[fates[line["word"]]],
+        as_told(
+            _("a day") if line["word"] == _A_DAY else line["word"], line, words[fates[line["word"]]]
         )
         for line in seen
     ]

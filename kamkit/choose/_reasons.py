@@ -45,7 +45,7 @@ class _Words:
     currency: str
     period: str
     accounts: int
-    discount: dict[str, float]
+    discount: float = 0.0
 
 
 def reasons(
@@ -75,8 +75,7 @@ def reasons(
     }
     wide["difference"] = wide["points"] - wide.pop("points").mean()
     ranked = _ranked(accounts).set_index("account_id", drop=False)
-    usual = {end: _usual_discount(accounts, end) for end in ("", "_year")}
-    say = _Words(currency, period, len(ranked), usual)
+    say = _Words(currency, period, len(ranked), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
     listed["kept"] = kept_because(scores, accounts)
     listed["unpaid"] = scores.table.get("unpaid", False)
@@ -113,13 +112,12 @@ def _unsure(share_known: float, unpaid: bool) -> list[str]:
     return found
 
 
-def _usual_discount(accounts: pd.DataFrame, end: str) -> float:
+def _usual_discount(accounts: pd.DataFrame) -> float:
     """Return the discount of all accounts together, as a share of the list amount."""
-    discount, revenue = f"discount_share{end}", f"revenue{end}"
-    if not {discount, revenue} <= set(accounts):
+    if not {"discount_share", "revenue"} <= set(accounts):
         return 0.0
-    share = accounts[discount].astype("float64").fillna(0.0).clip(upper=0.99)
-    listed = accounts[revenue].astype("float64").clip(lower=0.0) / (1 - share)
+    share = accounts["discount_share"].astype("float64").fillna(0.0).clip(upper=0.99)
+    listed = accounts["revenue"].astype("float64").clip(lower=0.0) / (1 - share)
     return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
 
 
@@ -185,52 +183,33 @@ def _chain(one: Facts) -> list[str]:
 
 
 def _failed(part: Part, one: Facts, say: _Words) -> str:
-    name, largest = part.criterion.name, number(_rank(one, "revenue"))
-    end = "_year" if pd.notna(one.get(f"{name}_year")) else ""
-    if end:
-        text = _(
-            "{criterion} {value} in the last twelve months, below what is asked for; number "
-            "{largest} by revenue",
-            criterion=part.criterion.label,
-            value=_amount_of(float(one[f"{name}_year"]), f"{name}_year", say),
-            largest=largest,
-        )
-    else:
-        text = _(
-            "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
-            "{largest} by revenue",
-            criterion=part.criterion.label,
-            value=_amount(part, say),
-            rank=number(_rank(one, part.criterion.source)),
-            of=number(say.accounts),
-            largest=largest,
-        )
-    return _made_of(text, one, say, end) if name == "profit" else text
-
-
-def _made_of(text: str, one: Facts, say: _Words, end: str) -> str:
-    """Add to a profit that is too low what takes it: the cost to serve, and the discount."""
-    made = [f"{name}{end}" for name in _MADE_OF]
-    if all(pd.notna(one.get(name)) for name in made):
-        left, cost = (_amount_of(float(one[name]), name, say) for name in made)
+    text = _(
+        "{criterion} {value}, below what is asked for: number {rank} of {of}, and number "
+        "{largest} by revenue",
+        criterion=part.criterion.label,
+        value=_amount(part, say),
+        rank=number(_rank(one, part.criterion.source)),
+        of=number(say.accounts),
+        largest=number(_rank(one, "revenue")),
+    )
+    if part.criterion.name == "profit" and all(pd.notna(one.get(name)) for name in _MADE_OF):
         text = _(
             "{text}; it contributes {contribution} and costs {cost} to serve",
             text=text,
-            contribution=left,
-            cost=cost,
+            contribution=_amount_of(float(one["contribution"]), "contribution", say),
+            cost=_amount_of(float(one["cost_to_serve"]), "cost_to_serve", say),
         )
-    given = one.get(f"discount_share{end}", 0.0)
-    if not given > say.discount[end] > 0:
-        return text
-    usual = percent(say.discount[end], 0)
-    if say.period and not end:
-        usual = _("{amount} ({period})", amount=usual, period=say.period)
-    return _(
-        "{text}; its discount is {share}, usual is {usual}",
-        text=text,
-        share=percent(float(given), 0),
-        usual=usual,
-    )
+    if part.criterion.name == "profit" and one.get("discount_share", 0.0) > say.discount > 0:
+        usual = percent(say.discount, 0)
+        if say.period:
+            usual = _("{amount} ({period})", amount=usual, period=say.period)
+        return _(
+            "{text}; its discount is {share}, usual is {usual}",
+            text=text,
+            share=percent(float(one["discount_share"]), 0),
+            usual=usual,
+        )
+    return text
 
 
 def _amount(part: Part, say: _Words) -> str:

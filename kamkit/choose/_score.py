@@ -59,8 +59,7 @@ def score(
     by number: ``rank``, ``account_id``, ``account_name``, ``score`` (missing where nothing is
     known), ``score_low`` and ``score_high`` (all that is not known at 1 and at 5),
     ``weight_known`` (the part of the weight that rests on something), ``eligible`` and ``failed``
-    (the criterion whose requirement is not met). Money that is required is that of the last twelve
-    months (``profit_year``) where the accounts have it.
+    (the criterion whose requirement is not met).
 
     Raises ``ParameterError`` for a weight of an unknown criterion or another word for missing,
     ``MissingTable`` without criteria. Source: additive value model, Keeney & Raiffa (1976).
@@ -85,11 +84,7 @@ def score(
     values = _values(accounts, criteria, ratings)
     rated = pd.DataFrame({c.name: c.rate(values[c.name]) for c in criteria}, index=values.index)
     table = _table(accounts, criteria, values, rated, weight, missing)
-    caveats = (
-        *_failing(table, criteria, accounts),
-        *_caveats(table, criteria, ratings, missing),
-        *_unsaid(criteria, values, ratings),
-    )
+    caveats = (*_caveats(table, criteria, ratings, missing), *_unsaid(criteria, values, ratings))
     parts = _parts(criteria, values, rated, weight, missing)
     return Scores(
         "score",
@@ -228,7 +223,7 @@ def _table(
     failed = pd.Series("", index=table.index)
     for criterion in reversed(criteria):
         if criterion.at_least is not None:
-            below = (_required(accounts, criterion, values) < criterion.at_least).to_numpy()
+            below = (values[criterion.name] < criterion.at_least).to_numpy()
             failed = failed.mask(below, criterion.name)
     table["eligible"] = (failed == "") & table["score"].notna()
     table["failed"] = failed
@@ -237,16 +232,6 @@ def _table(
     )
     ordered.insert(0, "rank", np.arange(1, len(ordered) + 1))
     return ordered
-
-
-def _required(
-    accounts: pd.DataFrame, criterion: Criterion, values: pd.DataFrame
-) -> pd.Series[float]:
-    """Return what a requirement is asked of: the last twelve months, where they are known."""
-    year = f"{criterion.source}_year"
-    if criterion.kind == "data" and year in accounts and accounts[year].notna().any():
-        return accounts[year].astype("float64")
-    return values[criterion.name]
 
 
 def _parts(
@@ -305,31 +290,10 @@ def _caveats(
             if ratings is not None
             else _("The case has no ratings: the scores rest on criteria from the data only.")
         )
-    thin = int((table["weight_known"] < _HALF).sum())
-    if thin:
-        found.append(_thin(thin, missing))
-    return tuple(found)
-
-
-def _failing(
-    table: pd.DataFrame, criteria: Sequence[Criterion], accounts: pd.DataFrame
-) -> list[str]:
-    """Say how many accounts cannot be chosen, and of which months what is asked for is."""
-    found = []
+    failed = table[table["failed"] != ""]
     for criterion in criteria:
-        n = int((table["failed"] == criterion.name).sum())
-        if n and f"{criterion.source}_year" in accounts:
-            found.append(
-                ngettext(
-                    "{n} account had a {criterion} below zero in the last twelve months and "
-                    "cannot be chosen.",
-                    "{n} accounts had a {criterion} below zero in the last twelve months and "
-                    "cannot be chosen.",
-                    n,
-                    criterion=criterion.label,
-                )
-            )
-        elif n:
+        n = int((failed["failed"] == criterion.name).sum())
+        if n:
             found.append(
                 ngettext(
                     "{n} account does not meet the requirement of {criterion} and cannot be "
@@ -339,7 +303,10 @@ def _failing(
                     criterion=criterion.label,
                 )
             )
-    return found
+    thin = int((table["weight_known"] < _HALF).sum())
+    if thin:
+        found.append(_thin(thin, missing))
+    return tuple(found)
 
 
 def _unsaid(

@@ -77,10 +77,11 @@ class Defence:
 
     def __repr__(self) -> str:
         lines = [self.review.text, ""]
-        for n, (one, answer) in enumerate(zip(self.asked, self._padded(), strict=True), 1):
+        each = zip(self.asked, self._padded(), self._lacks, strict=True)
+        for n, (one, answer, lack) in enumerate(each, 1):
             lines.append(f"{n}. {one.question}")
             lines.append(f"   {answer or _('(your answer)')}")
-            if answer and (lack := self._lacks[n - 1]):
+            if answer and lack:
                 lines.append(f"   → {lack}")
         return "\n".join(lines)
 

@@ -147,7 +147,8 @@ def health(
     Raises
     ------
     MissingTable
-    XXError
+        Where nothing is known of any account.
+    ParameterError
         For a part that does not exist, weights below zero or all zero, or a table without
         ``account_id``.
 

@@ -70,3 +70,13 @@ def _numbers(column: pd.Series) -> pd.Series:
     if column.name in ("No", "Date") or not plain.all() or not column.any():
         return column
     return pd.to_numeric(column)
+
+
+def total(case) -> float:
+    """Return what the used lines come to, to the cent."""
+    return round(float(case.reconciliation()["amount"].iloc[1]), 2)
+
+
+def told(case) -> str:
+    """Return all that was told of a case, in one text."""
+    return " | ".join(case.notes)

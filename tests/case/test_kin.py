@@ -10,6 +10,7 @@ from kamkit.case import ColumnMapping
 from kamkit.case.headings import buyers, propose
 from kamkit.errors import KamkitError
 from kamkit.schema.contract import TABLES
+from tests.case.conftest import told, total
 
 
 def opened(text: str, **options: object):
@@ -17,14 +18,6 @@ def opened(text: str, **options: object):
     rows = [line.split(";") for line in text.strip().splitlines()]
     frame = pd.DataFrame(rows[1:], columns=rows[0])
     return open_case(frame, mapping=ColumnMapping().with_options(options))
-
-
-def total(case) -> float:
-    return round(float(case.reconciliation()["amount"].iloc[1]), 2)
-
-
-def told(case) -> str:
-    return " | ".join(case.notes)
 
 
 HEAD = "Kundenr;Fakturadato;Fakturanr;Beløp"

@@ -6,6 +6,7 @@ import pytest
 
 from kamkit import open_case
 from kamkit.errors import KamkitError
+from tests.case.conftest import told, total
 
 pytestmark = pytest.mark.sampled
 
@@ -18,14 +19,6 @@ def opened(tmp_path):
         return open_case(path)
 
     return opened
-
-
-def total(case) -> float:
-    return round(float(case.reconciliation()["amount"].iloc[1]), 2)
-
-
-def told(case) -> str:
-    return " | ".join(case.notes)
 
 
 WHOLE = {  # heading and lines below Kundenr;Dato, and what was sold

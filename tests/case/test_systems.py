@@ -19,6 +19,7 @@ from kamkit.case.reading.home import home_code
 from kamkit.case.reading.textfile import encoding_of
 from kamkit.case.trust import credit_notes
 from kamkit.errors import KamkitError
+from tests.case.conftest import total
 
 pytestmark = pytest.mark.sampled
 
@@ -31,10 +32,6 @@ def opened(tmp_path):
         return open_case(path, mapping=ColumnMapping().with_columns(columns))
 
     return opened
-
-
-def total(case) -> float:
-    return round(float(case.reconciliation()["amount"].iloc[1]), 2)
 
 
 def accounts(case) -> int:

@@ -56,18 +56,6 @@ class TestScore:
         assert (last["account_id"], last["score"], last["failed"]) == ("a", 100.0, "profit")
         assert not last["eligible"]
 
-    def test_what_is_required_is_that_of_the_last_year_where_it_is_known(self):
-        # a lost money in all and no longer does, b the other way round
-        years = FOUR.assign(profit_year=[1.0, -2.0, 30.0, 20.0])
-        found = score(years, CRITERIA, {"payment": 1, "profit": 0})
-        assert found.table.loc[~found.table["eligible"], "account_id"].tolist() == ["b"]
-        assert found.caveats[0] == (
-            "1 account had a customer profit below zero in the last twelve months and cannot be "
-            "chosen."
-        )
-        against = reasons(found, years, currency="EUR").set_index("account_id").loc["b", "against"]
-        assert against.startswith("customer profit −€2 in the last twelve months, below what is")
-
     @pytest.mark.parametrize(
         ("missing", "expected"), [("middle", 62.5), ("worst", 37.5), ("leave_out", 75.0)]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import nbformat
@@ -12,6 +11,7 @@ import pytest
 from kamkit.learn.course import lessons
 from kamkit.learn.register import entry, questions
 from kamkit.run.notebooks import Execution, Notebook, execute
+from tests.conftest import FULL
 from tests.learn.conftest import ROOT, asked_in
 
 BOOKS = [
@@ -19,7 +19,6 @@ BOOKS = [
     for one in lessons()
     if (ROOT / "notebooks" / "learn" / one.file).is_file() and questions(one.number)
 ]
-FULL = bool(os.environ.get("KAMKIT_FULL"))
 in_full = pytest.mark.skipif(
     not FULL, reason="KAMKIT_FULL=1 takes each lesson on two companies and Online Retail II"
 )

@@ -19,6 +19,7 @@ from kamkit.analysis.store import Store
 from kamkit.errors import NotebookError, ParameterError, SourceError
 from kamkit.run import RunOptions, read_manifest, run
 from kamkit.run.unchanged import unchanged
+from tests.conftest import FULL
 from tools.torture_kill import GIVEN, ODD, Ground, contents, different, torture, write_ledger
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,6 @@ ROOT_ONLY = pytest.mark.skipif(
     not sys.platform.startswith("linux") or os.geteuid() != 0,
     reason="only root may mount a file system",
 )
-FULL = bool(os.environ.get("KAMKIT_FULL"))
 LEDGER = """\
 Customer;Customer name;Date;Invoice;Net amount
 0001;Fjell;2025-01-15;1;700.50

@@ -93,7 +93,7 @@ def meant(
     known = {} if small else values
     relation, learned = _joined(relation, known, meanings, kinds, (units, odd), engine)
     read: dict[str, ir.Column] = {}
-    empty, guess = dict[str, "ir.BooleanColumn"](), dict[str, "ir.Column"]()
+    empty: dict[str, ir.BooleanColumn] = {}
     for name in raw:
         if name not in written:
             cell = relation[_cell(part, columns[name])]
@@ -104,8 +104,7 @@ def meant(
             read[name], empty[name] = meanings[name](text), blank(text)
         else:
             read[name], empty[name] = _learned_cell(relation, name, plain=name in plain)
-            if f"guess_{name}" in relation.columns:
-                guess[name] = relation[f"guess_{name}"]
+    guess = {name: relation[f"guess_{name}"] for name in _PRICED if name in learned}
     if not small:
         engine.near.drop(*(held.get_name() for held in values.values()))
     gaps, below = (True, frozenset()) if small else _looked(part, raw, learned, engine)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kamkit.case.engine import Engine
 from kamkit.case.headings import Proposal, folded
-from kamkit.case.reading.peeked import first_cells
+from kamkit.case.reading.peeked import NUMBER, first_cells
 from kamkit.case.reading.source import Part
 from kamkit.schema.contract import TABLES
 
@@ -21,7 +21,7 @@ _NEVER = {
     "vat": r"%|sats|satz|rate|taux|tarief|prosent|procent|percent|pct|kode|code|grunnlag|grundlag|"
     r"pli[kg]tig|fri|eks|ex|excl|inkl|incl|uten|without|before|after|less|pre|net|ship|frakt|freight|nummer|number|nr|no\b|id\b|type|klasse",
 }
-_NUMBER = r"[-+(]? ?\d[\d .,'\u00a0\u202f]*\)?-? ?%?"
+_NUMBER = NUMBER + " ?%?"
 _SHARE = 0.9
 
 

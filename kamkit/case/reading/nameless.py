@@ -8,16 +8,13 @@ from dataclasses import replace
 
 from kamkit.case.engine import Engine
 from kamkit.case.headings import Proposal, missing
-from kamkit.case.reading import dates, numbers
+from kamkit.case.reading.peeked import MARKS, NUMBER, PEEKED
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.weighed import RATES, says_net
 from kamkit.schema.contract import TABLES
 
-_PEEKED = 200
 _SHARE = 0.98
 _LEAST = 3
-_MARKS = numbers.NATIVE + dates.NATIVE
-_NUMBER = "[-+(]? ?\\d[\\d .,'\u00a0\u202f]*\\)?-?"
 _QUERY = (
     r"(?i)(?:expr|uttr|ausdr|udtr|uttryck|expresión|expr_|_col|column)_?\d+|"
     r"\(?no column name\)?|\?column\?|(?:round|sum|cast|coalesce)\s*\(.*\)"
@@ -65,16 +62,15 @@ def _aligned(part: Part, headings: Sequence[str], engine: Engine) -> dict[str, l
         f"x{at}": part.relation[f"c{part.headings.index(one)}"].cast("string")
         for at, one in enumerate(headings)
     }
-    rows = engine.rows(part.relation.select(**picked).limit(_PEEKED))
+    rows = engine.rows(part.relation.select(**picked).limit(PEEKED))
     return {
-        one: [(row[f"x{at}"] or "").strip(_MARKS + " ") for row in rows]
-        for at, one in enumerate(headings)
+        one: [(row[f"x{at}"] or "").strip(MARKS) for row in rows] for at, one in enumerate(headings)
     }
 
 
 def _all_numbers(cells: Sequence[str]) -> bool:
     filled = [text for text in cells if text]
-    return bool(filled) and all(re.fullmatch(_NUMBER, text) for text in filled)
+    return bool(filled) and all(re.fullmatch(NUMBER, text) for text in filled)
 
 
 def _is_net(net: Sequence[str], gross: Sequence[str]) -> bool:

@@ -16,11 +16,11 @@ from kamkit.case.reading.weighed import says_net
 from kamkit.case.words import WORDS
 from kamkit.schema.contract import TABLES
 
-_PEEKED = 200
+PEEKED = 200
 _SHARE = 0.9
 _ORDER = r"#\s?[\w-]*\d+"
-_NUMBER = r"[-+(]? ?\d[\d .,'\u00a0\u202f]*\)?-?"
-_MARKS = numbers.NATIVE + dates.NATIVE + " "
+NUMBER = r"[-+(]? ?\d[\d .,'\u00a0\u202f]*\)?-?"
+MARKS = numbers.NATIVE + dates.NATIVE + " "
 _FEW = 12  # different words of a column of types or statuses
 _MOST = 4  # columns without a known heading that are read as amounts
 
@@ -28,9 +28,9 @@ _MOST = 4  # columns without a known heading that are read as amounts
 def first_cells(part: Part, engine: Engine) -> dict[str, list[str]]:
     """Return what stands in the first rows below each heading."""
     picked = {f"c{at}": part.relation[f"c{at}"].cast("string") for at in range(len(part.headings))}
-    rows = engine.rows(part.relation.select(**picked).limit(_PEEKED))
+    rows = engine.rows(part.relation.select(**picked).limit(PEEKED))
     return {
-        heading: [text.strip(_MARKS) for row in rows if (text := row[f"c{at}"])]
+        heading: [text.strip(MARKS) for row in rows if (text := row[f"c{at}"])]
         for at, heading in enumerate(part.headings)
     }
 
@@ -62,9 +62,7 @@ def with_unknown(part: Part, found: Proposal, given: Mapping[str, str], engine: 
     taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
     cells = first_cells(part, engine)
     free = [one for one in part.headings if one and one not in taken]
-    others = [
-        one for one in free if part.headings.count(one) == 1 and _all_are(_NUMBER, cells[one])
-    ]
+    others = [one for one in free if part.headings.count(one) == 1 and _all_are(NUMBER, cells[one])]
     if not others:
         return found
     rivals = (*found.rivals.get("amount", ()), *others[:_MOST])
@@ -99,7 +97,7 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
         elif _known_words(cells[heading], surely=False):
             cell = part.relation[f"c{part.headings.index(heading)}"].cast("string")
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
-            words = [row["word"].strip(_MARKS) for row in rows if row["word"]]
+            words = [row["word"].strip(MARKS) for row in rows if row["word"]]
             said = _known_words(words, surely=True)
             if said in lacking and said not in columns:
                 columns = {name: one for name, one in columns.items() if one != heading}

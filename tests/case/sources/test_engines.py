@@ -22,10 +22,10 @@ from kamkit.case.warehouse import warehouse
 from kamkit.errors import KamkitError
 from kamkit.money import in_money, quotient, share_of
 from tests.case.sources.conftest import PASSWORD
+from tests.conftest import FULL
 
 HOW = ColumnMapping().with_options({"currency": "NOK"})
 ENGINES = ("duckdb", "postgres", "spark")
-FULL = bool(os.environ.get("KAMKIT_FULL"))
 
 
 def lines(count=2400):
@@ -265,7 +265,7 @@ def tables_of(folder):
 def ran(source, out, **options):
     from kamkit.run import RunOptions, run
 
-    only = () if os.environ.get("KAMKIT_FULL") else ("01",)
+    only = () if FULL else ("01",)
     mapping = HOW.with_options(options)
     return run(source, options=RunOptions(mapping=mapping, only=only, out=out, quiet=True)).folder
 
