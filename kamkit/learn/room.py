@@ -220,8 +220,7 @@ def _opened(source: str, seed: int, folder: Path | None) -> Analysis:
         work.mkdir(exist_ok=True)
         with locked(work / "opening.lock"):  # two lessons may be opened at once
             return _stored(source, seed, folder)
-    path = str(_practice(seed, folder)) if seed else source
-    return analyse(_case(path, seed))
+    return analyse(_case(str(_practice(seed, folder)), seed) if seed else source)
 
 
 def _stored(source: str, seed: int, folder: Path) -> Analysis:
