@@ -103,14 +103,12 @@ def money(amount: float, currency: str = "", decimals: int = 0) -> str:
     >>> money(1234.5)
     '1,234'
     """
-    from babel.numbers import format_currency, get_currency_symbol
+    from babel.numbers import format_currency
 
     if not currency or amount is None or amount != amount:
         return number(amount, decimals)
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-    symbol = get_currency_symbol(currency, locale=locale_name())
-    gap = "\u00a0" if symbol.isalpha() and symbol.isupper() else ""
-    pattern = f"{digits}\u00a0¤" if _symbol_last() else f"¤{gap}{digits}"
+    pattern = f"{digits}\u00a0¤" if _symbol_last() else f"¤{_gap(currency)}{digits}"
     return format_currency(
         amount, currency, format=pattern, locale=locale_name(), currency_digits=False
     ).replace("-", MINUS)
@@ -122,26 +120,37 @@ UNITS = ((1e9, N_("{amount} billion")), (1e6, N_("{amount} million")))
 
 @writer
 def scaled(amount: float, currency: str = "") -> str:
-    """Format a large amount short: with three figures that count.
+    """Format a large amount short: with three figures that count, and no break inside it.
 
     >>> from kamkit.language import speaking
-    >>> scaled(8_348_208.57, "GBP"), scaled(48_734_000, "GBP"), scaled(434_789, "GBP")
-    ('£8.35 million', '£48.7 million', '£435,000')
+    >>> [scaled(n, "GBP").replace(chr(160), " ") for n in (8_348_208.57, 434_789)]
+    ['£8.35 million', '£435,000']
     >>> with speaking("nb"):
     ...     scaled(8_348_208.57, "NOK").replace(chr(160), " ")
     '8,35 millioner kr'
     """
-    from babel.numbers import get_currency_symbol
-
     for unit, words in UNITS:
         if abs(amount) < unit * _NEARLY:
             continue
         size = amount / unit
         if currency and _symbol_last():
-            short = _(words, amount=number(size, _decimals(size)))
-            return f"{short}\u00a0{get_currency_symbol(currency, locale=locale_name())}"
-        return _(words, amount=money(size, currency, _decimals(size)))
+            short = f"{_(words, amount=number(size, _decimals(size)))} {_symbol(currency)}"
+        else:
+            short = _(words, amount=money(size, currency, _decimals(size)))
+        return short.replace(" ", "\u00a0")
     return money(_three_figures(amount), currency)
+
+
+def _symbol(currency: str) -> str:
+    from babel.numbers import get_currency_symbol
+
+    return str(get_currency_symbol(currency, locale=locale_name()))
+
+
+def _gap(currency: str) -> str:
+    """Return what stands between a sign and its amount: NOK 12, £12."""
+    symbol = _symbol(currency)
+    return "\u00a0" if symbol.isalpha() and symbol.isupper() else ""
 
 
 def _symbol_last() -> bool:
@@ -153,18 +162,27 @@ def _symbol_last() -> bool:
 
 
 @writer
-def span_of(low: float, high: float) -> str:
-    """Write two amounts with one unit, as the limits of a range.
+def span_of(low: float, high: float, currency: str = "") -> str:
+    r"""Write two amounts with one unit, as the limits of a range.
 
-    >>> span_of(133_314, 6_740_000), span_of(120, 4_500)
-    ('0.13 to 6.74 million', '120 to 4,500')
+    >>> span_of(133_314, 6_740_000), span_of(120, 4_500, "GBP")
+    ('0.13 to 6.74\xa0million', '£120 to 4,500')
     """
     most = max(abs(low), abs(high))
     for unit, words in ((1e9, N_("{low} to {high} billion")), (1e6, N_("{low} to {high} million"))):
         if most >= unit * _NEARLY:
-            decimals = _decimals(most / unit)
-            return _(words, low=number(low / unit, decimals), high=number(high / unit, decimals))
-    return _("{low} to {high}", low=number(_three_figures(low)), high=number(_three_figures(high)))
+            near = _decimals(most / unit)
+            text = _(words, low=number(low / unit, near), high=number(high / unit, near))
+            text = "\u00a0".join(text.rsplit(" ", 1))
+            break
+    else:
+        low, high = _three_figures(low), _three_figures(high)
+        text = _("{low} to {high}", low=number(low), high=number(high))
+    if not currency:
+        return text
+    if _symbol_last():
+        return f"{text}\u00a0{_symbol(currency)}"
+    return f"{_symbol(currency)}{_gap(currency)}{text}"
 
 
 _NEARLY = 0.9995

@@ -260,7 +260,7 @@ def decisions(
 ) -> Finding:
     """Tell the decisions that cannot wait, each with its reason and what it is worth."""
     sellers = None if discounts is None else discounts.table
-    return plan.decisions(plan_basis, answer.table, plan_facts, sellers=sellers)
+    return plan.decisions(plan_basis, answer.table, plan_facts, objectives, sellers=sellers)
 
 
 @result(kept=False)

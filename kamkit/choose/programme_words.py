@@ -33,8 +33,8 @@ def in_words(
         return _("There is no key account, so there is no programme.")
     whole = total.iloc[0]
     text = _(
-        "With {accounts} the programme costs {cost} over {years}. Without it {kept} of {what} is "
-        "kept a year.",
+        "With {accounts} the programme costs {cost} over {years} in today's money. Without it "
+        "{kept} of {what} is kept a year.",
         accounts=ngettext("{n} key account", "{n} key accounts", len(table)),
         years=ngettext("{n} year", "{n} years", terms.years),
         cost=scaled(float(whole["programme_cost"]), currency),

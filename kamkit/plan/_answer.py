@@ -131,7 +131,7 @@ def key_figures(
             "{range} {time}, at {n} key account with more to sell",
             "{range} {time}, at {n} key accounts with more to sell",
             len(growing(own)),
-            range=span_of(low, high),
+            range=span_of(low, high, currency),
             time=in_time(basis),
         )
         if low < 0:

@@ -12,12 +12,11 @@ from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import day, span
 from kamkit.plan._answer import at_stake, in_time
-from kamkit.plan._objectives import may_grow, quarter_end
+from kamkit.plan._objectives import SEASONAL, may_grow, quarter_end
 from kamkit.plan.levers import in_last_year
 from kamkit.schema import name_of, takes
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from kamkit.plan.basis import Basis
@@ -28,13 +27,17 @@ DECISIONS = ("decision", "because", "worth", "accounts", "account_id", "others",
 MOST = 6
 """More than six decisions at once are none."""
 
-_AHEAD = 28
-"""A season is prepared four weeks before its first order."""
+_MORE = 1.01
 
 
-@takes(answer="account_id risk", facts="account_id", sellers="")
+@takes(answer="account_id risk", facts="account_id", goals="account_id objective", sellers="")
 def decisions(
-    basis: Basis, answer: pd.DataFrame, facts: pd.DataFrame, *, sellers: pd.DataFrame | None = None
+    basis: Basis,
+    answer: pd.DataFrame,
+    facts: pd.DataFrame,
+    goals: pd.DataFrame,
+    *,
+    sellers: pd.DataFrame | None = None,
 ) -> Finding:
     """Return the decisions that cannot wait, each with its reason and what it is worth.
 
@@ -52,12 +55,12 @@ def decisions(
     )
     currency = basis.about.currency
     found = [
-        *_terms(rows, currency),
+        *_terms(rows, basis),
         *_silent(rows, currency),
         *_contact(rows, currency),
         *_discounts(sellers, basis),
         *_growth(rows, basis),
-        *_season(rows, currency, basis.about.period.end),
+        *_season(rows, currency, goals),
     ][:MOST]
     table = pd.DataFrame(found, columns=list(DECISIONS))
     table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
@@ -90,25 +93,31 @@ def _named(rows: pd.DataFrame) -> str:
     return ngettext("{name} and {n} more", "{name} and {n} more", len(rows) - 1, name=first)
 
 
-def _terms(rows: pd.DataFrame, currency: str) -> Iterator[dict[str, Any]]:
+def _terms(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
+    currency = basis.about.currency
     losing = rows[rows["risk"] == "risk_loses"]
     if losing.empty or "profit_year" not in rows:
         return
     lead = losing.iloc[0]
     worth = -float(losing["profit_year"].clip(upper=0).sum())
+    lost = _("we lose {worth} a year", worth=scaled(worth, currency))
+    every = -float(basis.accounts.get("profit_year", losing["profit_year"]).clip(upper=0).sum())
+    if every > worth * _MORE:
+        whole = scaled(every, currency)
+        lost = _("{lost} there, {whole} at all accounts", lost=lost, whole=whole)
     decision = _("Renegotiate the terms of {names}", names=_named(losing))
     known = {str(name): value for name, value in lead.items()}
     given = in_last_year(known, "discount_share")
     if lead.get(given, 0) > lead.get("usual_discount_share", 1):
         reason = _(
-            "we lose {worth} a year; {name} has a discount of {own}, usual is {usual}",
-            worth=scaled(worth, currency),
+            "{lost}; {name} has a discount of {own}, usual is {usual}",
+            lost=lost,
             name=name_of(lead),
             own=percent(lead[given], 0),
             usual=percent(lead["usual_discount_share"], 0),
         )
     else:
-        reason = _("we lose {worth} a year", worth=scaled(worth, currency))
+        reason = lost
     yield _row(decision, reason, worth, losing)
 
 
@@ -171,7 +180,7 @@ def _discounts(sellers: pd.DataFrame | None, basis: Basis) -> Iterator[dict[str,
         )
     reason = _(
         told,
-        points=number(100 * lead["excess_discount"], 0),
+        points=number(100 * lead["typical_excess"], 0),
         worth=scaled(worth, currency),
         period=span(period),
     )
@@ -219,10 +228,12 @@ def _growth(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
     yield _row(decision, reason, middle, mine, lead)
 
 
-def _season(rows: pd.DataFrame, currency: str, end: dt.date) -> Iterator[dict[str, Any]]:
+def _season(rows: pd.DataFrame, currency: str, goals: pd.DataFrame) -> Iterator[dict[str, Any]]:
     if "rhythm_state" not in rows:
         return
-    seasonal = rows[rows["rhythm_state"].isin(["in_season", "off_season"])]
+    kept = goals[goals["objective"] == "retain"].set_index("account_id")
+    named = rows["account_id"].isin(kept.index) & ~rows["risk"].eq("risk_shrinks")
+    seasonal = rows[rows["rhythm_state"].isin(SEASONAL) & named]
     if seasonal.empty:
         return
     lead = seasonal.iloc[0]
@@ -234,7 +245,5 @@ def _season(rows: pd.DataFrame, currency: str, end: dt.date) -> Iterator[dict[st
         day=day(lead["next_expected"].date()),
         worth=scaled(worth, currency),
     )
-    found = _row(decision, reason, worth, seasonal)
-    ready = lead["next_expected"] - pd.Timedelta(days=_AHEAD)
-    soonest = pd.Timestamp(end) + pd.Timedelta(days=14)
-    yield found | {"due": max(ready, soonest)}
+    move = kept.loc[lead["account_id"]]
+    yield _row(decision, reason, worth, seasonal) | {"owner": move["owner"], "due": move["due"]}

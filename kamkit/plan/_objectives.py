@@ -38,12 +38,15 @@ COLUMNS = (
 )
 _LAST_TO_AGREE = 9
 _CALL_WITHIN = 14
+_AHEAD = 28  # a season is prepared four weeks before its first order
 _HANDOVER_DAYS = (21, 45)
 _KNOWN_ENOUGH = 3.0
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
 _WORTH = 0.002
+SEASONAL = ("in_season", "off_season")
+"""States of accounts that buy in a season and are not late."""
 QUIET = ("harvest", "hand_over")
 """Strategies that cost little: nothing more is to be sold there."""
 GROWS = ("grow_repeat", "grow_upsell", "grow_cross")
@@ -237,6 +240,15 @@ def _retain(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | No
             change=signed(float(fact["change"]) / float(fact["revenue_before"])),
             day=day(halves(basis.about.period)[1].start),
         )
+    elif fact.get("rhythm_state") in SEASONAL and known(fact, "next_expected"):
+        first = fact["next_expected"].date()
+        soonest = end + dt.timedelta(days=_CALL_WITHIN)
+        due = workday(max(first - dt.timedelta(days=_AHEAD), soonest))
+        action = _(
+            "Prepare the season: agree on volumes and terms before the first order, expected on "
+            "{day}",
+            day=day(first),
+        )
     if fact.get("rhythm_state") in SILENT and known(fact, "next_expected"):
         due = workday(end + dt.timedelta(days=_CALL_WITHIN))
         when = day(fact["next_expected"].date())
@@ -372,7 +384,7 @@ def _advance(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | 
     if points is None or points != points or not isinstance(question, str) or not question:
         return None
     action = _(
-        "Agree to work more closely: {question} {answer}",
+        "Work more closely, until “{question}” is answered “{answer}”",
         question=_(QUESTIONS[question][0]) if question in QUESTIONS else word(question),
         answer=_capital(str(fact.get("next_answer", ""))),
     )

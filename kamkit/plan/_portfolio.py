@@ -40,7 +40,7 @@ def portfolio(
     ``health`` (mean), ``single_contacts``, ``programme_cost`` a year and
     ``programme_value`` (net present value), ``planned_growth`` with ``growth_low`` and
     ``growth_high`` (the growth of the accounts that more is to be sold to, in a period as long) and
-    ``planned_mending``. Only key accounts count.
+    ``planned_mending`` where there is any. Only key accounts count.
     """
     key = facts[facts["is_key"]].merge(strategies[["account_id", "strategy"]], on="account_id")
     mine = goals[goals["account_id"].isin(key["account_id"])]
@@ -68,7 +68,7 @@ def portfolio(
     for code, value in (("planned_growth", grows), ("growth_low", low), ("growth_high", high)):
         if value == value:
             rows.append((code, float("nan"), value))
-    rows.append(("planned_mending", float("nan"), float(mends)))
+    rows += [("planned_mending", float("nan"), float(mends))] if mends > 0 else []
     table = pd.DataFrame(rows, columns=["portfolio_measure", "today", "planned_value"])
     currency = basis.about.currency
     for name in ("today", "planned_value"):
@@ -200,6 +200,14 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
                 "Growth is counted where more is to be sold: not at accounts that lose money, "
                 "shrink, have gone silent or are served at low cost. The rates are those at which "
                 "opportunities came true so far (assumed where the ledger is too short)."
+            )
+        )
+    planned = table.loc[table["portfolio_measure"] == "revenue", "planned_value"]
+    if bool(planned.notna().any()):
+        found.append(
+            _(
+                "Planned sales are the aims of the plans: half of each account's growth last year "
+                "and half of the growth in sight."
             )
         )
     if "programme_value" not in now:

@@ -51,7 +51,7 @@ HINTS = {
     "goals": N_("Their goals, what puts pressure on them, what they have under way, how we help"),
     "notes": N_("What we have learnt about the people, what is still open"),
     "did": N_("Deliveries, visits and projects since the last meeting"),
-    "ideas": N_("Such as 1, 3 from the table on page two"),
+    "ideas": N_("One idea a line: its number in this plan, or in words"),
     "agreed": N_("What; who; by when: one line each"),
     "meeting": N_("Such as 12 March at their office, with the buyer"),
 }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kamkit.language import N_, percent, signed
+from kamkit.language import N_, joined, percent, signed
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 from kamkit.output.wording import capital
@@ -39,6 +39,7 @@ _TURN = N_(
     "Turn the fall of last year ({change}): sales of at least {target} in the twelve months to "
     "{day}; {now} before."
 )
+_HALF_WAY = N_("That counts on half of last year's growth and half of the growth in sight.")
 _TO_GROW = ("grow", "invest", "build")
 """Strategies whose aim is that sales as a whole grow, not one group of goods."""
 _OTHER = N_("{objective}: {target} by {day}; {now} today.")
@@ -97,6 +98,8 @@ def aim(ordered: pd.DataFrame, about: About, fact: Mapping[str, Any]) -> Stateme
         told = _BUILD
         facts["share"] = percent(float(fact["share_of_wallet"]), 0)
     text = _(told, item=row["item"], objective=capital(word(code)), **facts)
+    if told == SENTENCES["retain"] and known(fact, "growth_middle"):
+        text = joined(" ", [text, _(_HALF_WAY)])
     return Statement(text, table, columns)
 
 

@@ -113,9 +113,10 @@ def _growth(fact: Fact, about: About) -> Figure | None:
     if not known(fact, *names):
         return None
     low, middle, high = (float(fact[name]) for name in names)
-    note = _("{range}, judged by what came true before", range=span_of(low, high).replace("-", "−"))
+    limits = span_of(low, high, about.currency)
+    note = _("{range}, judged by what came true before", range=limits)
     if fact.get("rate_from") in ("assumed", "not_followed"):
-        note = _("{range}, an assumption", range=span_of(low, high).replace("-", "−"))
+        note = _("{range}, an assumption", range=limits)
     value = minus(middle, about.currency)
     return Figure(_("Growth in sight"), value, note, "growth", (*names, "rate_from"))
 

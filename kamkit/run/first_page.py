@@ -190,7 +190,7 @@ def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
         "change": _("Change") if _known(table, "growth_ratio") else "",
         "wallet": _("Wallet share") if _known(table, "share_of_wallet") else "",
         "risk": _("Risk"),
-        "action": _("What to do"),
+        "action": _("Main move"),
         "owner": _("Who") if _known(table, "owner") else "",
         "due": _("By"),
     }

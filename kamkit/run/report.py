@@ -217,10 +217,10 @@ def _unplanned(accounts: Sequence[str], analysis: Analysis) -> str:
     if not names:
         return ""
     return ngettext(
-        "{n} account has a strategy and no plan of its own, as it is no key account and need not "
-        "be improved or protected: {names}.",
-        "{n} accounts have a strategy and no plan of their own, as they are no key accounts and "
-        "need not be improved or protected: {names}.",
+        "{n} account has a strategy and actions but no document of its own, as it is no key "
+        "account and need not be improved or protected: {names}.",
+        "{n} accounts have a strategy and actions but no documents of their own, as they are no "
+        "key accounts and need not be improved or protected: {names}.",
         len(names),
         names=join(names),
     )

@@ -153,7 +153,8 @@ def _texts(analysis: Analysis) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _growth(analysis: Analysis) -> pd.DataFrame | None:
-    return _found(analysis, "opportunities")
+    found = _found(analysis, "opportunities")
+    return None if found is None else found.rename(columns={"revenue": "item_revenue"})
 
 
 def _all_accounts(analysis: Analysis) -> pd.DataFrame | None:
@@ -203,10 +204,10 @@ _PAGES = (
     ),
     _Page(
         N_("Growth"),
-        N_("What the key accounts could buy and do not, the most growth first."),
+        N_("What the accounts with a strategy could buy and do not, the most growth first."),
         _growth,
         (
-            *("account_id", "account_name", "item", "kind", "revenue", "potential"),
+            *("account_id", "account_name", "item", "kind", "item_revenue", "potential"),
             *("open_amount", "growth_low", "growth_middle", "growth_high", "next_step"),
             *("competitor", "basis", "peer_share", "conversion", "rate_from"),
         ),

@@ -39,9 +39,10 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
 
     The table has one row per seller, the largest excess first: ``seller``, ``accounts``,
     ``list_amount``, ``discount``, ``discount_share`` (of all it sold at list price),
-    ``usual_discount`` (what the other sellers give to accounts of the same volume, mean over its
-    accounts), ``excess_discount`` (median over its accounts of what it gives beyond the usual),
-    ``excess_amount`` (the list amount times that excess, added up), ``p_value`` and ``outlier``.
+    ``usual_discount`` (what the other sellers give to accounts of the same volume, in all),
+    ``typical_excess`` (median over its accounts of what it gives beyond the usual),
+    ``excess_amount`` (the list amount times that excess, added up: what it gives in all beyond the
+    usual), ``p_value`` and ``outlier``.
 
     The median does not follow one large account, so a seller is judged by the habit. An outlier
     gives at least two percentage points beyond the usual, to eight accounts or more, with a sign
@@ -60,19 +61,20 @@ def discounts(case: Case, *, period: Period | None = None) -> Finding:
         accounts=("account_id", "size"),
         list_amount=("list_amount", "sum"),
         discount=("discount", "sum"),
-        usual_discount=("usual_discount", "mean"),
-        excess_discount=("excess_discount", "median"),
+        typical_excess=("excess_discount", "median"),
         excess_amount=("excess_amount", "sum"),
     ).reset_index()
     table.insert(4, "discount_share", table["discount"] / table["list_amount"])
+    usual = (table["discount"] - table["excess_amount"]) / table["list_amount"]
+    table.insert(5, "usual_discount", usual)
     signs = [_sign_test(part["excess_discount"].to_numpy()) for _x, part in groups]
     table["p_value"] = _holm(np.asarray(signs, dtype=np.float64))
     table["outlier"] = (
         (table["p_value"] < _SURE)
         & (table["accounts"] >= _LEAST_ACCOUNTS)
-        & (table["excess_discount"] >= _LEAST_EXCESS)
+        & (table["typical_excess"] >= _LEAST_EXCESS)
     )
-    table = table.sort_values(["excess_discount", "seller"], ascending=[False, True])
+    table = table.sort_values(["typical_excess", "seller"], ascending=[False, True])
     text = dated(_text(table, case.currency), period or case.period)
     text = joined(" ", list(filter(None, [text, "" if period else _changed(case)])))
     caveats = (*_at_one_account(table, accounts, case.currency), *_caveats(case))
@@ -197,7 +199,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         _(
             "{seller} ({excess} percentage points, {amount})",
             seller=row["seller"],
-            excess=number(row["excess_discount"] * 100, 1),
+            excess=number(row["typical_excess"] * 100, 1),
             amount=scaled(float(row["excess_amount"]), currency),
         )
         for _x, row in found.iterrows()
@@ -213,7 +215,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
 
 def _at_one_account(sellers: pd.DataFrame, accounts: pd.DataFrame, currency: str) -> list[str]:
     """Say where a seller gives what is usual but for one account that weighs as much as all."""
-    usual = sellers[~sellers["outlier"] & (sellers["excess_discount"] < _LEAST_EXCESS)]
+    usual = sellers[~sellers["outlier"] & (sellers["typical_excess"] < _LEAST_EXCESS)]
     usual = usual[usual["excess_amount"] >= _LEAST_EXCESS * usual["list_amount"]]
     found = []
     for row in usual.to_dict("records"):

@@ -50,6 +50,10 @@ _THROUGH = {
     "dropped_products": N_("dropped products {amount}"),
     "not_decomposed": N_("unexplained {amount}"),
 }
+_EACH = {
+    "account_id": N_("{told} (each account by itself)"),
+    "category": N_("{told} (each product group by itself)"),
+}
 _KEYS = {"account": "account_id", "category": "category", "total": None}
 
 
@@ -260,7 +264,8 @@ def told_change(effects: pd.Series[float], currency: str = "") -> str:
 
 def _text(table: pd.DataFrame, key: str | None, currency: str) -> str:
     total = table[["change", *EFFECTS]].sum()
-    text = sentence(told_change(total, currency))
+    told = told_change(total, currency)
+    text = sentence(_(_EACH[key], told=told) if key else told)
     if key is None or table.empty:
         return text
     row = table.sort_values("price_effect", kind="stable").iloc[0]

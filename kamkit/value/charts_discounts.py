@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @takes(
-    sellers="seller excess_discount outlier",
+    sellers="seller typical_excess outlier",
     accounts="seller list_amount discount_share usual_discount",
 )
 def discounts(
@@ -41,7 +41,7 @@ def discounts(
     step line is what is usual at the volume, the band holds eight in ten of the others there.
 
     >>> import pandas as pd
-    >>> sellers = pd.DataFrame({"seller": ["Ola"], "excess_discount": [0.08], "outlier": [True]})
+    >>> sellers = pd.DataFrame({"seller": ["Ola"], "typical_excess": [0.08], "outlier": [True]})
     >>> accounts = pd.DataFrame({"seller": ["Ola"], "list_amount": [1e4], "discount_share": [0.18]})
     >>> discounts(sellers, accounts.assign(usual_discount=0.1, account_id="1"))
     Ola gives 8.0 percentage points more discount than others at the same volume
@@ -57,7 +57,7 @@ def discounts(
             "volume",
             seller=short(str(outliers[0])),
             excess=number(
-                100 * float(sellers.loc[sellers["outlier"], "excess_discount"].iloc[0]), 1
+                100 * float(sellers.loc[sellers["outlier"], "typical_excess"].iloc[0]), 1
             ),
         )
     # a logarithm has no place for them
@@ -65,7 +65,7 @@ def discounts(
     words = sentences(
         words, _("Not drawn: {n} at or below zero", n=n_accounts(without)) if without else ""
     )
-    most = zip(sellers["seller"], sellers["excess_discount"], strict=True)
+    most = zip(sellers["seller"], sellers["typical_excess"], strict=True)
     return chart(
         title,
         lambda axes: _draw_discounts(axes, accounts, outliers, currency),

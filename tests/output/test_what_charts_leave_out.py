@@ -212,7 +212,7 @@ class TestPriceAgainstService:
 class TestDiscounts:
     def sellers(self, n):
         names = [f"S{i}" for i in range(n)]
-        return pd.DataFrame({"seller": names, "outlier": True, "excess_discount": 0.1})
+        return pd.DataFrame({"seller": names, "outlier": True, "typical_excess": 0.1})
 
     def accounts(self, listed):
         facts = {"seller": "S0", "discount_share": 0.1, "usual_discount": 0.1}

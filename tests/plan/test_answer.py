@@ -46,6 +46,7 @@ GOALS = pd.DataFrame(
         ("lossy", "mend", "Put terms right", "S2", "2026-06-30", 80.0),
         ("quiet", "retain", "Call now", "S3", "2026-01-14", 0.0),
         ("alone", "deepen", "Meet a second person", "S4", "2026-03-31", 0.0),
+        ("alone", "retain", "Prepare the season", "S4", "2026-03-04", 0.0),
     ],
     columns=["account_id", "objective", "action", "owner", "due", "value"],
 ).assign(due=lambda goals: pd.to_datetime(goals["due"]))
@@ -81,7 +82,7 @@ def test_what_to_do_is_the_first_move_of_the_plan(answer):
     assert rows["action"].to_dict() == {
         "big": "Offer tape",  # the strategy is to grow
         "lossy": "Put terms right",
-        "alone": "Meet a second person",
+        "alone": "Prepare the season",  # due before all else
         "quiet": "Call now",
     }
     assert rows.loc["quiet", "owner"] == "S3"
@@ -134,13 +135,13 @@ class TestDecisions:
             {
                 "seller": ["S7", "S1"],
                 "accounts": [9, 9],
-                "excess_discount": [0.15, 0.3],
+                "typical_excess": [0.15, 0.3],
                 "excess_amount": [140.0, 1.0],
                 "outlier": [True, False],
             }
         )
         table = plan.decisions(
-            rests(opportunities=open_), answer.table, PLANNED, sellers=sellers
+            rests(opportunities=open_), answer.table, PLANNED, GOALS, sellers=sellers
         ).table
         assert table["decision"].tolist() == [
             "Renegotiate the terms of Lossy",
@@ -157,19 +158,22 @@ class TestDecisions:
         assert table["owner"].tolist() == ["S2", "S3", "S4", "sales management", "S1", "S4"]
         assert "a discount of 31%, usual is 18%" in table["because"][0]
         assert "has been silent for 78;" in table["because"][1]
+        # the loss of all is that of the one, so it is not told twice
+        assert table["because"][0].startswith("we lose 80 a year; Lossy")
+        assert table["due"][5] == pd.Timestamp("2026-03-04")
         assert "15 percentage points more" in table["because"][3]
         assert "70 of discount a year (2024–2025)" in table["because"][3]
 
     def test_where_nothing_is_due_there_is_none(self):
         one = PLANNED.iloc[[0]]
         found = plan.answer(rests(), one, STRATEGIES, GOALS)
-        table = plan.decisions(rests(), found.table, one).table
+        table = plan.decisions(rests(), found.table, one, GOALS).table
         assert table.empty
 
     def test_several_of_a_kind_are_one_decision(self, answer):
         facts = PLANNED.assign(rhythm_state="late", loses=False)
         found = plan.answer(rests(), facts, STRATEGIES, GOALS)
-        table = plan.decisions(rests(), found.table, facts).table
+        table = plan.decisions(rests(), found.table, facts, GOALS).table
         assert table["decision"][0] == "Call Big and 3 more now"
         assert len(table["others"][0].replace(" and ", ", ").split(", ")) == 3
         assert (table["accounts"][0], table["worth"][0]) == (4, 240)

@@ -199,7 +199,10 @@ class TestPeople:
     def test_the_relationship_takes_one_step(self):
         row = goal("advance", points=11.0, next_question="trust", next_answer="we share plans")
         assert (row["measure"], row["baseline"], row["target"]) == ("points", 11.0, 12.0)
-        assert action(row) == "Agree to work more closely: How is an order won? We share plans"
+        assert (
+            action(row)
+            == "Work more closely, until “How is an order won?” is answered “We share plans”"
+        )
         assert row["due"] == pd.Timestamp("2026-12-31")
 
     @pytest.mark.parametrize(

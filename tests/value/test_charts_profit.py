@@ -38,7 +38,7 @@ def profits(values, *, names=None, amounts=None) -> pd.DataFrame:
 
 def sellers(excess: float, *, name="S1", outlier=True) -> pd.DataFrame:
     return pd.DataFrame(
-        {"seller": [name, "S2"], "excess_discount": [excess, 0.0], "outlier": [outlier, False]}
+        {"seller": [name, "S2"], "typical_excess": [excess, 0.0], "outlier": [outlier, False]}
     )
 
 

@@ -42,7 +42,7 @@ def test_two_sellers_on_paper(company):
     table = finding.table.set_index("seller")
     assert list(table.index) == ["Y", "X"]
     assert table["discount_share"].to_dict() == pytest.approx({"X": 50 / 300, "Y": 70 / 200})
-    assert table["excess_discount"].to_dict() == pytest.approx({"X": -0.2, "Y": 0.2})
+    assert table["typical_excess"].to_dict() == pytest.approx({"X": -0.2, "Y": 0.2})
     assert table["excess_amount"].to_dict() == pytest.approx({"X": -55, "Y": 40})
     # two of two above: 1/4, times two sellers
     assert table["p_value"].to_dict() == pytest.approx({"X": 1, "Y": 0.5})
@@ -60,7 +60,7 @@ def test_an_outlier_gives_clearly_more_to_enough_accounts(company, share, accoun
     finding = discounts(case)
     table = finding.table.set_index("seller")
     assert table["outlier"].to_dict() == {"X": False, "Y": outlier}
-    assert table.loc["Y", "excess_discount"] == pytest.approx(share - 0.1)
+    assert table.loc["Y", "typical_excess"] == pytest.approx(share - 0.1)
     assert table.loc["Y", "p_value"] == pytest.approx(2 * 0.5**accounts)
     assert ("Y (10.0 percentage points" in finding.text) == outlier
 
@@ -77,7 +77,7 @@ def test_one_large_account_does_not_make_a_seller_an_outlier(company):
     )
     table = finding.table.set_index("seller")
     assert table.loc["Y", "discount_share"] > 0.4
-    assert table.loc["Y", "excess_discount"] == pytest.approx(0)
+    assert table.loc["Y", "typical_excess"] == pytest.approx(0)
     assert not table["outlier"].any()
 
 
@@ -85,7 +85,7 @@ def test_one_seller_alone_is_measured_against_all_its_accounts(company):
     case = company(sales=sold(("a", "X", 100, 90), ("b", "X", 100, 80), ("c", "X", 100, 40)))
     table = discounts(case).table
     assert table["usual_discount"].tolist() == pytest.approx([0.2])
-    assert table["excess_discount"].tolist() == pytest.approx([0])
+    assert table["typical_excess"].tolist() == pytest.approx([0])
     assert not table["outlier"].any()
 
 
@@ -112,7 +112,7 @@ def test_only_the_planted_seller_is_an_outlier(fjordgross):
     assert table.index[table["outlier"]].tolist() == ["S07"]
     # the average of S02 looks bad as well: it is the giant alone
     assert table.loc["S02", "discount_share"] > table["discount_share"].median()
-    assert table.loc["S02", "excess_discount"] < 0.02
+    assert table.loc["S02", "typical_excess"] < 0.02
     assert "S07" in finding.text
     assert "S02" not in finding.text
 

@@ -12,6 +12,11 @@
     });
   }
 
+  // on paper nothing of the list is folded away
+  const folded = document.querySelectorAll(".list details:not([open])");
+  addEventListener("beforeprint", () => folded.forEach((one) => (one.open = true)));
+  addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
+
   // of a long text three lines are seen; a press shows the rest
   function clamp(cell) {
     const text = document.createElement("span");
