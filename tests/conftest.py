@@ -20,6 +20,11 @@ FULL = bool(os.environ.get("KAMKIT_FULL"))
 """Whether proofs that are many of a kind run in full: ``make proofs`` sets it."""
 
 
+def examples(many: int) -> int:
+    """Return how many examples of a property are tried: a quarter where not all is asked for."""
+    return many if FULL else -(-many // 4)
+
+
 def pytest_collection_modifyitems(config, items):
     """Put files with slow tests first, and leave out what is many of a kind.
 

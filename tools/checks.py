@@ -70,6 +70,8 @@ def environment(folder: str) -> dict[str, str]:
         name: str(Path(folder) / name.lower())
         for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "MPLCONFIGDIR")
     }
+    # what one process makes of a data set known by name the others need not make again
+    own["KAMKIT_KEEP"] = str(Path(folder) / "results")
     return {**os.environ, **own, "KAMKIT_LANG": "en", "KAMKIT_BATCH": "1", "MPLBACKEND": "Agg"}
 
 

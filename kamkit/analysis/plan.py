@@ -256,6 +256,7 @@ def decisions(
     plan_basis: plan.Basis,
     answer: Finding,
     plan_facts: pd.DataFrame,
+    objectives: pd.DataFrame,
     discounts: Finding | None = None,
 ) -> Finding:
     """Tell the decisions that cannot wait, each with its reason and what it is worth."""

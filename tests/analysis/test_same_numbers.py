@@ -19,6 +19,7 @@ from kamkit.language import speaking
 from kamkit.output import Finding, formatted
 from kamkit.run import RunOptions, run
 from kamkit.settings import Settings
+from tests.conftest import FULL
 
 pytestmark = pytest.mark.slow
 
@@ -52,9 +53,9 @@ def changed(usual):
     return usual.change(**CHANGED)
 
 
-@pytest.fixture(scope="module", params=["usual", "changed"])
+@pytest.fixture(scope="module", params=[*(["usual"] if FULL else []), "changed"])
 def both(request, practice_run, tmp_path_factory):
-    """A run and an analysis of the same settings."""
+    """A run and an analysis of the same settings; the usual ones with KAMKIT_FULL=1."""
     if request.param == "usual":
         return practice_run, request.getfixturevalue("usual")
     out = tmp_path_factory.mktemp("same") / "run"

@@ -13,6 +13,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
 from kamkit.case import ColumnMapping, open_case
+from tests.conftest import examples
 
 HEAD = "Kundenr;Fakturadato;Beløp"
 
@@ -268,7 +269,7 @@ def english(cents: int) -> str:
     return f"({text})" if cents < 0 else text
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CENTS, min_size=1, max_size=20), st.sampled_from([norwegian, english]))
 def test_whatever_is_written_is_read_to_the_cent(tmp_path, cents, write):
     path = ledger(tmp_path, ["2024-05-17"] * len(cents), [write(one) for one in cents], ";")

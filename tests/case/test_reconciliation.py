@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from kamkit.case import ColumnMapping, open_case
 from kamkit.errors import KamkitError
+from tests.conftest import examples
 
 TOLERANT = {"sign": "kept", "max_rows": 1.0, "max_amount": 1.0}
 GOOD = [
@@ -39,7 +40,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_rows_and_amounts_add_up_whatever_is_missing(tmp_path, rows):
     def usable(row):

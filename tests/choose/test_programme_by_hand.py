@@ -47,7 +47,8 @@ class TestSentence:
         assert found.text == (
             "With 1 key account the programme costs 16 over 1 year in today's money. Without "
             "it 80% of the contribution is kept a year. It breaks even if 1.6% more of the "
-            "contribution is kept a year, or with 2.0% more growth a year than comes anyway. If it works as assumed it "
+            "contribution is kept a year, or with 2.0% more growth a year than comes anyway. If "
+            "it works as assumed it "
             "keeps 0, and extra growth brings 40: 24 above the cost. 1 account pays for its "
             "treatment only if that adds growth: a."
         )
@@ -58,7 +59,8 @@ class TestSentence:
         assert found.text == (
             "With 1 key account the programme costs €61 over 1 year in today's money. Without "
             "it 80% of the contribution is kept a year. It breaks even if 6.1% more of the "
-            "contribution is kept a year, or with 7.6% more growth a year than comes anyway. Even if it works as "
+            "contribution is kept a year, or with 7.6% more growth a year than comes anyway. Even "
+            "if it works as "
             "assumed it does not pay: it keeps €0, and extra growth brings €40, €21 less than the "
             "cost. The treatment “a shared manager” falls short by €21. 1 account does not pay "
             "for its treatment: a."

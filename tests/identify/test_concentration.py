@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from kamkit import identify
 from kamkit.errors import LedgerError
+from tests.conftest import examples
 
 
 def accounts(amounts, **columns) -> pd.DataFrame:
@@ -38,7 +39,7 @@ def test_equal_accounts_are_even(count):
 POSITIVE = st.lists(st.integers(1, 1_000_000), min_size=1, max_size=80)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(POSITIVE)
 def test_gini_is_half_the_mean_difference_over_the_mean(amounts):
     x = np.array(amounts, dtype=float)
@@ -47,7 +48,7 @@ def test_gini_is_half_the_mean_difference_over_the_mean(amounts):
     assert 0 <= identify.gini(amounts) < 1
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(POSITIVE)
 def test_the_lorenz_curve_runs_below_the_straight_line_and_gives_gini_by_its_area(amounts):
     curve = identify.lorenz(accounts([float(amount) for amount in amounts]))

@@ -15,6 +15,7 @@ from kamkit import identify
 from kamkit.case import ColumnMapping, open_case
 from kamkit.errors import PeriodError
 from kamkit.periods import Period
+from tests.conftest import examples
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -119,7 +120,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(LINES, st.randoms(use_true_random=False))
 def test_facts_do_not_depend_on_the_order_of_the_lines_and_lose_no_cent(rows, random):
     frame = pd.DataFrame(rows, columns=["account_id", "date", "invoice_id", "cents"])

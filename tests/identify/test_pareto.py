@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from kamkit import identify
 from kamkit.case import open_case
 from kamkit.errors import LedgerError, MissingTable, ParameterError
+from tests.conftest import examples
 from tools.calibration import pareto
 
 
@@ -91,7 +92,7 @@ AMOUNTS = st.lists(st.integers(-5_000, 100_000), min_size=1, max_size=60).filter
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(AMOUNTS, st.randoms(use_true_random=False))
 def test_classes_cover_every_account_once_in_any_order(amounts, random):
     frame = accounts([amount / 100 for amount in amounts])
@@ -111,7 +112,7 @@ def test_classes_cover_every_account_once_in_any_order(amounts, random):
     assert summary["revenue"].sum() == pytest.approx(sum(amounts) / 100)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(AMOUNTS)
 def test_key_accounts_and_ordinary_sales_are_all_accounts(amounts):
     classes = identify.classify(accounts([float(amount) for amount in amounts]))

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from kamkit.run import RunOptions, read_manifest, run
+from kamkit.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +16,8 @@ def retail(shared_data, tmp_path_factory):
     """One run of everything on a real ledger of customer, date, product and amount."""
     source = shared_data / "online_retail_II_2009_2010.parquet"
     out = tmp_path_factory.mktemp("retail") / "run"
-    return run(source, options=RunOptions(out=out, lang="en", quiet=True))
+    few = Settings.of(draws=50, lifetime_draws=20)
+    return run(source, few, options=RunOptions(out=out, lang="en", quiet=True))
 
 
 @pytest.mark.timeout(600)

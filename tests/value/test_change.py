@@ -16,6 +16,7 @@ from kamkit.errors import LedgerError, MissingTable, ParameterError, PeriodError
 from kamkit.periods import Period
 from kamkit.value.change import EFFECTS, account_changes, bridge, change_facts
 from kamkit.value.comparison import adds_up, rounded_ratio
+from tests.conftest import examples
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEARS = (
@@ -283,7 +284,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(LINES)
 def test_effects_always_add_up_to_the_ten_thousandth(rows):
     frame = pd.DataFrame(rows, columns=["account_id", "date", "units"])

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from kamkit.case import open_case
 from kamkit.errors import MissingTable, ParameterError
 from kamkit.value._cohorts import after, cohorts
+from tests.conftest import examples
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 ROWS = [
@@ -166,7 +167,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(LINES, st.sampled_from(["month", "quarter", "year"]))
 def test_without_credits_every_unit_is_in_one_cohort(rows, every):
     case = ledger([*rows, ("e", dt.date(2024, 1, 1), 10)])

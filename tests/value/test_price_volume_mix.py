@@ -15,6 +15,7 @@ from kamkit.case import open_case
 from kamkit.errors import MissingTable, ParameterError, PeriodError
 from kamkit.periods import Period
 from kamkit.value._price_volume_mix import EFFECTS, price_volume_mix
+from tests.conftest import examples
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEARS = (
@@ -244,7 +245,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(LINES, st.sampled_from(["account", "category", "total"]))
 def test_effects_always_add_up_to_the_ten_thousandth(rows, per):
     edges = [("e", BEFORE, "A", 1, 10_000, "tools"), ("e", AFTER, "B", 7, 30_000, "tools")]

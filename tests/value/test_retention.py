@@ -16,6 +16,7 @@ from kamkit.case import open_case
 from kamkit.errors import LedgerError, MissingTable, PeriodError
 from kamkit.periods import Period
 from kamkit.value._retention import account_groups, retention, yearly_retention
+from tests.conftest import examples
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEARS = (
@@ -135,7 +136,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(LINES)
 def test_groups_add_up_to_the_whole(rows):
     edges = [("e", "2024-02-01", 10, "n"), ("e", "2025-02-01", 10, "n")]

@@ -26,6 +26,7 @@ from kamkit.value._rfm import (
     rfm_facts,
     segment_summary,
 )
+from tests.conftest import examples
 
 SCORES = ["r_score", "f_score", "m_score"]
 REST = Segment("rest")
@@ -402,7 +403,7 @@ DAYS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(DAYS)
 def test_equal_values_have_equal_scores_and_better_ones_never_a_lower(rows):
     days = pd.DataFrame(rows, columns=["account_id", "day", "amount"])

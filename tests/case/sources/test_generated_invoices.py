@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kamkit.case import ColumnMapping, open_case
 from kamkit.errors import KamkitError
 from tests.case.sources.papers import ubl, ubl_extra
+from tests.conftest import examples
 
 CENTS = st.integers(-500_000, 500_000).map(lambda cents: Decimal(cents) / 100)
 SIZE = st.integers(0, 20_000).map(lambda cents: Decimal(cents) / 100)
@@ -56,7 +57,7 @@ def written(papers, folder):
 
 
 @pytest.mark.slow
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.lists(paper(), min_size=1, max_size=6))
 def test_generated_invoices_add_up_or_are_refused(papers):
     how = ColumnMapping().with_options({"max_rows": 1.0, "max_amount": 1.0})

@@ -18,6 +18,7 @@ def erp(postgres):
     import psycopg
 
     with psycopg.connect(postgres) as connection:
+        connection.execute("DROP TABLE IF EXISTS sales CASCADE")  # of tests in another file
         connection.execute(
             "CREATE TABLE sales AS SELECT lpad(((n * 7) % 30)::text, 4, '0') AS kundenr, "
             "DATE '2024-01-01' + (n % 700) AS dato, (n * 1.37)::numeric(12, 2) AS beløp, "
