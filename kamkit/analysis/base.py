@@ -104,7 +104,7 @@ def own_total(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     return _told(ledger_findings, "own_total")
 
 
-@result()
+@result(words=True)
 def lacking(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which columns and tables the case lacks, and what they would show."""
     return _told(ledger_findings, "lacking")

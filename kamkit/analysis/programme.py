@@ -32,7 +32,7 @@ def limit(managers: pd.DataFrame | None, column: str) -> float | None:
     return float(managers[column].sum())
 
 
-@result()
+@result(words=True)
 def services(case: Case, settings: Settings) -> pd.DataFrame:
     """Return what each treatment gives an account, with hours and cost."""
     return choose.services_table(case, cost_per_hour=settings.cost_per_hour)

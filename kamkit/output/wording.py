@@ -88,6 +88,7 @@ def plus(text: str, amount: float) -> str:
     return f"+{text}" if amount > 0 else text
 
 
+@writer
 def capital(text: str) -> str:
     """Begin a text with a capital.
 

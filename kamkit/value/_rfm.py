@@ -16,6 +16,7 @@ from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
+from kamkit.output.wording import capital
 from kamkit.periods import Period
 from kamkit.schema import takes, word
 from kamkit.value._rhythm import rhythm
@@ -372,7 +373,7 @@ def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:
         scores = table[f"{name[0]}_score"].nunique()
         if scores == len(_SCORES) or len(table) < len(_SCORES):
             continue
-        facts = {"measure": word(name).capitalize(), "n": number(scores)}
+        facts = {"measure": capital(word(name)), "n": number(scores)}
         if name in given:
             said.append(
                 _(

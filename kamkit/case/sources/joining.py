@@ -15,7 +15,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, ngettext
 from kamkit.money import DECIMAL
 from kamkit.schema.contract import TABLES
-from kamkit.schema.register import COLUMNS
+from kamkit.schema.register import noun
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -178,7 +178,7 @@ def with_products(
         )
         found["cost"] = ibis.coalesce(both.cost, cost) if "cost" in sales.columns else cost
     whole = engine.store(both.mutate(**found).drop("key", *(f"own_{name}" for name in names)))
-    named = [_(COLUMNS[name].label).lower() for name in found]
+    named = [noun(name) for name in found]
     notes = [_("Taken from the products: {columns}.", columns=join(named))]
     return whole, notes + _unmatched(sales, right, len(products) - len(kept), engine)
 
