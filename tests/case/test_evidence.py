@@ -29,6 +29,7 @@ def options(**given) -> ColumnMapping:
 
 
 class TestTax:
+    @pytest.mark.sampled
     @pytest.mark.parametrize(
         "headings", ["Amount;VAT;Net Amount", "Gross;Tax;Net", "Total;Moms;Beløb ex moms"]
     )
@@ -98,6 +99,7 @@ class TestDiscountAndPrice:
         assert accounts(case) == {"1": 1750, "2": 180}
         assert "The discount “Discount” is taken off: 1,930.00 in all, 2,200.00" in case.notes[0]
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize(("kind", "net"), [("percent", 1960), ("amount", 1996), ("none", 2000)])
     def test_what_numbers_cannot_tell_is_asked_with_each_total(self, source, kind, net):
         text = "Customer No;Date;Price;Qty;Discount\n1;2024-01-05;100;10;1\n1;2024-02-05;100;10;3\n"
@@ -262,6 +264,7 @@ class TestCustomers:
 
 
 class TestDates:
+    @pytest.mark.sampled
     @pytest.mark.parametrize(
         ("text", "day"),
         [

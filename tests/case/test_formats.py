@@ -38,6 +38,7 @@ def ledger(folder: Path, dates: list[str], values: list[str], separator: str = "
     return path
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -85,6 +86,7 @@ def test_what_a_column_cannot_decide_an_option_does(tmp_path):
     assert read[","] == [Decimal(1234), Decimal(5678)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "written",
     [
@@ -125,6 +127,7 @@ def test_day_and_month_are_settled_by_an_option(tmp_path):
         assert days(open_case(path, mapping=how)) == [wanted]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "utf-16-le", "utf-16-be"]
 )

@@ -41,6 +41,7 @@ def test_credit_notes_above_zero_are_taken_off(kind):
     assert total(opened(f"{HEAD};{heading}\n{rows}")) == 1600
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("prefix", ["KN", "CN-", "PS-CR"])
 def test_a_number_says_credit_note(source, prefix):
     rows = LINES.format("F1", "", "F2", "", f"{prefix}7", "", "F4", "")
@@ -155,6 +156,7 @@ NAMELESS = {  # headings, then pairs of what stands below them
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", NAMELESS)
 def test_the_net_amount_whatever_it_is_called(kind):
     headings, cells, right = NAMELESS[kind]

@@ -164,6 +164,7 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_file_is_read_whole_or_refused_in_words(tmp_path, seed):
     chance = random.Random(seed)

@@ -90,6 +90,7 @@ def test_the_forty_products_with_most_revenue_are_kept_and_of_equals_the_first_b
     assert set(items_of(case, "bestseller")) == {*numbers} - {"39"}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "service",
     ["POSTAGE", "Frakt og emballasje", "Fakturagebyr", "Manual", "Versandkosten", "Handling fee"],
@@ -102,6 +103,7 @@ def test_postage_fees_and_corrections_are_no_product(items, service):
     assert items_of(case_of(category=["A", service]), "category") == sorted(["A", service])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "name",
     [

@@ -71,6 +71,7 @@ class TestEachLesson:
         row = row_of(lesson, take(lesson, seed=seed))
         assert "passed" in row, row
 
+    @pytest.mark.sampled
     def test_it_runs_on_customer_date_and_amount(self, lesson, smallest, take):
         shown = take(lesson, source=smallest.source)
         assert not [text for text in shown if "Traceback" in text]
@@ -100,6 +101,7 @@ class TestTheFile:
         lesson_itself = prose.split("## The words of the course")[0]  # a glossary is looked up
         assert len(lesson_itself.split()) <= 1100
 
+    @pytest.mark.sampled
     def test_the_reasons_and_solutions_are_not_in_it(self, lesson, practice):
         text = json.dumps(
             nbformat.read(ROOT / "notebooks" / "learn" / lesson.file, as_version=4),

@@ -258,7 +258,7 @@ class TestNames:
 
 class TestWords:
     def test_a_measure_is_written_as_what_it_is(self):
-        assert wording.value(2_500_000, "revenue", "GBP") == "£2.50 million"
+        assert wording.value(2_500_000, "revenue", "GBP") == "£2.50\xa0million"
         assert wording.value(1200.0, "orders", "GBP") == "1,200"
 
     @pytest.mark.parametrize(

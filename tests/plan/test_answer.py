@@ -159,7 +159,7 @@ class TestDecisions:
         assert "a discount of 31%, usual is 18%" in table["because"][0]
         assert "has been silent for 78;" in table["because"][1]
         # the loss of all is that of the one, so it is not told twice
-        assert table["because"][0].startswith("we lose 80 a year; Lossy")
+        assert table["because"][0].startswith("we lose NOK\xa080 a year; Lossy")
         assert table["due"][5] == pd.Timestamp("2026-03-04")
         assert "15 percentage points more" in table["because"][3]
         assert "70 of discount a year (2024–2025)" in table["because"][3]

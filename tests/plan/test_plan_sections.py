@@ -124,7 +124,10 @@ class TestFirstPage:
         found = made(bought | grows, opportunities=BEST)
         # half way between 100,000 and 100,000
         assert texts(found, "aim") == [
-            "Raise sales from €1.00 million to €1.10 million in the twelve months to 31 Dec 2026.",
+            (
+                "Raise sales from €1.00 million to €1.10 million in the twelve months to 31 Dec "
+                "2026. That counts on half of last year's growth and half of the growth in sight."
+            ),
             "Strategy: grow, because their sales do not fall.",
         ]
 

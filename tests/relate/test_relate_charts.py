@@ -39,6 +39,7 @@ def net(*arguments, **options):
     return relate.people(table, end=END, show_names=True)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("language", ["en", "nb"])
 @pytest.mark.parametrize(
     "table",

@@ -20,7 +20,7 @@ class TestWritten:
     @pytest.mark.parametrize(
         ("value", "name", "words"),
         [
-            (1_250_000.0, "revenue", "€1.25 million"),
+            (1_250_000.0, "revenue", "€1.25\xa0million"),
             (0.253, "profit_ratio", "25%"),
             (0.1, "profit_ratio", "10%"),
             (0.099, "profit_ratio", "9.9%"),  # below a tenth the decimals count

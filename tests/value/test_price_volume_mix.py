@@ -103,8 +103,8 @@ def test_what_has_no_price_is_told_and_not_decomposed():
         ("free", AFTER, "A", 5, 50),
         ("below", BEFORE, "A", 1, -30),
         ("below", AFTER, "A", 2, 20),
-        ("unknown", BEFORE, "A", None, 10),
-        ("unknown", AFTER, "A", 2, 25),
+        ("uncounted", BEFORE, "A", None, 10),
+        ("uncounted", AFTER, "A", 2, 25),
         ("undone", BEFORE, "A", 3, 30),
         ("undone", BEFORE, "A", -3, -30),
         ("undone", AFTER, "A", 1, 8),
@@ -113,7 +113,7 @@ def test_what_has_no_price_is_told_and_not_decomposed():
     assert table.loc["free", "not_decomposed"] == 50
     assert table.loc["below", "not_decomposed"] == 50
     # the line without quantity is left over, the product is new
-    assert table.loc["unknown", ["not_decomposed", "new_products"]].tolist() == [-10, 25]
+    assert table.loc["uncounted", ["not_decomposed", "new_products"]].tolist() == [-10, 25]
     # bought and brought back is not bought
     assert table.loc["undone", ["not_decomposed", "new_products"]].tolist() == [0, 8]
     assert (table[list(EFFECTS)].sum(axis=1) == table["change"]).all()

@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 
 from kamkit import open_case
+from kamkit.case import ColumnMapping
 from kamkit.errors import PeriodError
 from kamkit.value.seasonality import month_profile, seasonal_accounts
+
+MEANT = ColumnMapping().with_options({"sign": "kept"})
 
 
 def ledger(months: int, amount) -> pd.DataFrame:
@@ -107,7 +110,7 @@ def test_one_day_in_twenty_may_lie_outside_the_season():
 
 def test_years_below_zero_have_no_months_to_compare():
     with pytest.raises(PeriodError, match="not above zero"):
-        month_profile(open_case(ledger(30, lambda _: -5.0)))
+        month_profile(open_case(ledger(30, lambda _: -5.0), mapping=MEANT))
 
 
 def test_the_index_stands_between_its_lowest_and_highest_year(fjordgross):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kamkit import open_case, value
 
-SIZES = {"small": 25, "full": 600}
+SIZES = {"small": 8, "full": 600}
 """Ledgers of each kind."""
 
 SELLERS = {"alike": 0.0, "with habits of their own": 0.007}

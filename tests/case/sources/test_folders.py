@@ -115,6 +115,7 @@ def test_what_the_ledger_says_of_its_products_stays(folder):
     assert any("1 line has a product number" in note for note in case.notes)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["sales[1]", "sa*es", "s?les", "[abc]", "sales]"])
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 def test_brackets_and_stars_in_names_are_letters(tmp_path, name, ending):
