@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def value(amount: float, by: str, currency: str = "") -> str:
-    """Write a value of a criterion: money short and with its currency, else a number.
+    r"""Write a value of a criterion: money short and with its currency, else a number.
 
     >>> value(2_500_000, "revenue", "GBP"), value(1200, "invoices", "GBP")
-    ('£2.50\\xa0million', '1,200')
+    ('£2.50\xa0million', '1,200')
     """
     return scaled(amount, currency) if kind(by) == "money" else number(amount)
 
