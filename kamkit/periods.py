@@ -221,6 +221,15 @@ def month(date: dt.date) -> str:
     return format_date(date, format="MMM y", locale=locale_name())
 
 
+def workday(date: dt.date) -> dt.date:
+    """Return the day itself, of a weekend the Friday before.
+
+    >>> workday(dt.date(2026, 2, 14)), workday(dt.date(2026, 2, 16))
+    (datetime.date(2026, 2, 13), datetime.date(2026, 2, 16))
+    """
+    return date - dt.timedelta(days=max(0, date.weekday() - 4))
+
+
 def _day_of(value: object) -> dt.date:
     """Return the day that a date, an ISO text or a time at midnight is."""
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.analysis.graph import RESULTS
 from kamkit.analysis.store import Store
+from kamkit.case.kept import KEEP
 from kamkit.datasets import CATALOGUE
 from kamkit.language import language
 
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
     from kamkit.analysis.graph import Kept
     from kamkit.case import Case
     from kamkit.settings import Settings
-
-KEEP = "KAMKIT_KEEP"
-"""The environment variable that names a folder where other processes find these results too.
-
-They are not made anew when kamkit's own code changes: whoever changes it empties the folder.
-"""
 
 _MOST = 4  # of each result, each under other settings
 _SHELVES: list[tuple[Any, Shelf]] = []

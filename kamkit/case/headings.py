@@ -7,7 +7,7 @@ import shlex
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kamkit.case.beside import months_beside, refuse_beside
 from kamkit.case.likeness import ranked
@@ -79,6 +79,7 @@ AGAIN = re.compile(r" \((\d)\)$|\.(\d)$")
 """What stands behind a heading that stood before: “Beløp (2)”, and “Beløp.1” of pandas."""
 
 
+@lru_cache(maxsize=10_000)
 def folded(heading: str) -> str:
     """Fold a heading to lower-case letters and digits, so that spellings compare.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from kamkit.case.case import Case
 from kamkit.case.customers import joined, same_org
 from kamkit.case.engine import Embedded, Engine, placed
 from kamkit.case.headings import listed
+from kamkit.case.kept import shared
 from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import tables
@@ -89,7 +91,7 @@ def _of_catalogue(text: str, entry: Entry, mapping: ColumnMapping) -> Case:
     if seen not in _KEPT:
         if len(_KEPT) > 1:
             del _KEPT[next(iter(_KEPT))]
-        _KEPT[seen] = _from_path(path, text, entry, mapping)
+        _KEPT[seen] = shared(seen, partial(_from_path, path, text, entry, mapping))
     own = {name: table.copy() for name, table in _KEPT[seen].tables.items()}
     return replace(_KEPT[seen], tables=own)
 

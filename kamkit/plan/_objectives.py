@@ -10,13 +10,14 @@ import pandas as pd
 
 from kamkit.language import N_, joined, signed
 from kamkit.language import gettext as _
-from kamkit.periods import day, halves, is_year
+from kamkit.periods import day, halves, is_year, workday
 from kamkit.plan.levers import in_last_year, levers
 from kamkit.plan.statements import SILENT, holds, known
 from kamkit.relate._stage import QUESTIONS
 from kamkit.schema import find, noun, takes, word
 
 if TYPE_CHECKING:
+    from kamkit.periods import Period
     from kamkit.plan.basis import Basis
 
 COLUMNS = (
@@ -169,15 +170,6 @@ def quarter_end(end: dt.date, quarters: int) -> dt.date:
 Found = dict[str, Any]
 
 
-def workday(date: dt.date) -> dt.date:
-    """Return the day itself, of a weekend the Friday before.
-
-    >>> workday(dt.date(2026, 2, 14)), workday(dt.date(2026, 2, 16))
-    (datetime.date(2026, 2, 13), datetime.date(2026, 2, 16))
-    """
-    return date - dt.timedelta(days=max(0, date.weekday() - 4))
-
-
 def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Found:
     owner = next(
         (
@@ -220,47 +212,49 @@ def _retain(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | No
     measure = "revenue_year" if known(fact, "revenue_year") else "revenue_after"
     if not known(fact, measure):
         return None
-    end = basis.about.period.end
-    due = quarter_end(end, 3)
-    if end.month <= _LAST_TO_AGREE:  # before the coming year begins
-        due = min(due, dt.date(end.year, 12, 31))
-    more = _aims(fact, measure, basis)
-    action = _("Agree on volumes and terms for {year}", year=due.year + 1)
+    action, due = _to_keep(fact, basis.about.period)
+    return {
+        "measure": measure,
+        "baseline": fact[measure],
+        "target": fact[measure] + _aims(fact, measure, basis),
+        "action": action,
+        "due": due,
+        "told_by": f"accounts: {measure}, rhythm_state, next_expected",
+    }
+
+
+def _to_keep(fact: Mapping[str, Any], period: Period) -> tuple[str, dt.date]:
+    """Return what keeps an account and by when: a call, a question, a season, next year's terms."""
+    end, state = period.end, fact.get("rhythm_state")
+    soonest, soon = end + dt.timedelta(days=_CALL_WITHIN), quarter_end(end, 1)
+    first = fact["next_expected"].date() if known(fact, "next_expected") else None
+    if state in SILENT and first:
+        return _("Call now: an order was expected on {day}", day=day(first)), workday(soonest)
     if holds(fact, "shrinks") and known(fact, "growth_ratio"):
-        due = quarter_end(end, 1)
         action = _(
             "Slow the fall ({change} last year): ask why they buy less, and agree on what would "
             "bring it back",
             change=signed(float(fact["growth_ratio"])),
         )
-    elif holds(fact, "shrinks") and known(fact, "change", "revenue_before"):
-        due = quarter_end(end, 1)
+        return action, soon
+    if holds(fact, "shrinks") and known(fact, "change", "revenue_before"):
         action = _(
             "Ask why they buy less ({change} since {day}), and agree on what would bring it back",
             change=signed(float(fact["change"]) / float(fact["revenue_before"])),
-            day=day(halves(basis.about.period)[1].start),
+            day=day(halves(period)[1].start),
         )
-    elif fact.get("rhythm_state") in SEASONAL and known(fact, "next_expected"):
-        first = fact["next_expected"].date()
-        soonest = end + dt.timedelta(days=_CALL_WITHIN)
-        due = workday(max(first - dt.timedelta(days=_AHEAD), soonest))
+        return action, soon
+    if state in SEASONAL and first:
         action = _(
             "Prepare the season: agree on volumes and terms before the first order, expected on "
             "{day}",
             day=day(first),
         )
-    if fact.get("rhythm_state") in SILENT and known(fact, "next_expected"):
-        due = workday(end + dt.timedelta(days=_CALL_WITHIN))
-        when = day(fact["next_expected"].date())
-        action = _("Call now: an order was expected on {day}", day=when)
-    return {
-        "measure": measure,
-        "baseline": fact[measure],
-        "target": fact[measure] + more,
-        "action": action,
-        "due": due,
-        "told_by": f"accounts: {measure}, rhythm_state, next_expected",
-    }
+        return action, workday(max(first - dt.timedelta(days=_AHEAD), soonest))
+    due = quarter_end(end, 3)
+    if end.month <= _LAST_TO_AGREE:  # before the coming year begins
+        due = min(due, dt.date(end.year, 12, 31))
+    return _("Agree on volumes and terms for {year}", year=due.year + 1), due
 
 
 def _aims(fact: Mapping[str, Any], measure: str, basis: Basis) -> float:
