@@ -152,7 +152,10 @@ def wallet(case: Case, described_accounts: pd.DataFrame, planned: pd.DataFrame) 
     return grow.share_of_wallet(case, described_accounts, of=of)
 
 
-@result(columns="account_id account_name wallet ours share_of_wallet competitors in_house unknown")
+@result(
+    columns="account_id account_name wallet ours share_of_wallet elsewhere competitors in_house"
+    " unknown"
+)
 def wallet_shares(wallet: Finding) -> pd.DataFrame:
     """Return our share of the wallet of each key account."""
     return wallet.table

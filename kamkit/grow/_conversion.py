@@ -319,7 +319,7 @@ def _caveats(seen: pd.DataFrame) -> tuple[str, ...]:
     if len(seen):
         found = [
             _(
-                "Come true: the account bought at least half of the open amount more in the next "
+                "Come true: purchases grew by at least half of the open amount in the next "
                 "period, in the ordinary course of sales."
             )
         ]

@@ -75,7 +75,8 @@ def answer(
     One row per account with a plan, most at stake first: ``stake`` is the customer profit of the
     last twelve months (contribution, else revenue, where it is unknown) without its sign, which is
     what would be lost with the account, or what it costs. ``risk`` is a code (``risk_loses``,
-    ``risk_lost``, ``risk_silent``, ``risk_single``, ``risk_shrinks``) or empty. ``action``,
+    ``risk_lost``, ``risk_silent``, ``risk_single``, ``risk_shrinks``, ``risk_swings``: a small year
+    where such are its habit, which is no profit at risk) or empty. ``action``,
     ``owner`` and ``due`` are those of the first move of its plan. The text is the answer in brief.
     """
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
@@ -180,7 +181,9 @@ def _risk(row: dict[Any, Any]) -> str:
         return "risk_silent"
     if row.get("single_contact") is True:
         return "risk_single"
-    return "risk_shrinks" if row.get("shrinks") is True else ""
+    if row.get("shrinks") is True:
+        return "risk_shrinks"
+    return "risk_swings" if row.get("swings") is True else ""
 
 
 def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:

@@ -339,7 +339,9 @@ def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | 
         "target": ratio * _LESS_SERVICE,
         "direction": "at_most",
         "quarters": 2,
-        "action": _("Move orders to the web shop and visit less often"),
+        "action": _("Move small orders to the web shop; keep the meetings with those who decide")
+        if fact.get("is_key") is True
+        else _("Move orders to the web shop and visit less often"),
         "told_by": "accounts: cost_to_serve_year, revenue_year",
     }
 

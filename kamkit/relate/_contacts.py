@@ -307,7 +307,7 @@ def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:
     if none:
         found.append(
             ngettext(
-                "Of {n} account no person is known.", "Of {n} accounts no person is known.", none
+                "No person is known at {n} account.", "No person is known at {n} accounts.", none
             )
         )
     blank = int((known["role"] == "").sum())

@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
     "risk_loses": N_("loses money"),
     "risk_lost": N_("lost"),
     "risk_shrinks": N_("shrinking"),
+    "risk_swings": N_("swings, as before"),
     "risk_silent": N_("silent"),
     "risk_single": N_("one contact"),
     # RFM scores and segments

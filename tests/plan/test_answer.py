@@ -179,6 +179,16 @@ class TestDecisions:
         assert (table["accounts"][0], table["worth"][0]) == (4, 240)
 
 
+def test_a_small_year_that_is_a_habit_is_told_and_is_no_profit_at_risk():
+    facts = PLANNED.assign(rhythm_state="on_time", single_contact=False, loses=False)
+    facts["swings"] = facts["account_id"] == "quiet"
+    found = plan.answer(rests(), facts, STRATEGIES, GOALS)
+    assert found.table.set_index("account_id")["risk"]["quiet"] == "risk_swings"
+    assert not [
+        name for name, *_rest in plan.key_figures(rests(), facts, found.table) if "risk" in name
+    ]
+
+
 def test_who_shrinks_is_at_risk():
     facts = PLANNED.assign(rhythm_state="on_time", single_contact=False)
     facts["shrinks"] = facts["account_id"] == "quiet"
