@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(config, items):
     """Put files with slow tests first, and leave out what is many of a kind.
 
     A long file that begins last leaves the other cores idle. Of the cases of a test that is
-    ``sampled``, every third is tried, and all of them with KAMKIT_FULL=1.
+    ``sampled``, every sixth is tried, and all of them with KAMKIT_FULL=1.
     """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(config, items):
         if item.get_closest_marker("sampled"):
             family = item.nodeid.partition("[")[0]
             seen[family] += 1
-            if seen[family] % 3 != 1:
+            if seen[family] % 6 != 1:
                 left.add(item)
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = [item for item in items if item not in left]

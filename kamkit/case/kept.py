@@ -97,7 +97,7 @@ def kept_case(folder: Path) -> Case:
         empty=frozenset(words["empty"]),
         unused=tuple(words["unused"]),
         mapping=from_text(words["mapping"], "case.json"),
-        tables={path.stem: pd.read_parquet(path) for path in tables},
+        tables={path.stem: _frame(path) for path in tables},
         checked=checked,
         engine=engine,
     )
@@ -105,6 +105,13 @@ def kept_case(folder: Path) -> Case:
         days = words["away"]["period"]
         case.__dict__["period"] = Period(*days, fiscal_start=case.fiscal_year_start)
     return case
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    frame = pd.read_parquet(path)
+    for column in frame.select_dtypes("datetime64[ms]"):
+        frame[column] = frame[column].dt.as_unit("s")  # Parquet knows no seconds
+    return frame
 
 
 def _lines(words: dict[str, Any], folder: Path) -> tuple[Engine, ir.Table]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kamkit.errors import ParameterError
-from kamkit.language import N_, speaking
+from kamkit.language import N_, speaking, writer
 from kamkit.language import gettext as _
 from kamkit.language import language as current_language
 from kamkit.schema.contract import EXAMPLE_IDS, TABLES, Field, Table
@@ -74,6 +74,16 @@ def write_template(path: Path, *, language: str | None = None, overwrite: bool =
                 remedy=_("Choose a folder that you may write to."),
             ) from None
     return target
+
+
+@writer
+def column_words(name: str) -> str:
+    """Return the heading of a column of the ledger as it stands inside a sentence.
+
+    >>> column_words("unit_price")
+    'unit price'
+    """
+    return heading(TABLES["sales"].column(name)).lower()
 
 
 def heading(column: Field) -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from kamkit.case import checks
 from kamkit.case.customers import collective, shared_org, spellings, unregistered
 from kamkit.case.ledger import Ledger
+from kamkit.case.template import column_words
 from kamkit.case.unused import unused
 from kamkit.language import N_, join, joined, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 from kamkit.output.finding import Finding
-from kamkit.schema import noun, reason_label
+from kamkit.schema import reason_label
 from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
@@ -447,7 +448,7 @@ def lacking(ledger: Ledger, accounts: pd.DataFrame | None = None) -> Finding | N
     table = pd.DataFrame(rows, columns=["column", "meaning", "effect"])
     if table.empty:
         return None
-    words = [noun(name) for name in table["column"]]
+    words = [column_words(name) for name in table["column"]]
     text = _("The ledger lacks {columns}.", columns=join(words))
     return Finding("lacking", table, text)
 

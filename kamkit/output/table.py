@@ -5,6 +5,7 @@ Headings and kinds are those of ``kamkit.schema``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
@@ -295,8 +296,9 @@ def _column_cells(part: pd.Series[Any], whole: pd.Series[Any], kind: str) -> lis
     if kind in ("date", "month", "code"):
         edge += ";white-space:nowrap"
     return [
-        f'<td{_sort_key(value, kind)} style="text-align:{edge}">{escape(write(value))}</td>'
+        f'<td{_sort_key(value, kind)} style="text-align:{edge}">{escape(text)}</td>'
         for value in known_values(part)
+        for text in (_narrow(write(value)),)
     ]
 
 
@@ -314,6 +316,11 @@ def sort_value(value: Any, kind: str) -> str | None:
         return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
     # ten figures: the same on every machine, whatever the order of the additions
     return format(float(value), ".10g")
+
+
+def _narrow(text: str) -> str:
+    """Let a cell break before the word of a number, such as million; its currency stays with it."""
+    return re.sub("\u00a0(?=[a-zæøå]{4})", " ", text)
 
 
 def _sort_key(value: Any, kind: str) -> str:

@@ -104,7 +104,7 @@ def _terms(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
     every = -float(basis.accounts.get("profit_year", losing["profit_year"]).clip(upper=0).sum())
     if every > worth * _MORE:
         whole = scaled(every, currency)
-        lost = _("{lost} there, {whole} at all accounts", lost=lost, whole=whole)
+        lost = _("{lost}, of {whole} in all", lost=lost, whole=whole)
     decision = _("Renegotiate the terms of {names}", names=_named(losing))
     known = {str(name): value for name, value in lead.items()}
     given = in_last_year(known, "discount_share")

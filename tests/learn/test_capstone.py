@@ -17,6 +17,7 @@ from kamkit.learn.defence import questions, weak_points
 from kamkit.learn.hand_in_words import GOALS, PLANS, code_of, goal_words, headings, plan_words
 from kamkit.learn.handed_in import HandIn
 from kamkit.schema import word
+from tests.conftest import FULL
 
 WHY = "earns well and grows with us"
 REPLIES = [
@@ -36,7 +37,7 @@ REPLIES = [
 LONG = "They want fewer stops. We change the delivery days and both of us count the orders. " * 3
 
 
-@pytest.fixture(params=["practice", "seeded"])
+@pytest.fixture(params=["practice", *(["seeded"] if FULL else [])])
 def room(request):
     return request.getfixturevalue(request.param)
 
