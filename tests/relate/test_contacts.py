@@ -382,7 +382,7 @@ class TestSentences:
             person("Eva", role=None), person("Ola", met=None), person("Per"), person("Kai")
         )
         caveats = relate.contacts(net, ALL.head(2)).caveats
-        assert caveats[0].startswith("Of 1 account ")
+        assert caveats[0] == "No person is known at 1 account."
         assert caveats[1].startswith("25% ")
         assert caveats[2].startswith("1 person without a day")
         assert len(caveats) == 3
