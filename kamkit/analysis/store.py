@@ -20,6 +20,7 @@ import pandas as pd
 
 from kamkit import errors
 from kamkit.analysis.graph import Kept
+from kamkit.case.kept import read_frame
 from kamkit.language import WRITERS, Text
 from kamkit.periods import Period
 
@@ -116,10 +117,7 @@ class Store:
         return keep
 
     def _frame(self, name: str) -> pd.DataFrame:
-        frame = pd.read_parquet(self.folder / TABLES / f"{name}.parquet")
-        for column in frame.select_dtypes("datetime64[ms]"):
-            frame[column] = frame[column].dt.as_unit("s")  # Parquet knows no seconds
-        return frame
+        return read_frame(self.folder / TABLES / f"{name}.parquet")
 
     @staticmethod
     def _whole(path: Path, write: Callable[[Path], Any]) -> None:

@@ -97,7 +97,7 @@ def kept_case(folder: Path) -> Case:
         empty=frozenset(words["empty"]),
         unused=tuple(words["unused"]),
         mapping=from_text(words["mapping"], "case.json"),
-        tables={path.stem: _frame(path) for path in tables},
+        tables={path.stem: read_frame(path) for path in tables},
         checked=checked,
         engine=engine,
     )
@@ -107,7 +107,8 @@ def kept_case(folder: Path) -> Case:
     return case
 
 
-def _frame(path: Path) -> pd.DataFrame:
+def read_frame(path: Path) -> pd.DataFrame:
+    """Return a frame that was written as Parquet, its days in seconds as they were."""
     frame = pd.read_parquet(path)
     for column in frame.select_dtypes("datetime64[ms]"):
         frame[column] = frame[column].dt.as_unit("s")  # Parquet knows no seconds
