@@ -38,7 +38,10 @@ _TABLES = {
     "activities": (N_("one account, activity and period"), "activities; aktiviteter"),
     "rates": (N_("one activity"), "rates; activity rates; satser; aktivitetssatser"),
     "contacts": (N_("one person at an account"), "contacts; kontakter; kontaktpersoner"),
-    "wallet": (N_("one account, category and year"), "wallet; wallets; lommebok; innkjøp"),
+    "wallet": (
+        N_("one account, category and year"),
+        "wallet; wallets; lommebok; innkjøp; samlet innkjøp",
+    ),
     "ratings": (N_("one account and criterion"), "ratings; vurderinger; karakterer"),
     "prospects": (
         N_("one possible account"),
