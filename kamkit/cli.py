@@ -124,6 +124,8 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
     settings = Settings(previous=previous, **workspace(Path.cwd()))
     result = run_analyses(source, settings, options=options)
     _say_answer(result)
+    if result.reused:
+        click.echo(_("This run was there already, and nothing has changed since: it stands."))
     for told in conflicts(result.analysis):
         click.echo(told)
     click.echo(_("Report:   {path}", path=result.report))
@@ -139,7 +141,7 @@ for command in (learn, compare, verify, history):
 def _say_answer(result: RunResult) -> None:
     """Print the answer, the accounts with most at stake, and the decisions."""
     from kamkit.output.names import printable
-    from kamkit.run.first_page import TOP
+    from kamkit.run.first_page import TOP, since
 
     analysis = result.analysis
     if not {"answer", "decisions"} <= set(analysis.kept_names()):
@@ -147,8 +149,10 @@ def _say_answer(result: RunResult) -> None:
     found = analysis.require("answer")
     first = found.table.head(TOP).to_dict("records")
     decided = enumerate(analysis.require("decisions").table.to_dict("records"), 1)
+    changed = since(analysis)
     lines = [
         f"\n{found.text}\n",
+        *([f"{changed[0]}:", *(f"  {one}" for one in changed[1]), ""] if changed else []),
         *(f"  {r['account_name']}: {r['action'] or '–'} ({r['owner'] or '–'})" for r in first),
         "\n" + _("Decisions:"),
         *(f"  {n}. {row['decision']}: {row['because']}." for n, row in decided),

@@ -170,9 +170,13 @@ def wallet_chart(about: About, wallet: Finding) -> Picture:
 
 
 @result()
-def affinity(case: Case, item_kinds: tuple[str, ...], settings: Settings) -> Finding:
+def affinity(
+    case: Case, item_kinds: tuple[str, ...], account_facts: pd.DataFrame, settings: Settings
+) -> Finding:
     """Tell what is bought together."""
-    return grow.affinity(case, items=_items(item_kinds, settings))
+    known = [name for name in ("account_id", "account_name") if name in account_facts]
+    items = _items(item_kinds, settings)
+    return grow.affinity(case, items=items, accounts=account_facts[known])
 
 
 @picture

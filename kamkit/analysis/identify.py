@@ -169,9 +169,12 @@ def stability_chart(about: About, stability: Finding) -> Picture:
 
 
 @result()
-def groups(site_facts: pd.DataFrame, settings: Settings) -> Finding:
+def groups(site_facts: pd.DataFrame, account_facts: pd.DataFrame, settings: Settings) -> Finding:
     """Tell which chains and groups matter as a whole."""
-    return identify.chains(site_facts, cuts=_cuts(settings))
+    names = {}
+    if "account_name" in account_facts:
+        names = account_facts.set_index("account_id")["account_name"].to_dict()
+    return identify.chains(site_facts, cuts=_cuts(settings), names=names)
 
 
 @result(columns=CLASS_COLUMNS)

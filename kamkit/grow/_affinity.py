@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,9 @@ from kamkit.errors import MissingTable, ParameterError
 from kamkit.grow.chance import met_by_chance
 from kamkit.grow.items import about, lines, names, refuse_less_than_one
 from kamkit.language import gettext as _
-from kamkit.language import ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.output.finding import Finding
-from kamkit.schema import takes
+from kamkit.schema import name_of, takes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 BASKETS = ("account", "invoice")
-_SURE = 0.05
+_SURE, _NAMED = 0.05, 6
 
 
 def affinity(
@@ -32,6 +32,7 @@ def affinity(
     baskets: str = "account",
     least: int = 10,
     period: Period | None = None,
+    accounts: pd.DataFrame | None = None,
 ) -> Finding:
     """Tell which items are bought by the same accounts, or on the same invoices.
 
@@ -52,6 +53,9 @@ def affinity(
         fewer are not shown; they count among the pairs that were tested.
     period : Period, optional
         The days to look at; the whole ledger without.
+    accounts : DataFrame, optional
+        ``account_id`` and ``account_name``: the largest that buy the first of the strongest pair
+        and not the other are then named.
 
     Returns
     -------
@@ -86,7 +90,11 @@ def affinity(
     called = names(case, items)
     for column in ("leader", "follower") if called else ():
         table[column] = table[column].map(lambda one: _called(one, called))
-    return Finding("affinity", table, _text(table, baskets, count), _caveats(items, baskets))
+    said = [_text(table, baskets, count)]
+    held = table[table["holds"]]
+    if accounts is not None and baskets == "account" and len(held) and not called:
+        said += _without(case, items, held.iloc[0], period, accounts)
+    return Finding("affinity", table, joined(" ", said), _caveats(items, baskets))
 
 
 @takes(singles="item n", pairs="item other n", breadths="items item n")
@@ -240,6 +248,33 @@ def _counted(
             remedy=_("Lower the least number of baskets."),
         )
     return singles, table, count, breadths
+
+
+def _without(
+    case: Case, items: str, pair: pd.Series[Any], period: Period | None, accounts: pd.DataFrame
+) -> list[str]:
+    """Name the largest buyers of the first item of a pair that buy nothing of the other."""
+    bought = lines(case, items, period=period)
+    both = bought.filter(bought["item"].isin([pair["leader"], pair["follower"]]))
+    sums = both.group_by(["account_id", "item"]).aggregate(total=both.amount.sum())
+    table = case.engine.frame(sums.filter(sums.total > 0))
+    wide = table.pivot_table(index="account_id", columns="item", values="total", aggfunc="sum")
+    alone = wide[wide[pair["follower"]].isna()][pair["leader"]].astype(float)
+    order = alone.reset_index(name="total").sort_values(
+        ["total", "account_id"], ascending=[False, True]
+    )
+    rows = order.head(_NAMED).merge(accounts, on="account_id", how="left")
+    if rows.empty:
+        return []
+    said = ngettext(
+        "{n} buys {leader} and no {follower}: {names}.",
+        "{n} buy {leader} and no {follower}; the largest are {names}.",
+        len(order),
+        leader=pair["leader"],
+        follower=pair["follower"],
+        names=join([name_of(row) for _x, row in rows.iterrows()]),
+    )
+    return [said]
 
 
 def _called(item: str, called: dict[str, str]) -> str:

@@ -67,12 +67,15 @@ def roll_up(accounts: pd.DataFrame, parents: Mapping[str, str] | None = None) ->
     return ranked[order].reset_index(drop=True)
 
 
-def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = CUTS) -> Finding:
+def chains(
+    accounts: pd.DataFrame, *, cuts: Sequence[float] = CUTS, names: Mapping[str, str] | None = None
+) -> Finding:
     """Tell which chains are in class A as a whole though no member is.
 
     The table has one row per chain of two accounts or more, largest first: ``parent_id``,
     ``members``, ``revenue``, ``rank`` and ``abc_class`` as a whole, ``best_member`` (the highest
-    class of a member) and ``only_as_whole``. Raises ``MissingTable`` without parents.
+    class of a member) and ``only_as_whole``. ``names`` are those of the chains. Raises
+    ``MissingTable`` without parents.
 
     >>> frame = pd.DataFrame({"account_id": ["a", "b", "c"], "revenue": [50.0, 28.0, 22.0],
     ...                       "parent_id": [None, "K", "K"]})
@@ -100,12 +103,17 @@ def chains(accounts: pd.DataFrame, *, cuts: Sequence[float] = CUTS) -> Finding:
             "{start}; {n} in class A only as a whole. The largest of them, {who}, is number {rank} "
             "when its {members} are counted together.",
             start=text,
-            who=first["parent_id"],
+            who=_called(first["parent_id"], names or {}),
             rank=number(first["rank"]),
             n=ngettext("{n} is", "{n} are", len(hidden)),
             members=ngettext("{n} account", "{n} accounts", int(first["members"])),
         )
     return Finding("chains", table, text)
+
+
+def _called(chain: str, names: Mapping[str, str]) -> str:
+    name = names.get(chain)
+    return f"{name} ({chain})" if isinstance(name, str) and name not in ("", chain) else str(chain)
 
 
 def _parents(accounts: pd.DataFrame, parents: Mapping[str, str] | None) -> pd.Series[str]:

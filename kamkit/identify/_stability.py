@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MISSING = dt.timedelta(days=3)
 """Days without a sale at the start of a ledger whose first month is whole."""
 
-_AS_OFTEN, _NAMED = 0.75, 3
+_AS_OFTEN, _NAMED, _MOST_GROWN = 0.75, 3, 5
 
 
 def stability(
@@ -74,14 +74,14 @@ def stability(
         _("{n} came in", n=number(came)) if came else "",
     ]
     text = sentence(joined("; ", [text, join(list(filter(None, moves)))]))
-    text = joined(" ", list(filter(None, [text, _leaks(case, earlier, later)])))
+    text = joined(" ", [text, *_since_the_first(case, earlier, later)])
     return Finding("stability", table, text, _caveats(later))
 
 
-def _leaks(case: Case, first: Period, later: Period) -> str:
-    """Name large accounts that order as often as in the first year and buy half as much or less."""
+def _since_the_first(case: Case, first: Period, later: Period) -> list[str]:
+    """Name large accounts that buy twice as much as in the first year, or half, as often."""
     if not is_year(later):
-        return ""
+        return []
     while (before := first.before()).start >= case.period.start - _MISSING:
         first = before
     try:
@@ -89,11 +89,38 @@ def _leaks(case: Case, first: Period, later: Period) -> str:
             account_facts(case, period=one).set_index("account_id") for one in (first, later)
         )
     except PeriodError:  # nothing was sold in the first year
+        return []
+    if not then["revenue"].sum() > 0:
+        return []
+    return list(filter(None, [_leaks(then, now, span(first)), _doubled(then, now, span(first))]))
+
+
+def _large(facts: pd.DataFrame) -> pd.Series[str]:
+    classes = classify(facts.reset_index())
+    large: pd.Series[str] = classes[classes["abc_class"] == "A"]["account_id"]
+    return large
+
+
+def _doubled(then: pd.DataFrame, now: pd.DataFrame, first: str) -> str:
+    both = now.loc[_large(now)].join(then["revenue"].rename("before"), how="inner")
+    times = (both["revenue"] / both["before"].where(both["before"] > 0)).dropna()
+    grown = times[times >= 2].sort_values(ascending=False, kind="stable")
+    if grown.empty:
         return ""
-    if "invoices" not in then or not then["revenue"].sum() > 0:
+    rows = both.loc[grown.index[:_MOST_GROWN]].reset_index()
+    return ngettext(
+        "{n} in class A buys twice as much as in {first} or more: {names}.",
+        "{n} in class A buy twice as much as in {first} or more, most of all {names}.",
+        len(grown),
+        first=first,
+        names=join([name_of(row) for _x, row in rows.iterrows()]),
+    )
+
+
+def _leaks(then: pd.DataFrame, now: pd.DataFrame, first: str) -> str:
+    if "invoices" not in then:
         return ""
-    large = classify(then.reset_index()).query("abc_class == 'A'")["account_id"]
-    both = then.loc[large].join(now[["invoices", "revenue"]].add_suffix("_now"), how="inner")
+    both = then.loc[_large(then)].join(now[["invoices", "revenue"]].add_suffix("_now"), how="inner")
     leaking = both[
         (both["invoices_now"] >= _AS_OFTEN * both["invoices"])
         & (both["revenue_now"] <= both["revenue"] / 2)
@@ -105,7 +132,7 @@ def _leaks(case: Case, first: Period, later: Period) -> str:
         "{n} orders almost as often as in {first} and buys half or less: {names}.",
         "{n} order almost as often as in {first} and buy half or less, first {names}.",
         len(leaking),
-        first=span(first),
+        first=first,
         names=join(names),
     )
 

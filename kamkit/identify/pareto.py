@@ -12,11 +12,11 @@ import pandas as pd
 from kamkit.errors import LedgerError, ParameterError
 from kamkit.identify.concentration import values
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.output.wording import dated
-from kamkit.schema import check, total_of
+from kamkit.schema import check, name_of, total_of
 from kamkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CUTS = (Settings.cut_a, Settings.cut_b)
 """The usual cut points: where class A ends, and where B does."""
 
-_HALVES = ("earlier", "later")
+_HALVES, _NAMED = ("earlier", "later"), 3
 
 
 def classify(
@@ -175,7 +175,7 @@ def observed_rule(
         m=ngettext("{n} account", "{n} accounts", head),
         given=percent(given),
     )
-    notes = _rule_caveats(values(accounts, by), table, (top, currency), halves)
+    notes = _rule_caveats(accounts, by, table, (top, currency), halves)
     notes += border_ties(classify(accounts, by=by), by=by)
     return Finding("observed_rule", table, dated(text, period), notes)
 
@@ -282,7 +282,8 @@ def _rule(
 
 
 def _rule_caveats(
-    size: pd.Series[float],
+    accounts: pd.DataFrame,
+    by: str,
     table: pd.DataFrame,
     said: tuple[float, str],
     halves: Mapping[str, pd.DataFrame],
@@ -300,13 +301,17 @@ def _rule_caveats(
         )
         for name, column in zip(halves, _HALVES, strict=False)
     ]
-    if len(below := size[size <= 0]):
+    size = values(accounts, by)
+    if len(below := size[size <= 0].sort_values(kind="stable")):
+        rows = accounts.loc[below.index[:_NAMED]]
         caveats.append(
             ngettext(
-                "{n} account is at or below zero, {amount} in all; it is counted.",
-                "{n} accounts are at or below zero, {amount} in all; they are counted.",
+                "{n} account is at or below zero, {amount} in all, and is counted: {names}.",
+                "{n} accounts are at or below zero, {amount} in all, and are counted, first "
+                "{names}.",
                 len(below),
                 amount=scaled(float(below.sum()), currency),
+                names=join([name_of(row) for _x, row in rows.iterrows()]),
             )
         )
     caveats.append(_("80/20 is an observation, not a law."))

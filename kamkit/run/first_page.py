@@ -27,6 +27,8 @@ _WIDTH, _HEIGHT = 84, 22
 _FITS = 54
 """Letters that two lines of the list hold."""
 _UNSURE = 3
+_SINCE = ("movements", "outcome_finding", "revenue_bridge")
+"""The findings on an earlier run that are told first, where there is one."""
 _MONTH = 31
 
 
@@ -52,7 +54,17 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         "data": _data(analysis),
         "period": _when(analysis, table),
         "overdue": _overdue(analysis),
+        "since": since(analysis),
     }
+
+
+def since(analysis: Analysis) -> tuple[str, list[str]] | None:
+    """Return what changed since the earlier run, and what came of what was agreed then."""
+    if "movements" not in analysis.kept_names():  # no earlier run was named, or no notebook asked
+        return None
+    earlier = analysis.require("earlier_basis").about.period.end
+    found = [analysis.require(name).text for name in _SINCE]
+    return _("Since the run that ended on {day}", day=day(earlier)), found
 
 
 def _rows(
@@ -79,9 +91,25 @@ def _rows(
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
             "late": _late(late.get(str(row["account_id"]), 0)),
             "urgent": row["risk"] != "risk_lost" and _soon(row["due"], analysis),
+            "order": _order(row),
         }
         for row in table.to_dict("records")
     ]
+
+
+def _order(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the columns of figures and days are sorted by; unknown comes first."""
+    known = {
+        "revenue": row["revenue_year"],
+        "profit": row.get("profit_year"),
+        "change": row.get("growth_ratio"),
+        "wallet": row.get("share_of_wallet"),
+    }
+    found = {
+        name: "-1e99" if value is None or value != value else f"{value:.6g}"
+        for name, value in known.items()
+    }
+    return found | {"due": "" if pd.isna(row["due"]) else row["due"].date().isoformat()}
 
 
 def _more(table: pd.DataFrame, rows: list[dict[str, Any]], key: bool, analysis: Analysis) -> str:

@@ -113,7 +113,7 @@ def refuse_foreign(folder: Path) -> None:
 def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
     """Return the folder that a run is to make.
 
-    A run of the same inputs (``key``) is made anew in its place. Without ``out`` the folder is
+    A run of the same inputs (``key``) is looked for in its place. Without ``out`` the folder is
     ``kamkit-runs/<name>``, with ``-2``, ``-3`` behind where other inputs have it. Raises
     ``ParameterError`` when ``out`` holds anything else, unless ``replace`` allows another run.
     """
@@ -128,6 +128,20 @@ def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
             remedy=_("Give another folder with --out, or allow it with --replace."),
         )
     return out
+
+
+def stands(final: Path, key: str, made_of: str) -> bool:
+    """Whether a run of the same inputs, by the same code, lies there as it was made.
+
+    What people added that kamkit does not read, such as a note, does not count.
+    """
+    about = contents(final)
+    if (about.get("key"), about.get("made_of")) != (key, made_of):
+        return False
+    found = checksums(final)
+    read = {name for name in found if Path(name).suffix in (".csv", ".docx", ".xlsx")}
+    ours = about["files"]
+    return read <= set(ours) and all(found.get(name) == mark for name, mark in ours.items())
 
 
 @contextmanager

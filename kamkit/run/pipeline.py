@@ -71,7 +71,7 @@ _SETTLED = "settled.json"
 
 @dataclass(frozen=True)
 class RunResult:
-    """Where the parts of a finished run lie.
+    """Where the parts of a finished run lie; ``reused`` where it was there already, unchanged.
 
     Examples
     --------
@@ -83,6 +83,7 @@ class RunResult:
     report: Path
     workbook: Path
     manifest: Path
+    reused: bool = False
 
     @property
     def analysis(self) -> Analysis:
@@ -117,7 +118,8 @@ def run(
 
     Everything that can be refused is refused before a notebook starts. When a notebook fails, or
     the run is stopped, ``<folder>.partial`` stays with what was done, and the same run goes on
-    from there. The same inputs give the same bytes, but for the timings in the manifest.
+    from there. The same inputs give the same bytes, but for the timings in the manifest; where a
+    run of them stands unchanged already, it is taken as it is.
 
     Raises ``ParameterError`` (an unknown notebook or setting, a folder that is not a run), what
     ``open_case`` raises, and ``NotebookError`` naming the cell that failed.
@@ -134,6 +136,9 @@ def run(
             name = f"{case.name}-{case.period.end.isoformat()}"
             out = folder.asked(options.out) if options.out else None
             final = folder.choose(out, name, key, replace=options.replace)
+            made_of = _made_of(final, case, plan)
+            if options.written is None and folder.stands(final, key, made_of):
+                return _result(final, reused=True)
             with folder.made(final) as place:
                 work = _Work(plan, place, basis, key, progress, started)
                 work.seconds["reading"] = round(time.monotonic() - started, 3)
@@ -144,8 +149,19 @@ def run(
                     done = _executed(work)
                 with work.timed("plans"):
                     sections = _plans_and_report(analysis, case, work, done)
-                _written(analysis, case, work, done, sections)
-    return RunResult(final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST)
+                _written(analysis, case, work, done, sections, made_of)
+    return _result(final)
+
+
+def _result(final: Path, *, reused: bool = False) -> RunResult:
+    files = (final / name for name in (_REPORT, _WORKBOOK, folder.MANIFEST))
+    return RunResult(final, *files, reused=reused)
+
+
+def _made_of(final: Path, case: Case, plan: Request) -> str:
+    """Return a checksum of what a run depends on besides its key and its own folder."""
+    before = plans.wrote_before(final, plan.settings.previous, case, _WORKBOOK)
+    return manifest.digest([_code(), before.to_csv(index=False)])
 
 
 def _save(checked: Analysis, case: Case, place: Path, made: Sequence[str]) -> None:
@@ -411,7 +427,12 @@ def _reported(
 
 
 def _written(
-    analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], sections: list[report.Section]
+    analysis: Analysis,
+    case: Any,
+    work: _Work,
+    done: Sequence[Done],
+    sections: list[report.Section],
+    made_of: str,
 ) -> None:
     place = work.place
     _own_tables(work, done)
@@ -433,6 +454,7 @@ def _written(
     }
     what = {
         "key": work.key,
+        "made_of": made_of,
         "language": language(),
         "settings": _shown_settings(work.plan.settings),
         "timings": timings,

@@ -86,19 +86,27 @@ def people_wrote(final: Path, previous: str, case: Case, workbook: str) -> pd.Da
 
     Without a ``previous`` run that is named, it is the last one of the same company beside this.
     """
-    from kamkit.documents.goals import collect, later
+    from kamkit.documents.goals import later
 
+    before = wrote_before(final, previous, case, workbook)
+    here = _collected(final, workbook)
+    return later(before, here) if len(before) and len(here) else here if len(here) else before
+
+
+def wrote_before(final: Path, previous: str, case: Case, workbook: str) -> pd.DataFrame:
+    """Return the register as people left it in the earlier run; empty without one."""
     earlier = Path(previous).expanduser() if previous else _beside(final, case)
-    found = []
-    for home in (earlier, final):
-        files = folder.contents(home).get("files", {}) if home is not None else {}
-        if home is None or not files:
-            continue
-        same = {name for name, mark in files.items() if _unchanged(home / name, mark)}
-        found.append(collect(home, plans=PLANS, workbook=workbook, unchanged=same))
-    if not found:
-        return collect(final)
-    return later(*found) if len(found) > 1 else found[0]
+    return _collected(earlier or final.with_name("none"), workbook)
+
+
+def _collected(home: Path, workbook: str) -> pd.DataFrame:
+    from kamkit.documents.goals import collect
+
+    files = folder.contents(home).get("files", {})
+    if not files:
+        return collect(home.with_name("none"))
+    same = {name for name, mark in files.items() if _unchanged(home / name, mark)}
+    return collect(home, plans=PLANS, workbook=workbook, unchanged=same)
 
 
 def _unchanged(path: Path, mark: str) -> bool:

@@ -33,9 +33,15 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 FRONT = (
     *("observed_rule", "whale", "late", "breadth", "whitespace", "contacts"),
-    *("matrix", "movements", "overdue", "reconciled"),
+    *("matrix", "outcomes", "movements", "overdue", "reconciled"),
 )
 """The findings that carry a section, the first that it has; the others are to be unfolded."""
+
+ALSO = (
+    *("discounts", "late", "chains", "stability", "share_of_wallet", "affinity"),
+    *("assignment", "portfolio", "credit_notes", "repeats"),
+)
+"""The findings that are told below the picture and the table of a section, in one sentence each."""
 
 _NOT_FIRST = ("stage",)
 """Findings that carry no section: of most ledgers they say little."""
@@ -99,11 +105,19 @@ class Section:
         return [*finding[:1], *[b for b in drawn if b.kind == "figure"][:1]]
 
     @property
+    def also(self) -> list[Block]:
+        """What else is told at once: findings without their pictures."""
+        front = {block.anchor for block in self.front}
+        told = [b for b in self.findings if b.name in ALSO and b.anchor not in front]
+        return _without_repeats(told, self.front)
+
+    @property
     def rest(self) -> list[Block]:
         """Everything else, to be unfolded."""
-        front = {block.anchor for block in self.front}
-        rest = [b for b in self.blocks if b.anchor not in front]
-        return _told_once(_without_repeats(_without_bare_headings(rest), self.front))
+        told = [*self.front, *self.also]
+        anchors = {block.anchor for block in told}
+        rest = [b for b in self.blocks if b.anchor not in anchors]
+        return _told_once(_without_repeats(_without_bare_headings(rest), told))
 
 
 def section(path: Path, *, left_out: str = "") -> Section:

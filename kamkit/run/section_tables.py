@@ -132,6 +132,12 @@ _TABLES: dict[str, tuple[str, str, str, Callable[[Analysis], pd.DataFrame]]] = {
     "health": _RISKS,
     "matrix": _PLANS,
     "strategies": _PLANS,
+    "outcomes": (
+        "outcomes",
+        N_("What came of the objectives"),
+        "account_name objective target_words now_words outcome",
+        _kept("outcomes"),
+    ),
     "overdue": (
         "overdue",
         N_("The oldest first"),

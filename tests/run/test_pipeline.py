@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from kamkit.errors import KamkitError, NotebookError, ParameterError, SourceError
-from kamkit.run import RunOptions, read_manifest, run
+from kamkit.run import RunOptions, manifest, read_manifest, run
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +168,32 @@ def test_the_same_inputs_give_the_same_bytes_but_for_the_timings(ledger, books, 
     manifests = [json.loads(f["manifest.json"].read_text()) for f in (first, second)]
     assert all(m.pop("timings")["seconds"] > 0 for m in manifests)
     assert manifests[0] == manifests[1]
+
+
+def test_a_run_that_stands_unchanged_is_taken_as_it_is(ledger, books):
+    first = run(ledger, options=options(books, out="run"))
+    written = first.manifest.read_bytes()  # with its timings
+    assert not first.reused
+    first.folder.joinpath("minutes.txt").write_text("ours")
+    second = run(ledger, options=options(books, out="run"))
+    assert second.reused
+    assert second.manifest.read_bytes() == written
+
+
+@pytest.mark.parametrize("changed", ["goals.csv", "report.html", "key-accounts.xlsx", "earlier"])
+def test_a_run_in_which_something_changed_is_made_anew(ledger, books, changed, monkeypatch):
+    first = run(ledger, options=options(books, out="run"))
+    if changed == "goals.csv":
+        first.folder.joinpath(changed).write_text("account_id,action\n0001,Call them\n")
+    elif changed == "earlier":
+        monkeypatch.setattr("kamkit.__version__", "0.1")
+        monkeypatch.setattr(manifest, "__version__", "0.1")
+    else:
+        first.folder.joinpath(changed).unlink()
+    second = run(ledger, options=options(books, out="run"))
+    assert not second.reused
+    assert second.report.is_file()
+    assert second.workbook.is_file()
 
 
 def test_the_workbook_holds_key_accounts_all_accounts_and_what_was_set_aside(finished):

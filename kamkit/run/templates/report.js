@@ -57,28 +57,32 @@
     if (!table.tHead || !table.tBodies[0] || box.dataset.ready) return;
     box.dataset.ready = "yes";
     label(table);
-    if (box.classList.contains("fixed") || table.tBodies[0].rows.length < 2) {
+    if (table.tBodies[0].rows.length < 2) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       return;
     }
+    // what stands in front keeps its place on the page: it is sorted by its headings, and copied below
+    const front = box.classList.contains("fixed");
+    const top = front && box.classList.contains("answer") && !box.closest("details");
     const name = table.caption ? table.caption.textContent : box.closest("section").querySelector("h2").textContent;
+    const saved = [
+      { extend: "copy", text: words.copy, title: null },
+      { extend: "csv", text: words.csv, filename: name.slice(0, 60) },
+    ];
     const shown = new DataTable(table, {
       paging: false,
       info: false,
       order: [],
       autoWidth: false,
       layout: {
-        topStart: table.tBodies[0].rows.length > 8 ? "search" : null,
-        topEnd: {
-          buttons: [
-            { extend: "colvis", text: words.columns_shown },
-            { extend: "copy", text: words.copy, title: null },
-            { extend: "csv", text: words.csv, filename: name.slice(0, 60) },
-          ],
-        },
+        topStart: table.tBodies[0].rows.length > 8 && !top ? "search" : null,
+        topEnd: front ? null : { buttons: [{ extend: "colvis", text: words.columns_shown }, ...saved] },
+        bottomStart: null,
+        bottomEnd: front && !top ? { buttons: saved } : null,
       },
       language: { search: words.search, zeroRecords: words.nothing, emptyTable: words.nothing },
     });
+    if (front) return;
     fit(box, shown);
     if (!table.closest(".tight")) box.querySelector(".buttons-colvis").remove();
   }
