@@ -363,7 +363,7 @@ def _draw_programme(
     left = float(row["net_present_value"])
     steps = [
         (_("Retained"), 0.0, retained, {"color": BLUE}),
-        (_("Grown"), retained, grown, {"color": SKY, "hatch": "...."}),
+        (_("Grown"), retained, grown, {"color": SKY, "hatch": "++"}),
         (
             _("Cost"),
             retained + grown,

@@ -31,11 +31,13 @@ _NARROW, _WIDE, _LONG = 9, 44, 56
 _LINE = 15  # points
 _CENTS_TO, _TENTHS_FROM = 1_000, 10  # larger amounts show no cents, larger numbers one decimal
 _SAMPLE = 500
+_ACROSS = 125  # letters of a line across the first sheet
 # more than this on a landscape A4 page cannot be read: columns behind it are not printed
 _PAGE_LETTERS = 230
 # a real date would make two runs differ
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
 _BAR, _BELOW, _BAR_PALE, _BELOW_PALE = "#0072B2", "#B23A00", "#CFE3F1", "#F3D3C4"
+_DONE = "#767676"
 _BARS, _MILLION = 15, 1_000_000
 _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
@@ -73,12 +75,14 @@ def workbook(
     period: str = "",
     currency: str = "",
     fictional: bool = False,
-    figures: Sequence[tuple[str, str]] = (),
+    figures: Sequence[tuple[str, float, str]] = (),
+    answer: str = "",
+    decisions: Sequence[str] = (),
 ) -> Path:
     """Write an Excel workbook: a summary, then one sheet per table. Returns the path.
 
-    The summary has the title, the ``figures`` (each with its name), the sheets, and the charts
-    that they ask for.
+    The summary has the title, the ``answer``, the ``decisions``, the ``figures`` (each with its
+    name and its kind), the sheets, and the charts that they ask for.
 
     Amounts have two decimals, of which large ones show none, shares are percentages, identifiers
     are text, and columns that name a person at a customer (``Column.personal`` of the contract)
@@ -107,10 +111,11 @@ def workbook(
         book.set_properties({"title": title, "created": _CREATED})
         pages = [book.add_worksheet(name) for name in names]
         styles = _Styles(book)
-        told = [(label, text) for label, text in [*figures, *facts] if text]
-        _write_summary(pages[0], title, told, styles)
+        told = [*figures, *((label, text, "text") for label, text in facts if text)]
+        said = [answer, *(f"{n}. {one}" for n, one in enumerate(decisions, 1))]
+        row = _write_summary(pages[0], title, [one for one in said if one], told, styles, currency)
         listed = list(zip(names[1:], sheets, strict=True))
-        row = _write_contents(pages[0], listed, max(7, len(told) + 3), styles)
+        row = _write_contents(pages[0], listed, row, styles)
         for page, (name, sheet) in zip(pages[1:], listed, strict=True):
             kinds = _write_sheet(page, sheet, styles, currency)
             row = _draw(book, pages[0], row, name, sheet, (kinds, currency))
@@ -125,6 +130,7 @@ class _Styles:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.label = book.add_format({"bold": True, **top})
         self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
+        self.told = book.add_format({"text_wrap": True, **top})
         self.link = book.add_format({"font_color": "#0072B2", "underline": 1, **top})
         begins = {"num_format": "@", "align": "left", "indent": 1, **top}
         self.quoted = book.add_format({"quote_prefix": True, **begins})
@@ -148,6 +154,7 @@ class _Styles:
             "tenths": "#,##0.0",
         }
         self.below = book.add_format({"font_color": _BELOW})
+        self.done = book.add_format({"font_color": _DONE})
         self.totals = {
             kind: book.add_format({"num_format": code, "bold": True, "top": 1, **top})
             for kind, code in formats.items()
@@ -162,17 +169,37 @@ class _Styles:
         }
 
 
-def _write_summary(page: Any, title: str, told: list[tuple[str, str]], styles: _Styles) -> None:
+def _write_summary(
+    page: Any,
+    title: str,
+    said: list[str],
+    told: Sequence[tuple[str, Any, str]],
+    styles: _Styles,
+    currency: str,
+) -> int:
+    """Write what the run comes to, and return the row below."""
+    named = [
+        (f"{label} ({currency})" if kind == "money" and currency else label, value, kind)
+        for label, value, kind in told
+    ]
     # bold letters are wider than those that a width counts
-    page.set_column(0, 0, max([30, *(len(label) + 4 for label, _text in told)]))
+    page.set_column(0, 0, max([30, *(len(label) + 4 for label, _value, _kind in named)]))
     page.set_column(1, 1, 14)
     page.set_column(2, 2, 100)
     page.hide_gridlines(2)
     page.write_string(0, 0, title or _("Key accounts"), styles.title)
-    for row, (label, text) in enumerate(told, start=2):
+    for row, text in enumerate(said, start=1):
+        page.merge_range(row, 0, row, 2, text, styles.told)
+        page.set_row(row, _LINE * len(textwrap.wrap(text, _ACROSS)))
+    first = len(said) + 2
+    for row, (label, value, kind) in enumerate(named, start=first):
         page.write_string(row, 0, label, styles.label)
-        page.write_string(row, 1, text)
+        if kind == "text":
+            page.write_string(row, 1, value)
+        else:
+            page.write_number(row, 1, value, styles.cells["whole" if kind == "money" else kind])
     _print_setup(page, tall=1)
+    return max(7, first + len(named) + 1)
 
 
 def _write_contents(page: Any, sheets: list[tuple[str, Sheet]], first: int, styles: _Styles) -> int:
@@ -269,6 +296,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> lis
     page.repeat_rows(0)
     if keys:
         page.repeat_columns(0, keys - 1)
+    _mark_due(page, list(kinds), len(frame), styles)
     _write_totals(page, frame, [name for name in sheet.totals if name in kinds], kinds, styles)
     _write_blocks(page, sheet, styles, currency)
     _print_setup(page)
@@ -277,6 +305,23 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> lis
     due = list(kinds).index("due") + 1 if "due" in kinds else 1
     page.print_area(0, 0, len(frame) + below + 2, max(fitting, due) - 1)
     return list(kinds)
+
+
+def _mark_due(page: Any, names: list[str], rows: int, styles: _Styles) -> None:
+    """Let what is done step back, and what is overdue on the day it is read stand out."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    from kamkit.schema import word
+
+    if not {"due", "status"} <= set(names) or not rows:
+        return
+    due, status = (f"${xl_col_to_name(names.index(one))}2" for one in ("due", "status"))
+    done = f'{status}="{word("done")}"'
+    overdue = f"AND(ISNUMBER({due}),{due}<TODAY(),NOT({done}))"
+    for rule, style in ((done, styles.done), (overdue, styles.below)):
+        page.conditional_format(
+            1, 0, rows, len(names) - 1, {"type": "formula", "criteria": f"={rule}", "format": style}
+        )
 
 
 def _write_totals(

@@ -40,7 +40,7 @@ _UNKNOWN = "#d9d9d9"
 _STATES: dict[str, tuple[str, str, str]] = {
     "us": (BLUE, "", "●"),
     "competitor": (ORANGE, "////", "▲"),
-    "in-house": (SKY, "....", "■"),
+    "in-house": (SKY, "++", "■"),
     "unknown": (_UNKNOWN, "", "?"),
     "not relevant": ("white", "", "–"),
 }
@@ -249,7 +249,7 @@ def share_of_wallet(
 def _wallets(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
     parts = (
         ("ours", BLUE, ""),
-        ("elsewhere", SKY, "...."),
+        ("elsewhere", SKY, "++"),
         ("competitors", ORANGE, HATCH),
         ("in_house", GREEN, "xxxx"),
         ("unknown", _UNKNOWN, ""),

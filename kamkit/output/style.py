@@ -30,6 +30,8 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, "#cc79a7", "#f0e442", INK)
 
 CLASS_COLOURS = {"A": BLUE, "B": ORANGE, "C": QUIET}
 HATCH = "////"
+MANY: dict[str, Any] = {"rasterized": True}
+"""The look of hundreds of marks: in an SVG they are one image among lines and letters."""
 HATCHED: dict[str, Any] = {"hatch": HATCH, "edgecolor": "white", "linewidth": 0}
 """The look of a bar that is told apart by its lines, not by its colour alone."""
 
@@ -39,7 +41,7 @@ WIDTH = 9.0
 _PIXELS_PER_INCH = 150
 _COLOURS_IN_PNG = 128
 _DRAWN, _TRACED, _SHOWN = "_kamkit_png", "_kamkit_svg", "_repr_png_"
-_LARGEST_SVG = 120_000
+_LARGEST_SVG, _FINE = 240_000, 200
 _TYPEFACE = "'Segoe UI', 'Helvetica Neue', Arial, 'Noto Sans', 'DejaVu Sans', sans-serif"
 """That of the pages: letters of a chart are letters of the page it stands on."""
 _WHITE_GRID: dict[str, Any] = {
@@ -180,8 +182,11 @@ def svg(figure: Figure) -> str:
     words = {"Date": None, "Creator": None, "Format": None, "Type": None}
     settings = {**look(), "svg.fonttype": "none", "svg.hashsalt": "kamkit"}
     page: Any = FigureCanvasSVG(figure)
+    usual = figure.dpi
     with matplotlib.rc_context(settings):
+        figure.set_dpi(_FINE)  # that of what is an image in it
         page.print_svg(drawn, metadata=words)
+        figure.set_dpi(usual)
     text = re.sub(r"(\d\.\d\d)\d+", r"\1", drawn.getvalue())
     text = text[text.index("<svg") :].replace("'DejaVu Sans'", _TYPEFACE)
     text = text if len(text) <= _LARGEST_SVG else ""

@@ -9,7 +9,7 @@ from kamkit.plan._decisions import DECISIONS, decisions
 from kamkit.plan._facts import facts
 from kamkit.plan._matrix import matrix
 from kamkit.plan._objectives import objectives, written_goals
-from kamkit.plan._portfolio import PORTFOLIO, portfolio
+from kamkit.plan._portfolio import PORTFOLIO, portfolio, portfolio_kind
 from kamkit.plan._register import FIELDS, REGISTER, register, with_people
 from kamkit.plan.basis import Basis, is_customer, planned, quarters, relations, with_document
 from kamkit.plan.compare import (
@@ -60,6 +60,7 @@ __all__ = [
     "overdue_actions",
     "planned",
     "portfolio",
+    "portfolio_kind",
     "quarters",
     "read_rules",
     "register",

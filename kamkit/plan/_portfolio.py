@@ -121,11 +121,19 @@ def _written(code: str, value: float, currency: str) -> str:
     """Write the value of a measure as it is measured; empty where there is none."""
     if value != value:
         return ""
-    if code == "share_of_revenue":
-        return percent(value, 0)
-    if code in ("accounts", "health", "single_contacts"):
-        return number(value)
-    return scaled(value, currency)
+    said = {"percent": lambda: percent(value, 0), "count": lambda: number(value)}
+    return said.get(portfolio_kind(code), lambda: scaled(value, currency))()
+
+
+def portfolio_kind(measure: str) -> str:
+    """Return what a measure of the portfolio is: a count, a share or an amount.
+
+    >>> portfolio_kind("health"), portfolio_kind("planned_growth")
+    ('count', 'money')
+    """
+    if measure in ("accounts", "health", "single_contacts"):
+        return "count"
+    return "percent" if measure == "share_of_revenue" else "money"
 
 
 def in_a_year(table: pd.DataFrame, name: str) -> float:

@@ -388,7 +388,7 @@ def mutual_value(
 def _gains(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
     parts = (
         ("saved", _("discount from list"), SKY, ""),
-        ("served", _("service"), GREEN, "...."),
+        ("served", _("service"), GREEN, "++"),
         ("lent", _("credit"), ORANGE, "xxxx"),
     )
     stack(axes, [(label, -shown[name], colour, hatch) for name, label, colour, hatch in parts])

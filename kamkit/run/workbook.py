@@ -80,6 +80,8 @@ def write(path: Path, analysis: Analysis) -> Path:
         currency=about.currency,
         fictional=about.fictional,
         figures=_figures(analysis),
+        answer=_answer(analysis),
+        decisions=_decisions(analysis),
     )
 
 
@@ -225,18 +227,31 @@ _PAGES = (
 """The sheets between the summary and the data notes, each with the columns that a run may have."""
 
 
-def _figures(analysis: Analysis) -> list[tuple[str, str]]:
-    """Return what the key accounts are together, in words."""
+def _figures(analysis: Analysis) -> list[tuple[str, float, str]]:
+    """Return what the key accounts are together: name, number and kind."""
+    from kamkit.plan import portfolio_kind
     from kamkit.schema import word
 
     portfolio = _found(analysis, "portfolio_table")
     if portfolio is None:
         return []
+    values = portfolio["today"].fillna(portfolio["planned_value"])
     return [
-        (word(str(row["portfolio_measure"])), str(row["today_words"] or row["planned_value_words"]))
-        for row in portfolio.to_dict("records")
-        if row["today_words"] or row["planned_value_words"]
+        (word(measure), float(value), portfolio_kind(measure))
+        for measure, value in zip(portfolio["portfolio_measure"].astype(str), values, strict=True)
+        if value == value
     ]
+
+
+def _answer(analysis: Analysis) -> str:
+    return analysis.require("answer").text if "answer" in analysis.kept_names() else ""
+
+
+def _decisions(analysis: Analysis) -> list[str]:
+    """Return the decisions as the report says them."""
+    found = _found(analysis, "decisions")
+    rows = [] if found is None else found.to_dict("records")
+    return [f"{row['decision']}: {row['because']}." for row in rows]
 
 
 def _notes(analysis: Analysis) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:

@@ -45,7 +45,7 @@ Steps = list[tuple[str, float, bool]]
 _LOOKS = {
     "price_effect": (BLUE, ""),
     "volume_effect": (ORANGE, "//"),
-    "mix_effect": (GREEN, ".."),
+    "mix_effect": (GREEN, "++"),
     "new_products": (SKY, "\\\\"),
     "dropped_products": (RED, "xx"),
     "not_decomposed": ("white", "--"),

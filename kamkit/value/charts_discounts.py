@@ -10,7 +10,7 @@ from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import short
-from kamkit.output.style import BLUE, QUIET, RED, share_axis
+from kamkit.output.style import BLUE, MANY, QUIET, RED, share_axis
 from kamkit.output.wording import caption, n_accounts, sentences, value
 from kamkit.schema import takes
 
@@ -85,7 +85,7 @@ def discounts(
 def _draw_discounts(axes: Axes, accounts: pd.DataFrame, outliers: list[str], currency: str) -> None:
     apart = accounts["seller"].isin(outliers)
     usual = accounts[~apart].sort_values("list_amount")
-    dot: dict[str, Any] = {"s": 12, "color": QUIET, "alpha": 0.5, "linewidth": 0}
+    dot: dict[str, Any] = {"s": 12, "color": QUIET, "alpha": 0.5, "linewidth": 0, **MANY}
     label = _("accounts of the other sellers")
     axes.scatter(usual["list_amount"], usual["discount_share"], label=label, **dot)
     if outliers:

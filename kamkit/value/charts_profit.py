@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 _MOST_STEPS, _A_TENTH = 14, 0.1
 _LABELLED = 6
+_SIZES = 24
+"""How many sizes of marks there are; as many shapes stand in the file."""
+
 _CELLS = {
     "carriage_trade": ("o", BLUE),
     "passive": ("^", GREEN),
@@ -343,7 +346,8 @@ def price_cost_grid(
 def _grid_marks(
     axes: Axes, table: pd.DataFrame, service: pd.Series[float], price: pd.Series[float]
 ) -> None:
-    size = 14 + 620 * table["revenue"] / table["revenue"].max()
+    share = (table["revenue"] / table["revenue"].max()).clip(lower=0)
+    size = 14 + 620 * (share**0.5 * _SIZES).round() ** 2 / _SIZES**2
     look: dict[str, Any] = {"alpha": 0.55, "linewidth": 0.4, "edgecolor": "white"}
     for cell, (marker, colour) in _CELLS.items():
         here = table["grid_cell"] == cell

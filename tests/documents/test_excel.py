@@ -138,7 +138,7 @@ class TestSheetsOfARun:
             drawn=["profit", "revenue"],
             blocks=[("Set aside", aside)],
         )
-        figures = [("accounts", "3")]
+        figures = [("accounts", 3.0, "count"), ("revenue", 2.5e6, "money")]
         return workbook(tmp_path / "a.xlsx", [sheet], currency="NOK", figures=figures)
 
     def test_the_sum_below_follows_the_filter_and_is_there_without_being_computed(self, path):
@@ -167,5 +167,6 @@ class TestSheetsOfARun:
 
     def test_the_summary_begins_with_the_figures(self, path):
         summary = cells(path)["Summary"]
-        assert summary[2][:2] == ["accounts", "3"]
-        assert summary[3][:2] == ["Currency", "NOK"]
+        assert summary[2][:2] == ["accounts", 3]
+        assert summary[3][:2] == ["revenue (NOK)", 2.5e6]
+        assert summary[4][:2] == ["Currency", "NOK"]
