@@ -353,13 +353,16 @@ def _grid_marks(
         here = table["grid_cell"] == cell
         label = f"{word(cell)} ({number(int(here.sum()))})"
         look |= {"marker": marker, "color": colour, "label": label}
-        axes.scatter(service[here], price[here], s=size[here], **look)
+        axes.scatter([], [], s=50, **look)
+        del look["label"]
+        # marks of one size are one shape in the file
+        for one in sorted(size[here].unique(), reverse=True):
+            these = here & (size == one)
+            axes.scatter(service[these], price[these], s=one, **look)
     axes.axvline(table.attrs["service_line"], color=INK, linewidth=1, linestyle="--")
     axes.axhline(table.attrs["price_line"], color=INK, linewidth=1, linestyle="--")
     under: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13)}
-    legend = axes.legend(ncols=4, frameon=False, fontsize=9.5, **under)
-    for handle in legend.legend_handles:
-        handle.set_sizes([50])  # type: ignore[union-attr]
+    axes.legend(ncols=4, frameon=False, fontsize=9.5, **under)
 
 
 def _far(share: pd.Series[float], line: float, largest: pd.DataFrame) -> float:
