@@ -21,7 +21,18 @@ from tools import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = (
-    {"errors", "language", "money", "periods", "files", "lazy", "settings", "schema", "workspace"},
+    {
+        "colours",
+        "errors",
+        "language",
+        "money",
+        "periods",
+        "files",
+        "lazy",
+        "settings",
+        "schema",
+        "workspace",
+    },
     {"output", "datasets"},
     {"case"},
     {"identify", "value", "choose", "grow", "relate"},

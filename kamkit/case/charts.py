@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, QUIET
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.chart import chart
-from kamkit.output.style import BLUE, HATCH, QUIET, count_axis, money_axis, name_rows
+from kamkit.output.style import HATCH, count_axis, money_axis, name_rows
 from kamkit.output.table import writer
 from kamkit.output.wording import caption
 from kamkit.schema import takes

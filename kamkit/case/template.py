@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from kamkit.colours import ACCENT, INK, LINE, PALE_BLUE, PAPER, QUIET, WASH
 from kamkit.errors import ParameterError
 from kamkit.language import N_, speaking, writer
 from kamkit.language import gettext as _
@@ -145,22 +146,22 @@ def _looks(book: Any) -> dict[str, Any]:
     """Make the workbook's formats. Required headings differ in weight, not in colour alone."""
     date = _("yyyy-mm-dd")
     formats = {"text": "@", "choice": "@", "date": date, "money": "#,##0.00", "number": "General"}
-    head = {"border": 1, "border_color": "#8EA9C1", "valign": "vcenter"}
-    example = {"italic": True, "font_color": "#6B6B6B", "bg_color": "#F2F2F2"}
+    head = {"border": 1, "border_color": LINE, "valign": "vcenter"}
+    example = {"italic": True, "font_color": QUIET, "bg_color": WASH}
     looks: dict[str, dict[str, Any]] = {
-        "title": {"bold": True, "font_size": 16, "font_color": "#1F4E79"},
-        "section": {"bold": True, "font_size": 12, "font_color": "#1F4E79", "bottom": 1},
+        "title": {"bold": True, "font_size": 16, "font_color": ACCENT},
+        "section": {"bold": True, "font_size": 12, "font_color": ACCENT, "bottom": 1},
         "step": {"text_wrap": True, "valign": "top"},
-        "cell": {"text_wrap": True, "valign": "top", "bottom": 4, "bottom_color": "#BFBFBF"},
+        "cell": {"text_wrap": True, "valign": "top", "bottom": 4, "bottom_color": LINE},
         "link": {
             "valign": "top",
-            "font_color": "#0B5394",
+            "font_color": ACCENT,
             "underline": 1,
             "bottom": 4,
-            "bottom_color": "#BFBFBF",
+            "bottom_color": LINE,
         },
-        "required": head | {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"},
-        "optional": head | {"bg_color": "#DCE6F1", "font_color": "#1F1F1F"},
+        "required": head | {"bold": True, "bg_color": ACCENT, "font_color": PAPER},
+        "optional": head | {"bg_color": PALE_BLUE, "font_color": INK},
     }
     for kind, pattern in formats.items():
         side: dict[str, Any] = {"indent": 1} if pattern == "@" else {"align": "right"}

@@ -11,20 +11,14 @@ from kamkit.choose.charts_programme import (
     breadth_curve,
     programme_steps,
 )
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET, RED, SKY
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, rows_of, short
 from kamkit.output.style import (
-    BLUE,
-    GREEN,
     HATCH,
     HATCHED,
-    INK,
-    ORANGE,
-    QUIET,
-    RED,
-    SKY,
     count_axis,
     legend_above,
     name_rows,

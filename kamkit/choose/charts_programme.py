@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kamkit.choose._cuts import covered_of
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET, RED, SKY
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.style import (
-    BLUE,
-    GREEN,
     HATCH,
-    INK,
-    ORANGE,
-    QUIET,
-    RED,
-    SKY,
     count_axis,
     money_axis,
     name_rows,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import ACCENT, BELOW, BLUE, LINE, PALE_BLUE, PALE_RED, QUIET, WASH
 from kamkit.files import whole_file
 from kamkit.language import N_, number
 from kamkit.language import gettext as _
@@ -36,8 +37,6 @@ _ACROSS = 125  # letters of a line across the first sheet
 _PAGE_LETTERS = 230
 # a real date would make two runs differ
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
-_BAR, _BELOW, _BAR_PALE, _BELOW_PALE = "#0072B2", "#B23A00", "#CFE3F1", "#F3D3C4"
-_DONE = "#767676"
 _BARS, _MILLION = 15, 1_000_000
 _OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
@@ -131,11 +130,11 @@ class _Styles:
         self.label = book.add_format({"bold": True, **top})
         self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
         self.told = book.add_format({"text_wrap": True, **top})
-        self.link = book.add_format({"font_color": "#0072B2", "underline": 1, **top})
+        self.link = book.add_format({"font_color": ACCENT, "underline": 1, **top})
         begins = {"num_format": "@", "align": "left", "indent": 1, **top}
         self.quoted = book.add_format({"quote_prefix": True, **begins})
         self.long = book.add_format({"text_wrap": True, **begins})
-        heading = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EAF2F8", **top}
+        heading = {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": WASH, **top}
         self.heading = book.add_format({**heading, "align": "left"})
         self.indented_heading = book.add_format({**heading, "align": "left", "indent": 1})
         self.number_heading = book.add_format({**heading, "align": "right"})
@@ -153,8 +152,8 @@ class _Styles:
             "whole": "#,##0",
             "tenths": "#,##0.0",
         }
-        self.below = book.add_format({"font_color": _BELOW})
-        self.done = book.add_format({"font_color": _DONE})
+        self.below = book.add_format({"font_color": BELOW})
+        self.done = book.add_format({"font_color": QUIET})
         self.totals = {
             kind: book.add_format({"num_format": code, "bold": True, "top": 1, **top})
             for kind, code in formats.items()
@@ -231,9 +230,9 @@ def _draw(
             {
                 "categories": [name, 1, words, last, words],
                 "values": [name, 1, place, last, place],
-                "fill": {"color": _BAR},
+                "fill": {"color": BLUE},
                 "invert_if_negative": True,
-                "invert_if_negative_color": _BELOW,
+                "invert_if_negative_color": BELOW,
                 "gap": 40,
             }
         )
@@ -242,7 +241,7 @@ def _draw(
         heading = label(column, unit)
         if last < len(sheet.frame):
             heading = _("{what}, the first {n}", what=heading, n=number(last))
-        grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+        grid = {"visible": True, "line": {"color": LINE}}
         bars.set_title({"name": heading, "name_font": {"size": 11, "bold": True}})
         bars.set_legend({"none": True})
         bars.set_y_axis({"reverse": True, "label_position": "low"})
@@ -342,8 +341,8 @@ def _write_totals(
             last + 1, place, formula, styles.totals[_shown_as(kinds[name], frame[name])], value
         )
         below = {"type": "cell", "criteria": "<", "value": 0, "format": styles.below}
-        bar = {"type": "data_bar", "bar_color": _BAR_PALE, "bar_solid": True}
-        for rule in (below, bar | {"bar_negative_color": _BELOW_PALE}):
+        bar = {"type": "data_bar", "bar_color": PALE_BLUE, "bar_solid": True}
+        for rule in (below, bar | {"bar_negative_color": PALE_RED}):
             page.conditional_format(1, place, last, place, rule)
 
 

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, QUIET
 from kamkit.documents.office import describe, save_office
 from kamkit.language import gettext as _
 from kamkit.language import number, signed
 from kamkit.money import scaled
-from kamkit.output.style import BLUE, INK, QUIET, png
+from kamkit.output.style import png
 from kamkit.periods import day, last_year, span
 from kamkit.plan.charts import story
 from kamkit.plan.statements import known

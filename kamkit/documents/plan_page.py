@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kamkit.colours import css
 from kamkit.documents.plan_paper import Paper, action_heads, action_rows, asked
 from kamkit.language import gettext as _
 from kamkit.language import language
@@ -71,4 +72,4 @@ def page_template(path: Path) -> Template:
 
 def styles() -> str:
     """Return the style sheet of plans and comparisons."""
-    return (_TEMPLATES / "plan.css").read_text(encoding="utf-8")
+    return css() + (_TEMPLATES / "plan.css").read_text(encoding="utf-8")

@@ -6,13 +6,13 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, QUIET
 from kamkit.documents.office import describe, save_office
 from kamkit.documents.plan_paper import ACTION, Paper, action_heads, action_rows, asked, hint
 from kamkit.documents.plan_written import EMPTY, LABEL, MARK, TAG
 from kamkit.documents.word_table import cell_borders, heights, keep_rows, shade, table, widths
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
-from kamkit.output.style import BLUE, INK, QUIET
 from kamkit.plan._register import STATUSES
 from kamkit.schema import word
 

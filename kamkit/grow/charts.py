@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET, SKY
 from kamkit.grow._whitespace import earning, say_left_out
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
@@ -11,13 +12,7 @@ from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, one_line, rows_of, short
 from kamkit.output.style import (
-    BLUE,
-    GREEN,
     HATCH,
-    INK,
-    ORANGE,
-    QUIET,
-    SKY,
     legend_above,
     money_axis,
     name_rows,

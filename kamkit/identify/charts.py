@@ -6,23 +6,12 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, QUIET, RED, SKY
 from kamkit.identify.charts_movement import monthly, rank_change, stability
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
-from kamkit.output.style import (
-    BLUE,
-    CLASS_COLOURS,
-    HATCH,
-    INK,
-    QUIET,
-    RED,
-    SKY,
-    legend_above,
-    name_rows,
-    say_at,
-    share_axis,
-)
+from kamkit.output.style import CLASS_COLOURS, HATCH, legend_above, name_rows, say_at, share_axis
 from kamkit.output.wording import caption, sentences, value
 from kamkit.schema import check, takes, total_of
 

@@ -6,12 +6,13 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, QUIET, RED
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, rows_of
-from kamkit.output.style import BLUE, INK, QUIET, RED, legend_above, money_axis, say_at
+from kamkit.output.style import legend_above, money_axis, say_at
 from kamkit.output.wording import caption, drawn, sentences, unknown, value
 from kamkit.periods import month
 from kamkit.schema import label, takes, total_of

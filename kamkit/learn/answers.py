@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from kamkit import colours
 from kamkit.language import gettext as _
 from kamkit.language import locale_name, percent
 
@@ -22,7 +23,7 @@ RIGHT, NOTED, WRONG, EMPTY, UNREAD, LEFT_OUT = (
 )
 """What becomes of an answer. A prediction is noted; what cannot be read is no attempt."""
 
-_COLOURS = {RIGHT: "#1b7f3b", NOTED: "#1f5fa8", WRONG: "#a83232"}
+_COLOURS = {RIGHT: colours.RIGHT, NOTED: colours.ACCENT, WRONG: colours.BELOW}
 _MILLION = re.compile(r"\d[\d\s.,]*\s*(mill?\b|mill\.|million(er)?\b|millions\b)", re.IGNORECASE)
 _THOUSAND = re.compile(r"\d[\d\s.,]*\s*(k|thousand|tusen)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bper ?cent|\bprosent|\bpst\b|\bpp\b", re.IGNORECASE)

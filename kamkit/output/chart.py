@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from kamkit.colours import QUIET
 from kamkit.language import gettext as _
 from kamkit.language import joined, number
 from kamkit.output.picture import Picture
-from kamkit.output.style import QUIET, canvas, look
+from kamkit.output.style import canvas, look
 from kamkit.output.wording import sentences
 
 if TYPE_CHECKING:

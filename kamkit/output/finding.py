@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE
 from kamkit.language import joined, spoken
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 METHODS = "methods.html"
 """The page beside the report of a run that tells how each finding is made and checked."""
 
-_BOX = "border-left:4px solid #0072b2;padding:0.3em 0 0.3em 0.9em;margin:0.6em 0"
+_BOX = f"border-left:4px solid {BLUE};padding:0.3em 0 0.3em 0.9em;margin:0.6em 0"
 
 
 class Spoken:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import QUIET
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -73,6 +75,6 @@ def figure_html(picture: Picture) -> str:
         '<figure class="kamkit-figure" style="margin:0.6em 0">'
         f'<img alt="{escape(picture.alt)}" width="{WIDTH * 100:.0f}" '
         f'style="max-width:100%;height:auto" src="data:image/{kind};base64,{code}">'
-        f'<figcaption style="font-size:0.9em;color:#555">{escape(picture.caption)}</figcaption>'
+        f'<figcaption style="font-size:0.9em;color:{QUIET}">{escape(picture.caption)}</figcaption>'
         "</figure>"
     )

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, ORANGE, PALETTE, QUIET
 from kamkit.language import gettext as _
 from kamkit.language import number, percent
 
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
-
-INK = "#222222"
-QUIET = "#6b6b6b"
-BLUE = "#0072b2"
-ORANGE = "#e69f00"
-GREEN = "#009e73"
-RED = "#d55e00"
-SKY = "#56b4e9"
-PALETTE = (BLUE, ORANGE, GREEN, RED, SKY, "#cc79a7", "#f0e442", INK)
-"""The colours of Okabe and Ito (2008), told apart by every common kind of colour vision."""
 
 CLASS_COLOURS = {"A": BLUE, "B": ORANGE, "C": QUIET}
 HATCH = "////"

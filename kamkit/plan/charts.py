@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, signed
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import one_line, rows_of, short
-from kamkit.output.style import BLUE, GREEN, HATCH, INK, ORANGE, QUIET, legend_above, money_axis
+from kamkit.output.style import HATCH, legend_above, money_axis
 from kamkit.output.wording import capital, caption, drawn, n_accounts, sentences
 from kamkit.schema import takes, word
 from kamkit.value.charts_change import Steps, cut_off, waterfall

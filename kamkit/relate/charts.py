@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET, SKY
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, rows_of, short
 from kamkit.output.style import (
-    BLUE,
-    GREEN,
     HATCH,
-    INK,
-    ORANGE,
-    QUIET,
-    SKY,
     count_axis,
     legend_above,
     money_axis,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, QUIET
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
-from kamkit.output.style import BLUE, INK, QUIET, WIDTH
+from kamkit.output.style import WIDTH
 from kamkit.output.wording import caption
 from kamkit.schema import takes
 

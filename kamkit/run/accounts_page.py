@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.colours import css
 from kamkit.documents.plan_page import page_template
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
@@ -104,7 +105,7 @@ def write(path: Path, analysis: Analysis, plans: Sequence[str]) -> None:
         case=analysis.about,
         words=_words(len(table), len(every)),
         data=Markup(data),  # noqa: S704 - JSON in which no tag can begin
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        style=Markup(css() + (_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file and the library's
         hash=hashed(script),
         data_hash=hashed(data),

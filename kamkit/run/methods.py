@@ -9,6 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from kamkit.colours import css
 from kamkit.documents.plan_page import page_template
 from kamkit.language import gettext as _
 from kamkit.language import language
@@ -71,7 +72,7 @@ def write(path: Path) -> Path:
         note="" if own else _("This page is in English."),
         back=_("Back to the report"),
         contents=_("Contents"),
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        style=Markup(css() + (_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
     )
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

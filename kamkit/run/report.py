@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import css
 from kamkit.documents.plan_page import page_template
 from kamkit.files import safe_name
 from kamkit.language import gettext as _
@@ -195,7 +196,7 @@ def write(
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
         first=first_page(analysis, plans),
         overdue=next((one.anchor for one in filled if _tells(one, "overdue")), ""),
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        style=Markup(css() + (_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=hashed(script),
     )

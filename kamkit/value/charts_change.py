@@ -8,26 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET, RED, SKY
 from kamkit.language import gettext as _
 from kamkit.language import number, signed
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import group_names, named
-from kamkit.output.style import (
-    BLUE,
-    GREEN,
-    HATCH,
-    INK,
-    ORANGE,
-    QUIET,
-    RED,
-    SKY,
-    axis_unit,
-    legend_above,
-    money_axis,
-    name_rows,
-    stack,
-)
+from kamkit.output.style import HATCH, axis_unit, legend_above, money_axis, name_rows, stack
 from kamkit.output.wording import capital, caption, n_accounts, sentences, value
 from kamkit.schema import label, takes, word
 from kamkit.value._price_volume_mix import EFFECTS, told_change

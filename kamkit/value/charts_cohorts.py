@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamkit.colours import BLUE, INK
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import group_names
-from kamkit.output.style import BLUE, HATCH, INK, legend_above, name_rows, share_axis
+from kamkit.output.style import HATCH, legend_above, name_rows, share_axis
 from kamkit.output.wording import caption, drawn, n_accounts, sentences
 from kamkit.periods import month
 from kamkit.schema import takes, total_of

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamkit.colours import BLUE, QUIET, RED
 from kamkit.language import gettext as _
 from kamkit.language import number
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import short
-from kamkit.output.style import BLUE, MANY, QUIET, RED, share_axis
+from kamkit.output.style import MANY, share_axis
 from kamkit.output.wording import caption, n_accounts, sentences, value
 from kamkit.schema import takes
 

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, ORANGE, QUIET, RED
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, rows_of
-from kamkit.output.style import (
-    BLUE,
-    INK,
-    ORANGE,
-    QUIET,
-    RED,
-    count_axis,
-    money_axis,
-    name_rows,
-    say_at,
-    share_axis,
-)
+from kamkit.output.style import count_axis, money_axis, name_rows, say_at, share_axis
 from kamkit.output.wording import caption, drawn, sentences, unknown
 from kamkit.schema import takes
 

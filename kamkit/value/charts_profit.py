@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kamkit.colours import BLUE, GREEN, INK, ORANGE, QUIET, RED, SKY
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import short
 from kamkit.output.style import (
-    BLUE,
-    GREEN,
     HATCH,
     HATCHED,
-    INK,
-    ORANGE,
-    QUIET,
-    RED,
-    SKY,
     count_axis,
     money_axis,
     name_rows,

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kamkit.colours import BLUE, INK, QUIET, RED
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number, percent
 from kamkit.output.chart import chart, nothing
 from kamkit.output.names import named, rows_of
-from kamkit.output.style import (
-    BLUE,
-    HATCH,
-    HATCHED,
-    INK,
-    QUIET,
-    RED,
-    legend_above,
-    name_rows,
-    share_axis,
-)
+from kamkit.output.style import HATCH, HATCHED, legend_above, name_rows, share_axis
 from kamkit.output.wording import caption, drawn, n_accounts, sentences
 from kamkit.periods import day
 from kamkit.schema import takes

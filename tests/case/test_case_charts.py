@@ -7,8 +7,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from kamkit.case import charts
+from kamkit.colours import BLUE
 from kamkit.language import set_language
-from kamkit.output.style import BLUE
 from tests.pictures import faults, words
 
 

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from kamkit import choose
 from kamkit.choose import charts
 from kamkit.choose.criteria import Anchor, Criterion
-from kamkit.output.style import GREEN, RED
+from kamkit.colours import GREEN, RED
 from tests.pictures import words
 
 NAN = float("nan")

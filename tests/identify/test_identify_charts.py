@@ -13,9 +13,10 @@ from matplotlib.text import Text
 from PIL import Image
 
 from kamkit import identify
+from kamkit.colours import BLUE, ORANGE
 from kamkit.identify import charts
 from kamkit.language import set_language
-from kamkit.output.style import BLUE, CLASS_COLOURS, ORANGE, png
+from kamkit.output.style import CLASS_COLOURS, png
 from kamkit.periods import Period
 from tests.pictures import NAMES, faults, words
 

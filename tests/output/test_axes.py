@@ -12,11 +12,12 @@ import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
 
+from kamkit.colours import BLUE, ORANGE, QUIET
 from kamkit.language import speaking
 from kamkit.output import names, style, wording
 from kamkit.output.chart import chart, nothing
 from kamkit.output.picture import Picture, figure_html
-from kamkit.output.style import BLUE, HATCH, ORANGE, QUIET, canvas
+from kamkit.output.style import HATCH, canvas
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kamkit.output.style import CLASS_COLOURS, INK, PALETTE, look
+from kamkit.colours import INK, PALETTE
+from kamkit.output.style import CLASS_COLOURS, look
 
 
 def test_the_white_grid_is_that_of_seaborn():

@@ -8,8 +8,8 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 
+from kamkit.colours import BLUE, ORANGE
 from kamkit.language import speaking
-from kamkit.output.style import BLUE, ORANGE
 from kamkit.plan import charts
 from tests.pictures import faults
 

@@ -8,8 +8,8 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from kamkit.case import open_case
+from kamkit.colours import BLUE
 from kamkit.language import set_language
-from kamkit.output.style import BLUE
 from kamkit.value import charts
 from kamkit.value._cohorts import cohorts
 from kamkit.value._price_volume_mix import EFFECTS
