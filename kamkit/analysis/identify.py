@@ -171,9 +171,10 @@ def stability_chart(about: About, stability: Finding) -> Picture:
 @result()
 def groups(site_facts: pd.DataFrame, account_facts: pd.DataFrame, settings: Settings) -> Finding:
     """Tell which chains and groups matter as a whole."""
-    names = {}
+    names: dict[str, str] = {}
     if "account_name" in account_facts:
-        names = account_facts.set_index("account_id")["account_name"].to_dict()
+        ids = account_facts["account_id"].astype(str)
+        names = dict(zip(ids, account_facts["account_name"], strict=True))
     return identify.chains(site_facts, cuts=_cuts(settings), names=names)
 
 

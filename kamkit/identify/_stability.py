@@ -95,10 +95,9 @@ def _since_the_first(case: Case, first: Period, later: Period) -> list[str]:
     return list(filter(None, [_leaks(then, now, span(first)), _doubled(then, now, span(first))]))
 
 
-def _large(facts: pd.DataFrame) -> pd.Series[str]:
+def _large(facts: pd.DataFrame) -> list[str]:
     classes = classify(facts.reset_index())
-    large: pd.Series[str] = classes[classes["abc_class"] == "A"]["account_id"]
-    return large
+    return list(classes[classes["abc_class"] == "A"]["account_id"])
 
 
 def _doubled(then: pd.DataFrame, now: pd.DataFrame, first: str) -> str:

@@ -97,7 +97,7 @@ def _rows(
     ]
 
 
-def _order(row: Mapping[str, Any]) -> dict[str, str]:
+def _order(row: Mapping[Any, Any]) -> dict[str, str]:
     """Return what the columns of figures and days are sorted by; unknown comes first."""
     known = {
         "revenue": row["revenue_year"],

@@ -154,8 +154,9 @@ def run(
 
 
 def _result(final: Path, *, reused: bool = False) -> RunResult:
-    files = (final / name for name in (_REPORT, _WORKBOOK, folder.MANIFEST))
-    return RunResult(final, *files, reused=reused)
+    return RunResult(
+        final, final / _REPORT, final / _WORKBOOK, final / folder.MANIFEST, reused=reused
+    )
 
 
 def _made_of(final: Path, case: Case, plan: Request) -> str:
