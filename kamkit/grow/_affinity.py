@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kamkit.errors import MissingTable, ParameterError
+from kamkit.errors import MissingTable, ParameterError, PeriodError
 from kamkit.grow.chance import met_by_chance
 from kamkit.grow.items import about, lines, names, refuse_less_than_one
 from kamkit.language import gettext as _
 from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.output.finding import Finding
+from kamkit.periods import halves, span
 from kamkit.schema import name_of, takes
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 BASKETS = ("account", "invoice")
-_SURE, _NAMED = 0.05, 6
+_SURE, _NAMED, _BEGAN = 0.05, 6, 3
 
 
 def affinity(
@@ -94,6 +95,7 @@ def affinity(
     held = table[table["holds"]]
     if accounts is not None and baskets == "account" and len(held) and not called:
         said += _without(case, items, held.iloc[0], period, accounts)
+        said += _began(case, items, held.iloc[0], accounts)
     return Finding("affinity", table, joined(" ", said), _caveats(items, baskets))
 
 
@@ -272,6 +274,41 @@ def _without(
         len(order),
         leader=pair["leader"],
         follower=pair["follower"],
+        names=join([name_of(row) for _x, row in rows.iterrows()]),
+    )
+    return [said]
+
+
+def _began(case: Case, items: str, pair: pd.Series[Any], accounts: pd.DataFrame) -> list[str]:
+    """Name those that had only the first item of a pair and took up the other last."""
+    try:
+        earlier, later = halves(case.period)
+    except PeriodError:  # too short to be parted
+        return []
+    bought = lines(case, items)
+    both = bought.filter(bought["item"].isin([pair["leader"], pair["follower"]]))
+    sums = [
+        both.filter(days).group_by(["account_id", "item"]).aggregate(total=both.amount.sum())
+        for days in (both.date <= earlier.end, both.date.between(later.start, later.end))
+    ]
+    then, now = (
+        case.engine.frame(one.filter(one.total > 0)).set_index("account_id") for one in sums
+    )
+    only = set(then.index[then["item"] == pair["leader"]]) - set(
+        then.index[then["item"] == pair["follower"]]
+    )
+    new = now[(now["item"] == pair["follower"]) & now.index.isin(only)]["total"].astype(float)
+    order = new.reset_index().sort_values(["total", "account_id"], ascending=[False, True])
+    rows = order.head(_BEGAN).merge(accounts, on="account_id", how="left")
+    if rows.empty:
+        return []
+    said = ngettext(
+        "{n} that had bought only {leader} took up {follower} in {later}: {names}.",
+        "{n} that had bought only {leader} took up {follower} in {later}, first {names}.",
+        len(order),
+        leader=pair["leader"],
+        follower=pair["follower"],
+        later=span(later),
         names=join([name_of(row) for _x, row in rows.iterrows()]),
     )
     return [said]

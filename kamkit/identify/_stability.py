@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MISSING = dt.timedelta(days=3)
 """Days without a sale at the start of a ledger whose first month is whole."""
 
-_AS_OFTEN, _NAMED, _MOST_GROWN = 0.75, 3, 5
+_AS_OFTEN, _NAMED, _MOST_GROWN = 0.75, 3, 6
 
 
 def stability(
@@ -102,8 +102,9 @@ def _large(facts: pd.DataFrame) -> list[str]:
 
 def _doubled(then: pd.DataFrame, now: pd.DataFrame, first: str) -> str:
     both = now.loc[_large(now)].join(then["revenue"].rename("before"), how="inner")
-    times = (both["revenue"] / both["before"].where(both["before"] > 0)).dropna()
-    grown = times[times >= 2].sort_values(ascending=False, kind="stable")
+    twice = (both["before"] > 0) & (both["revenue"] >= 2 * both["before"])
+    more = (both["revenue"] - both["before"])[twice]
+    grown = more.sort_values(ascending=False, kind="stable")
     if grown.empty:
         return ""
     rows = both.loc[grown.index[:_MOST_GROWN]].reset_index()
