@@ -35,6 +35,7 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
         "both": "4; mutual value; create value for both sides; value for both sides;"
         " gjensidig verdi; skape verdi for begge parter; verdi for begge parter",
     },
+    "measure": {"share_of_wallet": "andel av innkjøpene"},
 }
 """What else is understood beside the codes and the words that kamkit uses for them."""
 
