@@ -44,9 +44,7 @@ bench: dev ## Measure runs, account facts and lifetime models beside their peers
 
 .PHONY: proofs
 proofs: dev ## The slow proofs in full: real ledgers, a million simulated accounts, the calibration table, mutants
-	KAMKIT_FULL=1 $(PYTHON) -m pytest -q tests/case/test_online_retail.py tests/browser tests/run/test_privacy.py tests/learn/test_notebooks.py tests/case/sources/test_engines.py \
-		tests/value/test_repeat_recovery.py tests/run/test_one_story.py \
-		tests/learn/test_every_question.py tests/case/test_systems.py tests/case/test_relatives.py tests/schema/test_doors.py
+	KAMKIT_FULL=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules
 	$(PYTHON) -m tools.calibration full
 	$(MAKE) mutants
 

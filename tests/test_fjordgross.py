@@ -139,6 +139,7 @@ class TestHarmlessOddities:
 
 
 class TestFiles:
+    @pytest.mark.proof
     def test_regenerating_gives_the_committed_files_and_no_other(self, written):
         names = {path.name for path in written.iterdir()}
         assert names | {"README.md"} == {path.name for path in FOLDER.iterdir()}

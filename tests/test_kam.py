@@ -179,6 +179,7 @@ def test_the_second_start_needs_no_network_and_no_time(copy, tmp_path, monkeypat
     assert command.exists()
 
 
+@pytest.mark.proof
 @pytest.mark.slow
 def test_no_start_compiles_again_where_python_may_write_no_bytecode(copy):
     assert start(copy, "run", PYTHONDONTWRITEBYTECODE="1").returncode == 1
@@ -189,6 +190,7 @@ def test_no_start_compiles_again_where_python_may_write_no_bytecode(copy):
     assert len(list((copy / "kamkit" / "__pycache__").glob("*.pyc"))) == 2
 
 
+@pytest.mark.proof
 @pytest.mark.slow
 def test_an_interrupted_set_up_is_done_again_and_a_new_lock_is_noticed(copy):
     assert start(copy, "run").returncode == 1
@@ -218,6 +220,7 @@ def test_only_the_checks_install_what_they_need_and_a_run_leaves_it_there(copy):
     assert subprocess.run(there, capture_output=True).returncode == 0
 
 
+@pytest.mark.proof
 @pytest.mark.slow
 def test_two_starts_at_once_do_not_break_each_other(copy):
     both = [

@@ -14,7 +14,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.periods import halves, span
-from kamkit.schema import name_of, takes
+from kamkit.schema import check, name_of, takes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,6 +86,8 @@ def affinity(
             remedy=_("Choose one of these."),
         )
     refuse_less_than_one("least", least)
+    if accounts is not None:
+        check(accounts, ("account_id",), what=_("accounts"))
     singles, pairs, count, breadths = _counted(case, items, baskets, least, period)
     table = rules(singles, pairs, count, least=least, breadths=breadths)
     called = names(case, items)

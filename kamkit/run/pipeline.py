@@ -49,6 +49,7 @@ from kamkit.run import (
 )
 from kamkit.run.manifest import Done
 from kamkit.run.notebooks import Execution, Notebook
+from kamkit.run.progress import progress_shown
 from kamkit.run.request import Request, RunOptions, requested
 from kamkit.run.unchanged import unchanged
 from kamkit.settings import Settings
@@ -129,7 +130,7 @@ def run(
         plan = requested(str(source), settings, options)
     with scratch(), speaking(options.lang or plan.settings.language or language()):
         started = time.monotonic()
-        with _progress(options, len(plan.chosen) + 1) as progress:
+        with progress_shown(options, len(plan.chosen) + 1) as progress:
             case, checked = _read(plan, progress)
             basis = _basis(case, plan)
             key = manifest.digest([basis, _books(plan)])
@@ -475,33 +476,3 @@ def _own_tables(work: _Work, done: Sequence[Done]) -> None:
         for path in sorted((work.place / WORK / "books" / one.name / "tables").glob("*.parquet")):
             (work.place / "tables").mkdir(exist_ok=True)
             shutil.copyfile(path, work.place / "tables" / path.name)
-
-
-@contextmanager
-def _progress(options: RunOptions, books: int) -> Iterator[Callable[[str, float], None]]:
-    """Give a function that shows how far the run has come, on the terminal where there is one."""
-    if options.progress is not None:
-        yield options.progress
-        return
-    from tqdm import tqdm
-
-    shares: dict[str, float] = {}
-    layout = "{desc} {bar} {percentage:3.0f}% {elapsed}"
-    with tqdm(total=books, disable=options.quiet or None, leave=False, bar_format=layout) as bar:
-
-        def show(text: str, share: float) -> None:
-            if options.quiet:
-                return
-            if len(text) > _SHORT:
-                bar.write(text)
-                return
-            shares[text] = share
-            bar.set_description_str(text, refresh=False)
-            bar.n = min(sum(shares.values()), books)
-            bar.refresh()
-
-        yield show
-
-
-_SHORT = 40
-"""A text that is longer is a finding: it gets a line of its own."""

@@ -104,6 +104,7 @@ class TestProfit:
         assert yearly["a"] == pytest.approx((2400 - 96) * YEAR)
         assert yearly["b"] == pytest.approx(1440 * YEAR)
 
+    @pytest.mark.proof
     def test_another_rate_changes_them_all_and_the_plan_too(self, usual):
         dear = usual.change(rates={"delivery": 50})
         # 2 400 in two years: nothing is left of it

@@ -14,6 +14,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(240)
 def test_moving_a_cut_point_redraws_the_picture_and_its_table(notebook):
     page = notebook(CELLS)

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kamkit.run import RunOptions, run
+from tests.conftest import FULL
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -143,7 +144,7 @@ def test_every_name_of_an_account_leads_to_its_page(page, finished):
     assert all("accounts.html#00" in one for one in leads)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", *(["dark"] if FULL else [])])
 @pytest.mark.parametrize("name", ["report.html", "accounts.html", "methods.html", "plans/*.html"])
 def test_axe_finds_nothing_serious(page, finished, name, scheme):
     page.emulate_media(color_scheme=scheme)

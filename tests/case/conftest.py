@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from kamkit.case.engine import Embedded
+from tests.conftest import FULL
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +39,7 @@ def meaning(engine, values):
     return meant
 
 
-@pytest.fixture(params=["csv", "xlsx", "parquet", "frame"])
+@pytest.fixture(params=["csv", "xlsx", *(["parquet", "frame"] if FULL else [])])
 def source(request, tmp_path):
     """Return a function that writes the same rows of text as each kind of source.
 

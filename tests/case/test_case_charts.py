@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 from kamkit.case import charts
 from kamkit.colours import BLUE
 from kamkit.language import set_language
+from tests.conftest import LANGUAGES
 from tests.pictures import faults, words
 
 
@@ -31,7 +32,7 @@ def test_what_is_set_aside_is_drawn_by_lines_and_by_amount():
     assert picture.title == "8 of 10 lines are used (80.0%), 2 are set aside"
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     fates = pd.DataFrame(

@@ -69,6 +69,7 @@ def same(case, plain) -> None:
     )
 
 
+@pytest.mark.proof
 def test_the_norwegian_csv_gives_the_same(part, plain, tmp_path):
     out = part.rename(columns=NORWEGIAN)
     out["Fakturadato"] = pd.to_datetime(out["Fakturadato"]).dt.strftime("%d.%m.%Y")
@@ -79,6 +80,7 @@ def test_the_norwegian_csv_gives_the_same(part, plain, tmp_path):
     same(open_case(path), plain)
 
 
+@pytest.mark.proof
 def test_the_workbook_gives_the_same(part, plain, tmp_path):
     out = part.copy()
     out["InvoiceDate"] = pd.to_datetime(out["InvoiceDate"])

@@ -10,6 +10,7 @@ from kamkit.choose import charts
 from kamkit.choose.charts import weight_change
 from kamkit.choose.criteria import Anchor, Criterion
 from kamkit.language import set_language
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, faults, words
 
 SCALE = (Anchor(1, 1, ""), Anchor(5, 5, ""))
@@ -215,7 +216,7 @@ def pictures(names):
 
 
 class TestHardTables:
-    @pytest.mark.parametrize("language", ["en", "nb"])
+    @pytest.mark.parametrize("language", LANGUAGES)
     def test_no_word_is_cut_off_or_written_over(self, language):
         set_language(language)
         try:

@@ -97,6 +97,7 @@ class TestWorlds:
         assert table["key_share_period"].to_dict() == {"first": 0.5, "last": 0.5}
         assert any("Of 20,002 accounts the worlds hold the 20,001" in one for one in found.caveats)
 
+    @pytest.mark.proof
     def test_the_shares_of_all_worlds_add_up_to_the_number_of_key_accounts(self, worth):
         from kamkit.choose.criteria import default_criteria, default_weights
 

@@ -100,6 +100,7 @@ def test_breadth_alone_makes_no_pair():
     assert not table["holds"].any()
 
 
+@pytest.mark.proof
 def test_the_table_of_calibration_is_within_its_bounds():
     table = pd.DataFrame(pairs.rows())
     assert list(table) == ["measure", "condition", "nominal", "measured", "n"]

@@ -7,6 +7,7 @@ import pytest
 
 from kamkit.grow import charts, rules
 from kamkit.language import set_language
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, faults
 
 STATES = ["us", "competitor", "in-house", "not relevant", "unknown"]
@@ -100,7 +101,7 @@ def test_the_bands_whose_claim_held_are_counted():
 
 
 class TestHardTables:
-    @pytest.mark.parametrize("language", ["en", "nb"])
+    @pytest.mark.parametrize("language", LANGUAGES)
     def test_no_word_is_cut_off_or_written_over(self, language):
         set_language(language)
         try:

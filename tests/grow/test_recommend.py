@@ -142,6 +142,7 @@ class TestHoldOut:
         assert table.loc["most_popular", "recall"] < 1.0
         assert "beat the most popular" in found.text
 
+    @pytest.mark.proof
     def test_on_a_real_ledger_products_beat_the_most_popular(self, online_retail):
         found = grow.hold_out(online_retail, items="product", top=10)
         table = found.table.set_index("method")

@@ -18,6 +18,7 @@ from kamkit.identify import charts
 from kamkit.language import set_language
 from kamkit.output.style import CLASS_COLOURS, png
 from kamkit.periods import Period
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, faults, words
 
 
@@ -65,7 +66,7 @@ def ugly_pictures() -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in ugly_pictures().items():

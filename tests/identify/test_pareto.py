@@ -147,6 +147,7 @@ def test_one_period_is_no_comparison():
     assert error.value.found == "2024"
 
 
+@pytest.mark.proof
 def test_the_table_of_calibration_is_within_its_bounds():
     table = pd.DataFrame(pareto.rows())
     old, moves = (

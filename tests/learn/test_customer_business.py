@@ -32,6 +32,7 @@ def test_it_says_that_it_is_fiction_and_never_names_a_real_customer(practice, sm
     assert dossier(smallest).name not in smallest.names.values()
 
 
+@pytest.mark.proof
 def test_who_gets_and_leaves_nothing(practice, seeded):
     for room in (practice, seeded):
         profits = room.analysis.profits.set_index("account_id")["profit"]

@@ -24,6 +24,7 @@ def revenue(practice) -> pd.DataFrame:
     return pd.DataFrame(found).fillna(0.0)
 
 
+@pytest.mark.proof
 def test_the_plans_of_a_quarter_ago_know_nothing_later(practice):
     assert str(lookback.earlier(practice).about.period.end) == "2025-09-30"
     assert str(lookback.now(practice).about.period.end) == "2025-12-31"

@@ -113,6 +113,7 @@ def slider_labels(practice) -> set[str]:
     return found | set(re.findall(r'_\("([^"]+)"\)', text))
 
 
+@pytest.mark.proof
 def test_the_sliders_that_a_question_names_are_there(practice):
     labels = slider_labels(practice)
     named = {}

@@ -241,6 +241,7 @@ def test_the_folder_of_a_learner_speaks_its_language(mine, course, monkeypatch, 
     assert "Leksjon" in spoken(capsys, "learn", "status", str(mine))[1]
 
 
+@pytest.mark.proof
 def test_another_seed_is_another_company_with_the_same_truths(tmp_path, capsys):
     import pandas as pd
 

@@ -132,6 +132,7 @@ def test_runs_that_cannot_be_compared_are_refused():
         plan.comparable(old, run("2025-12-31", {"a": 1.0}, currency="EUR"))
 
 
+@pytest.mark.proof
 def test_the_practice_company_a_quarter_apart_reconciles(plan_basis, fjordgross):
     old = kam.analyse(fjordgross, end="2025-09-30", draws=50).require("followed_basis")
     bridge = plan.revenue_bridge(old, plan_basis).table

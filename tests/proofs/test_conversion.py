@@ -12,6 +12,8 @@ from kamkit.grow.shrunken import pooled
 from tools.calibration.bounds import bound_of, outside
 from tools.calibration.conversion import rows
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:

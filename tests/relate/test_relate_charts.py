@@ -11,6 +11,7 @@ from kamkit import relate
 from kamkit.language import speaking
 from kamkit.relate import charts
 from kamkit.relate._people import ROLES
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, faults, words
 
 END = dt.date(2025, 12, 31)
@@ -40,7 +41,7 @@ def net(*arguments, **options):
 
 
 @pytest.mark.sampled
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "table",
     [
@@ -81,7 +82,7 @@ def test_the_text_alternative_says_what_the_cards_say():
     assert "Person" not in picture.alt  # names only where they are asked for
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_other_pictures_hold_for_hard_names(language):
     with speaking(language):
         ids = [f"{n:03}" for n in range(len(HARD))]

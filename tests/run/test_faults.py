@@ -92,6 +92,7 @@ def test_a_killed_run_resumes_to_the_same_bytes_and_leaves_nothing(ground):
     assert list(torture(ground.home, ground.command, moments, seed=1)) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("books", [("2",), *([("2", "7")] if FULL else [])])
 def test_what_a_run_made_after_its_notebooks_does_not_change_how_it_is_resumed(
     tmp_path, monkeypatch, books
@@ -304,6 +305,7 @@ def test_a_name_that_is_too_long_is_refused_at_once(tmp_path):
     assert refusal.value.found == "250 bytes"
 
 
+@pytest.mark.proof
 @POSIX
 def test_a_link_a_long_path_no_home_and_another_locale_give_the_same_bytes(ground):
     (ground.home / "disk").mkdir()

@@ -87,7 +87,7 @@ def told_runs(cdnow, practice_run, tmp_path_factory):
     return of
 
 
-@pytest.fixture(scope="module", params=["practice", "bare", *(["short"] if FULL else [])])
+@pytest.fixture(scope="module", params=["practice", *(["bare", "short"] if FULL else [])])
 def told(request, told_runs):
     """A finished run."""
     return told_runs(request.param)

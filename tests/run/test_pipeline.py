@@ -306,6 +306,7 @@ def test_other_settings_make_a_half_done_run_begin_anew(ledger, books, book):
     assert "33.3% of the accounts (1 of 3) give 20%" in result.analysis.observed_rule.text
 
 
+@pytest.mark.proof
 def test_a_changed_ledger_makes_a_half_done_run_begin_anew(ledger, books, book, tmp_path):
     book("02_identify", "1 / 0", parameters=PARAMETERS)
     with pytest.raises(NotebookError):

@@ -236,6 +236,7 @@ def test_the_history_scores_the_earlier_run_by_what_the_tables_of_the_later_hold
         history(tmp_path / "nothing")
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(900)
 def test_every_number_of_a_run_is_given_by_its_source_again(two_runs):
     _, new = two_runs

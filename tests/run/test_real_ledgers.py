@@ -9,7 +9,7 @@ from kamkit.run import RunOptions, read_manifest, run
 from kamkit.settings import Settings
 from tests.conftest import FULL
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -14,6 +16,7 @@ def bench(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.proof
 def test_the_bench_fits_every_model_and_tells_seconds_and_memory():
     done = bench("--accounts", "300", "--repeats", "1", "--no-peers")
     assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ from kamkit.language import set_language
 from kamkit.value import charts
 from kamkit.value._cohorts import cohorts
 from kamkit.value._price_volume_mix import EFFECTS
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, contrast, faults, words
 
 
@@ -82,7 +83,7 @@ def pictures() -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in pictures().items():

@@ -8,6 +8,7 @@ import pytest
 
 from kamkit.language import set_language
 from kamkit.value import charts
+from tests.conftest import LANGUAGES
 from tests.pictures import faults
 
 NAMES = [
@@ -81,7 +82,7 @@ def ugly_pictures() -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in ugly_pictures().items():

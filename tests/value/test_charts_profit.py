@@ -10,6 +10,7 @@ import pytest
 from kamkit import identify, open_case, value
 from kamkit.language import set_language
 from kamkit.value import charts
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, faults, words
 
 
@@ -103,7 +104,7 @@ def pictures() -> dict[str, object]:
     return drawn
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in pictures().items():

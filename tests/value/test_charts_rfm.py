@@ -11,6 +11,7 @@ from kamkit.case import open_case
 from kamkit.language import set_language
 from kamkit.value._rfm import rfm as scored
 from kamkit.value.charts import rfm
+from tests.conftest import LANGUAGES
 from tests.pictures import contrast, faults
 
 
@@ -44,7 +45,7 @@ def pictures():
     yield "cdnow", rfm(scored(open_case("cdnow")).table)
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_off_or_written_over(language):
     set_language(language)
     for name, picture in pictures():

@@ -9,6 +9,7 @@ from matplotlib.dates import num2date
 from kamkit import open_case, value
 from kamkit.language import set_language
 from kamkit.value import charts
+from tests.conftest import LANGUAGES
 from tests.pictures import NAMES, faults
 
 START = pd.Timestamp("2025-01-01")
@@ -27,7 +28,7 @@ def alarms(names: list) -> tuple[pd.DataFrame, pd.DataFrame]:
     return days, table.assign(account_name=names)
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_silence_of_accounts_with_hard_names_is_readable(language):
     set_language(language)
     picture = charts.silence(*alarms(NAMES), source="Test")
@@ -46,7 +47,7 @@ def test_one_account_and_none():
     assert charts.rfm(value.rfm(days).table.head(0)).title
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_runs_out_of_the_picture(language):
     set_language(language)
     days, table = alarms(NAMES)
@@ -85,7 +86,7 @@ def test_a_month_below_zero_is_drawn_below_zero():
     )
 
 
-@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_months_are_named_and_the_strongest_told(language):
     set_language(language)
     profile = value.month_profile(open_case("fjordgross"))

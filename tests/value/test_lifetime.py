@@ -145,6 +145,7 @@ def test_a_steady_stream_is_discounted_as_an_annuity():
     assert mean[1] == 1
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("model", ["bg_nbd", "mbg_nbd", "pareto_nbd"])
 def test_drawn_purchases_are_on_average_those_expected(model):
     from kamkit.value.forecast import forecast
@@ -210,6 +211,7 @@ def test_who_bought_once_gets_a_spend_between_its_own_and_that_of_the_population
     assert 10 < spend < model.p * model.gamma / (model.q - 1)
 
 
+@pytest.mark.proof
 def test_the_intervals_of_accounts_cover_what_they_say():
     known, later = known_and_next(np.random.default_rng(35), 3_000)
     found = lifetime_value(
@@ -229,6 +231,7 @@ def test_the_intervals_of_accounts_cover_what_they_say():
     assert came.sum() == pytest.approx(found.total, rel=0.08)
 
 
+@pytest.mark.proof
 @pytest.mark.slow
 def test_the_interval_of_the_total_covers_what_it_says():
     rng, inside, bare, shops = np.random.default_rng(36), 0, 0, examples(50)
@@ -309,6 +312,7 @@ def test_without_cost_the_value_is_revenue_and_says_so(online_retail):
     )
 
 
+@pytest.mark.proof
 def test_the_likeliest_model_is_taken_and_a_run_repeats(cdnow):
     auto = lifetime_value(cdnow, draws=10)
     likelihoods = {
@@ -388,6 +392,7 @@ def test_by_customer_profit_the_giant_is_worth_less_than_nothing(fjordgross):
 # point and interval are of one distribution
 
 
+@pytest.mark.proof
 def test_the_value_never_lies_outside_its_interval(fjordgross, cdnow):
     profits = value.customer_profit(fjordgross, identify.account_facts(fjordgross)).table
     margin = profits.set_index("account_id")["profit_ratio"]
@@ -407,6 +412,7 @@ def test_the_interval_of_the_total_is_at_least_as_wide_as_the_test_was_off(cdnow
     assert np.log(found.total / found.total_low) > off
 
 
+@pytest.mark.proof
 def test_a_forecast_goes_no_further_than_the_ledger_reaches_back(cdnow):
     found = lifetime_value(cdnow, draws=0)
     assert found.years_asked == 3
@@ -420,6 +426,7 @@ def test_a_forecast_goes_no_further_than_the_ledger_reaches_back(cdnow):
     assert not any("asked for" in caveat for caveat in short.caveats)
 
 
+@pytest.mark.proof
 def test_half_a_year_of_a_real_ledger_foresees_the_next(shared_data):
     case = open_case(shared_data / "online_retail_II_2009_2010.parquet")
     days = value.purchase_days(case)

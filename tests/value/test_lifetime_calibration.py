@@ -6,7 +6,7 @@ import pytest
 
 from tools.calibration.lifetime import BOUNDS, KINDS, alive, real, simulated
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.proof]
 
 
 def measured(rows: list[dict[str, object]]) -> dict[str, float]:

@@ -208,6 +208,7 @@ def test_fjordgross_is_what_pandas_makes_of_it(fjordgross, per):
     )
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("per", ["account", "total"])
 def test_online_retail_is_what_pandas_makes_of_it(online_retail, shared_data, per):
     raw = pd.read_parquet(shared_data / "online_retail_II_2009_2010.parquet")

@@ -38,6 +38,7 @@ def simulated(rng, accounts: int, shape: float, *, gap=(10, 60), days=730) -> pd
     return bought(histories)
 
 
+@pytest.mark.proof
 def test_random_buying_is_flagged_no_more_often_than_stated():
     rng = np.random.default_rng(20)
     found = [regularity(simulated(rng, 40, 1.0)) for _ in range(150)]
@@ -50,6 +51,7 @@ def test_random_buying_is_flagged_no_more_often_than_stated():
     assert single["bursts"] == pytest.approx(0.05, abs=0.012)
 
 
+@pytest.mark.proof
 def test_buying_every_other_day_is_not_taken_for_a_rhythm_because_days_are_whole():
     rng = np.random.default_rng(21)
     found = [regularity(simulated(rng, 40, 1.0, gap=(1, 4), days=150)) for _ in range(40)]
@@ -124,6 +126,7 @@ def test_the_account_that_orders_every_week_and_the_one_of_a_season_are_told(fjo
     assert weekly["typical_gap"] == key["late"]["interval_days"]
 
 
+@pytest.mark.proof
 def test_consumers_buy_about_as_the_models_assume(cdnow):
     found = regularity(cdnow)
     assert found.verdict == "random"

@@ -362,6 +362,7 @@ HARD = np.array(
 CORNERS = [1e-5, 1e-2, 1.0, 30.0, 1e5]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("kind", list(MODELS.values()))
 def test_no_account_overflows_with_any_parameters(kind):
     rng = np.random.default_rng(7)

@@ -67,6 +67,7 @@ def test_fits_recover_the_parameters_of_a_million_accounts():
     check_recovery(1_000_000)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", list(TRUTHS))
 def test_two_standard_errors_hold_the_truth_nineteen_times_in_twenty(name):
     truth = TRUTHS[name][0]

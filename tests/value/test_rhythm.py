@@ -40,6 +40,7 @@ def test_the_facts_of_a_rhythm_are_those_of_its_gaps():
     assert one["yearly_revenue"] == 400
 
 
+@pytest.mark.proof
 def test_the_probability_by_the_gamma_is_that_of_a_silence_on_any_day_when_the_mean_is_learnt():
     gaps, shape = np.array([10.0, 20.0, 30.0]), 3.0
     one = np.ones(1)
@@ -146,6 +147,7 @@ def test_a_closed_week_makes_nobody_late():
     assert (states == "late").sum() <= 1
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("shape", [1.0, 2.0, 6.0])
 def test_false_alarms_are_no_more_than_promised(shape):
     """Accounts that all go on as before, judged on a fixed day: the promise is at most 1 %."""
@@ -182,6 +184,7 @@ def test_a_seasonal_buyer_is_late_once_its_season_passed_without_it(fjordgross):
     assert state["001546"] == "season_missed"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
 def test_nothing_is_missing_on_real_ledgers(name, request):
     table = rhythm(request.getfixturevalue(name))

@@ -219,6 +219,7 @@ def mixed(rng, accounts: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("shape", [1.0, 2.0, 6.0, 20.0, None])
 def test_of_accounts_that_go_on_as_before_as_many_are_below_a_level_as_it_says(shape):
     rng = np.random.default_rng(32)
@@ -257,6 +258,7 @@ def test_a_stricter_level_raises_fewer_alarms_and_says_so(fjordgross):
     assert late(fjordgross, level=0.0001).table.empty
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["fjordgross", "cdnow", "online_retail"])
 def test_real_ledgers_give_a_number_wherever_there_is_one(name, request):
     case = request.getfixturevalue(name)

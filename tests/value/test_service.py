@@ -121,6 +121,7 @@ def test_a_minute_costs_what_the_people_cost_by_the_minutes_they_have():
         time_driven_rates({"order": -8.0}, capacity_cost=1.0, practical_minutes=1.0)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("table", "named"),
     [
@@ -150,6 +151,7 @@ def test_a_rate_of_an_activity_nobody_did_is_refused_with_the_nearest_name(compa
     assert "Delivery" in refused.value.wanted
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("rate", [-1.0, float("nan")])
 def test_a_given_rate_below_zero_or_no_number_is_refused(company, rate):
     case = company(sales=SALES, activities=done(("A", "call", 1)))

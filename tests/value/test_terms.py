@@ -202,6 +202,7 @@ def companies(draw):
     )
 
 
+@pytest.mark.proof
 @given(companies())
 def test_no_new_terms_change_nothing(company):
     profits, served, orders = company
