@@ -48,10 +48,10 @@ _TABLES = """() => [...document.querySelectorAll('.kamkit-table')].map(box => {
 _ALT = """() => Math.max(0, ...[...document.querySelectorAll('img')].map(
   one => one.alt.split(/\\s+/).length))"""
 _BELOW = """() => Math.max(0, ...[
-  ...document.querySelectorAll('.list > .kamkit-table tr, .decisions')]
+  ...document.querySelectorAll('.list > .kamkit-table tr, .list > .basis, .decisions')]
   .map(one => one.getBoundingClientRect())
   .filter(one => one.height).map(one => Math.ceil(one.bottom + window.scrollY - 800)))"""
-"""How far the list and the decisions reach below the first screen."""
+"""How far the list, what it rests on and the decisions reach below the first screen."""
 
 
 @contextmanager

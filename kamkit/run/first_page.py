@@ -38,7 +38,7 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         return None
     analysis.make(["answer", "decisions"])
     table = pd.DataFrame(analysis.require("answer").table)
-    unit, per = _unit(table)
+    per = _unit(table)
     rows = _rows(table, analysis, plans, per)
     more = {key: [row for row in rows[TOP:] if row["key"] is key] for key in (True, False)}
     return {
@@ -48,7 +48,7 @@ def first_page(analysis: Analysis, plans: Sequence[str]) -> dict[str, Any] | Non
         "folded": [
             (_more(table, more[key], key, analysis), more[key]) for key in more if more[key]
         ],
-        "columns": _columns(table, analysis.about.currency, unit),
+        "columns": _columns(table, analysis.about.currency, per),
         "decisions": _decisions(analysis, plans),
         "sure": _how_sure(analysis),
         "data": _data(analysis),
@@ -200,18 +200,18 @@ def _overdue(analysis: Analysis) -> str:
     return str(found.text) if len(found.table) else ""
 
 
-def _unit(table: pd.DataFrame) -> tuple[str, float]:
-    largest = table["revenue_year"].abs().max()
-    return (_("million"), 1e6) if largest >= 2e6 else (_("thousand"), 1e3)
+def _unit(table: pd.DataFrame) -> float:
+    return 1e6 if table["revenue_year"].abs().max() >= 2e6 else 1e3
 
 
 def _number(value: Any, per: float) -> str:
     return "–" if value is None or value != value else number(value / per, 1)
 
 
-def _columns(table: pd.DataFrame, currency: str, unit: str) -> dict[str, str]:
+def _columns(table: pd.DataFrame, currency: str, per: float) -> dict[str, str]:
     """Return the headings of the columns that the case can carry."""
-    money = _("{currency} {unit}", currency=currency, unit=unit).strip()
+    unit = _("{currency} m") if per == 1e6 else _("{currency} thousand")
+    money = unit.format(currency=currency).strip().replace(" ", "\u00a0")
     shown = {
         "revenue": _("Sales, {unit}", unit=money),
         "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
