@@ -44,12 +44,12 @@ class Task:
 @contextmanager
 def workers(jobs: int, tasks: int) -> Iterator[Executor]:
     """Give processes that write plans; few plans are written by one."""
-    pool = ProcessPoolExecutor(
-        max(1, min(jobs, tasks)), mp_context=warm.context(), initializer=_quiet
-    )
+    count = max(1, min(jobs, tasks))
+    pool = ProcessPoolExecutor(count, mp_context=warm.context(), initializer=_quiet)
     try:
-        with warm.without_main():
-            pool.submit(os.getpid).result()  # the processes start here
+        with warm.without_main():  # the processes start here, all of them
+            for started in [pool.submit(os.getpid) for _n in range(count)]:
+                started.result()
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)

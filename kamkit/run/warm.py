@@ -67,7 +67,7 @@ def warm_up() -> None:
         return
     from multiprocessing import forkserver
 
-    with _starting, _environment(_WARM):
+    with without_main(), _environment(_WARM):
         try:
             forkserver.ensure_running()
         except OSError as error:  # a temporary folder whose name is too long for a socket, say

@@ -365,3 +365,21 @@ def test_a_folder_without_permission_is_told(ground):
     code, said, _left = told(Ground(ground.home, [*bound, *ground.command]), "closed/run")
     assert "may not be written or read" in said
     assert code == 74
+
+
+@pytest.mark.proof
+def test_a_program_without_a_guard_runs_and_imports_nothing_twice(tmp_path):
+    ledger = write_ledger(tmp_path / "sales.csv")
+    program = tmp_path / "quarterly.py"
+    program.write_text(
+        "from pathlib import Path\n"
+        "from kamkit.run import RunOptions, run\n"
+        "print('started')\n"
+        f"run({str(ledger)!r}, options=RunOptions(out=Path('out'), quiet=True, jobs=2))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", "")
+    assert (tmp_path / "out" / "report.html").is_file()
