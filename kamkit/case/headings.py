@@ -279,6 +279,9 @@ def require(
     free = [heading for heading in headings if heading and heading not in columns.values()]
     before = "" if table.name == "sales" else f"{table.name}."
     likely = _likely(lacking, free, table, cells)
+    if "amount" in lacking and "unit_price" in columns:  # a line is one unit, it may be
+        price = columns["unit_price"]
+        likely["amount"] = [price, *(one for one in likely.get("amount", ()) if one != price)]
     options = [
         map_option(before + name, likely.get(name, [str(_("Heading"))])[0]) for name in lacking
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from calendar import monthrange
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +17,10 @@ from kamkit.schema.contract import TABLES
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+
+
+_MONTHLY = 3
+"""Months of a ledger that has a line for a month, and not for a day."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -54,11 +60,31 @@ class Ledger:
 
     @cached_property
     def period(self) -> Period:
-        """From the first to the last day of the used lines."""
-        days = self.engine.row(
-            {"first": self.sales.date.min(), "last": self.sales.date.max()}, self.sales
+        """From the first to the last day of the used lines.
+
+        Where all lines of three months or more stand on the first of a month, or on its last day,
+        a line is the sales of its month, and the months are whole.
+        """
+        import ibis
+
+        date = self.sales.date
+        found = self.engine.row(
+            {
+                "first": date.min(),
+                "last": date.max(),
+                "months": date.truncate("M").nunique(),
+                "begins": (date.day() == 1).all(),
+                "ends": ((date + ibis.interval(days=1)).day() == 1).all(),
+            },
+            self.sales,
         )
-        return Period(days["first"], days["last"], fiscal_start=self.fiscal_year_start)
+        first, last = found["first"], found["last"]
+        if found["months"] >= _MONTHLY and (found["begins"] or found["ends"]):
+            first = first.replace(day=1)
+            last = last.replace(day=monthrange(last.year, last.month)[1])
+            asked = self.mapping.options.end
+            last = min(last, dt.date.fromisoformat(asked)) if asked else last
+        return Period(first, last, fiscal_start=self.fiscal_year_start)
 
     def has(self, column: str) -> bool:
         """Tell whether the ledger has a column.

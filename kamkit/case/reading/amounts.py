@@ -279,10 +279,24 @@ def _without_its_vat(lines: Lines, name: str) -> Made:
         return _from_gross(lines, name)
     if name in lines.given or not shows["taxed"] or (shows["beside"] and not shows["inside"]):
         return made
+    if _is_price_and_vat(lines, name, taxes[0]):
+        return _from_gross(lines, name)
     most = lines.engine.row({"rate": (tax / amount).max(where=amount.abs() > 1)}, lines.table)
     if shows["inside"] or float(most["rate"] or 0) < _MOST_INSIDE:
         _ask_vat(lines, name, taxes[0])
     return made
+
+
+def _is_price_and_vat(lines: Lines, name: str, tax: str) -> bool:
+    """Tell whether an amount is quantity times price, and the VAT, on every line."""
+    if not {"quantity", "unit_price"} <= set(lines.headings):
+        return False
+    count = lines.float("quantity")
+    worth = count * lines.float("unit_price")
+    slack = count.abs() * 0.0051 + 0.011
+    there = (lines.table[tax] != 0) & (worth != 0)
+    same = near(lines.float(name), worth + lines.float(tax), slack)
+    return lines.agreement({"x": (same, there)})["x"]
 
 
 def _less_rate(column: ir.DecimalColumn, rate: float) -> ir.DecimalColumn:

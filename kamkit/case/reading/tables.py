@@ -43,6 +43,7 @@ from kamkit.case.reading.twins import apart
 from kamkit.case.reading.unreadable import counted, refuse_unreadable
 from kamkit.case.reading.weighed import Lines
 from kamkit.case.reading.wide import melted
+from kamkit.case.reading.year_month import in_one_column
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import DECIMAL, WIDE, in_money
@@ -83,6 +84,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     """
     table, given = TABLES["sales"], mapping.tables.get("sales", {})
     part, beside = melted(part, given, engine)
+    part, joined = in_one_column(part, given)
     part = apart(part, engine)
     found = _proposed(part, given, engine)
     wanted = _with_rivals(found.columns, found.rivals, part.headings)
@@ -108,7 +110,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     if not part.whole:
         checked, more = without_instalments(checked, part, unused, mapping.options, engine)
         told += more
-    notes = [beside, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
+    notes = [beside, joined, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored)
     below = float(count["sum"] or 0) < 0
