@@ -321,6 +321,7 @@ def stack(
     What is above zero goes to the right, what is below to the left. Returns where the rows end on
     the right and on the left.
 
+    >>> from kamkit.colours import BLUE, SKY
     >>> axes = canvas("")[1][0]
     >>> stack(axes, [("price", [2.0, -1.0], BLUE, ""), ("volume", [1.0, 3.0], SKY, HATCH)])
     (array([3., 3.]), array([ 0., -1.]))

@@ -111,6 +111,7 @@ def _codes(name, value):
     return [f"{name}: {text}" for text in texts if re.search(r"\b[a-z]+_[a-z_]+\b", text)]
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(600)
 def test_every_result_comes_back_from_disk_as_it_was(usual, tmp_path):
     store = Store(tmp_path)

@@ -74,6 +74,7 @@ def test_the_data_sheet_names_source_and_licence():
     assert "Permission is hereby granted" in (FOLDER / "LICENSE").read_text(encoding="utf-8")
 
 
+@pytest.mark.proof
 def test_opened_again_it_is_the_same_lines_under_tables_of_its_own():
     one = open_case("fjordgross")
     accounts = one.table("accounts")

@@ -205,6 +205,7 @@ class TestLimits:
             assign(given, people(hours=[15, 15]))
         assert caught.value.found == "missing where they are needed: at the least 5 hours a year"
 
+    @pytest.mark.proof
     def test_the_least_overrun_is_enough_and_an_hour_less_is_not(self):
         rng = np.random.default_rng(8)
         seen = 0

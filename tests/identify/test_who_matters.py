@@ -112,7 +112,10 @@ class TestObservedRule:
 
     def test_accounts_below_zero_are_counted_and_named(self):
         found = identify.observed_rule(accounts(90.0, 20.0, -5.0, -5.0, 0.0))
-        assert "3 accounts are at or below zero, −10 in all; they are counted." in found.caveats
+        assert (
+            "3 accounts are at or below zero, −10 in all, and are counted, first 02, 03 and 04."
+            in (found.caveats)
+        )
         # of a net 100, 80 are reached with the first of five
         assert found.table["share_accounts"].iloc[0] == 0.2
 

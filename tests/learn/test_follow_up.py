@@ -30,6 +30,7 @@ def test_the_plans_of_a_quarter_ago_know_nothing_later(practice):
     assert str(lookback.now(practice).about.period.end) == "2025-12-31"
 
 
+@pytest.mark.proof
 def test_the_bridge_goes_from_one_year_to_the_other(practice, revenue):
     table = plan.revenue_bridge(lookback.earlier(practice), lookback.now(practice)).table
     assert table["revenue_before"].sum() == pytest.approx(revenue["before"].sum())

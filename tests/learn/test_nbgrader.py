@@ -75,6 +75,7 @@ def answered(path: Path, answers: dict[str, str]) -> None:
     nbformat.write(book, path)
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(600)
 def test_the_exercises_of_a_lesson_go_through_a_class(nbgrader, practice):
     run, course = nbgrader

@@ -162,6 +162,7 @@ def test_what_a_killed_process_left_goes_with_the_next_and_others_stay(tmp_path,
 # -- left-overs --------------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 def test_nothing_of_a_broken_off_run_of_another_company_is_in_the_next(ledger, book, tmp_path):
     books = book("01_classes", OPENED, "show(a.classes)", parameters=PARAMETERS).parent
     left = tmp_path / "run.partial"

@@ -15,6 +15,7 @@ from kamkit.analysis.store import Store
 from kamkit.case.about import About
 from kamkit.errors import OutputError
 from kamkit.language import set_language
+from kamkit.output import Finding
 from kamkit.periods import Period
 from kamkit.run import agreement, table_notes, workbook
 from kamkit.schema import find
@@ -120,7 +121,7 @@ class TestWorkbook:
             key_accounts=KEY,
             actions=ACTIONS,
             objectives=GOALS,
-            answer=ANSWER,
+            answer=Finding("answer", ANSWER, "Two accounts."),
             health=pd.DataFrame({"account_id": ["2", "2"], "health": [40.0, 99.0]}),
             strategies=pd.DataFrame({"account_id": ["1"], "strategy": ["invest"]}),
             ordinary_sales=pd.DataFrame({"account_id": ["3"], "what_changes": ["call_now"]}),

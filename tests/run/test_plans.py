@@ -282,6 +282,7 @@ def test_a_ledger_alone_gives_plans_that_say_what_data_would_add(bare, tmp_path)
         assert "on the time before" in text
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(600)
 def test_a_ledger_without_names_is_compared_by_number(bare, tmp_path):
     """Comparing failed on every ledger that has no names of customers."""

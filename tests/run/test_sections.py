@@ -140,7 +140,9 @@ class TestFront:
         parts = [block("heading"), block("finding", "late"), block("heading")]
         one = Section("s", "Value", blocks=[*parts, block("finding", "whale"), block("figure")])
         assert [(b.kind, b.name) for b in one.front] == [("finding", "whale"), ("figure", "")]
-        assert [b.name for b in one.findings if b in one.rest] == ["late"]
+        # the other is told below, without its picture
+        assert [b.name for b in one.also] == ["late"]
+        assert not [b for b in one.findings if b in one.rest]
 
     def test_the_months_tell_more_than_a_bar_of_all_lines(self):
         used = [block("heading"), block("finding", "reconciled"), block("figure", "bar")]

@@ -404,6 +404,7 @@ def test_the_value_never_lies_outside_its_interval(fjordgross, cdnow):
         assert found.total_low < found.total < found.total_high
 
 
+@pytest.mark.proof
 def test_the_interval_of_the_total_is_at_least_as_wide_as_the_test_was_off(cdnow):
     found, tested = lifetime_value(cdnow), holdout(cdnow)
     off = abs(np.log1p(tested.revenue_error))

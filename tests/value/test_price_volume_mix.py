@@ -191,6 +191,7 @@ def by_pandas(lines: pd.DataFrame, key: str) -> pd.DataFrame:
     )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("per", ["account", "category", "total"])
 def test_fjordgross_is_what_pandas_makes_of_it(fjordgross, per):
     lines = pd.read_parquet(DATA / "fjordgross" / "sales.parquet")

@@ -270,6 +270,7 @@ def ran(source, out, **options):
     return run(source, options=RunOptions(mapping=mapping, only=only, out=out, quiet=True)).folder
 
 
+@pytest.mark.proof
 @pytest.mark.slow
 @pytest.mark.parametrize("con", ["postgres", "spark"], indirect=True)
 def test_a_whole_run_has_the_tables_of_one_at_home(
