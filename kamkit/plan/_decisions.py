@@ -212,8 +212,10 @@ def _growth(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
     lead = rows[rows["account_id"] == mine["account_id"].iloc[0]].iloc[0]
     low, middle, high = (float(mine[f"growth_{name}"].sum()) for name in ("low", "middle", "high"))
     decision = ngettext(
-        "Offer {item} to {n} account that buys less of it than similar accounts, first to {name}",
-        "Offer {item} to {n} accounts that buy less of it than similar accounts, first to {name}",
+        "Offer {item} to {n} account that buys less of it than comparable accounts, first to "
+        "{name}",
+        "Offer {item} to {n} accounts that buy less of it than comparable accounts, first to "
+        "{name}",
         len(mine),
         item=item,
         name=name_of(lead),

@@ -149,7 +149,7 @@ class TestDecisions:
             "Get to know a second person at Alone",
             "Agree with S7 on a limit for discounts",
             # more glue is open, but at the one that loses money
-            "Offer tape to 2 accounts that buy less of it than similar accounts, first to Big",
+            "Offer tape to 2 accounts that buy less of it than comparable accounts, first to Big",
             "Prepare the season of Alone",
         ]
         # 140 in two years and a leap day are 70 a year
