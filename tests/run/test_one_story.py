@@ -420,3 +420,37 @@ def test_the_report_keeps_its_budgets_and_has_no_empty_chapter(told):
             assert kinds.count("finding") == 1
             assert len(kinds) <= 2
             assert len([one for one in chapter if "kamkit-table" in (one.get("class") or "")]) <= 1
+
+
+NOT_NAMED = ("upsell_came_true", "repeat_came_true")
+"""What came true of opportunities is told as a rate, but for those that go together."""
+
+
+def _ids(value):
+    """Every number of an account, chain or seller in a truth of the answer key."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _ids(name)
+            yield from _ids(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _ids(one)
+    elif isinstance(value, str) and re.fullmatch(r"\d{6}|[KS]\d{2}", value):
+        yield value
+
+
+def test_every_planted_truth_is_named_in_front(practice_run, answer_key):
+    page = practice_run.report.read_text(encoding="utf-8")
+    while "<details" in page:  # the innermost first
+        page = re.sub(r"<details(?:(?!<details).)*?</details>", "", page, flags=re.DOTALL)
+    front = unescape(re.sub(r"<[^>]+>", "", page[page.index("<main") : page.index("</main>")]))
+    accounts = pd.read_parquet(practice_run.folder / "tables" / "accounts.parquet")
+    called = dict(zip(accounts["account_id"], accounts["account_name"], strict=True))
+    flagged = {n: t for n, t in answer_key.items() if t["flag"] and n not in NOT_NAMED}
+    assert len(flagged) > 20
+    missing = {
+        name: absent
+        for name, truth in flagged.items()
+        if (absent := [one for one in _ids(truth) if called.get(one, one) not in front])
+    }
+    assert missing == {}

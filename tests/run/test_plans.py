@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+from html import unescape
 
 import openpyxl
 import pandas as pd
@@ -121,6 +122,19 @@ def test_a_run_leaves_a_plan_for_each_account_and_names_it_in_the_report(two_run
     assert sorted(links) == sorted(names)
     assert (old.folder / "strategy-rules.csv").is_file()
     assert not list(old.folder.rglob("before-*"))
+
+
+@pytest.mark.timeout(900)
+def test_a_run_after_an_earlier_one_begins_with_what_changed(two_runs):
+    old, new = two_runs
+    report = new.report.read_text(encoding="utf-8")
+    begins = report.index('<div class="since">')
+    assert begins < report.index('<dl class="figures">')
+    said = re.sub(r"<[^>]+>", "", report[begins : report.index("</div>", begins)])
+    assert "Since the run that ended on 30 Sep 2025" in said.replace("\xa0", " ")
+    for name in ("movements", "outcome_finding", "revenue_bridge"):
+        assert new.analysis.require(name).text.split(".")[0] in unescape(said)
+    assert '<div class="since">' not in old.report.read_text(encoding="utf-8")
 
 
 @pytest.mark.timeout(900)
