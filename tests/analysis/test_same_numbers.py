@@ -76,6 +76,7 @@ def _unlike(one, other):
     return [c for c in one.columns if not one[c].astype(object).equals(other[c].astype(object))]
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(600)
 def test_what_was_made_in_english_is_in_norwegian_what_norwegian_makes(company):
     english = kam.analyse(company, **FEW)

@@ -39,7 +39,7 @@ def meaning(engine, values):
     return meant
 
 
-@pytest.fixture(params=["csv", "xlsx", *(["parquet", "frame"] if FULL else [])])
+@pytest.fixture(params=["csv", *(["xlsx", "parquet", "frame"] if FULL else [])])
 def source(request, tmp_path):
     """Return a function that writes the same rows of text as each kind of source.
 

@@ -50,7 +50,7 @@ class TestMonthsBesideOneAnother:
             )
         )
         assert accounts(case) == {"17": 1500.5, "18": -2.0}
-        assert (case.period.start, case.period.end) == (dt.date(2024, 1, 1), dt.date(2024, 3, 1))
+        assert (case.period.start, case.period.end) == (dt.date(2024, 1, 1), dt.date(2024, 3, 31))
         assert any("3 months stand beside one another" in note for note in case.notes)
 
     def test_the_name_of_the_sheet_says_the_year(self, tmp_path):

@@ -95,6 +95,7 @@ def mapping(name: str) -> ColumnMapping:
     return how.with_options(last.get("options", {}))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", TOTALS)
 def test_the_total_is_right(name):
     case = open_case(CASES / name, mapping=mapping(name))

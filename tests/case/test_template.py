@@ -136,6 +136,7 @@ def test_the_instructions_say_that_the_example_is_never_counted(tmp_path):
     assert "kamkit check" in steps
 
 
+@pytest.mark.proof
 def test_a_template_that_was_filled_in_below_the_example_opens_without_it(template):
     book = openpyxl.load_workbook(template)
     book.worksheets[1].append(["000123", dt.date(2025, 1, 31), 100.25])

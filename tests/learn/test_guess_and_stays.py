@@ -151,6 +151,7 @@ def test_the_words_of_each_lesson_stand_in_the_glossary():
     assert rows >= 15
 
 
+@pytest.mark.proof
 def test_no_earlier_lesson_shows_what_is_to_be_guessed(practice):
     shown = ""
     looked_for = []

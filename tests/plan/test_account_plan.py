@@ -180,6 +180,7 @@ def test_no_name_of_a_person_stands_in_a_plan(plan_basis, fjordgross):
     assert re.search(r"[Dd]ecision maker 1", said)
 
 
+@pytest.mark.proof
 def test_contacts_are_named_where_the_folder_says_so(fjordgross):
     settings = {"key_accounts": 3, "also": 0, "draws": 50, "contact_names": True}
     rests = kam.analyse(fjordgross, **settings).require("plan_basis")

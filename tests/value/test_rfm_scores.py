@@ -217,9 +217,9 @@ def test_accounts_that_are_all_equal_and_an_account_alone_are_scored():
 
 
 def test_an_account_that_keeps_nothing_is_there_with_the_lowest_scores():
-    rows = [(name, f"2025-0{n}-01", 100 * n) for n, name in enumerate("abcde", 1)]
+    rows = [(name, f"2025-0{n}-03", 100 * n) for n, name in enumerate("abcde", 1)]
     case = ledger(
-        [*rows, ("x", "2025-03-01", 70), ("x", "2025-04-01", -70), ("y", "2025-05-01", -30)]
+        [*rows, ("x", "2025-03-03", 70), ("x", "2025-04-03", -70), ("y", "2025-05-03", -30)]
     )
     table = rfm(case).table.set_index("account_id")
     assert table["monetary"].sum() == 1500 - 30
