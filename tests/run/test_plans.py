@@ -131,7 +131,7 @@ def test_a_run_after_an_earlier_one_begins_with_what_changed(two_runs):
     begins = report.index('<div class="since">')
     assert begins < report.index('<dl class="figures">')
     said = re.sub(r"<[^>]+>", "", report[begins : report.index("</div>", begins)])
-    assert "Since the run that ended on 30 Sep 2025" in said.replace("\xa0", " ")
+    assert "Since the run that ended on 30 Sept 2025" in said.replace("\xa0", " ")
     for name in ("movements", "outcome_finding", "revenue_bridge"):
         assert new.analysis.require(name).text.split(".")[0] in unescape(said)
     assert '<div class="since">' not in old.report.read_text(encoding="utf-8")
