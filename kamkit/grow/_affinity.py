@@ -264,19 +264,15 @@ def _without(
     table = case.engine.frame(sums.filter(sums.total > 0))
     wide = table.pivot_table(index="account_id", columns="item", values="total", aggfunc="sum")
     alone = wide[wide[pair["follower"]].isna()][pair["leader"]].astype(float)
-    order = alone.reset_index(name="total").sort_values(
-        ["total", "account_id"], ascending=[False, True]
-    )
-    rows = order.head(_NAMED).merge(accounts, on="account_id", how="left")
-    if rows.empty:
+    if alone.empty:
         return []
     said = ngettext(
         "{n} buys {leader} and no {follower}: {names}.",
         "{n} buy {leader} and no {follower}; the largest are {names}.",
-        len(order),
+        len(alone),
         leader=pair["leader"],
         follower=pair["follower"],
-        names=join([name_of(row) for _x, row in rows.iterrows()]),
+        names=_largest(alone, accounts, _NAMED),
     )
     return [said]
 
@@ -300,20 +296,26 @@ def _began(case: Case, items: str, pair: pd.Series[Any], accounts: pd.DataFrame)
         then.index[then["item"] == pair["follower"]]
     )
     new = now[(now["item"] == pair["follower"]) & now.index.isin(only)]["total"].astype(float)
-    order = new.reset_index().sort_values(["total", "account_id"], ascending=[False, True])
-    rows = order.head(_BEGAN).merge(accounts, on="account_id", how="left")
-    if rows.empty:
+    if new.empty:
         return []
     said = ngettext(
         "{n} that had bought only {leader} took up {follower} in {later}: {names}.",
         "{n} that had bought only {leader} took up {follower} in {later}, first {names}.",
-        len(order),
+        len(new),
         leader=pair["leader"],
         follower=pair["follower"],
         later=span(later),
-        names=join([name_of(row) for _x, row in rows.iterrows()]),
+        names=_largest(new, accounts, _BEGAN),
     )
     return [said]
+
+
+def _largest(amounts: pd.Series[float], accounts: pd.DataFrame, most: int) -> str:
+    """Return the names of the accounts with the largest amounts, as a sentence lists them."""
+    order = amounts.rename("total").reset_index()
+    order = order.sort_values(["total", "account_id"], ascending=[False, True])
+    rows = order.head(most).merge(accounts, on="account_id", how="left")
+    return join([name_of(row) for _x, row in rows.iterrows()])
 
 
 def _called(item: str, called: dict[str, str]) -> str:

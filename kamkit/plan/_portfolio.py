@@ -121,8 +121,10 @@ def _written(code: str, value: float, currency: str) -> str:
     """Write the value of a measure as it is measured; empty where there is none."""
     if value != value:
         return ""
-    said = {"percent": lambda: percent(value, 0), "count": lambda: number(value)}
-    return said.get(portfolio_kind(code), lambda: scaled(value, currency))()
+    kind = portfolio_kind(code)
+    if kind == "percent":
+        return percent(value, 0)
+    return number(value) if kind == "count" else scaled(value, currency)
 
 
 def portfolio_kind(measure: str) -> str:
