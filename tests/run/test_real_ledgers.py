@@ -7,7 +7,6 @@ import pytest
 
 from kamkit.run import RunOptions, read_manifest, run
 from kamkit.settings import Settings
-from tests.conftest import FULL
 
 pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
@@ -51,7 +50,6 @@ def test_a_ledger_alone_is_chosen_from_by_its_data_and_says_so(retail):
     assert round(total, 3) == 8348208.574
 
 
-@pytest.mark.skipif(not FULL, reason="a run of its own for one sentence: KAMKIT_FULL=1")
 def test_a_margin_and_the_cost_of_an_hour_give_a_ledger_without_cost_a_return(tmp_path):
     pairs = ["margin=0.3", "cost_per_hour=2", "draws=100", "chains=no"]
     settings = RunOptions(
