@@ -29,30 +29,41 @@ def examples(many: int) -> int:
     return many if FULL else -(-many // 10)
 
 
-def _is_proof(item) -> bool:
-    """Tell whether a test is one of those that ``make proofs`` runs, and CI does not."""
-    another_seed = "seeded" in item.fixturenames or "seeded" in item.name
-    return another_seed or item.get_closest_marker("proof") is not None
+def _left_to_proofs(items, named):
+    """Return the tests that CI has no time for: ``make proofs`` runs them.
+
+    What is a ``proof`` or asks for another seed; what took long when it was measured (slow.txt),
+    but for a ``story``; of a test that is ``sampled``, five cases of six. Of a file that is
+    ``named``, all that is no proof is run.
+    """
+    listed = set((ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").split())
+    seen = Counter()
+    for item in items:
+        family = item.nodeid.partition("[")[0]
+        another_seed = "seeded" in item.fixturenames or "seeded" in item.name
+        if another_seed or item.get_closest_marker("proof"):
+            yield item
+        elif named:
+            continue
+        elif family in listed and not item.get_closest_marker("story"):
+            yield item
+        elif item.get_closest_marker("sampled"):
+            seen[family] += 1
+            if seen[family] % 6 != 1:
+                yield item
 
 
 def pytest_collection_modifyitems(config, items):
-    """Put files with slow tests first, and leave out what is many of a kind.
+    """Put files with slow tests first, and leave out what takes long or is many of a kind.
 
-    A long file that begins last leaves the other cores idle. Of the cases of a test that is
-    ``sampled``, every sixth is tried, and what is a ``proof`` or asks for another seed is left to
-    ``make proofs``: with KAMKIT_FULL=1 all is run.
+    A long file that begins last leaves the other cores idle.
     """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
     if FULL or config.option.keyword or any("::" in one for one in config.args):
         return  # who asks for a test by its name gets it
-    seen, left = Counter(), {item for item in items if _is_proof(item)}
-    for item in items:
-        if item.get_closest_marker("sampled"):
-            family = item.nodeid.partition("[")[0]
-            seen[family] += 1
-            if seen[family] % 6 != 1:
-                left.add(item)
+    named = not set(config.args) <= {"tests", *config.getini("testpaths")}
+    left = set(_left_to_proofs(items, named))
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = [item for item in items if item not in left]
 

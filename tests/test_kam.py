@@ -162,6 +162,7 @@ def start(folder: Path, *words: str, **variables: str) -> subprocess.CompletedPr
     return done
 
 
+@pytest.mark.story
 @pytest.mark.slow
 def test_the_second_start_needs_no_network_and_no_time(copy, tmp_path, monkeypatch):
     # A folder kamkit beside the user's data is not taken for the package.

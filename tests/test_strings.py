@@ -17,6 +17,7 @@ def said(analysis):
     return list(rendered(analysis))
 
 
+@pytest.mark.story
 def test_every_line_stands_in_the_file_that_is_read_through(said):
     known = {without_numbers(line) for line in WHOLE.read_text(encoding="utf-8").splitlines()}
     new = [line for line in said if without_numbers(line.rstrip()) not in known]

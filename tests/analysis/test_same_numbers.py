@@ -133,6 +133,7 @@ def test_every_result_comes_back_from_disk_as_it_was(usual, tmp_path):
     assert set(store.names()) <= set(RESULTS)
 
 
+@pytest.mark.story
 @pytest.mark.timeout(900)
 def test_every_table_of_the_run_is_that_of_the_api(both):
     done, a = both

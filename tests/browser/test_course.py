@@ -93,6 +93,7 @@ def question(page, code: str):
     return card.last
 
 
+@pytest.mark.story
 @pytest.mark.timeout(420)
 def test_wrong_then_a_hint_then_right_then_the_plan_and_the_reset(learner):
     page, folder = learner

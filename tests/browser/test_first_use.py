@@ -18,6 +18,7 @@ FIGURE, DRAWN, TABLE, REFUSED, TYPED = range(1, 6)
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.proof,
     pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not on this machine"),
 ]
 

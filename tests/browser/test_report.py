@@ -23,6 +23,7 @@ FLAGS = [
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.proof,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine"),
 ]
 

@@ -7,6 +7,7 @@ import pytest
 from tools.torture_reading import generated, tried
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("first", range(0, 16, 8))
 def test_a_generated_ledger_is_right_or_refused(first):
     bad = [

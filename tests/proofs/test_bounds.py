@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import FULL
 from tools.calibration.__main__ import PARTS, main
 from tools.calibration.bounds import BOUNDS, Bound, bound_of, outside
 
 
-@pytest.mark.parametrize("part", ["discounts", "intervals", "ratings"])
+@pytest.mark.story
+@pytest.mark.parametrize("part", ["intervals", *(["discounts", "ratings"] if FULL else [])])
 def test_the_small_table_is_within_its_bounds(part, capsys):
     assert main(["small", part]) == 0
     printed = capsys.readouterr()

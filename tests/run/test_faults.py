@@ -85,10 +85,11 @@ def told(ground, *words, **variables):
 # -- killed ------------------------------------------------------------------------------------
 
 
+@pytest.mark.story
 @POSIX
 @pytest.mark.timeout(3600 if FULL else 300)
 def test_a_killed_run_resumes_to_the_same_bytes_and_leaves_nothing(ground):
-    moments = 100 if FULL else 2
+    moments = 100 if FULL else 1
     assert list(torture(ground.home, ground.command, moments, seed=1)) == []
 
 

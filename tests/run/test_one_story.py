@@ -244,6 +244,7 @@ def differences(done):
 # -- what is compared --------------------------------------------------------------------------
 
 
+@pytest.mark.story
 @pytest.mark.timeout(900)
 def test_no_output_contradicts_another(told):
     found, counted = differences(told)
@@ -398,6 +399,7 @@ def test_the_run_itself_fails_where_a_plan_the_workbook_or_the_list_differs(told
         agree(folder, done.analysis)
 
 
+@pytest.mark.story
 @pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not on this machine")
 @pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler is not on this machine")
 def test_the_report_keeps_its_budgets_and_has_no_empty_chapter(told):

@@ -104,6 +104,7 @@ def files(place):
     return {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file()}
 
 
+@pytest.mark.story
 def test_a_run_leaves_one_whole_folder(finished):
     assert finished.folder.parts[-2:] == ("kamkit-runs", "sales-2025-03-31")
     made = {"account_facts", "classes", "observed_rule", "reconciliation", "set_aside"}
@@ -158,6 +159,7 @@ def test_no_file_of_a_run_tells_where_it_was_made(finished):
     assert "mapping = '../mapping.toml'" in injected.cells[1].source
 
 
+@pytest.mark.story
 def test_the_same_inputs_give_the_same_bytes_but_for_the_timings(ledger, books, tmp_path):
     one = run(ledger, options=options(books, out="one"))
     two = run(ledger, options=options(books, out="two", jobs=2))

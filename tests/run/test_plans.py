@@ -25,7 +25,7 @@ from kamkit.settings import Settings
 from tests.documents.customer import through_libreoffice, write
 from tests.run.test_privacy import texts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
 SMALL = ("key_accounts=2", "also=1", "draws=50", "lifetime_draws=20")
 

@@ -75,6 +75,7 @@ def planted(answer_key):
     }
 
 
+@pytest.mark.story
 def test_each_planted_truth_is_flagged_and_little_else(flagged, planted):
     print(f"\n{'kind':<28}{'flagged':>8}{'planted':>8}{'found':>7}{'others':>8}{'precision':>11}")
     for kind, (truth, least) in planted.items():
