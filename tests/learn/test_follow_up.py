@@ -37,6 +37,7 @@ def test_the_bridge_goes_from_one_year_to_the_other(practice, revenue):
     assert table["revenue_after"].sum() == pytest.approx(revenue["after"].sum())
 
 
+@pytest.mark.proof
 def test_those_who_stayed_and_bought_less(practice, revenue):
     table = plan.revenue_bridge(lookback.earlier(practice), lookback.now(practice)).table
     alone = table[table["account_id"].isin(revenue.index)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,10 +47,17 @@ def _writer(folder: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory):
     """A run of a dozen customers with report, workbook and plans; tests copy it before a change."""
+    from kamkit.files import locked
     from kamkit.run import RunOptions, run
     from tools.torture_kill import GIVEN, write_ledger
 
-    home = tmp_path_factory.mktemp("small")
-    source = write_ledger(home / "sales.csv")
-    options = RunOptions(only=("2", "7"), parameters=GIVEN, out=home / "run", lang="en", quiet=True)
-    return run(source, options=options).folder
+    home = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        home = home.parent  # one for all workers: a second run of the same is the first
+    with locked(home / "small.lock"):
+        (home / "small").mkdir(exist_ok=True)
+        source = home / "small" / "sales.csv"
+        if not source.exists():
+            write_ledger(source)
+        given = {"only": ("2", "7"), "parameters": GIVEN, "lang": "en", "quiet": True}
+        return run(source, options=RunOptions(out=home / "small" / "run", **given)).folder

@@ -25,7 +25,7 @@ from tests.case.sources.conftest import PASSWORD
 from tests.conftest import FULL
 
 HOW = ColumnMapping().with_options({"currency": "NOK"})
-ENGINES = ("duckdb", "postgres", "spark")
+ENGINES = ("duckdb", "postgres", pytest.param("spark", marks=pytest.mark.proof))
 
 
 def lines(count=2400):
@@ -119,13 +119,6 @@ def con(request):
     return ibis.postgres.from_connection(psycopg.connect(address))
 
 
-@pytest.fixture
-def not_on_spark(con):
-    """Spark starts jobs by the hundred for these, minutes in all: make proofs."""
-    if con.name == "pyspark" and not FULL:
-        pytest.skip("KAMKIT_FULL=1 asks Spark for every table and a whole run")
-
-
 def table(con, name, rows):
     """The rows as a table of an engine, made once."""
     if name in con.list_tables():
@@ -198,7 +191,7 @@ def test_accounts_are_those_of_the_decimals(there, ledger):
     }
 
 
-def test_every_table_made_of_lines_is_the_same_to_the_last_digit(not_on_spark, there, ours):
+def test_every_table_made_of_lines_is_the_same_to_the_last_digit(there, ours):
     away = kam.analyse(there)
     for name in of_lines():
         one, other = frames(away.get(name), name), frames(ours.get(name), name)
@@ -211,7 +204,7 @@ def test_every_table_made_of_lines_is_the_same_to_the_last_digit(not_on_spark, t
             pd.testing.assert_frame_equal(found, wanted, check_exact=True, obj=part)
 
 
-def test_texts_are_read_as_at_home(not_on_spark, con, as_text, tmp_path):
+def test_texts_are_read_as_at_home(con, as_text, tmp_path):
     path = tmp_path / "sales.parquet"
     pa.parquet.write_table(as_text, path)
     found = open_case(table(con, "texts", as_text), mapping=HOW)
@@ -272,10 +265,8 @@ def ran(source, out, **options):
 
 @pytest.mark.proof
 @pytest.mark.slow
-@pytest.mark.parametrize("con", ["postgres", "spark"], indirect=True)
-def test_a_whole_run_has_the_tables_of_one_at_home(
-    not_on_spark, con, ledger, ours, tmp_path, request
-):
+@pytest.mark.parametrize("con", ENGINES[1:], indirect=True)
+def test_a_whole_run_has_the_tables_of_one_at_home(con, ledger, ours, tmp_path, request):
     """All notebooks with KAMKIT_FULL=1; the tables made of lines are made in every run."""
     table(con, "sales", ledger)
     path = tmp_path / "sales.parquet"
