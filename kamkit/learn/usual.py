@@ -79,7 +79,7 @@ def _of_the_year() -> tuple[tuple[str, str], ...]:
             _("One of them, why, and what you do when it happens."),
         ),
         (
-            _("How much of our sales would go with the five largest accounts?"),
+            _("How much of our revenue would go with the five largest accounts?"),
             _("The share, and which of them would not find another supplier easily."),
         ),
         (

@@ -180,7 +180,9 @@ def _growth(fact: Fact, why: Fact, basis: Basis) -> Section:
     if found and not may_grow(fact):
         text = _("No growth is planned before they order as usual again; this they could buy.")
         if holds(fact, "shrinks"):
-            text = _("No growth is planned before their sales stop falling; this they could buy.")
+            text = _(
+                "No growth is planned before their purchases stop falling; this they could buy."
+            )
         first = Statement(text, "accounts", ("rhythm_state", "change"))
         return Section("growth", title, (first,), blocks=found)
     return Section("growth", title, blocks=found)

@@ -45,14 +45,14 @@ ANSWER = (
 _STAKES = {
     "profit_year": N_("customer profit"),
     "contribution_year": N_("contribution"),
-    "revenue_year": N_("sales"),
+    "revenue_year": N_("revenue"),
 }
 """What is at stake, the first that is known."""
 
 _AT_RISK = {
     "profit_year": N_("Profit at risk now"),
     "contribution_year": N_("Contribution at risk now"),
-    "revenue_year": N_("Sales at risk now"),
+    "revenue_year": N_("Revenue at risk now"),
 }
 
 _UNSAFE: tuple[tuple[str, Callable[[int], str]], ...] = (
@@ -106,7 +106,7 @@ def key_figures(
     currency, every = basis.about.currency, basis.accounts
     months = when(last_year(basis.about.period))
     sales = in_a_year(every, "revenue")
-    found = [(_("Sales"), scaled(sales, currency), joined(", ", [months, _change(every, sales)]))]
+    found = [(_("Revenue"), scaled(sales, currency), joined(", ", [months, _change(every, sales)]))]
     key = table[table["is_key"].eq(True)]
     if "profit_year" in every and "profit_year" in table:
         earned = float(every["profit_year"].clip(lower=0.0).sum())

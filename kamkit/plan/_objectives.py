@@ -479,9 +479,9 @@ OBJECTIVES = {
     "nurture": _win,
 }
 SENTENCES = {
-    "retain": N_("Raise sales from {now} to {target} in the twelve months to {day}."),
+    "retain": N_("Raise revenue from {now} to {target} in the twelve months to {day}."),
     "win_back": N_("Win them back: a first order by {day}."),
-    "mend": N_("Bring customer profit from {now} to {target} of sales by {day}."),
+    "mend": N_("Bring customer profit from {now} to {target} of revenue by {day}."),
     "take_over": N_("People the new manager knows there: {target} by {day}, {now} today."),
     "deepen": N_("People we know there: {target} by {day}, {now} today."),
     "our_people": N_("People of ours who know them: {target} by {day}, {now} today."),
@@ -489,7 +489,7 @@ SENTENCES = {
     "grow_repeat": N_("Sell {item} again: {target} in the twelve months to {day}; {now} before."),
     "grow_upsell": N_("Sell more {item}: {target} in the twelve months to {day}; {now} before."),
     "grow_cross": N_("Sell {item} too: {target} in the twelve months to {day}; {now} before."),
-    "harvest": N_("Bring the cost of serving them from {now} to {target} of sales by {day}."),
+    "harvest": N_("Bring the cost of serving them from {now} to {target} of revenue by {day}."),
     "hand_over": N_("Hand them over to ordinary sales by {day}."),
 }
 """What each is for, in a sentence of the plan; without one it is told by its word."""

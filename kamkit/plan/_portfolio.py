@@ -216,7 +216,7 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     if bool(planned.notna().any()):
         found.append(
             _(
-                "Planned sales are the aims of the plans: half of each account's growth last year "
+                "Planned revenue is what the plans aim at: half of each account's growth last year "
                 "and half of the growth in sight."
             )
         )

@@ -24,19 +24,21 @@ if TYPE_CHECKING:
     from kamkit.case.about import About
 
 _QUARTERS, _THOUSANDS = 4, 10_000
-_KEEP = N_("Keep sales at {now} in the twelve months to {day}.")
-_SLOW = N_("Slow the fall: sales of at least {target} in the twelve months to {day}; {now} before.")
+_KEEP = N_("Keep revenue at {now} in the twelve months to {day}.")
+_SLOW = N_(
+    "Slow the fall: revenue of at least {target} in the twelve months to {day}; {now} before."
+)
 _SECOND = N_(
     "Know a second person there by {day}, before the only one leaves: customer profit of {profit} "
     "a year is at stake."
 )
 _BACK = N_("Win them back: a first order by {day}; they bought for {before} the year before.")
 _BUILD = N_(
-    "Raise sales from {now} to {target} in the twelve months to {day}, and our share of what they "
-    "buy above {share}."
+    "Raise revenue from {now} to {target} in the twelve months to {day}, and our share of what "
+    "they buy above {share}."
 )
 _TURN = N_(
-    "Turn the fall of last year ({change}): sales of at least {target} in the twelve months to "
+    "Turn the fall of last year ({change}): revenue of at least {target} in the twelve months to "
     "{day}; {now} before."
 )
 _HALF_WAY = N_("That counts on half of last year's growth and half of the growth in sight.")
@@ -44,17 +46,17 @@ _TO_GROW = ("grow", "invest", "build")
 """Strategies whose aim is that sales as a whole grow, not one group of goods."""
 _OTHER = N_("{objective}: {target} by {day}; {now} today.")
 _MEASURES = {
-    "revenue_year": N_("Sales of twelve months"),
-    "revenue_after": N_("Sales of the later period"),
-    "profit_ratio_year": N_("Customer profit, share of sales"),
-    "profit_ratio": N_("Customer profit, share of sales"),
-    "service_share_year": N_("Cost of serving, share of sales"),
-    "service_share": N_("Cost of serving, share of sales"),
+    "revenue_year": N_("Revenue of twelve months"),
+    "revenue_after": N_("Revenue of the later period"),
+    "profit_ratio_year": N_("Customer profit, share of revenue"),
+    "profit_ratio": N_("Customer profit, share of revenue"),
+    "service_share_year": N_("Cost of serving, share of revenue"),
+    "service_share": N_("Cost of serving, share of revenue"),
     "people": N_("People we know there"),
     "our_people": N_("People of ours who know them"),
     "manager_knows": N_("People the new manager knows"),
     "points": N_("Closeness, 6 to 24 points"),
-    "item_revenue": N_("Sales of {item}"),
+    "item_revenue": N_("Revenue from {item}"),
 }
 _WHOLE = ("people", "our_people", "manager_knows", "points", "is_key", "first_order")
 """Measures that go up in whole steps."""

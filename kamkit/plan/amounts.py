@@ -32,8 +32,8 @@ def figures(fact: Fact, about: About) -> tuple[Figure, ...]:
     >>> about = About("x", "X", "x.csv", "", False, Period("2024-01-01", "2025-12-31"))
     >>> fact = {"revenue_year": 108_000.0, "growth_ratio": 0.08, "profit_year": -20_000.0}
     >>> [print(one.line) for one in figures(fact, about)]
-    Sales 2025 | 108,000 | +8% on the year before
-    Customer profit | −20,000 | 19% of sales is lost after service and credit
+    Revenue 2025 | 108,000 | +8% on the year before
+    Customer profit | −20,000 | 19% of revenue is lost after service and credit
     [None, None]
     """
     lever = _discount(fact) if fact.get("loses") else None
@@ -53,7 +53,7 @@ def figures(fact: Fact, about: About) -> tuple[Figure, ...]:
 def _sales(fact: Fact, about: About) -> Figure | None:
     if not known(fact, "revenue_year"):
         return None
-    label = _("Sales {period}", period=span(last_year(about.period)))
+    label = _("Revenue {period}", period=span(last_year(about.period)))
     value, columns = scaled(float(fact["revenue_year"]), about.currency), ("revenue_year",)
     if not known(fact, "change", "revenue_before") or fact["revenue_before"] <= 0:
         note = ""
@@ -79,11 +79,11 @@ def _profit(fact: Fact, about: About) -> Figure | None:
         return None
     left = float(fact[name])
     share = percent(abs(left) / float(bought), 0)
-    label, note = _("Customer profit"), _("{share} of sales", share=share)
+    label, note = _("Customer profit"), _("{share} of revenue", share=share)
     if name == "contribution_year":
         label = _("Contribution")
     elif left < 0:
-        note = _("{share} of sales is lost after service and credit", share=share)
+        note = _("{share} of revenue is lost after service and credit", share=share)
     return Figure(label, minus(left, about.currency), note, "accounts", (name, "revenue_year"))
 
 

@@ -70,7 +70,7 @@ def growth(fact: Fact, basis: Basis) -> Block | None:
     heads: tuple[str, ...] = (
         _("No."),
         _("Group"),
-        _("Sales {period}", period=of) + unit,
+        _("Revenue {period}", period=of) + unit,
         _("Open") + unit,
         _("Growth") + unit,
         _("Supplier today"),

@@ -31,8 +31,8 @@ _SAID = {
     ("structure", "diamond"): N_("many of ours know many of theirs"),
     ("profit_ratio_year", ">="): N_("they pay well"),
     ("is_key", "yes"): N_("they are on the list of key accounts"),
-    ("shrinks", "yes"): N_("their sales fell by a tenth or more"),
-    ("growth_ratio", ">="): N_("their sales do not fall"),
+    ("shrinks", "yes"): N_("their purchases fell by a tenth or more"),
+    ("growth_ratio", ">="): N_("their purchases do not fall"),
 }
 """What a fact that decided is in words, by its value or its comparison."""
 
@@ -40,8 +40,8 @@ _UNTIL = {
     "profit_year": N_("when they pay for themselves"),
     "rhythm_state": N_("when they order as usual again"),
     "single_contact": N_("when we know a second person there"),
-    "growth_ratio": N_("when their sales take another direction"),
-    "shrinks": N_("when their sales no longer fall"),
+    "growth_ratio": N_("when their purchases take another direction"),
+    "shrinks": N_("when their purchases no longer fall"),
     "health_change": N_("when their health is better"),
 }
 

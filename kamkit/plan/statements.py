@@ -37,8 +37,8 @@ class Statement:
 class Figure:
     """One figure: what it is, its value in words, and the note beneath it, with its source.
 
-    >>> Figure("Sales 2025", "NOK 5", "+8%", "accounts", ("revenue_year",)).line
-    'Sales 2025 | NOK 5 | +8%'
+    >>> Figure("Revenue 2025", "NOK 5", "+8%", "accounts", ("revenue_year",)).line
+    'Revenue 2025 | NOK 5 | +8%'
     """
 
     label: str

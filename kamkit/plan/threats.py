@@ -87,7 +87,7 @@ def loss(fact: Fact, basis: Basis) -> Maybe:
     We go on losing money on them: 10,000 in 2025.
     >>> more = {"profit_year": -1e4, "revenue_year": 9e4}
     >>> print(loss(more, Made(about=about)).text)
-    We go on losing money on them (10,000 in 2025), or they leave when terms change: sales of
+    We go on losing money on them (10,000 in 2025), or they leave when terms change: revenue of
     90,000.
     """
     if not known(fact, "profit_year"):
@@ -102,7 +102,7 @@ def loss(fact: Fact, basis: Basis) -> Maybe:
         return Statement(text, "accounts", ("profit_year",))
     text = _(
         "We go on losing money on them ({money} in {period}), or they leave when terms change: "
-        "sales of {sales}.",
+        "revenue of {sales}.",
         sales=scaled(float(fact["revenue_year"]), about.currency),
         **said,
     )
@@ -132,15 +132,15 @@ def fall(fact: Fact, basis: Basis) -> Maybe:
     if not known(fact, "growth_ratio"):
         later = halves(basis.about.period)[1]
         text = _(
-            "Sales go on falling: {share} less in {period} than in the time before, when sales to "
-            "all customers changed by {all}.",
+            "Their purchases go on falling: {share} less in {period} than in the time before, when "
+            "those of all customers changed by {all}.",
             share=percent(-float(fact["change"]) / float(fact["revenue_before"]), 0),
             period=span(later),
             all=signed(change_of_all(basis.accounts)),
         )
         return Statement(text, "accounts", ("revenue_before", "change"))
     text = _(
-        "Sales go on falling: {share} less in {period} than the year before.",
+        "Their purchases go on falling: {share} less in {period} than the year before.",
         share=percent(-float(fact["growth_ratio"]), 0),
         period=span(last_year(basis.about.period)),
     )

@@ -215,7 +215,7 @@ def _words(shown: int, every: int) -> dict[str, str]:
         "more": _("Rows shown"),
         "plan": _("Account plan"),
         "open": _("What they could buy more of, a year"),
-        "trend": _("Sales by quarter"),
+        "trend": _("Revenue by quarter"),
         "missing": _("This account is not on the page."),
         "script": _("The table needs JavaScript; tables/accounts.parquet holds the same."),
         "left_out": left_out,

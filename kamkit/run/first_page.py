@@ -126,7 +126,7 @@ def _more(table: pd.DataFrame, rows: list[dict[str, Any]], key: bool, analysis: 
         )
     own = table[table["is_key"].eq(True)]
     currency = analysis.about.currency
-    told = [_("sales {money}", money=scaled(in_a_year(own, "revenue"), currency))]
+    told = [_("revenue {money}", money=scaled(in_a_year(own, "revenue"), currency))]
     if "profit_year" in own:
         told.append(_("customer profit {money}", money=scaled(in_a_year(own, "profit"), currency)))
     more = ngettext(
@@ -213,7 +213,7 @@ def _columns(table: pd.DataFrame, currency: str, per: float) -> dict[str, str]:
     unit = _("{currency} m") if per == 1e6 else _("{currency} thousand")
     money = unit.format(currency=currency).strip().replace(" ", "\u00a0")
     shown = {
-        "revenue": _("Sales, {unit}", unit=money),
+        "revenue": _("Revenue, {unit}", unit=money),
         "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
         "change": _("Change") if _known(table, "growth_ratio") else "",
         "wallet": _("Wallet share") if _known(table, "share_of_wallet") else "",

@@ -331,7 +331,7 @@ def _figures(analysis: Analysis) -> list[tuple[str, str]]:
     counted = analysis.require("reconciliation")
     read, used = counted.iloc[0], counted.iloc[1]
     shown = [
-        (scaled(float(used["amount"]), analysis.about.currency), _("net sales in the lines used"))
+        (scaled(float(used["amount"]), analysis.about.currency), _("net revenue in the lines used"))
     ]
     if "account_facts" in analysis.kept_names():
         shown.append((number(len(analysis.require("account_facts"))), _("accounts")))
@@ -401,7 +401,7 @@ def _words() -> dict[str, str]:
         "urgent": _("urgent"),
         "others": _("the others"),
         "more": _("Details"),
-        "trend": _("Sales by quarter"),
+        "trend": _("Revenue by quarter"),
         "none": _("The notebooks of this run state no findings."),
         "caveats": _("To bear in mind"),
         "method": _("Method"),

@@ -95,7 +95,7 @@ def test_amounts_in_the_sentences_are_those_of_the_tables(plan_basis):
     worth = plan_basis.accounts.set_index("account_id").loc["000655"]
     found = {one.label: one.value.replace("\xa0", " ") for one in made.section("stand").figures}
     # the ledger has three whole years, so its later half is the last twelve months
-    assert found["Sales 2025"] == f"NOK {worth['revenue_after'] / 1e6:.3g} million"
+    assert found["Revenue 2025"] == f"NOK {worth['revenue_after'] / 1e6:.3g} million"
     assert found["Customer profit"] == f"NOK {worth['profit_year'] / 1e6:.3g} million"
     share = plan_basis.wallet_shares.set_index("account_id").loc["000655", "share_of_wallet"]
     assert found["Share of wallet"] == f"{share:.0%}"

@@ -21,12 +21,12 @@ def lines(fact, period=YEARS, currency=""):
 
 def test_a_whole_year_against_the_one_before():
     fact = {"revenue_year": 120.0, "revenue_before": 100.0, "change": 20.0}
-    assert lines(fact) == ["Sales 2025 | 120 | +20% on the year before"]
+    assert lines(fact) == ["Revenue 2025 | 120 | +20% on the year before"]
 
 
 def test_a_small_year_that_is_their_habit_is_told_so():
     fact = {"revenue_year": 40.0, "revenue_before": 100.0, "change": -60.0, "swings": True}
-    told = "Sales 2025 | 40 | −60% on the year before; small years are their habit"
+    told = "Revenue 2025 | 40 | −60% on the year before; small years are their habit"
     assert lines(fact) == [told]
 
 
@@ -34,20 +34,20 @@ def test_with_less_than_two_years_the_change_has_its_own_period():
     # 90 of nine months against 100 of the nine before; the last twelve months are another sum
     fact = {"revenue_year": 115.0, "revenue_before": 100.0, "change": -10.0}
     assert lines(fact, YEAR_AND_A_HALF) == [
-        "Sales Jul 2024 – Jun 2025 | 115 | Oct 2024 – Jun 2025 −10% on the time before"
+        "Revenue Jul 2024 – Jun 2025 | 115 | Oct 2024 – Jun 2025 −10% on the time before"
     ]
 
 
 def test_a_ledger_shorter_than_a_year_names_its_days():
-    assert lines({"revenue_year": 40.0}, HALF_A_YEAR) == ["Sales 4 Mar 2025 – 12 Nov 2025 | 40"]
+    assert lines({"revenue_year": 40.0}, HALF_A_YEAR) == ["Revenue 4 Mar 2025 – 12 Nov 2025 | 40"]
 
 
 @pytest.mark.parametrize(
     ("fact", "line"),
     [
-        ({"profit_year": 30.0}, "Customer profit | 30 | 15% of sales"),
-        ({"profit_year": -30.0}, "Customer profit | −30 | 15% of sales is lost after service"),
-        ({"contribution_year": 50.0}, "Contribution | 50 | 25% of sales"),
+        ({"profit_year": 30.0}, "Customer profit | 30 | 15% of revenue"),
+        ({"profit_year": -30.0}, "Customer profit | −30 | 15% of revenue is lost after service"),
+        ({"contribution_year": 50.0}, "Contribution | 50 | 25% of revenue"),
     ],
 )
 def test_profit_is_of_the_sales_of_the_same_months(fact, line):
@@ -55,7 +55,7 @@ def test_profit_is_of_the_sales_of_the_same_months(fact, line):
 
 
 def test_who_bought_nothing_has_no_share():
-    assert lines({"revenue_year": 0.0, "profit_year": -3.0}) == ["Sales 2025 | 0"]
+    assert lines({"revenue_year": 0.0, "profit_year": -3.0}) == ["Revenue 2025 | 0"]
 
 
 def test_the_wallet_names_its_year():
@@ -112,4 +112,4 @@ def test_there_are_four_at_most():
         "health": 64.0,
     }
     heads = [line.split(" | ")[0] for line in lines(fact)]
-    assert heads == ["Sales 2025", "Customer profit", "Share of wallet", "Growth in sight"]
+    assert heads == ["Revenue 2025", "Customer profit", "Share of wallet", "Growth in sight"]

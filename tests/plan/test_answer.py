@@ -100,7 +100,7 @@ def test_the_text_is_the_decision_in_one_sentence(answer):
 def test_four_figures_stand_above_with_what_belongs_to_them(answer):
     figures = plan.key_figures(rests(), PLANNED, answer.table)
     told = {what: (value.replace("\u00a0", " "), note) for what, value, note in figures}
-    assert told["Sales"][0] == "NOK 2,000"
+    assert told["Revenue"][0] == "NOK 2,000"
     # 100 - 80 + 20 + 40 + 160, of which the key accounts make 160
     assert told["Customer profit"][0] == "NOK 240"
     assert "320 earned" in told["Customer profit"][1]

@@ -160,7 +160,7 @@ class TestRisk:
 
     def test_a_fall_is_a_risk_where_the_account_shrinks(self):
         assert self.risk({"growth_ratio": -0.10, "shrinks": True})[0] == (
-            "Sales go on falling: 10% less in 2025 than the year before."
+            "Their purchases go on falling: 10% less in 2025 than the year before."
         )
         # a small year of one who buys in projects is none
         assert self.risk({"growth_ratio": -0.60, "shrinks": False}) is None
@@ -170,8 +170,8 @@ class TestRisk:
         short = basis(table.assign(change=[-60.0, 20.0]), start="2025-01-01")
         fact = ME | {"shrinks": True, "revenue_before": 100.0, "change": -60.0}
         assert threats.risk(fact, short, NONE).rows[0][0] == (
-            "Sales go on falling: 60% less in Jul 2025 – Dec 2025 than in the time before, when "
-            "sales to all customers changed by \u221220%."
+            "Their purchases go on falling: 60% less in Jul 2025 – Dec 2025 than in the time "
+            "before, when those of all customers changed by \u221220%."
         )
 
     def test_the_side_that_depends_more_is_named(self):

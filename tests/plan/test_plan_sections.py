@@ -74,7 +74,7 @@ class TestFirstPage:
         found = made({"revenue_after": 100.0, "revenue": 200.0, "profit": 9.0}, opportunities=BEST)
         # to retain is about what it buys today, not about a small sale
         assert texts(found, "aim") == [
-            "Keep sales at €100 in the twelve months to 30 Sept 2026.",
+            "Keep revenue at €100 in the twelve months to 30 Sept 2026.",
             "Strategy: retain, because nothing else is more pressing.",
         ]
         moves = found.section("moves").actions
@@ -89,7 +89,7 @@ class TestFirstPage:
             {"revenue_after": 100.0, "revenue": 200.0, "profit": -20.0, "profit_ratio": -0.1}
         )
         assert texts(found, "aim")[0] == (
-            "Bring customer profit from −10% to 0% of sales by 30 Jun 2026."
+            "Bring customer profit from −10% to 0% of revenue by 30 Jun 2026."
         )
         assert "terms" in found.section("moves").actions.loc[0, "action"]
 
@@ -97,14 +97,15 @@ class TestFirstPage:
         fell = {"revenue_year": 100.0, "revenue_before": 150.0, "change": -50.0}
         found = made(fell | {"revenue_after": 100.0, "growth_middle": 0.0}, opportunities=BEST)
         assert texts(found, "growth") == [
-            "No growth is planned before their sales stop falling; this they could buy."
+            "No growth is planned before their purchases stop falling; this they could buy."
         ]
         assert rows(found, "growth")[0] == ("1", "Rope", "160", "240", "us, in part")
         assert not [ref for ref in found.section("moves").actions["ref"] if "grow" in ref]
         assert "Growth in sight" not in [one.label for one in found.section("stand").figures]
         # half of its own change, of which at most a fifth of 100 counts
         assert texts(found, "aim")[0] == (
-            "Slow the fall: sales of at least €90 in the twelve months to 31 Dec 2026; €100 before."
+            "Slow the fall: revenue of at least €90 in the twelve months to 31 Dec 2026; "
+            "€100 before."
         )
 
     def test_the_moves_stand_in_the_order_of_their_dates(self):
@@ -125,10 +126,10 @@ class TestFirstPage:
         # half way between 100,000 and 100,000
         assert texts(found, "aim") == [
             (
-                "Raise sales from €1.00 million to €1.10 million in the twelve months to 31 Dec "
+                "Raise revenue from €1.00 million to €1.10 million in the twelve months to 31 Dec "
                 "2026. That counts on half of last year's growth and half of the growth in sight."
             ),
-            "Strategy: grow, because their sales do not fall.",
+            "Strategy: grow, because their purchases do not fall.",
         ]
 
     def test_a_small_fall_is_to_turn(self):
@@ -137,7 +138,7 @@ class TestFirstPage:
         found = made(facts, opportunities=BEST)
         # Rope 80,000 and Tape 20,000 are to be sold
         assert texts(found, "aim")[0] == (
-            "Turn the fall of last year (−5%): sales of at least €1.10 million in the twelve "
+            "Turn the fall of last year (−5%): revenue of at least €1.10 million in the twelve "
             "months to 31 Dec 2026; €1.00 million before."
         )
 
@@ -293,7 +294,7 @@ class TestMilestones:
         found = made({"revenue_after": 5.0}, opportunities=BEST)
         assert rows(found, "objectives")[0][:4] == (
             "Grow by upsell",
-            "Sales of Rope (EUR k)",
+            "Revenue from Rope (EUR k)",
             "160",
             "180",
         )

@@ -50,7 +50,7 @@ TOLD = (
 
 MONEY = r"-?NOK\s\d+(?:,\d+)*(?:\.\d+)?(?: million| billion)?"
 SAID = {
-    "revenue_year": rf"Sales 2025\s*({MONEY})",
+    "revenue_year": rf"Revenue 2025\s*({MONEY})",
     "profit_year": rf"Customer profit\s*−?({MONEY})",
     "share_of_wallet": r"Share of wallet\s*(\d+%)",
     "wallet": rf"of ({MONEY}) in \d{{4}}",
@@ -335,7 +335,7 @@ def test_a_goal_that_is_todays_value_is_called_to_keep_and_growth_is_no_wish(tol
         ]
         assert (grown["target"] - grown["baseline"]).tolist() == pytest.approx(of)
     for sentence in _all_said(told):
-        named = re.match(r"(?:Raise|Bring) .* from (.+) to (.+) (?:in the|of sales)", sentence)
+        named = re.match(r"(?:Raise|Bring) .* from (.+) to (.+) (?:in the|of revenue)", sentence)
         assert not named or named[1] != named[2], sentence
 
 

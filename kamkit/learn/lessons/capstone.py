@@ -225,7 +225,7 @@ def _summary(room: Room) -> Text:
         ),
         points=_summary_points(),
         model=_(
-            "We propose {n} key accounts; together they are {share} of our sales. Each of them"
+            "We propose {n} key accounts; together they are {share} of our revenue. Each of them"
             " takes hours of a manager every year, and those hours are missing elsewhere. We shall"
             " keep what we have there, and improve terms where serving costs more than it leaves."
             " Some places on the list are judgement calls and depend on the weights; we look at"

@@ -63,7 +63,7 @@ def _their_share(room: Room) -> Number:
     sales = float(accounts["revenue_year"].sum())
     return Number(
         _(
-            "{name} is {share} of our sales. How much of what they buy of such goods do they buy"
+            "{name} is {share} of our revenue. How much of what they buy of such goods do they buy"
             " from us? Guess.",
             name=str(account["account_name"]),
             share=percent(float(account["ours"]) / sales),
@@ -211,7 +211,7 @@ def _our_dependence(room: Room) -> Number:
         )
     right = float(shares.head(5).sum())
     return Number(
-        _("What share of our sales would be gone if the five largest accounts left together?"),
+        _("What share of our revenue would be gone if the five largest accounts left together?"),
         right=right,
         share=True,
         within=0.001,
@@ -396,10 +396,10 @@ def _who_depends(_room: Room) -> Match:
     return Match(
         _("Who depends on whom?"),
         items={
-            "big": _("25% of our sales; we are 5% of their purchases"),
-            "small": _("0.5% of our sales; we are 90% of their purchases"),
-            "both": _("20% of our sales; we are 70% of their purchases"),
-            "none": _("1% of our sales; we are 4% of their purchases"),
+            "big": _("25% of our revenue; we are 5% of their purchases"),
+            "small": _("0.5% of our revenue; we are 90% of their purchases"),
+            "both": _("20% of our revenue; we are 70% of their purchases"),
+            "none": _("1% of our revenue; we are 4% of their purchases"),
         },
         options={
             "we": _("we on them"),
@@ -422,7 +422,7 @@ def _who_depends(_room: Room) -> Match:
                 _("Where both shares are large, both depend."),
             ),
         ],
-        hints=[_("A large share of our sales is our dependence.")],
+        hints=[_("A large share of our revenue is our dependence.")],
     )
 
 
