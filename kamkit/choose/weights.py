@@ -99,11 +99,11 @@ def given_weights(
     else:
         found = default_weights(criteria)
         caveats = _untrusted(criteria)
-        how = _("The weights are the usual ones of the kit, a convention to start from.")
+        how = _("The weights are the defaults of kamkit, a convention to start from.")
         if caveats:
             how = _(
-                "The weights are the usual ones of the kit, a convention to start from, but for "
-                "forecasts that were only partly right."
+                "The weights are the defaults of kamkit, a convention to start from; a forecast "
+                "that was only partly right weighs less."
             )
     return Weights(
         "weights",

@@ -295,7 +295,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
     first = table.iloc[0]
     return _(
         "{accounts} spend {wallet}, {share} of it with us; for {unknown} the supplier is not "
-        "known. Most is to be won at {name}: {open} of {own}.",
+        "known. Most is bought elsewhere by {name}: {open} of {own}.",
         accounts=ngettext("{n} account", "{n} accounts", len(table)),
         wallet=scaled(wallet, currency),
         share=percent(ours / wallet, 0) if wallet else "–",

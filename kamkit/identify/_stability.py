@@ -129,8 +129,9 @@ def _leaks(then: pd.DataFrame, now: pd.DataFrame, first: str) -> str:
         return ""
     names = [name_of(row) for _x, row in leaking.reset_index().head(_NAMED).iterrows()]
     return ngettext(
-        "{n} account orders almost as often as in {first} and buys half or less: {names}.",
-        "{n} accounts order almost as often as in {first} and buy half or less, first {names}.",
+        "{n} account orders almost as often as in {first}, for half the amount or less: {names}.",
+        "{n} accounts order almost as often as in {first}, for half the amount or less, first "
+        "{names}.",
         len(leaking),
         first=first,
         names=join(names),

@@ -10,7 +10,7 @@ from kamkit.language import N_, join, joined, ngettext, percent, signed
 from kamkit.language import gettext as _
 from kamkit.money import scaled, span_of
 from kamkit.output.finding import Finding
-from kamkit.periods import halves, is_year, last_year
+from kamkit.periods import day, halves, is_year, last_year
 from kamkit.plan._portfolio import growing, growth_of, in_a_year
 from kamkit.plan.amounts import when
 from kamkit.plan.turn import in_turn
@@ -121,7 +121,8 @@ def key_figures(
     unsafe = table[table["risk"].isin([code for code, _say in _UNSAFE])]
     if len(unsafe):
         counts = [(say, int(unsafe["risk"].eq(code).sum())) for code, say in _UNSAFE]
-        note = joined(", ", [say(n) for say, n in counts if n])
+        told = joined(", ", [say(n) for say, n in counts if n])
+        note = _("On {day}: {told}", day=day(basis.about.period.end), told=told)
         found.append(
             (_(_AT_RISK[_staked(table)]), scaled(float(unsafe["stake"].sum()), currency), note)
         )
@@ -129,8 +130,8 @@ def key_figures(
     low, middle, high = growth_of(own)
     if middle == middle and len(growing(own)):
         note = ngettext(
-            "{range} {time}, at {n} key account with more to sell",
-            "{range} {time}, at {n} key accounts with more to sell",
+            "Revenue, {range} {time}, at {n} key account with more to sell",
+            "Revenue, {range} {time}, at {n} key accounts with more to sell",
             len(growing(own)),
             range=span_of(low, high, currency),
             time=in_time(basis),

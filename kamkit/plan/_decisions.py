@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from kamkit.language import N_, join, ngettext, number, percent
+from kamkit.language import N_, join, joined, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
@@ -41,12 +41,12 @@ def decisions(
 ) -> Finding:
     """Return the decisions that cannot wait, each with its reason and what it is worth.
 
-    One row per decision, at most six, in the order terms, silence, contact, discounts, growth,
-    season: ``decision`` and ``because`` in words, ``worth`` (money: customer profit of the last
-    twelve months that is lost or at risk, the discount above the usual a year, or the growth
-    expected),
-    ``accounts`` it concerns, ``account_id`` of the one with most at stake (empty where it is
-    no account), ``others`` by name, ``owner`` and ``due``. ``sellers`` is the table of
+    One row per decision, at most six (chosen in the order terms, silence, contact, discounts,
+    growth, season), the one that is due first on top: ``decision`` and ``because`` in words,
+    ``worth`` (money: customer profit of the last twelve months that is lost or at risk, the
+    discount above the usual a year, or the growth expected), ``accounts`` it concerns,
+    ``account_id`` of the one with most at stake (empty where it is no account), ``others`` by
+    name, ``owner`` (all whose accounts they are) and ``due``. ``sellers`` is the table of
     ``value.discounts``.
     """
     rows = answer.merge(
@@ -64,6 +64,7 @@ def decisions(
     ][:MOST]
     table = pd.DataFrame(found, columns=list(DECISIONS))
     table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
+    table = table.sort_values(["due", "worth"], ascending=[True, False], ignore_index=True)
     text = ngettext("{n} decision is due.", "{n} decisions are due.", len(table))
     return Finding("decisions", table, text)
 
@@ -80,9 +81,15 @@ def _row(
         "accounts": len(rows),
         "account_id": str(lead["account_id"]),
         "others": join([name_of(row) for _n, row in others.iterrows()]),
-        "owner": lead.get("owner"),
-        "due": lead.get("due"),
+        "owner": _owners(lead, others),
+        "due": rows["due"].min() if "due" in rows else lead.get("due"),
     }
+
+
+def _owners(lead: Any, others: pd.DataFrame) -> str:
+    """Name all whose accounts they are, the one of the account with most at stake first."""
+    named = [lead.get("owner"), *others.get("owner", ())]
+    return joined(", ", dict.fromkeys(str(one) for one in named if one and one == one))
 
 
 def _named(rows: pd.DataFrame) -> str:
@@ -204,6 +211,9 @@ def _growth(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
     facts = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
     sound = [fact["account_id"] for fact in facts if may_grow(fact)]
     open_ = opportunities[opportunities["account_id"].isin(sound)]
+    open_ = open_[open_["growth_middle"] > 0]  # what is only possible is not offered to all
+    told = [name for name in ("account_name", "owner") if name in rows and name not in open_]
+    open_ = open_.merge(rows[["account_id", *told]], on="account_id")
     sums = open_.groupby("item")["growth_middle"].sum()
     if sums.empty or sums.max() <= 0:
         return

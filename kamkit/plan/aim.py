@@ -158,8 +158,10 @@ def path(row: Mapping[Any, Any], ends: list[dt.date]) -> list[float]:
     if row["measure"] not in _WHOLE:
         return found
     rounded: Callable[[float], int] = math.floor if whole > 0 else math.ceil
+    further: Callable[[float, float], float] = max if whole > 0 else min
     return [
-        value if n >= wait + steps else float(rounded(value)) for n, value in enumerate(found, 1)
+        value if n >= wait + steps else further(start, float(rounded(value)))
+        for n, value in enumerate(found, 1)
     ]
 
 

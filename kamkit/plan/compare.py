@@ -359,8 +359,8 @@ def overdue_actions(basis: Basis) -> Finding:
         return Finding("overdue", late, _("No written goal is overdue."))
     first = late.iloc[0]
     text = ngettext(
-        "{n} written goal is overdue: {goal} at {name}.",
-        "{n} written goals are overdue, the oldest {goal} at {name}.",
+        "{n} written goal is overdue: “{goal}” at {name}.",
+        "{n} written goals are overdue, the oldest “{goal}” at {name}.",
         len(late),
         goal=first["objective"],
         name=name_of(first),

@@ -51,7 +51,7 @@ def _threats(fact: Fact, basis: Basis) -> Iterator[tuple[str, str, Callable[[], 
         yield "loss", now, lambda: loss(fact, basis)
     state = fact.get("rhythm_state")
     if state in ("lost", "late", "season_missed"):
-        yield "silence", now if state == "late" else likely, lambda: silence(fact)
+        yield "silence", likely, lambda: silence(fact)
     if holds(fact, "shrinks") and (known(fact, "growth_ratio") or known(fact, "change")):
         yield "fall", now, lambda: fall(fact, basis)
     if holds(fact, "single_contact") or fact.get("structure") == "bow_tie":
@@ -87,8 +87,8 @@ def loss(fact: Fact, basis: Basis) -> Maybe:
     We go on losing money on them: 10,000 in 2025.
     >>> more = {"profit_year": -1e4, "revenue_year": 9e4}
     >>> print(loss(more, Made(about=about)).text)
-    We go on losing money on them (10,000 in 2025), or they leave when terms change: revenue of
-    90,000.
+    We go on losing money on them (10,000 in 2025); if new terms make them leave, revenue of 90,000
+    goes, and the loss with it.
     """
     if not known(fact, "profit_year"):
         return None
@@ -101,8 +101,8 @@ def loss(fact: Fact, basis: Basis) -> Maybe:
         text = _("We go on losing money on them: {money} in {period}.", **said)
         return Statement(text, "accounts", ("profit_year",))
     text = _(
-        "We go on losing money on them ({money} in {period}), or they leave when terms change: "
-        "revenue of {sales}.",
+        "We go on losing money on them ({money} in {period}); if new terms make them leave, "
+        "revenue of {sales} goes, and the loss with it.",
         sales=scaled(float(fact["revenue_year"]), about.currency),
         **said,
     )
@@ -114,12 +114,12 @@ def silence(fact: Fact) -> Maybe:
 
     >>> silence({"days_since": 78, "interval_days": 7.2, "last_date": pd.Timestamp("2025-10-14")}
     ...     ).text
-    'They leave us: no order since 14 Oct 2025, 78 days; their usual gap is 7 days.'
+    'They may be leaving: no order since 14 Oct 2025, 78 days; their usual gap is 7 days.'
     """
     if not known(fact, "days_since", "interval_days", "last_date"):
         return None
     text = _(
-        "They leave us: no order since {day}, {days} days; their usual gap is {gap}.",
+        "They may be leaving: no order since {day}, {days} days; their usual gap is {gap}.",
         day=day(fact["last_date"].date()),
         days=number(float(fact["days_since"])),
         gap=ngettext("{n} day", "{n} days", max(1, round(fact["interval_days"]))),

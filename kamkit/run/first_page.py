@@ -12,6 +12,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, joined, ngettext, number, percent, signed
 from kamkit.money import scaled
 from kamkit.periods import day, last_year, span
+from kamkit.plan._answer import at_stake
 from kamkit.plan._portfolio import in_a_year
 from kamkit.schema import name_of, word
 
@@ -185,12 +186,14 @@ def _plan(account: Any, plans: Sequence[str]) -> str:
 
 
 def _when(analysis: Analysis, table: pd.DataFrame) -> str:
-    """Say of which months the table is, what the change compares, and what a wallet is."""
+    """Say which accounts the table has, of which months, what change and wallet share mean."""
+    seen = number(min(TOP, len(table)))
+    which = _("The {n} with most {what} at stake", n=seen, what=at_stake(table))
     months = span(last_year(analysis.about.period))
     if _known(table, "growth_ratio"):
-        months = _("{months}; the change is against the same time a year before", months=months)
+        months = _("{months}, change against the year before", months=months)
     wallet = _("wallet share: our part of all they buy of what we sell")
-    return joined("; ", [months, wallet if _known(table, "share_of_wallet") else ""])
+    return joined("; ", [which, months, wallet if _known(table, "share_of_wallet") else ""])
 
 
 def _overdue(analysis: Analysis) -> str:

@@ -302,7 +302,7 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
         "in the twelve months up to their last purchase, usually every {interval} days, and have "
         "been silent for {silent}.",
         "{n} of {tested} are late against their own buying rhythm. They bought for {amount} in the "
-        "twelve months up to their last purchase. Most is at stake at {name} ({own}): they usually "
+        "twelve months up to their last purchase, most of it {name} ({own}): they usually "
         "buy every {interval} days and have been silent for {silent}.",
         len(table),
         name=str(first["account_id"] if pd.isna(name) or not name else name),

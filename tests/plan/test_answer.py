@@ -107,7 +107,7 @@ def test_four_figures_stand_above_with_what_belongs_to_them(answer):
     assert "80 lost" in told["Customer profit"][1]
     assert "NOK 160 of it by key accounts" in told["Customer profit"][1].replace("\xa0", " ")
     assert told["Profit at risk now"][0] == "NOK 60"
-    assert told["Profit at risk now"][1] == "1 silent, 1 with one contact"
+    assert told["Profit at risk now"][1] == "On 31 Dec 2025: 1 silent, 1 with one contact"
     assert told["Growth in sight"][0] == "NOK 12"  # not what is open at the one that loses
 
 
@@ -144,25 +144,41 @@ class TestDecisions:
             rests(opportunities=open_), answer.table, PLANNED, GOALS, sellers=sellers
         ).table
         assert table["decision"].tolist() == [
-            "Renegotiate the terms of Lossy",
             "Call Quiet now",
+            # what is to be done first at Alone is due on 4 March
             "Get to know a second person at Alone",
+            "Prepare the season of Alone",
             "Agree with S7 on a limit for discounts",
+            "Renegotiate the terms of Lossy",
             # more glue is open, but at the one that loses money
             "Offer tape to 2 accounts that buy less of it than comparable accounts, first to Big",
-            "Prepare the season of Alone",
         ]
         # 140 in two years and a leap day are 70 a year
-        assert table["worth"].tolist() == pytest.approx([80, 20, 40, 70, 8, 40], abs=0.1)
-        assert table["others"].tolist()[:4] == ["", "", "", ""]
-        assert table["owner"].tolist() == ["S2", "S3", "S4", "sales management", "S1", "S4"]
-        assert "a discount of 31%, usual is 18%" in table["because"][0]
-        assert "has been silent for 78;" in table["because"][1]
+        assert table["worth"].tolist() == pytest.approx([20, 40, 40, 70, 80, 8], abs=0.1)
+        assert table["others"].tolist() == ["", "", "", "", "", "Alone"]
+        owners = ["S3", "S4", "S4", "sales management", "S2", "S1, S4"]
+        assert table["owner"].tolist() == owners
+        assert "a discount of 31%, usual is 18%" in table["because"][4]
+        assert "has been silent for 78;" in table["because"][0]
         # the loss of all is that of the one, so it is not told twice
-        assert table["because"][0].startswith("we lose NOK\xa080 a year; Lossy")
-        assert table["due"][5] == pd.Timestamp("2026-03-04")
+        assert table["because"][4].startswith("we lose NOK\xa080 a year; Lossy")
+        assert table["due"][2] == pd.Timestamp("2026-03-04")
         assert "15 percentage points more" in table["because"][3]
         assert "70 of discount a year (2024–2025)" in table["because"][3]
+
+    def test_what_may_come_true_nowhere_is_offered_to_nobody(self, answer):
+        open_ = pd.DataFrame(
+            {
+                "account_id": ["big", "alone", "quiet"],
+                "item": "tape",
+                "growth_low": [1.0, 0.0, float("nan")],
+                "growth_middle": [6.0, 0.0, float("nan")],
+                "growth_high": [9.0, 0.0, float("nan")],
+            }
+        )
+        found = plan.decisions(rests(opportunities=open_), answer.table, PLANNED, GOALS).table
+        offer = found[found["decision"].str.startswith("Offer")].iloc[0]
+        assert (offer["accounts"], offer["worth"], offer["owner"]) == (1, 6, "S1")
 
     def test_where_nothing_is_due_there_is_none(self):
         one = PLANNED.iloc[[0]]

@@ -367,9 +367,9 @@ class TestOverdue:
             ["a", "A"],
             ["b", "B"],
         ]
-        assert said(found) == "2 written goals are overdue, the oldest Meet at A."
+        assert said(found) == "2 written goals are overdue, the oldest “Meet” at A."
         one = plan.overdue_actions(run("2025-02-28", {"a": 1.0, "b": 1.0}, goals=self.WRITTEN))
-        assert said(one) == "1 written goal is overdue: Meet at A."
+        assert said(one) == "1 written goal is overdue: “Meet” at A."
 
     @pytest.mark.parametrize("written", [None, WRITTEN.head(0), WRITTEN.tail(1)])
     def test_where_all_is_done_that_is_told(self, written):
