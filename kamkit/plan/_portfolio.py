@@ -77,7 +77,9 @@ def portfolio(
             for code, value in zip(table["portfolio_measure"], table[name], strict=True)
         ]
     text = _text(table, currency, when(last_year(basis.about.period)), len(growing(key)))
-    return Finding("portfolio", table, text, _caveats(table))
+    every_growth = _sum(key, "growth_middle")
+    caveats = (*_beside(every_growth, grows, currency), *_caveats(table))
+    return Finding("portfolio", table, text, caveats)
 
 
 def _aimed_at(key: pd.DataFrame, goals: pd.DataFrame) -> float:
@@ -176,8 +178,8 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
         parts.append(
             _(
                 N_(
-                    "The programme costs {cost} a year; its net present value, that growth not "
-                    "counted, is {value}."
+                    "The programme costs {cost} a year; its net present value is {value}, without "
+                    "that growth, which comes anyway."
                 )
                 if grown > 0
                 else N_("The programme costs {cost} a year; its net present value is {value}."),
@@ -198,6 +200,20 @@ def _grown(n: int, money: str, low: str, high: str) -> str:
         money=money,
         low=low,
         high=high,
+    )
+
+
+def _beside(every: float, planned: float, currency: str) -> tuple[str, ...]:
+    """Tell what is open where no growth is planned, so that the two sums are known apart."""
+    if not every > planned:
+        return ()
+    return (
+        _(
+            "What is open with all key accounts would bring {every} at the same rates; {planned} "
+            "of it lies where more is to be sold now.",
+            every=scaled(every, currency),
+            planned=scaled(planned, currency),
+        ),
     )
 
 

@@ -118,8 +118,13 @@ class TestGrowth:
         assert table.at["revenue", "planned_value"] == 86.0
 
     def test_who_loses_money_does_not_grow(self):
-        table = measures(made(REVENUE | GROWS | {"loses": [True, False, False]}))
-        assert table.at["planned_growth", "planned_value"] == 30.0
+        found = made(REVENUE | GROWS | {"loses": [True, False, False]})
+        assert measures(found).at["planned_growth", "planned_value"] == 30.0
+        # 10 of the one that loses money, 30 of the other
+        assert found.caveats[0] == (
+            "What is open with all key accounts would bring €40 at the same rates; €30 of it lies "
+            "where more is to be sold now."
+        )
 
     @pytest.mark.parametrize("why", [{"shrinks": [True, False, False]}, {}])
     def test_who_is_not_to_grow_in_its_plan_does_not_grow_here(self, why):
@@ -145,7 +150,7 @@ class TestWords:
         assert finding.text == (
             "In the last twelve months 2 key accounts brought €80, 50% of all. Judged by what came "
             "true before, the 2 with more to sell buy for €40 more (€40 to €40). The programme "
-            "costs €7 a year; its net present value, that growth not counted, is €8."
+            "costs €7 a year; its net present value is €8, without that growth, which comes anyway."
         )
         assert [one.split(" ")[0] for one in finding.caveats] == ["Growth", "Planned"]
         assert finding.caveats[0].startswith("Growth is counted where more is to be sold")
