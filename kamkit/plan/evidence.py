@@ -57,9 +57,14 @@ def responsible(fact: Fact) -> Maybe:
 
     >>> responsible({"is_key": True, "treatment": "dedicated", "manager": "Kari"}).text
     'Key account with a team of its own. Responsible: Kari.'
+    >>> responsible({"handover": True, "account_manager": "Ola", "manager": "Kari"}).text
+    'Not a key account. Responsible: Ola; Kari takes over.'
     """
     column = next((n for n in ("manager", "account_manager") if known(fact, n)), "")
     told = {"manager": fact[column] if column else _("nobody yet")}
+    if fact.get("handover") and known(fact, "manager", "account_manager"):
+        old, new = fact["account_manager"], fact["manager"]
+        told = {"manager": _("{old}; {new} takes over", old=old, new=new)}
     rests = tuple(name for name in ("treatment", column) if known(fact, name))
     if fact.get("is_key"):
         text = _("Key account. Responsible: {manager}.", **told)

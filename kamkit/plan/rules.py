@@ -147,7 +147,7 @@ class Condition:
         name = noun(self.fact)
         value = written(facts.get(self.fact), self.fact, currency)
         if schema.kind(self.fact) == "flag":
-            return name if facts.get(self.fact) else _("not: {fact}", fact=name)
+            return name if facts.get(self.fact) else _("{fact}: no", fact=name)
         if schema.kind(self.fact) == "word":
             return _("{fact}: {value}", fact=name, value=value)
         limit = written(float(self.limit), self.fact, currency)
@@ -166,12 +166,12 @@ class Condition:
         """Say what the fact has to be for the condition to hold.
 
         >>> Condition("profit_ratio", "<", "0.2").words(), Condition("is_key", "is", "no").words()
-        ('profit ratio below 20%', 'not: key account')
+        ('profit ratio below 20%', 'key account: no')
         """
         name = noun(self.fact)
         if schema.kind(self.fact) == "flag":
             return (
-                name if (self.how == "is") == (self.limit == "yes") else _("not: {fact}", fact=name)
+                name if (self.how == "is") == (self.limit == "yes") else _("{fact}: no", fact=name)
             )
         if schema.kind(self.fact) == "word":
             limit = joined(", ", [word(code) for code in self.limit.split()])

@@ -88,7 +88,7 @@ def _would_change(
     change = rule.conditions[0].otherwise(currency)
     if following is None:
         return change
-    return _("{change}: then {strategy}", change=change, strategy=word(following.code))
+    return _("{strategy}, if {change}", change=change, strategy=word(following.code))
 
 
 def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:

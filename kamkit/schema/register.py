@@ -108,7 +108,7 @@ def find(name: str) -> Column | None:
     ``rank_…`` and ``class_…`` are made from any measure; ``…_words`` is a column written out.
 
     >>> find("revenue").kind, find("rank_profit").kind, find("due_words").label, find("colour")
-    ('money', 'count', 'By', None)
+    ('money', 'count', 'Due date', None)
     """
     if name in COLUMNS:
         return COLUMNS[name]

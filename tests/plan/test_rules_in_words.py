@@ -85,8 +85,8 @@ def test_what_is_not_known_holds_nothing(value, how):
             "buying rhythm: season missed",
             "buying rhythm: not lost, season missed",
         ),
-        (("is_key", "is", "yes"), True, "key account", "not: key account"),
-        (("is_key", "is", "no"), False, "not: key account", "key account"),
+        (("is_key", "is", "yes"), True, "key account", "key account: no"),
+        (("is_key", "is", "no"), False, "key account: no", "key account"),
     ],
 )
 def test_a_condition_says_its_fact_and_what_would_end_it(condition, value, told, otherwise):
@@ -154,7 +154,7 @@ class TestStrategies:
         found = chosen(table, profit=-5.0, revenue=10.0)
         row = found.table.iloc[0]
         assert row[["strategy", "rule", "objectives"]].tolist() == ["mend", 1, "retain"]
-        assert row["would_change"] == "customer profit at least €0: then build our strength"
+        assert row["would_change"] == "build our strength, if customer profit at least €0"
         assert found.text == (
             "Strategies for 1 account: improve profitability 1. "
             "First to improve: A (customer profit −€5, below €0)."
