@@ -302,8 +302,8 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
         "in the twelve months up to their last purchase, usually every {interval} days, and have "
         "been silent for {silent}.",
         "{n} of {tested} are late against their own buying rhythm. They bought for {amount} in the "
-        "twelve months up to their last purchase, most of it {name} ({own}): they usually "
-        "buy every {interval} days and have been silent for {silent}.",
+        "twelve months up to their last purchase; the largest, {name} ({own}), usually buys every "
+        "{interval} days and has been silent for {silent}.",
         len(table),
         name=str(first["account_id"] if pd.isna(name) or not name else name),
         own=scaled(float(first["yearly_revenue"]), currency),
