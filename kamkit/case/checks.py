@@ -14,6 +14,7 @@ from kamkit.case.mirrored import without_mirrored
 from kamkit.case.options import ReadOptions
 from kamkit.case.orders import as_their_order
 from kamkit.case.parts import without_repeated_parts
+from kamkit.case.places import of_their_place
 from kamkit.case.sold import with_status
 from kamkit.case.spellings import aliased, merged
 from kamkit.errors import LedgerError
@@ -83,7 +84,9 @@ def settle(
     heading = (statuses or {}).get("doc_type", "")
     ledger = as_their_order(ledger, engine)
     ledger = negated(ledger) if options.sign == "turned" else ledger
+    ledger, placed = of_their_place(ledger, engine)
     ledger, notes = typed_documents(ledger, engine, heading)
+    notes = [*placed, *notes]
     ledger, told = with_status(ledger, statuses or {}, options, engine, where)
     ledger, currency, converted = one_currency(ledger, options, engine, where)
     notes += [*told, *converted]

@@ -28,6 +28,7 @@ _CHUNK = 1 << 20
 _LONGEST = 1 << 26  # bytes of one record
 _WHOLE = 1 << 29  # bytes of an object that holds them all
 _SAMPLE = 200
+_LEDGER = 3
 _SUMS = ("money", "number")
 
 
@@ -111,10 +112,29 @@ def _records(file: IO[str], name: str) -> Iterator[dict[str, Any]]:
         if len(inside) == 1 and _plain_object(first):
             yield from _dicts(iter(inside[0]), name)
             return
+        if several := _ledgers(first):
+            for kind, lines in several.items():
+                records = _dicts(iter(lines), name)
+                yield from ({"doc_type": kind.replace("_", " "), **record} for record in records)
+            return
         if columns := _columns(first):
             yield from columns
             return
     yield from _dicts(chain([v for v in (first, second) if v is not None], values), name)
+
+
+def _ledgers(record: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the lists of an object that are ledgers, by key, where there are two or more.
+
+    Invoices and credit notes come so; what a list is called tells them apart.
+    """
+    lists = {key: value for key, value in record.items() if isinstance(value, list) and value}
+    found = {
+        key: lines
+        for key, lines in lists.items()
+        if isinstance(lines[0], dict) and recognised(list(lines[0]), TABLES["sales"], {}) >= _LEDGER
+    }
+    return found if len(found) > 1 else {}
 
 
 def _plain_object(record: dict[str, Any]) -> bool:

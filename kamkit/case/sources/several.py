@@ -9,6 +9,7 @@ from functools import partial
 from kamkit.case.engine import Embedded
 from kamkit.case.headings import folded, is_wide, listed, missing, propose
 from kamkit.case.mapping import ColumnMapping
+from kamkit.case.places import called
 from kamkit.case.reading.source import Found, Part, refuse_half
 from kamkit.case.sources.joining import joined, key_pair
 from kamkit.errors import HeadingError, KamkitError, SourceError
@@ -207,9 +208,18 @@ def _of_lines(one: Candidate, mapping: ColumnMapping) -> bool:
 
 
 def _one_ledger(roles: Roles, mapping: ColumnMapping, where: str) -> None:
-    """Keep the tables that are one ledger: those that are called so, else those that are alike."""
+    """Keep the tables that are one ledger: those that are called so, else those that are alike.
+
+    A file called after credit notes or payments goes with them where its headings are theirs.
+    """
     named = [one for one in roles.sales if one.named]
-    unnamed = [one for one in roles.sales if not one.named]
+    kinds = {_kind(one, mapping) for one in named}
+    named += [
+        one
+        for one in roles.sales
+        if not one.named and called(one.name) and _kind(one, mapping) in kinds
+    ]
+    unnamed = [one for one in roles.sales if one not in named]
     if named:
         roles.sales = named
         roles.unknown += unnamed
