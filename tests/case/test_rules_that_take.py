@@ -1,0 +1,130 @@
+"""Rules that set lines aside or turn them: they never take what is a sale of its own."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+from kamkit import open_case
+
+
+def accounts(case) -> dict[str, float]:
+    sales = case.sales
+    rows = case.engine.rows(sales.group_by("account_id").aggregate(sum=sales.amount.sum()))
+    return {row["account_id"]: float(row["sum"]) for row in rows}
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Return a function that opens a ledger from its text."""
+
+    def made(text: str, name: str = "sales.csv"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return open_case(tmp_path / name)
+
+    return made
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a function that opens a workbook from its sheets, each a text of lines."""
+
+    def made(sheets: dict[str, str]):
+        whole = openpyxl.Workbook()
+        whole.remove(whole.active)
+        for name, rows in sheets.items():
+            sheet = whole.create_sheet(name)
+            for row in rows.split():
+                sheet.append([int(c) if c.isdigit() else c for c in row.split(";")])
+        whole.save(tmp_path / "sales.xlsx")
+        return open_case(tmp_path / "sales.xlsx")
+
+    return made
+
+
+PARTS = (1, 1, 2)  # a quarter, a quarter and a half of what a customer pays
+OWN = {
+    "a number and a day": ("Fakturanr", lambda at, line: f"{at}{line}", True),
+    "a number": ("Fakturanr", lambda at, line: f"{at}{line}", False),
+    "a day": ("", lambda _at, _line: "", True),
+    "a product": ("Varenr", lambda _at, line: f"V{line}", False),
+    "a text": ("Varenavn", lambda _at, line: f"Milepæl {line}", False),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_a_line_with_facts_of_its_own_is_no_sum_of_its_customer(opened, kind):
+    heading, value, days = OWN[kind]
+    rows = "".join(
+        f"{at};0{1 + days * line}.01.2024;{value(at, line)};{part * at * 100}\n"
+        for at in range(1, 6)
+        for line, part in enumerate(PARTS)
+    )
+    case = opened(f"Kundenr;Dato;{heading or 'Merknad'};Beløp\n{rows}")
+    assert accounts(case) == {str(at): 400 * at for at in range(1, 6)}
+
+
+def test_a_sum_of_a_customer_lacks_the_number_and_may_have_the_last_day(opened):
+    rows = "".join(
+        f"{at};01.01.2024;{at}1;{at}00\n{at};05.01.2024;{at}2;50\n{at};31.01.2024;;{at}50\n"
+        for at in range(1, 6)
+    )
+    case = opened(f"Kundenr;Dato;Fakturanr;Beløp\n{rows}")
+    assert accounts(case) == {str(at): 100 * at + 50 for at in range(1, 6)}
+
+
+def test_a_sheet_that_comes_to_as_much_as_the_others_is_used(book):
+    head = "Kundenr;Dato;Beløp "
+    case = book(
+        {
+            "Jan": head + "101;2024-01-05;1000 102;2024-01-19;500",
+            "Feb": head + "101;2024-02-05;700 103;2024-02-19;300",
+            "Mar": head + "104;2024-03-05;2000 102;2024-03-19;500",
+        }
+    )
+    assert accounts(case) == {"101": 1700, "102": 1000, "103": 300, "104": 2000}
+    assert any("comes to as much as all the others, 2,500.00" in note for note in case.notes)
+
+
+def test_the_same_customers_in_a_later_month_are_no_sum_either(book):
+    head = "Kundenr;Dato;Beløp "
+    sheets = {"Jan": "2024-01-05;100", "Feb": "2024-02-05;100", "Mar": "2024-03-05;200"}
+    case = book({name: f"{head}1;{row} 2;{row}" for name, row in sheets.items()})
+    assert accounts(case) == {"1": 400, "2": 400}
+
+
+def test_other_customers_in_the_same_month_are_no_sum(book):
+    head = "Kundenr;Dato;Beløp "
+    case = book(
+        {
+            "North": head + "1;2024-01-05;100 2;2024-01-06;200",
+            "South": head + "3;2024-01-05;300",
+            "West": head + "4;2024-01-05;600",
+        }
+    )
+    assert accounts(case) == {"1": 100, "2": 200, "3": 300, "4": 600}
+
+
+def test_a_sheet_with_the_sum_of_each_customer_is_set_aside(book):
+    head = "Kundenr;Dato;Beløp "
+    case = book(
+        {
+            "North": head + "1;2024-01-05;100 2;2024-01-06;200",
+            "South": head + "1;2024-01-09;300",
+            "All": head + "1;2024-01-31;400 2;2024-01-31;200",
+        }
+    )
+    assert accounts(case) == {"1": 400, "2": 200}
+
+
+def test_a_fee_that_is_kept_back_stays_above_zero(opened):
+    head = "Customer No,Document Type,Document No,Date,Net Amount\n"
+    case = opened(
+        f"{head}A,Invoice,1,2024-01-15,1000\nB,Invoice,2,2024-01-16,2000\n"
+        "A,Credit Note,3,2024-01-25,-500\nA,Credit Note,3,2024-01-25,50\n"
+        "B,Credit Note,4,2024-01-26,300\n"
+    )
+    assert accounts(case) == {"A": 550, "B": 1700}
+    told = " ".join(case.notes)
+    assert "1 line of credit notes with a positive amount was turned negative." in told
+    assert "1 line of credit notes stays above zero" in told
