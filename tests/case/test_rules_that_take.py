@@ -128,3 +128,53 @@ def test_a_fee_that_is_kept_back_stays_above_zero(opened):
     told = " ".join(case.notes)
     assert "1 line of credit notes with a positive amount was turned negative." in told
     assert "1 line of credit notes stays above zero" in told
+
+
+CANCELLED = {
+    "Annullert": ("Nei", "Ja"),
+    "Storniert": ("", "X"),
+    "Is cancelled": ("No", "Yes"),
+    "Cancelled at": ("", "2024-01-12"),
+    "Status": ("Paid", "Cancelled"),
+}
+
+
+@pytest.mark.parametrize("heading", CANCELLED)
+def test_a_cancelled_invoice_stays_where_its_reversal_stands_beside_it(opened, heading):
+    no, yes = CANCELLED[heading]
+    case = opened(
+        f"Kundenr;Fakturanr;Fakturadato;{heading};Beløp\n101;1;05.01.2024;{no};1000\n"
+        f"102;2;09.01.2024;{yes};300\n102;2;09.01.2024;{yes};100\n102;3;10.01.2024;{no};-400\n"
+        f"102;4;11.01.2024;{no};450\n103;5;23.01.2024;{no};700\n"
+    )
+    assert accounts(case) == {"101": 1000, "102": 450, "103": 700}
+    assert any(note.startswith("2 cancelled lines are used all the same") for note in case.notes)
+
+
+REVERSALS = {  # lines of one customer in “invoice, day, cancelled, amount”, and what is right
+    "cancelled, too": ("1;05;Ja;400 2;06;Ja;-400 3;07;Nei;450", 450),
+    "one for two": ("1;05;Ja;400 2;06;Ja;400 3;07;Nei;-400 4;08;Nei;450", 450),
+    "of another size": ("1;05;Ja;400 2;06;Nei;-100 3;07;Nei;450", 350),
+    "earlier": ("1;05;Nei;-400 2;06;Ja;400 3;07;Nei;450", 50),
+    "of a sale that is not cancelled": (
+        "1;05;Nei;400 2;06;Nei;-400 3;07;Ja;300 4;08;Ja;400 5;09;Ja;200 6;10;Nei;450",
+        450,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REVERSALS)
+def test_which_document_is_the_reversal_of_a_cancelled_invoice(opened, kind):
+    lines, right = REVERSALS[kind]
+    rows = "".join("1;{};{}.01.2024;{};{}\n".format(*line.split(";")) for line in lines.split())
+    more = "".join(f"2;9{at};20.01.2024;Nei;1000\n" for at in range(9))
+    case = opened(f"Kundenr;Fakturanr;Fakturadato;Annullert;Beløp\n{rows}{more}")
+    assert accounts(case) == {"1": right, "2": 9000}
+
+
+def test_a_reversal_told_by_its_type(opened):
+    case = opened(
+        "Kundenr;Faktura;Fakturadatum;Belegart;Storniert;Nettowert\n100;1;15.01.2024;F2;;1000\n"
+        "200;2;18.01.2024;F2;X;400\n200;3;19.01.2024;S1;;400\n200;4;20.01.2024;F2;;450\n"
+    )
+    assert accounts(case) == {"100": 1000, "200": 450}
