@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 from kamkit import open_case
+from kamkit.case import ColumnMapping
+from kamkit.errors import LedgerError
 
 
 def accounts(case) -> dict[str, float]:
@@ -18,9 +20,10 @@ def accounts(case) -> dict[str, float]:
 def opened(tmp_path):
     """Return a function that opens a ledger from its text."""
 
-    def made(text: str, name: str = "sales.csv"):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        return open_case(tmp_path / name)
+    def made(text: str, amount: str = "", **options: str):
+        (tmp_path / "sales.csv").write_text(text, encoding="utf-8")
+        named = {"sales": {"amount": amount}} if amount else {}
+        return open_case(tmp_path / "sales.csv", mapping=ColumnMapping(named).with_options(options))
 
     return made
 
@@ -178,3 +181,59 @@ def test_a_reversal_told_by_its_type(opened):
         "200;2;18.01.2024;F2;X;400\n200;3;19.01.2024;S1;;400\n200;4;20.01.2024;F2;;450\n"
     )
     assert accounts(case) == {"100": 1000, "200": 450}
+
+
+ORDERS = "1;A;270 1;A;270 2;B;50 3;C;180 3;C;180 3;C;180"
+ONCE = {"A": 270, "B": 50, "C": 180}
+
+
+@pytest.mark.parametrize("heading", ["Order Total", "Invoice total", "Ordresum eks mva"])
+def test_the_total_of_an_order_on_each_of_its_lines_is_not_summed(opened, heading):
+    rows = "".join(f"{order};2024-01-05\n" for order in ORDERS.split())
+    text = f"Order No;Customer ID;{heading};Order Date\n{rows}"
+    with pytest.raises(LedgerError, match="it looks like the invoice's total") as refusal:
+        opened(text, heading)
+    assert refusal.value.found == "2 of 2 invoices with two lines or more"
+    assert accounts(opened(text, heading, invoice_totals="once")) == ONCE
+
+
+@pytest.mark.parametrize("heading", ["Amount", "Invoice total"])
+def test_quantity_times_price_is_taken_where_it_makes_the_total(opened, heading):
+    priced = "2;100 1;70 1;50 4;25 1;60 2;10"
+    rows = "".join(
+        f"{order};{price};2024-01-05\n"
+        for order, price in zip(ORDERS.split(), priced.split(), strict=True)
+    )
+    case = opened(f"Order No;Customer ID;{heading};Quantity;Unit Price;Order Date\n{rows}")
+    assert accounts(case) == ONCE
+
+
+def test_the_total_of_an_order_less_its_discount(opened):
+    text = "Order No,Customer ID,Order Date,Quantity,Unit Price,Order Discount,Order Total\n"
+    text += "1,A,2024-01-15,2,100,30,270\n1,A,2024-01-15,1,100,30,270\n2,B,2024-01-22,1,50,0,50\n"
+    with pytest.raises(LedgerError, match="it looks like the invoice's total"):
+        opened(text)
+    assert accounts(opened(text, invoice_totals="once")) == {"A": 270, "B": 50}
+
+
+SUMMED = {
+    "no word for a total": ("Amount", "1;A;100 1;A;100 2;B;50 2;B;50"),
+    "an order of one line": ("Order Total", "1;A;100 2;A;100 3;B;50"),
+    "lines that differ": ("Order Total", "1;A;100 1;A;20 2;B;50 2;B;50"),
+}
+
+
+@pytest.mark.parametrize("kind", SUMMED)
+def test_what_is_no_total_of_an_order_is_summed(opened, kind):
+    heading, lines = SUMMED[kind]
+    rows = "".join(f"{line};2024-01-05\n" for line in lines.split())
+    case = opened(f"Order No;Customer ID;{heading};Order Date\n{rows}")
+    right = [int(line.split(";")[2]) for line in lines.split()]
+    assert sum(accounts(case).values()) == sum(right)
+
+
+@pytest.mark.parametrize("heading", ["Amount", "Order Total"])
+def test_equal_lines_with_their_own_prices_are_summed(opened, heading):
+    rows = "".join(f"{at // 2};A;2024-01-05;2;50;100\n" for at in range(12))
+    case = opened(f"Order No;Customer ID;Order Date;Quantity;Unit Price;{heading}\n{rows}")
+    assert accounts(case) == {"A": 1200}
