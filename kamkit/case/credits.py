@@ -26,25 +26,34 @@ def with_credit_signs(
 
     if not sum(line["positive"] for line in lines):
         return ledger, []
+    ledger, kept = _with_kept(ledger, credit, lines, engine)
     credited = ledger.doc_type.isin(credit).fill_null(False)
-    above = credited & (ledger.amount > 0).fill_null(False)
-    kept: ir.BooleanValue = ibis.literal(False)
-    if "invoice_id" in ledger.columns and any(line["negative"] for line in lines):
-        of_one = ibis.window(group_by=[ledger.account_id, ledger.invoice_id, credited])
-        below = (ledger.amount.sum().over(of_one) < 0).fill_null(False)
-        kept = above & below & ledger.invoice_id.notnull() & ledger.account_id.notnull()
-    ledger = ledger.mutate(is_above=above & ~kept, is_kept=kept, is_credited=credited)
-    seen = engine.row(
-        {name: ledger[f"is_{name}"].sum().fill_null(0) for name in ("above", "kept")}, ledger
-    )
-    down = ledger.is_credited & ~ledger.is_kept
+    down = credited & ~ledger.is_kept
     turned = {
         n: ibis.ifelse(down & (ledger[n] > 0), -ledger[n], ledger[n]).cast(DECIMAL)
         for n in ("amount", "quantity", "cost", "list_amount")
         if n in ledger.columns
     }
-    signed = ledger.mutate(**turned).drop("is_above", "is_kept", "is_credited")
-    return signed, _told(int(seen["above"]), int(seen["kept"]))
+    count = sum(line["positive"] for line in lines) - kept
+    return ledger.mutate(**turned).drop("is_kept"), _told(count, kept)
+
+
+def _with_kept(
+    ledger: ir.Table, credit: Sequence[str], lines: Sequence[Mapping[str, Any]], engine: Engine
+) -> tuple[ir.Table, int]:
+    """Mark as ``is_kept`` what is above zero on a credit note below zero; return how many it is."""
+    import ibis
+
+    never = ledger.mutate(is_kept=ibis.literal(False))
+    if "invoice_id" not in ledger.columns or not any(line["negative"] for line in lines):
+        return never, 0
+    credited = ledger.doc_type.isin(credit).fill_null(False)
+    of_one = ibis.window(group_by=[ledger.account_id, ledger.invoice_id, credited])
+    below = (ledger.amount.sum().over(of_one) < 0) & (ledger.amount > 0)
+    known = ledger.invoice_id.notnull() & ledger.account_id.notnull()
+    marked = ledger.mutate(is_kept=(credited & known & below).fill_null(False))
+    kept = int(engine.row({"n": marked.is_kept.sum().fill_null(0)}, marked)["n"])
+    return (marked, kept) if kept else (never, 0)
 
 
 def _told(turned: int, kept: int) -> list[str]:

@@ -33,6 +33,7 @@ def with_reversed(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[str]
     pairs = engine.store(_pairs(bills))
     said = engine.row({"n": (bills.unsold & (bills.size > 0)).sum()}, bills)["n"]
     count = engine.row({"n": pairs.count(), "sure": pairs.sure.sum().fill_null(0)}, pairs)
+    engine.drop(bills.get_name())
     most = count["n"] * 2 > said
     if not (count["n"] if most else count["sure"]):
         return ledger, []
