@@ -237,3 +237,32 @@ def test_equal_lines_with_their_own_prices_are_summed(opened, heading):
     rows = "".join(f"{at // 2};A;2024-01-05;2;50;100\n" for at in range(12))
     case = opened(f"Order No;Customer ID;Order Date;Quantity;Unit Price;{heading}\n{rows}")
     assert accounts(case) == {"A": 1200}
+
+
+SHARES = {
+    "per cent": ("Andel %", "50 50 100 30 70"),
+    "parts of one": ("Share", "0.5 0.5 1 0.3 0.7"),
+    "with signs": ("Split", "50 % 50 % 100 % 33,3 % 66,7 %".replace(" %", "%")),
+}
+
+
+def split(heading: str, shares: str, amounts: str) -> str:
+    ids = zip((1, 1, 2, 3, 3), shares.split(), amounts.split(), strict=True)
+    rows = "".join(f"{at};10{at};0{at}.01.2024;S;{share};{one}\n" for at, share, one in ids)
+    return f"Fakturanr;Kundenr;Fakturadato;Selger;{heading};Beløp\n{rows}"
+
+
+@pytest.mark.parametrize("kind", SHARES)
+def test_an_invoice_that_sellers_share_counts_once(opened, kind):
+    case = opened(split(*SHARES[kind], "1000 1000 400 700 700"))
+    assert accounts(case) == {"101": 1000, "102": 400, "103": 700}
+    assert any("Invoices stand once for each share" in note for note in case.notes)
+
+
+@pytest.mark.parametrize(
+    ("shares", "amounts"),
+    [("50 50 100 30 70", "500 500 400 210 490"), ("20 20 20 20 20", "500 500 400 350 350")],
+)
+def test_lines_with_amounts_or_shares_of_their_own_all_count(opened, shares, amounts):
+    case = opened(split("Andel %", shares, amounts))
+    assert accounts(case) == {"101": 1000, "102": 400, "103": 700}
