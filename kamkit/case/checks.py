@@ -15,6 +15,7 @@ from kamkit.case.options import ReadOptions
 from kamkit.case.orders import as_their_order
 from kamkit.case.parts import without_repeated_parts
 from kamkit.case.places import of_their_place
+from kamkit.case.repeats import without_repeated_totals
 from kamkit.case.sold import with_status
 from kamkit.case.spellings import aliased, merged
 from kamkit.errors import LedgerError
@@ -98,7 +99,8 @@ def settle(
     if parts > 1:
         ledger, told = without_repeated_parts(ledger, engine)
         notes += told
-    ledger = _repeated_totals(ledger, options, engine, where)
+    amount = next((h for n in ("amount", "amount_incl_vat") if (h := (statuses or {}).get(n))), "")
+    ledger = without_repeated_totals(ledger, options, engine, where, amount)
     if options.drop_duplicates:
         ledger = _without_duplicates(ledger)
     unused = [n for n in ledger.columns if n.startswith(("is_", "blank_")) or n == "aside"]
@@ -203,59 +205,6 @@ def _reason(ledger: ir.Table, options: ReadOptions) -> ir.StringColumn:
         else_=ibis.null("string"),
     )
     return ibis.coalesce(ledger.aside, found) if "aside" in ledger.columns else found
-
-
-def _repeated_totals(
-    ledger: ir.Table, options: ReadOptions, engine: Engine, where: str
-) -> ir.Table:
-    """Meet the export that writes the invoice's total on each of its lines."""
-    import ibis
-
-    if "invoice_id" not in ledger.columns or options.invoice_totals == "lines":
-        return ledger
-    used = ledger.filter(ledger.reason.isnull() & (ledger.amount != 0))
-    invoices = used.group_by(["account_id", "invoice_id"]).aggregate(
-        lines=used.count(), low=used.amount.min(), high=used.amount.max()
-    )
-    several = invoices.lines > 2
-    seen = engine.row(
-        {
-            "several": several.sum().fill_null(0),
-            "same": (several & (invoices.low == invoices.high)).sum().fill_null(0),
-        },
-        invoices,
-    )
-    if seen["several"] < 5 or seen["same"] * 20 < seen["several"] * 19:
-        return ledger
-    if options.invoice_totals == "refuse":
-        raise _totals_on_lines(seen["same"], seen["several"], where)
-    place = ibis.row_number().over(
-        group_by=[ledger.account_id, ledger.invoice_id, ledger.reason.isnull()],
-        order_by=[ledger.part, ledger.source_row],
-    )
-    again = ledger.reason.isnull() & ledger.invoice_id.notnull() & (place > 0)
-    return ledger.mutate(reason=ibis.ifelse(again, "repeated_total", ledger.reason))
-
-
-def _totals_on_lines(same: int, several: int, where: str) -> LedgerError:
-    return LedgerError(
-        _("Every line of an invoice has the same amount: it looks like the invoice's total."),
-        where=where,
-        found=_(
-            "{same} of {several} invoices with three lines or more",
-            same=number(same),
-            several=number(several),
-        ),
-        wanted=_("the amount of each line"),
-        remedy=_(
-            'Choose the line\'s amount with --map amount="Heading", or say '
-            'invoice_totals = "once" (count each invoice once) or "lines" (they are '
-            "the lines' own amounts) under [options] in the mapping file."
-        ),
-        questions=[
-            (_("Is it the invoice's total?"), ("--invoice-totals once", "--invoice-totals lines"))
-        ],
-    )
 
 
 def repeated(ledger: ir.Table) -> ir.BooleanColumn:

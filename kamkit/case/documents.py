@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kamkit.case.credits import with_credit_signs
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.reading.statuses import NO, YES
@@ -13,7 +14,6 @@ from kamkit.case.words import WORDS
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import join, ngettext, number
-from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -83,7 +83,7 @@ def typed_documents(
         ledger = negated(ledger)
         for line in seen:
             line["negative"], line["positive"] = line["positive"], line["negative"]
-    ledger, notes = _credit_signs(ledger, credit, lines)
+    ledger, notes = with_credit_signs(ledger, credit, lines, engine)
     notes = [*turned, *notes]
     notes += _as_read(seen, kinds, turned=bool(notes))
     paid = [word for word, kind in kinds.items() if kind == "no_sale"]
@@ -226,28 +226,6 @@ def as_told(word: str, line: Mapping[str, Any], kind: str) -> str:
         amount=number(float(line["amount"] or 0), 2),
         kind=kind,
     )
-
-
-def _credit_signs(
-    ledger: ir.Table, credit: list[str], lines: list[dict[str, Any]]
-) -> tuple[ir.Table, list[str]]:
-    import ibis
-
-    positive = sum(line["positive"] for line in lines)
-    if not positive:
-        return ledger, []
-    note = ngettext(
-        "{n} line of credit notes with a positive amount was turned negative.",
-        "{n} lines of credit notes with a positive amount were turned negative.",
-        positive,
-    )
-    is_credit = ledger.doc_type.isin(credit)
-    turned = {
-        n: ibis.ifelse(is_credit & (ledger[n] > 0), -ledger[n], ledger[n]).cast(DECIMAL)
-        for n in ("amount", "quantity", "cost", "list_amount")
-        if n in ledger.columns
-    }
-    return ledger.mutate(**turned), [note]
 
 
 def _listed(seen: list[dict[str, Any]]) -> str:

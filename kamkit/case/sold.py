@@ -10,6 +10,7 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading.statuses import DAY, invoiced, sold
+from kamkit.case.reversed import with_reversed
 from kamkit.case.words import WORDS
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
@@ -45,7 +46,11 @@ def with_status(
             out, told = _unsold(ledger, name, heading, engine, where)
             unsold = unsold | ledger[name].isin(out).fill_null(False) if out else unsold
             notes += told
-    return ledger.mutate(is_unsold=unsold), notes
+    ledger = ledger.mutate(is_unsold=unsold)
+    if isinstance(unsold, ibis.expr.types.Scalar):  # nothing is
+        return ledger, notes
+    ledger, told = with_reversed(ledger, engine)
+    return ledger, [*notes, *told]
 
 
 def _fate(word: str, name: str) -> bool | None:

@@ -37,6 +37,7 @@ from kamkit.case.reading.nameless import with_nameless
 from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown, with_words
 from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
+from kamkit.case.reading.shares import without_shares
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.totals import key, label, marked
 from kamkit.case.reading.twins import apart
@@ -109,7 +110,8 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     unused = _unused(part, columns, wanted, made)
     if not part.whole:
         checked, more = without_instalments(checked, part, unused, mapping.options, engine)
-        told += more
+        checked, again = without_shares(checked, part, unused, mapping.options, engine)
+        told += [*more, *again]
     notes = [beside, joined, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored)
