@@ -43,8 +43,13 @@ def with_status(
         heading = headings.get(name, "")
         if name in ledger.columns and not _asked(options) & {name, heading}:
             out, told = _unsold(ledger, name, heading, engine, where)
-            unsold = unsold | ledger[name].isin(out).fill_null(False) if out else unsold
             notes += told
+            if out and name == "cancelled":
+                ledger, more = _with_reversed(ledger, out, engine)
+                unsold = unsold | (ledger.cancelled.isin(out).fill_null(False) & ~ledger.is_back)
+                notes += more
+            elif out:
+                unsold = unsold | ledger[name].isin(out).fill_null(False)
     return ledger.mutate(is_unsold=unsold), notes
 
 
@@ -99,6 +104,40 @@ def _stand_credited(ledger: ir.Table, name: str, words: list[str], engine: Engin
     ).aggregate(all=ibis._.count(), paired=ibis._["size"].count())
     row = engine.rows(paired)[0]
     return bool(row["paired"] * 2 > row["all"])
+
+
+def _with_reversed(ledger: ir.Table, out: list[str], engine: Engine) -> tuple[ir.Table, list[str]]:
+    """Mark as ``is_back`` the cancelled lines whose credit note is among the others.
+
+    It is the same amount below zero at the same customer, of whom no other line has that amount:
+    it would be taken off twice.
+    """
+    import ibis
+
+    flagged = ledger.cancelled.isin(out).fill_null(False)
+    sizes = ledger.filter(~flagged).group_by(
+        back_of=ledger.account_id, back_size=ledger.amount.abs()
+    )
+    sides = sizes.aggregate(low=ibis._.amount.max())
+    back = sides.filter(sides.low < 0).select("back_of", "back_size")
+    said = ledger.filter(flagged & (ledger.amount > 0))
+    same = [said.account_id == back.back_of, said.amount == back.back_size]
+    found = said.inner_join(back, same).aggregate(n=ibis._.count(), sum=ibis._.amount.sum())
+    row = engine.rows(found)[0]
+    if not row["n"]:
+        return ledger.mutate(is_back=ibis.literal(False)), []
+    keys = [ledger.account_id == back.back_of, ledger.amount == back.back_size]
+    joined = ledger.left_join(back, keys)
+    note = ngettext(
+        "{n} cancelled line, {amount}, has its credit note beside it and is used: together they "
+        "come to nothing.",
+        "{n} cancelled lines, {amount}, have their credit notes beside them and are used: together "
+        "they come to nothing.",
+        int(row["n"]),
+        amount=number(float(row["sum"]), 2),
+    )
+    marked = joined.mutate(is_back=joined.back_of.notnull()).drop("back_of", "back_size")
+    return marked, [note]
 
 
 def _asked(options: ReadOptions) -> set[str]:
