@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.documents import as_told
@@ -109,25 +110,27 @@ def _stand_credited(ledger: ir.Table, name: str, words: list[str], engine: Engin
 def _with_reversed(ledger: ir.Table, out: list[str], engine: Engine) -> tuple[ir.Table, list[str]]:
     """Mark as ``is_back`` the cancelled lines whose credit note is among the others.
 
-    It is the same amount below zero at the same customer, of whom no other line has that amount:
-    it would be taken off twice.
+    It is the same amount below zero at the same customer, of whom no other line that is used has
+    that amount, and there are as many of them: more would come to something.
     """
     import ibis
 
     flagged = ledger.cancelled.isin(out).fill_null(False)
-    sizes = ledger.filter(~flagged).group_by(
-        back_of=ledger.account_id, back_size=ledger.amount.abs()
-    )
-    sides = sizes.aggregate(low=ibis._.amount.max())
-    back = sides.filter(sides.low < 0).select("back_of", "back_size")
-    said = ledger.filter(flagged & (ledger.amount > 0))
-    same = [said.account_id == back.back_of, said.amount == back.back_size]
-    found = said.inner_join(back, same).aggregate(n=ibis._.count(), sum=ibis._.amount.sum())
-    row = engine.rows(found)[0]
+    aside = [ledger[one] for one in ("is_payment", "is_other", "is_paid") if one in ledger.columns]
+    used = reduce(lambda one, other: one & ~other.fill_null(False), aside, ~flagged)
+    sizes = ledger.filter(used).group_by(back_of=ledger.account_id, size=ledger.amount.abs())
+    back = sizes.aggregate(most=ibis._.amount.max(), backs=ibis._.count())
+    sums = ledger.filter(flagged & (ledger.amount > 0)).group_by("account_id", "amount")
+    said = sums.aggregate(n=ibis._.count())
+    same = [said.account_id == back.back_of, said.amount == back["size"]]
+    paired = said.inner_join(back, same).filter(ibis._.most < 0, ibis._.n <= ibis._.backs)
+    paired = paired.select("back_of", "size", "n")
+    totals = paired.aggregate(n=ibis._.n.sum(), sum=(ibis._["size"] * ibis._.n).sum())
+    row = engine.rows(totals)[0]
     if not row["n"]:
         return ledger.mutate(is_back=ibis.literal(False)), []
-    keys = [ledger.account_id == back.back_of, ledger.amount == back.back_size]
-    joined = ledger.left_join(back, keys)
+    keys = [ledger.account_id == paired.back_of, ledger.amount == paired["size"]]
+    joined = ledger.left_join(paired, keys)
     note = ngettext(
         "{n} cancelled line, {amount}, has its credit note beside it and is used: together they "
         "come to nothing.",
@@ -136,7 +139,7 @@ def _with_reversed(ledger: ir.Table, out: list[str], engine: Engine) -> tuple[ir
         int(row["n"]),
         amount=number(float(row["sum"]), 2),
     )
-    marked = joined.mutate(is_back=joined.back_of.notnull()).drop("back_of", "back_size")
+    marked = joined.mutate(is_back=joined.back_of.notnull()).drop("back_of", "size", "n")
     return marked, [note]
 
 

@@ -7,7 +7,7 @@ import pytest
 from kamkit import open_case
 from kamkit.case.documents import kinds_of
 from kamkit.case.headings import propose, spaced
-from kamkit.case.reading.credited import _GOODS, TEXT
+from kamkit.case.reading.credited import GOODS, TEXT
 from kamkit.case.reading.markers import unkept
 from kamkit.case.reading.numbers import exact
 from kamkit.errors import ParameterError
@@ -78,6 +78,32 @@ B,2024-02-20,No,300.00
 B,2024-02-21,No,200.00
 """,
         {"A": 0, "B": 500},
+    ),
+    "two cancelled invoices beside the credit note of one": (
+        """Customer No,Invoice Date,Cancelled,Net Amount
+A,2024-01-15,Yes,400.00
+A,2024-01-20,Yes,400.00
+A,2024-02-15,No,-400.00
+A,2024-02-18,No,900.00
+B,2024-02-20,No,300.00
+B,2024-02-21,No,200.00
+B,2024-02-22,No,100.00
+B,2024-02-23,No,100.00
+""",
+        {"A": 500, "B": 700},
+    ),
+    "a cancelled invoice beside a payment of the same amount": (
+        """Customer No,Invoice Date,Type,Cancelled,Net Amount
+A,2024-01-15,Invoice,No,1000.00
+A,2024-01-20,Invoice,Yes,400.00
+A,2024-02-15,Payment,No,-400.00
+B,2024-02-20,Invoice,No,300.00
+B,2024-02-21,Invoice,No,200.00
+B,2024-02-22,Invoice,No,100.00
+B,2024-02-23,Invoice,No,100.00
+B,2024-02-24,Invoice,No,100.00
+""",
+        {"A": 1000, "B": 800},
     ),
     "a flag called Void": (
         """Invoice No,Customer No,Invoice Date,Void,Net Amount
@@ -214,7 +240,7 @@ def test_a_debt_that_is_written_off_is_set_aside_and_told(opened, said):
     )
     assert by_customer(case) == {"1": 1600, "2": 400}
     told = "1 line is a debt written off by its text, -400.00, and is set aside."
-    assert told in [note.replace("−", "-") for note in case.ledger.notes]
+    assert told in [note.replace("−", "-") for note in case.notes]
 
 
 def test_what_is_sold_under_such_a_word_stays(opened):
@@ -295,7 +321,7 @@ def test_a_price_without_decimals_is_a_number(meaning, written, amount):
     ],
 )
 def test_goods_called_after_documents_are_no_credit_notes(meaning, text, credited):
-    said = meaning([text], lambda held: held.value.re_search(TEXT) & ~held.value.re_search(_GOODS))
+    said = meaning([text], lambda held: held.value.re_search(TEXT) & ~held.value.re_search(GOODS))
     assert said[text] is credited
 
 
