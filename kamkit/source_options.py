@@ -222,7 +222,22 @@ def settled(mapping: ColumnMapping, given: Mapping[str, Any]) -> ColumnMapping:
         values["rates"] = {code: _rate(code, value) for code, value in _pairs(values["rates"])}
     if "alias" in values:
         values["alias"] = {**mapping.options.alias, **dict(_pairs(values["alias"]))}
-    return mapping.with_columns(dict(_pairs(columns))).with_options(values)
+    return mapping.with_columns(_headings(columns)).with_options(values)
+
+
+def _headings(words: Sequence[str]) -> dict[str, str]:
+    """Return the heading of each column; empty leaves out one that is not required."""
+    from kamkit.schema.contract import TABLES
+
+    needed = ("", *TABLES["sales"].required)
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, heading = (part.strip() for part in word.partition("="))
+        if equals and not heading and name not in needed:
+            found[name] = ""
+        else:
+            found |= dict(_pairs([word]))
+    return found
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:

@@ -90,6 +90,15 @@ def folded(heading: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
+def spaced(heading: str) -> str:
+    """Write a heading of a program with spaces where its case changes.
+
+    >>> spaced("TotalVatAmount"), spaced("sumExclVAT")
+    ('Total Vat Amount', 'sum Excl VAT')
+    """
+    return re.sub(r"(?<=[a-zæøåäöü])(?=[A-ZÆØÅÄÖÜ])", " ", heading)
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Which heading each contract column takes.
@@ -405,7 +414,7 @@ def _amount_of(heading: str, column: Field) -> str:
 
 
 def _strength(heading: str, column: Field) -> int:
-    heading = AGAIN.sub("", heading)
+    heading = AGAIN.sub("", spaced(heading))
     if column.name in _SUMMED and (summed := _SUM_OF.match(heading)):
         return min(_strength(summed[1] or summed[2], column), 2)
     word = folded(heading)

@@ -10,6 +10,7 @@ from kamkit.case.headings import map_option
 from kamkit.case.reading.home import home_of
 from kamkit.case.reading.parted import before_its_parts
 from kamkit.case.reading.prices import Made, made_of_price
+from kamkit.case.reading.refunded import without_vat
 from kamkit.case.reading.weighed import Lines, near, one_of_rates, rates_of, says_net, says_vat
 from kamkit.errors import HeadingError, LedgerError
 from kamkit.language import gettext as _
@@ -428,7 +429,7 @@ def _credited(lines: Lines, made: Made) -> ir.DecimalColumn:
     table, zero = lines.table, _zero()
     no_amount, no_credit = table[f"no_{made.column}"], table["no_credit_amount"]
     invoiced = ibis.ifelse(no_amount & ~no_credit, zero, made.amount)
-    credited = ibis.ifelse(no_credit, zero, table["credit_amount"].abs())
+    credited = ibis.ifelse(no_credit, zero, without_vat(lines, made))
     made.blank = no_amount & no_credit
     return in_money(invoiced - credited)
 

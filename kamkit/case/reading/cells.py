@@ -157,6 +157,7 @@ def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
     bare = text.strip()
     left = r"^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,3}$"
     odd = (bare != text) | (bare == "") | bare.lower().isin(markers.NOTHING)
+    odd |= text.startswith("=") | text.startswith("'")  # what keeps the zeros of a number
     odd |= text.contains("\u00a0") | text.re_search(left) | text.re_search(r"^[0-9]+\.0$")
     return odd.fill_null(False)
 
@@ -191,6 +192,9 @@ def _odd(
         held = values["invoice_id"]
         test = held.value.re_search(CREDIT_NUMBER).any().fill_null(False)
         found |= engine.row({"credited": test}, held)
+    if "account_name" in values and columns["account_name"] != columns.get("account_id"):
+        held = values["account_name"]
+        found |= engine.row({"sum_of": held.value.re_search(KEYED).any().fill_null(False)}, held)
     if "account_id" not in values:
         return found
     held = values["account_id"]
@@ -445,7 +449,7 @@ def _words(text: ir.StringColumn, name: str, *, made_of_floats: bool) -> ir.Stri
             none &= plain != "-"
         plain = ibis.ifelse(none, ibis.null("string"), plain)
     if name in _IDENTIFIERS:
-        plain = markers.restored(plain)
+        plain = markers.restored(markers.unkept(plain))
     return plain.nullif("")
 
 

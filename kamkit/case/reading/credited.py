@@ -25,6 +25,8 @@ TEXT = (
     r"nota di credito|korekta (?:do|faktury))"
 )
 """A text that says that the line is credited."""
+GOODS = r"(?i)^\s*credit (?:note|memo)[- ](?:pads?|forms?|book|templates?|stamps?|blocks?)\b"
+"""Goods that are called after credit notes, such as “Credit note pads A4”."""
 _LETTERS = r"^[^\w]*([A-Za-zÆØÅæøåÄÖÜäöü]*)"
 _MOST = 3  # of all lines, one may be credited
 _INVOICE = frozenset(
@@ -52,7 +54,8 @@ def with_credited(
         return lines, []
     tests: dict[str, ir.BooleanValue] = {}
     if said:
-        tests["text"] = lines.memo.re_search(TEXT).fill_null(False)
+        goods = lines.memo.re_search(GOODS)
+        tests["text"] = (lines.memo.re_search(TEXT) & ~goods).fill_null(False)
     if numbered:
         tests["number"] = lines.invoice_id.re_search(NUMBER).fill_null(False)
     for kind, test in tests.items():

@@ -90,19 +90,22 @@ def says_payment(lines: ir.Table) -> ir.BooleanValue:
     import ibis
 
     no = ibis.literal(False)
-    paid = ibis.ifelse(lines.amount < 0, lines.memo.re_search(_PAYMENT), no)
+    lost = lines.memo.re_search(_PAYMENT) | lines.memo.re_search(_LOST)
+    paid = ibis.ifelse(lines.amount < 0, lost, no)
     none = lines.memo.re_search(BALANCE) | lines.memo.re_search(_BESIDE)
     return (paid | none).fill_null(no)
 
 
 def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
-    """Tell which of the lines that say so are no sales: balances brought forward, and payments.
+    """Tell which of the lines that say so are no sales: balances, payments and written-off debts.
 
-    Lines that say payment are payments if all of them are negative.
+    Lines that say payment are payments if all of them are negative; a debt that is written off is
+    one below zero.
     """
     said = lines.memo.re_search(_PAYMENT).fill_null(False)
     balance = lines.memo.re_search(BALANCE).fill_null(False)
     beside = lines.memo.re_search(_BESIDE).fill_null(False)
+    lost = (lines.memo.re_search(_LOST) & (lines.amount < 0)).fill_null(False)
     row = engine.row(
         {
             "paid": (said & (lines.amount < 0)).sum().fill_null(0),
@@ -112,10 +115,12 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
             "brought": lines.amount.sum(where=balance),
             "beside": beside.sum().fill_null(0),
             "taxed": lines.amount.sum(where=beside),
+            "lost": lost.sum().fill_null(0),
+            "owed": lines.amount.sum(where=lost),
         },
         lines,
     )
-    found = balance | beside
+    found = balance | beside | lost
     notes = _set_aside(row)
     if row["paid"] and not row["other"]:
         found = found | said
@@ -131,8 +136,17 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
 
 
 def _set_aside(row: Mapping[str, Any]) -> list[str]:
-    """Tell of balances brought forward, and of VAT and parts of lines on lines of their own."""
+    """Tell of balances, of debts written off, and of VAT and parts of lines on their own lines."""
     notes = []
+    if row["lost"]:
+        notes.append(
+            ngettext(
+                "{n} line is a debt written off by its text, {amount}, and is set aside.",
+                "{n} lines are debts written off by their text, {amount}, and are set aside.",
+                int(row["lost"]),
+                amount=number(float(row["owed"] or 0), 2),
+            )
+        )
     if row["balances"]:
         notes.append(
             ngettext(
@@ -258,6 +272,13 @@ _PAYMENT = (
     r"bank transfer|indbetaling|inbetalning|zahlung|zahlungseingang|überweisung|paiement|"
     r"règlement|virement|ontvangst|betaling ontvangen|wpłata|zapłata|przelew)"
 )
+_LOST = (
+    r"(?i)\bbad debts?\b|\bwr(?:ite|itten|iting)[- ]?offs?\b|\b(?:av|af)skrevet\b|"
+    r"\btapsf(?:ø|o)r(?:t|es|ing)\b|\btap på (?:krav|fordring|kunde)|\btab på (?:debitor|krav)|"
+    r"\bforderungs(?:ausfall|verlust)|\buneinbringlich|\bkundförlust|\bavskriven|\boninbaar|"
+    r"\birrécouvrable"
+)
+"""A text that says that what a customer owes is given up: no credit note."""
 _BESIDE = (
     r"(?i)^\s*(?:(?:utg(?:ående|\.)? )?(?:mva|moms|merverdiavgift)|vat|mwst|ust|mehrwertsteuer|"
     r"umsatzsteuer|btw|tva|gst|sales tax)\.?[ \d.,%]*$|"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import Proposal, folded
+from kamkit.case.headings import Proposal, folded, spaced
 from kamkit.case.reading.peeked import NUMBER, first_cells
 from kamkit.case.reading.source import Part
 from kamkit.schema.contract import TABLES
@@ -18,8 +18,8 @@ _HINTS = {
 }
 _NEVER = {
     "discount": r"kode|code|gru[pb]p|group|type|typ$|klas|class|matri|list|navn|name|tekst|text|nr",
-    "vat": r"%|sats|satz|rate|taux|tarief|prosent|procent|percent|pct|kode|code|grunnlag|grundlag|"
-    r"pli[kg]tig|fri|eks|ex|excl|inkl|incl|uten|without|before|after|less|pre|net|ship|frakt|freight|nummer|number|nr|no\b|id\b|type|klasse",
+    "vat": r"%|sats|satz|rate|taux|tarief|prosent|procent|percent|pct|kode|code|"
+    r"grunnlag|grundlag|bas[ei]|pli[kg]tig|fri|eks|ex|excl|inkl|incl|uten|without|before|after|less|pre|net|ship|frakt|freight|nummer|number|nr|no\b|id\b|type|klasse",
 }
 _NUMBER = NUMBER + " ?%?"
 _SHARE = 0.9
@@ -55,7 +55,7 @@ def with_hinted(part: Part, found: Proposal, given: Mapping[str, str], engine: E
 
 
 def _says(name: str, heading: str) -> bool:
-    text = heading.casefold()
+    text = spaced(heading).casefold()
     return bool(re.search(_HINTS[name], text)) and not re.search(_NEVER[name], text)
 
 

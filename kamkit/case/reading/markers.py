@@ -35,6 +35,8 @@ NOTHING = (
 
 _BREAK = "\x1f"
 _TABLE = _BREAK + _BREAK.join(NOTHING) + _BREAK
+_KEPT = r"""^(?:="([^"]*)"|'([0-9].*))$"""
+"""A number as it is written so that a spreadsheet program keeps its zeros."""
 _CUT = r"(?i)^\d([.,]\d+)?e\+?\d{1,3}$"
 
 
@@ -54,6 +56,16 @@ def nothing(text: ir.StringValue) -> ir.BooleanValue:
     # a list of as many words would be joined as a table
     listed = ibis.literal(_TABLE).contains(_BREAK + word + _BREAK).fill_null(True)
     return ibis.ifelse(numbered.fill_null(False), False, listed)
+
+
+def unkept(text: ir.StringValue) -> ir.StringValue:
+    """Write a number alone that was written so that a spreadsheet program keeps its zeros.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(unkept(ibis.literal('="000123"')))
+    '000123'
+    """
+    return text.re_replace(_KEPT, r"\1\2").strip()
 
 
 def restored(text: ir.StringValue) -> ir.StringValue:

@@ -38,7 +38,7 @@ _SIGNS = {
 }
 _UNIT = rf"(?:kr\.?|rs\.?|{_CODES}|us\$|€|£|₹|\$|¥|zł)"
 _BEFORE = f"(?i)^({_MINUS}|\\()? ?{_UNIT} ?"
-_AFTER = f"(?i)(?: ?{_UNIT}|,{_MINUS})({_MINUS}|\\))?$"
+_AFTER = f"(?i)(?: ?{_UNIT}| ?[,:]{_MINUS})({_MINUS}|\\))?$"
 _SIDE = r"(?i) ?(?:[cd]r\.?| [cdhs])$"
 _CREDIT = r"(?i)\d ?(?:cr\.?| [ch])$"
 _DEBET = r"\d ?(?:D|Debet|Debit)$"
@@ -177,7 +177,8 @@ def exact(text: ir.StringValue, sign: str, *, sides: bool = False) -> ir.Decimal
     """Turn text into an exact decimal; what is no number becomes null.
 
     ``1 234,50``, ``-1.234,50``, ``1.234,50-``, ``(1.234,50)`` and ``kr 1 234,50`` with ``sign``
-    ``","`` are all 1234.50 or its negative, so are ``1234,5 Cr`` and ``1,2345e3``; a dash is zero.
+    ``","`` are all 1234.50 or its negative, so are ``1234,5 Cr`` and ``1,2345e3``; a dash is zero,
+    and ``1 200:-`` and ``1 200,-`` are 1200.
     With ``sides`` the letters D and K behind a number are debet and kredit.
 
     >>> import ibis
@@ -261,7 +262,7 @@ def _trimmed(text: ir.StringValue) -> ir.StringValue:
     """Take away currency and spaces around the number, and make one kind of the spaces in it."""
     narrow = text.re_replace(_SPACES, " ").strip()
     narrow = narrow.re_replace(_BEFORE, r"\1").re_replace(_SIDE, "")
-    return narrow.re_replace(_AFTER, r"\1").re_replace(f",{_MINUS}$", "").strip()
+    return narrow.re_replace(_AFTER, r"\1").re_replace(f"[,:]{_MINUS}$", "").strip()
 
 
 def _unsigned(trimmed: ir.StringValue) -> ir.StringValue:

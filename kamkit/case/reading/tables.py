@@ -216,8 +216,7 @@ def _read_lines(
     guess = {f"guess_{name}": column for name, column in cells.guess.items()}
     every = [cells.relation[f"c{i}"] for i in range(len(part.headings))]
     no = ibis.literal(False)
-    named = cells.relation.says_total.fill_null(False) if cells.odd.get("total") else no
-    named_of = cells.relation.total_of if cells.odd.get("total") else ibis.null("string")
+    named, named_of = _named_sums(cells)
     nobody = cells.empty["date"] | cells.read["account_id"].isnull()
     broken = ibis.null(DECIMAL)
     looks = cells.gaps and not part.whole  # a broken line or a total lacks the one or the other
@@ -247,6 +246,18 @@ def _read_lines(
         account=named,
         total_of=ibis.ifelse(nobody, key(every), named_of) if looks else named_of,
     )
+
+
+def _named_sums(cells: Cells) -> tuple[ir.BooleanValue, ir.StringValue]:
+    """Tell where the customer's number says total, and whose total it or the name says it is."""
+    import ibis
+
+    says, of = ibis.literal(False), ibis.null("string")
+    if cells.odd.get("total"):
+        says, of = cells.relation.says_total.fill_null(False), cells.relation.total_of
+    if cells.odd.get("sum_of"):  # “Sum K1” in the column of names
+        of = ibis.coalesce(of, key([cells.read["account_name"]]))
+    return says, of
 
 
 def _repeats_headings(cells: Cells, part: Part, wanted: Mapping[str, str]) -> ir.BooleanColumn:

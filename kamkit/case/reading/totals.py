@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _WORDS = (
     r"grand ?total|sub[- ]?total|total(?:t|e|er|en|sum|summe|beløp)?|delsum|sluttsum|summer?|sum|"
-    r"summa|gesamt(?:summe|ergebnis)?|zwischensumme|totaal|suma|razem|łącznie|i ?alt|samlet|"
+    r"summa|gesamt(?:summe|ergebnis)?|zwischensumme|(?:sub[- ]?)?totaal|suma(?: częściowa)?|razem|"
+    r"łącznie|podsumowanie|i ?alt|samlet|"
     r"ergebnis|tussentotaal|overall total|sum total|total general|column total|i allt|"
     r"(?:hoved|slutt?|eind)totaa?l|totalsumma|(?:loppu|väli)summa|(?:kaikki )?yhteensä|"
     r"total g[eé]n[eé]ral|totale(?: complessivo)?|total geral|suma końcowa|total result|"

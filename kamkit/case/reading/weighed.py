@@ -9,7 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, NoReturn
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import folded, map_option
+from kamkit.case.headings import folded, map_option, spaced
 from kamkit.case.options import ReadOptions
 from kamkit.errors import HeadingError
 from kamkit.language import gettext as _
@@ -158,7 +158,7 @@ def rates_of(heading: str) -> tuple[float, ...]:
     >>> rates_of("Moms"), len(rates_of("Tax")) > 30
     ((0.25, 0.15, 0.12, 0.1111, 0.06), True)
     """
-    words = re.findall(r"[^\W\d_]+", heading.casefold())
+    words = re.findall(r"[^\W\d_]+", spaced(heading).casefold())
     return next((rates for names, rates in _COUNTRY if {*names} & {*words}), RATES)
 
 
