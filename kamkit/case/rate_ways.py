@@ -33,6 +33,7 @@ _WORTH = {
 """What one unit is roughly worth in euro: it tells rates for one from rates for a hundred, and
 those to multiply with from those to divide by."""
 _SURE = frozenset(("GBP", "EUR", "USD", "DKK"))  # of these it is known to some per cent
+_SMALL = 0.2  # of a rate four decimals are read: dividing by a smaller one would not be exact
 _LARGE = ("EUR", "USD", "GBP")
 _LEAST = {True: 0.05, False: 0.5}
 """How far, as a logarithm, a rate must be from 1 to tell which way it goes."""
@@ -74,7 +75,7 @@ def _way(line: Mapping[str, Any], home: str, per: int) -> tuple[int, str]:
     usual = _WORTH[code] / _WORTH[home]
     ends = [float(line[end]) for end in ("low", "high")]
     direct = next((unit for unit in (1, HUNDRED) if _fits(ends, unit * usual)), 0)
-    inverse = per == 1 and min(ends) > 0 and _fits([1 / end for end in ends], usual)
+    inverse = per == 1 and min(ends) > _SMALL and _fits([1 / end for end in ends], usual)
     if not inverse:
         return direct, "direct" if direct else "no"
     if not direct:

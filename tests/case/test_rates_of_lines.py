@@ -240,7 +240,6 @@ class TestRatesOfCurrencies:
         ("home", "lines", "way"),
         [
             ("NOK", [line("EUR", 11.2, 11.8)], 1),
-            ("NOK", [line("EUR", 0.0855, 0.0893)], -1),
             ("NOK", [line("SEK", 97.5, 103.0)], 100),
             ("NOK", [line("SEK", 0.97, 1.03)], 1),
             ("EUR", [line("NOK", 11.2, 11.8)], -1),
@@ -257,6 +256,9 @@ class TestRatesOfCurrencies:
     def test_which_way(self, home, lines, way):
         seen = [line(home, 1), *lines]
         assert units(seen, home, 1, "")[lines[0]["currency"]] == way
+
+    def test_a_small_rate_to_divide_by_would_not_be_exact(self):
+        assert units([line("NOK", 1), line("EUR", 0.0855, 0.0893)], "NOK", 1, "") is None
 
     def test_another_currency_decides_what_one_leaves_open(self):
         seen = [line("GBP", 1), line("USD", 1.25), line("CHF", 1.13)]
