@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
+from kamkit.case.rate_ways import DIVIDED, HUNDRED, units
 from kamkit.case.reading.numbers import currency_code
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import joined, ngettext, number
-from kamkit.money import DECIMAL, in_money
+from kamkit.money import DECIMAL, in_money, quotient
 from kamkit.schema.contract import EXAMPLE_IDS
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def one_currency(
         gone = [name for name in ("exchange_rate",) if name in ledger.columns]
         return ledger.drop("currency", *gone).mutate(no_rate=never), base, []
     if "exchange_rate" in ledger.columns:
-        by_line = _by_line(ledger, lines, base, engine) if not options.rates else None
+        by_line = _by_line(ledger, lines, base, engine, where) if not options.rates else None
         if by_line is not None:
             return by_line
         ledger = ledger.drop("exchange_rate")
@@ -64,21 +65,6 @@ def one_currency(
     return _converted(ledger, base, rates), base, []
 
 
-_HUNDRED = 100
-_FAR = (0.2, 5.0)  # how far a rate may be from what a currency is roughly worth
-_WORTH = {
-    code: worth
-    for worth, codes in (
-        (1.0, ("EUR", "USD", "GBP", "CHF")),
-        (0.65, ("CAD", "AUD", "SGD")),
-        (0.2, ("PLN", "RON", "CNY", "HKD", "DKK")),
-        (0.087, ("NOK", "SEK", "CZK")),
-        (0.009, ("ISK", "JPY", "INR")),
-        (0.0026, ("HUF",)),
-    )
-    for code in codes
-}
-"""What one unit is roughly worth in euro: it tells rates for one from rates for a hundred."""
 _CROWNS = ("NOK", "SEK", "DKK", "ISK", "CZK")
 
 
@@ -95,7 +81,7 @@ def _no_lines(ledger: ir.Table) -> ir.BooleanColumn:
 
 
 def _by_line(
-    ledger: ir.Table, lines: ir.Table, base: str, engine: Engine
+    ledger: ir.Table, lines: ir.Table, base: str, engine: Engine, where: str
 ) -> tuple[ir.Table, str, list[str]] | None:
     """Convert by the rate that stands on each line; None where that rate fits no currency."""
     import ibis
@@ -113,46 +99,49 @@ def _by_line(
     home = base or (ones[0] if len(ones) == 1 and ones[0] else "")
     if not home or any(line["low"] is None and line["currency"] != home for line in seen):
         return None
-    per = next((line["low"] for line in seen if line["currency"] == home), 1) or 1
-    units = {line["currency"]: _units(line, home, float(per)) for line in seen if line["currency"]}
-    if not all(units.values()):
+    per = int(next((line["low"] for line in seen if line["currency"] == home), 1) or 1)
+    of = units(seen, home, per, where)
+    if of is None or not per:
         return None
     own = ledger.currency.isnull() | (ledger.currency == home)
-    rate = ledger.exchange_rate.cast("decimal(19, 8)")
-    hundreds = [code for code, unit in units.items() if unit == _HUNDRED]
-    one, part = (ibis.literal(text).cast("decimal(3, 2)") for text in ("1", "0.01"))
-    unit = part if per == _HUNDRED else one
-    if hundreds:
-        unit = ibis.ifelse(ledger.currency.isin(hundreds), part, one)
-    rate = (rate * unit).cast("decimal(19, 10)")
+    turned = DIVIDED in of.values()
     converted = {
-        name: ibis.ifelse(own, ledger[name], in_money(ledger[name].cast(DECIMAL) * rate))
+        name: ibis.ifelse(own, ledger[name], _by_rate(ledger, ledger[name], of, per))
         for name in _MONEY
         if name in ledger.columns
     }
     never = ibis.literal(False)
-    note = _(
-        "Amounts in other currencies are turned into {code} by the rate on each line.", code=home
+    note = (
+        _(
+            "Amounts in other currencies are divided by the rate on each line, which is how much "
+            "of them one {code} is.",
+            code=home,
+        )
+        if turned
+        else _(
+            "Amounts in other currencies are turned into {code} by the rate on each line.",
+            code=home,
+        )
     )
     left = ledger.mutate(**converted, no_rate=never).drop("currency", "exchange_rate")
     return left, home, [note]
 
 
-def _units(line: Mapping[str, Any], home: str, per: float) -> int:
-    """Return of how many units the rates of a currency are: 1, 100, or 0 where they are neither.
+def _by_rate(
+    ledger: ir.Table, amount: ir.DecimalColumn, of: Mapping[str, int], per: int
+) -> ir.DecimalValue:
+    """Return amounts times the rate of their line, or divided by it."""
+    import ibis
 
-    Central banks give the rates of small currencies for a hundred; what a currency is roughly worth
-    tells which it is.
-    """
-    code = line["currency"]
-    if code == home or not {code, home} <= set(_WORTH):
-        return int(per)
-    usual = _WORTH[code] / _WORTH[home]
-    for unit in (1, _HUNDRED):
-        low, high = (float(line[end]) / unit / usual for end in ("low", "high"))
-        if _FAR[0] < low and high < _FAR[1]:
-            return unit
-    return 0
+    one, part = (ibis.literal(text).cast("decimal(3, 2)") for text in ("1", "0.01"))
+    if DIVIDED in of.values():
+        return quotient(amount.cast(DECIMAL), one, ledger.exchange_rate.cast(DECIMAL))
+    hundreds = [code for code, unit in of.items() if unit == HUNDRED]
+    unit = part if per == HUNDRED else one
+    if hundreds:
+        unit = ibis.ifelse(ledger.currency.isin(hundreds), part, one)
+    rate = (ledger.exchange_rate.cast("decimal(19, 8)") * unit).cast("decimal(19, 10)")
+    return in_money(amount.cast(DECIMAL) * rate)
 
 
 def _converted(ledger: ir.Table, base: str, rates: Mapping[str, float]) -> ir.Table:

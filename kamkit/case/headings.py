@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 
 from kamkit.case.beside import months_beside, refuse_beside
 from kamkit.case.likeness import ranked
+from kamkit.case.traps import counted, explained, trap
+from kamkit.case.wording import AGAIN, HOLDING, SUM_OF, WITHOUT, buyers
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -68,15 +70,6 @@ WEIGHED = (
     "discount",
     "profit",
 )
-
-
-_BUYS = re.compile(r"(?i)^\W*(?:(?:sell|sold|sale|sales)[- _]?to|salg(?:s)? til|sælg(?:es)? til)")
-PAYS = re.compile(
-    r"(?i)^\W*(?:(?:bill|billed|invoice|invoiced)[- _]?to|faktur(?:a|eres) til|payer\b|betaler)"
-)
-"""What a heading says of the customer who pays."""
-AGAIN = re.compile(r" \((\d)\)$|\.(\d)$")
-"""What stands behind a heading that stood before: “Beløp (2)”, and “Beløp.1” of pandas."""
 
 
 @lru_cache(maxsize=10_000)
@@ -155,6 +148,7 @@ def propose(
                 taken.add(chosen["cancelled"])
     if table.name == "sales":
         _named_only(chosen, settled, headings)
+        _price_with_vat(chosen, settled, headings)
     order = [column.name for column in table.columns]
     columns = {name: chosen[name] for name in order if name in chosen}
     return Proposal(columns, _rivals(headings, table, taken, settled), frozenset(even))
@@ -164,17 +158,6 @@ def _found(headings: Sequence[str], taken: set[str], column: Field, strength: in
     """Return the headings that are left and fit a column so well."""
     found = [h for h in headings if h not in taken and _strength(h, column) == strength]
     return buyers(found) if column.name == "account_id" else found
-
-
-def buyers(headings: Sequence[str]) -> list[str]:
-    """Return the headings of who buys, where others say who pays; else all of them.
-
-    >>> buyers(["Bill-to Customer No.", "Sell-to Customer No."])
-    ['Sell-to Customer No.']
-    """
-    buying = [heading for heading in headings if _BUYS.search(heading)]
-    paying = [heading for heading in headings if PAYS.search(heading)]
-    return buying if buying and len(buying) + len(paying) == len(headings) else [*headings]
 
 
 def _twice(found: Sequence[str]) -> bool:
@@ -216,6 +199,17 @@ def _named_only(chosen: dict[str, str], settled: set[str], headings: Sequence[st
     mails = [heading for heading in headings if folded(heading) in MAILS]
     if heading := chosen.get("account_name") or next(iter(mails), ""):
         chosen["account_id"] = heading
+
+
+def _price_with_vat(chosen: dict[str, str], settled: set[str], headings: Sequence[str]) -> None:
+    """Let a price that holds VAT be the price where there is no amount and no other price."""
+    if "quantity" not in chosen or "amount" not in missing(chosen, TABLES["sales"]):
+        return
+    words = TABLES["sales"].column("unit_price")
+    bare = {h: HOLDING.sub("", h) for h in headings if h not in chosen.values()}
+    found = [h for h, text in bare.items() if text != h and _strength(text, words) > 1]
+    if len(found) == 1 and not settled & {"unit_price", "amount"}:
+        chosen["unit_price"] = found[0]
 
 
 def is_name(columns: Mapping[str, str]) -> bool:
@@ -288,9 +282,8 @@ def require(
     free = [heading for heading in headings if heading and heading not in columns.values()]
     before = "" if table.name == "sales" else f"{table.name}."
     likely = _likely(lacking, free, table, cells)
-    if "amount" in lacking and "unit_price" in columns:  # a line is one unit, it may be
-        price = columns["unit_price"]
-        likely["amount"] = [price, *(one for one in likely.get("amount", ()) if one != price)]
+    if "amount" in lacking and table.name == "sales":
+        _without_traps(likely, lacking, columns, free, where)
     options = [
         map_option(before + name, likely.get(name, [str(_("Heading"))])[0]) for name in lacking
     ]
@@ -313,6 +306,34 @@ def require(
             for name, headings_of in likely.items()
         ],
     )
+
+
+def _without_traps(
+    likely: dict[str, list[str]],
+    lacking: Sequence[str],
+    columns: Mapping[str, str],
+    free: Sequence[str],
+    where: str,
+) -> None:
+    """Leave out of the likely amounts what cannot be one, such as a weight or a price.
+
+    Raises ``HeadingError`` that explains it where only the amount is lacking and nothing is left.
+    """
+    price = [columns["unit_price"]] if "unit_price" in columns else []
+    several = "quantity" in columns or counted(free)
+    found = [*price, *(one for one in likely.pop("amount", ()) if one not in price)]
+    traps = [one for one in found if (kind := trap(one)) and (kind != "price" or several)]
+    if left := [one for one in found if one not in traps]:  # without one, a line is a unit
+        likely["amount"] = left
+    elif traps and list(lacking) == ["amount"]:
+        told, remedy = explained(traps[0], with_quantity="quantity" in columns)
+        raise HeadingError(
+            _("No column was found for {columns}.", columns="“amount”"),
+            where=where,
+            found=told,
+            wanted=_described(TABLES["sales"].column("amount")),
+            remedy=remedy,
+        )
 
 
 def _described(column: Field) -> str:
@@ -383,23 +404,7 @@ def _folds(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(folded(word) for word in words)
 
 
-_TAX = r"(?:mva|moms|vat|tax|taxes|gst|mwst|ust|btw|tva)"
-_WITHOUT = re.compile(
-    r"(?i)[\s(,]+(?:ekskl|eks|exkl|excl|ex|excluding|exklusive|exclusief|uten|ohne|utan|uden|"
-    rf"zonder|hors|without)\b[.\s]*{_TAX}?\b[\s.)]*$"
-)
-_HOLDING = re.compile(
-    r"(?i)[\s(,]+(?:inkl|incl|inc|including|inklusive|inclusief|med|mit|met|with)\b[.\s]*"
-    rf"{_TAX}?\b[\s.)]*$"
-)
-
-
 _SUMMED = frozenset(("amount", "quantity", "amount_incl_vat", "vat", "cost"))
-_SUM_OF = re.compile(
-    r"(?i)^sum\s*\((.+)\)$|"
-    r"^(?:sum ?of|sum (?:av|af)|summe von|somme de|som van|summa av)\s*(?=\w)(.+)"
-)
-"""What a query or pivot table writes before the heading of what it has summed."""
 
 
 def _amount_of(heading: str, column: Field) -> str:
@@ -408,14 +413,27 @@ def _amount_of(heading: str, column: Field) -> str:
     >>> _amount_of("Sum (ekskl. mva)", TABLES["sales"].column("amount"))
     'Sum'
     """
-    said = {"amount": _WITHOUT, "unit_price": _WITHOUT, "amount_incl_vat": _HOLDING}
+    said = {"amount": WITHOUT, "unit_price": WITHOUT, "amount_incl_vat": HOLDING}
     found = said[column.name].search(heading) if column.name in said else None
     return heading[: found.start()] if found else ""
 
 
+_IN_PER_CENT = ("discount", "profit")
+"""The columns of money that may be written in per cent as well."""
+
+
+def _rates() -> tuple[Field, Field]:
+    """Return the columns whose words, with a per cent sign, are those of a rate of VAT."""
+    return TABLES["sales"].column("vat"), TABLES["sales"].column("vat_rate")
+
+
 def _strength(heading: str, column: Field) -> int:
     heading = AGAIN.sub("", spaced(heading))
-    if column.name in _SUMMED and (summed := _SUM_OF.match(heading)):
+    if "%" in heading and column.kind == "money" and column.name not in _IN_PER_CENT:
+        return 0
+    if column.name == "vat_rate" and "%" in heading:
+        return max(_strength(heading.replace("%", " "), one) for one in _rates())
+    if column.name in _SUMMED and (summed := SUM_OF.match(heading)):
         return min(_strength(summed[1] or summed[2], column), 2)
     word = folded(heading)
     if (bare := _amount_of(heading, column)) and word not in _folds(column.synonyms):

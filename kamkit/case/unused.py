@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kamkit.case.headings import folded
+from kamkit.case.traps import trap
 from kamkit.language import N_, join
 from kamkit.language import gettext as _
 from kamkit.output.finding import Finding
@@ -68,6 +69,8 @@ def unused(headings: Sequence[str]) -> Finding | None:
 def _kind(heading: str) -> str:
     fold, parts = folded(heading), set(map(folded, re.findall(r"[^\W\d_]+", heading)))
     for kind, (words, _x) in _KINDS.items():
+        if kind in ("tax", "money") and trap(heading):
+            continue
         # a short word is one of its own: no “art” in “part”
         if any(word in parts or (len(word) > 4 and word in fold) for word in words.split()):
             return kind

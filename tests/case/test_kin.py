@@ -7,7 +7,8 @@ import pytest
 
 from kamkit import open_case
 from kamkit.case import ColumnMapping
-from kamkit.case.headings import buyers, propose
+from kamkit.case.headings import propose
+from kamkit.case.wording import buyers
 from kamkit.errors import KamkitError
 from kamkit.schema.contract import TABLES
 from tests.case.conftest import told, total

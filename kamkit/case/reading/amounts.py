@@ -11,14 +11,33 @@ from kamkit.case.reading.home import home_of
 from kamkit.case.reading.parted import before_its_parts
 from kamkit.case.reading.prices import Made, made_of_price
 from kamkit.case.reading.refunded import without_vat
-from kamkit.case.reading.weighed import Lines, near, one_of_rates, rates_of, says_net, says_vat
+from kamkit.case.reading.split_vat import SUM, inside
+from kamkit.case.reading.vat_rates import (
+    heard,
+    holds_rate,
+    less_inside,
+    less_rate,
+    less_vat,
+    more,
+    rate_beside,
+    told_rate,
+    with_rates,
+)
+from kamkit.case.reading.weighed import (
+    Lines,
+    fixed,
+    near,
+    one_of_rates,
+    rates_of,
+    says_net,
+    says_vat,
+)
 from kamkit.errors import HeadingError, LedgerError
 from kamkit.language import gettext as _
-from kamkit.money import DECIMAL, in_money, quotient
+from kamkit.money import in_money
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
 
 _MOST_INSIDE = 0.215  # of an amount can be VAT that it holds: the highest rate is 27 per cent
 _INSIDE = re.compile(
@@ -36,11 +55,13 @@ def net_amount(lines: Lines) -> Made:
     credit, or quantity times price. Raises ``HeadingError`` or ``LedgerError`` where two columns
     could be the amount and nothing tells which.
     """
+    lines = with_rates(lines)
     with_vat = _with_vat(lines)
     made = _chosen(lines, with_vat)
     made = _of_its_line(lines, made) if made else None
     made = _less_credit(lines, made) if made else _from_debit(lines) or made_of_price(lines)
     made.checked |= set(with_vat) | {tax for _net, tax in with_vat.values() if tax}
+    made.checked |= set(lines.rates) | heard(lines) | set(lines.flags) - {"vat_inside"}
     held = {name for name in with_vat if name in lines.named("list_amount")}
     lists = [name for name in lines.named("list_amount") if name not in held]
     if lists and made.list_amount is None:
@@ -53,17 +74,18 @@ def _with_vat(lines: Lines) -> dict[str, tuple[str, str]]:
     """Return the columns that hold VAT, each with the net one and the VAT beside it if there is."""
     amounts = lines.named("amount", "amount_incl_vat", "list_amount")
     taxes = lines.named("vat")
+    rate = rate_beside(lines)
     tests = {}
     for gross, net in permutations(amounts, 2):
         for tax in taxes:
             sums = near(lines.float(gross), lines.float(net) + lines.float(tax))
             tests[f"{gross}>{net}>{tax}"] = (sums, lines.table[tax] != 0)
         if not taxes and _could_be_gross(lines, gross, net):
-            more = lines.float(gross) - lines.float(net)
-            tests[f"{gross}>{net}>"] = (
-                one_of_rates(more, lines.float(net)),
-                lines.table[gross] != lines.table[net],
-            )
+            added = lines.float(gross) - lines.float(net)
+            taxed = one_of_rates(added, lines.float(net))
+            if rate:
+                taxed = near(lines.float(gross), lines.float(net) * more(lines, rate))
+            tests[f"{gross}>{net}>"] = (taxed, lines.table[gross] != lines.table[net])
     found: dict[str, tuple[str, str]] = {}
     least = 1 if taxes else _LEAST
     for name, agrees in lines.agreement(tests, least).items() if tests else ():
@@ -255,20 +277,33 @@ def _ask(lines: Lines, names: list[str]) -> NoReturn:
 def _without_its_vat(lines: Lines, name: str) -> Made:
     """Take the VAT off an amount that the VAT beside it shows to be in it."""
     made = Made(lines.table[name], {name}, name)
-    taxes = lines.named("vat")
-    options = lines.options
-    if options.vat is not None:
-        made.amount = _less_rate(lines.table[name], options.vat)
+    taxes, said = lines.named("vat"), lines.options.vat
+    if said is not None:
+        made.amount = less_vat(lines.table[name], said)
         return made
     if says_vat(lines.headings[name]):
         return _from_gross(lines, name)
-    if not taxes or says_net(lines.headings[name]):
+    if name not in lines.given and (some := less_inside(lines, made.amount, name)):
+        made.amount, made.used = some[0], {name, "vat_inside", *some[1]}
+        return made
+    if taxes:
+        return _by_its_taxes(lines, made, name)
+    return _from_gross(lines, name) if holds_rate(lines, name) else made
+
+
+def _by_its_taxes(lines: Lines, made: Made, name: str) -> Made:
+    """Take the VAT off where its own column shows that the amount holds it."""
+    taxes = lines.named("vat")
+    if says_net(lines.headings[name]):
         return made
     if name not in lines.given and _INSIDE.search(lines.headings[taxes[0]]):
         return _from_gross(lines, name)
+    if taxes[0] == SUM:
+        if holds := inside(lines, name):
+            return _from_gross(lines, name)
+        return _ask_vat(lines, name, SUM) if holds is None and name not in lines.given else made
     tax, amount = lines.float(taxes[0]), lines.float(name)
-    there = lines.table[taxes[0]] != 0
-    rates = rates_of(lines.headings[taxes[0]])
+    there, rates = lines.table[taxes[0]] != 0, rates_of(lines.headings[taxes[0]])
     shows = lines.agreement(
         {
             "beside": (one_of_rates(tax, amount, rates=rates), there),
@@ -300,12 +335,6 @@ def _is_price_and_vat(lines: Lines, name: str, tax: str) -> bool:
     return lines.agreement({"x": (same, there)})["x"]
 
 
-def _less_rate(column: ir.DecimalColumn, rate: float) -> ir.DecimalColumn:
-    if not rate:
-        return column
-    return quotient(column, _number("1"), _number(str(1 + rate / 100)))
-
-
 def _from_gross(lines: Lines, name: str) -> Made:
     """Make the net amount of one that holds VAT.
 
@@ -314,10 +343,9 @@ def _from_gross(lines: Lines, name: str) -> Made:
     column = lines.table[name]
     taxes = lines.named("vat")
     if lines.options.vat is not None:
-        return Made(_less_rate(column, lines.options.vat), {name}, name)
+        return Made(less_vat(column, lines.options.vat), {name}, name)
     if taxes:
-        zero = _zero()
-        net = in_money(column - lines.table[taxes[0]].fill_null(zero))
+        net = in_money(column - lines.table[taxes[0]].fill_null(fixed("0")))
         words = {"gross": lines.heading(name), "tax": lines.heading(taxes[0])}
         sums = lines.totals({"net": net, "gross": column})
         lines.notes.append(
@@ -329,6 +357,10 @@ def _from_gross(lines: Lines, name: str) -> Made:
             )
         )
         return Made(net, {name, taxes[0]}, name)
+    if rate := rate_beside(lines):
+        net = less_rate(lines, column, rate)
+        lines.notes.append(told_rate(lines, (name, column), rate, net))
+        return Made(net, {name, rate}, name)
     raise LedgerError(
         _("{heading} holds VAT, and nothing tells how much.", heading=lines.heading(name)),
         where=lines.label,
@@ -344,7 +376,7 @@ def _from_gross(lines: Lines, name: str) -> Made:
 
 def _ask_vat(lines: Lines, name: str, tax: str) -> NoReturn:
     column = lines.table[name]
-    sums = lines.totals({"as": column, "less": column - lines.table[tax].fill_null(_zero())})
+    sums = lines.totals({"as": column, "less": column - lines.table[tax].fill_null(fixed("0"))})
     raise HeadingError(
         _("Nothing tells whether {heading} holds VAT.", heading=lines.heading(name)),
         where=lines.label,
@@ -372,16 +404,6 @@ def _ask_vat(lines: Lines, name: str, tax: str) -> NoReturn:
     )
 
 
-def _zero() -> ir.DecimalScalar:
-    return _number("0")
-
-
-def _number(text: str) -> ir.DecimalScalar:
-    import ibis
-
-    return ibis.literal(text).cast(DECIMAL)
-
-
 # Debit and credit
 
 
@@ -407,8 +429,6 @@ def _less_credit(lines: Lines, made: Made) -> Made:
                 amount=lines.heading(made.column),
             )
         )
-        if shows.get("turned") and not shows.get("debit"):
-            return made
         return made
     made.amount = _credited(lines, made)
     lines.notes.append(
@@ -426,7 +446,7 @@ def _credited(lines: Lines, made: Made) -> ir.DecimalColumn:
     """Only an empty cell stands for zero beside a filled one; one that is unreadable does not."""
     import ibis
 
-    table, zero = lines.table, _zero()
+    table, zero = lines.table, fixed("0")
     no_amount, no_credit = table[f"no_{made.column}"], table["no_credit_amount"]
     invoiced = ibis.ifelse(no_amount & ~no_credit, zero, made.amount)
     credited = ibis.ifelse(no_credit, zero, without_vat(lines, made))
@@ -442,7 +462,7 @@ def _from_debit(lines: Lines) -> Made | None:
         return None
     if {"quantity", "unit_price"} <= set(lines.headings):
         return None
-    table, zero = lines.table, _zero()
+    table, zero = lines.table, fixed("0")
     empty = [table[f"no_{name}"] for name in ("debit_amount", "credit_amount")]
     debit, credit = (
         ibis.ifelse(no, zero, table[name])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MARKS = f"^[{numbers.NATIVE}{dates.NATIVE}]"
 _IDENTIFIERS = ("account_id", "parent_id", "invoice_id", "product_id", "prospect_id")
 _NAMED = (*_IDENTIFIERS, "account_name", "status", "cancelled", "was_invoiced", "doc_type")
-_SHARES = ("discount", "profit", "vat")
+_SHARES = ("discount", "profit", "vat", "vat_rate")
 _PRICED = ("amount", "unit_price", "amount_incl_vat")
 
 
@@ -363,6 +363,8 @@ class _Read:
         ends = held.value.re_search(r"%\s*$").any().fill_null(False)
         if self.engine.row({"percent": ends}, held)["percent"]:
             self.percent.add(name)
+        if name == "vat_rate":  # “25 % (high)”
+            return lambda text: numbers.exact(text.re_replace(r"\s*%.*$", ""), sign=sign)
         return lambda text: numbers.exact(text.re_replace(r"\s*%\s*$", ""), sign=sign)
 
     def _date(self, held: ir.Table, name: str) -> Callable[[ir.StringColumn], ir.Column]:

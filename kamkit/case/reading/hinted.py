@@ -10,6 +10,7 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import Proposal, folded, spaced
 from kamkit.case.reading.peeked import NUMBER, first_cells
 from kamkit.case.reading.source import Part
+from kamkit.case.reading.split_vat import of_rates
 from kamkit.schema.contract import TABLES
 
 _HINTS = {
@@ -34,6 +35,10 @@ def with_hinted(part: Part, found: Proposal, given: Mapping[str, str], engine: E
     columns, rivals = dict(found.columns), dict(found.rivals)
     taken = {*columns.values(), *(one for some in rivals.values() for one in some)}
     free = [one for one in part.headings if one and one not in taken]
+    if split := of_rates(free) if not {"vat", "vat_rate"} & {*columns, *given} else []:
+        columns["vat"], rivals["vat"] = split[0], (*split[1:], *rivals.get("vat", ()))
+        found = replace(found, columns=columns, rivals=rivals)
+        free = [one for one in free if one not in split]
     hinted = [(name, one) for one in free for name in _HINTS if _says(name, one)]
     doubtful = _doubtful(columns, given)
     if not hinted and not doubtful:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from kamkit.case.headings import folded
+from kamkit.case.reading.vat_rates import less_inside, less_rate, less_vat, rate_beside, told_rate
 from kamkit.case.reading.weighed import Lines, near, says_net, says_vat
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
@@ -53,15 +54,35 @@ def made_of_price(lines: Lines) -> Made:
     made = Made(in_money(wide * table[price]), {"quantity", price}, price, unit_price=table[price])
     _by_its_unit(lines, made)
     made.blank = table["no_quantity"] & table[f"no_{price}"]
-    if says_vat(lines.headings[price]):
+    holding = says_vat(lines.headings[price])
+    if holding:
         _refuse_vat(lines, price)
     discounts = lines.named("discount")
     if not discounts or lines.options.discount == "none":
         made.checked |= set(discounts)
-        return made
+        discounts = []
     for discount in _different(lines, made, discounts):
         made = _discounted(lines, made, discount)
+    if holding:
+        _without_vat(lines, made, price)
+    elif some := less_inside(lines, made.amount, price):
+        made.amount, made.used = some[0], {*made.used, "vat_inside", *some[1]}
     return made
+
+
+def _without_vat(lines: Lines, made: Made, price: str) -> None:
+    """Take the VAT off what is made of a price that holds it, by the rate said or on each line."""
+    rate = rate_beside(lines)
+    before = made.amount
+    for name in ("amount", "unit_price", "list_amount"):
+        column = getattr(made, name)
+        if column is not None and lines.options.vat is not None:
+            setattr(made, name, less_vat(column, lines.options.vat))
+        elif column is not None:
+            setattr(made, name, less_rate(lines, column, rate))
+    if lines.options.vat is None:
+        made.used.add(rate)
+        lines.notes.append(told_rate(lines, (price, before), rate, made.amount))
 
 
 def _by_its_unit(lines: Lines, made: Made) -> None:
@@ -281,7 +302,7 @@ def _ask_price(lines: Lines, prices: list[str]) -> NoReturn:
 
 
 def _refuse_vat(lines: Lines, price: str) -> None:
-    if lines.options.vat is None:
+    if lines.options.vat is None and not rate_beside(lines):
         raise LedgerError(
             _("{heading} holds VAT, and nothing tells how much.", heading=lines.heading(price)),
             where=lines.label,

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import PAYS, WEIGHED, Proposal, buyers, is_name, missing, propose, require
+from kamkit.case.headings import WEIGHED, Proposal, is_name, missing, propose, require
 from kamkit.case.mapping import ColumnMapping
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import numbers
@@ -39,12 +39,14 @@ from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
 from kamkit.case.reading.shares import without_shares
 from kamkit.case.reading.source import Part
+from kamkit.case.reading.split_vat import parts_of, summed
 from kamkit.case.reading.totals import key, label, marked
 from kamkit.case.reading.twins import apart
 from kamkit.case.reading.unreadable import counted, refuse_unreadable
 from kamkit.case.reading.weighed import Lines
 from kamkit.case.reading.wide import melted
 from kamkit.case.reading.year_month import in_one_column
+from kamkit.case.wording import PAYS, buyers
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
 from kamkit.money import DECIMAL, WIDE, in_money
@@ -91,11 +93,14 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     wanted = _with_rivals(found.columns, found.rivals, part.headings)
     cells = meant(part, table, wanted, mapping.options, engine)
     stored = _read_lines(part, cells, wanted, mapping.options)
+    numbered = {name: wanted[name] for name in numeric(table, wanted)}
+    flags = parts_of(numbered)
+    stored, wanted, numbered = summed(stored, wanted, numbered)
     stored = engine.store(stored) if (asked := _asks(wanted)) else stored  # it is asked twice
     refuse_general_ledger(part, found.columns, stored, engine)
     known = (cells.percent, found.even, frozenset(given), cells.below)
-    numbered = {name: wanted[name] for name in numeric(table, wanted)}
-    lines = Lines(stored, numbered, part.label, mapping.options, engine, *known)
+    flags |= {name: wanted[name] for name in ("vat_inside",) if name in wanted}
+    lines = Lines(stored, numbered, part.label, mapping.options, engine, *known, flags=flags)
     made = net_amount(lines)
     with_price(lines, made)
     with_cost(lines, made)
@@ -176,6 +181,7 @@ def _asks(wanted: Mapping[str, str]) -> bool:
     plain = {"amount"} <= set(wanted) or {"quantity", "unit_price"} <= set(wanted)
     priced = {"amount", "quantity", "unit_price"} <= set(wanted)
     more = {"vat", "amount_incl_vat", "discount", "debit_amount", "credit_amount", "profit"}
+    more |= {"vat_rate", "vat_inside"}
     rivals = any("__" in name for name in wanted) or bool(more & set(wanted))
     return rivals or priced or not plain or "list_amount" in wanted or "cost" in wanted
 
@@ -299,7 +305,11 @@ def _whole(stored: ir.Table, made: Made, table: Table) -> ir.Table:
         if name.startswith(("no_", "guess_", "broken_guess")) or "__" in name
     ]
     aids = [c.name for c in table.columns if c.aid and c.kind in ("money", "number")]
-    aids += ["credit_amount", *(n for n in ("list_amount", "unit_price", "cost") if n not in taken)]
+    aids += [
+        "credit_amount",
+        "vat_inside",
+        *(n for n in ("list_amount", "unit_price", "cost") if n not in taken),
+    ]
     kept = {"exchange_rate"}
     gone += [name for name in aids if name in stored.columns and name not in kept]
     return stored.mutate(**taken).drop(*gone)
@@ -316,6 +326,7 @@ def _columns(proposed: Mapping[str, str], wanted: Mapping[str, str], made: Made)
         chosen["amount"] = wanted[made.column]
     numbers_of = set(numeric(TABLES["sales"], proposed))
     used = {name.partition("__")[0] for name in made.used} | {"quantity", "exchange_rate"}
+    chosen = {n: one for n, one in chosen.items() if n != "vat_inside" or n in used}
     if made.column.partition("__")[0] == "amount_incl_vat":
         chosen.pop("amount", None)
     return {

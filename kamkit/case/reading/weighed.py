@@ -14,6 +14,7 @@ from kamkit.case.options import ReadOptions
 from kamkit.errors import HeadingError
 from kamkit.language import gettext as _
 from kamkit.language import join, number
+from kamkit.money import DECIMAL
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -50,7 +51,9 @@ class Lines:
 
     ``table`` has the columns of ``headings``; ``percent`` names those written with per cent signs,
     ``even`` those for which two headings are equally good, ``given`` those that the user settled,
-    ``below`` the quantities and prices that are somewhere below zero.
+    ``below`` the quantities and prices that are somewhere below zero. ``rates`` are the columns
+    that hold rates of VAT, each with what a rate of all is in it: 100, or 1 where it is a share.
+    ``flags`` are the headings of the columns of words that are asked beside the numbers.
     """
 
     table: ir.Table
@@ -62,11 +65,14 @@ class Lines:
     even: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     below: frozenset[str] = frozenset()
+    rates: Mapping[str, int] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def named(self, *bases: str) -> list[str]:
-        """Return the columns that are, or could be, one of the contract's columns."""
-        return [name for name in self.headings if name.partition("__")[0] in bases]
+        """Return the columns that are, or could be, one of the contract's; no rate is the VAT."""
+        some = [name for name in self.headings if name.partition("__")[0] in bases]
+        return [name for name in some if name not in self.rates]
 
     def float(self, name: str) -> ir.FloatingColumn:
         """Return a column as it is compared."""
@@ -140,6 +146,18 @@ class Lines:
     def heading(self, name: str) -> str:
         """Return the heading of a column in quotes."""
         return f"“{self.headings[name]}”"
+
+
+def fixed(text: str) -> ir.DecimalScalar:
+    """Return an exact number of the engine.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(fixed("1.25"))
+    Decimal('1.2500')
+    """
+    import ibis
+
+    return ibis.literal(text).cast(DECIMAL)
 
 
 def near(one: ir.Column, other: ir.Column, slack: float | ir.Column = CENT) -> ir.BooleanColumn:
