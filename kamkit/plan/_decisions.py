@@ -89,7 +89,7 @@ def _row(
 def _owners(lead: Any, others: pd.DataFrame) -> str:
     """Name all whose accounts they are, the one of the account with most at stake first."""
     named = [lead.get("owner"), *others.get("owner", ())]
-    return joined(", ", dict.fromkeys(str(one) for one in named if one and one == one))
+    return joined(", ", list(dict.fromkeys(str(one) for one in named if one and one == one)))
 
 
 def _named(rows: pd.DataFrame) -> str:
