@@ -489,12 +489,7 @@ def _from_debit(lines: Lines) -> Made | None:
 def _credit_below_zero(lines: Lines) -> bool:
     """Tell whether what is credited is written below zero beside debits above it."""
     debit, credit = lines.table["debit_amount"], lines.table["credit_amount"]
-    seen = lines.engine.row(
-        {
-            "below": (credit < 0).sum().fill_null(0),
-            "above": (credit > 0).sum().fill_null(0),
-            "debits": (debit < 0).sum().fill_null(0),
-        },
-        lines.table,
-    )
+    asked = {"below": credit < 0, "above": credit > 0, "debits": debit < 0}
+    sums = {name: told.sum().fill_null(0) for name, told in asked.items()}
+    seen = lines.engine.row(sums, lines.table)
     return bool(seen["below"] and not seen["above"] and not seen["debits"])
