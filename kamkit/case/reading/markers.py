@@ -35,7 +35,7 @@ NOTHING = (
 
 _BREAK = "\x1f"
 _TABLE = _BREAK + _BREAK.join(NOTHING) + _BREAK
-_KEPT = r"""^(?:="([^"]*)"|'([0-9].*))$"""
+_KEPT = r"""^(?:="([^"]*)"|'([0-9]+))$"""
 """A number as it is written so that a spreadsheet program keeps its zeros."""
 _CUT = r"(?i)^\d([.,]\d+)?e\+?\d{1,3}$"
 
