@@ -101,7 +101,7 @@ def less_rate(lines: Lines, column: ir.DecimalColumn, rate: str) -> ir.DecimalCo
             _("There is text among the rates of VAT in {heading}.", heading=lines.heading(rate)),
             where=lines.label,
             found=ngettext("{n} line", "{n} lines", n),
-            wanted=_("rates such as 25, 25 % or 0.25"),
+            wanted=_("rates such as 0.25, 25 or 25%"),
             remedy=_("Mend the lines, or export the amount without VAT."),
         )
     whole = fixed(str(lines.rates[rate]))
