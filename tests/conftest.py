@@ -29,6 +29,12 @@ def examples(many: int) -> int:
     return many if FULL else -(-many // 10)
 
 
+def shared_home(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of all workers: there a second run of the same takes up the first."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def _left_to_proofs(items, named):
     """Return the tests that CI has no time for: ``make proofs`` runs them.
 
@@ -158,9 +164,7 @@ def practice_run(tmp_path_factory):
     from kamkit.run import RunOptions, run
     from kamkit.settings import Settings
 
-    home = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        home = home.parent  # one for all workers: a second run of the same takes up the first
+    home = shared_home(tmp_path_factory)
     options = RunOptions(out=home / "practice", quiet=True, lang="en")
     with locked(home / "practice.lock"):
         return run("fjordgross", Settings.of(draws=50, lifetime_draws=20), options=options)

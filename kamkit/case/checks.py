@@ -85,7 +85,7 @@ def settle(
     heading = (statuses or {}).get("doc_type", "")
     ledger = as_their_order(ledger, engine)
     ledger = negated(ledger) if options.sign == "turned" else ledger
-    ledger, placed = of_their_place(ledger, engine)
+    ledger, placed = of_their_place(ledger, engine, parts)
     ledger, notes = typed_documents(ledger, engine, heading)
     notes = [*placed, *notes]
     ledger, told = with_status(ledger, statuses or {}, options, engine, where)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from kamkit.case.beside import months_beside, refuse_beside
 from kamkit.case.likeness import ranked
 from kamkit.case.traps import counted, explained, trap
-from kamkit.case.wording import AGAIN, HOLDING, SUM_OF, WITHOUT, buyers
+from kamkit.case.wording import AGAIN, HOLDING, SUM_OF, WITHOUT, buyers, spaced
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -81,15 +81,6 @@ def folded(heading: str) -> str:
     """
     text = unicodedata.normalize("NFC", heading).casefold()
     return re.sub(r"[\W_]+", "", text)
-
-
-def spaced(heading: str) -> str:
-    """Write a heading of a program with spaces where its case changes.
-
-    >>> spaced("TotalVatAmount"), spaced("sumExclVAT")
-    ('Total Vat Amount', 'sum Excl VAT')
-    """
-    return re.sub(r"(?<=[a-zæøåäöü])(?=[A-ZÆØÅÄÖÜ])", " ", heading)
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,17 @@ _MOST = 200
 _LONG = 40
 
 
-def of_their_place(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[str]]:
+def of_their_place(ledger: ir.Table, engine: Engine, parts: int) -> tuple[ir.Table, list[str]]:
     """Give lines without a document type the one that their sheet, file or section is called by.
 
     Credit notes and payments are told so. A ledger that has a type for each line, or no place
-    called after either, is left as it is.
+    called after either, is left as it is. ``parts`` is how many files or sheets it is made of.
     """
     import ibis
 
     if "doc_type" in ledger.columns:
         return ledger, []
-    found = _parts(ledger, engine) or _sections(ledger, engine)
+    found = (_parts(ledger, engine) if parts > 1 else []) or _sections(ledger, engine)
     if not found:
         return ledger, []
     word = ibis.literal("invoice")

@@ -20,7 +20,7 @@ _CENT = 0.011
 _OF_AN_ORDER = re.compile(
     r"(?i)^\W*(?:sales[ _-]?)?(?:order|invoice|inv|bill|document|doc|(?:salgs)?ordre|faktura|"
     r"rechnungs?|auftrags?|bestell|beleg|facture|factuur|fattura|factura|lasku|tilaus|zamówieni)"
-    r"(?:ens|ans|ans|s|ts|en|a)?[ _-]*(?:grand[ _-]?)?"
+    r"(?:ens|ans|s|ts|en|a)?[ _-]*(?:grand[ _-]?)?"
     r"(?:total(?:t|en|e|s|summe|sum|beløp|belopp|amount|betrag)?|sum(?:men|ma|me)?|gesamt|totaal)\b"
 )
 """A heading that says that an amount is that of the whole order or invoice."""

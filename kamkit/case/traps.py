@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kamkit.case.wording import spaced
+from kamkit.language import N_
 from kamkit.language import gettext as _
 
 _LINE = r"(?i)\b(?:total\w*|totaal|ext|extended|line|linje\w*|sum|gesamt\w*|rad\w*|zeilen\w*)\b"
@@ -29,6 +31,31 @@ _COUNTED = re.compile(
 )
 
 
+_BY_LINE = N_("Export the amount of each line without VAT.")
+_TOLD = {
+    "count": (N_("“{heading}” is a number of units, and no amount."), _BY_LINE),
+    "percent": (N_("“{heading}” is in per cent, and no amount."), _BY_LINE),
+    "weight": (N_("“{heading}” is a weight or a volume, and no amount."), _BY_LINE),
+    "cumulative": (
+        N_("“{heading}” is a running sum: it holds earlier lines once more."),
+        N_("Export what was sold in each month by itself, or the invoice lines."),
+    ),
+    "minor": (
+        N_("“{heading}” is in hundredths: every amount is a hundred times less."),
+        N_("Divide the column by 100 in the export, and call it “amount”."),
+    ),
+    "millions": (
+        N_("“{heading}” is in millions: every amount is a million times more."),
+        N_("Multiply the column by 1,000,000 in the export, and call it “amount”."),
+    ),
+    "thousands": (
+        N_("“{heading}” is in thousands: every amount is a thousand times more."),
+        N_("Multiply the column by 1,000 in the export, and call it “amount”."),
+    ),
+}
+"""What a heading of each kind is, and what to do; a price has more to it."""
+
+
 def trap(heading: str) -> str:
     """Return why a heading cannot be the amount of a line; empty where it can.
 
@@ -37,8 +64,7 @@ def trap(heading: str) -> str:
     >>> trap("Stykkpris"), trap("Linjepris"), trap("Net amount")
     ('price', '', '')
     """
-    apart = re.sub(r"(?<=[a-zæøåäöüß])(?=[A-ZÆØÅÄÖÜ])", " ", heading)
-    text = " ".join(re.findall(r"[^\W_]+", apart)).casefold()
+    text = " ".join(re.findall(r"[^\W_]+", spaced(heading))).casefold()
     if "%" in heading:
         return "percent"
     if _COUNTED.search(heading) and not re.search(_MONEY, text):
@@ -68,38 +94,11 @@ def explained(heading: str, *, with_quantity: bool) -> tuple[str, str]:
     >>> explained("Netto kg", with_quantity=False)[0]
     '“Netto kg” is a weight or a volume, and no amount.'
     """
-    lines = _("Export the amount of each line without VAT.")
     kind = trap(heading)
     if kind == "price":
         return _price(heading, with_quantity=with_quantity)
-    if kind == "count":
-        return _("“{heading}” is a number of units, and no amount.", heading=heading), lines
-    if kind == "percent":
-        return _("“{heading}” is in per cent, and no amount.", heading=heading), lines
-    if kind == "weight":
-        return _("“{heading}” is a weight or a volume, and no amount.", heading=heading), lines
-    if kind == "cumulative":
-        return (
-            _("“{heading}” is a running sum: it holds earlier lines once more.", heading=heading),
-            _("Export what was sold in each month by itself, or the invoice lines."),
-        )
-    if kind == "minor":
-        return (
-            _(
-                "“{heading}” is in hundredths: every amount is a hundred times less.",
-                heading=heading,
-            ),
-            _("Divide the column by 100 in the export, and call it “amount”."),
-        )
-    if kind == "millions":
-        return (
-            _("“{heading}” is in millions: every amount is a million times more.", heading=heading),
-            _("Multiply the column by 1,000,000 in the export, and call it “amount”."),
-        )
-    return (
-        _("“{heading}” is in thousands: every amount is a thousand times more.", heading=heading),
-        _("Multiply the column by 1,000 in the export, and call it “amount”."),
-    )
+    told, remedy = _TOLD[kind]
+    return _(told, heading=heading), _(remedy)
 
 
 def _price(heading: str, *, with_quantity: bool) -> tuple[str, str]:

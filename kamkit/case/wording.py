@@ -20,7 +20,6 @@ SUM_OF = re.compile(
     r"^(?:sum ?of|sum (?:av|af)|summe von|somme de|som van|summa av)\s*(?=\w)(.+)"
 )
 """What a query or pivot table writes before the heading of what it has summed."""
-"""What a query or pivot table writes before the heading of what it has summed."""
 
 _BUYS = re.compile(r"(?i)^\W*(?:(?:sell|sold|sale|sales)[- _]?to|salg(?:s)? til|sælg(?:es)? til)")
 PAYS = re.compile(
@@ -40,3 +39,12 @@ def buyers(headings: Sequence[str]) -> list[str]:
     buying = [heading for heading in headings if _BUYS.search(heading)]
     paying = [heading for heading in headings if PAYS.search(heading)]
     return buying if buying and len(buying) + len(paying) == len(headings) else [*headings]
+
+
+def spaced(heading: str) -> str:
+    """Write a heading of a program with spaces where its case changes.
+
+    >>> spaced("TotalVatAmount"), spaced("sumExclVAT")
+    ('Total Vat Amount', 'sum Excl VAT')
+    """
+    return re.sub(r"(?<=[a-zæøåäöüß])(?=[A-ZÆØÅÄÖÜ])", " ", heading)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import shared_home
 
 
 @pytest.fixture
@@ -51,9 +52,7 @@ def small_run(tmp_path_factory):
     from kamkit.run import RunOptions, run
     from tools.torture_kill import GIVEN, write_ledger
 
-    home = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        home = home.parent  # one for all workers: a second run of the same is the first
+    home = shared_home(tmp_path_factory)
     with locked(home / "small.lock"):
         (home / "small").mkdir(exist_ok=True)
         source = home / "small" / "sales.csv"

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import Proposal, folded, spaced
+from kamkit.case.headings import Proposal, folded
 from kamkit.case.reading.peeked import NUMBER, first_cells
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.split_vat import of_rates
+from kamkit.case.wording import spaced
 from kamkit.schema.contract import TABLES
 
 _HINTS = {

@@ -398,8 +398,7 @@ def _less(lines: Lines, amount: ir.DecimalColumn, discount: str, kind: str) -> i
 
 def _refuse_text(lines: Lines, discount: str) -> None:
     """Raise ``LedgerError`` for discounts that are written and cannot be read."""
-    lost = lines.table[discount].isnull() & ~lines.table[f"no_{discount}"]
-    lost = int(lines.engine.row({"n": lost.sum().fill_null(0)}, lines.table)["n"])
+    lost = lines.unread(discount)
     if not lost:
         return
     raise LedgerError(

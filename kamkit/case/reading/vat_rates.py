@@ -94,9 +94,7 @@ def less_rate(lines: Lines, column: ir.DecimalColumn, rate: str) -> ir.DecimalCo
 
     Raises ``LedgerError`` for rates that are written and cannot be read.
     """
-    lost = lines.table[rate].isnull() & ~lines.table[f"no_{rate}"]
-    n = int(lines.engine.row({"n": lost.sum().fill_null(0)}, lines.table)["n"])
-    if n:
+    if n := lines.unread(rate):
         raise LedgerError(
             _("There is text among the rates of VAT in {heading}.", heading=lines.heading(rate)),
             where=lines.label,

@@ -9,8 +9,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, NoReturn
 
 from kamkit.case.engine import Engine
-from kamkit.case.headings import folded, map_option, spaced
+from kamkit.case.headings import folded, map_option
 from kamkit.case.options import ReadOptions
+from kamkit.case.wording import spaced
 from kamkit.errors import HeadingError
 from kamkit.language import gettext as _
 from kamkit.language import join, number
@@ -73,6 +74,11 @@ class Lines:
         """Return the columns that are, or could be, one of the contract's; no rate is the VAT."""
         some = [name for name in self.headings if name.partition("__")[0] in bases]
         return [name for name in some if name not in self.rates]
+
+    def unread(self, name: str) -> int:
+        """Return how many cells of a column of numbers are written and cannot be read."""
+        lost = self.table[name].isnull() & ~self.table[f"no_{name}"]
+        return int(self.engine.row({"n": lost.sum().fill_null(0)}, self.table)["n"])
 
     def float(self, name: str) -> ir.FloatingColumn:
         """Return a column as it is compared."""

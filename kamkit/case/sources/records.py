@@ -112,7 +112,7 @@ def _records(file: IO[str], name: str) -> Iterator[dict[str, Any]]:
         if len(inside) == 1 and _plain_object(first):
             yield from _dicts(iter(inside[0]), name)
             return
-        if several := _ledgers(first):
+        if _plain_object(first) and (several := _ledgers(first)):
             for kind, lines in several.items():
                 records = _dicts(iter(lines), name)
                 yield from ({"doc_type": kind.replace("_", " "), **record} for record in records)
