@@ -99,6 +99,11 @@ def kamkit() -> None:
     default=None,
     help=_("How many notebooks and plans are made at the same time; by default one per core."),
 )
+@click.option(
+    "--incremental",
+    is_flag=True,
+    help=_("Keep what is read of each file beside the runs; read only new and changed ones."),
+)
 @click.option("--replace", is_flag=True, help=_("Replace the folder of an earlier run."))
 @click.option(
     "--previous",
@@ -117,7 +122,8 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
 
     previous, jobs = given.pop("previous") or "", given.pop("jobs") or 0
     opened = given.pop("opened")
-    own = {name: given.pop(name) for name in ("only", "parameters", "out", "replace")}
+    kinds = ("only", "parameters", "out", "replace", "incremental")
+    own = {name: given.pop(name) for name in kinds}
     options = RunOptions(
         mapping=mapping_of(source, columns, mapping_file, given), quiet=quiet(), jobs=jobs, **own
     )

@@ -17,8 +17,9 @@ from kamkit.case.kept import shared
 from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import tables
+from kamkit.case.reading.once import Once
 from kamkit.case.reading.others import other_table
-from kamkit.case.reading.source import Found, from_frame, no_such
+from kamkit.case.reading.source import Found, Part, from_frame, no_such
 from kamkit.case.sources import connected, database
 from kamkit.case.sources.address import is_address, name_of, public
 from kamkit.case.sources.joining import with_products
@@ -44,6 +45,7 @@ def open_case(
     source: str | Path | pd.DataFrame | ir.Table,
     *,
     mapping: str | Path | ColumnMapping | None = None,
+    keep: str | Path | None = None,
 ) -> Case:
     """Open a company's data: a file, a folder, a DataFrame, a table or a data set of the catalogue.
 
@@ -53,6 +55,10 @@ def open_case(
     ``mapping`` is a ``ColumnMapping`` or the path of a mapping file; without it, the file
     ``<source>.kamkit.toml`` beside the source is used where there is one. Every row is used or set
     aside with a reason.
+
+    ``keep`` is a folder of this source's own for what is read of its text files and workbooks: the
+    next time only those that are new or changed are read, and the case is the same. It then holds a
+    copy of the ledger.
 
     Raises ``SourceError`` (cannot be read), ``HeadingError`` (which column is which) and
     ``LedgerError`` (what stands in it); each names the place and the remedy.
@@ -77,7 +83,9 @@ def open_case(
     read = mapping_for(text, mapping)
     if entry and entry.currency and not read.options.currency:
         read = read.with_options({"currency": entry.currency})
-    return _of_catalogue(text, entry, read) if entry else _from_path(path, text, None, read)
+    if entry:
+        return _of_catalogue(text, entry, read)
+    return _from_path(path, text, None, read, Once(Path(keep)) if keep else None)
 
 
 def _of_catalogue(text: str, entry: Entry, mapping: ColumnMapping) -> Case:
@@ -96,13 +104,17 @@ def _of_catalogue(text: str, entry: Entry, mapping: ColumnMapping) -> Case:
     return replace(_KEPT[seen], tables=own)
 
 
-def _from_path(path: Path, text: str, entry: Entry | None, mapping: ColumnMapping) -> Case:
-    engine = Embedded()
+def _from_path(
+    path: Path, text: str, entry: Entry | None, mapping: ColumnMapping, once: Once | None = None
+) -> Case:
+    engine = Embedded(once)
     try:
         found = from_path(path, mapping, engine)
         case = _read(found, mapping, engine, Path(text).expanduser().resolve().stem)
     except KamkitError as error:
         raise placed(_with_mapping(error, mapping), path.name) from None
+    if once:
+        once.sweep()
     case = replace(case, source=text, notes=(*_notes(found, entry), *case.notes))
     if entry:
         case = replace(case, name=entry.name, title=entry.title, fictional=entry.fictional)
@@ -161,7 +173,7 @@ def _from_table(table: ir.Table, mapping: ColumnMapping) -> Case:
 def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Case:
     """Make a case of the parts that were found."""
     sales = found.of("sales")
-    read = [tables.typed(part, mapping, engine) for part in sales]
+    read = [_typed(part, mapping, engine) for part in sales]
     columns = {"sales": {name: head for one in read for name, head in one.columns.items()}}
     told = list(dict.fromkeys(note for one in read for note in one.notes))
     others, mapped = _others(found, mapping, engine)
@@ -199,6 +211,15 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
         empty=settled.empty,
         unused=tuple(dict.fromkeys(head for one in read for head in one.unused)),
     )
+
+
+def _typed(part: Part, mapping: ColumnMapping, engine: Engine) -> tables.Typed:
+    """Convert a part of the ledger, or take what was kept of it."""
+    make = partial(tables.typed, part, mapping, engine)
+    if isinstance(engine, Embedded) and engine.once:
+        kept: tables.Typed = engine.once.typed(part, engine, make, tables.Typed)
+        return kept
+    return make()
 
 
 def _others(

@@ -28,9 +28,9 @@ from kamkit.analysis.store import Store
 from kamkit.case.engine import Embedded
 from kamkit.case.opening import open_case
 from kamkit.case.sources.address import public
-from kamkit.files import checksum, scratch
+from kamkit.files import checksum, safe_name, scratch
 from kamkit.language import gettext as _
-from kamkit.language import language, speaking
+from kamkit.language import language, number, speaking
 from kamkit.output.finding import METHODS
 from kamkit.plan.basis import with_document
 from kamkit.run import (
@@ -179,11 +179,23 @@ def _read(plan: Request, progress: Callable[[str, float], None]) -> tuple[Case, 
     warming.start()
     progress(_("reading the ledger"), 0.0)
     with unchanged(plan.source):
-        case = open_case(plan.source, mapping=plan.mapping)
+        case = open_case(plan.source, mapping=plan.mapping, keep=_kept_beside(plan))
+    if isinstance(case.engine, Embedded) and (once := case.engine.once):
+        of = number(len(once.read) + len(once.taken))
+        progress(_("{n} of {of} files are new or changed", n=number(len(once.read)), of=of), 0.0)
     refuse(case, plan.settings)
     checked = _checked_names(Analysis(case, plan.settings))
     warming.join()
     return case, checked
+
+
+def _kept_beside(plan: Request) -> Path | None:
+    """Return the folder beside the runs in which what is read of the source is kept, if it is."""
+    if not plan.options.incremental:
+        return None
+    out = plan.options.out
+    home = folder.asked(out).parent if out else Path(folder.HOME)
+    return home / ".read" / safe_name(Path(plan.source).absolute().name)
 
 
 def _people_wrote(final: Path, case: Case, plan: Request) -> pd.DataFrame:

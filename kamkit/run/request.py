@@ -30,6 +30,7 @@ class RunOptions:
     - ``jobs``: how many notebooks or plans are made at the same time; 0 for the cores there are.
     - ``lang``: ``en`` or ``nb``; the language in use when empty.
     - ``mapping``: which heading is which column, or the path of a mapping file.
+    - ``incremental``: keep what is read of each file beside the runs, and read only what is new.
     - ``replace``: allow an earlier run of other inputs in ``out`` to be replaced.
     - ``quiet``: show no progress; ``progress(text, share)`` is called in its place when given.
     - ``folder``: the notebooks to run; those of kamkit when None.
@@ -48,6 +49,7 @@ class RunOptions:
     jobs: int = 0
     lang: str = ""
     mapping: ColumnMapping | str | Path | None = None
+    incremental: bool = False
     replace: bool = False
     quiet: bool = False
     progress: Callable[[str, float], None] | None = None

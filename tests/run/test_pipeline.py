@@ -173,6 +173,24 @@ def test_the_same_inputs_give_the_same_bytes_but_for_the_timings(ledger, books, 
     assert manifests[0] == manifests[1]
 
 
+def test_a_run_that_reads_only_what_is_new_gives_the_bytes_of_a_full_run(books, tmp_path):
+    home, runs, told = tmp_path / "months", tmp_path / "runs", []
+    home.mkdir()
+    head, *lines = LEDGER.splitlines()
+    for n, part in enumerate((lines[:2], lines[2:3], lines[3:])):
+        (home / f"{n}.csv").write_text("\n".join([head, *part, ""]), encoding="utf-8")
+        if n == 1:
+            run(home, options=options(books, out=runs / "before", incremental=True))
+    given = {"folder": books, "incremental": True, "progress": lambda text, _n: told.append(text)}
+    new = run(home, options=RunOptions(out=runs / "new", **given))
+    assert "1 of 3 files are new or changed" in told
+    full = run(home, options=options(books, out=tmp_path / "full"))
+    first, second = files(new.folder), files(full.folder)
+    assert set(first) == set(second)
+    for name in set(first) - {"manifest.json"}:
+        assert first[name].read_bytes() == second[name].read_bytes(), name
+
+
 def test_a_run_that_stands_unchanged_is_taken_as_it_is(ledger, books):
     first = run(ledger, options=options(books, out="run"))
     written = first.manifest.read_bytes()  # with its timings

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TEXT = (".csv", ".tsv", ".txt", ".tab", ".dat", "")
+_PARQUET = (".parquet", ".pq")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Part:
     ``uncomputed`` is whether its workbook has formulas without results, ``half`` whether a sheet
     lacks a column that a ledger needs, ``whole`` whether rows are those of a table, which never
     break and have no order; ``hidden`` is whether a workbook has hidden rows,
-    ``shown`` are the columns that it shows in several currencies.
+    ``shown`` are the columns that it shows in several currencies, ``mark`` names what is kept.
     """
 
     table: str
@@ -54,6 +56,7 @@ class Part:
     whole: bool = False
     hidden: bool = False
     shown: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    mark: str = ""
 
 
 @dataclass
@@ -134,8 +137,11 @@ def read_file(
 
     Raises ``SourceError`` when it cannot be read, and ``HeadingError`` for unclear headings.
     """
+    make = partial(_file, path, table, mapping, engine, ignored)
     try:
-        return _file(path, table, mapping, engine, ignored)
+        if engine.once is None or path.suffix.lower() in _PARQUET:
+            return make()
+        return engine.once.parts(path, (table, mapping.text()), engine, ignored, make, Part)
     except OSError as error:
         raise unreadable(path, error) from None
 
@@ -146,7 +152,7 @@ def _file(
     suffix = path.suffix.lower()
     if suffix in workbook.ENDINGS and not _is_text(path):
         return _workbook(path, table, mapping, engine, ignored)
-    if suffix in (".parquet", ".pq"):
+    if suffix in _PARQUET:
         return [_parquet(path, table or "sales", engine)]
     return [_text(path, TABLES[table or "sales"], mapping, engine)]
 
@@ -168,7 +174,7 @@ def readable(path: Path) -> bool:
     >>> readable(Path("sales.csv")), readable(Path("logo.png"))
     (True, False)
     """
-    return path.suffix.lower() in (*_TEXT, *workbook.ENDINGS, ".parquet", ".pq")
+    return path.suffix.lower() in (*_TEXT, *workbook.ENDINGS, *_PARQUET)
 
 
 def table_named(name: str) -> str:
