@@ -20,7 +20,7 @@ from kamkit.case.reading import tables
 from kamkit.case.reading.once import Once
 from kamkit.case.reading.others import other_table
 from kamkit.case.reading.source import Found, Part, from_frame, no_such
-from kamkit.case.sources import connected, database
+from kamkit.case.sources import connected, database, objects
 from kamkit.case.sources.address import is_address, name_of, public
 from kamkit.case.sources.joining import with_products
 from kamkit.case.sources.path import from_path
@@ -72,7 +72,7 @@ def open_case(
         return _from_frame(source, read) if _is_frame(source) else _from_table(source, read)
     text = str(source)
     if is_address(text):
-        return _from_address(text, mapping_for(None, mapping))
+        return _from_address(text, mapping_for(None, mapping), keep)
     path = Path(text).expanduser()
     there = bool(text.strip()) and exists(path)
     entry = None if there else CATALOGUE.get(text)
@@ -132,16 +132,20 @@ def _with_mapping(error: KamkitError, mapping: ColumnMapping) -> KamkitError:
     return error
 
 
-def _from_address(address: str, mapping: ColumnMapping) -> Case:
+def _from_address(address: str, mapping: ColumnMapping, keep: str | Path | None = None) -> Case:
     if connected.stays(address, mapping.options):
         table = connected.table(address, mapping.options)
         return replace(_from_table(table, mapping), source=public(address))
-    engine = Embedded()
+    once = Once(Path(keep)) if keep and objects.is_object(address) else None
+    engine = Embedded(once)
+    source = objects if objects.is_object(address) else database
     try:
-        found = database.read(address, mapping, engine)
+        found = source.read(address, mapping, engine)
         case = _read(found, mapping, engine, name_of(address))
     except KamkitError as error:
         raise placed(error, public(address)) from None
+    if once:
+        once.sweep()
     return replace(case, source=public(address), notes=(*_notes(found, None), *case.notes))
 
 

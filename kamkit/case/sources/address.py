@@ -1,13 +1,16 @@
-"""Addresses of databases, and how they are shown: without password."""
+"""Addresses of databases and object stores, and how they are shown: without password."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlencode
 
 SCHEMES = ("sqlite", "duckdb", "postgresql", "postgres")
 """The databases that are read, as an address begins."""
+
+OBJECTS = ("s3", "gs", "az")
+"""The object stores that are read, as an address begins."""
 
 ENDINGS = {".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".duckdb": "duckdb"}
 """The databases that are files, by the ending of their names."""
@@ -83,12 +86,16 @@ def database_file(source: str) -> tuple[str, Path] | None:
 
 
 def name_of(source: str) -> str:
-    """Return a short name for the case of an address: that of the database.
+    """Return a short name for the case of an address: that of the database, object or folder.
 
     >>> name_of("postgresql://kari@db.example/erp"), name_of("sqlite:///data/erp.db")
     ('erp', 'erp')
+    >>> name_of("s3://lake/sales/2024.csv"), name_of("s3://lake")
+    ('2024', 'lake')
     """
     if found := database_file(source):
         return found[1].stem
     place = public(source).partition("://")[2].partition("?")[0]
+    if source.partition("://")[0].lower() in OBJECTS:
+        return PurePosixPath(place).stem or "objects"
     return unquote(place.partition("/")[2].strip("/")) or "database"
