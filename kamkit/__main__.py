@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kamkit import language
 from kamkit.errors import KamkitError
+from kamkit.language import gettext as _
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -23,12 +24,25 @@ def main(words: Sequence[str] | None = None) -> int:
     except KamkitError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    from kamkit import terminal
+    try:
+        from kamkit import terminal
 
-    terminal.prepare()
-    from kamkit.cli import kamkit
-
+        terminal.prepare()
+        from kamkit.cli import kamkit
+    except ModuleNotFoundError as error:
+        return _of_another_python(error)
     return terminal.guarded(kamkit, given)
+
+
+def _of_another_python(error: ModuleNotFoundError) -> int:
+    """Say that this Python is not the one that kamkit was set up with."""
+    told = KamkitError(
+        _("kamkit is not set up in this Python: the package {name} is missing.", name=error.name),
+        found=sys.executable,
+        remedy=_("Start it with python3 kam.py (Windows: py kam.py)."),
+    )
+    print(told, file=sys.stderr)
+    return told.exit_code
 
 
 def _language_asked(words: Sequence[str]) -> str:

@@ -378,3 +378,15 @@ def test_a_folder_is_told_once_to_name_the_contacts(capsys, tmp_path):
 def test_a_number_that_is_no_customer_gets_no_plan(capsys, ledger):
     assert main(["plan", str(ledger), "99999"]) == 2
     assert "no customer" in capsys.readouterr().err
+
+
+def test_a_python_without_the_packages_is_told_what_to_start(tmp_path):
+    bare = [sys.executable, "-I", "-S", "-c"]  # no packages, as in another Python of the machine
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from kamkit.__main__ import main; "
+    for language, says in (("en", "is not set up in this Python"), ("nb", "er ikke satt opp")):
+        start = f"{code}sys.exit(main(['run', '--lang', '{language}']))"
+        done = subprocess.run([*bare, start], capture_output=True, text=True, cwd=tmp_path)
+        assert done.returncode == 3
+        assert says in done.stderr
+        assert "python3 kam.py" in done.stderr
+        assert "Traceback" not in done.stderr
