@@ -17,7 +17,7 @@ from kamkit.case.kept import shared
 from kamkit.case.mapping import ColumnMapping, mapping_for
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import tables
-from kamkit.case.reading.once import Once
+from kamkit.case.reading.incremental import Once
 from kamkit.case.reading.others import other_table
 from kamkit.case.reading.source import Found, Part, from_frame, no_such
 from kamkit.case.sources import connected, database, objects
