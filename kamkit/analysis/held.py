@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Collection, Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from kamkit.analysis.graph import RESULTS, Kept
 from kamkit.analysis.store import Store
@@ -103,12 +106,15 @@ class Held(MutableMapping[Key, Kept]):
         if size >= _LARGE:
             self._large[key] = size
         full = sum(self._large.values())
+        if full <= self._room:
+            return
         for old in list(self._large):
             if full <= self._room or old == key:
                 break
             if self._put_aside(old):
                 full -= self._large.pop(old)
                 del self._here[old]
+        _give_back()
 
     def _put_aside(self, key: Key) -> bool:
         """Tell whether a result lies, or now lies, where it can be read again."""
@@ -147,6 +153,13 @@ class Aside(Store):
 def _removed(process: int, folder: Path) -> None:
     if process == os.getpid():  # a process forked from this one has its own
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_back() -> None:
+    """Give what is free back to the system: Arrow and the C library keep it for later."""
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError, TypeError):  # only the C library of GNU has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _bytes(value: Any) -> int:
