@@ -311,6 +311,7 @@ class Analysis:
             if kept.error is not None and must:
                 return Kept(error=kept.error, used=frozenset(used))
             given[need] = kept.value
+        self._kept.give_back()
         try:
             value = RESULTS[name].function(**given)
         except AttributeError as error:

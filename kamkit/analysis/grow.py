@@ -103,7 +103,9 @@ def growth(
 
     Plans, portfolio and the return of the programme read their growth here.
     """
-    largest = described_accounts.sort_values(["revenue", "account_id"], ascending=[False, True])
+    largest = described_accounts[["account_id", "revenue"]].sort_values(
+        ["revenue", "account_id"], ascending=[False, True]
+    )
     grid = grow.whitespace(
         case,
         described_accounts,

@@ -114,7 +114,18 @@ class Held(MutableMapping[Key, Kept]):
             if self._put_aside(old):
                 full -= self._large.pop(old)
                 del self._here[old]
-        _give_back()
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Give what is free back to the system, where results are large.
+
+        Arrow and the C library keep it for later, and the next step begins with all of it.
+        """
+        if not self._large:
+            return
+        pa.default_memory_pool().release_unused()
+        with suppress(OSError, AttributeError, TypeError):  # only the C library of GNU has it
+            ctypes.CDLL(None).malloc_trim(0)
 
     def _put_aside(self, key: Key) -> bool:
         """Tell whether a result lies, or now lies, where it can be read again."""
@@ -153,13 +164,6 @@ class Aside(Store):
 def _removed(process: int, folder: Path) -> None:
     if process == os.getpid():  # a process forked from this one has its own
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _give_back() -> None:
-    """Give what is free back to the system: Arrow and the C library keep it for later."""
-    pa.default_memory_pool().release_unused()
-    with suppress(OSError, AttributeError, TypeError):  # only the C library of GNU has it
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _bytes(value: Any) -> int:

@@ -24,6 +24,7 @@ _LEAST_POINTS = 2.0
 _FAR = 10
 _MADE_OF = ("contribution", "cost_to_serve")
 _RANK = "_rank_"
+_TEXTS = ("reasons", "against")
 _TOLD = (*_MADE_OF, "discount_share", "rhythm_state", "effect", "members", "only_as_whole")
 _BLOCK = 20_000
 """Words are made for so many accounts at a time: as Python's own, facts take far more room."""
@@ -75,13 +76,12 @@ def reasons(
     points = scores.points()
     mean = points.sort_index().mean()
     told = [name for name in _TOLD if name in accounts]
-    ranked = _ranked(accounts).set_index("account_id")
-    ranked = ranked[[*told, *[name for name in ranked if str(name).startswith(_RANK)]]]
+    ranked = _ranked(accounts, told)
     say = _Words(currency, period, len(ranked), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
     listed["kept"] = kept_because(scores, accounts)
     listed["unpaid"] = scores.table.get("unpaid", False)
-    rows: list[tuple[str, str, str]] = []
+    tables = [pd.DataFrame(columns=["account_id", *_TEXTS], dtype="str")]
     for start in range(0, len(listed), _BLOCK):
         block = listed.iloc[start : start + _BLOCK]
         ids = block["account_id"]
@@ -95,12 +95,16 @@ def reasons(
             rated.isna().to_numpy().tolist(),
             strict=True,
         )
-        for (account, failed, share_known, kept, unpaid), one, *measured in each:
+        rows: list[tuple[str, str]] = []
+        for (_account, failed, share_known, kept, unpaid), one, *measured in each:
             parts = [Part(*part) for part in zip(scores.criteria, *measured, strict=True)]
             against = _against(parts, one, failed, say) + _unsure(share_known, unpaid)
             reasons_for = [*filter(None, [kept]), *_for(parts, one, say)]
-            rows.append((account, "; ".join(reasons_for), "; ".join(against)))
-    return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+            rows.append(("; ".join(reasons_for), "; ".join(against)))
+        texts = pd.DataFrame(rows, columns=list(_TEXTS), dtype="str")
+        texts.insert(0, "account_id", ids.to_numpy())
+        tables.append(texts)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _unsure(share_known: float, unpaid: bool) -> list[str]:
@@ -123,13 +127,14 @@ def _usual_discount(accounts: pd.DataFrame) -> float:
     return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
 
 
-def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
+def _ranked(accounts: pd.DataFrame, told: list[str]) -> pd.DataFrame:
+    """Return what words are made of, by account: facts, and the places by what it brings."""
     ranks = {
         f"{_RANK}{name}": accounts[name].rank(ascending=False, method="first")
         for name in ("revenue", "contribution", "profit")
         if name in accounts
     }
-    return accounts.assign(**ranks)
+    return accounts[["account_id", *told]].assign(**ranks).set_index("account_id")
 
 
 def _for(parts: list[Part], one: Facts, say: _Words) -> list[str]:

@@ -195,9 +195,9 @@ def _with_last_orders(case: Case, period: Period) -> pd.DataFrame:
     ordered = lines.filter((lines.date <= period.end) & (lines.amount > 0))
     latest = ordered.group_by("account_id").aggregate(day=ordered.date.max())
     found = case.engine.arrow(latest.order_by("account_id"))
-    frame: pd.DataFrame = found.to_pandas()
+    frame: pd.DataFrame = found.to_pandas(date_as_object=False)
     last = days.groupby("account_id")["day"].max()
-    frame["day"] = pd.to_datetime(frame["day"]).dt.as_unit("s")
+    frame["day"] = frame["day"].dt.as_unit("s")
     more = frame[frame["day"] > frame["account_id"].map(last)].assign(amount=0.0)
     return pd.concat([days, more], ignore_index=True)
 
