@@ -153,7 +153,7 @@ def rhythm_facts(case: Case) -> pd.DataFrame:
 
 def _ordered(
     source: Case | pd.DataFrame, as_of: dt.date | None
-) -> tuple[pd.DataFrame, NDArray[Any], pd.Timestamp]:
+) -> tuple[pd.DataFrame, pd.Index[Any], pd.Timestamp]:
     """Return the purchase days by account and day, the accounts, and the day to judge from.
 
     In the days an account is its place in the accounts: numbers group faster than texts.
@@ -163,7 +163,7 @@ def _ordered(
     days = days[days["day"] <= end]
     if days.empty:
         raise _too_early(end)
-    places, accounts = pd.factorize(days["account_id"].to_numpy(), sort=True)
+    places, accounts = pd.factorize(days["account_id"], sort=True)
     numbered = pd.DataFrame(
         {
             "account_id": places,
@@ -172,7 +172,7 @@ def _ordered(
         }
     )
     order = np.lexsort((numbered["day"], places))
-    return numbered.iloc[order].reset_index(drop=True), np.asarray(accounts, dtype=object), end
+    return numbered.iloc[order].reset_index(drop=True), pd.Index(accounts), end
 
 
 def _bought(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
