@@ -4,6 +4,8 @@
     python bench/scale.py --lines 10000000 --accounts 100000  one size
     python bench/scale.py --form csv                          the ledger as a text file
     python bench/scale.py --shape heavy                       one account with half of the invoices
+    python bench/scale.py --years 20                          days of twenty years
+    python bench/scale.py --stages facts,recommendations      some stages or results
     python bench/scale.py --chart docs/scale.svg              draw what was measured so far
 
 The ledger is generated from a seed into ``bench/out``. Each size runs in a process of its own; the
@@ -32,7 +34,7 @@ STAGES = {
     "identify": ("observed_rule", "concentration", "classes", "stability", "groups"),
     "value": ("profit", "rfm", "late", "retention", "lifetime", "price_volume_mix", "accounts"),
     "choose": ("scores", "account_reasons", "robustness", "key_accounts"),
-    "grow": ("whitespace", "affinity", "recommendations"),
+    "grow": ("whitespace", "affinity", "recommendations", "product_recommendation_check"),
 }
 DRAWN = {
     "scan": "bare scan",
@@ -49,7 +51,7 @@ LEDGER = """
 COPY (
   WITH documents AS (
     SELECT d, hash(d, 1) % 1000000 / 1e6 AS u, hash(d, 2) % 60 = 0 AS is_credit,
-           DATE '2023-01-01' + CAST(d * 1096 / {documents} AS INTEGER) AS date
+           DATE '2023-01-01' + CAST(d * {days} / {documents} AS INTEGER) AS date
     FROM range({documents}) AS t(d)
   )
   SELECT 'K' || lpad(CAST({account} AS VARCHAR), 8, '0') AS account_id,
@@ -73,11 +75,12 @@ SHAPES = {
 }
 
 
-def ledger(lines: int, accounts: int, products: int, form: str, shape: str) -> Path:
+def ledger(lines: int, accounts: int, products: int, form: str, shape: str, years: int = 3) -> Path:
     """The ledger of a size, made once."""
     import duckdb
 
-    path = OUT / f"scale-{lines}-{accounts}-{products}-{shape}.{form}"
+    long = "" if years == 3 else f"-{years}years"
+    path = OUT / f"scale-{lines}-{accounts}-{products}-{shape}{long}.{form}"
     if not path.exists():
         OUT.mkdir(exist_ok=True)
         con = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(OUT / "spill")})
@@ -87,6 +90,7 @@ def ledger(lines: int, accounts: int, products: int, form: str, shape: str) -> P
                 documents=lines // 2,
                 account=SHAPES[shape].format(accounts=accounts),
                 products=products,
+                days=round(years * 365.25),
                 path=aside,
                 options="(FORMAT parquet)" if form == "parquet" else "(FORMAT csv)",
             )
@@ -147,7 +151,7 @@ def measured(path: Path, stages: list[str]) -> None:
     analysis = kam.analyse(kam.open_case(path))
     told("reading")
     for stage in stages:
-        for name in STAGES[stage]:
+        for name in STAGES.get(stage, (stage,)):
             told(name, left_out=isinstance(analysis.get(name), LeftOut))
 
 
@@ -179,14 +183,15 @@ def chart(path: Path) -> None:
 
 def run(args: argparse.Namespace, lines: int, accounts: int) -> Iterator[dict[str, Any]]:
     """Measure one size in a process of its own; give the row of each stage as it comes."""
-    path = ledger(lines, accounts, args.products, args.form, args.shape)
+    path = ledger(lines, accounts, args.products, args.form, args.shape, args.years)
     command = [sys.executable, __file__, "--inside", str(path), "--stages", args.stages]
     size = {"lines": lines, "accounts": accounts, "products": args.products}
-    usual = (args.products, args.form, args.shape) == (5_000, "parquet", "tail")
+    given = (args.products, args.form, args.shape, args.years)
+    usual = given == (5_000, "parquet", "tail", 3)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for text in process.stdout or ():
-            row = {**size, "form": args.form, "shape": args.shape, "usual": usual}
-            row |= json.loads(text)
+            row = {**size, "form": args.form, "shape": args.shape, "years": args.years}
+            row |= {"usual": usual} | json.loads(text)
             with (OUT / RESULTS).open("a", encoding="utf-8") as log:
                 log.write(json.dumps(row) + "\n")
             yield row
@@ -201,6 +206,7 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=5_000)
     parser.add_argument("--form", choices=("parquet", "csv"), default="parquet")
     parser.add_argument("--shape", choices=tuple(SHAPES), default="tail")
+    parser.add_argument("--years", type=int, default=3)
     parser.add_argument("--stages", default=",".join(STAGES))
     parser.add_argument("--chart", type=Path)
     parser.add_argument("--inside", help=argparse.SUPPRESS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kamkit.analysis.graph import INPUTS, LEFT_OUT, RESULTS, Kept, LeftOut, Watched
+from kamkit.analysis.held import Held
 from kamkit.analysis.store import Shared, Store
 from kamkit.analysis.taught import Shelf, shelf_of
 from kamkit.errors import KamkitError, MissingTable, SourceError, nearest
@@ -69,7 +70,7 @@ class Analysis:
         self._ledger = ledger
         self.settings = settings or Settings()
         self._store = store
-        self._kept: dict[tuple[str, str], Kept] = {}
+        self._kept = Held(store)
         self._analysed: Path | None = None
         self._source = ""
         self._lock = threading.RLock()
@@ -170,7 +171,7 @@ class Analysis:
             return self._settled
         stored = self._store.names() if self._store is not None else []
         with self._lock:
-            made = [name for (name, _lang), one in self._kept.items() if one.error is None]
+            made = [name for (name, _lang), one in self._kept.slips().items() if not one.error]
         return sorted({*stored, *made})
 
     def settle(self) -> None:
@@ -188,10 +189,10 @@ class Analysis:
     def save(self, folder: Path) -> None:
         """Write the results that were made into the folder of a run."""
         store = Store(folder)
-        with self._lock:
-            made = [(name, said, one) for (name, said), one in self._kept.items()]
-        for name, said, one in made:
+        for name, said in self._kept:
             if RESULTS[name].kept and said in ("", language()):
+                with self._lock:
+                    one = self._kept[name, said]
                 store.write(name, one)
 
     @names_settings
@@ -214,16 +215,13 @@ class Analysis:
         if self.ledger is not None:
             refuse(self.ledger, changed)
         other = Analysis(self._ledger, changed)
-        differ = {
-            name
-            for name in Settings.names()
-            if getattr(changed, name) != getattr(self.settings, name)
-        }
+        names, old = Settings.names(), self.settings
+        differ = {name for name in names if getattr(changed, name) != getattr(old, name)}
         other._source, other._shelf = self._source, self._shelf
         if self._store is not None:
             other._store = Shared(self._store, differ)
         with self._lock:
-            other._kept = {key: one for key, one in self._kept.items() if not one.used & differ}
+            other._kept = self._kept.without(differ, other._store)
         return other
 
     @names_settings
@@ -269,9 +267,10 @@ class Analysis:
         with self._lock:
             if key not in self._kept:
                 held = self._shelf and self._shelf.find(key, self.settings)
-                self._kept[key] = held or self._found(name)
+                kept = self._kept[key] = held or self._found(name)
                 if self._shelf and not held:
-                    self._shelf.put(key, self.settings, self._kept[key])
+                    self._shelf.put(key, self.settings, kept)
+                return kept
             return self._kept[key]
 
     def _found(self, name: str) -> Kept:
@@ -312,6 +311,7 @@ class Analysis:
             if kept.error is not None and must:
                 return Kept(error=kept.error, used=frozenset(used))
             given[need] = kept.value
+        self._kept.give_back()
         try:
             value = RESULTS[name].function(**given)
         except AttributeError as error:

@@ -103,7 +103,9 @@ def growth(
 
     Plans, portfolio and the return of the programme read their growth here.
     """
-    largest = described_accounts.sort_values(["revenue", "account_id"], ascending=[False, True])
+    largest = described_accounts[["account_id", "revenue"]].sort_values(
+        ["revenue", "account_id"], ascending=[False, True]
+    )
     grid = grow.whitespace(
         case,
         described_accounts,
@@ -221,10 +223,9 @@ def recommendations(
 ) -> pd.DataFrame:
     """Return what to offer each key account next; nothing where it loses money."""
     finest = item_kinds[-1] if item_kinds else _items(item_kinds, settings)
-    found = grow.recommend(case, items=finest, top=settings.recommendations)
     losing = described_accounts.loc[plan.statements.loses(described_accounts), "account_id"]
-    wanted = found["account_id"].isin(planned["account_id"]) & ~found["account_id"].isin(losing)
-    return found[wanted].reset_index(drop=True)
+    wanted = planned.loc[~planned["account_id"].isin(losing), "account_id"]
+    return grow.recommend(case, items=finest, top=settings.recommendations, of=wanted.tolist())
 
 
 @result(words=True)

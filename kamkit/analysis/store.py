@@ -45,10 +45,8 @@ class Store:
 
     def read(self, name: str) -> Kept | None:
         """Return a result, or None where it is not there."""
-        path = self.folder / FINDINGS / f"{name}.json"
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        found = self._slip(name)
+        if found is None:
             return None
         used = frozenset(found["settings"])
         if "error" in found:
@@ -60,6 +58,26 @@ class Store:
             )
         value = decoded(found["value"], self._frame)
         return Kept(value, used=used, language=found.get("language", ""))
+
+    def holds(self, name: str, language: str) -> bool:
+        """Tell whether a result is there, in the words of a language where it has words.
+
+        Examples
+        --------
+        >>> Store(Path("no such folder")).holds("accounts", "")
+        False
+        """
+        found = self._slip(name)
+        return found is not None and found.get("language", "") == language
+
+    def _slip(self, name: str) -> dict[str, Any] | None:
+        """Return what stands beside the table of a result."""
+        try:
+            text = (self.folder / FINDINGS / f"{name}.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        found: dict[str, Any] = json.loads(text)
+        return found
 
     def write(self, name: str, kept: Kept) -> None:
         """Keep a result; it appears whole or not at all."""
@@ -147,6 +165,12 @@ class Shared(Store):
         """Return a result that still holds, else None."""
         kept = super().read(name)
         return None if kept is None or kept.used & self._changed else kept
+
+    def holds(self, name: str, language: str) -> bool:
+        """Tell whether a result is there and still holds."""
+        found = self._slip(name)
+        holds = super().holds(name, language)
+        return holds and found is not None and not self._changed & set(found["settings"])
 
     def write(self, name: str, kept: Kept) -> None:
         """Keep nothing: the folder is that of other settings."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kamkit.choose._score import filled
 from kamkit.choose.exceptions import kept_because
 from kamkit.language import gettext as _
 from kamkit.language import number, percent, signed
@@ -22,7 +23,9 @@ _FOR = 3
 _LEAST_POINTS = 2.0
 _FAR = 10
 _MADE_OF = ("contribution", "cost_to_serve")
-_MEASURED = ("value", "rating", "difference")
+_RANK = "_rank_"
+_TEXTS = ("reasons", "against")
+_TOLD = (*_MADE_OF, "discount_share", "rhythm_state", "effect", "members", "only_as_whole")
 _BLOCK = 20_000
 """Words are made for so many accounts at a time: as Python's own, facts take far more room."""
 
@@ -69,36 +72,39 @@ def reasons(
     'customer profit −1, below what is asked for: number 2 of 2, and number 2 by revenue'
     """
     check(accounts, ("account_id",), what=_("accounts"), each="account_id")
-    wide = {
-        name: scores.parts.pivot(index="account_id", columns="criterion", values=name)
-        for name in ("value", "rating", "points", "missing")
-    }
-    wide["difference"] = wide["points"] - wide.pop("points").mean()
-    ranked = _ranked(accounts).set_index("account_id", drop=False)
+    names = [criterion.name for criterion in scores.criteria]
+    points = scores.points()
+    mean = points.sort_index().mean()
+    told = [name for name in _TOLD if name in accounts]
+    ranked = _ranked(accounts, told)
     say = _Words(currency, period, len(ranked), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
     listed["kept"] = kept_because(scores, accounts)
     listed["unpaid"] = scores.table.get("unpaid", False)
-    rows: list[tuple[str, str, str]] = []
+    tables = [pd.DataFrame(columns=["account_id", *_TEXTS], dtype="str")]
     for start in range(0, len(listed), _BLOCK):
         block = listed.iloc[start : start + _BLOCK]
         ids = block["account_id"]
-        facts = dict(zip(ids, ranked.loc[ids].to_dict("records"), strict=True))
-        of = {name: frame.loc[ids].to_dict("index") for name, frame in wide.items()}
-        for account, failed, share_known, kept, unpaid in block.itertuples(index=False):
-            parts = [
-                Part(
-                    criterion,
-                    missing=bool(of["missing"][account][criterion.name]),
-                    **{name: of[name][account][criterion.name] for name in _MEASURED},
-                )
-                for criterion in scores.criteria
-            ]
-            one = facts[account]
+        rated = scores.ratings.loc[ids, names]
+        each = zip(
+            block.itertuples(index=False),
+            ranked.loc[ids].to_dict("records"),
+            scores.values.loc[ids, names].to_numpy(dtype=float).tolist(),
+            filled(rated, scores.missing).to_numpy(dtype=float).tolist(),
+            (points.loc[ids, names] - mean[names]).to_numpy(dtype=float).tolist(),
+            rated.isna().to_numpy().tolist(),
+            strict=True,
+        )
+        rows: list[tuple[str, str]] = []
+        for (_account, failed, share_known, kept, unpaid), one, *measured in each:
+            parts = [Part(*part) for part in zip(scores.criteria, *measured, strict=True)]
             against = _against(parts, one, failed, say) + _unsure(share_known, unpaid)
-            told = [*filter(None, [kept]), *_for(parts, one, say)]
-            rows.append((account, "; ".join(told), "; ".join(against)))
-    return pd.DataFrame(rows, columns=["account_id", "reasons", "against"])
+            reasons_for = [*filter(None, [kept]), *_for(parts, one, say)]
+            rows.append(("; ".join(reasons_for), "; ".join(against)))
+        texts = pd.DataFrame(rows, columns=list(_TEXTS), dtype="str")
+        texts.insert(0, "account_id", ids.to_numpy())
+        tables.append(texts)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _unsure(share_known: float, unpaid: bool) -> list[str]:
@@ -121,13 +127,14 @@ def _usual_discount(accounts: pd.DataFrame) -> float:
     return float((listed * share).sum() / listed.sum()) if listed.sum() > 0 else 0.0
 
 
-def _ranked(accounts: pd.DataFrame) -> pd.DataFrame:
+def _ranked(accounts: pd.DataFrame, told: list[str]) -> pd.DataFrame:
+    """Return what words are made of, by account: facts, and the places by what it brings."""
     ranks = {
-        f"_rank_{name}": accounts[name].rank(ascending=False, method="first")
+        f"{_RANK}{name}": accounts[name].rank(ascending=False, method="first")
         for name in ("revenue", "contribution", "profit")
         if name in accounts
     }
-    return accounts.assign(**ranks)
+    return accounts[["account_id", *told]].assign(**ranks).set_index("account_id")
 
 
 def _for(parts: list[Part], one: Facts, say: _Words) -> list[str]:
@@ -246,5 +253,5 @@ def _fact(part: Part, one: Facts, say: _Words) -> str:
 
 
 def _rank(one: Facts, name: str) -> int:
-    rank = one.get(f"_rank_{name}")
+    rank = one.get(f"{_RANK}{name}")
     return int(rank) if rank is not None and pd.notna(rank) else 0

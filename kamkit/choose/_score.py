@@ -26,18 +26,33 @@ _USUAL = 5.0
 class Scores(Finding):
     """The finding of ``score`` and what the scores are made of.
 
-    ``criteria`` in order; ``weights`` by criterion, adding up to 1; ``ratings``, one row per
-    account (index ``account_id``) and one column per criterion, from 1 to 5, missing where nothing
-    is known; ``parts``, one row per account and criterion: ``account_id``, ``criterion``,
-    ``value``, ``rating``, ``weight``, ``points`` and ``missing``. The points of an account add up
-    to its score.
+    ``criteria`` in order; ``weights`` by criterion, adding up to 1; ``values`` and ``ratings``, one
+    row per account (index ``account_id``) and one column per criterion: what is known, and what it
+    is on the scale from 1 to 5, missing where nothing is known.
     """
 
     criteria: tuple[Criterion, ...] = ()
     weights: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype=float), compare=False)
     ratings: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
-    parts: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+    values: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     missing: str = "middle"
+
+    def counted(self) -> pd.DataFrame:
+        """Return the ratings as they count: what is not known is filled or left out."""
+        return filled(self.ratings, self.missing)
+
+    def points(self) -> pd.DataFrame:
+        """Return the points of each account (row) by criterion; those of a row are its score."""
+        known = self.counted()
+        share = (known.notna() * self.weights).sum(axis=1)
+        divided = share.where(share > 0)
+        return pd.DataFrame(
+            {
+                name: (100 * self.weights[name] * (known[name] - 1) / 4 / divided).fillna(0.0)
+                for name in (criterion.name for criterion in self.criteria)
+            },
+            index=known.index,
+        )
 
 
 def score(
@@ -85,7 +100,6 @@ def score(
     rated = pd.DataFrame({c.name: c.rate(values[c.name]) for c in criteria}, index=values.index)
     table = _table(accounts, criteria, values, rated, weight, missing)
     caveats = (*_caveats(table, criteria, ratings, missing), *_unsaid(criteria, values, ratings))
-    parts = _parts(criteria, values, rated, weight, missing)
     return Scores(
         "score",
         table,
@@ -94,7 +108,7 @@ def score(
         criteria=tuple(criteria),
         weights=weight,
         ratings=rated,
-        parts=parts,
+        values=values,
         missing=missing,
     )
 
@@ -124,7 +138,7 @@ def totals(ratings: pd.DataFrame, weights: pd.Series[float], missing: str) -> pd
     >>> totals(ratings, pd.Series({"profit": 0.75, "growth": 0.25}), "middle").tolist()
     [75.0, 0.0]
     """
-    known = _filled(ratings[weights.index], missing)
+    known = filled(ratings[weights.index], missing)
     share = (known.notna() * weights).sum(axis=1)
     points = ((known - 1) / 4 * weights).sum(axis=1)
     return 100 * points / share.where(share > 0)
@@ -151,19 +165,24 @@ def explain(scores: Scores, account_id: str, *, rows: int = 3) -> Finding:
             remedy=_("Give the number of an account, with its leading zeros."),
         )
     row = scores.table.loc[place[0]]
-    own = scores.parts[scores.parts["account_id"] == account_id].set_index("criterion")
-    mean = scores.parts.groupby("criterion")["points"].mean()
-    table = own[["value", "rating", "weight", "points"]].copy()
-    table.insert(2, "mean_rating", scores.ratings.mean())
-    table["difference"] = table["points"] - mean
+    points = scores.points()
+    table = pd.DataFrame(
+        {
+            "value": scores.values.loc[account_id],
+            "rating": scores.counted().loc[account_id],
+            "mean_rating": scores.ratings.mean(),
+            "weight": scores.weights,
+            "points": points.loc[account_id],
+        }
+    )
+    table["difference"] = table["points"] - points.mean()
     above = scores.table[scores.table["rank"] == row["rank"] - 1]
     if len(above):
-        better = scores.parts[scores.parts["account_id"] == above["account_id"].iloc[0]]
-        table["against_above"] = table["points"] - better.set_index("criterion")["points"]
+        table["against_above"] = table["points"] - points.loc[above["account_id"].iloc[0]]
     labels = {criterion.name: criterion.label for criterion in scores.criteria}
     size = table["difference"].abs()
     table = table.assign(_size=size).sort_values("_size", ascending=False, kind="stable")
-    table = table.drop(columns="_size").reset_index()
+    table = table.drop(columns="_size").rename_axis("criterion").reset_index()
     table["criterion"] = table["criterion"].map(labels)
     text = _explained(row, table.head(rows), above)
     if row["failed"]:
@@ -200,7 +219,12 @@ def _mean_ratings(ratings: pd.DataFrame) -> pd.DataFrame:
     return each.pivot_table(index="account_id", columns="criterion", values="score", aggfunc="mean")
 
 
-def _filled(ratings: pd.DataFrame, missing: str) -> pd.DataFrame:
+def filled(ratings: pd.DataFrame, missing: str) -> pd.DataFrame:
+    """Return ratings as they count: what is not known is 3, 1 or left out, as ``missing`` says.
+
+    >>> filled(pd.DataFrame({"profit": [5.0, None]}), "middle")["profit"].tolist()
+    [5.0, 3.0]
+    """
     if missing == "leave_out":
         return ratings
     return ratings.fillna(3.0 if missing == "middle" else 1.0)
@@ -232,36 +256,6 @@ def _table(
     )
     ordered.insert(0, "rank", np.arange(1, len(ordered) + 1))
     return ordered
-
-
-def _parts(
-    criteria: Sequence[Criterion],
-    values: pd.DataFrame,
-    rated: pd.DataFrame,
-    weight: pd.Series[float],
-    missing: str,
-) -> pd.DataFrame:
-    known = _filled(rated, missing)
-    share = (known.notna() * weight).sum(axis=1)
-    frames = []
-    for criterion in criteria:
-        name = criterion.name
-        frames.append(
-            pd.DataFrame(
-                {
-                    "account_id": values.index,
-                    "criterion": name,
-                    "value": values[name].to_numpy(),
-                    "rating": known[name].to_numpy(),
-                    "weight": weight[name],
-                    "points": (100 * weight[name] * (known[name] - 1) / 4 / share.where(share > 0))
-                    .fillna(0.0)
-                    .to_numpy(),
-                    "missing": rated[name].isna().to_numpy(),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
 
 
 def _text(table: pd.DataFrame, criteria: Sequence[Criterion], weight: pd.Series[float]) -> str:

@@ -84,8 +84,7 @@ def score_parts(
         return nothing(words)
     words = sentences(words, drawn(len(best), len(eligible), _("the best")))
     labels = {c.name: c.label for c in scores.criteria if scores.weights[c.name] > 0}
-    wide = scores.parts.pivot(index="account_id", columns="criterion", values="points")
-    points = wide.loc[best["account_id"], list(labels)]
+    points = scores.points().loc[best["account_id"], list(labels)]
     totals = [float(total) for total in best["score"]]
 
     def draw(axes: Axes) -> None:

@@ -366,7 +366,9 @@ def _terms_first(table: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _large(accounts: pd.DataFrame) -> set[str]:
-    ordered = accounts.sort_values(["revenue", "account_id"], ascending=[False, True])
+    ordered = accounts[["account_id", "revenue"]].sort_values(
+        ["revenue", "account_id"], ascending=[False, True]
+    )
     above = ordered[ordered["revenue"] > 0]
     before = above["revenue"].cumsum() - above["revenue"]
     return set(above.loc[before < _LARGE_SHARE * above["revenue"].sum(), "account_id"])
@@ -374,5 +376,7 @@ def _large(accounts: pd.DataFrame) -> set[str]:
 
 def _beside(table: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     check(frame, ("account_id",), what=_("accounts"), each="account_id")
-    new = [name for name in names if name in frame and name not in table]
-    return table.merge(frame[["account_id", *new]], on="account_id", how="left")
+    new = ["account_id", *[name for name in names if name in frame and name not in table]]
+    if len(table) < len(frame) // 2:
+        frame = frame.loc[frame["account_id"].isin(table["account_id"]), new]
+    return table.merge(frame[new], on="account_id", how="left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -23,19 +24,30 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _NEIGHBOURS = 49
-_BLOCK = 512
+_CELLS = 2**21
+"""So many cells of accounts by items, or of items by items, are worked on at a time."""
+MOST_ITEMS = 20_000
+"""So many items, those that most accounts buy, are compared with each other."""
+MOST_ACCOUNTS = 20_000
+"""The check is made of so many accounts at most, drawn by chance."""
 _DIGITS = 12
 _DRAWS = 2000
 _TAILS = (0.025, 0.975)
 
 
 def recommend(
-    case: Case, *, items: str = "category", top: int = 5, period: Period | None = None
+    case: Case,
+    *,
+    items: str = "category",
+    top: int = 5,
+    period: Period | None = None,
+    of: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Return what each account does not buy and those who buy alike do.
 
     Item-based collaborative filtering (Sarwar et al. 2001): the closeness of two items is the
-    cosine between the accounts that buy them, and an item counts for its 49 nearest.
+    cosine between the accounts that buy them, and an item counts for its 49 nearest. Of more than
+    20,000 items those that most accounts buy are compared and named.
 
     Parameters
     ----------
@@ -47,6 +59,8 @@ def recommend(
         Recommendations for each account, at most.
     period : Period, optional
         The days to look at; the whole ledger without.
+    of : collection of str, optional
+        The accounts to name items for; all without. What goes together is that of all accounts.
 
     Returns
     -------
@@ -73,7 +87,7 @@ def recommend(
     """
     refuse_less_than_one("top", top)
     bought = _bought(case, items, period)
-    found = _neighbours(bought, top)
+    found = _neighbours(bought, top, of)
     called = names(case, items)
     found["item_name"] = [called.get(item, item) for item in found["item"]]
     return found[["account_id", "item", "item_name", "place", "closeness"]]
@@ -84,7 +98,8 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
 
     The items that an account bought in the later of two equal periods and not in the earlier are
     to be named, ``top`` for each account that began to buy something. Beside the recommendations
-    stand the items that most accounts buy (of those it did not buy), which need no model.
+    stand the items that most accounts buy (of those it did not buy), which need no model. Of more
+    than 20,000 accounts that began to buy something so many are drawn.
 
     Parameters
     ----------
@@ -133,17 +148,17 @@ def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1
             wanted=_("two periods with purchases"),
             remedy=_("Use a longer ledger, or finer items."),
         )
+    every = begun["account_id"].nunique()
+    begun = _drawn(begun, seed)
     asked = set(begun["account_id"])
-    by_affinity = _neighbours(before, top)
-    popular = _most_popular(before, asked, top)
     scores = {
-        "by_affinity": _right(by_affinity[by_affinity["account_id"].isin(asked)], begun),
-        "most_popular": _right(popular, begun),
+        "by_affinity": _right(_neighbours(before, top, asked), begun),
+        "most_popular": _right(_most_popular(before, asked, top), begun),
     }
     table = pd.DataFrame([_row(name, one, top) for name, one in scores.items()])
     gain = scores["by_affinity"]["recall"] - scores["most_popular"]["recall"]
     low, high = _interval(gain.to_numpy(), seed)
-    notes = [about(items)]
+    notes = [about(items), *_fewer(len(asked), every, before["item"].nunique(), items)]
     if low <= 0:
         notes.append(
             _("What to offer next is therefore a list to talk about, not one to count on.")
@@ -188,31 +203,79 @@ def _matrix(bought: pd.DataFrame) -> tuple[Any, pd.Index[str], pd.Index[str]]:
     return matrix, account.categories, item.categories
 
 
-def _neighbours(bought: pd.DataFrame, top: int) -> pd.DataFrame:
+def _drawn(begun: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return the rows of as many accounts as are checked, the same with the same seed."""
+    accounts = begun["account_id"].drop_duplicates()
+    if len(accounts) <= MOST_ACCOUNTS:
+        return begun
+    return begun[begun["account_id"].isin(accounts.sample(MOST_ACCOUNTS, random_state=seed))]
+
+
+def _fewer(asked: int, every: int, known: int, items: str) -> list[str]:
+    """Say where not all accounts are checked, and not all items compared."""
+    told = []
+    if asked < every:
+        told.append(
+            _(
+                "Checked with {asked} accounts drawn from the {every} that began to buy something.",
+                asked=number(asked),
+                every=number(every),
+            )
+        )
+    if known > MOST_ITEMS:
+        told.append(
+            _(
+                "Of {known} items the {most} that most accounts buy are compared (by {items}).",
+                known=number(known),
+                most=number(MOST_ITEMS),
+                items=word(f"items_{items}"),
+            )
+        )
+    return told
+
+
+def _common(bought: pd.DataFrame) -> pd.DataFrame:
+    """Return what was bought of the items that most accounts buy; in ties the first by name."""
+    counts = bought["item"].value_counts()
+    if len(counts) <= MOST_ITEMS:
+        return bought
+    order = counts.rename("n").rename_axis("item").reset_index()
+    order = order.sort_values(["n", "item"], ascending=[False, True])
+    return bought[bought["item"].isin(order["item"].head(MOST_ITEMS))]
+
+
+def _neighbours(bought: pd.DataFrame, top: int, of: Collection[str] | None = None) -> pd.DataFrame:
     from scipy.sparse import csr_matrix
 
-    matrix, accounts, items = _matrix(bought)
+    matrix, accounts, items = _matrix(_common(bought))
     leader, follower, cosine = _cosines(matrix)
     near = csr_matrix((cosine, (leader, follower)), shape=(len(items), len(items)))
+    wanted = np.arange(len(accounts)) if of is None else np.flatnonzero(accounts.isin(list(of)))
     tables = []
-    for start in range(0, len(accounts), _BLOCK):
-        own = matrix[start : start + _BLOCK]
+    block = max(1, _CELLS // len(items))
+    for start in range(0, len(wanted), block):
+        rows = wanted[start : start + block]
+        own = matrix[rows]
         closeness = (own @ near).toarray()
         closeness[own.nonzero()] = 0.0
         # the order of a sum shows in its last digits, which are not to decide between two items
         closeness = closeness.round(_DIGITS)
         account, item, place = _largest(closeness, top)
-        table = pd.DataFrame({"account_id": accounts[start + account], "item": items[item]})
+        table = pd.DataFrame({"account_id": accounts[rows[account]], "item": items[item]})
         tables.append(table.assign(place=place, closeness=closeness[account, item]))
+    if not tables:
+        return pd.DataFrame(columns=["account_id", "item", "place", "closeness"])
     return pd.concat(tables, ignore_index=True)
 
 
 def _cosines(matrix: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the nearest other items of each item, and the cosine between the accounts of both."""
     size = matrix.sum(axis=0).A1
+    turned = matrix.T.tocsr()
+    block = max(1, _CELLS // matrix.shape[1])
     found = []
-    for start in range(0, matrix.shape[1], _BLOCK):
-        both = (matrix[:, start : start + _BLOCK].T @ matrix).toarray()
+    for start in range(0, matrix.shape[1], block):
+        both = (turned[start : start + block] @ matrix).toarray()
         both[np.arange(len(both)), start + np.arange(len(both))] = 0
         # of one item, by the square of the cosine: whole numbers and one division, so ties are ties
         item, other, _place = _largest(both**2 / size, _NEIGHBOURS)

@@ -142,7 +142,8 @@ def planned(
     key = _named(_customers(key_accounts)).assign(planned_as="key")
     if ordinary_sales is None or not (also or asked):
         return key.reset_index(drop=True)
-    ordinary_sales = _customers(ordinary_sales)
+    used = ("account_id", "account_name", "profit", "contribution", "revenue", "rhythm_state")
+    ordinary_sales = _customers(ordinary_sales[[name for name in used if name in ordinary_sales]])
     large = ordinary_sales.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
     found = [key, _named(large[large["revenue"] > 0]).assign(planned_as="large")]

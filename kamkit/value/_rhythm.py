@@ -153,7 +153,7 @@ def rhythm_facts(case: Case) -> pd.DataFrame:
 
 def _ordered(
     source: Case | pd.DataFrame, as_of: dt.date | None
-) -> tuple[pd.DataFrame, NDArray[Any], pd.Timestamp]:
+) -> tuple[pd.DataFrame, pd.Index[Any], pd.Timestamp]:
     """Return the purchase days by account and day, the accounts, and the day to judge from.
 
     In the days an account is its place in the accounts: numbers group faster than texts.
@@ -163,7 +163,7 @@ def _ordered(
     days = days[days["day"] <= end]
     if days.empty:
         raise _too_early(end)
-    places, accounts = pd.factorize(days["account_id"].to_numpy(), sort=True)
+    places, accounts = pd.factorize(days["account_id"], sort=True)
     numbered = pd.DataFrame(
         {
             "account_id": places,
@@ -172,7 +172,7 @@ def _ordered(
         }
     )
     order = np.lexsort((numbered["day"], places))
-    return numbered.iloc[order].reset_index(drop=True), np.asarray(accounts, dtype=object), end
+    return numbered.iloc[order].reset_index(drop=True), pd.Index(accounts), end
 
 
 def _bought(source: Case | pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
@@ -195,9 +195,9 @@ def _with_last_orders(case: Case, period: Period) -> pd.DataFrame:
     ordered = lines.filter((lines.date <= period.end) & (lines.amount > 0))
     latest = ordered.group_by("account_id").aggregate(day=ordered.date.max())
     found = case.engine.arrow(latest.order_by("account_id"))
-    frame: pd.DataFrame = found.to_pandas()
+    frame: pd.DataFrame = found.to_pandas(date_as_object=False)
     last = days.groupby("account_id")["day"].max()
-    frame["day"] = pd.to_datetime(frame["day"]).dt.as_unit("s")
+    frame["day"] = frame["day"].dt.as_unit("s")
     more = frame[frame["day"] > frame["account_id"].map(last)].assign(amount=0.0)
     return pd.concat([days, more], ignore_index=True)
 

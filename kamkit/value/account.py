@@ -135,7 +135,7 @@ def beside(accounts: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFram
     table = accounts
     for found in parts:
         new = ["account_id", *[name for name in found.columns if name not in table.columns]]
-        more = found[~found["account_id"].isin(set(table["account_id"]))]
+        more = found[~found["account_id"].isin(table["account_id"])]
         table = table.merge(found[new], on="account_id", how="left")
         if len(more):
             served = more[[n for n in more.columns if n in table.columns]].assign(revenue=0.0)

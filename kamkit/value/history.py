@@ -98,8 +98,7 @@ def ledger_totals(case: Case, *, as_of: dt.date | None = None) -> pd.DataFrame:
         sums["revenue_with_cost"] = lines.amount.sum(where=lines.cost.notnull())
         sums["contribution"] = sums["revenue_with_cost"] - lines.cost.sum()
     table = lines.group_by("account_id").aggregate(**sums).order_by("account_id")
-    frame: pd.DataFrame = case.engine.arrow(table).to_pandas()
-    return frame.astype(dict.fromkeys(sums, "float64"))
+    return case.engine.frame(table).astype(dict.fromkeys(sums, "float64"))
 
 
 def names(case: Case) -> pd.Series[str] | None:

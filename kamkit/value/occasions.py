@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kamkit.periods import Period
 
 _UNIT = 10_000  # the engine keeps four decimals
+_MOST = 2_000_000  # days: of more, those asked for last are kept, and others made again
+_Netted = tuple[pd.DataFrame, tuple[int, tuple[int, float], tuple[int, float], int]]
 
 
 def purchase_days(
@@ -44,7 +46,7 @@ def purchase_days(
     """
     whole = period is not None and period == case.period
     found, _x = _netted_days(case, None if whole else period, free_days=free_days)
-    days = found.copy()
+    days = found.copy(deep=False)  # pandas copies a column when it is written to
     if not len(days):
         raise LedgerError(
             _("No account bought anything once returns are taken off."),
@@ -109,27 +111,42 @@ def netted(case: Case, *, period: Period | None = None) -> Finding:
 
 
 @once
-def _netted_days(
-    case: Case, period: Period | None, *, free_days: bool = False
-) -> tuple[pd.DataFrame, tuple[int, tuple[int, float], tuple[int, float], int]]:
-    """Return the occasions and what was netted.
+def _known(_case: Case) -> dict[tuple[Period | None, bool], _Netted]:
+    """Return the answers about a case, to be added to."""
+    return {}
+
+
+def _netted_days(case: Case, period: Period | None, *, free_days: bool = False) -> _Netted:
+    """Return the occasions and what was netted, once for each question.
 
     That is: days above zero before netting; days below zero and what they took off; credits
     without a purchase (days, amount); days at zero.
     """
+    known, question = _known(case), (period, free_days)
+    if question not in known:
+        found = _net(case, period, free_days)
+        if len(found[0]) + sum(len(days) for days, _x in known.values()) > _MOST:
+            known.clear()
+        known[question] = found
+    return known[question]
+
+
+def _net(case: Case, period: Period | None, free_days: bool) -> _Netted:
     lines = case.sales
     if period is not None:
         lines = lines.filter((lines.date >= period.start) & (lines.date <= period.end))
     grouped = lines.group_by(account_id=lines.account_id, day=lines.date).aggregate(
         units=(lines.amount.sum() * _UNIT).cast("int64"), free=(lines.amount == 0).all()
     )
-    frame = case.engine.arrow(grouped.order_by(["account_id", "day"])).to_pandas()
+    frame = case.engine.arrow(grouped.order_by(["account_id", "day"])).to_pandas(
+        date_as_object=False
+    )
     units = frame["units"].to_numpy(dtype=np.int64)
     above = int((units > 0).sum())
     starts = np.flatnonzero(frame["account_id"].ne(frame["account_id"].shift()).to_numpy())
     kept, unmatched = _last_in_first_out(units, starts)
     credit = int(units[units < 0].sum())
-    frame = frame.assign(amount=kept / _UNIT, day=pd.to_datetime(frame["day"]).dt.as_unit("s"))
+    frame = frame.assign(amount=kept / _UNIT, day=frame["day"].dt.as_unit("s"))
     occasion = (kept > 0) | (frame["free"].to_numpy(dtype=bool) & free_days)
     days = frame.loc[occasion, ["account_id", "day", "amount"]].reset_index(drop=True)
     over = int(unmatched.sum())

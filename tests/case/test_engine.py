@@ -13,6 +13,7 @@ import pytest
 from kamkit import open_case
 from kamkit.case.engine import Embedded, placed, quoted
 from kamkit.errors import KamkitError, ParameterError, SourceError
+from kamkit.files import scratch
 
 CDNOW = Path(__file__).resolve().parents[2] / "data" / "cdnow"
 
@@ -95,6 +96,22 @@ def test_more_memory_than_allowed_is_told_in_words(monkeypatch):
     with pytest.raises(SourceError, match="not enough memory or disk") as refusal:
         engine.sql("SELECT list(range) FROM range(20000000)").fetchall()
     assert "KAMKIT_MEMORY=4GB" in refusal.value.remedy
+
+
+def test_what_exceeds_the_share_is_put_aside_in_the_folder_of_the_run(monkeypatch, temporary):
+    monkeypatch.setenv("KAMKIT_MEMORY", "40MB")
+    with scratch() as own:
+        engine = Embedded()
+        engine.sql("SET threads = 1")
+        engine.sql("CREATE TABLE many AS SELECT range AS n, hash(range) AS h FROM range(4000000)")
+        held, aside = engine.sql(
+            "SELECT sum(memory_usage_bytes), sum(temporary_storage_bytes) FROM duckdb_memory()"
+        ).fetchone()
+        assert held <= 40_000_000
+        assert aside > 0
+        assert list(engine.folder.rglob("*.tmp"))
+        assert own in engine.folder.parents
+    assert engine.sql("SELECT count(*) FROM many").fetchone() == (4_000_000,)
 
 
 def test_a_folder_that_cannot_be_made_is_told(temporary):

@@ -10,6 +10,7 @@ import pytest
 
 from kamkit import grow, open_case
 from kamkit.errors import MissingTable, ParameterError
+from kamkit.grow import _recommend
 from kamkit.periods import Period
 
 
@@ -58,7 +59,8 @@ class TestRecommend:
         last = grow.recommend(case, top=60).query("account_id == '050'")
         assert last["item"].tolist() == others[:49]
 
-    def test_many_accounts_and_items_are_the_same_as_a_few(self):
+    def test_many_accounts_and_items_are_the_same_as_a_few(self, monkeypatch):
+        monkeypatch.setattr(_recommend, "_CELLS", 1_400 * 300)
         # more than one block of each: pairs of items, of which every second account buys one only
         baskets = [[f"A{n:04}", f"B{n:04}"][: 1 + n % 2] for n in range(700)]
         baskets += [[f"A{n:04}", f"B{n:04}"] for n in range(0, 700, 2)]
@@ -66,6 +68,20 @@ class TestRecommend:
         assert len(named) == 350
         assert (named["item"] == "B0" + named["account_id"]).all()
         assert named["closeness"].round(6).unique().tolist() == [round(2**-0.5, 6)]
+
+    def test_some_accounts_are_told_what_they_are_told_among_all(self):
+        case = open_case(ledger([["A", "B"], ["A", "B", "C"], ["A"]]))
+        every = grow.recommend(case)
+        some = grow.recommend(case, of=["002", "not there"])
+        expected = every[every["account_id"] == "002"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(some, expected)
+        assert grow.recommend(case, of=[]).empty
+
+    def test_of_too_many_items_those_that_most_buy_are_compared(self, monkeypatch):
+        monkeypatch.setattr(_recommend, "MOST_ITEMS", 2)
+        # A is bought by three, B and C by two: C is left out, as the later by name
+        named = grow.recommend(open_case(ledger([["A", "B"], ["A", "B", "C"], ["A", "C"]])))
+        assert named[["account_id", "item"]].to_numpy().tolist() == [["002", "B"]]
 
     def test_nothing_that_is_bought_already_is_recommended(self, fjordgross):
         named = grow.recommend(fjordgross, top=12)
@@ -141,6 +157,17 @@ class TestHoldOut:
         assert table.loc["by_affinity", "recall"] == 1.0
         assert table.loc["most_popular", "recall"] < 1.0
         assert "beat the most popular" in found.text
+
+    def test_of_too_many_accounts_some_are_drawn_and_that_is_said(self, monkeypatch):
+        monkeypatch.setattr(_recommend, "MOST_ACCOUNTS", 2)
+        monkeypatch.setattr(_recommend, "MOST_ITEMS", 2)
+        before = {"a": "A", "b": "B", "c": "C", "d": "ABC"}
+        case = two_years(before, {"a": "B", "b": "A", "c": "A", "d": "A"})
+        found, again = grow.hold_out(case), grow.hold_out(case)
+        assert found.table["accounts"].tolist() == [2, 2]
+        assert "2 accounts drawn from the 3 that began" in found.caveats[0]
+        assert "Of 3 items the 2 that most accounts buy" in found.caveats[1]
+        pd.testing.assert_frame_equal(found.table, again.table)
 
     @pytest.mark.proof
     def test_on_a_real_ledger_products_beat_the_most_popular(self, online_retail):
