@@ -47,7 +47,7 @@ def learn() -> None:
     examples=[
         ("kamkit learn start", _("begin, or go on")),
         ("kamkit learn start my-course --seed 17", _("a practice company of your own")),
-        ("kamkit learn start --track taster --lang nb -q", _("two hours, in Norwegian")),
+        ("kamkit learn start --track taster --lang nb -q", _("three hours, in Norwegian")),
         ("kamkit learn start --no-browser --port 8889", _("options of JupyterLab go through")),
         ("kamkit learn start my-course --no-lab", _("make the folder and start nothing")),
     ],
@@ -58,7 +58,7 @@ def learn() -> None:
     type=click.Choice(["manager", "analyst", "taster"]),
     help=_(
         "manager: no code to read; so it begins. analyst: all lessons, code open, with an hour of"
-        " pandas. taster: two hours."
+        " pandas. taster: three hours."
     ),
 )
 @click.option(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kamkit.case import Case
 
 PRACTICE = "fjordgross"
+EXAMPLE_HOURS = 4 * 130.0
+"""What four managers have a month for their accounts, where a ledger names none."""
 _rooms: dict[str, Room] = {}
 _made: dict[str, Any] = {}
 
@@ -67,6 +69,14 @@ class Room:
         """The case as it is analysed."""
         found: Case = self.analysis.case
         return found
+
+    @property
+    def team_hours(self) -> float:
+        """The hours that all key account managers have a month; of an example without them."""
+        managers = self.analysis.get("managers")
+        if len(managers) and "hours" in managers:
+            return float(managers["hours"].sum()) / 12
+        return EXAMPLE_HOURS
 
     @cached_property
     def names(self) -> Mapping[str, str]:

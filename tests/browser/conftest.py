@@ -65,6 +65,68 @@ def notebook(tmp_path):
         end(server)
 
 
+@pytest.fixture
+def learner(tmp_path, request):
+    """JupyterLab as kamkit learn starts it, in a folder it made; gives the page and the folder.
+
+    It opens lesson 0, or the cells that are the fixture's parameter.
+    """
+    from playwright.sync_api import sync_playwright
+
+    token, port = secrets.token_hex(8), free_port()
+    env = {**environment(tmp_path), "PYTHONPATH": str(ROOT)}
+    options = [
+        f"--ServerApp.port={port}",
+        "--allow-root",
+        f"--IdentityProvider.token={token}",
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    command = [sys.executable, "-m", "kamkit", "learn", "course", "--no-browser", *options]
+    with (tmp_path / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        answers(f"http://127.0.0.1:{port}/api/status?token={token}", server, tmp_path)
+        book = "00_start_here.ipynb"
+        if cells := getattr(request, "param", []):
+            book = "cells.ipynb"
+            write_book(cells, tmp_path / "course" / book)
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.set_default_timeout(120_000)
+            page.goto(f"http://127.0.0.1:{port}/lab/tree/{book}?token={token}")
+            page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+            page.wait_for_function(
+                "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+                " === 'idle'"
+            )
+            yield page, tmp_path / "course"
+            browser.close()
+    finally:
+        end(server)
+
+
+def run(page, source: str) -> None:
+    """Run the cell with this source, and all that stand above it, once."""
+    page.evaluate(
+        """async source => {
+            const panel = window.jupyterapp.shell.currentWidget, book = panel.content;
+            const at = book.widgets.findIndex(cell => cell.model.sharedModel.source === source);
+            book.activeCellIndex = at;
+            book.scrollToItem(at);
+            await window.jupyterapp.commands.execute('notebook:run-cell');
+        }""",
+        source,
+    )
+
+
 def start(folder: Path, port: int, token: str) -> subprocess.Popen[bytes]:
     """Start the server; it and its kernels are a process group of their own."""
     (folder / "books").mkdir()

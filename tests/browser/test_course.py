@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import FLAGS, ROOT, answers, end, environment, free_port
+from tests.browser.conftest import ROOT, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,61 +28,6 @@ def repository() -> str:
     files = [ROOT / line for line in done.stdout.decode().splitlines()]
     marks = [path.read_bytes() for path in files if path.is_file()]
     return hashlib.sha256(b"".join(marks) + done.stdout).hexdigest()
-
-
-@pytest.fixture
-def learner(tmp_path):
-    """JupyterLab as kamkit learn starts it, in a folder it made; gives the page and the folder."""
-    from playwright.sync_api import sync_playwright
-
-    token, port = secrets.token_hex(8), free_port()
-    env = {**environment(tmp_path), "PYTHONPATH": str(ROOT)}
-    options = [
-        f"--ServerApp.port={port}",
-        "--allow-root",
-        f"--IdentityProvider.token={token}",
-        "--LabApp.expose_app_in_browser=True",
-    ]
-    command = [sys.executable, "-m", "kamkit", "learn", "course", "--no-browser", *options]
-    with (tmp_path / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        answers(f"http://127.0.0.1:{port}/api/status?token={token}", server, tmp_path)
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.set_default_timeout(120_000)
-            page.goto(f"http://127.0.0.1:{port}/lab/tree/00_start_here.ipynb?token={token}")
-            page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-            page.wait_for_function(
-                "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-                " === 'idle'"
-            )
-            yield page, tmp_path / "course"
-            browser.close()
-    finally:
-        end(server)
-
-
-def run(page, source: str) -> None:
-    """Run the cell with this source, and all that stand above it, once."""
-    page.evaluate(
-        """async source => {
-            const panel = window.jupyterapp.shell.currentWidget, book = panel.content;
-            const at = book.widgets.findIndex(cell => cell.model.sharedModel.source === source);
-            book.activeCellIndex = at;
-            book.scrollToItem(at);
-            await window.jupyterapp.commands.execute('notebook:run-cell');
-        }""",
-        source,
-    )
 
 
 def question(page, code: str):

@@ -77,6 +77,12 @@ class TestEach:
         assert all(len(one) > 1 for one in options)
         assert not {"right", "correct", "true", "wrong", "false"} & set(options)
 
+    def test_each_wrong_option_of_a_choice_gets_its_own_reason(self, code, practice):
+        kind = kind_of(code, practice)
+        if isinstance(kind, Choice) and not kind.several:
+            told = {one.example for one in kind.expected()}
+            assert told == set(kind.options) - {kind.right}
+
     def test_no_public_attribute_holds_the_answer(self, code, practice):
         question = asked_in(code, practice)
         kind = question._kind

@@ -90,6 +90,20 @@ class TestTheFile:
                 assert source.count(f'"{code}"') == 1, code
         assert f"learn.quiz({lesson.number})" in source
 
+    def test_the_guess_stands_behind_what_shows_the_result(self, lesson):
+        cells = cells_of(lesson)
+        at = next(n for n, cell in enumerate(cells) if cell.source.startswith("learn.guess("))
+        before = cells[at - 1]
+        assert before.cell_type == "code"
+        assert "show(" in before.source or "learn.ask(" in before.source
+        assert at < next(n for n, cell in enumerate(cells) if "learn.quiz(" in cell.source)
+
+    def test_each_explorer_has_a_question_right_behind_it(self, lesson):
+        code = code_of(lesson)
+        for n, source in enumerate(code):
+            if "    explore." in source or source.startswith("explore.") or "\nexplore." in source:
+                assert code[n + 1].startswith("learn.ask("), source
+
     def test_its_parameters_are_empty_so_that_the_folder_decides(self, lesson):
         cells = "\n".join(code_of(lesson))
         for line in ('source: str = ""', "seed: int = 0", 'lang: str = ""'):
@@ -113,10 +127,14 @@ class TestTheFile:
             assert not [one for one in told if str(one) in text], code
 
 
-def code_of(lesson: Any) -> list[str]:
+def cells_of(lesson: Any) -> list[Any]:
     path = ROOT / "notebooks" / "learn" / lesson.file
-    book = nbformat.read(path, as_version=4)
-    return [cell.source for cell in book.cells if cell.cell_type == "code"]
+    cells: list[Any] = nbformat.read(path, as_version=4).cells
+    return cells
+
+
+def code_of(lesson: Any) -> list[str]:
+    return [cell.source for cell in cells_of(lesson) if cell.cell_type == "code"]
 
 
 def test_links_between_the_lessons_lead_to_lessons():

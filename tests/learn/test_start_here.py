@@ -47,3 +47,13 @@ def test_the_share_of_the_largest_and_the_small_ones_that_bring_as_much(practice
     small = revenue[revenue > 0].sort_values()
     enough = int((small.cumsum() < revenue.iloc[0]).sum()) + 1
     assert asked_in("01.as_many_small", practice).check(enough).state == RIGHT
+
+
+def test_the_hours_of_the_team_are_shared_by_forty(practice):
+    """900, 800, 700, 600, 600 and 400 hours a year are 333 a month: a little more than 8 each."""
+    question = asked_in("01.hours_for_each", practice)
+    assert "40" in question.text
+    for answer in ("8", "8.3"):
+        assert question.check(answer).state == RIGHT, answer
+    for answer, word in (("333", "team"), ("100", "year"), ("16.7", "20")):
+        assert word in str(question._kind.judge(answer)), answer

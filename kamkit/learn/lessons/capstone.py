@@ -102,8 +102,8 @@ def _cost(room: Room) -> Number:
     right = (deep * float(cost["dedicated"]) + wide * float(cost["shared"])) / 1000
     return Number(
         _(
-            "A programme has {deep} dedicated and {wide} shared key accounts. What does it cost in"
-            " a year, in thousands?",
+            "In a programme {deep} key accounts have a team of their own and {wide} a shared"
+            " manager. What does it cost in a year, in thousands?",
             deep=number(deep),
             wide=number(wide),
         ),
@@ -114,7 +114,7 @@ def _cost(room: Room) -> Number:
         mistakes=[
             (
                 (deep + wide) * float(cost["shared"]) / 1000,
-                _("A dedicated account takes more than a shared one."),
+                _("A team of its own costs more than a shared manager."),
             ),
             (
                 deep * float(hours["dedicated"]) + wide * float(hours["shared"]),
@@ -123,7 +123,7 @@ def _cost(room: Room) -> Number:
         ],
         hints=[
             _("The table of treatments has the yearly cost of one account."),
-            _("Dedicated times its cost, plus shared times its cost."),
+            _("Accounts times cost, for each of the two treatments; then add."),
         ],
     )
 
@@ -138,7 +138,7 @@ def _hours(room: Room) -> Number:
         unit=_("hours"),
         why=_("Compare it with the hours of the managers, and leave some for what nobody planned."),
         mistakes=[
-            ((deep + wide) * float(each["shared"]), _("Some of them are dedicated.")),
+            ((deep + wide) * float(each["shared"]), _("Some of them have a team of their own.")),
             (
                 deep * float(each["shared"]) + wide * float(each["dedicated"]),
                 _("The other way round: which of the two takes more?"),
@@ -355,7 +355,7 @@ def _say_no(_room: Room) -> Choice:
             " you answer?"
         ),
         options={
-            "swap": _("“Then each gets a third less. Which of today's accounts shall lose it?”"),
+            "swap": _("“Then each gets fewer hours. Which of today's accounts shall lose them?”"),
             "sure": _("“Yes, we find the time somehow.”"),
             "never": _("“No, the list is final.”"),
         },

@@ -230,7 +230,7 @@ def _our_dependence(room: Room) -> Number:
 def _throw_out(_room: Room) -> Choice:
     return Choice(
         _(
-            "An account leaves 900,000 after the goods and costs 1,100,000 to serve. The director"
+            "An account brings a contribution of 900,000 and costs 1,100,000 to serve. The director"
             " says: “Throw them out, and we earn 200,000 more.” Is that so?"
         ),
         options={
@@ -433,16 +433,16 @@ def _what_goes(room: Room) -> Number:
     right = left - serve * avoided // 100
     return Number(
         _(
-            "An account leaves {left},000 after the goods and costs {serve},000 to serve. If it"
-            " leaves us, {avoided}% of the cost of serving goes away. How many thousands a year are"
-            " we then worse off?",
+            "An account brings a contribution of {left},000 and costs {serve},000 to serve. If they"
+            " go, {avoided}% of the cost of serving goes away. How many thousands a year are we"
+            " then worse off?",
             left=number(left),
             serve=number(serve),
             avoided=number(avoided),
         ),
         right=right,
         unit=_("thousand"),
-        why=_("What it leaves after the goods is gone; only the avoided cost is saved."),
+        why=_("The contribution is gone; only the avoided cost is saved."),
         mistakes=[
             (serve - left, _("That is its loss as we count it, if all costs went away.")),
             (left, _("Some of the cost of serving goes away: take that off.")),

@@ -86,8 +86,8 @@ def _of_those_due(room: Room) -> Number:
     ]
     return Number(
         _(
-            "Leave out what is still open (on the way, not yet) and what is unknown. What share of"
-            " the rest was reached?"
+            "Leave out what is still open (on the way, not yet due) and what is unknown. What share"
+            " of the rest was reached?"
         ),
         right=right,
         share=True,
@@ -178,11 +178,12 @@ def _entered(room: Room) -> Accounts:
 def _ahead_by(room: Room) -> Number:
     table = changes(room)
     mine, others = table[table["has_plan"]], table[~table["has_plan"]]
-    right = growth(mine) - growth(others)
+    with_plan, without = 100 * growth(mine), 100 * growth(others)
+    right = with_plan - without
     mistakes = [
-        (growth(mine), _("That is the change of those with a plan. Take off that of the others.")),
+        (with_plan, _("That is the change of those with a plan. Take off that of the others.")),
         (-right, _("The other way round: with a plan, less without.")),
-        (growth(mine) + growth(others), _("Take one off the other; do not add them.")),
+        (with_plan + without, _("Take one off the other; do not add them.")),
     ]
     return Number(
         _(
@@ -190,11 +191,11 @@ def _ahead_by(room: Room) -> Number:
             " at the largest ones without? (Less is a minus.)"
         ),
         right=right,
-        share=True,
-        within=0.0011,
+        unit=_("percentage points"),
+        within=0.11,
         decimals=1,
         why=_("This difference is what a plan could have done, and chance, and all else."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.003],
+        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.3],
         hints=[
             _("The table has a row with a plan and a row without."),
             _("Change with a plan, less change without."),
@@ -332,7 +333,7 @@ def _four_answers(_room: Room) -> Choice:
             "moving": _("on the way"),
             "done": _("reached"),
             "late": _("missed"),
-            "still": _("not yet begun"),
+            "still": _("not yet due, and nothing has moved"),
         },
         right="moving",
         why=_("It is not due, and it has moved towards the target."),
@@ -392,25 +393,25 @@ def _worst_ones(_room: Room) -> Choice:
     )
 
 
-@question("14.formal", lesson=14, objective="programme", part="quiz")
-def _formal(_room: Room) -> Choice:
+@question("14.by_lot", lesson=14, objective="programme", part="quiz")
+def _by_lot(_room: Room) -> Choice:
     return Choice(
         _(
-            "Workman, Homburg and Jensen (2003) asked 385 companies what goes with an effective"
-            " key account programme. What did not help?"
+            "Revenue grew 3 percentage points more at the accounts with a plan. Accounts drawn by"
+            " lot do at least as well in 30% of the draws. What do you tell the board?"
         ),
         options={
-            "rules": _("more formal rules and procedures"),
-            "top": _("top managers who take part"),
-            "start": _("activities begun before the customer asks"),
-            "spirit": _("team spirit among those involved"),
+            "open": _("We cannot tell yet whether the plans did it."),
+            "proof": _("The plans work: 3 percentage points are a lot."),
+            "most": _("The plans work with a probability of 70%."),
+            "vain": _("The plans are useless: lots do as well."),
         },
-        right="rules",
-        why=_("Formal rules went with less success. A plan is good for what is done with it."),
+        right="open",
+        why=_("Chance alone does as much in nearly one draw of three. Wait, and compare more."),
         mistakes=[
-            ("top", _("That went with success.")),
-            ("start", _("To be first went with success.")),
-            ("spirit", _("That went with success.")),
+            ("proof", _("How often does chance bring 3 points or more?")),
+            ("most", _("30% says how often chance does as much, not whether the plans work.")),
+            ("vain", _("Nothing has been shown against them either. What is missing?")),
         ],
-        hints=[_("Three of the four are about people who do something.")],
+        hints=[_("More or less than one draw of twenty?")],
     )

@@ -112,8 +112,8 @@ def _largest_repeat(room: Room) -> Accounts:
         why=_("They know us and the goods. Ask what happened, before anything new is offered."),
         mistakes=[one for one in mistakes if one[0]],
         hints=[
-            _("The column “Type” says which of the three ways a row is."),
-            _("Of the rows with repeat purchase, which has the largest open potential?"),
+            _("The table has only groups that were bought before and have stopped."),
+            _("Which of its rows has the largest open potential?"),
         ],
     )
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kamkit.learn.room import Room
 
 _HOURS, _LOW = 20, 0.01
-_TEAM, _TEAM_HOURS = 4, 130.0
 _BOOK = "Firms that do well have 15 to 35 key accounts, and so we take 25 of them, if all agree."
 _DESERVE = "Our 20 best customers deserve a team of their own, and it must be worth what it costs."
 
@@ -27,14 +26,6 @@ def _chosen(room: Room) -> pd.DataFrame:
     table = room.analysis.robustness.table
     found: pd.DataFrame = table[table["chosen"]]
     return found
-
-
-def _hours_a_month(room: Room) -> float:
-    """Return the hours that all managers have a month, as the explorer of the lesson begins."""
-    managers = room.analysis.get("managers")
-    if len(managers) and "hours" in managers:
-        return float(managers["hours"].sum()) / 12
-    return _TEAM * _TEAM_HOURS
 
 
 @question("07.sure_share", lesson=7, objective="sure", part="predict")
@@ -97,7 +88,7 @@ def _least_sure(room: Room) -> Accounts:
 
 @question("07.twenty_hours", lesson=7, objective="breadth", part="do")
 def _twenty_hours(room: Room) -> Number:
-    hours = _hours_a_month(room)
+    hours = room.team_hours
     right = int(hours / _HOURS + 1e-9)
     suggested = room.analysis.breadth.suggested
     mistakes: list[tuple[Any, str]] = [

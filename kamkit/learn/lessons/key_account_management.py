@@ -14,6 +14,7 @@ from kamkit.learn.written import Point, Text, claims, mentions, words
 if TYPE_CHECKING:
     from kamkit.learn.room import Room
 
+_USUAL = 20  # where the slider stands at first
 _OFTEN = (
     "Key account management means that we visit our biggest customers often and give them a good"
     " discount."
@@ -151,7 +152,7 @@ def _four_goals(_room: Room) -> Match:
     )
 
 
-@question("01.two_vocabularies", lesson=1, objective="words", part="do")
+@question("01.two_vocabularies", lesson=1, objective="words", part="quiz")
 def _two_vocabularies(_room: Room) -> Match:
     return Match(
         _("A customer has bought pump A for years. What is it when they …"),
@@ -186,7 +187,7 @@ def _key_work(_room: Room) -> Choice:
         _("Which of these are key account management rather than ordinary sales? Mark all."),
         options={
             "together": _("Our technician, our buyer and theirs plan next year’s needs together."),
-            "decline": _("We decide that a customer gets no special treatment, and say who does."),
+            "decline": _("We decide, and tell why, that a large customer is not a key account."),
             "campaign": _("All customers get an e-mail with this month’s offers."),
             "quota": _("A seller calls the twenty customers next on the list."),
             "written": _("A written plan says what we want to reach with this customer by when."),
@@ -205,6 +206,34 @@ def _key_work(_room: Room) -> Choice:
             (["quota"], _("The next on a list is ordinary sales, and it is good work.")),
         ],
         hints=[_("What is done for all alike is ordinary sales."), _("Three of the five.")],
+    )
+
+
+@question("01.hours_for_each", lesson=1, objective="distinguish", part="do")
+def _hours_for_each(room: Room) -> Number:
+    _need_several(room)
+    n = min(40 + 5 * (room.seed % 4), len(room.analysis.account_facts))
+    hours = room.team_hours
+    return Number(
+        _(
+            "Move the slider “{slider}” to {n}. How many hours a month does each key account get?",
+            slider=_("Key accounts (breadth)"),
+            n=number(n),
+        ),
+        right=hours / n,
+        unit=_("hours"),
+        within=0.55,
+        decimals=1,
+        why=_("The same hours, shared by more: breadth is paid for with depth."),
+        mistakes=[
+            (hours / _USUAL, _("That is with {n}. Move the slider.", n=number(_USUAL))),
+            (hours, _("Those are the hours of the whole team in a month. How many for each?")),
+            (12 * hours / n, _("That is for a year. How many a month?")),
+        ],
+        hints=[
+            _("The title of the picture has the hours for each account."),
+            _("All hours of a month, divided by the number of key accounts."),
+        ],
     )
 
 
@@ -325,7 +354,7 @@ def _everyone_else(_room: Room) -> Choice:
             ("nobody", _("Together they bring a good part of the revenue. Somebody must.")),
             ("managers", _("Then the key accounts get what is left of their time.")),
         ],
-        hints=[_("The source text names who takes care of them.")],
+        hints=[_("Under “key accounts and ordinary sales”: who is in the first column?")],
     )
 
 
@@ -361,25 +390,6 @@ def _measured_by(_room: Room) -> Match:
     )
 
 
-@question("01.seller_says", lesson=1, objective="words", part="quiz")
-def _seller_says(_room: Room) -> Choice:
-    return Choice(
-        _("“Upsell” and “cross-sell” are the seller’s words. What does the customer do?"),
-        options={
-            "buys": _("They buy more or better of the same; or from a group that is new to them."),
-            "agrees": _("They agree to a higher price; or to a longer contract."),
-            "returns": _("They come back after a pause; or they recommend us."),
-        },
-        right="buys",
-        why=_("There are two sides to every sale, and a plan should name what the customer does."),
-        mistakes=[
-            ("agrees", _("Price and contract are terms. What do they buy?")),
-            ("returns", _("Coming back is winning back. What do they buy?")),
-        ],
-        hints=[_("See the table with the customer’s and the seller’s words.")],
-    )
-
-
 @question("01.rules_help", lesson=1, objective="distinguish", part="quiz")
 def _rules_help(_room: Room) -> Choice:
     return Choice(
@@ -397,5 +407,5 @@ def _rules_help(_room: Room) -> Choice:
             ("top", _("That helped: key accounts need people that only the top can give.")),
             ("spirit", _("That helped: several functions serve one customer.")),
         ],
-        hints=[_("Which of them can be done without meeting the customer?")],
+        hints=[_("The lines above the quiz name what helped. Which of the four is not among it?")],
     )

@@ -90,9 +90,7 @@ def _over_trade(room: Room) -> Choice:
     order = able.sort_values(ascending=False).index.tolist()
     most = [one for one in (key.idxmax(), counts.idxmax()) if one != order[0]]
     shown = [order[0], *dict.fromkeys([*most, *order[1:]])][:5]
-    told: dict[str, str] = {
-        order[-1]: _("Their share among the key accounts is hardly larger than among all.")
-    }
+    told = {one: _("There is a trade that is more frequent still.") for one in order[1:]}
     for one in most:
         told[one] = _("Many key accounts, but many accounts too. Compare the shares.")
     return Choice(
@@ -103,8 +101,7 @@ def _over_trade(room: Room) -> Choice:
         options={one: str(one) for one in sorted(shown)},
         right=order[0],
         why=_("Few in the ledger, and among the best: so one looks for more of them."),
-        mistakes=[(one, text) for one, text in told.items() if one in shown]
-        + [(order[1], _("They are more frequent too, but one trade is so by more."))],
+        mistakes=[(one, text) for one, text in told.items() if one in shown],
         hints=[
             _("Divide key accounts by accounts, trade by trade."),
             _("Where is the largest part of all accounts of the trade key?"),

@@ -42,7 +42,7 @@ def _number_of_accounts(room: Room) -> Number:
             ),
             (lambda n: n >= _MANY, _("So many are consumers, not companies."), _MANY),
         ],
-        hints=[_("There is no wrong guess. Write a whole number and press the button.")],
+        hints=[_("There is no wrong guess. Write a whole number and press Check.")],
     )
 
 

@@ -60,10 +60,30 @@ def _how_many_lose(room: Room) -> Number:
     )
 
 
+def _one_activity(room: Room, known: list[float], left: float) -> list[tuple[float, str]]:
+    """Return the mistake to take one activity for all, where no other answer is near it."""
+    one = float(room.analysis.rate_table["cost_to_serve"].max()) / left
+    if any(abs(one - other) < 0.025 for other in known):
+        return []
+    return [(one, _("That is one activity. Add up all of them."))]
+
+
 @question("03.share_served", lesson=3, objective="contribution", part="do")
 def _share_served(room: Room) -> Number:
-    table = room.analysis.profits
-    served, left = float(table["cost_to_serve"].sum()), float(table["contribution"].sum())
+    sums = room.analysis.profits[["cost_to_serve", "contribution", "revenue", "profit"]].sum()
+    served, left, revenue, profit = (float(one) for one in sums)
+    mistakes = [
+        (served / revenue, _("That is of the revenue. Of the contribution, please.")),
+        (
+            profit / left,
+            _("That is what is left after service and credit. How much does service take?"),
+        ),
+        (
+            left / revenue,
+            _("That is the contribution as a share of revenue: the contribution ratio."),
+        ),
+    ]
+    mistakes += _one_activity(room, [served / left, *(one for one, _text in mistakes)], left)
     return Number(
         _("What share of the contribution of all accounts goes to serving them?"),
         right=served / left,
@@ -71,22 +91,10 @@ def _share_served(room: Room) -> Number:
         within=0.01,
         decimals=1,
         why=_("Before anybody is paid in the office, so much of what the goods leave is used up."),
-        mistakes=[
-            (
-                served / float(table["revenue"].sum()),
-                _("That is of the revenue. Of the contribution, please."),
-            ),
-            (
-                float(table["profit"].sum()) / left,
-                _("That is what is left after service and credit. How much does service take?"),
-            ),
-            (
-                left / float(table["revenue"].sum()),
-                _("That is the contribution as a share of revenue: the contribution ratio."),
-            ),
-        ],
+        mistakes=mistakes,
         hints=[
-            _("The picture of the steps has both: cost to serve and contribution."),
+            _("The cost to serve is the sum of all activities: the last column of their table."),
+            _("The contribution is in the picture of the steps."),
             _("Divide the cost to serve by the contribution."),
         ],
     )
@@ -100,7 +108,7 @@ def _rank_by_profit(room: Room) -> Number:
     return Number(
         _("The account with the largest revenue: which place does it have by profit?"),
         right=int(largest["rank_profit"]),
-        why=_("The two lists of the same accounts have little in common at the top."),
+        why=_("Revenue tells how much they buy, profit what is left of it: two lists."),
         mistakes=[
             (1, _("That is its place by revenue.")),
             (by_contribution, _("That is its place by contribution, before service and credit.")),
