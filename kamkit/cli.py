@@ -153,11 +153,21 @@ def _say_answer(result: RunResult) -> None:
     lines = [
         f"\n{found.text}\n",
         *([f"{changed[0]}:", *(f"  {one}" for one in changed[1]), ""] if changed else []),
-        *(f"  {r['account_name']}: {r['action'] or '–'} ({r['owner'] or '–'})" for r in first),
+        *(f"  {_line(row)}" for row in first),
         "\n" + _("Decisions:"),
         *(f"  {n}. {row['decision']}: {row['because']}." for n, row in decided),
     ]
     click.echo(printable("\n".join(lines)) + "\n")
+
+
+def _line(row: dict[Any, Any]) -> str:
+    """Tell of an account what it is for, what to do there first, who does it and by when."""
+    from kamkit.periods import day
+    from kamkit.schema import word
+
+    who = row["owner"] or "–"
+    told = who if row["due"] != row["due"] else f"{who}, {day(row['due'].date())}"
+    return f"{row['account_name']} ({word(row['aim'])}): {row['action'] or '–'} ({told})"
 
 
 @kamkit.command(

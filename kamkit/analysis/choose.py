@@ -38,7 +38,7 @@ ACCOUNT_COLUMNS = (
 YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
 SHEET_COLUMNS = (
     *("account_id", "account_name", "parent_id", "region", "segment", "account_manager"),
-    *("treatment", "strategy", *YEAR, "profit_ratio", "orders", "last_date"),
+    *("treatment", "aim", "strategy", *YEAR, "profit_ratio", "orders", "last_date"),
     *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
     *("revenue", "first_date", "what_changes"),
 )

@@ -13,6 +13,7 @@ from kamkit.output.finding import Finding
 from kamkit.periods import day, halves, is_year, last_year
 from kamkit.plan._portfolio import growing, growth_of, in_a_year
 from kamkit.plan.amounts import when
+from kamkit.plan.strategy import AIMS
 from kamkit.plan.turn import in_turn
 from kamkit.schema import takes
 
@@ -21,24 +22,11 @@ if TYPE_CHECKING:
 
     from kamkit.plan.basis import Basis
 
-GROUPS = {
-    "mend": "improve",
-    "retain": "protect",
-    "deepen": "protect",
-    "win_back": "protect",
-    "grow": "grow",
-    "invest": "grow",
-    "build": "grow",
-    "harvest": "harvest",
-    "hand_over": "hand_over",
-}
-"""Strategy to what it is about, in a word."""
-
 _SILENT = ("late", "season_missed")
 
 ANSWER = (
     *("account_id", "account_name", "is_key", "revenue_year", "profit_year", "growth_ratio"),
-    *("share_of_wallet", "risk", "strategy", "action", "owner", "due", "stake"),
+    *("share_of_wallet", "risk", "aim", "strategy", "action", "owner", "due", "stake"),
 )
 """The columns of the answer; those that a case cannot carry are left out."""
 
@@ -76,14 +64,16 @@ def answer(
     last twelve months (contribution, else revenue, where it is unknown) without its sign, which is
     what would be lost with the account, or what it costs. ``risk`` is a code (``risk_loses``,
     ``risk_lost``, ``risk_silent``, ``risk_single``, ``risk_shrinks``, ``risk_swings``: a small year
-    where such are its habit, which is no profit at risk) or empty. ``action``,
-    ``owner`` and ``due`` are those of the first move of its plan. The text is the answer in brief.
+    where such are its habit, which is no profit at risk) or empty. ``aim`` is
+    what the strategy is for, the word that the text counts by; ``action``, ``owner`` and ``due``
+    are those of the first move of its plan. The text is the answer in brief.
     """
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
     by = next(name for name in _STAKES if name in table)
     table["stake"] = table[by].abs()
     rows = table.to_dict("records")
     table["risk"] = [_risk(row) for row in rows]
+    table["aim"] = table["strategy"].map(AIMS)
     first = [_first(row, goals, basis) for row in rows]
     for name in ("action", "owner"):
         table[name] = [one.get(name, "") for one in first]
@@ -211,15 +201,16 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
         len(key),
         shares=join(shares),
     )
-    count = table["strategy"].map(GROUPS).value_counts()
+    count = table["aim"].value_counts()
     steps = {
-        "improve": _("improve {n}", n=int(count.get("improve", 0))),
-        "protect": _("protect {n}", n=int(count.get("protect", 0))),
-        "grow": _("grow {n}", n=int(count.get("grow", 0))),
-        "harvest": _("keep {n} at low cost", n=int(count.get("harvest", 0))),
-        "hand_over": _("hand over {n}", n=int(count.get("hand_over", 0))),
+        "aim_improve": N_("improve {n}"),
+        "aim_protect": N_("protect {n}"),
+        "aim_grow": N_("grow {n}"),
+        "aim_win_back": N_("win back {n}"),
+        "aim_low_cost": N_("keep {n} at low cost"),
+        "aim_ordinary": N_("move {n} to ordinary sales"),
     }
-    told = join([text for group, text in steps.items() if count.get(group, 0)])
+    told = join([_(text, n=int(count[aim])) for aim, text in steps.items() if aim in count])
     others = len(table) - len(key)
     plans = ngettext(
         "Plans for them and {n} other: {steps}.",

@@ -490,6 +490,6 @@ SENTENCES = {
     "grow_upsell": N_("Sell more {item}: {target} in the twelve months to {day}; {now} before."),
     "grow_cross": N_("Sell {item} too: {target} in the twelve months to {day}; {now} before."),
     "harvest": N_("Bring the cost of serving them from {now} to {target} of revenue by {day}."),
-    "hand_over": N_("Hand them over to ordinary sales by {day}."),
+    "hand_over": N_("Move them to ordinary sales by {day}."),
 }
 """What each is for, in a sentence of the plan; without one it is told by its word."""

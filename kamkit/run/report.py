@@ -206,7 +206,7 @@ def write(
 
 def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
-    from kamkit.schema import word
+    from kamkit.plan.strategy import strategy_words
 
     if not accounts:
         return []
@@ -215,7 +215,7 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
         {
             "href": f"plans/{safe_name(str(row['account_id']))}",
             "name": str(row["account_name"]),
-            "strategy": word(str(row["strategy"])),
+            "strategy": strategy_words(str(row["strategy"])),
             "because": str(row["because"]),
         }
         for row in analysis.require("strategies").to_dict("records")

@@ -64,12 +64,12 @@ def _at_risk(analysis: Analysis) -> pd.DataFrame:
     return table[~table["risk"].isin(["", "risk_loses"])]
 
 
-def _by_strategy(analysis: Analysis) -> pd.DataFrame:
-    """Return how many accounts have a plan by each strategy, and what they bring together."""
+def _by_aim(analysis: Analysis) -> pd.DataFrame:
+    """Return how many accounts have a plan by each aim, and what they bring together."""
     table = pd.DataFrame(analysis.require("answer").table)
     money = [name for name in ("revenue_year", "profit_year") if name in table]
-    sums = table.groupby("strategy")[money].sum()
-    sums.insert(0, "accounts", table["strategy"].value_counts())
+    sums = table.groupby("aim")[money].sum()
+    sums.insert(0, "accounts", table["aim"].value_counts())
     return sums.sort_values("accounts", ascending=False, kind="stable").reset_index()
 
 
@@ -85,12 +85,7 @@ def _programme(analysis: Analysis) -> pd.DataFrame:
 _OF_THE_LEDGER = ("class_summary", "loss_makers")
 """Tables of sums over the whole ledger, whose headings name the period."""
 
-_PLANS = (
-    "answer",
-    N_("Plans by strategy"),
-    "strategy accounts revenue_year profit_year",
-    _by_strategy,
-)
+_PLANS = ("answer", N_("Plans by aim"), "aim accounts revenue_year profit_year", _by_aim)
 _RISKS = (
     "answer",
     N_("Accounts at risk, most at stake first"),
