@@ -13,6 +13,7 @@ from kamkit.plan import evidence as told
 from kamkit.plan._facts import facts
 from kamkit.plan._objectives import QUIET, is_done, may_grow, measure_name, objectives
 from kamkit.plan._register import actions, fields, with_people
+from kamkit.plan.against import against_plan
 from kamkit.plan.aim import aim, milestones
 from kamkit.plan.amounts import figures
 from kamkit.plan.reason import reason
@@ -84,7 +85,9 @@ def agreed_actions(
     ]
     ordered = pd.concat(parts) if parts else goals
     of = every[["account_id", "account_name"]]
-    return goals, actions(ordered, basis.goals, basis.written, of)
+    known = actions(ordered, basis.goals, basis.written, of)
+    facts = every.assign(strategy=every["account_id"].map(strategy))
+    return goals, against_plan(known, facts)
 
 
 def _no_plan(account: str, known: pd.Series[str]) -> ParameterError:

@@ -131,11 +131,11 @@ def questions(
 
 
 def _conflicts(known_actions: pd.DataFrame) -> list[Statement]:
-    """Say where two people wrote different things of the same."""
+    """Say where two people wrote different things of the same, or one against the plan."""
     rows = known_actions[known_actions["conflict"] != ""].to_dict("records")
     return [
         Statement(
-            _("Two answers for action {n}: {conflict}.", n=row["number"], conflict=row["conflict"]),
+            _("Action {n}: {conflict}.", n=row["number"], conflict=row["conflict"]),
             "actions",
             ("conflict",),
         )

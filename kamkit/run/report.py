@@ -20,6 +20,7 @@ from kamkit.run.account_links import Names
 from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
+from kamkit.run.plans import conflicts
 from kamkit.run.section_tables import section_tables
 from kamkit.schema import name_of, reason_label
 from kamkit.schema.contract import TABLES
@@ -191,6 +192,7 @@ def write(
         accounts=ACCOUNTS if names.address else "",
         plans=_plans(plans, analysis),
         unplanned=_unplanned(plans, analysis),
+        against=conflicts(analysis),
         tables=section_tables(analysis),
         planned=next((one for one in filled if _tells(one, "strategies")), None),
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
@@ -419,6 +421,7 @@ def _words() -> dict[str, str]:
         "csv": _("Save as CSV"),
         "nothing": _("No row matches."),
         "plans": _("Account plans"),
+        "against": _("Conflicts in what people wrote"),
         "all_plans": _("All plans: strategy, reason, documents"),
         "strategy": _("Strategy"),
         "because": _("Because"),

@@ -121,7 +121,7 @@ class TestQuestions:
     def test_two_answers_are_both_told(self):
         rows = actions({"number": "2", "conflict": "status: one; the other", "due": ""})
         found = evidence.questions(ME, {"would_change": ""}, rows, basis(ACCOUNTS))
-        assert said(found[0]) == "Two answers for action 2: status: one; the other."
+        assert said(found[0]) == "Action 2: status: one; the other."
 
     def test_what_is_due_and_not_done_is_overdue(self):
         rows = actions(
