@@ -162,10 +162,12 @@ def _say_answer(result: RunResult) -> None:
 
 def _line(row: dict[Any, Any]) -> str:
     """Tell of an account what it is for, what to do there first, who does it and by when."""
+    from kamkit.language import joined
     from kamkit.periods import day
+    from kamkit.run.first_page import then
     from kamkit.schema import word
 
-    who = row["owner"] or "–"
+    who = joined(", ", [row["owner"] or "–", then(row)])
     told = who if row["due"] != row["due"] else f"{who}, {day(row['due'].date())}"
     return f"{row['account_name']} ({word(row['aim'])}): {row['action'] or '–'} ({told})"
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import gettext as _
-from kamkit.plan import blocks, threats
+from kamkit.plan import blocks, handing_over, threats
 from kamkit.plan import evidence as told
 from kamkit.plan._facts import facts
 from kamkit.plan._objectives import QUIET, is_done, may_grow, measure_name, objectives
@@ -57,6 +57,8 @@ def account_plan(
     done = done[done["account_id"] == str(account_id)].reset_index(drop=True)
     goals = in_turn(with_people(proposals, done), str(why["strategy"]), basis.about.period.end)
     fact["strategy"] = why["strategy"]
+    if why["strategy"] == "hand_over":  # to ordinary sales, not to another manager
+        fact |= {"handover": False, "manager": None}
     return AccountPlan(
         account_id=str(account_id),
         account_name=str(fact["account_name"]),
@@ -114,7 +116,7 @@ def _first(
         Section(
             "who",
             _("Who they are and what they want"),
-            told.kept(told.who(fact, basis), told.responsible(fact)),
+            told.kept(told.who(fact, basis), told.responsible(fact, basis.about.period.end)),
             fields=("goals",),
         ),
         Section("stand", _("Where we stand"), figures=figures(fact, basis.about)),
@@ -150,7 +152,12 @@ def _second(
             blocks=_there(milestones(goals, basis.about)),
         ),
         Section("actions", _("Other actions"), actions=open_, blank=_BLANK),
-        Section("handover", _("Handover"), told.kept(told.handover(fact))),
+        Section(
+            "handover",
+            _("Handover"),
+            told.kept(told.handover(fact)),
+            blocks=_there(handing_over.steps(fact, basis)),
+        ),
         Section(
             "questions",
             _("Open questions"),

@@ -26,7 +26,8 @@ _SILENT = ("late", "season_missed")
 
 ANSWER = (
     *("account_id", "account_name", "is_key", "revenue_year", "profit_year", "growth_ratio"),
-    *("share_of_wallet", "risk", "aim", "strategy", "action", "owner", "due", "stake"),
+    *("share_of_wallet", "risk", "aim", "strategy", "action", "owner", "next_owner"),
+    *("due", "stake"),
 )
 """The columns of the answer; those that a case cannot carry are left out."""
 
@@ -66,7 +67,8 @@ def answer(
     ``risk_lost``, ``risk_silent``, ``risk_single``, ``risk_shrinks``, ``risk_swings``: a small year
     where such are its habit, which is no profit at risk) or empty. ``aim`` is
     what the strategy is for, the word that the text counts by; ``action``, ``owner`` and ``due``
-    are those of the first move of its plan. The text is the answer in brief.
+    are those of the first move of its plan, ``next_owner`` is who takes the account over, where
+    its manager changes. The text is the answer in brief.
     """
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
     by = next(name for name in _STAKES if name in table)
@@ -77,6 +79,7 @@ def answer(
     first = [_first(row, goals, basis) for row in rows]
     for name in ("action", "owner"):
         table[name] = [one.get(name, "") for one in first]
+    table["next_owner"] = [_next_owner(row) for row in rows]
     table["due"] = [one.get("due") for one in first]
     table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
     table = table.sort_values(["stake", "account_id"], ascending=[False, True], ignore_index=True)
@@ -175,6 +178,13 @@ def _risk(row: dict[Any, Any]) -> str:
     if row.get("shrinks") is True:
         return "risk_shrinks"
     return "risk_swings" if row.get("swings") is True else ""
+
+
+def _next_owner(row: dict[Any, Any]) -> str:
+    """Return who takes the account over; empty where nobody does."""
+    if row.get("handover") is not True or row["strategy"] == "hand_over":
+        return ""
+    return str(row["manager"]) if isinstance(row.get("manager"), str) else ""
 
 
 def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:

@@ -90,6 +90,7 @@ def _rows(
             "action": _brief(str(row["action"])),
             "whole": str(row["action"]),
             "owner": str(row["owner"]),
+            "then": then(row),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
             "late": _late(late.get(str(row["account_id"]), 0)),
             "urgent": row["risk"] != "risk_lost" and _soon(row["due"], analysis),
@@ -97,6 +98,12 @@ def _rows(
         }
         for row in table.to_dict("records")
     ]
+
+
+def then(row: Mapping[Any, Any]) -> str:
+    """Say who has the account next, where its manager changes."""
+    new = str(row.get("next_owner") or "")
+    return _("then {name}", name=new) if new and new != str(row["owner"]) else ""
 
 
 def _order(row: Mapping[Any, Any]) -> dict[str, str]:
