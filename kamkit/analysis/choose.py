@@ -53,7 +53,7 @@ OTHER_COLUMNS = (
 )
 SCENARIO_COLUMNS = (
     "rank account_id account_name chosen key_share key_share_weights key_share_ratings "
-    "key_share_period standing"
+    "key_share_period key_share_both key_share_unruled standing"
 )
 
 

@@ -292,10 +292,13 @@ def _how_sure(analysis: Analysis) -> str:
             "list whatever the weights and ratings. What a treatment does is assumed."
         )
     if unsure.empty:
-        return _("How sure: all stay on the list when weights, ratings and luck vary.")
+        return _(
+            "How sure: all stay on the list when weights, ratings and period vary and a treatment "
+            "must pay."
+        )
     return _(
-        "How sure: {n} of the {all} stay on the list when weights, ratings and luck vary; least "
-        "sure: {names}.",
+        "How sure: {n} of the {all} stay on the list when weights, ratings and period vary and a "
+        "treatment must pay; least sure: {names}.",
         n=number(len(chosen) - len(unsure)),
         all=number(len(chosen)),
         names=join([name_of(row) for _n, row in unsure.head(_UNSURE).iterrows()]),
