@@ -56,8 +56,9 @@ _PICTURES = {"reconciled": "coverage"}
 class Block:
     """One thing in a section, of the ``kind`` heading, finding, figure, table, note or notice.
 
-    A note says what the case cannot support, a notice that the notebook was left out. ``html``
-    comes escaped from ``kamkit.output``; ``text`` is escaped by the template.
+    Folded are the ``inner`` blocks that tell a finding of the same name in another way. A note says
+    what the case cannot support, a notice that the notebook was left out. ``html`` comes escaped
+    from ``kamkit.output``; ``text`` is escaped by the template.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Block:
     text: str = ""
     caveats: tuple[str, ...] = ()
     name: str = ""
+    inner: tuple[Block, ...] = ()
 
     @property
     def method(self) -> str:
@@ -119,7 +121,7 @@ class Section:
         told = [*self.front, *self.also]
         anchors = {block.anchor for block in told}
         rest = [b for b in self.blocks if b.anchor not in anchors]
-        return _told_once(_without_repeats(_without_bare_headings(rest), told))
+        return _folded(_told_once(_without_repeats(_without_bare_headings(rest), told)))
 
 
 def section(path: Path, *, left_out: str = "") -> Section:
@@ -316,6 +318,25 @@ def _told_once(blocks: Sequence[Block]) -> list[Block]:
     for text, headings in about.items():
         what = _("{headings}: {reason}", headings=", ".join(headings), reason=text)
         found.append(Block("note", text=what))
+    return found
+
+
+def _folded(blocks: Sequence[Block]) -> list[Block]:
+    """Show the first finding of a name beneath a heading; the others are to be unfolded."""
+    found: list[Block] = []
+    for group in _groups(blocks):
+        shown: set[str] = set()
+        again = False
+        for block in group:
+            if block.kind == "finding":
+                again = bool(block.name) and block.name in shown
+                shown.add(block.name)
+                if again:
+                    found.append(Block("folded", f"{block.anchor}-more", text=block.text))
+            if again:
+                found[-1] = replace(found[-1], inner=(*found[-1].inner, block))
+            else:
+                found.append(block)
     return found
 
 

@@ -96,11 +96,12 @@
   // a link to what is folded unfolds it
   const unfold = () => {
     const aim = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const folded = aim && aim.closest("details");
-    if (folded && !folded.open) {
-      folded.open = true;
-      aim.scrollIntoView();
+    let opened = false;
+    for (let at = aim && aim.closest("details"); at; at = at.parentElement.closest("details")) {
+      opened = opened || !at.open;
+      at.open = true;
     }
+    if (opened) aim.scrollIntoView();
   };
   window.addEventListener("hashchange", unfold);
   unfold();
