@@ -241,6 +241,22 @@ def quarter_end(end: dt.date, quarters: int) -> dt.date:
     return first - dt.timedelta(days=1)
 
 
+STALE = 62
+"""A ledger whose last day is more days ago than this is told to be old."""
+
+
+def months_old(end: dt.date, today: dt.date) -> int:
+    """Return how many months ago a ledger ended; 0 for one that is not old.
+
+    >>> months_old(dt.date(2025, 12, 31), dt.date(2026, 11, 30))
+    11
+    >>> months_old(dt.date(2025, 12, 31), dt.date(2026, 3, 3))
+    0
+    """
+    days = (today - end).days
+    return round(days / 30.44) if days > STALE else 0
+
+
 def _day_of(value: object) -> dt.date:
     """Return the day that a date, an ISO text or a time at midnight is."""
     try:

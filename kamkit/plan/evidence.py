@@ -91,6 +91,9 @@ def responsible(fact: Fact, end: dt.date) -> Maybe:
         "silent": _(
             "Not a key account; watched because it has been silent. Responsible: {manager}.", **told
         ),
+        "losing": _(
+            "Not a key account; watched because of what it loses. Responsible: {manager}.", **told
+        ),
         "earning": _(
             "Not a key account; watched because of what it earns. Responsible: {manager}.", **told
         ),

@@ -15,6 +15,7 @@ from kamkit.language import gettext as _
 from kamkit.language import join, language, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import METHODS
+from kamkit.periods import STALE
 from kamkit.run import methods
 from kamkit.run.account_links import Names
 from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
@@ -412,7 +413,7 @@ def _written(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     return {
         "skip": _("Skip to the findings"),
         "contents": _("Contents"),
@@ -442,6 +443,8 @@ def _words() -> dict[str, str]:
         "csv": _("Save as CSV"),
         "nothing": _("No row matches."),
         "plans": _("Account plans"),
+        "stale": _("{n} months old: all dates count from its last day"),
+        "stale_days": STALE,
         "against": _("Conflicts in what people wrote"),
         "all_plans": _("All plans: strategy, reason, documents"),
         "strategy": _("Strategy"),

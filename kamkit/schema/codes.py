@@ -280,6 +280,7 @@ WORDS: dict[str, str] = {
     "done": N_("done"),
     "key": N_("key account"),
     "large": N_("large, not key"),
+    "losing": N_("loses much, not key"),
     "earning": N_("earns well, not key"),
     "silent": N_("silent, not key"),
     "asked": N_("asked for, not key"),

@@ -84,6 +84,7 @@ class TestResponsible:
             ({"is_key": True, "account_manager": "Ola"}, "Key account. Responsible: Ola."),
             ({"planned_as": "large"}, "Not a key account; watched because of its size."),
             ({"planned_as": "earning"}, "Not a key account; watched because of what it earns."),
+            ({"planned_as": "losing"}, "Not a key account; watched because of what it loses."),
             ({"planned_as": "silent"}, "Not a key account; watched because it has been silent."),
             ({"planned_as": "asked"}, "Not a key account. Responsible: nobody yet."),
         ],

@@ -188,8 +188,10 @@ class TestCheck:
         # Wilson's interval of 12 of 20: (0.6 + 0.0960 ± 1.96 √(0.012 + 0.0024)) / 1.1921
         assert found.caveats == (
             "Halved means less than half of the same days a year before.",
-            "Of 20 accounts a share is rough: for those below 40 it lies between 39% and 78% "
-            "(95%).",
+            (
+                "Of 20 accounts a share is rough: for those below 40 it lies between 39% and 78% "
+                "(95%)."
+            ),
         )
 
     def test_the_health_of_today_tells_it(self):

@@ -12,6 +12,16 @@
     });
   }
 
+  // the page is the same whenever it is made; how old its ledger is by now is told when it is read
+  const data = document.querySelector("[data-end]");
+  const days = data ? (Date.now() - Date.parse(data.dataset.end)) / 864e5 : 0;
+  if (days > words.stale_days) {
+    const old = document.createElement("b");
+    old.className = "stale";
+    old.textContent = " " + words.stale.replace("{n}", Math.round(days / 30.44));
+    data.append(old);
+  }
+
   // on paper nothing of the list is folded away
   const folded = document.querySelectorAll(".list details:not([open])");
   addEventListener("beforeprint", () => folded.forEach((one) => (one.open = true)));
