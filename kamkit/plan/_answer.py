@@ -50,6 +50,9 @@ _UNSAFE: tuple[tuple[str, Callable[[int], str]], ...] = (
     ("risk_single", lambda n: _("{n} with one contact", n=n)),
 )
 
+AT_RISK = tuple(code for code, _say in _UNSAFE)
+"""The risks that put profit at stake now: not a loss, nor what is lost already or swings."""
+
 
 @takes(
     facts="account_id is_key",
@@ -111,7 +114,7 @@ def key_figures(
             own=scaled(in_a_year(key, "profit"), currency),
         )
         found.append((_("Customer profit"), scaled(earned - lost, currency), note))
-    unsafe = table[table["risk"].isin([code for code, _say in _UNSAFE])]
+    unsafe = table[table["risk"].isin(AT_RISK)]
     if len(unsafe):
         counts = [(say, int(unsafe["risk"].eq(code).sum())) for code, say in _UNSAFE]
         told = joined(", ", [say(n) for say, n in counts if n])

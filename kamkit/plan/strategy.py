@@ -76,6 +76,8 @@ def strategies(
     ]
     table = pd.DataFrame(rows, columns=columns)
     losing = next((row for row in rows if row["strategy"] == "mend"), None)
+    if "hunt" in facts:
+        return Finding("strategies", table, _("Prospects: {named}.", named=_counted(table)))
     return Finding("strategies", table, _text(table, losing), _caveats(table))
 
 
@@ -118,19 +120,22 @@ def _would_change(
     return _("{strategy}, if {change}", change=change, strategy=strategy_words(following.code))
 
 
-def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:
+def _counted(table: pd.DataFrame) -> str:
     counts = table["aim"].value_counts()
-    named = joined(
+    return joined(
         "; ",
         [
             _("{aim} {n}", aim=word(str(code)), n=number(int(n)))
             for code, n in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
         ],
     )
+
+
+def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:
     parts = [
         _(
             "Strategies for {accounts}: {named}.",
-            named=named,
+            named=_counted(table),
             accounts=ngettext("{n} account", "{n} accounts", len(table)),
         )
     ]

@@ -165,8 +165,8 @@ def _brief(action: str) -> str:
 
     >>> _brief("Slow the fall (−13% last year): agree on volumes and terms for 2027; call them")
     'Slow the fall: agree on volumes and terms for 2027'
-    >>> _brief("Bring its discount of 31% towards the usual 18%, a difference of NOK 8.71 million")
-    'Bring its discount of 31% towards the usual 18%'
+    >>> _brief("Bring their discount of 31% towards the usual 18%, a difference of 8.71 million")
+    'Bring their discount of 31% towards the usual 18%'
     """
     first = action.split("; ")[0]
     if len(first) > _FITS:

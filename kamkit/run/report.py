@@ -215,17 +215,36 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
 
     if not accounts:
         return []
-    planned = set(accounts)
+    planned, words = set(accounts), _reasons(analysis)
     return [
         {
             "href": f"plans/{safe_name(str(row['account_id']))}",
             "name": str(row["account_name"]),
             "strategy": strategy_words(str(row["strategy"])),
-            "because": str(row["because"]),
+            "because": words.get(str(row["account_id"]), str(row["because"])),
         }
         for row in analysis.require("strategies").to_dict("records")
         if str(row["account_id"]) in planned
     ]
+
+
+def _reasons(analysis: Analysis) -> dict[str, str]:
+    """Return why each account has its strategy, in the words of its plan."""
+    import pandas as pd
+
+    from kamkit.plan.reason import reason
+
+    table, rules = analysis.get("plan_facts"), analysis.get("strategy_rules")
+    if not (isinstance(table, pd.DataFrame) and isinstance(rules, pd.DataFrame)):
+        return {}
+    currency = analysis.about.currency
+    facts = {str(one["account_id"]): one for one in table.to_dict("records")}
+    chosen = analysis.require("strategies").to_dict("records")
+    return {
+        account: str(reason(row, facts[account], rules, currency)["because"])
+        for row in chosen
+        if (account := str(row["account_id"])) in facts
+    }
 
 
 def _unplanned(accounts: Sequence[str], analysis: Analysis) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from kamkit.language import N_
 from kamkit.language import gettext as _
 from kamkit.output.table import as_html
+from kamkit.plan._answer import AT_RISK
 
 if TYPE_CHECKING:
     from kamkit.analysis import Analysis
@@ -59,9 +60,9 @@ def _of_finding(name: str) -> Callable[[Analysis], pd.DataFrame]:
 
 
 def _at_risk(analysis: Analysis) -> pd.DataFrame:
-    """Return the accounts with a plan whose customer profit is at risk, most at stake first."""
+    """Return the accounts whose customer profit is at risk now, as the first page counts them."""
     table = pd.DataFrame(analysis.require("answer").table)
-    return table[~table["risk"].isin(["", "risk_loses"])]
+    return table[table["risk"].isin(AT_RISK)]
 
 
 def _by_aim(analysis: Analysis) -> pd.DataFrame:
