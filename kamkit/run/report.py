@@ -238,7 +238,10 @@ def _reasons(analysis: Analysis) -> dict[str, str]:
     if not (isinstance(table, pd.DataFrame) and isinstance(rules, pd.DataFrame)):
         return {}
     currency = analysis.about.currency
-    facts = {str(one["account_id"]): one for one in table.to_dict("records")}
+    facts = {
+        str(one["account_id"]): {str(name): value for name, value in one.items()}
+        for one in table.to_dict("records")
+    }
     chosen = analysis.require("strategies").to_dict("records")
     return {
         account: str(reason(row, facts[account], rules, currency)["because"])
