@@ -183,7 +183,7 @@ def write(
     page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
         lang=language(),
-        words=_words(),
+        words=_words() | _age(),
         figures=_figures(analysis),
         sections=filled,
         title=about.title.replace("_", " "),
@@ -435,7 +435,12 @@ def _written(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
-def _words() -> dict[str, Any]:
+def _age() -> dict[str, Any]:
+    """Return what the page says of a ledger that is old by the day it is read."""
+    return {"stale": _("{n} months old: all dates count from its last day"), "stale_days": STALE}
+
+
+def _words() -> dict[str, str]:
     return {
         "skip": _("Skip to the findings"),
         "contents": _("Contents"),
@@ -465,8 +470,6 @@ def _words() -> dict[str, Any]:
         "csv": _("Save as CSV"),
         "nothing": _("No row matches."),
         "plans": _("Account plans"),
-        "stale": _("{n} months old: all dates count from its last day"),
-        "stale_days": STALE,
         "against": _("Conflicts in what people wrote"),
         "all_plans": _("All plans: strategy, reason, documents"),
         "strategy": _("Strategy"),
