@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,6 +131,7 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
     settings = Settings(previous=previous, **workspace(Path.cwd()))
     result = run_analyses(source, settings, options=options)
     _say_answer(result)
+    _say_age(result.analysis.about.period.end)
     if result.reused:
         click.echo(_("This run was there already, and nothing has changed since: it stands."))
     for told in conflicts(result.analysis):
@@ -159,11 +161,38 @@ def _say_answer(result: RunResult) -> None:
     lines = [
         f"\n{found.text}\n",
         *([f"{changed[0]}:", *(f"  {one}" for one in changed[1]), ""] if changed else []),
-        *(f"  {r['account_name']}: {r['action'] or '–'} ({r['owner'] or '–'})" for r in first),
+        *(f"  {_line(row)}" for row in first),
         "\n" + _("Decisions:"),
         *(f"  {n}. {row['decision']}: {row['because']}." for n, row in decided),
     ]
     click.echo(printable("\n".join(lines)) + "\n")
+
+
+def _say_age(end: dt.date) -> None:
+    """Say how old the ledger is where it is old; no file holds that."""
+    from kamkit.periods import day, months_old
+
+    months = months_old(end, dt.date.today())  # noqa: DTZ011 - the day where the reader is
+    if months:
+        told = _(
+            "The ledger ended on {day}, {n} months ago: all dates count from that day, so some of "
+            "them are past. A newer export gives a newer answer.",
+            day=day(end),
+            n=months,
+        )
+        click.echo(told + "\n")
+
+
+def _line(row: dict[Any, Any]) -> str:
+    """Tell of an account what it is for, what to do there first, who does it and by when."""
+    from kamkit.language import joined
+    from kamkit.periods import day
+    from kamkit.run.first_page import then
+    from kamkit.schema import word
+
+    who = joined(", ", [row["owner"] or "–", then(row)])
+    told = who if row["due"] != row["due"] else f"{who}, {day(row['due'].date())}"
+    return f"{row['account_name']} ({word(row['aim'])}): {row['action'] or '–'} ({told})"
 
 
 @kamkit.command(

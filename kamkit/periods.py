@@ -230,6 +230,33 @@ def workday(date: dt.date) -> dt.date:
     return date - dt.timedelta(days=max(0, date.weekday() - 4))
 
 
+def quarter_end(end: dt.date, quarters: int) -> dt.date:
+    """Return the last day of the quarter so many quarters ahead.
+
+    >>> quarter_end(dt.date(2025, 12, 31), 1), quarter_end(dt.date(2025, 11, 3), 0)
+    (datetime.date(2026, 3, 31), datetime.date(2025, 12, 31))
+    """
+    place = end.year * 4 + (end.month - 1) // 3 + quarters + 1
+    first = dt.date(place // 4, place % 4 * 3 + 1, 1)
+    return first - dt.timedelta(days=1)
+
+
+STALE = 62
+"""A ledger whose last day is more days ago than this is told to be old."""
+
+
+def months_old(end: dt.date, today: dt.date) -> int:
+    """Return how many months ago a ledger ended; 0 for one that is not old.
+
+    >>> months_old(dt.date(2025, 12, 31), dt.date(2026, 11, 30))
+    11
+    >>> months_old(dt.date(2025, 12, 31), dt.date(2026, 3, 3))
+    0
+    """
+    days = (today - end).days
+    return round(days / 30.44) if days > STALE else 0
+
+
 def _day_of(value: object) -> dt.date:
     """Return the day that a date, an ISO text or a time at midnight is."""
     try:

@@ -128,8 +128,8 @@ class Settings:
     also: int = _setting(
         6,
         N_(
-            "accounts outside that get a plan too: the largest, and as many that earn most or "
-            "are silent"
+            "accounts outside that get a plan too: the largest, and as many that lose most, earn "
+            "most or are silent"
         ),
         least=0,
     )

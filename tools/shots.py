@@ -119,16 +119,19 @@ def documents(run: Path, out: Path) -> dict[str, int]:
     """Turn workbook, plans and slides into pictures; return the printed pages of each."""
     found = {}
     files = [run / "key-accounts.xlsx", *sorted(run.glob("plans/*.docx"))[:5]]
+    files += sorted(run.glob("plans/*.pptx"))[:5]
     with tempfile.TemporaryDirectory() as home:
         for path in files:
-            asked = ["--convert-to", "pdf", "--outdir", out, path]
+            # a plan and its slides have the same name
+            place = out / "slides" if path.suffix == ".pptx" else out
+            asked: list[str | Path] = ["--convert-to", "pdf", "--outdir", place, path]
             profile = f"-env:UserInstallation={Path(home).as_uri()}"
             subprocess.run(["soffice", "--headless", profile, *asked], capture_output=True)
-            made = out / f"{path.stem}.pdf"
+            made = place / f"{path.stem}.pdf"
             if made.exists():
                 said = subprocess.run(["pdfinfo", made], capture_output=True, text=True).stdout
                 found[path.name] = int(said.split("Pages:")[1].split()[0])
-                subprocess.run(["pdftoppm", "-r", "60", "-png", made, out / path.stem])
+                subprocess.run(["pdftoppm", "-r", "60", "-png", made, place / path.stem])
     return found
 
 

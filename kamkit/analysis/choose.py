@@ -38,7 +38,7 @@ ACCOUNT_COLUMNS = (
 YEAR = ("revenue_year", "change", "contribution_year", "profit_year")
 SHEET_COLUMNS = (
     *("account_id", "account_name", "parent_id", "region", "segment", "account_manager"),
-    *("treatment", "strategy", *YEAR, "profit_ratio", "orders", "last_date"),
+    *("treatment", "aim", "strategy", *YEAR, "profit_ratio", "orders", "last_date"),
     *("next_expected", "rhythm_state", "health", "lifetime_value", "abc_class"),
     *("revenue", "first_date", "what_changes"),
 )
@@ -53,7 +53,7 @@ OTHER_COLUMNS = (
 )
 SCENARIO_COLUMNS = (
     "rank account_id account_name chosen key_share key_share_weights key_share_ratings "
-    "key_share_period standing"
+    "key_share_period key_share_both key_share_unruled standing"
 )
 
 

@@ -25,7 +25,7 @@ OBJECTIVE_COLUMNS = (
     "account_id account_name objective measure_words baseline_words target_words action owner due"
 )
 ACTION_COLUMNS = "account_id account_name number objective action owner due status"
-STRATEGY_COLUMNS = "account_id account_name strategy because would_change rule"
+STRATEGY_COLUMNS = "account_id account_name aim strategy because would_change rule"
 
 
 @result()

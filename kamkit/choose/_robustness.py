@@ -13,7 +13,7 @@ from kamkit.choose._score import Scores
 from kamkit.choose.exceptions import in_order, tiers
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.schema import name_of
 from kamkit.settings import Settings
@@ -40,6 +40,7 @@ _SWAPS = [
 ]
 _TAILS = (0.05, 0.95)
 _WORTH_NAMING = 0.005
+_UNRULED, _LAST, _MOSTLY, _NAMED = "key_share_unruled", 2, 0.5, 3
 MOST = 20_000
 """So many accounts, the best of each period, take part in the worlds; others are told of."""
 
@@ -66,6 +67,11 @@ class _Sheet:
         """Return some of the accounts; what is known stays that of all."""
         return _Sheet(self.ratings[near], self.known, self.eligible[near], self.tier[near])
 
+    def unruled(self) -> _Sheet:
+        """Return the same where no treatment must pay."""
+        tier = np.where(self.tier == _LAST, _LAST - 1, self.tier)
+        return _Sheet(self.ratings, self.known, self.eligible, tier)
+
 
 def robustness(
     scores: Scores,
@@ -85,10 +91,13 @@ def robustness(
     deviation; what is not known is drawn from what the others got) and the facts of one of the
     periods (``other``: scores of the same accounts on another period).
 
-    The table has one row per account that is chosen now or is key in some world, best first:
+    The table has one row per account that is chosen now or is key in some world (without the rule
+    that a treatment must pay: in a quarter of them), best first:
     ``rank``, ``account_id``, ``account_name``, ``score``, ``chosen``, ``key_share`` (of the worlds
     with everything at once), ``key_share_weights``, ``key_share_ratings``, ``key_share_period``
-    (one thing at a time, where it applies), ``rank_low`` and ``rank_high`` (place in the best and
+    (one thing at a time, where it applies), ``key_share_both`` (other weights, on the facts of any
+    of the periods), ``key_share_unruled`` (everything at once, and no treatment must pay; where
+    that rule holds accounts back), ``rank_low`` and ``rank_high`` (place in the best and
     worst twentieth of the worlds) and ``standing``: sure from 95 %, likely from 75 %, open from
     25 %, else unlikely. An account that fails a requirement is key in no world of that period.
 
@@ -123,9 +132,17 @@ def robustness(
     if len(sheets) > 1:
         sources.append("period")
         columns["key_share_period"] = moved.periods()
+        columns["key_share_both"] = moved.run(draws, weight_spread, 0.0, True, seed + 3)[0]
+    if bool((sheets[0].tier[near] == _LAST).any()):
+        free = [one.only(near).unruled() for one in sheets]
+        free_worlds = _Worlds(free, weights, judged, scores.missing, n)
+        drawn = free_worlds.run(draws, weight_spread, noise, len(sheets) > 1, seed + 4)
+        columns[_UNRULED] = drawn[0]
     table = _table(scores, n, near, columns, ranks)
     gaps = bool(noise) and bool(np.isnan(sheets[0].ratings).any())
-    told = _caveats(weight_spread, noise if judged.any() else 0.0, other, gaps=gaps)
+    told = _caveats(
+        weight_spread, noise if judged.any() else 0.0, other, gaps=gaps, ruled=_UNRULED in columns
+    )
     if len(near) < len(order):
         told = (*told, _few(len(near), len(order)))
     return Robustness(
@@ -340,7 +357,10 @@ def _table(
         table[name] = pd.array(places, dtype="Int64")
     conditions = [table["key_share"] >= least for least, _x in STANDINGS]
     table["standing"] = np.select(conditions, [word for _x, word in STANDINGS], "unlikely")
-    seen = table["chosen"] | (table[list(columns)].max(axis=1) > 0)
+    ruled = [name for name in columns if name != _UNRULED]
+    seen = table["chosen"] | (table[ruled].max(axis=1) > 0)
+    if _UNRULED in table:
+        seen |= table[_UNRULED] >= STANDINGS[2][0]
     return table[seen].reset_index(drop=True)
 
 
@@ -372,11 +392,37 @@ def _text(table: pd.DataFrame) -> str:
             name=name_of(closest.iloc[0]),
             share=percent(float(closest["key_share"].iloc[0]), 0),
         )
-    return text
+    return joined(" ", [text, _without_rule(chosen, outside)])
+
+
+def _without_rule(chosen: pd.DataFrame, outside: pd.DataFrame) -> str:
+    """Say who would stay and who come in if a treatment did not have to pay."""
+    if _UNRULED not in chosen:
+        return ""
+    stay = int((chosen[_UNRULED] >= _MOSTLY).sum())
+    come = outside[outside[_UNRULED] >= _MOSTLY].sort_values(
+        [_UNRULED, "account_id"], ascending=[False, True]
+    )
+    text = ngettext(
+        "If a treatment did not have to pay, {n} would stay in most scenarios.",
+        "If a treatment did not have to pay, {n} would stay in most scenarios.",
+        stay,
+    )
+    if come.empty:
+        return text
+    return ngettext(
+        "If a treatment did not have to pay, {stay} would stay in most scenarios and {n} other "
+        "would come in, {names}.",
+        "If a treatment did not have to pay, {stay} would stay in most scenarios and {n} others "
+        "would come in, first {names}.",
+        len(come),
+        stay=number(stay),
+        names=join([name_of(row) for _n, row in come.head(_NAMED).iterrows()]),
+    )
 
 
 def _caveats(
-    spread: float, noise: float, other: Mapping[str, Scores] | None, *, gaps: bool
+    spread: float, noise: float, other: Mapping[str, Scores] | None, *, gaps: bool, ruled: bool
 ) -> tuple[str, ...]:
     told = [
         _("any weights at all")
@@ -394,7 +440,12 @@ def _caveats(
         told.append(_("the facts of {periods}", periods=join(list(other))))
     return (
         _("A scenario has {things}.", things=join(told)),
-        _("The two rules, too important to leave out and does not pay, hold in every scenario."),
+        _(
+            "Two rules hold in every scenario: who is too important to leave out is key, and whose "
+            "treatment does not pay is not. What the second one decides is told in the sentence."
+        )
+        if ruled
+        else _("Who is too important to leave out is key in every scenario."),
     )
 
 

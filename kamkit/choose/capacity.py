@@ -13,7 +13,7 @@ from kamkit.choose.fit import POINTS, Fit, fit, managers_table, with_unlisted
 from kamkit.choose.limits import no_fit, refuse_impossible
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import join, ngettext, number, percent
+from kamkit.language import join, joined, ngettext, number, percent
 from kamkit.output.finding import Finding
 from kamkit.schema import check, name_of
 
@@ -344,11 +344,18 @@ def _text(table: pd.DataFrame, load: pd.DataFrame, proven: bool, gap: float) -> 
     )
     strange = int(table["stranger"].sum()) if "stranger" in table else 0
     if strange:
-        text = _(
-            "{text} {strangers} to somebody who knows nobody there.",
-            text=text,
-            strangers=ngettext("{n} of them goes", "{n} of them go", strange),
+        told = ngettext(
+            "{n} of those handed over goes to somebody who knows nobody there.",
+            "{n} of those handed over go to somebody who knows nobody there.",
+            strange,
         )
+        if strange == moved:
+            told = ngettext(
+                "It goes to somebody who knows nobody there.",
+                "All {n} go to somebody who knows nobody there.",
+                moved,
+            )
+        text = joined(" ", [text, told])
     full = load[load["load"].notna()].sort_values(["load", "manager"], ascending=[False, True])
     if len(full):
         first = full.iloc[0]

@@ -207,7 +207,7 @@ def share_of_wallet(
     >>> parts = {"ours": [25.0], "elsewhere": 0.0, "competitors": 50.0, "in_house": 25.0}
     >>> table = pd.DataFrame(parts).assign(account_id="1", unknown=0.0, wallet=100.0)
     >>> share_of_wallet(table.assign(share_of_wallet=0.25))
-    We have 25% of what 1 account spend
+    We have 25% of the spend of 1 account
     """
     words = caption(source, period)
     known = table[table["share_of_wallet"].notna()]
@@ -215,13 +215,16 @@ def share_of_wallet(
         return nothing(words)
     wallet, ours = float(known["wallet"].sum()), float(known["ours"].sum())
     title = _(
-        "We have {share} of what {accounts} spend",
+        "We have {share} of the spend of {accounts}",
         share=percent(ours / wallet if wallet else 0.0, 0),
         accounts=n_accounts(len(known)),
     )
     shown = named(known.head(_ROWS))
     which = _("those with most to gain")
-    words = sentences(words, drawn(len(shown), len(known), which), unknown(len(table) - len(known)))
+    zero = int((table["wallet"] <= 0).sum())
+    none = _("Not drawn, as they spend nothing: {n}.", n=number(zero)) if zero else ""
+    left = unknown(len(table) - len(known) - zero)
+    words = sentences(words, drawn(len(shown), len(known), which), left, none)
     told = [
         _(
             "{name}: {share} of {wallet}",

@@ -284,19 +284,19 @@ def _parts(wallet: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
 def _text(table: pd.DataFrame, currency: str) -> str:
     whole = table
-    table = table[table["ours"].notna()]
+    table = table[table["share_of_wallet"].notna()]
     if table.empty:
         return _(
-            "{accounts} spend {wallet}; our share of it is not known.",
-            accounts=ngettext("{n} account", "{n} accounts", len(whole)),
+            "{accounts} {wallet}; our share of it is not known.",
+            accounts=ngettext("{n} account spends", "{n} accounts spend", len(whole)),
             wallet=scaled(float(whole["wallet"].sum()), currency),
         )
     wallet, ours = float(table["wallet"].sum()), float(table["ours"].sum())
     first = table.iloc[0]
     return _(
-        "{accounts} spend {wallet}, {share} of it with us; for {unknown} the supplier is not "
-        "known. Most is bought elsewhere by {name}: {open} of {own}.",
-        accounts=ngettext("{n} account", "{n} accounts", len(table)),
+        "{accounts} {wallet}, {share} of it with us; for {unknown} the supplier is not known. Most "
+        "is bought elsewhere by {name}: {open} of {own}.",
+        accounts=ngettext("{n} account spends", "{n} accounts spend", len(table)),
         wallet=scaled(wallet, currency),
         share=percent(ours / wallet, 0) if wallet else "–",
         unknown=percent(float(table["unknown"].sum()) / wallet, 0) if wallet else "–",
@@ -313,6 +313,15 @@ def _caveats(table: pd.DataFrame, year: str, note: str) -> tuple[str, ...]:
             _("The wallets are those of {year}, as somebody has written them down.", year=year)
         )
     found += [note] if note else []
+    nothing = int((table["wallet"] <= 0).sum())
+    if nothing:
+        found.append(
+            ngettext(
+                "{n} more account has a wallet of zero and is not counted.",
+                "{n} more accounts have a wallet of zero and are not counted.",
+                nothing,
+            )
+        )
     partly = int((table["wallet_cover"] < COVERED).sum())
     if partly:
         found.append(

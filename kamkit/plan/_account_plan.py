@@ -8,18 +8,19 @@ import pandas as pd
 
 from kamkit.errors import ParameterError, nearest
 from kamkit.language import gettext as _
-from kamkit.plan import blocks, threats
+from kamkit.plan import blocks, handing_over, threats
 from kamkit.plan import evidence as told
 from kamkit.plan._facts import facts
 from kamkit.plan._objectives import QUIET, is_done, may_grow, measure_name, objectives
 from kamkit.plan._register import actions, fields, with_people
+from kamkit.plan.against import against_plan
 from kamkit.plan.aim import aim, milestones
 from kamkit.plan.amounts import figures
 from kamkit.plan.reason import reason
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement, holds
-from kamkit.plan.strategy import strategies
+from kamkit.plan.strategy import strategies, strategy_words
 from kamkit.plan.turn import MOVES, by_date, in_turn
-from kamkit.schema import takes, word, written
+from kamkit.schema import takes, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,8 @@ def account_plan(
     done = done[done["account_id"] == str(account_id)].reset_index(drop=True)
     goals = in_turn(with_people(proposals, done), str(why["strategy"]), basis.about.period.end)
     fact["strategy"] = why["strategy"]
+    if why["strategy"] == "hand_over":  # to ordinary sales, not to another manager
+        fact |= {"handover": False, "manager": None}
     return AccountPlan(
         account_id=str(account_id),
         account_name=str(fact["account_name"]),
@@ -84,7 +87,9 @@ def agreed_actions(
     ]
     ordered = pd.concat(parts) if parts else goals
     of = every[["account_id", "account_name"]]
-    return goals, actions(ordered, basis.goals, basis.written, of)
+    known = actions(ordered, basis.goals, basis.written, of)
+    facts = every.assign(strategy=every["account_id"].map(strategy))
+    return goals, against_plan(known, facts)
 
 
 def _no_plan(account: str, known: pd.Series[str]) -> ParameterError:
@@ -111,7 +116,7 @@ def _first(
         Section(
             "who",
             _("Who they are and what they want"),
-            told.kept(told.who(fact, basis), told.responsible(fact)),
+            told.kept(told.who(fact, basis), told.responsible(fact, basis.about.period.end)),
             fields=("goals",),
         ),
         Section("stand", _("Where we stand"), figures=figures(fact, basis.about)),
@@ -147,7 +152,12 @@ def _second(
             blocks=_there(milestones(goals, basis.about)),
         ),
         Section("actions", _("Other actions"), actions=open_, blank=_BLANK),
-        Section("handover", _("Handover"), told.kept(told.handover(fact))),
+        Section(
+            "handover",
+            _("Handover"),
+            told.kept(told.handover(fact)),
+            blocks=_there(handing_over.steps(fact, basis)),
+        ),
         Section(
             "questions",
             _("Open questions"),
@@ -211,7 +221,7 @@ def _moves(goals: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
 def _strategy(why: Fact) -> Statement:
     text = _(
         "Strategy: {strategy}, because {because}.",
-        strategy=word(str(why["strategy"])),
+        strategy=strategy_words(str(why["strategy"])),
         because=why["because"],
     )
     return Statement(text, "strategies", ("strategy", "because"))

@@ -13,6 +13,7 @@ from kamkit.output.finding import Finding
 from kamkit.periods import day, halves, is_year, last_year
 from kamkit.plan._portfolio import growing, growth_of, in_a_year
 from kamkit.plan.amounts import when
+from kamkit.plan.strategy import AIMS
 from kamkit.plan.turn import in_turn
 from kamkit.schema import takes
 
@@ -21,24 +22,12 @@ if TYPE_CHECKING:
 
     from kamkit.plan.basis import Basis
 
-GROUPS = {
-    "mend": "improve",
-    "retain": "protect",
-    "deepen": "protect",
-    "win_back": "protect",
-    "grow": "grow",
-    "invest": "grow",
-    "build": "grow",
-    "harvest": "harvest",
-    "hand_over": "hand_over",
-}
-"""Strategy to what it is about, in a word."""
-
 _SILENT = ("late", "season_missed")
 
 ANSWER = (
     *("account_id", "account_name", "is_key", "revenue_year", "profit_year", "growth_ratio"),
-    *("share_of_wallet", "risk", "strategy", "action", "owner", "due", "stake"),
+    *("share_of_wallet", "risk", "aim", "strategy", "action", "owner", "next_owner"),
+    *("due", "stake"),
 )
 """The columns of the answer; those that a case cannot carry are left out."""
 
@@ -61,6 +50,9 @@ _UNSAFE: tuple[tuple[str, Callable[[int], str]], ...] = (
     ("risk_single", lambda n: _("{n} with one contact", n=n)),
 )
 
+AT_RISK = tuple(code for code, _say in _UNSAFE)
+"""The risks that put profit at stake now: not a loss, nor what is lost already or swings."""
+
 
 @takes(
     facts="account_id is_key",
@@ -76,17 +68,21 @@ def answer(
     last twelve months (contribution, else revenue, where it is unknown) without its sign, which is
     what would be lost with the account, or what it costs. ``risk`` is a code (``risk_loses``,
     ``risk_lost``, ``risk_silent``, ``risk_single``, ``risk_shrinks``, ``risk_swings``: a small year
-    where such are its habit, which is no profit at risk) or empty. ``action``,
-    ``owner`` and ``due`` are those of the first move of its plan. The text is the answer in brief.
+    where such are its habit, which is no profit at risk) or empty. ``aim`` is
+    what the strategy is for, the word that the text counts by; ``action``, ``owner`` and ``due``
+    are those of the first move of its plan, ``next_owner`` is who takes the account over, where
+    its manager changes. The text is the answer in brief.
     """
     table = facts.merge(strategies[["account_id", "strategy"]], on="account_id")
     by = next(name for name in _STAKES if name in table)
     table["stake"] = table[by].abs()
     rows = table.to_dict("records")
     table["risk"] = [_risk(row) for row in rows]
+    table["aim"] = table["strategy"].map(AIMS)
     first = [_first(row, goals, basis) for row in rows]
     for name in ("action", "owner"):
         table[name] = [one.get(name, "") for one in first]
+    table["next_owner"] = [_next_owner(row) for row in rows]
     table["due"] = [one.get("due") for one in first]
     table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
     table = table.sort_values(["stake", "account_id"], ascending=[False, True], ignore_index=True)
@@ -118,7 +114,7 @@ def key_figures(
             own=scaled(in_a_year(key, "profit"), currency),
         )
         found.append((_("Customer profit"), scaled(earned - lost, currency), note))
-    unsafe = table[table["risk"].isin([code for code, _say in _UNSAFE])]
+    unsafe = table[table["risk"].isin(AT_RISK)]
     if len(unsafe):
         counts = [(say, int(unsafe["risk"].eq(code).sum())) for code, say in _UNSAFE]
         told = joined(", ", [say(n) for say, n in counts if n])
@@ -187,6 +183,13 @@ def _risk(row: dict[Any, Any]) -> str:
     return "risk_swings" if row.get("swings") is True else ""
 
 
+def _next_owner(row: dict[Any, Any]) -> str:
+    """Return who takes the account over; empty where nobody does."""
+    if row.get("handover") is not True or row["strategy"] == "hand_over":
+        return ""
+    return str(row["manager"]) if isinstance(row.get("manager"), str) else ""
+
+
 def _first(row: dict[Any, Any], goals: pd.DataFrame, basis: Basis) -> dict[Any, Any]:
     """Return the first move of the account's plan."""
     mine = goals[goals["account_id"] == row["account_id"]]
@@ -211,15 +214,16 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
         len(key),
         shares=join(shares),
     )
-    count = table["strategy"].map(GROUPS).value_counts()
+    count = table["aim"].value_counts()
     steps = {
-        "improve": _("improve {n}", n=int(count.get("improve", 0))),
-        "protect": _("protect {n}", n=int(count.get("protect", 0))),
-        "grow": _("grow {n}", n=int(count.get("grow", 0))),
-        "harvest": _("keep {n} at low cost", n=int(count.get("harvest", 0))),
-        "hand_over": _("hand over {n}", n=int(count.get("hand_over", 0))),
+        "aim_improve": N_("improve {n}"),
+        "aim_protect": N_("protect {n}"),
+        "aim_grow": N_("grow {n}"),
+        "aim_win_back": N_("win back {n}"),
+        "aim_low_cost": N_("keep {n} at low cost"),
+        "aim_ordinary": N_("move {n} to ordinary sales"),
     }
-    told = join([text for group, text in steps.items() if count.get(group, 0)])
+    told = join([_(text, n=int(count[aim])) for aim, text in steps.items() if aim in count])
     others = len(table) - len(key)
     plans = ngettext(
         "Plans for them and {n} other: {steps}.",

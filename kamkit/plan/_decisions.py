@@ -10,9 +10,9 @@ from kamkit.language import N_, join, joined, ngettext, number, percent
 from kamkit.language import gettext as _
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
-from kamkit.periods import day, span
+from kamkit.periods import day, quarter_end, span
 from kamkit.plan._answer import at_stake, in_time
-from kamkit.plan._objectives import SEASONAL, may_grow, quarter_end
+from kamkit.plan._objectives import SEASONAL, may_grow
 from kamkit.plan.levers import in_last_year
 from kamkit.schema import name_of, takes
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kamkit.language import N_, joined, signed
 from kamkit.language import gettext as _
-from kamkit.periods import day, halves, is_year, workday
+from kamkit.periods import day, halves, is_year, quarter_end, workday
+from kamkit.plan.handing_over import hand_over, take_over
 from kamkit.plan.levers import in_last_year, levers
 from kamkit.plan.statements import SILENT, holds, known
 from kamkit.relate._stage import QUESTIONS
@@ -40,8 +41,6 @@ COLUMNS = (
 _LAST_TO_AGREE = 9
 _CALL_WITHIN = 14
 _AHEAD = 28  # a season is prepared four weeks before its first order
-_HANDOVER_DAYS = (21, 45)
-_KNOWN_ENOUGH = 3.0
 _DONE = ("done", "finished", "closed", "ferdig", "fullført", "lukket", "gjort")
 _PAYS = 0.05
 _LESS_SERVICE = 0.8
@@ -79,9 +78,13 @@ def objectives(facts: pd.DataFrame, chosen: pd.DataFrame, basis: Basis) -> pd.Da
     for row in facts.to_dict("records"):
         fact = {str(name): value for name, value in row.items()}
         fact["strategy"] = strategy.get(fact["account_id"], "")
+        if fact["strategy"] == "hand_over":  # it goes to ordinary sales, not to another manager
+            fact |= {"handover": False, "manager": None}
         mine = []
         for code in filter(None, str(goals.get(fact["account_id"], "")).split(",")):
             if code in GROWS and not may_grow(fact):
+                continue
+            if code == "take_over" and not holds(fact, "handover"):
                 continue
             if code in QUIET and fact["strategy"] not in (code, "hand_over"):
                 continue  # nobody is kept and let go, or served less, at once
@@ -156,17 +159,6 @@ def measure_name(measure: str, item: str = "") -> str:
     return _("{measure}: {item}", measure=name, item=item) if item else name
 
 
-def quarter_end(end: dt.date, quarters: int) -> dt.date:
-    """Return the last day of the quarter so many quarters ahead.
-
-    >>> quarter_end(dt.date(2025, 12, 31), 1), quarter_end(dt.date(2025, 11, 3), 0)
-    (datetime.date(2026, 3, 31), datetime.date(2025, 12, 31))
-    """
-    place = end.year * 4 + (end.month - 1) // 3 + quarters + 1
-    first = dt.date(place // 4, place % 4 * 3 + 1, 1)
-    return first - dt.timedelta(days=1)
-
-
 Found = dict[str, Any]
 
 
@@ -184,7 +176,6 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         fact.get("handover") is True
         and known(fact, "account_manager")
         and due <= quarter_end(end, 1)
-        and code != "take_over"
     ):
         owner = str(fact["account_manager"])
     return {
@@ -302,32 +293,6 @@ def _years(basis: Basis) -> float:
     return max(basis.about.period.days / 365.25, 1e-9)
 
 
-def _take_over(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | None:
-    """Hand the account over from one manager to another, step by step."""
-    if not known(fact, "manager", "account_manager", "manager_knows"):
-        return None
-    old, new, end = fact["account_manager"], fact["manager"], basis.about.period.end
-    learns, meets = (day(workday(end + dt.timedelta(days=n))) for n in _HANDOVER_DAYS)
-    action = _(
-        "Hand over from {old} to {new} (agreements, offers and people by {learns}, introduction to "
-        "the customer by {meets}); from {alone} {new} answers alone",
-        old=old,
-        new=new,
-        learns=learns,
-        meets=meets,
-        alone=day(quarter_end(end, 1) + dt.timedelta(days=1)),
-    )
-    there = float(fact["people"]) if known(fact, "people") else 1.0
-    return {
-        "measure": "manager_knows",
-        "baseline": float(fact["manager_knows"]),
-        "target": max(min(there, _KNOWN_ENOUGH), 1.0),
-        "quarters": 1,
-        "action": action,
-        "told_by": "key_accounts: manager, account_manager; people: our_contact",
-    }
-
-
 def _harvest(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     measure = in_last_year(fact, "service_share")
     if not known(fact, measure):
@@ -427,18 +392,6 @@ def _grow(kind: str) -> Any:
     return found
 
 
-def _hand_over(_fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
-    return {
-        "measure": "is_key",
-        "baseline": 1.0,
-        "target": 0.0,
-        "direction": "at_most",
-        "action": _("Tell the customer who answers from now on, and what stays"),
-        "quarters": 2,
-        "told_by": "matrix: cell",
-    }
-
-
 def _win(fact: Mapping[str, Any], _basis: Basis, _currency: str) -> Found | None:
     return {
         "measure": "first_order",
@@ -467,14 +420,14 @@ OBJECTIVES = {
     "retain": _retain,
     "win_back": _win_back,
     "mend": _mend,
-    "take_over": _take_over,
+    "take_over": take_over,
     "deepen": _deepen,
     "advance": _advance,
     "grow_repeat": _grow("repeat"),
     "grow_upsell": _grow("upsell"),
     "grow_cross": _grow("cross_sell"),
     "harvest": _harvest,
-    "hand_over": _hand_over,
+    "hand_over": hand_over,
     "win": _win,
     "nurture": _win,
 }
@@ -490,6 +443,6 @@ SENTENCES = {
     "grow_upsell": N_("Sell more {item}: {target} in the twelve months to {day}; {now} before."),
     "grow_cross": N_("Sell {item} too: {target} in the twelve months to {day}; {now} before."),
     "harvest": N_("Bring the cost of serving them from {now} to {target} of revenue by {day}."),
-    "hand_over": N_("Hand them over to ordinary sales by {day}."),
+    "hand_over": N_("Move them to ordinary sales by {day}."),
 }
 """What each is for, in a sentence of the plan; without one it is told by its word."""

@@ -159,11 +159,11 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     then = dict(zip(table["portfolio_measure"], table["planned_value"], strict=True))
     part = ""
     if "share_of_revenue" in now:
-        part = _(", {share} of all", share=percent(float(now["share_of_revenue"]), 0))
+        part = _(", {share} of all revenue", share=percent(float(now["share_of_revenue"]), 0))
     parts = [
         ngettext(
-            "{when} {n} key account brought {money}{share}.",
-            "{when} {n} key accounts brought {money}{share}.",
+            "{when} {n} key account brought revenue of {money}{share}.",
+            "{when} {n} key accounts brought revenue of {money}{share}.",
             int(now["accounts"]),
             when=when,
             share=part,
@@ -245,5 +245,5 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
         )
     if "health" in now:
         points = number(float(now["health"]))
-        found.append(_("Mean health {points} of 100.", points=points))
+        found.append(_("Mean health of the key accounts: {points} of 100.", points=points))
     return tuple(found)

@@ -10,8 +10,8 @@ from kamkit.language import N_, joined, percent, signed
 from kamkit.language import gettext as _
 from kamkit.money import money, scaled
 from kamkit.output.wording import capital
-from kamkit.periods import day, month
-from kamkit.plan._objectives import SENTENCES, measure_name, quarter_end
+from kamkit.periods import day, month, quarter_end
+from kamkit.plan._objectives import SENTENCES, measure_name
 from kamkit.plan.blocks import thousands
 from kamkit.plan.statements import Block, Statement, holds, known
 from kamkit.schema import kind, word, written

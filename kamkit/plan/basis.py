@@ -13,6 +13,7 @@ from kamkit.plan.statements import SILENT
 from kamkit.schema import takes
 from kamkit.settings import Settings
 
+_LOSES = 0.02
 _NEED_ONE = ("mend", "retain", "deepen", "win_back")
 _COLLECTIVE = re.compile(
     r"\b(cash (sales?|customers?)|walk-?in|sundry|one-?time customers?|unknown customers?"
@@ -126,8 +127,10 @@ def planned(
     """Return the accounts that get a plan: key accounts, and of those outside some of each kind.
 
     One row per account: ``account_id``, ``account_name``, ``planned_as`` (``key``, ``large``,
-    ``earning``, ``silent`` or ``asked``). A large account outside needs a plan too: what it loses,
-    risks or would take to come in; so does one that earns most of the others, where that is known,
+    ``losing``, ``earning``, ``silent`` or ``asked``). A large account outside needs a plan too:
+    what it loses, risks or would take to come in; so does one at which two in a hundred or more of
+    all that is lost in a year goes, since the decision on terms names it; one that earns most of
+    the others, where that is known,
     since it is the first that another assumption about the programme would bring in; and one that
     has gone silent and brings most of those. There are at most ``also`` of each, and no more than
     key accounts; ``asked`` come on top. What is no customer (see ``is_customer``) gets none.
@@ -147,6 +150,9 @@ def planned(
     large = ordinary_sales.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
     found = [key, _named(large[large["revenue"] > 0]).assign(planned_as="large")]
+    found.append(
+        _named(_losing(ordinary_sales)).head(min(also, len(key))).assign(planned_as="losing")
+    )
     brings = next(n for n in ("profit", "contribution", "revenue") if n in ordinary_sales)
     best = ordinary_sales.sort_values([brings, "account_id"], ascending=[False, True])
     best = best[(best[brings] > 0) & ~best["account_id"].isin(large["account_id"])]
@@ -160,6 +166,16 @@ def planned(
     own = _named(ordinary_sales[ordinary_sales["account_id"].isin(list(asked))])
     found.append(own.assign(planned_as="asked"))
     return pd.concat(found).drop_duplicates("account_id").reset_index(drop=True)
+
+
+def _losing(ordinary_sales: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts at which two in a hundred or more of all losses arise, worst first."""
+    by = next((n for n in ("profit_year", "profit") if n in ordinary_sales), "")
+    if not by:
+        return ordinary_sales.head(0)
+    lost = -ordinary_sales[by].fillna(0.0).clip(upper=0.0)
+    much = ordinary_sales[(lost > 0) & (lost >= _LOSES * lost.sum())]
+    return much.sort_values([by, "account_id"])
 
 
 @takes(planned="account_id planned_as", strategies="account_id strategy")

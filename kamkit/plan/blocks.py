@@ -9,8 +9,8 @@ from kamkit.language import N_, number
 from kamkit.language import gettext as _
 from kamkit.money import money
 from kamkit.output.wording import capital
-from kamkit.periods import day, halves, last_year, span
-from kamkit.plan._objectives import may_grow, quarter_end
+from kamkit.periods import day, halves, last_year, quarter_end, span
+from kamkit.plan._objectives import may_grow
 from kamkit.plan.statements import Block, holds, known
 from kamkit.relate._people import ours_of
 from kamkit.schema import word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 from kamkit.language import N_, join, joined, ngettext, number, sentence
 from kamkit.language import gettext as _
 from kamkit.periods import day
+from kamkit.plan.handing_over import answers_from
 from kamkit.plan.statements import Statement, known
 from kamkit.schema import word
 
@@ -52,20 +54,27 @@ def who(fact: Fact, basis: Basis) -> Maybe:
     return Statement(sentence(joined(", ", parts)), "register", columns)
 
 
-def responsible(fact: Fact) -> Maybe:
+def responsible(fact: Fact, end: dt.date) -> Maybe:
     """Say who of ours answers for the account, and what treatment it gets.
 
-    >>> responsible({"is_key": True, "treatment": "dedicated", "manager": "Kari"}).text
+    ``end`` is the last day of the ledger, from which the day of a change of manager follows.
+
+    >>> end = dt.date(2025, 12, 31)
+    >>> responsible({"is_key": True, "treatment": "dedicated", "manager": "Kari"}, end).text
     'Key account with a team of its own. Responsible: Kari.'
-    >>> responsible({"handover": True, "account_manager": "Ola", "manager": "Kari"}).text
-    'Not a key account. Responsible: Ola; Kari takes over.'
+    >>> responsible({"handover": True, "account_manager": "Ola", "manager": "Kari"}, end).text
+    'Not a key account. Responsible: Ola, from 1 Apr 2026 Kari.'
     """
     column = next((n for n in ("manager", "account_manager") if known(fact, n)), "")
     told = {"manager": fact[column] if column else _("nobody yet")}
     if fact.get("handover") and known(fact, "manager", "account_manager"):
         old, new = fact["account_manager"], fact["manager"]
-        told = {"manager": _("{old}; {new} takes over", old=old, new=new)}
+        alone = day(answers_from(end))
+        told = {"manager": _("{old}, from {day} {new}", old=old, day=alone, new=new)}
     rests = tuple(name for name in ("treatment", column) if known(fact, name))
+    if fact.get("is_key") and fact.get("strategy") == "hand_over":
+        text = _("Key account, to be moved to ordinary sales. Responsible: {manager}.", **told)
+        return Statement(text, "key_accounts", rests)
     if fact.get("is_key"):
         text = _("Key account. Responsible: {manager}.", **told)
         if known(fact, "treatment"):
@@ -81,6 +90,9 @@ def responsible(fact: Fact) -> Maybe:
     text = {
         "silent": _(
             "Not a key account; watched because it has been silent. Responsible: {manager}.", **told
+        ),
+        "losing": _(
+            "Not a key account; watched because of what it loses. Responsible: {manager}.", **told
         ),
         "earning": _(
             "Not a key account; watched because of what it earns. Responsible: {manager}.", **told
@@ -131,11 +143,11 @@ def questions(
 
 
 def _conflicts(known_actions: pd.DataFrame) -> list[Statement]:
-    """Say where two people wrote different things of the same."""
+    """Say where two people wrote different things of the same, or one against the plan."""
     rows = known_actions[known_actions["conflict"] != ""].to_dict("records")
     return [
         Statement(
-            _("Two answers for action {n}: {conflict}.", n=row["number"], conflict=row["conflict"]),
+            _("Action {n}: {conflict}.", n=row["number"], conflict=row["conflict"]),
             "actions",
             ("conflict",),
         )

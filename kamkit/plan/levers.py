@@ -1,4 +1,4 @@
-"""What would put the terms of an account right: its discount, and what serving it costs."""
+"""What would put the terms of an account right: their discount, and what serving them costs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
     """Return what would put the terms right, the one that is worth most in a year first.
 
     >>> levers({"discount_share": 0.3, "usual_discount_share": 0.2}, 70.0, "")
-    ['bring its discount of 30% towards the usual 20%, a difference of 10 a year']
+    ['bring their discount of 30% towards the usual 20%, a difference of 10 a year']
     """
     found = []
     given, served = (in_last_year(fact, name) for name in ("discount_share", "service_share"))
@@ -25,7 +25,7 @@ def levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
         share, usual = float(fact[given]), float(fact["usual_discount_share"])
         worth = (share - usual) * revenue / (1 - share)
         text = _(
-            "bring its discount of {share} towards the usual {usual}, a difference of {money} a "
+            "bring their discount of {share} towards the usual {usual}, a difference of {money} a "
             "year",
             share=percent(share, 0),
             usual=percent(usual, 0),
@@ -36,8 +36,8 @@ def levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
         share, usual = float(fact[served]), float(fact["usual_service_share"])
         worth = (share - usual) * revenue
         text = _(
-            "agree on fewer and larger deliveries and on a fee for service: serving it costs "
-            "{money} a year more than usual for its revenue",
+            "agree on fewer and larger deliveries and on a fee for service: serving them costs "
+            "{money} a year more than usual for their revenue",
             money=scaled(worth, currency),
         )
         found.append((worth, text))

@@ -16,6 +16,29 @@ from kamkit.schema import takes, word
 if TYPE_CHECKING:
     from pathlib import Path
 
+AIMS = {
+    "mend": "aim_improve",
+    "retain": "aim_protect",
+    "deepen": "aim_protect",
+    "win_back": "aim_win_back",
+    "grow": "aim_grow",
+    "invest": "aim_grow",
+    "build": "aim_grow",
+    "harvest": "aim_low_cost",
+    "hand_over": "aim_ordinary",
+}
+"""Strategy to what it is for, in a word; title, list and plans count and name by it."""
+
+
+def strategy_words(strategy: str) -> str:
+    """Return what a strategy is called, with the word of its aim.
+
+    >>> strategy_words("retain"), strategy_words("deepen")
+    ('protect revenue', 'protect (deepen the relationship)')
+    """
+    aim, own = word(AIMS.get(strategy, strategy)), word(strategy)
+    return own if aim in own else _("{aim} ({strategy})", aim=aim, strategy=own)
+
 
 @takes(facts="")
 def strategies(
@@ -25,9 +48,10 @@ def strategies(
 
     ``facts`` is the table of ``plan.facts`` (existing accounts) or of prospects with a column
     ``hunt`` (new ones); the rules for either are tried in their order. One row per account:
-    ``account_id``, ``account_name``, ``strategy`` (a code), ``because`` (the facts that triggered
-    it), ``would_change`` (which of them, otherwise, would lead to which strategy), ``rule`` (its
-    number) and ``objectives`` (codes with commas between). Raises what ``read_rules`` raises.
+    ``account_id``, ``account_name``, ``aim`` and ``strategy`` (codes), ``because`` (the facts that
+    triggered it), ``would_change`` (which of them, otherwise, would lead to which strategy),
+    ``rule`` (its number) and ``objectives`` (codes with commas between). Raises what
+    ``read_rules`` raises.
 
     >>> two = pd.DataFrame({"account_id": ["a", "b"], "profit_year": [-5.0, 5.0]})
     >>> strategies(two).table[["strategy", "objectives"]].values.tolist()
@@ -43,6 +67,7 @@ def strategies(
     columns = [
         "account_id",
         "account_name",
+        "aim",
         "strategy",
         "because",
         "would_change",
@@ -51,6 +76,8 @@ def strategies(
     ]
     table = pd.DataFrame(rows, columns=columns)
     losing = next((row for row in rows if row["strategy"] == "mend"), None)
+    if "hunt" in facts:
+        return Finding("strategies", table, _("Prospects: {named}.", named=_counted(table)))
     return Finding("strategies", table, _text(table, losing), _caveats(table))
 
 
@@ -60,10 +87,12 @@ def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[
     goals = [one.code for one in rules if one.kind == "objective" and one.holds(fact)]
     account = str(fact.get("account_id", fact.get("prospect_id", "")))
     name = fact.get("account_name", fact.get("name"))
+    code = rule.code if rule else "retain"
     return {
         "account_id": account,
         "account_name": name if isinstance(name, str) and name else account,
-        "strategy": rule.code if rule else "retain",
+        "aim": AIMS.get(code, code),
+        "strategy": code,
         "because": _because(rule, fact, currency),
         "would_change": _would_change(rule, ordered, fact, currency),
         "rule": rule.place if rule else 0,
@@ -88,22 +117,25 @@ def _would_change(
     change = rule.conditions[0].otherwise(currency)
     if following is None:
         return change
-    return _("{strategy}, if {change}", change=change, strategy=word(following.code))
+    return _("{strategy}, if {change}", change=change, strategy=strategy_words(following.code))
 
 
-def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:
-    counts = table["strategy"].value_counts()
-    named = joined(
+def _counted(table: pd.DataFrame) -> str:
+    counts = table["aim"].value_counts()
+    return joined(
         "; ",
         [
-            _("{strategy} {n}", strategy=word(str(code)), n=number(int(n)))
+            _("{aim} {n}", aim=word(str(code)), n=number(int(n)))
             for code, n in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
         ],
     )
+
+
+def _text(table: pd.DataFrame, losing: dict[str, Any] | None) -> str:
     parts = [
         _(
             "Strategies for {accounts}: {named}.",
-            named=named,
+            named=_counted(table),
             accounts=ngettext("{n} account", "{n} accounts", len(table)),
         )
     ]

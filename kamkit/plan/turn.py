@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kamkit.plan._objectives import GROWS, is_done, quarter_end
+from kamkit.periods import quarter_end
+from kamkit.plan._objectives import GROWS, is_done
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BANDS = ("weak", "at_a_loss", "middle", "strong")
 """Health below 40, below 40 for nothing but a loss, from 40 to below 70, and from 70."""
 
+_MANY, _Z = 100, 1.959964
 _YEAR = pd.Timedelta(days=365)
 
 
@@ -166,11 +167,31 @@ def _text(table: pd.DataFrame, date: dt.date, end: dt.date) -> str:
     return _("Health did not foresee who would leave: {came}.", came=came)
 
 
+def _interval(lost: int, of: int) -> tuple[float, float]:
+    """Return the interval of Wilson (1927) for a share, at 95 %."""
+    share, wide = lost / of, _Z**2 / of
+    middle = (share + wide / 2) / (1 + wide)
+    half = _Z / (1 + wide) * (share * (1 - share) / of + wide / (4 * of)) ** 0.5
+    return middle - half, middle + half
+
+
 def _caveats(table: pd.DataFrame, base: str) -> tuple[str, ...]:
     rows = table.set_index("health_band").to_dict("index")
     row = rows["at_a_loss"]
     checked = min(rows[band]["accounts"] for band in ("weak", "strong")) >= FEW
     halved = (_("Halved means less than half of {base}.", base=base),) if checked else ()
+    weak = rows["weak"]
+    if checked and weak["accounts"] < _MANY:
+        low, high = _interval(int(weak["lost_accounts"]), int(weak["accounts"]))
+        uncertain = _(
+            "Of {n} accounts a share is rough: for those below {weak} it lies between {low} and "
+            "{high} (95%).",
+            n=number(weak["accounts"]),
+            weak=number(WEAK),
+            low=percent(low, 0),
+            high=percent(high, 0),
+        )
+        halved = (*halved, uncertain)
     if not row["accounts"]:
         return halved
     return (

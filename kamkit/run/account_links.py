@@ -24,8 +24,11 @@ class Names:
     A name that two accounts share leads nowhere: the reader would be misled half of the time.
     """
 
-    def __init__(self, analysis: Analysis) -> None:
-        """Take the names of an analysis; none where it has no accounts."""
+    def __init__(self, analysis: Analysis, where: str = "") -> None:
+        """Take the names of an analysis; none where it has no accounts.
+
+        ``where`` is the way from the page that has the links to the folder of the run.
+        """
         table = known(analysis).head(MOST)
         self.address: dict[str, str] = {}
         for column in ("account_name", "account_id"):
@@ -33,7 +36,9 @@ class Names:
                 continue
             alone = table[~table[column].duplicated(keep=False)]
             for name, account in zip(alone[column], alone["account_id"], strict=True):
-                self.address.setdefault(str(name), f"{ACCOUNTS}#{quote(str(account), safe='')}")
+                self.address.setdefault(
+                    str(name), f"{where}{ACCOUNTS}#{quote(str(account), safe='')}"
+                )
         words = (name for name in self.address if len(name) >= _SHORTEST)
         self._told = sorted((n for n in words if not n.isdigit()), key=len, reverse=True)
 
@@ -61,6 +66,16 @@ class Names:
 
         pattern = r"(<td(?![^>]*data-sort)[^>]*>)([^<]+)(</td>)"
         return Markup(re.sub(pattern, link, html))  # noqa: S704 - escaped by as_html
+
+    def page(self, html: str) -> Markup:
+        """Return a page in which the names in cells, sentences and points are links."""
+        from markupsafe import Markup
+
+        def told(found: re.Match[str]) -> str:
+            return f"{found[1]}{self.linked(unescape(found[2]))}{found[3]}"
+
+        pattern = r"(<(?:p|li)[^>]*>(?:<b>)?)([^<]+)((?:</b>)?</(?:p|li)>)"
+        return Markup(re.sub(pattern, told, self.cells(html)))  # noqa: S704 - escaped before
 
     def _link(self, name: str) -> str:
         return f'<a class="account" href="{escape(self.address[name])}">{escape(name)}</a>'

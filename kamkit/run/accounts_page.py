@@ -43,7 +43,7 @@ FACTS = (
     *("abc_class", "invoices"),
     *("interval_days", "next_expected", "rhythm_state"),
     *("growth_low", "growth_middle", "growth_high", "share_of_wallet", "health", "weakest"),
-    *("strategy", "action", "owner", "due", "treatment", "manager", "reasons", "against"),
+    *("aim", "strategy", "action", "owner", "due", "treatment", "manager", "reasons", "against"),
 )
 """What the page of one account tells, in order, where it is known."""
 
@@ -51,7 +51,7 @@ _JOINED = {
     "register": ("since",),
     "growth": ("growth_low", "growth_middle", "growth_high"),
     "health": ("health", "weakest"),
-    "strategies": ("strategy",),
+    "strategies": ("aim", "strategy"),
     "key_accounts": ("treatment", "manager"),
     "answer": ("action", "owner", "due"),
     "account_reasons": ("reasons", "against"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from kamkit.run.account_links import Names
+from kamkit.run.accounts_page import ACCOUNTS
 from kamkit.run.manifest import read_manifest
 
 if TYPE_CHECKING:
@@ -16,7 +20,8 @@ def compare(
 ) -> tuple[Path, list[tuple[str, Finding]]]:
     """Compare two run folders; return the page and its findings, each with its heading.
 
-    The page is ``out``, else ``<new>-against-<old>.html`` in the current folder. Raises
+    The page is ``out``, else ``<new>-against-<old>.html`` in the current folder. The names of
+    accounts lead to their pages in the new run. Raises
     ``SourceError`` for a folder that is no finished run, ``ParameterError`` for runs that cannot be
     compared.
     """
@@ -27,10 +32,23 @@ def compare(
     places = [Path(one).expanduser().absolute() for one in (old, new)]
     for place in places:
         read_manifest(place)
-    before, after = (open_run(place).require("followed_basis") for place in places)
+    runs = [open_run(place) for place in places]
+    before, after = (one.require("followed_basis") for one in runs)
     found = compared(before, after)
     name = f"{places[1].name}-against-{places[0].name}.html"
     page = Path(out).expanduser() if out else Path.cwd() / name
+    told = compare_html(before, after)
+    if (places[1] / ACCOUNTS).is_file():
+        told = Names(runs[1], _way(page.absolute().parent, places[1])).page(told)
     with whole_file(page) as unfinished:
-        unfinished.write_text(compare_html(before, after), encoding="utf-8", newline="\n")
+        unfinished.write_text(told, encoding="utf-8", newline="\n")
     return page, found
+
+
+def _way(start: Path, run: Path) -> str:
+    """Return the way from a folder to the folder of a run, as a link writes it."""
+    try:
+        way = Path(os.path.relpath(run, start)).as_posix()
+    except ValueError:  # on another drive
+        return f"{run.as_uri()}/"
+    return "" if way == "." else f"{quote(way)}/"

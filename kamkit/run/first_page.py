@@ -86,9 +86,11 @@ def _rows(
             "change": signed(row.get("growth_ratio")),
             "wallet": percent(row.get("share_of_wallet", float("nan")), 0),
             "risk": word(row["risk"]) if row["risk"] else "",
+            "aim": word(str(row["aim"])),
             "action": _brief(str(row["action"])),
             "whole": str(row["action"]),
             "owner": str(row["owner"]),
+            "then": then(row),
             "due": "" if pd.isna(row["due"]) else day(row["due"].date()),
             "late": _late(late.get(str(row["account_id"]), 0)),
             "urgent": row["risk"] != "risk_lost" and _soon(row["due"], analysis),
@@ -96,6 +98,12 @@ def _rows(
         }
         for row in table.to_dict("records")
     ]
+
+
+def then(row: Mapping[Any, Any]) -> str:
+    """Say who has the account next, where its manager changes."""
+    new = str(row.get("next_owner") or "")
+    return _("then {name}", name=new) if new and new != str(row["owner"]) else ""
 
 
 def _order(row: Mapping[Any, Any]) -> dict[str, str]:
@@ -157,8 +165,8 @@ def _brief(action: str) -> str:
 
     >>> _brief("Slow the fall (−13% last year): agree on volumes and terms for 2027; call them")
     'Slow the fall: agree on volumes and terms for 2027'
-    >>> _brief("Bring its discount of 31% towards the usual 18%, a difference of NOK 8.71 million")
-    'Bring its discount of 31% towards the usual 18%'
+    >>> _brief("Bring their discount of 31% towards the usual 18%, a difference of 8.71 million")
+    'Bring their discount of 31% towards the usual 18%'
     """
     first = action.split("; ")[0]
     if len(first) > _FITS:
@@ -220,7 +228,7 @@ def _columns(table: pd.DataFrame, currency: str, per: float) -> dict[str, str]:
         "profit": _("Profit, {unit}", unit=money) if "profit_year" in table else "",
         "change": _("Change") if _known(table, "growth_ratio") else "",
         "wallet": _("Wallet share") if _known(table, "share_of_wallet") else "",
-        "risk": _("Risk"),
+        "aim": _("Aim, risk"),
         "action": _("Main move"),
         "owner": _("Who") if _known(table, "owner") else "",
         "due": _("By"),
@@ -284,10 +292,13 @@ def _how_sure(analysis: Analysis) -> str:
             "list whatever the weights and ratings. What a treatment does is assumed."
         )
     if unsure.empty:
-        return _("How sure: all stay on the list when weights, ratings and luck vary.")
+        return _(
+            "How sure: all stay on the list when weights, ratings and period vary and a treatment "
+            "must pay."
+        )
     return _(
-        "How sure: {n} of the {all} stay on the list when weights, ratings and luck vary; least "
-        "sure: {names}.",
+        "How sure: {n} of the {all} stay on the list when weights, ratings and period vary and a "
+        "treatment must pay; least sure: {names}.",
         n=number(len(chosen) - len(unsure)),
         all=number(len(chosen)),
         names=join([name_of(row) for _n, row in unsure.head(_UNSURE).iterrows()]),

@@ -144,15 +144,16 @@ def keep_register(place: Path, analysis: Analysis, sources: Sequence[pd.DataFram
 
 
 def conflicts(analysis: Analysis) -> list[str]:
-    """Return where two files said different things of the same action, in words."""
+    """Return where files said different things of an action, or one goes against the plan."""
     if "actions" not in analysis.kept_names():
         return []
     rows = analysis.require("actions")
     return [
         _(
-            "{name}, action {n}: {conflict}",
+            "{name}, action {n}, “{action}”: {conflict}",
             name=row["account_name"],
             n=row["number"],
+            action=row["action"],
             conflict=row["conflict"],
         )
         for row in rows[rows["conflict"] != ""].to_dict("records")

@@ -15,11 +15,13 @@ from kamkit.language import gettext as _
 from kamkit.language import join, language, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import METHODS
+from kamkit.periods import STALE
 from kamkit.run import methods
 from kamkit.run.account_links import Names
 from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
+from kamkit.run.plans import conflicts
 from kamkit.run.section_tables import section_tables
 from kamkit.schema import name_of, reason_label
 from kamkit.schema.contract import TABLES
@@ -55,8 +57,9 @@ _PICTURES = {"reconciled": "coverage"}
 class Block:
     """One thing in a section, of the ``kind`` heading, finding, figure, table, note or notice.
 
-    A note says what the case cannot support, a notice that the notebook was left out. ``html``
-    comes escaped from ``kamkit.output``; ``text`` is escaped by the template.
+    Folded are the ``inner`` blocks that tell a finding of the same name in another way. A note says
+    what the case cannot support, a notice that the notebook was left out. ``html`` comes escaped
+    from ``kamkit.output``; ``text`` is escaped by the template.
     """
 
     kind: str
@@ -65,6 +68,7 @@ class Block:
     text: str = ""
     caveats: tuple[str, ...] = ()
     name: str = ""
+    inner: tuple[Block, ...] = ()
 
     @property
     def method(self) -> str:
@@ -118,7 +122,7 @@ class Section:
         told = [*self.front, *self.also]
         anchors = {block.anchor for block in told}
         rest = [b for b in self.blocks if b.anchor not in anchors]
-        return _told_once(_without_repeats(_without_bare_headings(rest), told))
+        return _folded(_told_once(_without_repeats(_without_bare_headings(rest), told)))
 
 
 def section(path: Path, *, left_out: str = "") -> Section:
@@ -179,7 +183,7 @@ def write(
     page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
         lang=language(),
-        words=_words(),
+        words=_words() | _age(),
         figures=_figures(analysis),
         sections=filled,
         title=about.title.replace("_", " "),
@@ -191,6 +195,7 @@ def write(
         accounts=ACCOUNTS if names.address else "",
         plans=_plans(plans, analysis),
         unplanned=_unplanned(plans, analysis),
+        against=conflicts(analysis),
         tables=section_tables(analysis),
         planned=next((one for one in filled if _tells(one, "strategies")), None),
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
@@ -206,21 +211,43 @@ def write(
 
 def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
-    from kamkit.schema import word
+    from kamkit.plan.strategy import strategy_words
 
     if not accounts:
         return []
-    planned = set(accounts)
+    planned, words = set(accounts), _reasons(analysis)
     return [
         {
             "href": f"plans/{safe_name(str(row['account_id']))}",
             "name": str(row["account_name"]),
-            "strategy": word(str(row["strategy"])),
-            "because": str(row["because"]),
+            "strategy": strategy_words(str(row["strategy"])),
+            "because": words.get(str(row["account_id"]), str(row["because"])),
         }
         for row in analysis.require("strategies").to_dict("records")
         if str(row["account_id"]) in planned
     ]
+
+
+def _reasons(analysis: Analysis) -> dict[str, str]:
+    """Return why each account has its strategy, in the words of its plan."""
+    import pandas as pd
+
+    from kamkit.plan.reason import reason
+
+    table, rules = analysis.get("plan_facts"), analysis.get("strategy_rules")
+    if not (isinstance(table, pd.DataFrame) and isinstance(rules, pd.DataFrame)):
+        return {}
+    currency = analysis.about.currency
+    facts = {
+        str(one["account_id"]): {str(name): value for name, value in one.items()}
+        for one in table.to_dict("records")
+    }
+    chosen = analysis.require("strategies").to_dict("records")
+    return {
+        account: str(reason(row, facts[account], rules, currency)["because"])
+        for row in chosen
+        if (account := str(row["account_id"])) in facts
+    }
 
 
 def _unplanned(accounts: Sequence[str], analysis: Analysis) -> str:
@@ -317,6 +344,25 @@ def _told_once(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
+def _folded(blocks: Sequence[Block]) -> list[Block]:
+    """Show the first finding of a name beneath a heading; the others are to be unfolded."""
+    found: list[Block] = []
+    for group in _groups(blocks):
+        shown: set[str] = set()
+        again = False
+        for block in group:
+            if block.kind == "finding":
+                again = bool(block.name) and block.name in shown
+                shown.add(block.name)
+                if again:
+                    found.append(Block("folded", f"{block.anchor}-more", text=block.text))
+            if again:
+                found[-1] = replace(found[-1], inner=(*found[-1].inner, block))
+            else:
+                found.append(block)
+    return found
+
+
 def _without_bare_headings(blocks: list[Block]) -> list[Block]:
     kinds = [*(block.kind for block in blocks), "heading"]
     return [
@@ -389,6 +435,11 @@ def _written(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
+def _age() -> dict[str, Any]:
+    """Return what the page says of a ledger that is old by the day it is read."""
+    return {"stale": _("{n} months old: all dates count from its last day"), "stale_days": STALE}
+
+
 def _words() -> dict[str, str]:
     return {
         "skip": _("Skip to the findings"),
@@ -419,6 +470,7 @@ def _words() -> dict[str, str]:
         "csv": _("Save as CSV"),
         "nothing": _("No row matches."),
         "plans": _("Account plans"),
+        "against": _("Conflicts in what people wrote"),
         "all_plans": _("All plans: strategy, reason, documents"),
         "strategy": _("Strategy"),
         "because": _("Because"),

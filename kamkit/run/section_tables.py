@@ -10,6 +10,7 @@ import pandas as pd
 from kamkit.language import N_
 from kamkit.language import gettext as _
 from kamkit.output.table import as_html
+from kamkit.plan._answer import AT_RISK
 
 if TYPE_CHECKING:
     from kamkit.analysis import Analysis
@@ -59,17 +60,17 @@ def _of_finding(name: str) -> Callable[[Analysis], pd.DataFrame]:
 
 
 def _at_risk(analysis: Analysis) -> pd.DataFrame:
-    """Return the accounts with a plan whose customer profit is at risk, most at stake first."""
+    """Return the accounts whose customer profit is at risk now, as the first page counts them."""
     table = pd.DataFrame(analysis.require("answer").table)
-    return table[~table["risk"].isin(["", "risk_loses"])]
+    return table[table["risk"].isin(AT_RISK)]
 
 
-def _by_strategy(analysis: Analysis) -> pd.DataFrame:
-    """Return how many accounts have a plan by each strategy, and what they bring together."""
+def _by_aim(analysis: Analysis) -> pd.DataFrame:
+    """Return how many accounts have a plan by each aim, and what they bring together."""
     table = pd.DataFrame(analysis.require("answer").table)
     money = [name for name in ("revenue_year", "profit_year") if name in table]
-    sums = table.groupby("strategy")[money].sum()
-    sums.insert(0, "accounts", table["strategy"].value_counts())
+    sums = table.groupby("aim")[money].sum()
+    sums.insert(0, "accounts", table["aim"].value_counts())
     return sums.sort_values("accounts", ascending=False, kind="stable").reset_index()
 
 
@@ -85,12 +86,7 @@ def _programme(analysis: Analysis) -> pd.DataFrame:
 _OF_THE_LEDGER = ("class_summary", "loss_makers")
 """Tables of sums over the whole ledger, whose headings name the period."""
 
-_PLANS = (
-    "answer",
-    N_("Plans by strategy"),
-    "strategy accounts revenue_year profit_year",
-    _by_strategy,
-)
+_PLANS = ("answer", N_("Plans by aim"), "aim accounts revenue_year profit_year", _by_aim)
 _RISKS = (
     "answer",
     N_("Accounts at risk, most at stake first"),

@@ -112,7 +112,7 @@ def _key_accounts(analysis: Analysis) -> pd.DataFrame | None:
         return None
     frame = _with(frame, _found(analysis, "accounts"), YEAR)
     frame = _with(frame, _found(analysis, "health"), ("health",))
-    frame = _with(frame, _found(analysis, "strategies"), ("strategy",))
+    frame = _with(frame, _found(analysis, "strategies"), ("aim", "strategy"))
     # what the report says is to be done first
     return _with(frame, _found(analysis, "answer"), ("action", "owner", "due"))
 
@@ -165,7 +165,7 @@ def _all_accounts(analysis: Analysis) -> pd.DataFrame | None:
         return _found(analysis, "classes")
     for name, columns in (
         ("health", ("health",)),
-        ("strategies", ("strategy",)),
+        ("strategies", ("aim", "strategy")),
         ("ordinary_sales", ("what_changes",)),
         ("key_accounts", ("treatment",)),
     ):
@@ -182,7 +182,7 @@ _PAGES = (
         ),
         _key_accounts,
         (
-            *("rank", "account_id", "account_name", "strategy", "revenue_year", "change"),
+            *("rank", "account_id", "account_name", "aim", "strategy", "revenue_year", "change"),
             *("profit_year", "health", "rhythm_state", "action", "owner", "due"),
             *("treatment", "manager", "account_manager", "score", "standing", "reasons"),
             *("against", "contribution_year", "revenue", "cumulative_share"),

@@ -52,6 +52,6 @@ def words(names: str) -> str:
     """Write names of columns and codes, with commas between, in words.
 
     >>> words("days_since, top_share"), words("retain,grow_cross")
-    ('recency, contact dependence', 'retain, grow by cross-sell')
+    ('recency, contact dependence', 'protect revenue, grow by cross-sell')
     """
     return ", ".join(noun(name) if find(name) else word(name) for name in re.split(", ?", names))

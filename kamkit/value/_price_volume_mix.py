@@ -51,6 +51,7 @@ _THROUGH = {
     "not_decomposed": N_("unexplained {amount}"),
 }
 _EACH = {
+    None: N_("{told} (all accounts together)"),
     "account_id": N_("{told} (each account by itself)"),
     "category": N_("{told} (each product group by itself)"),
 }
@@ -265,7 +266,7 @@ def told_change(effects: pd.Series[float], currency: str = "") -> str:
 def _text(table: pd.DataFrame, key: str | None, currency: str) -> str:
     total = table[["change", *EFFECTS]].sum()
     told = told_change(total, currency)
-    text = sentence(_(_EACH[key], told=told) if key else told)
+    text = sentence(_(_EACH[key], told=told))
     if key is None or table.empty:
         return text
     row = table.sort_values("price_effect", kind="stable").iloc[0]

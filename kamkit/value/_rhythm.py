@@ -330,7 +330,7 @@ def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
     days = purchase_days(case, period=Period(case.period.start, end))
     back = alarmed.isin(days.loc[days["day"] > pd.Timestamp(then), "account_id"])
     return _(
-        "Judged in the same way on {day}, {late}; {back} of them have bought since, against about "
+        "Judged in the same way on {day}, {late}; of these {back} have bought since, against about "
         "{n} if all were late by chance alone.",
         day=day(then),
         n=number(max(1, round(level * tested))),

@@ -156,3 +156,17 @@ def test_axe_finds_nothing_serious(page, finished, name, scheme):
     found = Axe().run(page).response["violations"]
     worst = [one for one in found if one["impact"] in ("serious", "critical")]
     assert [(one["id"], one["nodes"][0]["html"]) for one in worst] == []
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [("2026-02-20", ""), ("2026-11-30", "11 m")],  # months or måneder
+)
+def test_how_old_the_ledger_is_by_now_is_told_when_the_page_is_read(page, finished, today, said):
+    page.clock.set_fixed_time(f"{today}T12:00:00")
+    page.goto(Path(finished.report).as_uri())
+    end = page.locator("[data-end]").get_attribute("data-end")
+    assert end == "2025-12-28"
+    told = "".join(page.locator(".stale").all_inner_texts()).strip()
+    assert told.startswith(said)
+    assert bool(told) == bool(said)

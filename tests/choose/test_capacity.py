@@ -282,7 +282,10 @@ class TestTies:
         found = assign(known, self.TEAM)
         # one stays; b costs 3 points at S2, who knows half of them
         assert found.table["stranger"].tolist() == [False, False, True]
-        assert "2 are handed over. 1 of them goes to somebody who knows nobody there." in found.text
+        assert (
+            "2 are handed over. 1 of those handed over goes to somebody who knows nobody there."
+            in found.text
+        )
 
 
 class TestManagers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -185,3 +187,53 @@ class TestPreview:
     def test_a_column_that_is_not_there_is_refused(self):
         with pytest.raises(ParameterError, match="health"):
             preview(pd.DataFrame({"account_id": ["a"]}), column="health")
+
+
+class TestWithoutTheRule:
+    """What the rule that a treatment must pay decides is told, account by account."""
+
+    ROWS = {"a": [5.0], "b": [4.0], "c": [3.0], "d": [2.0]}  # noqa: RUF012
+
+    def made(self, held_back, n=2):
+        base = scored(self.ROWS, [1.0])
+        table = base.table.assign(
+            exception=["does_not_pay" if one in held_back else "" for one in base.table.account_id]
+        )
+        table["turn"] = table["exception"].ne("").astype(float) * 10 + table["rank"]
+        return robustness(dataclasses.replace(base, table=table), n, rating_noise=0, draws=20)
+
+    def test_who_would_come_in_and_who_would_go_has_a_column_and_a_sentence(self):
+        # by score a and b are first, but a's treatment does not pay, so b and c are key
+        found = self.made({"a"})
+        share = found.table.set_index("account_id")["key_share_unruled"].to_dict()
+        assert share == {"a": 1.0, "b": 1.0, "c": 0.0}
+        assert key(found) == {"a": 0.0, "b": 1.0, "c": 1.0}
+        assert found.text.endswith(
+            "If a treatment did not have to pay, 1 would stay in most scenarios and 1 other would "
+            "come in, a."
+        )
+        assert "Two rules hold in every scenario" in found.caveats[1]
+
+    def test_where_the_rule_holds_nobody_back_it_is_not_told(self):
+        found = self.made(set())
+        assert "key_share_unruled" not in found.table
+        assert "have to pay" not in found.text
+
+    def test_where_it_changes_nothing_that_is_told(self):
+        found = self.made({"d"})
+        assert found.text.endswith(
+            "If a treatment did not have to pay, 2 would stay in most scenarios."
+        )
+
+
+def test_weights_and_period_together_tell_what_neither_does_alone():
+    # a leads by 1 point this year at weights of a half; b gains on the second criterion next year
+    now = scored({"a": [4, 3], "b": [3, 2]}, [0.5, 0.5])
+    then = scored({"a": [4, 3], "b": [3, 3.8]}, [0.5, 0.5])
+    found = robustness(
+        now, 1, weight_spread=float("inf"), rating_noise=0, draws=4000, other={"then": then}
+    )
+    a = found.table.set_index("account_id").loc["a"]
+    assert (a["key_share_weights"], a["key_share_period"]) == (1.0, 1.0)
+    # then a is ahead while w1 > 0.8 w2, so while w1 > 4/9: half of the worlds and 5/9 of the others
+    assert a["key_share_both"] == pytest.approx(0.5 + 0.5 * 5 / 9, abs=0.03)

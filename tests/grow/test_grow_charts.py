@@ -66,7 +66,15 @@ class TestNumbers:
     def test_the_share_of_all_wallets_is_in_the_title(self):
         # 0, 100, 200 and 300 of 4 000
         title = charts.share_of_wallet(wallets(["A", "B", "C", "D"])).title
-        assert title == "We have 15% of what 4 accounts spend"
+        assert title == "We have 15% of the spend of 4 accounts"
+
+    def test_who_spends_nothing_is_counted_apart_from_who_is_not_known(self):
+        table = wallets(["A", "B", "C", "D"]).assign(share_of_wallet=[0.1, 0.2, None, None])
+        table.loc[3, "wallet"] = 0.0
+        picture = charts.share_of_wallet(table)
+        assert picture.title.endswith("of the spend of 2 accounts")
+        assert "Not known and not drawn: 1." in picture.caption
+        assert "Not drawn, as they spend nothing: 1." in picture.caption
 
     def test_one_account_is_summed_in_its_title(self):
         # five cells: us 0 bought and 1 000 open, competitor, in-house and unknown 1 000 each

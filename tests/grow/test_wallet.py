@@ -147,6 +147,14 @@ class TestShareOfWallet:
         assert found.table["wallet"].tolist() == [0]
         assert found.table["share_of_wallet"].isna().all()
 
+    def test_who_spends_nothing_is_told_apart_from_those_who_are_counted(self, spending):
+        wallet = [("1", "A", 100, "us", 2025), ("2", "B", 40, "not relevant", 2025)]
+        found = grow.share_of_wallet(spending([sold("1", "A", 25.0)], wallet), named("1", "2"))
+        assert found.text.replace("\u00a0", " ").startswith(
+            "1 account spends 100, 25% of it with us"
+        )
+        assert "1 more account has a wallet of zero and is not counted." in found.caveats
+
     def test_the_account_with_most_to_win_is_first_and_of_equals_the_lower_number(self, spending):
         wallet = [(account, "A", 100, "us", 2025) for account in ("4", "3", "2", "1")]
         sales = [sold("1", "A", 90.0), sold("2", "A", 50.0), sold("3", "A", 50.0)]

@@ -7,7 +7,8 @@ import pytest
 
 from kamkit import plan
 from kamkit.plan import rules
-from kamkit.plan._answer import GROUPS
+from kamkit.plan.strategy import AIMS, strategy_words
+from kamkit.schema import word
 from tests.plan.by_hand import basis
 
 ACCOUNTS = pd.DataFrame(
@@ -222,7 +223,7 @@ def test_growth_names_the_time_it_takes(answer, start, words):
 
 
 def test_every_strategy_of_a_customer_is_counted_in_the_answer():
-    assert set(GROUPS) == set(rules.STRATEGIES) - {"win", "nurture", "leave_be"}  # of prospects
+    assert set(AIMS) == set(rules.STRATEGIES) - {"win", "nurture", "leave_be"}  # of prospects
 
 
 def test_an_account_without_an_objective_has_nothing_to_do_and_nobody_for_it():
@@ -230,3 +231,20 @@ def test_an_account_without_an_objective_has_nothing_to_do_and_nobody_for_it():
     row = found.set_index("account_id").loc["quiet"]
     assert (row["action"], row["owner"]) == ("", "")
     assert pd.isna(row["due"])
+
+
+def test_what_the_title_claims_can_be_counted_in_the_list():
+    every = pd.DataFrame({"account_id": [*"abcdefghi"], "strategy": list(AIMS)})
+    facts = pd.DataFrame({"account_id": every["account_id"], "account_name": every["account_id"]})
+    facts = facts.assign(is_key=True, revenue_year=1.0, loses=False)
+    found = plan.answer(rests(), facts, every, GOALS)
+    # one account for each strategy: protect is two of them, grow is three
+    assert found.text.endswith(
+        "improve 1, protect 2, grow 3, win back 1, keep 1 at low cost and move 1 to ordinary sales."
+    )
+    listed = found.table["aim"].map(word).value_counts().to_dict()
+    assert listed == {
+        "improve": 1, "protect": 2, "grow": 3, "win back": 1, "low cost": 1, "ordinary sales": 1,
+    }  # fmt: skip
+    for strategy, aim in AIMS.items():  # what a plan calls its strategy has the word of the list
+        assert word(aim) in strategy_words(strategy)

@@ -68,10 +68,13 @@ class TestWho:
         assert evidence.who(ME, basis(ACCOUNTS)) is None
 
 
+END = dt.date(2025, 12, 31)
+
+
 class TestResponsible:
     def test_a_key_account_has_treatment_and_manager(self):
         fact = {"is_key": True, "treatment": "dedicated", "manager": "Kari", "account_manager": "X"}
-        found = evidence.responsible(fact)
+        found = evidence.responsible(fact, END)
         assert said(found) == "Key account with a team of its own. Responsible: Kari."
         assert found.source == "key_accounts: treatment, manager"
 
@@ -81,12 +84,13 @@ class TestResponsible:
             ({"is_key": True, "account_manager": "Ola"}, "Key account. Responsible: Ola."),
             ({"planned_as": "large"}, "Not a key account; watched because of its size."),
             ({"planned_as": "earning"}, "Not a key account; watched because of what it earns."),
+            ({"planned_as": "losing"}, "Not a key account; watched because of what it loses."),
             ({"planned_as": "silent"}, "Not a key account; watched because it has been silent."),
             ({"planned_as": "asked"}, "Not a key account. Responsible: nobody yet."),
         ],
     )
     def test_the_others_say_why_they_have_a_plan(self, fact, text):
-        assert said(evidence.responsible(fact)).startswith(text)
+        assert said(evidence.responsible(fact, END)).startswith(text)
 
 
 class TestQuestions:
@@ -121,7 +125,7 @@ class TestQuestions:
     def test_two_answers_are_both_told(self):
         rows = actions({"number": "2", "conflict": "status: one; the other", "due": ""})
         found = evidence.questions(ME, {"would_change": ""}, rows, basis(ACCOUNTS))
-        assert said(found[0]) == "Two answers for action 2: status: one; the other."
+        assert said(found[0]) == "Action 2: status: one; the other."
 
     def test_what_is_due_and_not_done_is_overdue(self):
         rows = actions(

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from kamkit import plan
-from kamkit.plan._objectives import measure_name, quarter_end
+from kamkit.periods import quarter_end
+from kamkit.plan._objectives import measure_name
 from tests.plan.by_hand import basis
 
 NAN = float("nan")
@@ -301,7 +302,12 @@ class TestLessAndNew:
         assert goal("harvest") is None
 
     def test_who_is_handed_over_is_key_no_more(self):
-        row = goal("hand_over")
+        row = goal("hand_over", account_manager="Ola", manager="Kari")
+        assert action(row) == (
+            "Move them to ordinary sales: tell the customer by 13 Feb 2026 that Ola answers and "
+            "what stays; from 1 Jul 2026 they are no key account"
+        )
+        assert row["owner"] == "Ola"  # and not the manager they were to get
         assert (row["measure"], row["baseline"], row["target"]) == ("is_key", 1.0, 0.0)
         assert (row["direction"], row["due"]) == ("at_most", pd.Timestamp("2026-06-30"))
 

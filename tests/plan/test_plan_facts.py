@@ -155,8 +155,18 @@ class TestPlanned:
         # 6 is the largest and earns most; then 4 earns most, so that 5 is the silent one
         assert table["account_id"].tolist() == ["1", "2", "6", "4", "5"]
         assert table["planned_as"].tolist()[2:] == ["large", "earning", "silent"]
-        losing = plan.planned(self.KEY, others.assign(profit=[-1.0, 0.0, -1.0, 9.0]), also=1)
-        assert losing["planned_as"].tolist() == ["key", "key", "large"]
+        nothing = plan.planned(self.KEY, others.assign(profit=[0.0, 0.0, 0.0, 9.0]), also=1)
+        assert nothing["planned_as"].tolist() == ["key", "key", "large"]
+
+    def test_who_loses_much_of_all_that_is_lost_gets_a_plan_the_worst_first(self):
+        lost = {"profit": [9.0, 9.0, 9.0, 9.0], "profit_year": [-97.0, -1.5, -1.5, 5.0]}
+        table = plan.planned(self.KEY, self.OTHERS.assign(**lost), also=2)
+        # 97 of 100 is much, 1.5 is not; 6 and 4 are the largest
+        assert table["account_id"].tolist()[2:] == ["6", "4", "3", "5"]
+        assert table["planned_as"].tolist()[2:] == ["large", "large", "losing", "earning"]
+        two = self.OTHERS.assign(profit=[-2.0, 1.0, 1.0, -98.0], revenue=[1.0, 5.0, 9.0, 2.0])
+        losing = plan.planned(self.KEY, two, also=2)
+        assert losing[losing["planned_as"] == "losing"]["account_id"].tolist() == ["6", "3"]
 
     def test_the_largest_that_are_not_key_come_after_the_key_accounts(self):
         table = plan.planned(self.KEY.set_index(pd.Index([7, 8])), self.OTHERS, also=2)

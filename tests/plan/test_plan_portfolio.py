@@ -148,8 +148,9 @@ class TestWords:
         }
         finding = made(REVENUE | more, accounts=ALL)
         assert finding.text == (
-            "In the last twelve months 2 key accounts brought €80, 50% of all. Judged by what came "
-            "true before, the 2 with more to sell buy for €40 more (€40 to €40). The programme "
+            "In the last twelve months 2 key accounts brought revenue of €80, 50% of all revenue. "
+            "Judged by what came true before, the 2 with more to sell buy for €40 more (€40 to "
+            "€40). The programme "
             "costs €7 a year; its net present value is €8, without that growth, which comes anyway."
         )
         assert [one.split(" ")[0] for one in finding.caveats] == ["Growth", "Planned"]
@@ -157,9 +158,9 @@ class TestWords:
 
     def test_without_growth_and_programme_that_is_told(self):
         finding = made(REVENUE | {"health": [40.0, 62.0, 99.0]})
-        assert finding.text == "In the last twelve months 2 key accounts brought €80."
+        assert finding.text == "In the last twelve months 2 key accounts brought revenue of €80."
         assert [one.split(" ")[0] for one in finding.caveats] == ["The", "Mean"]
-        assert finding.caveats[-1] == "Mean health 51 of 100."
+        assert finding.caveats[-1] == "Mean health of the key accounts: 51 of 100."
 
     def test_growth_of_nothing_is_not_told(self):
         none = GROWS | {"growth_middle": [0.0, 0.0, 9.0]}

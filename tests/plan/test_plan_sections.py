@@ -75,7 +75,7 @@ class TestFirstPage:
         # to retain is about what it buys today, not about a small sale
         assert texts(found, "aim") == [
             "Keep revenue at €100 in the twelve months to 30 Sept 2026.",
-            "Strategy: retain, because nothing else is more pressing.",
+            "Strategy: protect revenue, because nothing else is more pressing.",
         ]
         moves = found.section("moves").actions
         assert moves[["number", "ref", "due"]].values.tolist() == [
@@ -163,7 +163,9 @@ class TestFirstPage:
 
     def test_without_objectives_there_is_no_aim_and_no_move(self):
         found = made()
-        assert texts(found, "aim") == ["Strategy: retain, because nothing else is more pressing."]
+        assert texts(found, "aim") == [
+            "Strategy: protect revenue, because nothing else is more pressing."
+        ]
         assert found.section("moves").actions.empty
         assert texts(found, "risk") == ["Nothing in the figures threatens them."]
 

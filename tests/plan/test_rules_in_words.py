@@ -154,9 +154,11 @@ class TestStrategies:
         found = chosen(table, profit=-5.0, revenue=10.0)
         row = found.table.iloc[0]
         assert row[["strategy", "rule", "objectives"]].tolist() == ["mend", 1, "retain"]
-        assert row["would_change"] == "build our strength, if customer profit at least €0"
+        assert (
+            row["would_change"] == "grow by building our strength, if customer profit at least €0"
+        )
         assert found.text == (
-            "Strategies for 1 account: improve profitability 1. "
+            "Strategies for 1 account: improve 1. "
             "First to improve: A (customer profit −€5, below €0)."
         )
         assert found.caveats == ()
@@ -201,9 +203,7 @@ class TestStrategies:
             ("strategy", "mend", "", "profit < 0"), ("strategy", "grow", "", "profit > 1")
         )
         found = plan.strategies(facts, rules=table)
-        assert found.text.startswith(
-            "Strategies for 5 accounts: improve profitability 2; retain 2; grow 1."
-        )
+        assert found.text.startswith("Strategies for 5 accounts: improve 2; protect 2; grow 1.")
         assert found.table["account_name"].tolist() == [*"abcde"]
 
     def test_a_prospect_goes_by_its_own_number_and_name(self):

@@ -133,6 +133,41 @@ def test_handing_over_is_told_as_a_risk_and_has_its_section(handed):
     assert said.text == "From S1 to S2, who knows 1 of 3 people there."
 
 
+def test_a_change_of_manager_says_to_whom_when_and_with_which_steps(handed):
+    made, found = handed
+    (steps,) = made.section("handover").blocks
+    # three weeks and six after 31 December; a Saturday becomes its Friday
+    assert steps.rows == (
+        ("Go through agreements, open offers and people", "S1, S2", "21 Jan 2026"),
+        ("Introduce S2 to decision maker 1, buyer 1 and user 1", "S1", "13 Feb 2026"),
+        ("Answer for the account alone", "S2", "from 1 Apr 2026"),
+    )
+    who = made.section("who").statements[-1].text
+    assert who.endswith("Responsible: S1, from 1 Apr 2026 S2.")
+    # until the change it is the one who hands over who acts
+    assert found.loc["take_over", "owner"] == "S1"
+
+
+def test_the_list_names_who_takes_over_beside_who_acts_until_then():
+    facts = pd.DataFrame(
+        {
+            "account_id": ["a", "b"],
+            "account_name": ["A", "B"],
+            "is_key": True,
+            "revenue_year": 1.0,
+            "manager": ["S2", "S2"],
+            "account_manager": ["S1", "S2"],
+            "handover": [True, False],
+        }
+    )
+    chosen = pd.DataFrame({"account_id": ["a", "b"], "strategy": "grow"})
+    none = pd.DataFrame(columns=["account_id", "objective", "value", "due", "action", "owner"])
+    table = plan.answer(basis(accounts()), facts, chosen, none).table
+    assert table["next_owner"].tolist() == ["S2", ""]
+    to_ordinary = plan.answer(basis(accounts()), facts, chosen.assign(strategy="hand_over"), none)
+    assert to_ordinary.table["next_owner"].tolist() == ["", ""]
+
+
 def test_who_keeps_the_manager_hands_nothing_over(handed):
     made, found = handed
     other = plan.account_plan(

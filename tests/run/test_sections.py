@@ -181,10 +181,25 @@ class TestFront:
         twice = Section("s", "Value", blocks=[lead, Block("heading", "e", text="Whale"), why, why])
         assert [b.text for b in twice.rest] == ["Whale: Left out: no cost."]
 
+    def test_one_of_several_ways_to_tell_the_same_is_shown_the_others_are_to_be_unfolded(self):
+        def way(n):
+            text = ("together", "each group", "each account")[n]
+            finding = Block("finding", f"f{n}", text=text, name="price_volume_mix")
+            return [finding, Block("figure", f"p{n}", html="<svg></svg>")]
+
+        other = [Block("heading", "h2", text="Kept"), Block("finding", "k", name="retention")]
+        blocks = [Block("heading", "h1", text="Price"), *way(0), *way(1), *way(2), *other]
+        rest = Section("s", "Value", blocks=[block("finding", "whale"), *blocks]).rest
+        assert kinds(rest) == [
+            *("heading", "finding", "figure", "folded", "folded", "heading", "finding")
+        ]
+        assert [b.text for b in rest if b.kind == "folded"] == ["each group", "each account"]
+        assert [b.anchor for b in rest[3].inner] == ["f1", "p1"]
+
     def test_a_finding_of_your_own_has_no_method(self):
         assert block("finding", "our_own").method == ""
 
 
 def test_the_section_of_plans_shows_them_by_strategy_in_a_run_that_is_new(small_run):
     # its table is made of the answer, which nothing before the first page asks for
-    assert "Plans by strategy" in (small_run / "report.html").read_text(encoding="utf-8")
+    assert "Plans by aim" in (small_run / "report.html").read_text(encoding="utf-8")

@@ -111,7 +111,7 @@ def _first_rule(room: Room) -> Choice:
             "terms": _("improve profitability"),
             "more": _("grow"),
             "ties": _("deepen the relationship"),
-            "off": _("hand over to ordinary sales"),
+            "off": _("move to ordinary sales"),
         },
         right="terms",
         why=_("The first rule that holds decides, and the first asks whether the account pays."),

@@ -12,6 +12,16 @@
     });
   }
 
+  // the page is the same whenever it is made; how old its ledger is by now is told when it is read
+  const data = document.querySelector("[data-end]");
+  const days = data ? (Date.now() - Date.parse(data.dataset.end)) / 864e5 : 0;
+  if (days > words.stale_days) {
+    const old = document.createElement("b");
+    old.className = "stale";
+    old.textContent = " " + words.stale.replace("{n}", Math.round(days / 30.44));
+    data.append(old);
+  }
+
   // on paper nothing of the list is folded away
   const folded = document.querySelectorAll(".list details:not([open])");
   addEventListener("beforeprint", () => folded.forEach((one) => (one.open = true)));
@@ -96,11 +106,12 @@
   // a link to what is folded unfolds it
   const unfold = () => {
     const aim = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const folded = aim && aim.closest("details");
-    if (folded && !folded.open) {
-      folded.open = true;
-      aim.scrollIntoView();
+    let opened = false;
+    for (let at = aim && aim.closest("details"); at; at = at.parentElement.closest("details")) {
+      opened = opened || !at.open;
+      at.open = true;
     }
+    if (opened) aim.scrollIntoView();
   };
   window.addEventListener("hashchange", unfold);
   unfold();
