@@ -38,7 +38,8 @@ class Part:
     ``uncomputed`` is whether its workbook has formulas without results, ``half`` whether a sheet
     lacks a column that a ledger needs, ``whole`` whether rows are those of a table, which never
     break and have no order; ``hidden`` is whether a workbook has hidden rows,
-    ``shown`` are the columns that it shows in several currencies.
+    ``shown`` are the columns that it shows in several currencies, or in thousands; ``above`` is the
+    text above the headings.
     """
 
     table: str
@@ -54,6 +55,7 @@ class Part:
     whole: bool = False
     hidden: bool = False
     shown: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    above: str = ""
 
 
 @dataclass
@@ -269,6 +271,7 @@ def _text(path: Path, table: Table, mapping: ColumnMapping, engine: Embedded) ->
         read.stored,
         counted=read.counted,
         repaired=read.repaired,
+        above=textfile.above(path, how),
     )
 
 
@@ -381,6 +384,7 @@ def _sheet(
         half=half,
         hidden=sheet.hidden,
         shown=sheet.shown,
+        above="; ".join(filter(None, (workbook.plain(c) for row in sheet.rows[:at] for c in row))),
     )
 
 
