@@ -44,7 +44,7 @@ class Store:
         return [p.stem for p in paths if "error" not in json.loads(p.read_text("utf-8"))]
 
     def read(self, name: str) -> Kept | None:
-        """Return a result, or None where it is not there."""
+        """Return a result, or None where it is not there or was kept by code with other fields."""
         found = self._slip(name)
         if found is None:
             return None
@@ -56,7 +56,10 @@ class Store:
                 error=error(*decoded(parts[:1], self._frame), **decoded(parts[1], self._frame)),
                 used=used,
             )
-        value = decoded(found["value"], self._frame)
+        try:
+            value = decoded(found["value"], self._frame)
+        except TypeError:
+            return None
         return Kept(value, used=used, language=found.get("language", ""))
 
     def holds(self, name: str, language: str) -> bool:

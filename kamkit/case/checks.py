@@ -43,6 +43,8 @@ _HARMLESS = (
     "excluded_account",
     "outside_period",
     "repeated_total",
+    "counted_elsewhere",
+    "no_revenue",
     "duplicate",
     "repeated_document",
 )

@@ -37,6 +37,18 @@ _SAP = {"re": "credit_note", "l2": "invoice", "f5": "no_sale", "f8": "no_sale"}
 _CENTRAL = {"1": "no_sale", "4": "no_sale", "5": "no_sale", "6": "no_sale"}
 _CENTRAL_HEADING = frozenset(("documenttype", "dokumenttype", "bilagstype"))
 """Codes of Business Central: payment, finance charge, reminder and refund; 2 and 3 are sales."""
+_STRIPE = {
+    **dict.fromkeys(("charge", "payment"), "invoice"),
+    **dict.fromkeys(("refund", "paymentrefund", "paymentfailurerefund"), "credit_note"),
+    **dict.fromkeys(("payout", "stripefee", "adjustment", "transfer", "topup"), "no_sale"),
+    **dict.fromkeys(("applicationfee", "taxfee", "networkcost", "payoutfailure"), "no_sale"),
+    **dict.fromkeys(("payoutcancel", "reservetransaction", "contribution"), "no_sale"),
+}
+"""Types of Stripe, whose payments are sales and whose payouts go to the seller's bank."""
+_PREPAID = (
+    r"(?:pre|down|advance)[ -]?pay|anzahlung|abschlag|vorauszahlung|teilzahlung|acompte|voorschot|"
+    r"förskott|forskud|forhåndsbetal|zaliczk|acconto|anticipo|[aà][ -]?conto"
+)
 _PARTS = {
     "no_sale": (
         r"payment|betal|zahlung|innbet|indbet|inbet|paiement|pagament|purchase|supplier|vendor|"
@@ -79,6 +91,7 @@ def typed_documents(
         )
         left = ledger.drop("doc_type").mutate(is_other=never, is_payment=never)
         return left, [note] if words else []
+    kinds |= _invoiced_orders(ledger, kinds, engine)
     credit = [word for word, kind in kinds.items() if kind == "credit_note"]
     lines = [line for line in seen if line["doc_type"] in credit]
     if turned := _is_turned(seen, kinds):
@@ -172,6 +185,27 @@ def refuse_below_zero(ledger: ir.Table, engine: Engine, where: str) -> None:
         ),
         questions=[(_("Are these sales?"), ("--sign turned", "--sign kept"))],
     )
+
+
+def _invoiced_orders(ledger: ir.Table, kinds: Mapping[str, str], engine: Engine) -> dict[str, str]:
+    """Return the words for orders as no sale, where most orders stand once more as invoices.
+
+    An invoice of the same customer and amount tells.
+    """
+    of = [word for word, kind in kinds.items() if kind == "invoice"]
+    orders = [word for word in of if folded(word) in WORDS["order"]]
+    if not orders or len(orders) == len(of):
+        return {}
+    placed = ledger.filter(ledger.doc_type.isin(orders) & (ledger.amount > 0))
+    rest = [word for word in of if word not in orders]
+    billed = ledger.filter(ledger.doc_type.isin(rest)).select("account_id", size="amount")
+    billed = billed.distinct()
+    paired = placed.left_join(
+        billed, [placed.account_id == billed.account_id, placed.amount == billed["size"]]
+    )
+    counts = {"all": paired.count(), "again": paired["size"].count()}
+    seen = engine.row(counts, paired)
+    return dict.fromkeys(orders, "no_sale") if seen["again"] * 2 > seen["all"] else {}
 
 
 def _without_dashes(ledger: ir.Table, heading: str, engine: Engine) -> ir.Table:
@@ -275,6 +309,8 @@ def kinds_of(words: Sequence[str], heading: str = "") -> dict[str, str]:
         return {w: "credit_note" if fold in YES else "invoice" for w, fold in folds.items()}
     if all_of & {"f2", "g2"}:
         return {word: _SAP.get(fold) or kind_of(word) for word, fold in folds.items()}
+    if {"payment", "payout"} <= all_of <= set(_STRIPE):
+        return {word: _STRIPE[fold] for word, fold in folds.items()}
     if "re" in all_of and all_of & {"gs", "gu"}:
         german = {"re": "invoice", "gs": "credit_note", "gu": "credit_note"}
         return {word: german.get(fold) or kind_of(word) for word, fold in folds.items()}
@@ -284,12 +320,14 @@ def kinds_of(words: Sequence[str], heading: str = "") -> dict[str, str]:
 def kind_of(word: str) -> str:
     """Return what a word is by itself, one of ``KINDS``, or empty where nobody knows.
 
-    >>> kind_of("Gutschrift"), kind_of("Ja")
-    ('credit_note', '')
+    >>> kind_of("Gutschrift"), kind_of("Ja"), kind_of("Prepayment invoice")
+    ('credit_note', '', 'invoice')
     """
     fold = folded(word)
     known = next((kind for kind in KINDS if fold in WORDS[kind]), "")
     if known or fold in WORDS["way_to_pay"]:
         return known
     text = " ".join(word.casefold().split())
+    if re.search(_PREPAID, text) and re.search(_PARTS["invoice"], text):  # for a part, in advance
+        text = re.sub(r"payment|zahlung|betal", "", text)
     return next((kind for kind, parts in _PARTS.items() if re.search(parts, text)), "")

@@ -56,7 +56,15 @@ _MADE_OF: tuple[set[str], ...] = (
     {"amount_incl_vat"},
 )
 MAILS = frozenset(
-    ("email", "emailaddress", "customeremail", "billingemail", "epost", "billingemailaddress")
+    (
+        "email",
+        "emailaddress",
+        "customeremail",
+        "buyeremail",
+        "billingemail",
+        "epost",
+        "billingemailaddress",
+    )
 )
 
 # Of these the numbers tell which heading is meant.

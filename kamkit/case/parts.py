@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.language import gettext as _
 from kamkit.language import ngettext, number
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_LEAST = 3  # lines of a file or sheet that are no copy by chance
 _SAME = ("invoice_id", "account_id", "date", "amount", "product_id", "quantity")
 
 
@@ -25,6 +29,8 @@ def without_repeated_parts(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, 
     if len(seen) < 2:
         return ledger, []
     ledger, notes = _without_sum(ledger, seen, engine)
+    ledger, told = _without_copied_parts(ledger, seen, engine)
+    notes += told
     if "invoice_id" not in ledger.columns:
         return ledger, notes
     ledger, told = _without_copies(ledger, engine)
@@ -89,16 +95,56 @@ def _is_sum(used: ir.Table, name: str, engine: Engine) -> bool:
     return not engine.row({"n": only}, bills)["n"]
 
 
+def _without_copied_parts(
+    ledger: ir.Table, seen: list[dict[str, Any]], engine: Engine
+) -> tuple[ir.Table, list[str]]:
+    """Set aside the files or sheets that hold the same lines as another, day for day."""
+    import ibis
+
+    sizes = Counter((part["rows"], part["amount"]) for part in seen)
+    alike = [part["part"] for part in seen if sizes[part["rows"], part["amount"]] > 1]
+    if not alike:
+        return ledger, []
+    used = ledger.filter(ledger.reason.isnull() & ledger.part.isin(alike))
+    names = [c.name for c in TABLES["sales"].columns if c.name in used.columns]
+    lines = used.mutate(text=_text(used, names))
+    prints = lines.group_by("part").aggregate(
+        rows=lines.count(), print=lines.text.hash().cast("decimal(38, 0)").sum()
+    )
+    first: dict[tuple[int, object], str] = {}
+    copies: dict[str, str] = {}
+    found = sorted(engine.rows(prints), key=lambda part: (len(part["part"]), part["part"]))
+    for part in found:
+        key = (part["rows"], part["print"])
+        if part["rows"] >= _LEAST and key in first:
+            copies[part["part"]] = first[key]
+        first.setdefault(key, part["part"])
+    if not copies:
+        return ledger, []
+    again = ledger.reason.isnull() & ledger.part.isin(list(copies))
+    marked = ledger.mutate(reason=ibis.ifelse(again, "in_two_files", ledger.reason))
+    notes = [
+        _("{part} holds the same lines as {first}, and is set aside.", part=part, first=one)
+        for part, one in copies.items()
+    ]
+    return marked, notes
+
+
+def _text(lines: ir.Table, names: Sequence[str]) -> ir.StringValue:
+    """Return all that some columns hold on each line as one text."""
+    text = lines[names[0]].cast("string").fill_null("")
+    for name in names[1:]:
+        text = text + "|" + lines[name].cast("string").fill_null("")
+    return text
+
+
 def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[str]]:
     """Set aside invoices all of whose lines stand in another part as well, from the second on."""
     import ibis
 
     used = ledger.filter(ledger.reason.isnull() & ledger.invoice_id.notnull())
     names = [name for name in _SAME if name in ledger.columns]
-    text = used[names[0]].cast("string")
-    for name in names[1:]:
-        text = text + "|" + used[name].cast("string").fill_null("")
-    lines = used.mutate(text=text)
+    lines = used.mutate(text=_text(used, names))
     bills = lines.group_by(["account_id", "invoice_id", "part"]).aggregate(
         rows=lines.count(), print=lines.text.hash().cast("decimal(38, 0)").sum()
     )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from kamkit.case.wording import spaced
-from kamkit.language import N_
+from kamkit.errors import LedgerError
+from kamkit.language import N_, number
 from kamkit.language import gettext as _
 
 _LINE = r"(?i)\b(?:total\w*|totaal|ext|extended|line|linje\w*|sum|gesamt\w*|rad\w*|zeilen\w*)\b"
@@ -22,6 +23,19 @@ _KINDS = {
     "minor": r"cents?|øre|öre|ore|pence|penn(?:y|ies)|minor(?: units?)?|rappen|grosz\w*",
 }
 """What the words of a heading tell; the first that is found counts."""
+_SCALE = {
+    "thousands": re.compile(
+        r"(?i)\b(?:i|in|en|w)\s+(?:hele |whole |hela )?"
+        r"(?:(?:nok|sek|dkk|eur|usd|gbp|kr\.?|[€$£])\s*)?(?:tusen\w*|tusind\w*|thousands?|tausend\w*|tsd\b|duizend\w*|milliers|tys\b|"
+        r"['’]?000s?\b|1[ .,]?000\b(?![.,]\d))|\b[tk](?:nok|sek|dkk|eur|usd|gbp|kr)\b|\bt€|"
+        r"(?:^|[;:,(–-]\s*)(?:nok|sek|dkk|eur|usd|gbp)\s*(?:['’]?000s?|1[ .,]?000)\b"
+    ),
+    "millions": re.compile(
+        r"(?i)\b(?:i|in|en|w)\s+(?:(?:nok|sek|dkk|eur|usd|gbp|kr\.?|[€$£])\s*)?"
+        r"(?:mill\w*|mio\b|miljon\w*|mln\b)|\bm(?:nok|sek|dkk|eur|usd|gbp|kr)\b"
+    ),
+}
+"""What a line above the headings says of all amounts."""
 _MONEY = (
     r"pris|price|preis|prijs|amount|bel[øo]|betrag|sum|total|sales|salg|omset|umsatz|verdi|value"
 )
@@ -64,7 +78,7 @@ def trap(heading: str) -> str:
     >>> trap("Stykkpris"), trap("Linjepris"), trap("Net amount")
     ('price', '', '')
     """
-    text = " ".join(re.findall(r"[^\W_]+", spaced(heading))).casefold()
+    text = " ".join(re.findall(r"[^\W_]+", spaced(heading.replace("€", "EUR")))).casefold()
     if "%" in heading:
         return "percent"
     if _COUNTED.search(heading) and not re.search(_MONEY, text):
@@ -75,6 +89,36 @@ def trap(heading: str) -> str:
         ):
             return kind
     return ""
+
+
+def scale(text: str) -> str:
+    """Return whether a text says that amounts are in thousands or millions; else empty.
+
+    >>> scale("Alle tall i tusen kroner"), scale("Beträge in TEUR"), scale("Kunder over NOK 1000")
+    ('thousands', 'thousands', '')
+    """
+    return next((kind for kind, words in _SCALE.items() if words.search(text)), "")
+
+
+def refuse_scale(kind: str, told: str, where: str) -> None:
+    """Raise ``LedgerError`` for amounts in thousands or millions; ``told`` is where it is said.
+
+    >>> refuse_scale("", "", "sales.csv")
+    """
+    if not kind:
+        return
+    thousands = kind == "thousands"
+    raise LedgerError(
+        _("The amounts are in thousands.") if thousands else _("The amounts are in millions."),
+        where=where,
+        found=told,
+        wanted=_("full amounts"),
+        remedy=_(
+            "Multiply the column by {factor} in the export; or, if its amounts are in full, name "
+            'it: --map amount="Heading"',
+            factor=number(1000 if thousands else 1_000_000),
+        ),
+    )
 
 
 def counted(headings: Iterable[str]) -> bool:

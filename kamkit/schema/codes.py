@@ -361,6 +361,8 @@ REASONS: dict[str, str] = {
     "excluded_account": N_("test or internal customer, left out as asked"),
     "outside_period": N_("outside the period, left out as asked"),
     "repeated_total": N_("the invoice's total once more, left out as asked"),
+    "counted_elsewhere": N_("the same sale once more, or an earlier version of it"),
+    "no_revenue": N_("VAT, a fee or a payment on a line of its own"),
     "in_two_files": N_("an invoice that stands in two files, the second time"),
     "duplicate": N_("repeats an earlier line exactly, left out as asked"),
 }

@@ -228,3 +228,12 @@ class TestFolder:
             seen.append("first")
         thread.join()
         assert seen == ["first", "second"]
+
+
+def test_a_result_that_was_kept_with_other_fields_is_not_there(tmp_path):
+    store = Store(tmp_path)
+    store.write("two", Kept(Finding("two", pd.DataFrame({"a": [1, 2]}), "Two rows.", ("Small.",))))
+    assert store.read("two").value.caveats == ("Small.",)
+    path = tmp_path / "findings" / "two.json"
+    path.write_text(path.read_text().replace('"caveats"', '"warnings"'))
+    assert store.read("two") is None

@@ -281,7 +281,7 @@ _LOST = (
 """A text that says that what a customer owes is given up: no credit note."""
 _BESIDE = (
     r"(?i)^\s*(?:(?:utg(?:ående|\.)? )?(?:mva|moms|merverdiavgift)|vat|mwst|ust|mehrwertsteuer|"
-    r"umsatzsteuer|btw|tva|gst|sales tax)\.?[ \d.,%]*$|"
+    r"umsatzsteuer|btw|tva|gst|(?:sales )?tax)\.?[ \d.,%()]*$|"
     r"^\s*(?:herav|hvorav|heraf|varav|davon|waarvan|dont|of which)\s"
 )
 """A text that says VAT and nothing else, or what part of the line above it is."""

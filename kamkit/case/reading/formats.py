@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from kamkit.case.traps import refuse_scale
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -21,6 +23,13 @@ _SIGN = re.compile(
     r"\[\$([^\]-]+)(?:-([0-9A-Fa-f]+))?\]|&quot;([^&]{1,4})&quot;|"
     r"([€£$]|\bkr\b|\b(?:NOK|SEK|DKK|EUR|USD|GBP|CHF|PLN)\b)"
 )
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
+_LITERAL = re.compile(r"\"(.*?)\"|\\(.)")
+_SCALES = {
+    "thousands": r"k|[kt](?:nok|sek|dkk|eur|usd|gbp|kr)|tusen|tusind|thousands?|tsd|tausend|1 ?000",
+    "millions": r"M|(?i:m(?:nok|sek|dkk|eur|usd|gbp|kr)|mill|mio|mln|milli?on(?:er|s|en)?)",
+}
+"""What a format writes behind a number that is held as it is shown."""
 _CODES = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "ZŁ": "PLN"}
 _CROWNS = {"414": "NOK", "814": "NOK", "41D": "SEK", "406": "DKK"}
 
@@ -35,7 +44,7 @@ def currencies(path: Path) -> dict[str, dict[int, frozenset[str]]]:
     try:
         with zipfile.ZipFile(path) as book:
             styles = _styles(_text(book, "xl/styles.xml"))
-            if len(set(styles.values())) < 2:
+            if len(set(styles.values())) < 2 and not {*styles.values()} & {*_SCALES}:
                 return {}
             links = _text(book, "xl/_rels/workbook.xml.rels")
             found = {}
@@ -46,6 +55,15 @@ def currencies(path: Path) -> dict[str, dict[int, frozenset[str]]]:
             return found
     except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError):
         return {}
+
+
+def refuse_shown_scale(shown: frozenset[str], heading: str, where: str) -> None:
+    """Raise ``LedgerError`` for amounts whose format writes thousands or millions behind them.
+
+    >>> refuse_shown_scale(frozenset({"EUR", "NOK"}), "Amount", "a.xlsx")
+    """
+    kind = next((kind for kind in _SCALES if kind in shown), "")
+    refuse_scale(kind, _("the format of the cells of “{heading}”", heading=heading), where)
 
 
 def refuse_mixed(codes: frozenset[str], heading: str, where: str) -> None:
@@ -87,11 +105,19 @@ def _styles(text: str) -> dict[int, str]:
 
 
 def _unit(form: str) -> str:
-    """Return the currency that a format shows, else empty.
+    """Return the currency, or the thousands or millions, that a format shows, else empty.
 
     >>> _unit('#,##0.00 [$kr-414]'), _unit('[$€-2] #,##0.00'), _unit('0.00')
     ('NOK', 'EUR', '')
+    >>> _unit('0.0&quot; TNOK&quot;'), _unit('0.0,&quot; TNOK&quot;')
+    ('thousands', '')
     """
+    section = html.unescape(form).split(";")[0]
+    literal = "".join(one or other for one, other in _LITERAL.findall(section)).strip(" .()")
+    if not _SCALED.search(section):
+        for kind, words in _SCALES.items():
+            if re.fullmatch(words if kind == "millions" else f"(?i:{words})", literal):
+                return kind
     for sign, locale, quoted, bare in _SIGN.findall(form):
         word = (sign or quoted or bare).strip().upper().rstrip(".")
         if word == "KR":
@@ -112,4 +138,6 @@ def _columns(text: bytes, styles: Mapping[int, str]) -> dict[int, frozenset[str]
     plain = {
         at: units - {"KR"} if units & {*_CROWNS.values()} else units for at, units in found.items()
     }
-    return {at: frozenset(units) for at, units in plain.items() if len(units) > 1}
+    return {
+        at: frozenset(units) for at, units in plain.items() if len(units) > 1 or units & {*_SCALES}
+    }

@@ -46,7 +46,8 @@ def with_hinted(part: Part, found: Proposal, given: Mapping[str, str], engine: E
         return found
     cells = first_cells(part, engine)
     for name in doubtful:
-        if not any(re.search(r"\d", text) for text in cells[columns[name]]):
+        digits = [bool(re.search(r"\d", text)) for text in cells[columns[name]]]
+        if all(digits) if name == "status" else not any(digits):
             del columns[name]
     for name, heading in hinted:
         filled = cells[heading]
@@ -66,12 +67,15 @@ def _says(name: str, heading: str) -> bool:
 
 
 def _doubtful(columns: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
-    """Return the columns of numbers that only the last of their words tell."""
+    """Return the columns of numbers that only the last of their words tell, and such a status.
+
+    A status that is called version is none where it is a number.
+    """
     table = TABLES["sales"]
     return [
         name
         for name, heading in columns.items()
         if name not in given
-        and table.column(name).kind in ("money", "number")
+        and (table.column(name).kind in ("money", "number") or name == "status")
         and folded(heading) in {folded(word) for word in table.column(name).last}
     ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _LEAST = 3
+"""Lines that tell a cost; a fee is told by its heading, and one is enough."""
 
 
 def before_its_parts(lines: Lines, with_vat: Collection[str]) -> str:
@@ -37,7 +38,9 @@ def before_its_parts(lines: Lines, with_vat: Collection[str]) -> str:
                 tests[f"{whole}>{left}>{part}"] = (same & more, off != 0)
     if not tests:
         return ""
-    found = [name.split(">") for name, yes in lines.agreement(tests, _LEAST).items() if yes]
+    fees = {name: test for name, test in tests.items() if ">fee" in name}
+    shows = lines.agreement(tests, _LEAST) | (lines.agreement(fees) if fees else {})
+    found = [name.split(">") for name, yes in shows.items() if yes]
     if not found:
         return ""
     whole, left, part = found[0]

@@ -90,7 +90,14 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
         return found
     cells = first_cells(part, engine)
     columns = dict(found.columns)
+    amount = columns.get("credit_amount", "")  # “Kreditert”, of an amount or yes and no
+    if amount and "credit_amount" not in given and _says_credited(amount, cells[amount]):
+        del columns["credit_amount"]
+        free.append(amount)
     for heading in free:
+        if _says_credited(heading, cells[heading]) and "cancelled" not in {*columns, *given}:
+            columns["cancelled"] = heading
+            continue
         flags = {invoiced(text.strip()) for text in cells[heading]}
         if folded(heading) in WORDS["invoiced_heading"] and flags and None not in flags:
             columns |= {"was_invoiced": heading} if "was_invoiced" in lacking else {}
@@ -103,6 +110,13 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
                 columns = {name: one for name, one in columns.items() if one != heading}
                 columns[said] = heading
     return found if columns == found.columns else replace(found, columns=columns)
+
+
+def _says_credited(heading: str, cells: list[str]) -> bool:
+    """Tell whether a column says yes or no of whether an invoice was credited."""
+    flags = {invoiced(text.strip()) for text in cells if text.strip()}
+    written = not any(text.strip().isdigit() for text in cells)
+    return folded(heading) in WORDS["credited"] and {True} <= flags <= {True, False} and written
 
 
 def _known_words(texts: list[str], *, surely: bool) -> str:

@@ -40,7 +40,8 @@ class Part:
     ``uncomputed`` is whether its workbook has formulas without results, ``half`` whether a sheet
     lacks a column that a ledger needs, ``whole`` whether rows are those of a table, which never
     break and have no order; ``hidden`` is whether a workbook has hidden rows,
-    ``shown`` are the columns that it shows in several currencies, ``mark`` names what is kept.
+    ``shown`` are the columns that it shows in several currencies, or in thousands; ``above`` is the
+    text above the headings; ``mark`` names what is kept of it.
     """
 
     table: str
@@ -56,6 +57,7 @@ class Part:
     whole: bool = False
     hidden: bool = False
     shown: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    above: str = ""
     mark: str = ""
 
 
@@ -275,6 +277,7 @@ def _text(path: Path, table: Table, mapping: ColumnMapping, engine: Embedded) ->
         read.stored,
         counted=read.counted,
         repaired=read.repaired,
+        above=textfile.above(path, how),
     )
 
 
@@ -387,6 +390,7 @@ def _sheet(
         half=half,
         hidden=sheet.hidden,
         shown=sheet.shown,
+        above="; ".join(filter(None, (workbook.plain(c) for row in sheet.rows[:at] for c in row))),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,9 @@ from kamkit.case.mapping import ColumnMapping
 from kamkit.case.options import ReadOptions
 from kamkit.case.reading import numbers
 from kamkit.case.reading.amounts import net_amount
+from kamkit.case.reading.besides import Besides
 from kamkit.case.reading.cells import Cells, blank, meant
+from kamkit.case.reading.checked_beside import read_beside
 from kamkit.case.reading.costs import with_cost
 from kamkit.case.reading.credited import with_credited
 from kamkit.case.reading.doubts import (
@@ -28,12 +30,13 @@ from kamkit.case.reading.doubts import (
     with_balances,
 )
 from kamkit.case.reading.elsewhere import refuse_elsewhere
-from kamkit.case.reading.formats import refuse_mixed
+from kamkit.case.reading.formats import refuse_mixed, refuse_shown_scale
 from kamkit.case.reading.grouped import without_group_sums
 from kamkit.case.reading.hinted import with_hinted
 from kamkit.case.reading.home import in_home
 from kamkit.case.reading.instalments import without_instalments
 from kamkit.case.reading.nameless import with_nameless
+from kamkit.case.reading.number_in_name import with_numbers
 from kamkit.case.reading.peeked import first_cells, known_by_mail, with_unknown, with_words
 from kamkit.case.reading.prices import Made, with_price
 from kamkit.case.reading.sequence import refuse_against_numbers
@@ -46,6 +49,7 @@ from kamkit.case.reading.unreadable import counted, refuse_unreadable
 from kamkit.case.reading.weighed import Lines
 from kamkit.case.reading.wide import melted
 from kamkit.case.reading.year_month import in_one_column
+from kamkit.case.traps import refuse_scale, scale
 from kamkit.case.wording import PAYS, buyers
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
@@ -92,6 +96,9 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     found = _proposed(part, given, engine)
     wanted = _with_rivals(found.columns, found.rivals, part.headings)
     cells = meant(part, table, wanted, mapping.options, engine)
+    cells, named, numbered_by = with_numbers(part, found.columns, cells, given, engine)
+    found = replace(found, columns=named)
+    wanted |= named
     stored = _read_lines(part, cells, wanted, mapping.options)
     numbered = {name: wanted[name] for name in numeric(table, wanted)}
     flags = parts_of(numbered)
@@ -106,22 +113,46 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     with_cost(lines, made)
     whole = engine.store(_whole(in_home(lines, made), made, table))
     engine.drop(*([stored.get_name()] if asked else []))
-    columns = _columns(found.columns, wanted, made)
-    _refuse_shown(part, wanted, made, mapping.options)
+    columns, gone = _columns(found.columns, wanted, made), ""
+    _refuse_shown(part, wanted, made, mapping.options, given)
     count = counted(whole, engine, whole_table=part.whole)
     _refuse(part, columns, whole, count, mapping.options, engine)
     count["numbered"] = cells.odd.get("credited", False)
     checked, told = _flagged(whole, count, given, engine, whole_table=part.whole)
     unused = _unused(part, columns, wanted, made)
     if not part.whole:
-        checked, more = without_instalments(checked, part, unused, mapping.options, engine)
-        checked, again = without_shares(checked, part, unused, mapping.options, engine)
-        told += [*more, *again]
-    notes = [beside, joined, *lines.notes, *told, *_reading_notes(part, cells, found.columns)]
+        about = (mapping.options, engine, columns, frozenset(given))
+        checked, more, unused, stored_again = _settled(checked, part, unused, about)
+        told += more
+        gone = whole.get_name() if stored_again else ""
+    notes = [beside, joined, numbered_by, *lines.notes, *told]
+    notes += _reading_notes(part, cells, found.columns, numbered=bool(numbered_by))
     refuse_elsewhere(part, whole, unused, columns, engine)
-    engine.drop(*cells.stored, part.stored)
+    engine.drop(*cells.stored, part.stored, gone)
+    stored = checked if gone else whole
     below = float(count["sum"] or 0) < 0
-    return Typed(checked, columns, [*filter(None, notes)], unused, whole.get_name(), below)
+    return Typed(checked, columns, [*filter(None, notes)], unused, stored.get_name(), below)
+
+
+def _settled(
+    lines: ir.Table,
+    part: Part,
+    unused: tuple[str, ...],
+    about: tuple[ReadOptions, Engine, Mapping[str, str], frozenset[str]],
+) -> tuple[ir.Table, list[str], tuple[str, ...], bool]:
+    """Settle the lines by the columns that went into nothing; tell whether they were stored.
+
+    What asks the part itself is stored, for the part is dropped.
+    """
+    options, engine = about[:2]
+    lines, told = without_instalments(lines, part, unused, options, engine)
+    lines, more = without_shares(lines, part, unused, options, engine)
+    free = [one for one in unused if part.headings.count(one) == 1]
+    settled, again = read_beside(Besides(lines, part, free, *about))
+    left = tuple(one for one in unused if one in settled.free or one not in free)
+    stored = settled.lines is not lines
+    found = engine.store(settled.lines) if stored else lines
+    return found, [*told, *more, *again], left, stored
 
 
 def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
@@ -144,11 +175,23 @@ def _unused(
     return tuple(heading for heading in part.headings if heading not in {*used, ""})
 
 
-def _refuse_shown(part: Part, wanted: Mapping[str, str], made: Made, options: ReadOptions) -> None:
-    """Refuse amounts that a workbook shows in several currencies, where nothing else tells them."""
-    if part.shown and "currency" not in wanted and not options.currency:
-        heading = wanted[made.column]
-        shown = part.shown.get(part.headings.index(heading), frozenset())
+def _refuse_shown(
+    part: Part,
+    wanted: Mapping[str, str],
+    made: Made,
+    options: ReadOptions,
+    given: Mapping[str, str],
+) -> None:
+    """Refuse amounts in thousands, and those that a workbook shows in several currencies."""
+    if "amount" not in given:
+        refuse_scale(scale(part.above), f"“{part.above[:80]}”", part.label)
+    if not part.shown:
+        return
+    heading = wanted[made.column]
+    shown = part.shown.get(part.headings.index(heading), frozenset())
+    if "amount" not in given:
+        refuse_shown_scale(shown, heading, part.label)
+    if "currency" not in wanted and not options.currency:
         refuse_mixed(shown, heading, part.label)
 
 
@@ -336,7 +379,9 @@ def _columns(proposed: Mapping[str, str], wanted: Mapping[str, str], made: Made)
     }
 
 
-def _reading_notes(part: Part, cells: Cells, columns: Mapping[str, str]) -> list[str]:
+def _reading_notes(
+    part: Part, cells: Cells, columns: Mapping[str, str], *, numbered: bool
+) -> list[str]:
     notes = list(cells.notes)
     if cells.months:
         notes.append(_("The dates are months: the first day of each stands for it."))
@@ -359,7 +404,7 @@ def _reading_notes(part: Part, cells: Cells, columns: Mapping[str, str]) -> list
                 payer=payer,
             )
         )
-    if is_name(columns):
+    if is_name(columns) and not numbered:
         notes.append(
             _(
                 "Customers are told apart by “{heading}”: one that is spelled in two ways counts "

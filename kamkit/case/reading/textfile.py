@@ -56,6 +56,15 @@ class Dialect:
     escape: str = '"'
 
 
+def above(path: Path, how: Dialect) -> str:
+    """Return the text of the lines above the headings."""
+    if how.skip < 2:
+        return ""
+    with path.open(encoding=how.encoding, errors="replace") as file:
+        lines = [file.readline(1000).strip() for _line in range(how.skip - 1)]
+    return "; ".join(line.strip(how.separator + '" ') for line in lines if line)
+
+
 def dialect(path: Path, score: Callable[[list[str]], int]) -> Dialect:
     """Tell how a text file is written; ``score`` says how much a row looks like headings.
 

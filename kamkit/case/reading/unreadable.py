@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
@@ -17,6 +18,7 @@ from kamkit.language import ngettext
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_THOUSANDS = r"(?i)\d ?(?:k|t|m|tkr|tnok|tsd\.?|tusen|tusind|thousand|mill?\.?|mio\.?|mln|mnok)”"
 _PAGES = 1000  # a number beside text, without a day, that is no amount
 
 
@@ -84,17 +86,20 @@ def refuse_unreadable(
             for name in ("amount_incl_vat", "unit_price", "debit_amount")
             if name in mapping
         )
+        shown = _shown(part, heading, ledger.filter(bad_amount), engine)
         raise LedgerError(
             _("There is text among the amounts of “{heading}”.", heading=heading),
             where=part.label,
             found=ngettext(
-                "{n} row, first {rows}",
-                "{n} rows, first {rows}",
-                count["amounts"],
-                rows=_shown(part, heading, ledger.filter(bad_amount), engine),
+                "{n} row, first {rows}", "{n} rows, first {rows}", count["amounts"], rows=shown
             ),
             wanted=_("amounts such as 1234.50 or 1 234,50"),
-            remedy=_('Mend the rows, or choose another column with --map amount="Heading".'),
+            remedy=_(
+                "“K” behind a number stands for thousands, “M” for millions: export full amounts, "
+                "such as 1200 in place of 1.2K."
+            )
+            if re.search(_THOUSANDS, shown)
+            else _('Mend the rows, or choose another column with --map amount="Heading".'),
         )
 
 

@@ -16,9 +16,11 @@ from kamkit.case.engine import Embedded
 from kamkit.case.headings import listed, propose, recognised
 from kamkit.case.reading import textfile
 from kamkit.case.reading.source import Part
+from kamkit.case.sources.refunds import refund_lines
 from kamkit.case.sources.rows import Rows
 from kamkit.errors import SourceError
 from kamkit.language import gettext as _
+from kamkit.language import ngettext
 from kamkit.schema.contract import TABLES
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -34,15 +36,25 @@ _SUMS = ("money", "number")
 
 @dataclass
 class _Table:
-    """Records on their way into rows: each key is a column, a list of lines becomes rows."""
+    """Records on their way into rows: each key is a column, a list of lines becomes rows.
+
+    ``refunded`` counts the lines that refunds became, ``bare`` the records whose refunds did not.
+    """
 
     rows: Rows
     lines: str = ""
+    refunded: int = 0
+    bare: int = 0
     places: dict[str, int] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
 
     def add(self, record: dict[str, Any]) -> None:
         lines = record.pop(self.lines, None) if self.lines else None
+        back = refund_lines(record, lines) if isinstance(lines, list) else []
+        if isinstance(record.get("refunds"), list):
+            self.refunded += len(back)
+            self.bare += bool(record.pop("refunds")) and not back
+            lines = [*(lines or []), *back] if back else lines
         head = {self._heading(key): value for key, value in _flat(record)}
         for line in lines if isinstance(lines, list) and lines else [{}]:
             cells: list[Any] = [None] * len(self.places)
@@ -89,16 +101,34 @@ def read(path: Path, table: str, engine: Embedded) -> tuple[Part, list[str]]:
 
 
 def _told(gathered: _Table) -> list[str]:
+    notes = []
+    if gathered.refunded:
+        notes.append(
+            ngettext(
+                "{n} refund inside the records is a line below zero.",
+                "{n} refunds inside the records are lines below zero.",
+                gathered.refunded,
+            )
+        )
+    if gathered.bare:
+        notes.append(
+            ngettext(
+                "{n} record has refunds that could not be read: take them off in the export.",
+                "{n} records have refunds that could not be read: take them off in the export.",
+                gathered.bare,
+            )
+        )
     unused = [key for key, shown in gathered.shown.items() if key != shown]
     if not unused:
-        return []
+        return notes
     return [
+        *notes,
         _(
             "The rows are those of “{lines}” in each record; not used of the whole record: "
             "{headings}.",
             lines=gathered.lines,
             headings=listed(unused),
-        )
+        ),
     ]
 
 
