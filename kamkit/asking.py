@@ -43,7 +43,7 @@ def opened(source: str, mapping: ColumnMapping) -> Case:
         except KamkitError as error:
             if asks and error.questions:
                 click.echo(f"\n{error}")
-            new = [_chosen(*one, asks=asks) for one in error.questions]
+            new = [_chosen(*question, asks=asks) for question in error.questions]
             if not new or set(new) <= set(answers) or len(answers) > _MOST:
                 raise _told(first or error, source, answers) from None
             first = first or error

@@ -134,8 +134,8 @@ def run(source: str, columns: Sequence[str], mapping_file: str | None, **given: 
     _say_age(result.analysis.about.period.end)
     if result.reused:
         click.echo(_("This run was there already, and nothing has changed since: it stands."))
-    for told in conflicts(result.analysis):
-        click.echo(told)
+    for conflict in conflicts(result.analysis):
+        click.echo(conflict)
     click.echo(_("Report:   {path}", path=result.report))
     click.echo(_("Workbook: {path}", path=result.workbook))
     if opened:
@@ -154,12 +154,12 @@ def _say_answer(result: RunResult) -> None:
     analysis = result.analysis
     if not {"answer", "decisions"} <= set(analysis.kept_names()):
         return
-    found = analysis.require("answer")
-    first = found.table.head(TOP).to_dict("records")
+    finding = analysis.require("answer")
+    first = finding.table.head(TOP).to_dict("records")
     decided = enumerate(analysis.require("decisions").table.to_dict("records"), 1)
     changed = since(analysis)
     lines = [
-        f"\n{found.text}\n",
+        f"\n{finding.text}\n",
         *([f"{changed[0]}:", *(f"  {one}" for one in changed[1]), ""] if changed else []),
         *(f"  {_line(row)}" for row in first),
         "\n" + _("Decisions:"),
@@ -174,13 +174,13 @@ def _say_age(end: dt.date) -> None:
 
     months = months_old(end, dt.date.today())  # noqa: DTZ011 - the day where the reader is
     if months:
-        told = _(
+        sentence = _(
             "The ledger ended on {day}, {n} months ago: all dates count from that day, so some of "
             "them are past. A newer export gives a newer answer.",
             day=day(end),
             n=months,
         )
-        click.echo(told + "\n")
+        click.echo(sentence + "\n")
 
 
 def _line(row: dict[Any, Any]) -> str:
@@ -236,11 +236,11 @@ def config(name: str, value: str) -> None:
     from kamkit.workspace import KNOWN, set_workspace, workspace
 
     here = Path.cwd()
-    found = set_workspace(here, name, value) if name else workspace(here)
+    values = set_workspace(here, name, value) if name else workspace(here)
     if name and quiet():
         return
     for one in KNOWN:
-        click.echo(f"{one} = {_written(found.get(one, False))}")
+        click.echo(f"{one} = {_written(values.get(one, False))}")
 
 
 @kamkit.command(

@@ -80,19 +80,19 @@ def start(ctx: click.Context, /, folder: str, jupyter_options: Sequence[str], **
     from kamkit import lab
     from kamkit.learn.workspace import make
 
-    place = _place(folder)
+    path = _place(folder)
     made = make(
-        place, _course(), track=given["track"], seed=given["seed"], language=language_asked()
+        path, _course(), track=given["track"], seed=given["seed"], language=language_asked()
     )
     _say_made(made, lab=not given["no_lab"])
     if given["no_lab"]:
         return
-    first = "/lab/tree/00_start_here.ipynb" if (place / "00_start_here.ipynb").is_file() else "/lab"
+    first = "/lab/tree/00_start_here.ipynb" if (path / "00_start_here.ipynb").is_file() else "/lab"
     options = [f"--LabApp.default_url={first}", *jupyter_options]
     if given["no_browser"]:
         options.append("--no-browser")
     with scratch():
-        code = lab.start(place.resolve(), options)
+        code = lab.start(path.resolve(), options)
     ctx.exit(code)
 
 
@@ -192,10 +192,10 @@ def _place(folder: str) -> Path:
     from kamkit.learn.room import folder_language, speak
     from kamkit.learn.workspace import DEFAULT
 
-    place = Path(folder) if folder else home() or Path(DEFAULT)
-    if (place / FILE).is_file() and not language_asked():
-        speak(folder_language(Progress(place).data))
-    return place
+    path = Path(folder) if folder else home() or Path(DEFAULT)
+    if (path / FILE).is_file() and not language_asked():
+        speak(folder_language(Progress(path).data))
+    return path
 
 
 def _course() -> Path:

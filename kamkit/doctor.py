@@ -98,12 +98,12 @@ def package(name: str, wanted: str) -> Check | None:
 
     remedy = f'python -m pip install "{name}{wanted}"'
     try:
-        found = metadata.version(name)
+        version = metadata.version(name)
     except metadata.PackageNotFoundError:
         return Check(BROKEN, _("{name} is missing", name=name), remedy)
-    if SpecifierSet(wanted).contains(found, prereleases=True):
+    if SpecifierSet(wanted).contains(version, prereleases=True):
         return None
-    text = _("{name} is not in a version that works, it is {found}", name=name, found=found)
+    text = _("{name} is not in a version that works, it is {found}", name=name, found=version)
     return Check(BROKEN, text, remedy)
 
 
@@ -118,10 +118,10 @@ def kernel() -> list[Check]:
     except NoSuchKernel:
         remedy = "python -m pip install ipykernel"
         return [Check(BROKEN, _("Jupyter finds no Python kernel."), remedy)]
-    found = shutil.which(program) or program
-    if os.path.realpath(found) == os.path.realpath(sys.executable) or program == "python":
+    path = shutil.which(program) or program
+    if os.path.realpath(path) == os.path.realpath(sys.executable) or program == "python":
         return [Check(OK, _("Jupyter’s Python kernel is this Python"))]
-    text = _("Jupyter’s kernel “python3” is another Python: {path}", path=found)
+    text = _("Jupyter’s kernel “python3” is another Python: {path}", path=path)
     remedy = _("Start JupyterLab with kamkit lab; kamkit run is not affected.")
     return [Check(WARN, text, remedy)]
 
@@ -147,9 +147,9 @@ def room(folder: Path) -> list[Check]:
     True
     """
     checks = []
-    for place in dict.fromkeys([folder, Path(tempfile.gettempdir())]):
-        free = shutil.disk_usage(place).free / 1e9
-        text = _("{free} GB free for {path}", free=number(free, 1), path=place)
+    for path in dict.fromkeys([folder, Path(tempfile.gettempdir())]):
+        free = shutil.disk_usage(path).free / 1e9
+        text = _("{free} GB free for {path}", free=number(free, 1), path=path)
         remedy = _("Free some space; a run of millions of lines needs it.")
         checks.append(Check(OK, text) if free >= ROOM else Check(WARN, text, remedy))
     return checks
@@ -210,9 +210,9 @@ def notebooks() -> list[Check]:
     """
     from kamkit.run.notebooks import shipped
 
-    place = shipped()
-    found = len(list(place.glob("*.ipynb")))
-    if found:
-        return [Check(OK, _("{n} notebooks to run", n=number(found)))]
-    text = _("The notebooks are missing in {path}.", path=place)
+    folder = shipped()
+    count = len(list(folder.glob("*.ipynb")))
+    if count:
+        return [Check(OK, _("{n} notebooks to run", n=number(count)))]
+    text = _("The notebooks are missing in {path}.", path=folder)
     return [Check(BROKEN, text, _("Install kamkit anew."))]

@@ -114,5 +114,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("revenu", ["revenue", "contribution"])
     'revenue'
     """
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else ""

@@ -293,8 +293,8 @@ def parts_of_all(shares: Sequence[float], decimals: int = 1) -> list[str]:
     exact = [share * unit / sum(shares) for share in shares]
     whole = [int(one + 1e-9) for one in exact]
     last = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
-    for place in last[: unit - sum(whole)]:
-        whole[place] += 1
+    for i in last[: unit - sum(whole)]:
+        whole[i] += 1
     return [percent(one / unit, decimals) for one in whole]
 
 

@@ -277,15 +277,15 @@ def _day_of(value: object) -> dt.date:
 
 def _fiscal_years(whole: Period, first_month: int) -> list[Period]:
     """Return the last whole fiscal years of a period, at most two, the earlier first."""
-    found: list[Period] = []
+    years: list[Period] = []
     if not first_month:
-        return found
+        return years
     end = dt.date(whole.end.year + 1, first_month, 1) - dt.timedelta(days=1)
-    while len(found) < 2 and (year := _year_up_to(end)).start >= whole.start:
+    while len(years) < 2 and (year := _year_up_to(end)).start >= whole.start:
         if end <= whole.end:
-            found.insert(0, Period(year.start, end, fiscal_start=first_month))
+            years.insert(0, Period(year.start, end, fiscal_start=first_month))
         end = year.start - dt.timedelta(days=1)
-    return found
+    return years
 
 
 def _year_up_to(end: dt.date) -> Period:

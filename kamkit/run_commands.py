@@ -31,8 +31,8 @@ def compare(old: str, new: str, out: str | None) -> None:
     """Compare two runs and print the findings."""
     from kamkit.run.comparison import compare as compare_runs
 
-    page, found = compare_runs(old, new, out=out or "")
-    for heading, finding in found:
+    page, findings = compare_runs(old, new, out=out or "")
+    for heading, finding in findings:
         click.echo(f"{heading}\n  {finding.text}")
         for caveat in finding.caveats:
             click.echo(f"  {caveat}")
@@ -65,22 +65,22 @@ def verify(ctx: click.Context, folder: str, source: str, jobs: int | None) -> No
     from kamkit.run import RunOptions
     from kamkit.run.verify import verify as verify_run
 
-    found = verify_run(folder, source, options=RunOptions(jobs=jobs or 0, quiet=quiet()))
-    for difference in found.differences[:_SHOWN]:
+    differences = verify_run(folder, source, options=RunOptions(jobs=jobs or 0, quiet=quiet()))
+    for difference in differences.differences[:_SHOWN]:
         click.echo(difference)
-    if len(found.differences) > _SHOWN:
-        click.echo(_("… and {n} more.", n=number(len(found.differences) - _SHOWN)))
-    n, files = number(found.numbers), number(found.files)
-    if found.ok:
+    if len(differences.differences) > _SHOWN:
+        click.echo(_("… and {n} more.", n=number(len(differences.differences) - _SHOWN)))
+    n, files = number(differences.numbers), number(differences.files)
+    if differences.ok:
         click.echo(
             _("All {n} numbers in {files} files are what the source gives.", n=n, files=files)
         )
     else:
-        differ = number(len(found.differences))
+        differ = number(len(differences.differences))
         click.echo(
             _("{differ} of {n} numbers in {files} files differ.", differ=differ, n=n, files=files)
         )
-    ctx.exit(0 if found.ok else 1)
+    ctx.exit(0 if differences.ok else 1)
 
 
 @click.command(
@@ -101,8 +101,8 @@ def history(folder: str) -> None:
     from kamkit.output.table import formatted
     from kamkit.run.history import history as of_runs
 
-    for company, found in of_runs(folder):
-        click.echo(f"{company}: {found.text}")
-        shown = formatted(found.table)
+    for company, finding in of_runs(folder):
+        click.echo(f"{company}: {finding.text}")
+        shown = formatted(finding.table)
         click.echo(text_table(list(shown.columns), shown.values.tolist()))
         click.echo("")

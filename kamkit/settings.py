@@ -268,7 +268,7 @@ class Settings:
         >>> Settings.parse(["cut_a=0.7", "weights=profit=3,growth=1"]).cut_a
         0.7
         """
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         for pair in pairs:
             name, sign, text = pair.partition("=")
             if not sign or not name.strip():
@@ -277,14 +277,14 @@ class Settings:
                     wanted=_("name=value, such as cut_a=0.8"),
                     remedy=_("Write the name, an equals sign and the value, without spaces."),
                 )
-            if name.strip() in found:
+            if name.strip() in values:
                 raise ParameterError(
                     _("The parameter “{name}” is given twice.", name=name.strip()),
-                    found=f"{name.strip()}={found[name.strip()]}, {pair}",
+                    found=f"{name.strip()}={values[name.strip()]}, {pair}",
                     remedy=_("Give it once."),
                 )
-            found[name.strip()] = text.strip()
-        return cls.of(settings, **found)
+            values[name.strip()] = text.strip()
+        return cls.of(settings, **values)
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -317,7 +317,7 @@ class Settings:
 
         Raises ``ParameterError`` for one that is not there.
         """
-        found = {}
+        paths = {}
         for field in dataclasses.fields(self):
             text = getattr(self, field.name)
             if field.metadata["file"] and text:
@@ -329,8 +329,8 @@ class Settings:
                         wanted=_(field.metadata["help"]),
                         remedy=_("Check the path; a name without a folder is looked for here."),
                     )
-                found[field.name] = path
-        return found
+                paths[field.name] = path
+        return paths
 
 
 def names_settings(function: _Function) -> _Function:
@@ -344,12 +344,16 @@ def names_settings(function: _Function) -> _Function:
     "(case, *, language: 'st"
     """
     signature = inspect.signature(function)
-    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    own = [
+        parameter
+        for parameter in signature.parameters.values()
+        if parameter.kind is not parameter.VAR_KEYWORD
+    ]
     named = [
         inspect.Parameter(
-            one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type
         )
-        for one in dataclasses.fields(Settings)
+        for field in dataclasses.fields(Settings)
     ]
     function.__dict__["__signature__"] = signature.replace(parameters=[*own, *named])
     return function

@@ -230,14 +230,14 @@ def _headings(words: Sequence[str]) -> dict[str, str]:
     from kamkit.schema.contract import TABLES
 
     needed = ("", *TABLES["sales"].required)
-    found: dict[str, str] = {}
+    headings: dict[str, str] = {}
     for word in words:
         name, equals, heading = (part.strip() for part in word.partition("="))
         if equals and not heading and name not in needed:
-            found[name] = ""
+            headings[name] = ""
         else:
-            found |= dict(_pairs([word]))
-    return found
+            headings |= dict(_pairs([word]))
+    return headings
 
 
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:

@@ -231,8 +231,8 @@ def _machine(error: OSError) -> int:
         remedy = _("Use another folder, for example with --out.")
     else:
         return 0
-    place = str(error.filename or "")
-    return _told(KamkitError(message, where=place, remedy=remedy), MACHINE)
+    path = str(error.filename or "")
+    return _told(KamkitError(message, where=path, remedy=remedy), MACHINE)
 
 
 def _fault(error: Exception) -> int:

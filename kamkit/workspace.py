@@ -30,7 +30,7 @@ def workspace(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(
             _("The settings of this folder cannot be read."),
@@ -38,9 +38,9 @@ def workspace(folder: Path) -> dict[str, Any]:
             found=str(error),
             remedy=_("Write it anew: kamkit config contact_names no."),
         ) from None
-    for name in found:
+    for name in content:
         _check(name)
-    return {name: getattr(Settings.of(**{name: value}), name) for name, value in found.items()}
+    return {name: getattr(Settings.of(**{name: value}), name) for name, value in content.items()}
 
 
 def set_workspace(folder: Path, name: str, value: str) -> dict[str, Any]:

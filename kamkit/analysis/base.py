@@ -59,7 +59,7 @@ def ledger_findings(ledger: Case) -> tuple[Finding, ...]:
 
 
 def _told(findings: tuple[Finding, ...], name: str) -> Finding | None:
-    return next((one for one in findings if one.name == name), None)
+    return next((finding for finding in findings if finding.name == name), None)
 
 
 @result()

@@ -97,7 +97,7 @@ def used_criteria(
 
     criteria = named(list(settings.criteria))
     if not settings.criteria:
-        usual = {one.name for one in criteria}
+        usual = {criterion.name for criterion in criteria}
         also = [name for name in weighted(settings) if name not in usual]
         criteria += named(also) if also else ()
     return choose.trusted(criteria, {} if lifetime is None else {"lifetime_value": lifetime.trust})
@@ -134,7 +134,7 @@ def scores(
     paying_treatments: pd.DataFrame | None = None,
 ) -> Scores:
     """Tell which accounts score best, and in which order they are chosen."""
-    found = choose.score(
+    scored = choose.score(
         described_accounts,
         used_criteria,
         weighting.weights,
@@ -142,7 +142,7 @@ def scores(
         missing=settings.missing,
     )
     return choose.with_exceptions(
-        found,
+        scored,
         costed_accounts,
         pays=paying_treatments if settings.must_pay else None,
         keep_share=settings.keep_share,
@@ -169,13 +169,13 @@ def costed_accounts(
     ``effects`` gives a growth or the ledger is too short to tell that of a year.
     """
     days = about.period.days
-    found = described_accounts
-    if "yearly_contribution" not in found and settings.margin:
-        found = choose.assumed_contribution(found, margin=settings.margin, days=days)
+    accounts = described_accounts
+    if "yearly_contribution" not in accounts and settings.margin:
+        accounts = choose.assumed_contribution(accounts, margin=settings.margin, days=days)
     given = any(choose.effect_of(text) == "growth" for text in settings.effects)
     if growth is None or given or not is_year(halves(about.period)[1]):
-        return found
-    return choose.with_growth(found, growth.table, years=days / 365.25)
+        return accounts
+    return choose.with_growth(accounts, growth.table, years=days / 365.25)
 
 
 @result()

@@ -138,10 +138,10 @@ class Analysis:
     def known_about(self) -> About | None:
         """Return what is told of the case, None where that cannot be known."""
         try:
-            found: About | None = self._ask("about").value
+            result: About | None = self._ask("about").value
         except (KamkitError, OSError):
             return None
-        return found
+        return result
 
     def get(self, name: str) -> Any:
         """Return a result by its name; ``LeftOut`` where the case cannot carry it."""
@@ -189,10 +189,10 @@ class Analysis:
     def save(self, folder: Path) -> None:
         """Write the results that were made into the folder of a run."""
         store = Store(folder)
-        for name, said in self._kept:
-            if RESULTS[name].kept and said in ("", language()):
+        for name, spoken in self._kept:
+            if RESULTS[name].kept and spoken in ("", language()):
                 with self._lock:
-                    one = self._kept[name, said]
+                    one = self._kept[name, spoken]
                 store.write(name, one)
 
     @names_settings
@@ -258,10 +258,10 @@ class Analysis:
     def _ask(self, name: str) -> Kept:
         """Return a result as it is kept, from memory, from the store, or made now."""
         if name not in RESULTS:
-            found = self._store.read(name) if self._store else None
-            if found is None:
+            result = self._store.read(name) if self._store else None
+            if result is None:
                 raise AttributeError(name)
-            return found
+            return result
         of_language = RESULTS[name].words or not RESULTS[name].kept
         key = (name, language() if of_language else "")
         with self._lock:
@@ -276,20 +276,20 @@ class Analysis:
     def _found(self, name: str) -> Kept:
         if self._store is None or not RESULTS[name].kept:
             return self._made(name)
-        found = self._store.read(name)
-        if found is not None:
-            other = found.language not in ("", language())
+        result = self._store.read(name)
+        if result is not None:
+            other = result.language not in ("", language())
             # a run without its ledger can say it in no other words than those it kept
-            return self._made(name) if other and self._ledger is not None else found
+            return self._made(name) if other and self._ledger is not None else result
         if self._ledger is None:
             made = self._made(name)
             return Kept(error=self._not_there(name)) if isinstance(made.error, NotKept) else made
         with self._store.making(name):
-            found = self._store.read(name)
-            if found is None:
-                found = self._made(name)
-                self._store.write(name, found)
-        return found
+            result = self._store.read(name)
+            if result is None:
+                result = self._made(name)
+                self._store.write(name, result)
+        return result
 
     def _made(self, name: str) -> Kept:
         if self._ledger is None and any(need == "ledger" for need, _m in RESULTS[name].needs):
@@ -319,8 +319,8 @@ class Analysis:
             raise RuntimeError(f"{name} cannot be made: {error}") from error
         except LEFT_OUT as error:
             return Kept(error=error, used=frozenset(used | watched.read))
-        said = language() if RESULTS[name].words else ""
-        return Kept(value, used=frozenset(used | watched.read), language=said)
+        spoken = language() if RESULTS[name].words else ""
+        return Kept(value, used=frozenset(used | watched.read), language=spoken)
 
     def _shown(self, name: str, value: Any) -> Any:
         """Return a result as it shows itself: tables in words, also those of findings, pictures."""
@@ -423,9 +423,9 @@ def analyse(
     refuse_texts(chosen)
     opened = case if isinstance(case, Case) else open_case(case, mapping=mapping)
     refuse(opened, chosen)
-    found = Analysis(opened, chosen)
-    found._shelf = shelf_of(case, opened) if mapping is None else None
-    return found
+    result = Analysis(opened, chosen)
+    result._shelf = shelf_of(case, opened) if mapping is None else None
+    return result
 
 
 def open_run(folder: str | Path) -> Analysis:
@@ -463,10 +463,10 @@ def open_run(folder: str | Path) -> Analysis:
         )
     kept, analysed = home / WORK / CASE, home / WORK / ANALYSED
     ledger = partial(_kept_case, kept) if kept.is_dir() else None
-    found = Analysis(ledger, Settings.of(**given), store=store)
-    found._analysed = analysed if analysed.is_dir() else None
-    found._source = about.value.source if about is not None and about.value else home.name
-    return found
+    result = Analysis(ledger, Settings.of(**given), store=store)
+    result._analysed = analysed if analysed.is_dir() else None
+    result._source = about.value.source if about is not None and about.value else home.name
+    return result
 
 
 def _too_old(home: Path) -> SourceError:
@@ -490,9 +490,9 @@ def _settings_of(home: Path) -> dict[str, Any] | None:
     """Return the settings of a run, finished or not; None for any other folder."""
     for path in (home / WORK / MANIFEST, home / MANIFEST):
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))["settings"]
+            values = json.loads(path.read_text(encoding="utf-8"))["settings"]
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if isinstance(found, dict):
-            return {name: value for name, value in found.items() if name != "language"}
+        if isinstance(values, dict):
+            return {name: value for name, value in values.items() if name != "language"}
     return None

@@ -56,7 +56,10 @@ class Result:
     def needs(self) -> tuple[tuple[str, bool], ...]:
         """The names it needs, each with whether it cannot do without."""
         parameters = inspect.signature(self.function).parameters.values()
-        return tuple((one.name, one.default is inspect.Parameter.empty) for one in parameters)
+        return tuple(
+            (parameter.name, parameter.default is inspect.Parameter.empty)
+            for parameter in parameters
+        )
 
 
 RESULTS: dict[str, Result] = {}
@@ -161,8 +164,8 @@ class LeftOut:
         error = self.error
         if error is None:
             return ""
-        found = isinstance(error, CapacityError | LedgerError) and error.found
-        parts = [error.message, f"({error.found})" if found else "", error.remedy]
+        detail = isinstance(error, CapacityError | LedgerError) and error.found
+        parts = [error.message, f"({error.found})" if detail else "", error.remedy]
         return _("Left out: {why}", why=joined(" ", parts))
 
     def _repr_mimebundle_(self, **_unused: Any) -> tuple[dict[str, str], dict[str, Any]]:

@@ -53,11 +53,11 @@ class Held(MutableMapping[Key, Kept]):
                 self._large[key] = self._large.pop(key)  # the last that was asked for
             return self._here[key]
         store, _slip = self._aside[key]
-        found = store.read(key[0])
-        if found is None:
+        result = store.read(key[0])
+        if result is None:
             raise KeyError(key)
-        self._hold(key, found)
-        return found
+        self._hold(key, result)
+        return result
 
     def __setitem__(self, key: Key, kept: Kept) -> None:
         self._aside.pop(key, None)
@@ -181,5 +181,5 @@ def _bytes(value: Any) -> int:
     if isinstance(value, dict):
         return sum(map(_bytes, value.values()))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return sum(_bytes(getattr(value, one.name)) for one in dataclasses.fields(value))
+        return sum(_bytes(getattr(value, field.name)) for field in dataclasses.fields(value))
     return 0

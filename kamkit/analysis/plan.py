@@ -209,8 +209,8 @@ def objectives(
     about: About, agreed_actions: tuple[pd.DataFrame, pd.DataFrame], actions: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the objectives of each account, with measure, target, action, owner and date."""
-    found = plan.with_people(agreed_actions[0], actions)
-    return plan.in_words(found, about.currency)
+    goals = plan.with_people(agreed_actions[0], actions)
+    return plan.in_words(goals, about.currency)
 
 
 @result(words=True)
@@ -298,9 +298,9 @@ def earlier_run(settings: Settings) -> Analysis:
 @result(kept=False)
 def earlier_basis(earlier_run: Analysis, followed_basis: plan.Basis) -> plan.Basis:
     """Return what the plans of the earlier run rested on; refused where it is another company."""
-    found: plan.Basis = earlier_run.require("followed_basis")
-    plan.comparable(found, followed_basis)
-    return found
+    basis: plan.Basis = earlier_run.require("followed_basis")
+    plan.comparable(basis, followed_basis)
+    return basis
 
 
 @result()

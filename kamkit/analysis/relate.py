@@ -109,8 +109,8 @@ def next_contacts(persons: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
     """Return whom to see next at each account that gets a plan."""
     steps = relate.next_contacts(persons, planned["account_id"].tolist())
     names = planned[["account_id", "account_name"]]
-    found = steps.merge(names, on="account_id")
-    return found[["account_id", "account_name", "place", "next_step", "contact"]]
+    table = steps.merge(names, on="account_id")
+    return table[["account_id", "account_name", "place", "next_step", "contact"]]
 
 
 @result(columns="account_id account_name next_step contact", words=True)
@@ -197,14 +197,14 @@ def earlier_accounts(
 ) -> pd.DataFrame:
     """Return the accounts as they were some time ago: profit, rhythm and change by then."""
     then = as_of(case, _earlier_day(case, settings))
-    found = value.account_value(
+    earlier = value.account_value(
         then,
         identify.account_facts(then),
         rates=value.given_rates(settings.rates),
         annual_interest_rate=settings.annual_interest_rate,
         lifetime=described_accounts,
     )
-    return found.merge(year_of(then, settings), on="account_id", how="left")
+    return earlier.merge(year_of(then, settings), on="account_id", how="left")
 
 
 @result(columns="health_band accounts lost_accounts lost_share")

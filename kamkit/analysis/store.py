@@ -79,25 +79,25 @@ class Store:
             text = (self.folder / FINDINGS / f"{name}.json").read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
-        found: dict[str, Any] = json.loads(text)
-        return found
+        content: dict[str, Any] = json.loads(text)
+        return content
 
     def write(self, name: str, kept: Kept) -> None:
         """Keep a result; it appears whole or not at all."""
         (self.folder / TABLES).mkdir(parents=True, exist_ok=True)
         (self.folder / FINDINGS).mkdir(parents=True, exist_ok=True)
-        found: dict[str, Any] = {"settings": sorted(kept.used)}
+        record: dict[str, Any] = {"settings": sorted(kept.used)}
         if kept.error is not None:
             error = kept.error
             parts = {part: getattr(error, part) for part in ("where", "found", "wanted", "remedy")}
-            found["error"] = [type(error).__name__, [encoded(error.message), encoded(parts)]]
+            record["error"] = [type(error).__name__, [encoded(error.message), encoded(parts)]]
         else:
-            found["value"] = encoded(kept.value, self._keeper(name))
-            found |= {"language": kept.language} if kept.language else {}
+            record["value"] = encoded(kept.value, self._keeper(name))
+            record |= {"language": kept.language} if kept.language else {}
         self._whole(
             self.folder / FINDINGS / f"{name}.json",
             lambda path: path.write_text(
-                json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8"
+                json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8"
             ),
         )
 
@@ -276,10 +276,10 @@ def _made_again(name: str, fields: dict[str, Any], frame: Callable[[str], pd.Dat
     module, _colon, cls = name.partition(":")
     if not module.startswith("kamkit."):
         raise ValueError(f"{name} is no class of kamkit")
-    found: Any = getattr(import_module(module), cls)
-    if not dataclasses.is_dataclass(found):
+    maker: Any = getattr(import_module(module), cls)
+    if not dataclasses.is_dataclass(maker):
         raise ValueError(f"{name} is no dataclass")
-    again: Any = found
+    again: Any = maker
     return again(**{key: decoded(part, frame) for key, part in fields.items()})
 
 

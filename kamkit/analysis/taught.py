@@ -40,10 +40,10 @@ class Shelf:
             if all(getattr(settings, name) == value for name, value in values.items()):
                 return kept
         store = self._store(key, settings)
-        found = store.read(key[0]) if store else None
-        if found is not None:
-            self._hold(key, settings, found)
-        return found
+        result = store.read(key[0]) if store else None
+        if result is not None:
+            self._hold(key, settings, result)
+        return result
 
     def put(self, key: tuple[str, str], settings: Settings, kept: Kept) -> None:
         """Hold a result; the one held longest gives way. A reason is words of one language."""

@@ -412,10 +412,10 @@ def account_price_volume_mix(case: Case) -> Finding:
     return value.price_volume_mix(case, per="account")
 
 
-def _moved(about: About, found: Finding) -> Picture:
+def _moved(about: About, finding: Finding) -> Picture:
     from kamkit.value import charts
 
-    return charts.price_volume_mix(found.table, currency=about.currency, source=about.title)
+    return charts.price_volume_mix(finding.table, currency=about.currency, source=about.title)
 
 
 @picture

@@ -32,11 +32,11 @@ def month_of(heading: str, year: str = "") -> str:
     """
     text = heading.strip()
     for shape, (of_year, of_month) in _SHAPES:
-        if found := re.fullmatch(shape, text):
-            month = NUMBERS.get(found[of_month].casefold()) or found[of_month]
+        if match := re.fullmatch(shape, text):
+            month = NUMBERS.get(match[of_month].casefold()) or match[of_month]
             if not str(month).isdigit():
                 continue
-            own = found[of_year]
+            own = match[of_year]
             return f"{own if len(own) == 4 else f'20{own}'}-{int(month):02}"
     if year and (named := NUMBERS.get(text.rstrip(".").casefold())):
         return f"{year}-{named:02}"
@@ -56,10 +56,10 @@ def months_beside(headings: Sequence[str], label: str = "") -> tuple[dict[int, s
     year = years.pop() if len(years) == 1 else ""
     for cut in (r"", r"^\S+\s+", r"\s+\S+$"):
         bare = [re.sub(cut, "", heading.strip()) if cut else heading for heading in headings]
-        found = {at: month for at, text in enumerate(bare) if (month := month_of(text, year))}
-        words = {headings[at].strip().replace(bare[at], "").strip() for at in found}
-        if len(found) >= 2 and len(set(found.values())) == len(found) and len(words) == 1:
-            return found, words.pop()
+        months = {at: month for at, text in enumerate(bare) if (month := month_of(text, year))}
+        words = {headings[at].strip().replace(bare[at], "").strip() for at in months}
+        if len(months) >= 2 and len(set(months.values())) == len(months) and len(words) == 1:
+            return months, words.pop()
     return {}, ""
 
 

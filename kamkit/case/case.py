@@ -54,7 +54,7 @@ class Case(Ledger):
         used, read = counted.loc["used"], counted.loc["read"]
         aside = counted.drop(index=["read", "used"])
         tables = [name for name in TABLES if name in self.tables]
-        lacking = [one for one in self.findings() if one.name == "lacking"]
+        lacking = [finding for finding in self.findings() if finding.name == "lacking"]
         rows = [
             (_("Period"), str(self.period)),
             (_("Lines read"), _line(read["rows"], read["amount"], self.currency)),

@@ -68,9 +68,11 @@ def wallet_cover(
     0.25
     """
     weight = size.reindex(parents.index).fillna(0.0).clip(lower=0.0)
-    told = parents.index.isin(wallet["account_id"])
+    has_wallet = parents.index.isin(wallet["account_id"])
     whole = weight.groupby(parents).sum()
-    cover: pd.Series[float] = weight[told].groupby(parents[told]).sum().reindex(whole.index)
+    cover: pd.Series[float] = (
+        weight[has_wallet].groupby(parents[has_wallet]).sum().reindex(whole.index)
+    )
     return cover.fillna(0.0) / whole.where(whole > 0)
 
 
@@ -110,8 +112,8 @@ def _parents(case: Case) -> dict[str, str]:
         pairs = register.dropna(subset=["parent_id"])
     elif case.has("parent_id"):
         lines = case.sales.filter(case.sales.parent_id.notnull())
-        found = lines.group_by(["account_id", "parent_id"]).aggregate(last=lines.date.max())
-        pairs = case.engine.frame(found).sort_values(["account_id", "last", "parent_id"])
+        parents = lines.group_by(["account_id", "parent_id"]).aggregate(last=lines.date.max())
+        pairs = case.engine.frame(parents).sort_values(["account_id", "last", "parent_id"])
         pairs = pairs.drop_duplicates("account_id", keep="last")
     else:
         return {}
@@ -138,8 +140,8 @@ def _names(case: Case) -> pd.Series[str]:
     if not case.has("account_name"):
         return pd.Series(dtype="str")
     lines = case.sales.filter(case.sales.account_name.notnull())
-    found = lines.group_by(["account_id", "account_name"]).aggregate(last=lines.date.max())
-    latest = case.engine.frame(found).sort_values(["account_id", "last", "account_name"])
+    names = lines.group_by(["account_id", "account_name"]).aggregate(last=lines.date.max())
+    latest = case.engine.frame(names).sort_values(["account_id", "last", "account_name"])
     found_last: pd.Series[str] = latest.groupby("account_id")["account_name"].last()
     return found_last
 

@@ -54,10 +54,18 @@ def set_aside(reconciliation: pd.DataFrame, *, currency: str = "", source: str =
         title = ngettext("{n} line is read and used", "All {n} lines are used", rows)
     else:
         title = _part_used(used, rows)
-    told = [f"{name}: {n}, {sum_}" for name, n, sum_ in zip(names, by_rows, by_amount, strict=True)]
+    description = [
+        f"{name}: {n}, {sum_}" for name, n, sum_ in zip(names, by_rows, by_amount, strict=True)
+    ]
     height = 1.6 + 0.5 * len(fates)
     return chart(
-        title, draw, table=fates, told=told, caption=caption(source), height=height, panels=2
+        title,
+        draw,
+        table=fates,
+        description=description,
+        caption=caption(source),
+        height=height,
+        panels=2,
     )
 
 

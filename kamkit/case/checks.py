@@ -202,11 +202,11 @@ def _reason(ledger: ir.Table, options: ReadOptions) -> ir.StringColumn:
         "excluded_account": ledger.account_id.isin(options.exclude) if options.exclude else never,
         "outside_period": (before | after).fill_null(False),
     }
-    found = ibis.cases(
+    reason = ibis.cases(
         *((fits[key].fill_null(False), key) for key in REASONS if key in fits),
         else_=ibis.null("string"),
     )
-    return ibis.coalesce(ledger.aside, found) if "aside" in ledger.columns else found
+    return ibis.coalesce(ledger.aside, reason) if "aside" in ledger.columns else reason
 
 
 def repeated(ledger: ir.Table) -> ir.BooleanColumn:
@@ -223,10 +223,10 @@ def repeated(ledger: ir.Table) -> ir.BooleanColumn:
 
     names = [c.name for c in TABLES["sales"].columns if c.name in ledger.columns]
     same = [ledger[name] for name in names]
-    place = ibis.row_number().over(
+    position = ibis.row_number().over(
         group_by=[*same, ledger.reason.isnull()], order_by=[ledger.part, ledger.source_row]
     )
-    return ledger.reason.isnull() & (place > 0)
+    return ledger.reason.isnull() & (position > 0)
 
 
 def _without_duplicates(ledger: ir.Table) -> ir.Table:
@@ -304,7 +304,7 @@ def _remedy(checked: ir.Table, engine: Engine) -> str:
 def _nothing_left(
     checked: ir.Table, options: ReadOptions, engine: Engine, where: str
 ) -> LedgerError:
-    found = engine.row(
+    counts = engine.row(
         {
             "first": checked.date.min(),
             "last": checked.date.max(),
@@ -312,11 +312,11 @@ def _nothing_left(
         },
         checked,
     )
-    if found["outside"]:
+    if counts["outside"]:
         return LedgerError(
             _("There is no line of sales in the period."),
             where=where,
-            found=f"{found['first']} – {found['last']}",
+            found=f"{counts['first']} – {counts['last']}",
             wanted=f"{options.start or '…'} – {options.end or '…'}",
             remedy=_("Choose a period that the ledger covers, with --from and --to."),
         )

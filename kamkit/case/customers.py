@@ -47,27 +47,27 @@ def collective(ledger: Ledger) -> Finding | None:
     text = frame["account_id"].astype("str")
     named = text.str.contains(_NUMBERS, regex=True) | frame["word"].fillna(value=False)
     many = (frame["names"] >= _MANY) | (frame["regions"] >= _MANY)
-    found = frame[named | many].drop(columns="word")
-    found = found.sort_values(["revenue", "account_id"], ascending=[False, True])
-    found = found.reset_index(drop=True).head(20)
-    if found.empty:
+    customers = frame[named | many].drop(columns="word")
+    customers = customers.sort_values(["revenue", "account_id"], ascending=[False, True])
+    customers = customers.reset_index(drop=True).head(20)
+    if customers.empty:
         return None
-    names = [f"“{account}”" for account in found["account_id"].head(3)]
+    names = [f"“{account}”" for account in customers["account_id"].head(3)]
     words = ngettext(
         "{names} seems to gather several customers: {share} of revenue.",
         "{n} numbers seem to gather several customers each ({names}): {share} of revenue.",
-        len(found),
+        len(customers),
         names=join(names),
-        share=percent(float(found["share"].sum())),
+        share=percent(float(customers["share"].sum())),
     )
-    options = " ".join(f'--exclude "{account}"' for account in found["account_id"].head(3))
+    options = " ".join(f'--exclude "{account}"' for account in customers["account_id"].head(3))
     advice = ngettext(
         "Leave it out with {options}.",
         "Leave them out with {options}.",
-        len(found),
+        len(customers),
         options=options,
     )
-    return Finding("collective", found, words, (advice,))
+    return Finding("collective", customers, words, (advice,))
 
 
 def _accounts(ledger: Ledger) -> pd.DataFrame:
@@ -160,25 +160,25 @@ def shared_org(ledger: Ledger, accounts: pd.DataFrame | None) -> Finding | None:
     sales = ledger.sales
     counted = sales.group_by("account_id").aggregate(revenue=sales.amount.sum())
     here = ledger.engine.frame(counted) if pairs else pd.DataFrame(columns=["account_id"])
-    found = here[here["account_id"].isin(list(pairs))].sort_values("account_id")
-    if found.empty:
+    table = here[here["account_id"].isin(list(pairs))].sort_values("account_id")
+    if table.empty:
         return None
-    found.insert(1, "same", found["account_id"].map(pairs))
+    table.insert(1, "same", table["account_id"].map(pairs))
     text = ngettext(
         "{n} account has the organisation number of another, worth {amount}: {examples}.",
         "{n} accounts have the organisation number of another, worth {amount}: {examples}.",
-        len(found),
-        amount=scaled(float(found["revenue"].sum()), ledger.currency),
+        len(table),
+        amount=scaled(float(table["revenue"].sum()), ledger.currency),
         examples=join(
-            [f"{a} = {b}" for a, b in zip(found["account_id"], found["same"], strict=True)][:3]
+            [f"{a} = {b}" for a, b in zip(table["account_id"], table["same"], strict=True)][:3]
         ),
     )
     advice = _(
         "Count them as one with --merge, or one pair with --alias {one}={other}.",
-        one=found["account_id"].iloc[0],
-        other=found["same"].iloc[0],
+        one=table["account_id"].iloc[0],
+        other=table["same"].iloc[0],
     )
-    return Finding("shared_org", found.reset_index(drop=True), text, (advice,))
+    return Finding("shared_org", table.reset_index(drop=True), text, (advice,))
 
 
 def unregistered(ledger: Ledger, accounts: pd.DataFrame | None) -> Finding | None:
@@ -217,7 +217,7 @@ def joined(
     folds = sales["account_id"].dropna().map(_fold)
     unique = folds[~folds.duplicated(keep=False)]
     meant = dict(zip(unique, sales.loc[unique.index, "account_id"], strict=True))
-    notes, found = [], dict(tables)
+    notes, tables_out = [], dict(tables)
     for name, frame in tables.items():
         if "account_id" not in frame:
             continue
@@ -226,7 +226,7 @@ def joined(
         other = own.where(taken, own.map(lambda text: meant.get(_fold(text))))
         changed = ~taken & other.notna() & ~other.isin(set(own[taken]))
         if changed.any():
-            found[name] = frame.assign(account_id=own.where(~changed, other))
+            tables_out[name] = frame.assign(account_id=own.where(~changed, other))
             notes.append(
                 ngettext(
                     "{n} account number of “{table}” differs from the ledger's in zeros, case or "
@@ -237,7 +237,7 @@ def joined(
                     table=name,
                 )
             )
-    return found, notes
+    return tables_out, notes
 
 
 def _fold(text: object) -> str:

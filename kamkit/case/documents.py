@@ -211,10 +211,10 @@ def _invoiced_orders(ledger: ir.Table, kinds: Mapping[str, str], engine: Engine)
 def _without_dashes(ledger: ir.Table, heading: str, engine: Engine) -> ir.Table:
     """Return the ledger with dashes for nothing, unless they are signs beside a plus or nothing."""
     words = ledger.select(word=ledger.doc_type).distinct().limit(12)
-    found = {row["word"] for row in engine.rows(words) if row["word"]}
-    if "-" not in found or found & _PLUS:
+    words_found = {row["word"] for row in engine.rows(words) if row["word"]}
+    if "-" not in words_found or words_found & _PLUS:
         return ledger
-    if found == {"-"} and folded(heading) in _SIGN:
+    if words_found == {"-"} and folded(heading) in _SIGN:
         return ledger.mutate(doc_type=ledger.doc_type.fill_null("+"))
     return ledger.mutate(doc_type=ledger.doc_type.nullif("-"))
 

@@ -65,8 +65,8 @@ class Engine(Protocol):
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """Compute an expression and return its few rows."""
-        found: list[dict[str, Any]] = self.arrow(expression).to_pylist()
-        return found
+        rows: list[dict[str, Any]] = self.arrow(expression).to_pylist()
+        return rows
 
     def row(self, aggregates: dict[str, ir.Scalar], table: ir.Table) -> dict[str, Any]:
         """Compute named aggregates of a table in one query."""
@@ -214,8 +214,8 @@ class Embedded(Engine):
         # by DuckDB: Arrow's own cast is off by the last digit for every fourth amount
         floats = expression.mutate(**{name: expression[name].cast("float64") for name in exact})
         with _readable_errors():
-            found: pd.DataFrame = floats.to_pandas()
-        return found
+            table: pd.DataFrame = floats.to_pandas()
+        return table
 
 
 @contextmanager

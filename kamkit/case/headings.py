@@ -131,19 +131,19 @@ def propose(
         for column in table.columns:
             if column.name in settled or column.name in chosen:
                 continue
-            found = _found(headings, taken, column, strength)
+            matching = _found(headings, taken, column, strength)
             if strength == 1:
-                found = sorted(found, key=lambda h: _place(h, column.last))[:1]
-            if len(found) > 1 and (column.name in _DECISIVE or _twice(found)):
-                if table.name != "sales" or column.name not in WEIGHED or _twice(found):
-                    _refuse_ambiguous(column, found, where)
+                matching = sorted(matching, key=lambda h: _place(h, column.last))[:1]
+            if len(matching) > 1 and (column.name in _DECISIVE or _twice(matching)):
+                if table.name != "sales" or column.name not in WEIGHED or _twice(matching):
+                    _refuse_ambiguous(column, matching, where)
                 even.add(column.name)
-            if found:
-                chosen[column.name] = _best(found, column)
+            if matching:
+                chosen[column.name] = _best(matching, column)
                 taken.add(chosen[column.name])
-            if column.name == "status" and len(found) > 1 and "cancelled" not in settled:
+            if column.name == "status" and len(matching) > 1 and "cancelled" not in settled:
                 # two tell how far an order has come, such as that of its payment
-                chosen.setdefault("cancelled", next(h for h in found if h not in taken))
+                chosen.setdefault("cancelled", next(h for h in matching if h not in taken))
                 taken.add(chosen["cancelled"])
     if table.name == "sales":
         _named_only(chosen, settled, headings)
@@ -155,18 +155,18 @@ def propose(
 
 def _found(headings: Sequence[str], taken: set[str], column: Field, strength: int) -> list[str]:
     """Return the headings that are left and fit a column so well."""
-    found = [h for h in headings if h not in taken and _strength(h, column) == strength]
-    return buyers(found) if column.name == "account_id" else found
+    matching = [h for h in headings if h not in taken and _strength(h, column) == strength]
+    return buyers(matching) if column.name == "account_id" else matching
 
 
-def _twice(found: Sequence[str]) -> bool:
+def _twice(headings: Sequence[str]) -> bool:
     """Tell whether a heading stands twice; “DB %” is another than “DB”."""
-    return len({(folded(heading), "%" in heading) for heading in found}) < len(found)
+    return len({(folded(heading), "%" in heading) for heading in headings}) < len(headings)
 
 
-def _best(found: list[str], column: Field) -> str:
+def _best(headings: list[str], column: Field) -> str:
     """Return the heading that the contract names first."""
-    return min(found, key=lambda h: _place(h, (*column.synonyms, *column.weak)))
+    return min(headings, key=lambda h: _place(h, (*column.synonyms, *column.weak)))
 
 
 def _place(heading: str, words: tuple[str, ...]) -> int:
@@ -178,17 +178,17 @@ def _rivals(
     headings: Sequence[str], table: Table, taken: set[str], settled: set[str]
 ) -> dict[str, tuple[str, ...]]:
     """Return the headings not taken that a column could have whose numbers can be weighed."""
-    found: dict[str, tuple[str, ...]] = {}
+    rivals: dict[str, tuple[str, ...]] = {}
     if table.name != "sales":
-        return found
+        return rivals
     free = [heading for heading in headings if heading and heading not in taken]
     for column in table.columns:
         if column.name in WEIGHED and column.name not in settled:
             also = [heading for heading in free if _strength(heading, column)]
             if also:
-                found[column.name] = tuple(also)
+                rivals[column.name] = tuple(also)
                 free = [heading for heading in free if heading not in also]
-    return found
+    return rivals
 
 
 def _named_only(chosen: dict[str, str], settled: set[str], headings: Sequence[str]) -> None:
@@ -206,9 +206,9 @@ def _price_with_vat(chosen: dict[str, str], settled: set[str], headings: Sequenc
         return
     words = TABLES["sales"].column("unit_price")
     bare = {h: HOLDING.sub("", h) for h in headings if h not in chosen.values()}
-    found = [h for h, text in bare.items() if text != h and _strength(text, words) > 1]
-    if len(found) == 1 and not settled & {"unit_price", "amount"}:
-        chosen["unit_price"] = found[0]
+    prices = [h for h, text in bare.items() if text != h and _strength(text, words) > 1]
+    if len(prices) == 1 and not settled & {"unit_price", "amount"}:
+        chosen["unit_price"] = prices[0]
 
 
 def is_name(columns: Mapping[str, str]) -> bool:
@@ -320,16 +320,16 @@ def _without_traps(
     """
     price = [columns["unit_price"]] if "unit_price" in columns else []
     several = "quantity" in columns or counted(free)
-    found = [*price, *(one for one in likely.pop("amount", ()) if one not in price)]
-    traps = [one for one in found if (kind := trap(one)) and (kind != "price" or several)]
-    if left := [one for one in found if one not in traps]:  # without one, a line is a unit
+    amounts = [*price, *(one for one in likely.pop("amount", ()) if one not in price)]
+    traps = [one for one in amounts if (kind := trap(one)) and (kind != "price" or several)]
+    if left := [one for one in amounts if one not in traps]:  # without one, a line is a unit
         likely["amount"] = left
     elif traps and list(lacking) == ["amount"]:
-        told, remedy = explained(traps[0], with_quantity="quantity" in columns)
+        text, remedy = explained(traps[0], with_quantity="quantity" in columns)
         raise HeadingError(
             _("No column was found for {columns}.", columns="“amount”"),
             where=where,
-            found=told,
+            found=text,
             wanted=_described(TABLES["sales"].column("amount")),
             remedy=remedy,
         )
@@ -357,12 +357,12 @@ def _likely(
     cells: Mapping[str, Sequence[str]] | None,
 ) -> dict[str, list[str]]:
     """Return the headings that each missing column could have; no two begin with the same."""
-    found: dict[str, list[str]] = {}
+    likely: dict[str, list[str]] = {}
     for name in lacking:
-        first = {headings[0] for headings in found.values()}
+        first = {headings[0] for headings in likely.values()}
         if headings := [h for h in ranked(table.column(name), free, cells) if h not in first]:
-            found[name] = headings
-    return found
+            likely[name] = headings
+    return likely
 
 
 def map_option(column: str, heading: str) -> str:
@@ -412,9 +412,9 @@ def _amount_of(heading: str, column: Field) -> str:
     >>> _amount_of("Sum (ekskl. mva)", TABLES["sales"].column("amount"))
     'Sum'
     """
-    said = {"amount": WITHOUT, "unit_price": WITHOUT, "amount_incl_vat": HOLDING}
-    found = said[column.name].search(heading) if column.name in said else None
-    return heading[: found.start()] if found else ""
+    patterns = {"amount": WITHOUT, "unit_price": WITHOUT, "amount_incl_vat": HOLDING}
+    match = patterns[column.name].search(heading) if column.name in patterns else None
+    return heading[: match.start()] if match else ""
 
 
 _IN_PER_CENT = ("discount", "profit")
@@ -431,7 +431,7 @@ def _strength(heading: str, column: Field) -> int:
     if "%" in heading and column.kind == "money" and column.name not in _IN_PER_CENT:
         return 0
     if column.name == "vat_rate" and "%" in heading:
-        return max(_strength(heading.replace("%", " "), one) for one in _rates())
+        return max(_strength(heading.replace("%", " "), rate) for rate in _rates())
     if column.name in _SUMMED and (summed := SUM_OF.match(heading)):
         return min(_strength(summed[1] or summed[2], column), 2)
     word = folded(heading)
@@ -485,14 +485,14 @@ def _refuse_twice(heading: str, where: str) -> None:
     )
 
 
-def _refuse_ambiguous(column: Field, found: list[str], where: str) -> None:
-    if _twice(found):
-        _refuse_twice(found[0], where)
+def _refuse_ambiguous(column: Field, headings: list[str], where: str) -> None:
+    if _twice(headings):
+        _refuse_twice(headings[0], where)
     raise HeadingError(
         _("Several headings could be {column}.", column=f"“{column.name}”"),
         where=where,
-        found=join([f"“{heading}”" for heading in found]),
+        found=join([f"“{heading}”" for heading in headings]),
         wanted=f"{column.name}: {_(column.meaning)}",
-        remedy=_('Choose one: --map {column}="{heading}"', column=column.name, heading=found[0]),
-        questions=[_which(column.name, found)],
+        remedy=_('Choose one: --map {column}="{heading}"', column=column.name, heading=headings[0]),
+        questions=[_which(column.name, headings)],
     )

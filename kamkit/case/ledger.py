@@ -68,7 +68,7 @@ class Ledger:
         import ibis
 
         date = self.sales.date
-        found = self.engine.row(
+        ends = self.engine.row(
             {
                 "first": date.min(),
                 "last": date.max(),
@@ -78,8 +78,8 @@ class Ledger:
             },
             self.sales,
         )
-        first, last = found["first"], found["last"]
-        if found["months"] >= _MONTHLY and (found["begins"] or found["ends"]):
+        first, last = ends["first"], ends["last"]
+        if ends["months"] >= _MONTHLY and (ends["begins"] or ends["ends"]):
             first = first.replace(day=1)
             last = last.replace(day=monthrange(last.year, last.month)[1])
             asked = self.mapping.options.end

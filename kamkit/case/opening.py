@@ -127,8 +127,8 @@ def _with_mapping(error: KamkitError, mapping: ColumnMapping) -> KamkitError:
         isinstance(error, LedgerError) and mapping.options.given()
     )
     if mapping.origin and settled:
-        told = _("The mapping file “{name}” was used: is it still right?", name=mapping.origin)
-        error.remedy = joined_text(" ", [error.remedy, told])
+        sentence = _("The mapping file “{name}” was used: is it still right?", name=mapping.origin)
+        error.remedy = joined_text(" ", [error.remedy, sentence])
     return error
 
 
@@ -179,13 +179,13 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
     sales = found.of("sales")
     read = [_typed(part, mapping, engine) for part in sales]
     columns = {"sales": {name: head for one in read for name, head in one.columns.items()}}
-    told = list(dict.fromkeys(note for one in read for note in one.notes))
+    notes_read = list(dict.fromkeys(note for one in read for note in one.notes))
     others, mapped = _others(found, mapping, engine)
     columns |= mapped
     lines = tables.united([one.lines for one in read])
     if "products" in others:
         lines, notes = with_products(lines, others["products"], engine)
-        told += notes
+        notes_read += notes
     settled = checks.settle(
         lines,
         _with_aliases(mapping.options, others),
@@ -199,7 +199,7 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
     if others:
         ids = settled.checked.select("account_id").distinct()
         others, same = joined(others, engine.frame(ids.order_by("account_id")))
-        told += same
+        notes_read += same
     return Case(
         name=name,
         title=name,
@@ -211,7 +211,7 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
         checked=settled.checked,
         engine=engine,
         checksum=found.checksum,
-        notes=(*told, *settled.notes),
+        notes=(*notes_read, *settled.notes),
         empty=settled.empty,
         unused=tuple(dict.fromkeys(head for one in read for head in one.unused)),
     )

@@ -154,8 +154,8 @@ def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
     twice = engine.store(
         copies.filter(copies.parts > 1).select("account_id", "invoice_id", "first")
     )
-    found = engine.rows(twice.order_by(["account_id", "invoice_id"]).limit(5))
-    if not found:
+    examples = engine.rows(twice.order_by(["account_id", "invoice_id"]).limit(5))
+    if not examples:
         return ledger, []
     joined = ledger.left_join(
         twice, [ledger.account_id == twice.account_id, ledger.invoice_id == twice.invoice_id]
@@ -170,6 +170,6 @@ def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
         "{n} lines stand in two files or sheets with their invoices and are counted once: "
         "{invoices}.",
         int(count or 0),
-        invoices=", ".join(line["invoice_id"] for line in found),
+        invoices=", ".join(line["invoice_id"] for line in examples),
     )
     return marked, [note]

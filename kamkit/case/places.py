@@ -31,20 +31,20 @@ def of_their_place(ledger: ir.Table, engine: Engine, parts: int) -> tuple[ir.Tab
 
     if "doc_type" in ledger.columns:
         return ledger, []
-    found = (_parts(ledger, engine) if parts > 1 else []) or _sections(ledger, engine)
-    if not found:
+    kinds = (_parts(ledger, engine) if parts > 1 else []) or _sections(ledger, engine)
+    if not kinds:
         return ledger, []
     word = ibis.literal("invoice")
-    for kind, inside, _name in found:
+    for kind, inside, _name in kinds:
         word = ibis.ifelse(inside, _WORDS[kind], word)
-    names = list(dict.fromkeys(name for _kind, _inside, name in found))
+    names = list(dict.fromkeys(name for _kind, _inside, name in kinds))
     note = _(
         "Credit notes and payments are told by where they stand: {places}.", places=join(names)
     )
     return ledger.mutate(doc_type=word), [note]
 
 
-def called(place: str) -> str:
+def called(label: str) -> str:
     """Return the kind of document that a sheet, a file or a line is called after, or empty.
 
     >>> called("book.xlsx, sheet “Kreditnotaer”"), called("2024/credit_notes_2024.csv")
@@ -52,8 +52,8 @@ def called(place: str) -> str:
     >>> called("invoices.csv"), called("Sheet1"), called("credit notes and invoices.csv")
     ('invoice', '', '')
     """
-    sheet = re.search(r"“(.+)”$", place)
-    name = sheet[1] if sheet else re.sub(r"\.\w{2,5}$", "", re.split(r"[/\\]", place)[-1])
+    sheet = re.search(r"“(.+)”$", label)
+    name = sheet[1] if sheet else re.sub(r"\.\w{2,5}$", "", re.split(r"[/\\]", label)[-1])
     plain = " ".join(re.split(r"[\W_\d]+", name)).strip()
     kinds = {kind_of(word) for word in (plain, *re.split(r" (?:og|och|und|and|et|en) ", plain))}
     kinds -= {""}
@@ -87,11 +87,11 @@ def _sections(ledger: ir.Table, engine: Engine) -> Found:
     rows = engine.rows(titles.order_by(["part", "source_row"]).limit(_MOST))
     known = [(row["part"], row["source_row"], row["title"], called(row["title"])) for row in rows]
     known = [one for one in known if one[3]]
-    found: Found = []
+    result: Found = []
     for n, (part, first, title, kind) in enumerate(known):
         below = (ledger.part == part) & (ledger.source_row > first)
         if n + 1 < len(known) and known[n + 1][0] == part:
             below = below & (ledger.source_row < known[n + 1][1])
         if kind in _WORDS:
-            found.append((kind, below, _("the lines below “{title}”", title=title)))
-    return found
+            result.append((kind, below, _("the lines below “{title}”", title=title)))
+    return result

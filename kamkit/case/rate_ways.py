@@ -52,19 +52,23 @@ def units(
     >>> units([{"currency": "EUR", "low": 11.2, "high": 11.8}], "NOK", 1, "")
     {'EUR': 1}
     """
-    found = {}
+    units_found = {}
     ways = {}
     for line in seen:
         if code := line["currency"]:
-            found[code], ways[code] = (per, "either") if code == home else _way(line, home, per)
-    said = set(ways.values())
-    if "no" in said:
+            units_found[code], ways[code] = (
+                (per, "either") if code == home else _way(line, home, per)
+            )
+    said_ways = set(ways.values())
+    if "no" in said_ways:
         return None
-    if {"direct", "inverse"} <= said or ("unclear" in said and not {"direct", "inverse"} & said):
+    if {"direct", "inverse"} <= said_ways or (
+        "unclear" in said_ways and not {"direct", "inverse"} & said_ways
+    ):
         raise _unclear(seen, home, where)
-    if "inverse" in said or ("likely" in said and "direct" not in said):
-        return {code: per if code == home else DIVIDED for code in found}
-    return found
+    if "inverse" in said_ways or ("likely" in said_ways and "direct" not in said_ways):
+        return {code: per if code == home else DIVIDED for code in units_found}
+    return units_found
 
 
 def _way(line: Mapping[str, Any], home: str, per: int) -> tuple[int, str]:
@@ -104,16 +108,16 @@ def _side(ends: Sequence[float], usual: float, code: str, home: str) -> str:
 
 def _unclear(seen: Sequence[Mapping[str, Any]], home: str, where: str) -> LedgerError:
     others = [line for line in seen if line["currency"] and line["currency"] != home]
-    told = []
+    lines = []
     for line in others:
         low, high = (number(float(line[end]), 4) for end in ("low", "high"))
-        told.append(f"{line['currency']}: {low}" + (f"–{high}" if high != low else ""))
+        lines.append(f"{line['currency']}: {low}" + (f"–{high}" if high != low else ""))
     code = others[0]["currency"]
     worth = _WORTH[code] / _WORTH[home] if {code, home} <= set(_WORTH) else 1.0
     return LedgerError(
         _("Nothing tells whether the exchange rates on the lines multiply or divide."),
         where=where,
-        found="; ".join(told),
+        found="; ".join(lines),
         wanted=_("what one unit of each currency is worth in {code}", code=home),
         remedy=_(
             "Say what one unit of each is worth: --currency {own} --rate {example}={worth}",

@@ -48,11 +48,11 @@ def without_repeated_totals(
         return ledger
     if options.invoice_totals == "refuse":
         raise _totals_on_lines(same, several, where, least)
-    place = ibis.row_number().over(
+    position = ibis.row_number().over(
         group_by=[ledger.account_id, ledger.invoice_id, ledger.reason.isnull()],
         order_by=[ledger.part, ledger.source_row],
     )
-    again = ledger.reason.isnull() & ledger.invoice_id.notnull() & (place > 0)
+    again = ledger.reason.isnull() & ledger.invoice_id.notnull() & (position > 0)
     return ledger.mutate(reason=ibis.ifelse(again, "repeated_total", ledger.reason))
 
 
@@ -88,8 +88,10 @@ def _seen(ledger: ir.Table, engine: Engine) -> dict[str, int]:
     for least in (2, 3):
         counts[f"several_{least}"] = invoices.lines >= least
         counts[f"same_{least}"] = (invoices.lines >= least) & alike
-    found = engine.row({name: test.sum().fill_null(0) for name, test in counts.items()}, invoices)
-    return {name: int(count) for name, count in found.items()}
+    counts_seen = engine.row(
+        {name: test.sum().fill_null(0) for name, test in counts.items()}, invoices
+    )
+    return {name: int(count) for name, count in counts_seen.items()}
 
 
 def _totals_on_lines(same: int, several: int, where: str, least: int) -> LedgerError:

@@ -57,8 +57,8 @@ def with_reversed(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[str]
 
 def _bill(ledger: ir.Table) -> ir.StringValue:
     """Return the number of each line's invoice, or its place where it has none."""
-    place = ledger.part + "|" + ledger.source_row.cast("string")
-    return ledger.invoice_id.fill_null(place) if "invoice_id" in ledger.columns else place
+    row = ledger.part + "|" + ledger.source_row.cast("string")
+    return ledger.invoice_id.fill_null(row) if "invoice_id" in ledger.columns else row
 
 
 def _bills(ledger: ir.Table) -> ir.Table:
@@ -68,10 +68,10 @@ def _bills(ledger: ir.Table) -> ir.Table:
     for flag in flags:
         sound = sound & ~flag
     lines = ledger.mutate(bill=_bill(ledger)).filter(sound)
-    found = lines.group_by("account_id", "bill", unsold="is_unsold").aggregate(
+    bills = lines.group_by("account_id", "bill", unsold="is_unsold").aggregate(
         size=lines.amount.sum(), day=lines.date.min()
     )
-    return found.filter(found.size != 0)
+    return bills.filter(bills.size != 0)
 
 
 def _pairs(bills: ir.Table) -> ir.Table:
@@ -82,8 +82,8 @@ def _pairs(bills: ir.Table) -> ir.Table:
     import ibis
 
     bills = bills.mutate(worth=bills.size.abs())
-    said = bills.filter(bills.unsold & (bills.size > 0))
-    first = said.group_by("account_id", "worth").aggregate(since=said.day.min())
+    unsold = bills.filter(bills.unsold & (bills.size > 0))
+    first = unsold.group_by("account_id", "worth").aggregate(since=unsold.day.min())
     plain = bills.filter(~bills.unsold).join(first, ["account_id", "worth"])
     sold = plain.filter(plain.size > 0).select("account_id", "worth").distinct()
     back = plain.filter((plain.size < 0) & (plain.day >= plain.since))
@@ -96,9 +96,9 @@ def _pairs(bills: ir.Table) -> ir.Table:
                 group_by=[one.account_id, one.worth], order_by=[one.day, one.bill]
             ),
         )
-        for one in (said, back)
+        for one in (unsold, back)
     ]
     paired = ranked[0].semi_join(ranked[1], ["account_id", "worth", "place"])
     others = sold.mutate(other=True)
-    found = paired.left_join(others, ["account_id", "worth"])
-    return found.select("account_id", "bill", sure=found.other.isnull())
+    pairs = paired.left_join(others, ["account_id", "worth"])
+    return pairs.select("account_id", "bill", sure=pairs.other.isnull())

@@ -97,10 +97,10 @@ def _stand_credited(ledger: ir.Table, name: str, words: list[str], engine: Engin
     """
     import ibis
 
-    said = ledger.filter(ledger[name].isin(words) & (ledger.amount > 0))
+    credited = ledger.filter(ledger[name].isin(words) & (ledger.amount > 0))
     back = ledger.filter(ledger.amount < 0).select("account_id", size=-ledger.amount).distinct()
-    paired = said.left_join(
-        back, [said.account_id == back.account_id, said.amount == back.size]
+    paired = credited.left_join(
+        back, [credited.account_id == back.account_id, credited.amount == back.size]
     ).aggregate(all=ibis._.count(), paired=ibis._["size"].count())
     row = engine.rows(paired)[0]
     return bool(row["paired"] * 2 > row["all"])
@@ -128,7 +128,7 @@ def _unsold(
         fates |= dict.fromkeys(credited, True)  # their credit notes take them off
     out = [word for word, fate in fates.items() if fate is False]
     words = {True: _("used"), False: _("set aside"), None: _("not known, used")}
-    told = [
+    notes = [
         as_told(
             _("a day") if line["word"] == _A_DAY else line["word"], line, words[fates[line["word"]]]
         )
@@ -137,6 +137,6 @@ def _unsold(
     note = _(
         'Status “{heading}”: {words}. Choose others with --where-not "{heading}=VALUE".',
         heading=heading,
-        words="; ".join(told[:12]),
+        words="; ".join(notes[:12]),
     )
     return out, [note]

@@ -313,11 +313,11 @@ def _write_tables(sheet: Any, row: int, looks: dict[str, Any]) -> int:
     _write_line(sheet, row, (_("The sheets"), "", ""), looks["section"])
     titles = (_("Sheet"), _("One row per"), _("Needed"))
     _write_line(sheet, row + 1, titles, looks["optional"])
-    for place, table in enumerate(TABLES.values(), start=row + 2):
+    for i, table in enumerate(TABLES.values(), start=row + 2):
         name = sheet_name(table)
         need = _("required") if table.name == "sales" else _("optional")
-        _write_line(sheet, place, (name, _(table.grain), need), looks["cell"])
-        sheet.write_url(place, 0, f"internal:'{name}'!A1", looks["link"], name)
+        _write_line(sheet, i, (name, _(table.grain), need), looks["cell"])
+        sheet.write_url(i, 0, f"internal:'{name}'!A1", looks["link"], name)
     return row + 2 + len(TABLES)
 
 
@@ -325,13 +325,13 @@ def _write_headings(sheet: Any, row: int, looks: dict[str, Any]) -> None:
     _write_line(sheet, row, (_("The headings"), "", "", "", "", ""), looks["section"])
     titles = (_("Sheet"), _("Heading"), _("Needed"), _("Kind"), _("Meaning"))
     _write_line(sheet, row + 1, (*titles, _("Choices")), looks["optional"])
-    place = row + 2
+    row_at = row + 2
     for table in TABLES.values():
         for column in table.asked:
             need = _("required") if column.required else _("optional")
             line = (sheet_name(table), heading(column), need, _kind(column), _(column.meaning))
-            _write_line(sheet, place, (*line, ", ".join(column.choices)), looks["cell"])
-            place += 1
+            _write_line(sheet, row_at, (*line, ", ".join(column.choices)), looks["cell"])
+            row_at += 1
 
 
 def _write_line(sheet: Any, row: int, cells: tuple[str, ...], look: Any) -> None:

@@ -127,7 +127,7 @@ def counted(headings: Iterable[str]) -> bool:
     >>> counted(["Antall levert"]), counted(["Kunde", "Stykkpris"])
     (True, False)
     """
-    return any(trap(one) == "count" for one in headings)
+    return any(trap(heading) == "count" for heading in headings)
 
 
 def explained(heading: str, *, with_quantity: bool) -> tuple[str, str]:
@@ -141,8 +141,8 @@ def explained(heading: str, *, with_quantity: bool) -> tuple[str, str]:
     kind = trap(heading)
     if kind == "price":
         return _price(heading, with_quantity=with_quantity)
-    told, remedy = _TOLD[kind]
-    return _(told, heading=heading), _(remedy)
+    text, remedy = _TOLD[kind]
+    return _(text, heading=heading), _(remedy)
 
 
 def _price(heading: str, *, with_quantity: bool) -> tuple[str, str]:

@@ -53,7 +53,7 @@ def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Findi
     >>> [found.name for found in findings(open_case(sales))]
     ['reconciled', 'coverage', 'credit_notes', 'repeats', 'odd_lines', 'lacking']
     """
-    found = [
+    results = [
         reconciled(ledger),
         coverage(ledger),
         credit_notes(ledger),
@@ -64,14 +64,14 @@ def findings(ledger: Ledger, accounts: pd.DataFrame | None = None) -> list[Findi
         shared_org(ledger, accounts),
         unregistered(ledger, accounts),
     ]
-    found += [odd_lines(ledger), own_total(ledger), unused(ledger.unused)]
-    found.append(lacking(ledger, accounts))
-    return [finding for finding in found if finding is not None]
+    results += [odd_lines(ledger), own_total(ledger), unused(ledger.unused)]
+    results.append(lacking(ledger, accounts))
+    return [finding for finding in results if finding is not None]
 
 
 def _reasons(aside: pd.DataFrame, currency: str) -> str:
     """Tell of each reason how many lines were set aside for it, and what they are worth."""
-    told = [
+    reasons = [
         _(
             "{reason}: {n}, worth {amount}",
             reason=reason_label(row["reason"]),
@@ -80,7 +80,7 @@ def _reasons(aside: pd.DataFrame, currency: str) -> str:
         )
         for _x, row in aside.iterrows()
     ]
-    return joined("; ", told)
+    return joined("; ", reasons)
 
 
 def reconciled(ledger: Ledger) -> Finding:

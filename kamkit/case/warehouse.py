@@ -76,13 +76,13 @@ class Warehouse(Engine):
         """Compute an expression and return its rows in the order it asks for."""
         keys, rows = _unordered(expression)
         with self._readable_errors():
-            found = self._fetched(rows).cast(rows.schema().to_pyarrow())
+            result = self._fetched(rows).cast(rows.schema().to_pyarrow())
         if not keys:
-            return found
-        held = self.near.hold(found)
+            return result
+        held = self.near.hold(result)
         sorted_rows = self.near.arrow(held.order_by([key(held) for key in keys]))
         self.near.drop(held.get_name())
-        return sorted_rows.cast(found.schema)
+        return sorted_rows.cast(result.schema)
 
     def _fetched(self, expression: ir.Table) -> pa.Table:
         return self.con.to_pyarrow(expression)
@@ -90,9 +90,9 @@ class Warehouse(Engine):
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Compute an expression and return it as a pandas frame, decimals as the nearest floats."""
         held = self.near.hold(self.arrow(expression))
-        found = self.near.frame(held)
+        table = self.near.frame(held)
         self.near.drop(held.get_name())
-        return found
+        return table
 
     @contextmanager
     def _readable_errors(self) -> Iterator[None]:
@@ -190,9 +190,9 @@ class Spark(Warehouse):
     def store(self, expression: ir.Table) -> ir.Table:
         """Compute an expression and keep its rows for the session."""
         with self._readable_errors():
-            found = self._queried(expression).persist()
-            found.count()  # now, so that it is computed once and its source may change
-            return self._view(found)
+            table = self._queried(expression).persist()
+            table.count()  # now, so that it is computed once and its source may change
+            return self._view(table)
 
     def drop(self, *tables: str) -> None:
         """Let go of what was stored; an empty name is none."""
@@ -201,10 +201,10 @@ class Spark(Warehouse):
             if name in self._kept:
                 self._kept.pop(name).unpersist()
 
-    def _view(self, found: Any) -> ir.Table:
+    def _view(self, frame: Any) -> ir.Table:
         name = _name()
-        found.createOrReplaceTempView(name)
-        self._kept[name] = found
+        frame.createOrReplaceTempView(name)
+        self._kept[name] = frame
         return self.con.table(name)
 
     def _queried(self, expression: ir.Table) -> Any:
@@ -234,7 +234,7 @@ class _Nowhere:
         )
 
 
-def away(place: str) -> Warehouse:
+def away(name: str) -> Warehouse:
     """Return what stands for an engine that this process is not connected to.
 
     >>> import ibis
@@ -245,7 +245,7 @@ def away(place: str) -> Warehouse:
       found:  pyspark
       do:     Open the case again where it lies, with open_case.
     """
-    return Warehouse(_Nowhere(place))
+    return Warehouse(_Nowhere(name))
 
 
 KINDS = {"postgres": Postgres, "pyspark": Spark}

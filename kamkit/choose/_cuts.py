@@ -140,12 +140,12 @@ def suggest(
         text = _("{text} Chosen is another number: {n}.", text=text, n=number(chosen))
     caveats = guard(chosen, accounts=accounts, managers=managers)
     if chosen < given:
-        told = _(
+        sentence = _(
             "{given} key accounts were asked for; only {n} can be chosen.",
             given=number(given),
             n=number(chosen),
         )
-        caveats = (told, *caveats)
+        caveats = (sentence, *caveats)
     return Breadth("breadth", rows, text, caveats, low=low, high=most, suggested=chosen)
 
 
@@ -181,9 +181,9 @@ def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, .
     >>> len(guard(80, accounts=1000, managers=8))
     2
     """
-    found = []
+    limits = []
     if n > TOO_MANY:
-        found.append(
+        limits.append(
             _(
                 "{n} key accounts are many: firms do well with {low} to {high}, and more than "
                 "{most} are called too many (McDonald & Woodburn 2006).",
@@ -194,7 +194,7 @@ def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, .
             )
         )
     if managers is not None and managers > 0 and n > _PER_MANAGER * managers:
-        found.append(
+        limits.append(
             _(
                 "{n} key accounts for {managers} are {each} for each: the more there are, the less "
                 "key any of them is.",
@@ -204,7 +204,7 @@ def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, .
             )
         )
     if accounts >= 10 and n > _FIFTH * accounts + 1:
-        found.append(
+        limits.append(
             _(
                 "{n} of {accounts} accounts are {share}: what most of the customers get is no "
                 "special treatment.",
@@ -213,7 +213,7 @@ def guard(n: int, *, accounts: int, managers: int | None = None) -> tuple[str, .
                 share=percent(n / accounts, 0),
             )
         )
-    return tuple(found)
+    return tuple(limits)
 
 
 def _flattens(table: pd.DataFrame) -> int:
@@ -259,32 +259,32 @@ def covered_of(table: pd.DataFrame) -> str:
     >>> covered_of(cuts(one))
     'revenue'
     """
-    said = {
+    names = {
         "revenue_year": _("revenue in the last twelve months"),
         "profit_year": _("the customer profit earned in the last twelve months"),
         "contribution_year": _("the contribution earned in the last twelve months"),
         "revenue": _("revenue"),
         "profit": _("the customer profit earned in the whole ledger"),
     }
-    return said.get(table.attrs.get("by", "revenue"), _("the contribution of all that leave one"))
+    return names.get(table.attrs.get("by", "revenue"), _("the contribution of all that leave one"))
 
 
 def _reasons(limits: dict[str, int], suggested: int, kept: int | None) -> list[str]:
     """Return why; ``kept`` is None where the returns are not known."""
-    found = []
+    reasons = []
     returns = kept is not None
     others = limits.get("accounts_limit") != suggested
     if returns and others and limits["returns_end"] == suggested:
-        found.append(_("with more, what the programme returns no longer grows"))
+        reasons.append(_("with more, what the programme returns no longer grows"))
     elif returns and suggested == kept:
-        found.append(_("that many are too important to leave out"))
+        reasons.append(_("that many are too important to leave out"))
     elif returns and limits["returns_end"] < 1:
-        found.append(
+        reasons.append(
             _("no number of them pays under the assumed effects, one is the least there can be")
         )
     elif not returns and others and limits["flattens"] == suggested:
-        found.append(_("the next accounts add less than half of what one does so far"))
-    said = {
+        reasons.append(_("the next accounts add less than half of what one does so far"))
+    names = {
         "hours_limit": _("the hours suffice for no more")
         if limits.get("hours_limit")
         else _("the hours do not suffice for even one"),
@@ -294,6 +294,6 @@ def _reasons(limits: dict[str, int], suggested: int, kept: int | None) -> list[s
         "fifth": _("more than a fifth of the accounts cannot all be special"),
         "accounts_limit": _("there are no more that can be chosen"),
     }
-    if not found:
-        found = [said[name] for name in said if limits.get(name, suggested + 1) <= suggested]
-    return found or [_("there is at least one")]
+    if not reasons:
+        reasons = [names[name] for name in names if limits.get(name, suggested + 1) <= suggested]
+    return reasons or [_("there is at least one")]

@@ -38,14 +38,14 @@ def preview(
     known = table[table[column].notna()].sort_values(column, ascending=False, kind="stable")
     order = in_order(scores) if isinstance(scores, Scores) else known
     best = known.index.isin(order.index[: n or 0])
-    place = np.clip((known[column] // 10).astype(int), 0, 9)
-    count = np.bincount(place, minlength=10)
+    decile = np.clip((known[column] // 10).astype(int), 0, 9)
+    count = np.bincount(decile, minlength=10)
     rows = pd.DataFrame(
         {
             "score_from": np.arange(0, 100, 10),
             "score_to": np.arange(10, 101, 10),
             "accounts": count,
-            "chosen": np.bincount(place[best], minlength=10),
+            "chosen": np.bincount(decile[best], minlength=10),
         }
     )
     values = known[column].to_numpy(dtype=float)

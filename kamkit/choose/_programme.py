@@ -131,19 +131,19 @@ def programme(
     )
 
 
-def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) -> pd.DataFrame:
+def yearly_flows(table: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) -> pd.DataFrame:
     """Return the programme year by year: one row per year.
 
-    ``found`` is the table of ``programme``. Columns: ``year``, ``retained``, ``grown``,
+    ``table`` is the table of ``programme``. Columns: ``year``, ``retained``, ``grown``,
     ``programme_cost``, ``net`` and ``cumulative``, all discounted.
     """
-    check(found, ("treatment", "yearly_contribution", "yearly_cost"), what=_("the programme"))
+    check(table, ("treatment", "yearly_contribution", "yearly_cost"), what=_("the programme"))
     retained = grown = 0.0 * terms.discount
     for name in TREATMENTS[:2]:
-        own = found[found["treatment"] == name]
+        own = table[table["treatment"] == name]
         kept, more = gains(own, terms, *at_likely(effects, name))
         retained, grown = retained + kept.sum(axis=0), grown + more.sum(axis=0)
-    cost = float(found["yearly_cost"].sum()) * terms.discount
+    cost = float(table["yearly_cost"].sum()) * terms.discount
     net = retained + grown - cost
     return pd.DataFrame(
         {
@@ -160,8 +160,8 @@ def yearly_flows(found: pd.DataFrame, terms: Terms, effects: Effects = EFFECTS) 
 def _cost(accounts: pd.DataFrame, key: pd.DataFrame, treated: pd.DataFrame) -> pd.Series[float]:
     refuse_unknown(accounts, treated, key["treatment"].unique().tolist())
     cost = treated.set_index("treatment")["yearly_cost"]
-    found: pd.Series[float] = key["treatment"].map(cost).astype(float)
-    return found
+    row: pd.Series[float] = key["treatment"].map(cost).astype(float)
+    return row
 
 
 def _account_rows(
@@ -176,8 +176,8 @@ def _account_rows(
         own = key.index[key["treatment"] == name]
         kept, more = gains(key.loc[own], terms, *at_likely(effects, name))
         retained[own], grown[own] = kept.sum(axis=1), more.sum(axis=1)
-        for place, gain in zip(own, kept + more, strict=True):
-            months[place] = _payback(gain, cost[place] * terms.discount)
+        for account, gain in zip(own, kept + more, strict=True):
+            months[account] = _payback(gain, cost[account] * terms.discount)
     table["retained"], table["grown"] = retained, grown
     table["programme_cost"] = cost * terms.discount.sum()
     table["net_present_value"] = table["retained"] + table["grown"] - table["programme_cost"]
@@ -223,10 +223,10 @@ def _drawn(
         own = np.flatnonzero(kind == name)
         drawn = [_triangular(luck, effects.get((name, effect), (0.0,) * 3)) for effect in KINDS]
         gain, left = np.zeros(draws), np.zeros(draws)
-        for place, (retention, growth, uplift) in enumerate(zip(*drawn, strict=True)):
+        for i, (retention, growth, uplift) in enumerate(zip(*drawn, strict=True)):
             kept, more = gain_shares(terms, float(retention), float(growth))
-            gain[place] = (kept + more).sum()
-            left[place] = uplift * growth_shares(terms, float(retention)).sum()
+            gain[i] = (kept + more).sum()
+            left[i] = uplift * growth_shares(terms, float(retention)).sum()
         spent = cost.to_numpy()[own] * terms.discount.sum()
         out[:, own] = gain[:, None] * value[own] + left[:, None] * anyway[own] - spent
     return out

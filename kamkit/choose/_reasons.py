@@ -75,8 +75,8 @@ def reasons(
     names = [criterion.name for criterion in scores.criteria]
     points = scores.points()
     mean = points.sort_index().mean()
-    told = [name for name in _TOLD if name in accounts]
-    ranked = _ranked(accounts, told)
+    sentences = [name for name in _TOLD if name in accounts]
+    ranked = _ranked(accounts, sentences)
     say = _Words(currency, period, len(ranked), _usual_discount(accounts))
     listed = scores.table[["account_id", "failed", "weight_known"]].copy()
     listed["kept"] = kept_because(scores, accounts)
@@ -109,13 +109,13 @@ def reasons(
 
 def _unsure(share_known: float, unpaid: bool) -> list[str]:
     """Say what part of the score rests on nothing, and that the treatment may not pay."""
-    found = []
+    sentences = []
     if share_known < 1 - 1e-9:
         share = percent(1 - share_known, 0)
-        found.append(_("{share} of the weight rests on nothing known", share=share))
+        sentences.append(_("{share} of the weight rests on nothing known", share=share))
     if unpaid:
-        found.append(_("its treatment is not expected to pay"))
-    return found
+        sentences.append(_("its treatment is not expected to pay"))
+    return sentences
 
 
 def _usual_discount(accounts: pd.DataFrame) -> float:
@@ -138,11 +138,11 @@ def _ranked(accounts: pd.DataFrame, told: list[str]) -> pd.DataFrame:
 
 
 def _for(parts: list[Part], one: Facts, say: _Words) -> list[str]:
-    told = _chain(one)
+    sentences = _chain(one)
     best = _rank(one, "profit") or _rank(one, "contribution")
     largest = _rank(one, "revenue")
     if best and largest and best * 2 <= largest and largest - best >= _FAR:
-        told.append(
+        sentences.append(
             _(
                 "number {best} by {what}, though only number {largest} by revenue",
                 best=number(best),
@@ -151,26 +151,26 @@ def _for(parts: list[Part], one: Facts, say: _Words) -> list[str]:
             )
         )
     best_first = sorted(parts, key=lambda part: -part.difference)
-    told += [
+    sentences += [
         _fact(part, one, say)
         for part in best_first[:_FOR]
         if part.difference >= _LEAST_POINTS and not part.missing
     ]
-    return told
+    return sentences
 
 
 def _against(parts: list[Part], one: Facts, failed: str, say: _Words) -> list[str]:
-    told = [_failed(part, one, say) for part in parts if part.criterion.name == failed]
+    sentences = [_failed(part, one, say) for part in parts if part.criterion.name == failed]
     if one.get("rhythm_state") == "late":
-        told.append(_("late against its own rhythm"))
+        sentences.append(_("late against its own rhythm"))
     if one.get("effect") == "lost":
-        told.append(_("bought nothing in the later period"))
-    told += [
+        sentences.append(_("bought nothing in the later period"))
+    sentences += [
         _fact(part, one, say)
         for part in sorted(parts, key=lambda part: part.difference)[:2]
         if part.difference <= -_LEAST_POINTS and not part.missing and part.criterion.name != failed
     ]
-    return told
+    return sentences
 
 
 def _chain(one: Facts) -> list[str]:

@@ -120,7 +120,7 @@ def robustness(
     judged = np.array([criterion.kind == "judgement" for criterion in scores.criteria])
     moved = _Worlds(sheets, weights, judged, scores.missing, n)
     near = moved.best(max(MOST, 20 * n))
-    moved = _Worlds([one.only(near) for one in sheets], weights, judged, scores.missing, n)
+    moved = _Worlds([sheet.only(near) for sheet in sheets], weights, judged, scores.missing, n)
     noise = rating_noise if (judged.any() or np.isnan(sheets[0].ratings).any()) else 0.0
     share, ranks = moved.run(draws, weight_spread, noise, len(sheets) > 1, seed)
     columns = {"key_share": share}
@@ -134,19 +134,19 @@ def robustness(
         columns["key_share_period"] = moved.periods()
         columns["key_share_both"] = moved.run(draws, weight_spread, 0.0, True, seed + 3)[0]
     if bool((sheets[0].tier[near] == _LAST).any()):
-        free = [one.only(near).unruled() for one in sheets]
+        free = [sheet.only(near).unruled() for sheet in sheets]
         free_worlds = _Worlds(free, weights, judged, scores.missing, n)
         drawn = free_worlds.run(draws, weight_spread, noise, len(sheets) > 1, seed + 4)
         columns[_UNRULED] = drawn[0]
     table = _table(scores, n, near, columns, ranks)
     gaps = bool(noise) and bool(np.isnan(sheets[0].ratings).any())
-    told = _caveats(
+    caveats = _caveats(
         weight_spread, noise if judged.any() else 0.0, other, gaps=gaps, ruled=_UNRULED in columns
     )
     if len(near) < len(order):
-        told = (*told, _few(len(near), len(order)))
+        caveats = (*caveats, _few(len(near), len(order)))
     return Robustness(
-        "robustness", table, _text(table), told, n=n, worlds=draws, sources=tuple(sources)
+        "robustness", table, _text(table), caveats, n=n, worlds=draws, sources=tuple(sources)
     )
 
 
@@ -164,7 +164,7 @@ class _Worlds:
         """Return the places of the accounts that are among the best in one of the periods."""
         if self._accounts <= most:
             return np.arange(self._accounts)
-        orders = [self._order(one, one.ratings, self._weights)[:most] for one in self._sheets]
+        orders = [self._order(sheet, sheet.ratings, self._weights)[:most] for sheet in self._sheets]
         return np.unique(np.concatenate(orders))
 
     def run(
@@ -250,15 +250,15 @@ def swaps(scores: Scores, n: int, *, near: int = 5) -> Finding:
                 continue
             lead = rated.loc[one["account_id"]] - rated.loc[two["account_id"]]
             ahead = np.asarray(lead, dtype=np.float64) / 4
-            place, needed = _single(weights, ahead)
+            i, needed = _single(weights, ahead)
             row = {
                 "account_in": one["account_id"],
                 "name_in": name_of(one),
                 "account_out": two["account_id"],
                 "name_out": name_of(two),
                 "gap": float(one["score"] - two["score"]),
-                "criterion": labels[place] if place >= 0 else "",
-                "weight": weights[place] if place >= 0 else np.nan,
+                "criterion": labels[i] if i >= 0 else "",
+                "weight": weights[i] if i >= 0 else np.nan,
                 "weight_needed": needed,
                 "weight_moved": _moved_share(weights, ahead),
             }
@@ -279,15 +279,15 @@ def _single(weights: Floats, ahead: Floats) -> tuple[int, float]:
     """Return the criterion whose weight alone closes the lead with the smallest change."""
     lead = float(weights @ ahead)
     best, at = -1, float("nan")
-    for place, weight in enumerate(weights):
+    for i, weight in enumerate(weights):
         if weight >= 1:
             continue
-        rest = (lead - weight * ahead[place]) / (1 - weight)
-        if abs(rest - ahead[place]) < 1e-12:
+        rest = (lead - weight * ahead[i]) / (1 - weight)
+        if abs(rest - ahead[i]) < 1e-12:
             continue
-        needed = rest / (rest - ahead[place])
+        needed = rest / (rest - ahead[i])
         if 0 <= needed <= 1 and (best < 0 or abs(needed - weight) < abs(at - weights[best])):
-            best, at = place, float(needed)
+            best, at = i, float(needed)
     return best, at
 
 
@@ -295,13 +295,13 @@ def _moved_share(weights: Floats, ahead: Floats) -> float:
     """Return the smallest share of weight that closes the lead when it goes where it helps most."""
     lead, moved = float(weights @ ahead), 0.0
     worst = float(ahead.min())
-    for place in np.argsort(-ahead, kind="stable"):
+    for i in np.argsort(-ahead, kind="stable"):
         if lead <= 0:
             break
-        gain = float(ahead[place]) - worst
+        gain = float(ahead[i]) - worst
         if gain <= 0:
             return float("nan")
-        part = min(float(weights[place]), lead / gain)
+        part = min(float(weights[i]), lead / gain)
         moved += part
         lead -= part * gain
         if lead <= 1e-12:
@@ -424,7 +424,7 @@ def _without_rule(chosen: pd.DataFrame, outside: pd.DataFrame) -> str:
 def _caveats(
     spread: float, noise: float, other: Mapping[str, Scores] | None, *, gaps: bool, ruled: bool
 ) -> tuple[str, ...]:
-    told = [
+    caveats = [
         _("any weights at all")
         if np.isinf(spread)
         else _(
@@ -433,13 +433,13 @@ def _caveats(
         )
     ]
     if noise:
-        told.append(_("ratings off by {points} points", points=number(noise, 1)))
+        caveats.append(_("ratings off by {points} points", points=number(noise, 1)))
     if gaps:
-        told.append(_("what others have where an account has a gap"))
+        caveats.append(_("what others have where an account has a gap"))
     if other:
-        told.append(_("the facts of {periods}", periods=join(list(other))))
+        caveats.append(_("the facts of {periods}", periods=join(list(other))))
     return (
-        _("A scenario has {things}.", things=join(told)),
+        _("A scenario has {things}.", things=join(caveats)),
         _(
             "Two rules hold in every scenario: who is too important to leave out is key, and whose "
             "treatment does not pay is not. What the second one decides is told in the sentence."

@@ -158,13 +158,13 @@ def explain(scores: Scores, account_id: str, *, rows: int = 3) -> Finding:
     >>> explain(found, "b").table[["points", "difference", "against_above"]].values.tolist()
     [[0.0, -50.0, -100.0]]
     """
-    place = scores.table.index[scores.table["account_id"] == account_id]
-    if not len(place):
+    index = scores.table.index[scores.table["account_id"] == account_id]
+    if not len(index):
         raise ParameterError(
             _("There is no account “{account}” among the scores.", account=account_id),
             remedy=_("Give the number of an account, with its leading zeros."),
         )
-    row = scores.table.loc[place[0]]
+    row = scores.table.loc[index[0]]
     points = scores.points()
     table = pd.DataFrame(
         {
@@ -202,8 +202,8 @@ def _values(
     judged = _mean_ratings(ratings) if ratings is not None else None
     for criterion in criteria:
         if criterion.kind == "data":
-            found = measured(accounts, criterion.name)
-            column = np.full(len(index), np.nan) if found is None else found.to_numpy(dtype=float)
+            values = measured(accounts, criterion.name)
+            column = np.full(len(index), np.nan) if values is None else values.to_numpy(dtype=float)
             columns[criterion.name] = pd.Series(column, index=index)
         elif judged is not None and criterion.source in judged:
             columns[criterion.name] = judged[criterion.source].reindex(index)
@@ -277,9 +277,9 @@ def _text(table: pd.DataFrame, criteria: Sequence[Criterion], weight: pd.Series[
 def _caveats(
     table: pd.DataFrame, criteria: Sequence[Criterion], ratings: pd.DataFrame | None, missing: str
 ) -> tuple[str, ...]:
-    found = []
+    caveats = []
     if not any(criterion.kind == "judgement" for criterion in criteria):
-        found.append(
+        caveats.append(
             _("Nobody's judgement is in the scores, only criteria from the data.")
             if ratings is not None
             else _("The case has no ratings: the scores rest on criteria from the data only.")
@@ -288,7 +288,7 @@ def _caveats(
     for criterion in criteria:
         n = int((failed["failed"] == criterion.name).sum())
         if n:
-            found.append(
+            caveats.append(
                 ngettext(
                     "{n} account does not meet the requirement of {criterion} and cannot be "
                     "chosen.",
@@ -299,16 +299,16 @@ def _caveats(
             )
     thin = int((table["weight_known"] < _HALF).sum())
     if thin:
-        found.append(_thin(thin, missing))
-    return tuple(found)
+        caveats.append(_thin(thin, missing))
+    return tuple(caveats)
 
 
 def _unsaid(
     criteria: Sequence[Criterion], values: pd.DataFrame, ratings: pd.DataFrame | None
 ) -> list[str]:
-    found = []
+    result = []
     if "growth" in values and (new := int(values["growth"].isna().sum())):
-        found.append(
+        result.append(
             ngettext(
                 "{n} account had no earlier revenue above zero, so its growth is not known.",
                 "{n} accounts had no earlier revenue above zero, so their growth is not known.",
@@ -317,18 +317,18 @@ def _unsaid(
         )
     judged = [criterion for criterion in criteria if criterion.kind == "judgement"]
     if ratings is not None and judged:
-        found += _unsaid_of_ratings(judged, values, ratings)
-    return found
+        result += _unsaid_of_ratings(judged, values, ratings)
+    return result
 
 
 def _unsaid_of_ratings(
     judged: Sequence[Criterion], values: pd.DataFrame, ratings: pd.DataFrame
 ) -> list[str]:
     """Say how the ratings are read, and whom they rate that is not scored."""
-    found = []
+    result = []
     low, high = rating_scale(ratings)
     if high > _USUAL:
-        found.append(
+        result.append(
             _(
                 "The ratings are read on a scale from {low} to {high}, after the highest of them.",
                 low=number(low),
@@ -337,7 +337,7 @@ def _unsaid_of_ratings(
         )
     general = [criterion.label for criterion in judged if not criterion.in_own_words]
     if general:
-        found.append(
+        result.append(
             _(
                 "Without a scale in words of their own, read as very low to very high: {names}.",
                 names=join(general),
@@ -345,14 +345,14 @@ def _unsaid_of_ratings(
         )
     others = set(ratings["account_id"].dropna()) - set(values.index)
     if others:
-        found.append(
+        result.append(
             ngettext(
                 "{n} rated account is not among those scored.",
                 "{n} rated accounts are not among those scored.",
                 len(others),
             )
         )
-    return found
+    return result
 
 
 def _thin(thin: int, missing: str) -> str:
@@ -369,7 +369,7 @@ def _thin(thin: int, missing: str) -> str:
 
 
 def _explained(row: pd.Series, best: pd.DataFrame, above: pd.DataFrame) -> str:
-    told = [
+    sentences = [
         _(
             "{criterion} {points}",
             criterion=one["criterion"],
@@ -393,7 +393,7 @@ def _explained(row: pd.Series, best: pd.DataFrame, above: pd.DataFrame) -> str:
         name=name_of(row),
         rank=number(row["rank"]),
         score=number(float(row["score"])),
-        parts=join(told) if told else _("the same"),
+        parts=join(sentences) if sentences else _("the same"),
     )
     if above.empty or "against_above" not in best:
         return text

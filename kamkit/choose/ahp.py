@@ -137,8 +137,8 @@ def _same_names(table: pd.DataFrame) -> None:
 def _one_half(
     names: list[str], pairs: Mapping[tuple[str, str], float]
 ) -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
-    place = {name: i for i, name in enumerate(names)}
+    result: dict[tuple[str, str], float] = {}
+    position = {name: i for i, name in enumerate(names)}
     for (one, other), value in pairs.items():
         if one == other:
             continue
@@ -149,30 +149,30 @@ def _one_half(
                 wanted=_("1 for as important, 3 for more, 9 for far more"),
                 remedy=_("Turn the pair around for the opposite."),
             )
-        key = (one, other) if place[one] < place[other] else (other, one)
+        key = (one, other) if position[one] < position[other] else (other, one)
         forward = value if key == (one, other) else 1 / value
         # tables are often printed with two decimals: 0.33 for a third
-        if key in found and abs(np.log(found[key] / forward)) > 0.1:
+        if key in result and abs(np.log(result[key] / forward)) > 0.1:
             raise ParameterError(
                 _(
                     "“{one}” against “{other}” is given twice, and the two contradict each other.",
                     one=key[0],
                     other=key[1],
                 ),
-                found=f"{number(found[key], 2)}, {number(forward, 2)}",
+                found=f"{number(result[key], 2)}, {number(forward, 2)}",
                 remedy=_("Give each pair once; the other half is its reciprocal."),
             )
-        found.setdefault(key, forward)
-    return found
+        result.setdefault(key, forward)
+    return result
 
 
 def _harker(names: list[str], given: Mapping[tuple[str, str], float]) -> np.ndarray:
     """Return the matrix with zeros for what is missing and their number added on the diagonal."""
-    place = {name: i for i, name in enumerate(names)}
+    position = {name: i for i, name in enumerate(names)}
     matrix = np.zeros((len(names), len(names)))
     for (one, other), value in given.items():
-        matrix[place[one], place[other]] = value
-        matrix[place[other], place[one]] = 1 / value
+        matrix[position[one], position[other]] = value
+        matrix[position[other], position[one]] = 1 / value
     _hangs_together(names, matrix)
     np.fill_diagonal(matrix, 1 + (matrix == 0).sum(axis=1) - 1)
     return matrix
@@ -240,7 +240,7 @@ def _times(value: float) -> str:
 def _caveats(missing: int, tested: bool) -> tuple[str, ...]:
     if not missing:
         return ()
-    told = (
+    caveats = (
         ngettext(
             "{n} comparison is not given; the others stand in for it.",
             "{n} comparisons are not given; the others stand in for them.",
@@ -248,6 +248,6 @@ def _caveats(missing: int, tested: bool) -> tuple[str, ...]:
         ),
     )
     if not tested:
-        return told
+        return caveats
     # random comparisons with gaps contradict each other less (Ágoston & Csató 2022)
-    return (*told, _("With comparisons missing, the limit of 10% is too kind."))
+    return (*caveats, _("With comparisons missing, the limit of 10% is too kind."))

@@ -95,21 +95,21 @@ def assign(
             remedy=_("Choose key accounts first."),
         )
     given = accounts.reset_index(drop=True)
-    found = fit(given, people, points={**POINTS, **points})
+    fitted = fit(given, people, points={**POINTS, **points})
     allowed = _may_have(given, people)
     for name in require:
-        allowed &= found.parts[name] == 0
+        allowed &= fitted.parts[name] == 0
     refuse_impossible(given, people, allowed, require)
-    problem = _problem(given, people, found.total, allowed)
+    problem = _problem(given, people, fitted.total, allowed)
     flow, least, proven, gap = _solve(problem)
     chosen = _dealt(problem, _balanced(problem, flow, least))
-    table = _table(given, people, found, chosen)
+    table = _table(given, people, fitted, chosen)
     load = _load(table, people)
     return Assignment(
         "assignment",
         table,
         _text(table, load, proven, gap),
-        (*_kept_outside(table, people), *_caveats(found, people)),
+        (*_kept_outside(table, people), *_caveats(fitted, people)),
         load=load,
         points=float(table["points"].sum()),
         proven=proven,
@@ -157,12 +157,12 @@ def _limits(problem: _Problem, extra: int = 0) -> list[Any]:
     def wide(matrix: Any) -> Any:
         return hstack([matrix, csr_array((matrix.shape[0], extra))]) if extra else matrix
 
-    found = [LinearConstraint(wide(each), problem.size, problem.size)]
+    limits = [LinearConstraint(wide(each), problem.size, problem.size)]
     for used, limit in ((time, problem.hours_max + 1e-9), (seats, problem.places)):
         known = np.isfinite(limit)
         if known.any():
-            found.append(LinearConstraint(wide(used[known]), -np.inf, limit[known]))
-    return found
+            limits.append(LinearConstraint(wide(used[known]), -np.inf, limit[known]))
+    return limits
 
 
 def _solve(problem: _Problem) -> tuple[Flows, float, bool, float]:
@@ -188,10 +188,10 @@ def _solve(problem: _Problem) -> tuple[Flows, float, bool, float]:
                 )
             width = np.inf if not proven else width * 4
             continue
-        found = float((flow * problem.cost).sum())
-        needed = found - bound - step
+        cost = float((flow * problem.cost).sum())
+        needed = cost - bound - step
         if whole or not proven or needed <= width + 1e-9:
-            return flow, found, proven, gap if not proven else 0.0
+            return flow, cost, proven, gap if not proven else 0.0
         width = needed
 
 
@@ -205,8 +205,8 @@ def _relaxed(problem: _Problem) -> tuple[float, Floats]:
     equal, *others = _limits(problem)
     result = linprog(
         np.where(flat >= _FORBIDDEN, 0.0, flat),
-        A_ub=vstack([one.A for one in others]) if others else None,
-        b_ub=np.concatenate([np.asarray(one.ub) for one in others]) if others else None,
+        A_ub=vstack([other.A for other in others]) if others else None,
+        b_ub=np.concatenate([np.asarray(other.ub) for other in others]) if others else None,
         A_eq=equal.A,
         b_eq=equal.ub,
         bounds=np.column_stack([np.zeros(flat.size), upper]),
@@ -228,7 +228,8 @@ def _restricted(problem: _Problem, keep: NDArray[np.bool_]) -> tuple[Flows | Non
         integrality=np.ones(int(keep.sum())),
         bounds=Bounds(0, upper),
         constraints=[
-            LinearConstraint(one.A.tocsc()[:, keep], one.lb, one.ub) for one in _limits(problem)
+            LinearConstraint(limit.A.tocsc()[:, keep], limit.lb, limit.ub)
+            for limit in _limits(problem)
         ],
         options={"mip_rel_gap": 0.0, "node_limit": _NODES},
     )
@@ -280,16 +281,16 @@ def _balanced(problem: _Problem, flow: Flows, least: float) -> Flows:
     )
     if result.x is None:
         return flow
-    found: Flows = np.rint(result.x[:-1]).astype(np.int64).reshape(classes, people)
-    return found
+    flows: Flows = np.rint(result.x[:-1]).astype(np.int64).reshape(classes, people)
+    return flows
 
 
 def _dealt(problem: _Problem, flow: Flows) -> Flows:
     """Return the manager of each account: within a class in the order of the accounts."""
     chosen = np.empty(len(problem.member), dtype=np.int64)
-    for place in range(len(flow)):
-        own = np.flatnonzero(problem.member == place)
-        chosen[own] = np.repeat(np.arange(flow.shape[1]), flow[place])
+    for i in range(len(flow)):
+        own = np.flatnonzero(problem.member == i)
+        chosen[own] = np.repeat(np.arange(flow.shape[1]), flow[i])
     return chosen
 
 
@@ -312,10 +313,10 @@ def _table(
             for ties, name in zip(accounts["ties"], table["manager"], strict=True)
         ]
         table["stranger"] = table["handover"] & ~np.asarray(knows, dtype=bool)
-    place = np.arange(len(accounts))
-    table["points"] = found.total[place, chosen]
+    position = np.arange(len(accounts))
+    table["points"] = found.total[position, chosen]
     table["manager_reason"] = [
-        found.words(int(i), int(j)) for i, j in zip(place, chosen, strict=True)
+        found.words(int(i), int(j)) for i, j in zip(position, chosen, strict=True)
     ]
     return table
 
@@ -344,18 +345,18 @@ def _text(table: pd.DataFrame, load: pd.DataFrame, proven: bool, gap: float) -> 
     )
     strange = int(table["stranger"].sum()) if "stranger" in table else 0
     if strange:
-        told = ngettext(
+        sentence = ngettext(
             "{n} of those handed over goes to somebody who knows nobody there.",
             "{n} of those handed over go to somebody who knows nobody there.",
             strange,
         )
         if strange == moved:
-            told = ngettext(
+            sentence = ngettext(
                 "It goes to somebody who knows nobody there.",
                 "All {n} go to somebody who knows nobody there.",
                 moved,
             )
-        text = joined(" ", [text, told])
+        text = joined(" ", [text, sentence])
     full = load[load["load"].notna()].sort_values(["load", "manager"], ascending=[False, True])
     if len(full):
         first = full.iloc[0]
@@ -391,7 +392,7 @@ def _kept_outside(table: pd.DataFrame, people: pd.DataFrame) -> list[str]:
     ]
 
 
-def _caveats(found: Fit, managers: pd.DataFrame) -> tuple[str, ...]:
+def _caveats(caveats: Fit, managers: pd.DataFrame) -> tuple[str, ...]:
     told = []
     words = {
         "language": _("language"),
@@ -399,11 +400,11 @@ def _caveats(found: Fit, managers: pd.DataFrame) -> tuple[str, ...]:
         "relationship": _("who has the account today"),
         "industry": _("line of business"),
     }
-    if found.unknown:
+    if caveats.unknown:
         told.append(
             _(
                 "Not considered, because the tables do not say: {names}.",
-                names=join([words[name] for name in found.unknown]),
+                names=join([words[name] for name in caveats.unknown]),
             )
         )
     if managers["hours"].isna().all() and managers["accounts_max"].isna().all():

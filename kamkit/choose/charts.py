@@ -96,13 +96,13 @@ def score_parts(
             axes.axhline(chosen - 0.5, color=INK, linewidth=1.4, linestyle="--")
             say_at(axes, _("the list ends here"), (-0.45, chosen - 0.5), (0, 0))
 
-    told = [
+    description = [
         _("{name}: {points}", name=name_of(row), points=number(float(row["score"])))
         for _x, row in best.head(5).iterrows()
     ]
     title = _parts_title(best, labels[str(points.mean().idxmax())])
     height = 2.0 + 0.3 * len(best)
-    return chart(title, draw, table=best, told=told, caption=words, height=height)
+    return chart(title, draw, table=best, description=description, caption=words, height=height)
 
 
 def _parts_title(best: pd.DataFrame, criterion: str) -> str:
@@ -120,7 +120,7 @@ def _draw_points(axes: Axes, points: pd.DataFrame, labels: list[str]) -> None:
     import numpy as np
 
     shown = points.clip(lower=0).fillna(0.0).to_numpy()
-    row, column = (place.ravel() for place in np.indices(shown.shape))
+    row, column = (axis.ravel() for axis in np.indices(shown.shape))
     size = _DOT * shown.ravel() / max(float(shown.max()), 1e-9)
     axes.scatter(column, row, s=size, color=BLUE, linewidths=0)
     names = [textwrap.fill(one, _NARROW) for one in (*labels, _("Points of 100"))]
@@ -154,7 +154,7 @@ def score_spread(
         low=number(top["score_from"]),
         high=number(top["score_to"]),
     )
-    told = [
+    description = [
         _("{low} to {high}: {n}", low=number(low), high=number(high), n=number(n))
         for low, high, n in table[["score_from", "score_to", "accounts"]].to_numpy()
         if n
@@ -163,7 +163,7 @@ def score_spread(
         title,
         lambda axes: _draw_spread(axes, table),
         table=table,
-        told=told,
+        description=description,
         caption=words,
         height=3.6,
     )
@@ -216,7 +216,7 @@ def key_share(
     likely = int((table["chosen"] | (table["key_share"] > 0)).sum())
     which = _("the least sure on the list and the likeliest outside")
     words = sentences(words, drawn(len(shown), likely, which))
-    told = [
+    description = [
         _("{name}: {share}", name=row.shown, share=percent(float(row.key_share), 0))
         for row in rows_of(shown)
     ]
@@ -224,7 +224,7 @@ def key_share(
         title,
         lambda axes: _draw_shares(axes, shown),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.7 + 0.27 * len(shown),
     )
@@ -248,11 +248,9 @@ def _draw_shares(axes: Axes, shown: pd.DataFrame) -> None:
     on: dict[str, Any] = {"marker": "o", "color": BLUE, "linestyle": "-"}
     off: dict[str, Any] = {"marker": "D", "color": ORANGE, "linestyle": ":"}
     off["markerfacecolor"] = "white"
-    for place, row in enumerate(rows_of(shown)):
+    for i, row in enumerate(rows_of(shown)):
         look = on if row.chosen else off
-        axes.plot(
-            [0, row.key_share], [place] * 2, linewidth=1.6, markersize=7, markevery=[1], **look
-        )
+        axes.plot([0, row.key_share], [i] * 2, linewidth=1.6, markersize=7, markevery=[1], **look)
     ends = [float(share) for share in shown["key_share"]]
     write_beside(axes, [end + 0.02 for end in ends], [percent(end, 0) for end in ends])
     name_rows(axes, shown["shown"])
@@ -304,7 +302,7 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
     first = first.sort_values(["_stays", "rank_after"]).head(_MOST).drop(columns="_stays")
     shown = named(first.sort_values("rank_after"))
     words = sentences(words, drawn(len(shown), len(table), _("those who move and the best")))
-    told = [
+    description = [
         _("{name}: {change}", name=row.shown, change=word(row.list_change))
         for row in rows_of(shown)
         if row.list_change != "stays"
@@ -316,20 +314,20 @@ def weight_change(table: pd.DataFrame, *, moved: bool = True, source: str = "") 
         title,
         lambda axes: _draw_moves(axes, shown),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.6 + 0.26 * len(shown),
     )
 
 
 def _draw_moves(axes: Axes, shown: pd.DataFrame) -> None:
-    for place, row in enumerate(rows_of(shown)):
+    for i, row in enumerate(rows_of(shown)):
         mark, colour = _MOVES[row.list_change]
-        axes.plot([row.score_before, row.score_after], [place, place], color=QUIET, linewidth=1.2)
-        axes.plot(row.score_before, place, "o", markersize=5, color=QUIET, markerfacecolor="white")
-        axes.plot(row.score_after, place, mark, markersize=8, color=colour)
+        axes.plot([row.score_before, row.score_after], [i, i], color=QUIET, linewidth=1.2)
+        axes.plot(row.score_before, i, "o", markersize=5, color=QUIET, markerfacecolor="white")
+        axes.plot(row.score_after, i, mark, markersize=8, color=colour)
         if row.list_change != "stays":
-            axes.text(101, place, word(row.list_change), va="center", fontsize=9.5)
+            axes.text(101, i, word(row.list_change), va="center", fontsize=9.5)
     name_rows(axes, shown["shown"])
     low = float(min(shown["score_before"].min(), shown["score_after"].min()))
     axes.set_xlim(max(0.0, low - 8), 114 if (shown["list_change"] != "stays").any() else 101)
@@ -360,7 +358,7 @@ def manager_load(
         managers=ngettext("{n} manager", "{n} managers", len(table)),
         moved=ngettext("{n} is", "{n} are", moved),
     )
-    told = [
+    description = [
         _(
             "{manager}: {hours} of {limit} hours",
             manager=row.manager,
@@ -373,7 +371,7 @@ def manager_load(
         title,
         lambda axes: _draw_load(axes, table),
         table=table,
-        told=told,
+        description=description,
         caption=words,
         height=1.9 + 0.42 * len(table),
     )
@@ -388,9 +386,9 @@ def _draw_load(axes: Axes, table: pd.DataFrame) -> None:
         (_("accounts taken over"), over, SKY, HATCH),
     ]
     stack(axes, parts, 0.6)
-    for place, most in enumerate(limit):
+    for i, most in enumerate(limit):
         if most == most:  # a limit that is known
-            axes.plot([most] * 2, [place - 0.36, place + 0.36], color=INK, linewidth=2)
+            axes.plot([most] * 2, [i - 0.36, i + 0.36], color=INK, linewidth=2)
     ends = limit.fillna(0.0).clip(lower=hours)
     span = max(float(ends.max()), 1.0)
     texts = [

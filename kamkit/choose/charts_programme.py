@@ -82,7 +82,7 @@ def breadth(table: pd.DataFrame, *, key_accounts: int, caption: str = "") -> Pic
         "for each account fall."
     )
     layout: dict[str, Any] = {"height": 3.6, "panels": 2, "one_scale": False}
-    return chart(title, draw, table=table, told=shape, caption=caption, **layout)
+    return chart(title, draw, table=table, description=shape, caption=caption, **layout)
 
 
 def _line(axes: Axes, table: pd.DataFrame, column: str, marked: int) -> None:
@@ -146,10 +146,10 @@ def breadth_curve(
             _beyond(axes, known)
 
     shape = _("The curve flattens as more accounts are let in; the shaded band is the range.")
-    told = sentences(adds, shape)
+    description = sentences(adds, shape)
     title = _covers(known, most, what)
     layout: dict[str, Any] = {"height": 3.8, "panels": len(columns), "one_scale": False}
-    return chart(title, draw, table=known, told=told, caption=words, **layout)
+    return chart(title, draw, table=known, description=description, caption=words, **layout)
 
 
 def _covers(table: pd.DataFrame, n: int, what: str) -> str:
@@ -225,7 +225,7 @@ def breadth_and_depth(
         count_axis(axes.xaxis, _("Key accounts (breadth)"))
         money_axis(axes.yaxis, _("Net present value"), axes.get_ylim(), currency)
 
-    told = [
+    description = [
         _(
             "{depth}: most at {n}, {value}",
             depth=word(depth),
@@ -237,7 +237,7 @@ def breadth_and_depth(
     if not table["feasible"].all():
         words = sentences(words, _("Faint: the managers have no hours for so many."))
     title = _most_value(_best(table), currency)
-    return chart(title, draw, table=table, told=told, caption=words, height=4.6)
+    return chart(title, draw, table=table, description=description, caption=words, height=4.6)
 
 
 def _best(table: pd.DataFrame) -> pd.Series[Any]:
@@ -331,7 +331,7 @@ def programme_steps(
     sizes = [(str(p["treatment"]), float(p["net_present_value"])) for p in parts]
     names = ("retained", "grown", "programme_cost", "value_low", "value_high")
     retained, grown, cost, low, high = (scaled(float(row[name]), currency) for name in names)
-    told = _(
+    description = _(
         "Retained {retained}, grown {grown}, cost {cost}; with other effects between {low} and "
         "{high}",
         retained=retained,
@@ -344,7 +344,7 @@ def programme_steps(
         title,
         lambda axes: _draw_programme(axes, row, sizes, currency),
         table=total,
-        told=told,
+        description=description,
         caption=sentences(words, _("The thin line is the interval of 80%.")),
         height=3.2 + 0.5 * len(parts),
     )
@@ -375,9 +375,9 @@ def _draw_programme(
     spans = [(start, start + size) for _n, start, size, _l in steps]
     ends = [end for span in spans for end in span]
     room = max(*ends, 0.0) - min(*ends, 0.0) or 1.0
-    for place, (_n, start, size, look) in enumerate(steps):
+    for i, (_n, start, size, look) in enumerate(steps):
         bar: dict[str, Any] = {"edgecolor": "white", "linewidth": 0, **look}
-        axes.barh(place, size, 0.6, left=start, **bar)
+        axes.barh(i, size, 0.6, left=start, **bar)
     edges = [max(*span, 0.0) + 0.015 * room for span in spans]
     write_beside(axes, edges, [scaled(size, currency) for _n, _s, size, _l in steps])
     low, high = float(row["value_low"]), float(row["value_high"])

@@ -160,7 +160,7 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
     """
     check(accounts, (), what=_("accounts"))
     deepest = next((name for name in DEEPEST[:2] if name in accounts), "")
-    found = []
+    criteria = []
     for name, one in MEASURES.items():
         values = measured(accounts, name)
         if values is None or not values.notna().any():
@@ -168,8 +168,8 @@ def data_criteria(accounts: pd.DataFrame, *, currency: str = "") -> tuple[Criter
         anchors = tuple(Anchor(value, rating, one.meaning(value)) for value, rating in one.steps)
         anchors = anchors or _money_anchors(values, currency)
         least = 0.0 if name == deepest else None
-        found.append(Criterion(name, "data", one.column or name, anchors, least, one.points))
-    return tuple(found)
+        criteria.append(Criterion(name, "data", one.column or name, anchors, least, one.points))
+    return tuple(criteria)
 
 
 def judgement_criteria(
@@ -210,9 +210,11 @@ def default_criteria(
     >>> [criterion.name for criterion in default_criteria(one)]
     ['profit']
     """
-    found = {one.name: one for one in data_criteria(accounts, currency=currency)}
-    deepest = [name for name in DEEPEST if name in found][:1]
-    kept = tuple(found[name] for name in (*deepest, *DEFAULTS) if name in found)
+    by_name = {
+        criterion.name: criterion for criterion in data_criteria(accounts, currency=currency)
+    }
+    deepest = [name for name in DEEPEST if name in by_name][:1]
+    kept = tuple(by_name[name] for name in (*deepest, *DEFAULTS) if name in by_name)
     return kept + (judgement_criteria(ratings) if ratings is not None else ())
 
 
@@ -255,7 +257,10 @@ def trusted(criteria: Sequence[Criterion], trust: Mapping[str, float]) -> tuple[
     >>> default_weights(trusted(two, {"lifetime_value": 0.5})).tolist()
     [0.75, 0.25]
     """
-    return tuple(replace(one, trust=trust.get(one.name, one.trust)) for one in criteria)
+    return tuple(
+        replace(criterion, trust=trust.get(criterion.name, criterion.trust))
+        for criterion in criteria
+    )
 
 
 def default_weights(criteria: Sequence[Criterion]) -> pd.Series[float]:
@@ -269,9 +274,13 @@ def default_weights(criteria: Sequence[Criterion]) -> pd.Series[float]:
     >>> default_weights(data_criteria(one)).to_dict()
     {'profit': 0.6, 'lifetime_value': 0.4}
     """
-    points = pd.Series({one.name: one.points * one.trust for one in criteria}, dtype=float)
+    points = pd.Series(
+        {criterion.name: criterion.points * criterion.trust for criterion in criteria}, dtype=float
+    )
     if not points.sum():  # of what cannot be trusted nothing else is left
-        points = pd.Series({one.name: one.points for one in criteria}, dtype=float)
+        points = pd.Series(
+            {criterion.name: criterion.points for criterion in criteria}, dtype=float
+        )
     return points / points.sum()
 
 
@@ -327,13 +336,13 @@ def _money_anchors(values: pd.Series[float], currency: str) -> tuple[Anchor, ...
             share=percent(1 - part, 0),
         )
         anchors.append(Anchor(value, rating, words))
-    place = _BEST if len(above) >= 20 * _BEST else 1
-    top = float(above.nlargest(place).iloc[-1])
+    rank = _BEST if len(above) >= 20 * _BEST else 1
+    top = float(above.nlargest(rank).iloc[-1])
     top = max(top, anchors[-1].value + 1e-9 * float(above.max()))
     words = ngettext(
         "{money} or more: the best account",
         "{money} or more: the {n} best accounts",
-        place,
+        rank,
         money=scaled(top, currency),
     )
     return (*anchors, Anchor(top, 5.0, words))

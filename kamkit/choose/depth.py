@@ -133,11 +133,11 @@ def assign_treatment(
     """
     table = scores.table[["account_id"]]
     order = in_order(scores)["account_id"].tolist()
-    place = table["account_id"].map(pd.Series(range(1, len(order) + 1), order)).fillna(np.inf)
+    rank = table["account_id"].map(pd.Series(range(1, len(order) + 1), order)).fillna(np.inf)
     if isinstance(dedicated, int):
-        deep = place <= dedicated
+        deep = rank <= dedicated
     else:
-        deep = table["account_id"].isin(list(dedicated)) & (place <= n)
+        deep = table["account_id"].isin(list(dedicated)) & (rank <= n)
     count = dedicated if isinstance(dedicated, int) else int(deep.sum())
     if not 0 <= count <= n:
         raise ParameterError(
@@ -145,8 +145,8 @@ def assign_treatment(
             found=_("{dedicated} of {n}", dedicated=count, n=n),
             remedy=_("Give a number from 0 to the number of key accounts."),
         )
-    found = np.select([deep, place <= n], ["dedicated", "shared"], "ordinary")
-    return pd.DataFrame({"account_id": table["account_id"], "treatment": found})
+    treatment = np.select([deep, rank <= n], ["dedicated", "shared"], "ordinary")
+    return pd.DataFrame({"account_id": table["account_id"], "treatment": treatment})
 
 
 def hours_of(treatment: Sequence[str], treated: pd.DataFrame) -> list[float]:

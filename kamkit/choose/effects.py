@@ -249,11 +249,11 @@ def refuse_unknown(accounts: pd.DataFrame, treated: pd.DataFrame, needed: Collec
 
 def _numbers(text: str, most: float) -> tuple[float, float, float] | None:
     try:
-        found = [float(part) for part in text.split(":")]
+        numbers = [float(part) for part in text.split(":")]
     except ValueError:
         return None
-    if len(found) == 1:
-        found *= 3
-    if len(found) != 3 or not -1 < found[0] <= found[1] <= found[2] < most:
+    if len(numbers) == 1:
+        numbers *= 3
+    if len(numbers) != 3 or not -1 < numbers[0] <= numbers[1] <= numbers[2] < most:
         return None
-    return (found[0], found[1], found[2])
+    return (numbers[0], numbers[1], numbers[2])

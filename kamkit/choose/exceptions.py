@@ -113,25 +113,23 @@ def kept_because(scores: Scores, accounts: pd.DataFrame) -> pd.Series[str]:
     'too important to leave out: 99.0% of the revenue of all accounts above zero'
     """
     name = next((one for one in ("profit", "contribution") if one in accounts), "revenue")
-    told = {
+    reasons = {
         TOO_IMPORTANT: N_(
             "too important to leave out: {share} of the {what} of all accounts above zero"
         )
     }
     words = {
-        place: _(
-            told[row["exception"]], share=percent(row["share_brought"], 1), what=total_of(name)
-        )
-        for place, row in scores.table[tiers(scores.table) == 0].iterrows()
+        i: _(reasons[row["exception"]], share=percent(row["share_brought"], 1), what=total_of(name))
+        for i, row in scores.table[tiers(scores.table) == 0].iterrows()
     }
-    return pd.Series([words.get(place, "") for place in scores.table.index], scores.table.index)
+    return pd.Series([words.get(i, "") for i in scores.table.index], scores.table.index)
 
 
 def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:
     kept = table[table["exception"] == TOO_IMPORTANT]
-    told = []
+    caveats = []
     if len(kept):
-        told.append(
+        caveats.append(
             ngettext(
                 "{names} brings {share} or more of what all accounts bring, and is key whatever "
                 "its score.",
@@ -144,7 +142,7 @@ def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:
         )
     unpaid = int((table["exception"] == DOES_NOT_PAY).sum())
     if paid and unpaid:
-        told.append(
+        caveats.append(
             ngettext(
                 "The treatment of {n} account is not expected to pay, so it is not chosen by "
                 "itself.",
@@ -153,4 +151,4 @@ def _caveats(table: pd.DataFrame, keep_share: float, paid: bool) -> list[str]:
                 unpaid,
             )
         )
-    return told
+    return caveats

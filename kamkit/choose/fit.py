@@ -62,14 +62,14 @@ class Fit:
 
     def words(self, account: int, manager: int) -> str:
         """Tell what speaks for and against a pair."""
-        told = []
+        sentences = []
         for good in (True, False):
             for name, part in self.parts.items():
                 if (part[account, manager] == 0) == good and name not in self.unknown:
                     if good and name not in _KEPT:
                         continue
-                    told.append(_((_KEPT if good else _BROKEN)[name]))
-        return ", ".join(told)
+                    sentences.append(_((_KEPT if good else _BROKEN)[name]))
+        return ", ".join(sentences)
 
 
 def managers_table(managers: pd.DataFrame) -> pd.DataFrame:
@@ -208,15 +208,15 @@ def fit(
     parts: dict[str, Floats] = {}
     unknown = []
     for name in ("language", "region", "relationship", "industry"):
-        found = (
+        points_of = (
             _torn(accounts, managers, points[name])
             if name == "relationship"
             else _outside(accounts, managers, name, points[name])
         )
-        if found is None:
+        if points_of is None:
             unknown.append(name)
-            found = np.zeros(shape)
-        parts[name] = found
+            points_of = np.zeros(shape)
+        parts[name] = points_of
     if "listed" in managers:
         outside = np.where(managers["listed"].to_numpy(dtype=bool), 0.0, points["unlisted"])
         parts["unlisted"] = np.broadcast_to(outside, shape)

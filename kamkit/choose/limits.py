@@ -66,18 +66,18 @@ def no_fit(
     missing where they are needed: at the least 20 hours a year
     """
     extra_hours, extra_places, proven = _least_overrun(cost, hours, size, hours_max, places)
-    told = []
+    sentences = []
     if extra_hours > 1e-6:
         whole = int(np.ceil(extra_hours - 1e-9))
-        told.append(ngettext("{n} hour a year", "{n} hours a year", whole))
+        sentences.append(ngettext("{n} hour a year", "{n} hours a year", whole))
     if extra_places > 0.5:
-        told.append(ngettext("{n} place", "{n} places", round(extra_places)))
+        sentences.append(ngettext("{n} place", "{n} places", round(extra_places)))
     return CapacityError(
         _(
             "The accounts cannot be shared out within the limits of the managers, though their sum "
             "would suffice."
         ),
-        found=_missing(join(told), proven),
+        found=_missing(join(sentences), proven),
         wanted=_("limits that hold for every manager"),
         remedy=_(
             "Raise the hours or accounts_max of a manager, require less, or choose fewer "
@@ -86,12 +86,12 @@ def no_fit(
     )
 
 
-def _missing(told: str, proven: bool) -> str:
-    if not told:
+def _missing(text: str, proven: bool) -> str:
+    if not text:
         return _("no assignment was found in the time there is")
     if proven:
-        return _("missing where they are needed: at the least {missing}", missing=told)
-    return _("with {missing} more where they are needed they can be shared out", missing=told)
+        return _("missing where they are needed: at the least {missing}", missing=text)
+    return _("with {missing} more where they are needed they can be shared out", missing=text)
 
 
 def _least_overrun(

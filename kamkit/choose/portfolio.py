@@ -123,10 +123,10 @@ def assumed_contribution(accounts: pd.DataFrame, *, margin: float, days: int) ->
     return accounts.assign(yearly_contribution=yearly)
 
 
-def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def in_period(accounts: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the accounts with the facts of another period in place of their own.
 
-    One row per account of ``accounts``, in its order; ``found`` has one row per account with
+    One row per account of ``accounts``, in its order; ``frame`` has one row per account with
     facts of the other period. Money (amount, contribution, profit and what leads to it) is
     replaced, zero for accounts that are not in it; what belongs to the account stays.
 
@@ -136,8 +136,8 @@ def in_period(accounts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     [0.0, 9.0]
     """
     check(accounts, ("account_id",), what=_("accounts"))
-    check(found, ("account_id",), what=_("accounts"))
-    known = found.drop_duplicates("account_id").set_index("account_id")
+    check(frame, ("account_id",), what=_("accounts"))
+    known = frame.drop_duplicates("account_id").set_index("account_id")
     names = [name for name in _CHANGING if name in accounts and name in known]
     sums = set(_CHANGING[:5])
     table = accounts.copy()
@@ -342,7 +342,7 @@ def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.
     nothing = pd.Series(False, index=table.index)
     state = table.get("rhythm_state", pd.Series("", index=table.index))
     seller = table.get("account_manager", pd.Series("", index=table.index))
-    found = np.select(
+    changes = np.select(
         [
             _terms_first(table).to_numpy(),
             near.to_numpy(),
@@ -353,7 +353,7 @@ def _changes(table: pd.DataFrame, accounts: pd.DataFrame, busy: set[str]) -> pd.
         ["mend_terms", "reserve", "call_now", "told_why", "manager_shared"],
         "no_change",
     )
-    return pd.Series(found, index=table.index, dtype="str")
+    return pd.Series(changes, index=table.index, dtype="str")
 
 
 def _terms_first(table: pd.DataFrame) -> pd.Series[bool]:

@@ -51,8 +51,8 @@ def in_words(
             **facts,
         )
     )
-    told = [text, break_even(whole, what), brings, *_anyway(comes, currency)]
-    return joined(" ", [*told, *_losing(table, parts, currency)])
+    sentences = [text, break_even(whole, what), brings, *_anyway(comes, currency)]
+    return joined(" ", [*sentences, *_losing(table, parts, currency)])
 
 
 def what_it_gains(row: Mapping[str, Any] | pd.Series[Any], currency: str) -> str:
@@ -108,7 +108,7 @@ def _anyway(comes: float | None, currency: str) -> list[str]:
 
 
 def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str]:
-    found = [
+    result = [
         _(
             "The treatment “{treatment}” falls short by {money}.",
             treatment=word(str(row["treatment"])),
@@ -120,7 +120,7 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
     short = known[known["net_present_value"] < 0]
     short = short.sort_values(["net_present_value", "account_id"])
     if len(short):
-        found.append(
+        result.append(
             ngettext(
                 "{n} account does not pay for its treatment: {names}.",
                 "{n} accounts do not pay for their treatment, first of them {names}.",
@@ -133,7 +133,7 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
     ]
     if len(by_growth):
         by_growth = by_growth.sort_values(["retained", "account_id"])
-        found.append(
+        result.append(
             ngettext(
                 "{n} account pays for its treatment only if that adds growth: {names}.",
                 "{n} accounts pay for their treatment only if that adds growth, first of them "
@@ -142,7 +142,7 @@ def _losing(table: pd.DataFrame, parts: pd.DataFrame, currency: str) -> list[str
                 names=name_of(by_growth.iloc[0]),
             )
         )
-    return found
+    return result
 
 
 def what_is_assumed(effects: Effects, key: pd.DataFrame, terms: Terms) -> tuple[str, ...]:
@@ -158,14 +158,14 @@ def what_is_assumed(effects: Effects, key: pd.DataFrame, terms: Terms) -> tuple[
         for name in TREATMENTS[:2]
         if (key["treatment"] == name).any()
     ]
-    found = [
+    assumed = [
         _(
             "What a treatment does is assumed, not measured ({effects}; low to high).",
             effects=joined("; ", named),
         )
     ]
     if terms.seen_days:
-        found.append(
+        assumed.append(
             _(
                 "How much is kept a year is not seen: it is carried on from two periods of {days} "
                 "days.",
@@ -174,14 +174,14 @@ def what_is_assumed(effects: Effects, key: pd.DataFrame, terms: Terms) -> tuple[
         )
     unknown = int(key["yearly_contribution"].isna().sum())
     if unknown:
-        found.append(
+        assumed.append(
             ngettext(
                 "What {n} key account leaves is not known and counts as zero.",
                 "What {n} key accounts leave is not known and counts as zero.",
                 unknown,
             )
         )
-    return tuple(found)
+    return tuple(assumed)
 
 
 def _assumed(effects: Effects, treatment: str, grows: bool) -> list[str]:

@@ -119,10 +119,10 @@ def disagreement(ratings: pd.DataFrame) -> Finding:
 
 
 def _caveats(table: pd.DataFrame, ratings: pd.DataFrame) -> tuple[str, ...]:
-    found = []
+    caveats = []
     alone = int((table["raters"] == 1).sum())
     if alone:
-        found.append(
+        caveats.append(
             ngettext("{n} pair has one rater only.", "{n} pairs have one rater only.", alone)
         )
     tilted = leniency(ratings)
@@ -138,7 +138,7 @@ def _caveats(table: pd.DataFrame, ratings: pd.DataFrame) -> tuple[str, ...]:
             )
             for _x, row in tilted.iterrows()
         ]
-        found.append(
+        caveats.append(
             _("Rate higher or lower than others do of the same: {names}.", names=join(named))
         )
-    return tuple(found)
+    return tuple(caveats)

@@ -53,11 +53,11 @@ def rank_order(names: Sequence[str], *, method: str = "centroid") -> pd.Series[f
             remedy=_("Put the most important criterion first."),
         )
     n = len(names)
-    place = np.arange(1, n + 1)
+    position = np.arange(1, n + 1)
     if method == "centroid":
-        raw = np.array([(1 / place[i:]).sum() / n for i in range(n)])
+        raw = np.array([(1 / position[i:]).sum() / n for i in range(n)])
     else:
-        raw = (n + 1 - place) if method == "sum" else 1 / place
+        raw = (n + 1 - position) if method == "sum" else 1 / position
     return pd.Series(raw / raw.sum(), index=list(names), dtype=float)
 
 
@@ -87,17 +87,17 @@ def given_weights(
     check_weights(weights=weights, ranking=ranking, pairs=pairs)
     caveats: tuple[str, ...] = ()
     if weights:
-        found = weights_of(criteria, _direct(weights))
+        result = weights_of(criteria, _direct(weights))
         how = _("The weights are given.")
     elif ranking:
-        found = weights_of(criteria, _by_name(rank_order(ranking)))
+        result = weights_of(criteria, _by_name(rank_order(ranking)))
         how = _("The weights come from the order of importance.")
     elif pairs:
         compared = pairwise(_pairs(pairs, criteria))
-        found = weights_of(criteria, _by_name(compared.weights))
+        result = weights_of(criteria, _by_name(compared.weights))
         how, caveats = compared.text, compared.caveats
     else:
-        found = default_weights(criteria)
+        result = default_weights(criteria)
         caveats = _untrusted(criteria)
         how = _("The weights are the defaults of kamkit, a convention to start from.")
         if caveats:
@@ -107,10 +107,10 @@ def given_weights(
             )
     return Weights(
         "weights",
-        _table(criteria, found),
-        _text(criteria, found, how),
-        (*caveats, *_unnamed(criteria, found)),
-        weights=_by_name(found),
+        _table(criteria, result),
+        _text(criteria, result, how),
+        (*caveats, *_unnamed(criteria, result)),
+        weights=_by_name(result),
     )
 
 
@@ -153,19 +153,19 @@ def _direct(weights: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
             if _number(value) is None:
                 raise _unreadable(f"{name}={value}", "profit=3")
         return {str(name): float(value) for name, value in weights.items()}
-    found: dict[str, float] = {}
+    weights_found: dict[str, float] = {}
     for text in weights:
         read = _SHARE.match(text)
         if read is None or _number(read[2]) is None:
             raise _unreadable(text, "profit=3")
-        if read[1] in found:
+        if read[1] in weights_found:
             raise ParameterError(
                 _("“{name}” is given a weight twice.", name=read[1]),
                 found=", ".join(weights),
                 remedy=_("Give each criterion one weight."),
             )
-        found[read[1]] = float(read[2])
-    return found
+        weights_found[read[1]] = float(read[2])
+    return weights_found
 
 
 def _pairs(pairs: Sequence[str], criteria: Sequence[Criterion]) -> dict[tuple[str, str], float]:
@@ -235,12 +235,12 @@ def _untrusted(criteria: Sequence[Criterion]) -> tuple[str, ...]:
         _(
             "The weight of {criterion} is {points} points, not the usual {usual}: tested on the "
             "last part of the ledger, the forecast told the customers apart only in part.",
-            criterion=one.label,
-            points=number(one.points * one.trust, 1),
-            usual=number(one.points),
+            criterion=criterion.label,
+            points=number(criterion.points * criterion.trust, 1),
+            usual=number(criterion.points),
         )
-        for one in criteria
-        if one.trust < 1
+        for criterion in criteria
+        if criterion.trust < 1
     )
 
 

@@ -27,14 +27,14 @@ def bundled_folder(entry: Entry) -> Path:
     package = Path(__file__).resolve().parents[1]
     in_checkout = (package.parent / "pyproject.toml").is_file()
     data = package.parent / "data" if in_checkout else package / "_shipped" / "data"
-    place = data / entry.stored
-    if not place.exists():
+    path = data / entry.stored
+    if not path.exists():
         raise SourceError(
             _("The data set “{name}” is missing from this installation.", name=entry.name),
             wanted=f"{data.name}/{entry.stored}",
             remedy=_("Install kamkit again."),
         )
-    return place
+    return path
 
 
 def cache_folder() -> Path:
@@ -64,13 +64,13 @@ def local_path(name: str) -> Path:
     entry = find(name)
     if entry.kind == "bundled":
         return bundled_folder(entry)
-    place = present(entry)
-    if place is None:
+    path = present(entry)
+    if path is None:
         raise FetchError(
             _("The data set “{name}” is not on this machine yet.", name=entry.name),
             remedy=_("Fetch it: kamkit data fetch {name}", name=entry.name),
         )
-    return place
+    return path
 
 
 def present(entry: Entry, folder: Path | None = None) -> Path | None:
@@ -88,8 +88,8 @@ def present(entry: Entry, folder: Path | None = None) -> Path | None:
         raw = published.raw_copy(entry, _own_folder())
         if raw and not (cache_folder() / entry.stored).is_file():
             return published.store(raw, entry, cache_folder())
-    place = (folder or cache_folder()) / entry.stored
-    return place if place.is_file() else None
+    path = (folder or cache_folder()) / entry.stored
+    return path if path.is_file() else None
 
 
 def copy_note(name: str) -> str:
@@ -164,4 +164,4 @@ def _own_copy(entry: Entry) -> Path | None:
     if folder is None:
         return None
     places = (folder / name for name in (entry.stored, *entry.copies))
-    return next((place for place in places if place.is_file()), None)
+    return next((path for path in places if path.is_file()), None)

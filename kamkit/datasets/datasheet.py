@@ -18,7 +18,7 @@ def describe(name: str) -> str:
     CDNOW (cdnow)
     """
     entry = find(name)
-    place, note = _place(entry)
+    path, note = _place(entry)
     facts = [
         (_("data:"), _("invented") if entry.fictional else _("real")),
         (_("rows:"), number(rows) if (rows := _rows(entry)) else ""),
@@ -26,7 +26,7 @@ def describe(name: str) -> str:
         (_("licence:"), entry.licence),
         (_("source:"), entry.citation),
         (_("address:"), entry.url),
-        (_("place:"), place),
+        (_("place:"), path),
         (_("note:"), note),
     ]
     width = max(len(label) for label, _x in facts)

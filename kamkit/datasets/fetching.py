@@ -74,15 +74,15 @@ def fetch(
         return bundled_folder(entry)
     if here := present(entry, folder):
         return here
-    place, address = folder or cache_folder(), url or entry.url
+    target, address = folder or cache_folder(), url or entry.url
     bar = sys.stderr.isatty() if progress is None else progress
-    with aside(place) as work:
+    with aside(target) as work:
         for attempt in range(1, attempts + 1):
             try:
                 raw = _download(address, work / "download", bar, timeout)
                 if bar:
                     print(_("Checking and storing …"), file=sys.stderr)
-                return store(raw, entry, place, origin=address)
+                return store(raw, entry, target, origin=address)
             except (DamagedError, _PassingError) as error:
                 if attempt == attempts:
                     raise _last(error, attempts) from None
@@ -145,8 +145,8 @@ def _broken(error: Exception, url: str, timeout: float) -> FetchError:
     host = urlsplit(url).hostname or url
     message = _(reason, host=host, seconds=f"{timeout:g}")
     kind = FetchError if reason is _NO_ADDRESS else _PassingError
-    found = str(error) if reason is _UNKNOWN else ""
-    return kind(message, where=url, found=found, remedy=by_hand(url))
+    detail = str(error) if reason is _UNKNOWN else ""
+    return kind(message, where=url, found=detail, remedy=by_hand(url))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

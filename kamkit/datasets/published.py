@@ -44,7 +44,7 @@ def raw_copy(entry: Entry, folder: Path | None) -> Path | None:
     name = Path(urlsplit(entry.url).path).name
     names = (name, unquote_plus(name), unquote_plus(name).replace(" ", "_"), entry.member)
     places = (folder / name for name in names if name)
-    return next((place for place in places if place.is_file()), None)
+    return next((path for path in places if path.is_file()), None)
 
 
 def store(raw: Path, entry: Entry, folder: Path, *, origin: str = "") -> Path:
@@ -226,8 +226,8 @@ def _member(raw: Path, entry: Entry) -> bytes:
             if inside:
                 return archive.read(inside[0])
     except (zipfile.BadZipFile, zlib.error, EOFError):
-        found = _("{n} bytes", n=number(len(content)))
-        raise DamagedError(_("The zip file is damaged or not whole."), found=found) from None
+        size = _("{n} bytes", n=number(len(content)))
+        raise DamagedError(_("The zip file is damaged or not whole."), found=size) from None
     raise FetchError(
         _("The zip file lacks the data file."), found=_quoted(names), wanted=f"“{entry.member}”"
     )
@@ -365,10 +365,10 @@ def _check_csv(content: bytes, entry: Entry) -> None:
     _check_columns(rows[0] if rows else [], entry.parts[0])
     _check_rows(len(rows) - 1, entry.parts[0])
     width = len(entry.columns)
-    for place, row in enumerate(rows[1:], start=2):
+    for i, row in enumerate(rows[1:], start=2):
         if len(row) != width or not all(cell.strip().isdigit() for cell in row):
             raise FetchError(
-                _("Line {n} of the data file is not {width} numbers.", n=place, width=width),
+                _("Line {n} of the data file is not {width} numbers.", n=i, width=width),
                 found=", ".join(row[:12]),
             )
 

@@ -58,12 +58,12 @@ def compare_html(old: Basis, new: Basis) -> str:
     if after.fictional:
         made_up = _("Practice data: the company and its customers are made up.")
         parts.append(f'<p class="notice">{escape(made_up)}</p>')
-    for heading, found in compared(old, new):
-        parts.append(f"<section><h2>{escape(heading)}</h2>{finding_html(found)}")
-        if found.name == "revenue_bridge":
-            picture = charts.moved(found.table, currency=currency, source=after.title)
+    for heading, finding in compared(old, new):
+        parts.append(f"<section><h2>{escape(heading)}</h2>{finding_html(finding)}")
+        if finding.name == "revenue_bridge":
+            picture = charts.moved(finding.table, currency=currency, source=after.title)
             parts.append(figure_html(picture))
-        parts.append(_table(found, currency) + "</section>")
+        parts.append(_table(finding, currency) + "</section>")
     if new.matrix is not None:
         from kamkit.plan import moved_matrix
 
@@ -80,15 +80,15 @@ def compare_html(old: Basis, new: Basis) -> str:
     )
 
 
-def _table(found: Finding, currency: str) -> str:
+def _table(finding: Finding, currency: str) -> str:
     from kamkit.output.table import as_html
     from kamkit.plan import in_words_now
 
-    table = found.table
+    table = finding.table
     if table.empty:
         return ""
     columns = None
-    if found.name == "outcomes":
+    if finding.name == "outcomes":
         table = in_words_now(table, currency)
         columns = [
             "account_name",
@@ -100,8 +100,8 @@ def _table(found: Finding, currency: str) -> str:
             "due",
             "outcome",
         ]
-    if found.name == "overdue":
+    if finding.name == "overdue":
         columns = ["account_id", "account_name", "objective", "action", "owner", "due", "status"]
-    if found.name == "forecasts":
+    if finding.name == "forecasts":
         columns = ["account_id", "account_name", "expected", "came", "difference"]
     return as_html(table, rows=_ROWS, columns=columns, currency=currency)

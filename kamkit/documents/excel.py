@@ -110,9 +110,11 @@ def workbook(
         book.set_properties({"title": title, "created": _CREATED})
         pages = [book.add_worksheet(name) for name in names]
         styles = _Styles(book)
-        told = [*figures, *((label, text, "text") for label, text in facts if text)]
-        said = [answer, *(f"{n}. {one}" for n, one in enumerate(decisions, 1))]
-        row = _write_summary(pages[0], title, [one for one in said if one], told, styles, currency)
+        facts_told = [*figures, *((label, text, "text") for label, text in facts if text)]
+        sentences = [answer, *(f"{n}. {one}" for n, one in enumerate(decisions, 1))]
+        row = _write_summary(
+            pages[0], title, [one for one in sentences if one], facts_told, styles, currency
+        )
         listed = list(zip(names[1:], sheets, strict=True))
         row = _write_contents(pages[0], listed, row, styles)
         for page, (name, sheet) in zip(pages[1:], listed, strict=True):
@@ -171,15 +173,15 @@ class _Styles:
 def _write_summary(
     page: Any,
     title: str,
-    said: list[str],
-    told: Sequence[tuple[str, Any, str]],
+    sentences: list[str],
+    figures: Sequence[tuple[str, Any, str]],
     styles: _Styles,
     currency: str,
 ) -> int:
     """Write what the run comes to, and return the row below."""
     named = [
         (f"{label} ({currency})" if kind == "money" and currency else label, value, kind)
-        for label, value, kind in told
+        for label, value, kind in figures
     ]
     # bold letters are wider than those that a width counts
     page.set_column(0, 0, max([30, *(len(label) + 4 for label, _value, _kind in named)]))
@@ -187,10 +189,10 @@ def _write_summary(
     page.set_column(2, 2, 100)
     page.hide_gridlines(2)
     page.write_string(0, 0, title or _("Key accounts"), styles.title)
-    for row, text in enumerate(said, start=1):
+    for row, text in enumerate(sentences, start=1):
         page.merge_range(row, 0, row, 2, text, styles.told)
         page.set_row(row, _LINE * len(textwrap.wrap(text, _ACROSS)))
-    first = len(said) + 2
+    first = len(sentences) + 2
     for row, (label, value, kind) in enumerate(named, start=first):
         page.write_string(row, 0, label, styles.label)
         if kind == "text":
@@ -223,13 +225,13 @@ def _draw(
     columns, currency = what
     last = min(len(sheet.frame), _BARS)
     for column in [one for one in sheet.drawn if one in columns and last]:
-        place = columns.index(column)
+        i = columns.index(column)
         words = columns.index("account_name" if "account_name" in columns else "account_id")
         bars = book.add_chart({"type": "bar"})
         bars.add_series(
             {
                 "categories": [name, 1, words, last, words],
-                "values": [name, 1, place, last, place],
+                "values": [name, 1, i, last, i],
                 "fill": {"color": BLUE},
                 "invert_if_negative": True,
                 "invert_if_negative_color": BELOW,
@@ -276,12 +278,12 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> lis
     kinds = _shown(sheet)
     named = headings(kinds, currency, period=span(sheet.period) if sheet.period else "")
     frame, total, lines, fitting = sheet.frame.head(_MOST_ROWS), 0.0, 1, 0
-    for place, ((name, kind), heading) in enumerate(zip(kinds.items(), named, strict=True)):
+    for i, ((name, kind), heading) in enumerate(zip(kinds.items(), named, strict=True)):
         style = styles.indented_heading if side(kind) == "left" else styles.number_heading
-        page.write_string(0, place, heading, style)
-        _write_column(page, place, frame[name], styles, kind)
+        page.write_string(0, i, heading, style)
+        _write_column(page, i, frame[name], styles, kind)
         width = _width(frame[name], heading, kind)
-        page.set_column(place, place, width)
+        page.set_column(i, i, width)
         total += width
         fitting += total <= _PAGE_LETTERS
         # bold letters and the filter's arrow take more than the width counts
@@ -334,16 +336,16 @@ def _write_totals(
         return
     page.write_string(last + 1, 0, _("Total"), styles.label)
     for name in names:
-        place = order.index(name)
+        i = order.index(name)
         value = float(frame[name].fillna(0).sum())
-        formula = f"=SUBTOTAL(109,{xl_range(1, place, last, place)})"
+        formula = f"=SUBTOTAL(109,{xl_range(1, i, last, i)})"
         page.write_formula(
-            last + 1, place, formula, styles.totals[_shown_as(kinds[name], frame[name])], value
+            last + 1, i, formula, styles.totals[_shown_as(kinds[name], frame[name])], value
         )
         below = {"type": "cell", "criteria": "<", "value": 0, "format": styles.below}
         bar = {"type": "data_bar", "bar_color": PALE_BLUE, "bar_solid": True}
         for rule in (below, bar | {"bar_negative_color": PALE_RED}):
-            page.conditional_format(1, place, last, place, rule)
+            page.conditional_format(1, i, last, i, rule)
 
 
 def _write_blocks(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> None:
@@ -353,21 +355,21 @@ def _write_blocks(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> No
     row = len(sheet.frame) + 3
     for title, frame in sheet.blocks:
         page.write_string(row, 0, title, styles.title)
-        for place, (name, kind) in enumerate(_shown(Sheet(title, frame)).items()):
-            page.write_string(row + 1, place, label(name, currency), styles.heading)
-            _write_column(page, place, frame[name], styles, kind, row + 2)
+        for i, (name, kind) in enumerate(_shown(Sheet(title, frame)).items()):
+            page.write_string(row + 1, i, label(name, currency), styles.heading)
+            _write_column(page, i, frame[name], styles, kind, row + 2)
         row += len(frame) + 4
 
 
 def _write_column(
-    page: Any, place: int, values: pd.Series[Any], styles: _Styles, kind: str, first: int = 1
+    page: Any, i: int, values: pd.Series[Any], styles: _Styles, kind: str, first: int = 1
 ) -> None:
     from kamkit.output.table import known_values
 
     write = _cell_writer(page, styles, kind, values)
     for row, value in enumerate(known_values(values), start=first):
         if value is not None:
-            write(row, place, value)
+            write(row, i, value)
 
 
 def _cell_writer(
@@ -379,22 +381,22 @@ def _cell_writer(
     if _is_long(values, kind):
         style = styles.long
 
-    def write_number(row: int, place: int, value: Any) -> None:
+    def write_number(row: int, column: int, value: Any) -> None:
         if abs(float(value)) != float("inf"):
-            page.write_number(row, place, float(value), style)
+            page.write_number(row, column, float(value), style)
 
-    def write_date(row: int, place: int, value: Any) -> None:
+    def write_date(row: int, column: int, value: Any) -> None:
         if hasattr(value, "year"):
-            page.write_datetime(row, place, dt.date(value.year, value.month, value.day), style)
+            page.write_datetime(row, column, dt.date(value.year, value.month, value.day), style)
         else:
-            write_text(row, place, value)
+            write_text(row, column, value)
 
     coded = kind in ("flag", "reason", "word", "words", "source")
     in_words = writer(kind, values) if coded else str
 
-    def write_text(row: int, place: int, value: Any) -> None:
+    def write_text(row: int, column: int, value: Any) -> None:
         text = in_words(value)  # cut by xlsxwriter where a cell cannot hold it
-        page.write_string(row, place, text, styles.quoted if text.startswith(_RISKY) else style)
+        page.write_string(row, column, text, styles.quoted if text.startswith(_RISKY) else style)
 
     if kind in ("date", "month"):
         return write_date
@@ -406,12 +408,14 @@ def _shown_as(kind: str, values: pd.Series[Any]) -> str:
     from kamkit.output.table import known_values, whole_numbers
 
     if kind == "money" and any(
-        abs(float(one)) >= _CENTS_TO for one in known_values(values) if one is not None
+        abs(float(value)) >= _CENTS_TO for value in known_values(values) if value is not None
     ):
         return "whole"
     if kind != "number":
         return kind
-    most = max((abs(float(one)) for one in known_values(values) if one is not None), default=0.0)
+    most = max(
+        (abs(float(value)) for value in known_values(values) if value is not None), default=0.0
+    )
     if whole_numbers(values) or most >= _CENTS_TO:
         return "whole"
     return "tenths" if most >= _TENTHS_FROM else kind
@@ -456,7 +460,7 @@ def _width(values: pd.Series[Any], heading: str, kind: str) -> float:
 def _frozen(names: list[str]) -> int:
     keys = ("account_name", "account_id")
     places = [names.index(key) + 1 for key in keys if key in names]
-    return max((place for place in places if place <= 3), default=0)
+    return max((column for column in places if column <= 3), default=0)
 
 
 def _personal() -> set[str]:

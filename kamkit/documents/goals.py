@@ -207,7 +207,7 @@ def _part(rows: list[list[str]], heads: Mapping[str, str]) -> Iterator[Row]:
     """Give the rows of a table of a sheet, found by its headings, until an empty one."""
     places: dict[str, int] = {}
     for texts in rows:
-        row = {name: texts[place] for name, place in places.items()}
+        row = {name: texts[i] for name, i in places.items()}
         if row and not row["account_id"]:
             return
         if row:
@@ -236,13 +236,13 @@ def _merged(rows: list[Row], edits: list[Edits]) -> pd.DataFrame:
         found.append(row)
     there = {_added(row) for row in found}
     keys = {_key(row) for row in found}
-    for one in edits:
-        for row in [*({"kind": "own", **row} for row in one.own), *_unknown(one, keys)]:
+    for edit in edits:
+        for row in [*({"kind": "own", **row} for row in edit.own), *_unknown(edit, keys)]:
             if _added(row) not in there:
                 there.add(_added(row))
                 names = "text" if row["kind"] == "field" else ",".join(_OF_ACTION)
                 found.append(dict.fromkeys(REGISTER, "") | row | {"changed": names})
-        _keep_outside(found, one)
+        _keep_outside(found, edit)
     return pd.DataFrame(found, columns=list(REGISTER), dtype="str")
 
 
@@ -258,12 +258,14 @@ def _key(row: Row) -> Key:
 def _settle(row: Row, name: str, edits: list[Edits]) -> None:
     """Take what people wrote in a cell; told is where two files differ."""
     was = plain(name, row[f"{name}_was"])
-    said = {GOALS: plain(name, row[name])}
-    for one in edits:
-        value = one.values.get(_key(row), {}).get(name)
+    versions = {GOALS: plain(name, row[name])}
+    for edit in edits:
+        value = edit.values.get(_key(row), {}).get(name)
         if value is not None:
-            said[one.name] = plain(name, value)
-    new = {file: text for file, text in said.items() if text != was and (text or name == "text")}
+            versions[edit.name] = plain(name, value)
+    new = {
+        file: text for file, text in versions.items() if text != was and (text or name == "text")
+    }
     if not new:
         row[name] = row[f"{name}_was"]
         return
@@ -272,7 +274,7 @@ def _settle(row: Row, name: str, edits: list[Edits]) -> None:
     _mark(row, name)
     for file, text in others:
         if text != counts:
-            told = _(
+            sentence = _(
                 "{what}: {first} says “{one}”, {file} says “{other}”; the first counts",
                 what=label(name),
                 first=first,
@@ -280,7 +282,7 @@ def _settle(row: Row, name: str, edits: list[Edits]) -> None:
                 file=file,
                 other=text,
             )
-            row["conflict"] = "; ".join(filter(None, (row["conflict"], told)))
+            row["conflict"] = "; ".join(filter(None, (row["conflict"], sentence)))
 
 
 def _mark(row: Row, name: str) -> None:
@@ -330,5 +332,5 @@ def keep_plan(plan: AccountPlan, written: pd.DataFrame, home: Path) -> list[Path
     earlier = pd.DataFrame(_read(home / SOURCES), dtype="str")
     if len(earlier):
         earlier = earlier[earlier["account_id"] != plan.account_id]
-    told = pd.concat([earlier, sources(plan)], ignore_index=True)
-    return [save_register(whole, home), save_sources(told, home)]
+    sentences = pd.concat([earlier, sources(plan)], ignore_index=True)
+    return [save_register(whole, home), save_sources(sentences, home)]

@@ -65,15 +65,15 @@ def chosen(text: str, offers: Sequence[str]) -> list[str]:
     >>> chosen("1, 3; a joint stock", ["Tape", "Rope", "Oil"]), chosen("2", [])
     (['Tape', 'Oil', 'a joint stock'], [])
     """
-    found = []
+    ideas_chosen = []
     for part in re.split(r"[,;\n]+", text):
         idea = part.strip(" .")
         if idea.isdigit():
-            place = int(idea) - 1
-            found += list(offers[place : place + 1]) if place >= 0 else []
+            i = int(idea) - 1
+            ideas_chosen += list(offers[i : i + 1]) if i >= 0 else []
         elif idea:
-            found.append(idea)
-    return list(dict.fromkeys(found))
+            ideas_chosen.append(idea)
+    return list(dict.fromkeys(ideas_chosen))
 
 
 def _lines(text: str) -> list[str]:
@@ -110,8 +110,8 @@ def _write(frame: Any, lines: Sequence[tuple[str, float, bool, str]]) -> None:
     from pptx.util import Pt
 
     frame.word_wrap = True
-    for place, (text, size, bold, colour) in enumerate(lines):
-        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+    for i, (text, size, bold, colour) in enumerate(lines):
+        paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold, run.font.name = Pt(size), bold, "Calibri"
@@ -183,8 +183,8 @@ def _cover(deck: Deck, paper: Paper) -> None:
     name = paper.plan.account_name
     _write(shape.text_frame, [(name, fitting([name], 11, 1.2, 44), True, INK)])
     lines = [about.title, _("Up to {day}", day=day(about.period.end)), paper.fictional]
-    told = [(line, 18, False, QUIET) for line in lines if line]
-    _text(slide, told, (1.1, 4.2, 11.2, 1.6))
+    texts = [(line, 18, False, QUIET) for line in lines if line]
+    _text(slide, texts, (1.1, 4.2, 11.2, 1.6))
 
 
 def _results(deck: Deck, paper: Paper) -> None:
@@ -193,9 +193,9 @@ def _results(deck: Deck, paper: Paper) -> None:
 
     slide = _slide(deck, _("Our results together"), paper)
     boxes = _figures(paper)
-    for place, (label, value, note) in enumerate(boxes):
+    for i, (label, value, note) in enumerate(boxes):
         lines = [(label, 14, False, QUIET), (value, 26, True, INK), (note, 14, False, QUIET)]
-        _text(slide, lines, (_LEFT, _TOP + place * 1.65, 3.3, 1.45), _WASH)
+        _text(slide, lines, (_LEFT, _TOP + i * 1.65, 3.3, 1.45), _WASH)
     picture = _purchases(paper)
     if picture is not None:
         shape = slide.shapes.add_picture(
@@ -212,21 +212,21 @@ def _results(deck: Deck, paper: Paper) -> None:
 def _figures(paper: Paper) -> list[tuple[str, str, str]]:
     fact, about = paper.plan.fact, paper.plan.about
     year = last_year(about.period)
-    found = []
+    result = []
     if known(fact, "revenue_year"):
         note = ""
         if known(fact, "growth_ratio"):
             note = _("{change} on the year before", change=signed(float(fact["growth_ratio"])))
         bought = scaled(float(fact["revenue_year"]), about.currency)
-        found.append((_("Your purchases {period}", period=span(year)), bought, note))
+        result.append((_("Your purchases {period}", period=span(year)), bought, note))
     quarters = paper.quarters
     if quarters is not None and "orders" in quarters:
         mine = quarters[quarters["quarter"].dt.date >= year.start]
         label = _("Invoices {period}", period=span(year))
-        found.append((label, number(float(mine["orders"].sum())), ""))
+        result.append((label, number(float(mine["orders"].sum())), ""))
     if known(fact, "since"):
-        found.append((_("Customer since"), str(fact["since"].year), ""))
-    return found
+        result.append((_("Customer since"), str(fact["since"].year), ""))
+    return result
 
 
 def _purchases(paper: Paper) -> Any:
@@ -243,9 +243,9 @@ def _points(slide: Any, lines: list[str]) -> None:
     shown = lines or [""] * _EMPTY
     size = fitting(shown, _ROOM - 1.0, _DEEP)
     step = _DEEP / max(len(shown), _EMPTY)
-    for place, line in enumerate(shown):
-        top = _TOP + place * step
-        _text(slide, [(str(place + 1), 20, True, BLUE)], (_LEFT, top, 0.6, 0.5))
+    for i, line in enumerate(shown):
+        top = _TOP + i * step
+        _text(slide, [(str(i + 1), 20, True, BLUE)], (_LEFT, top, 0.6, 0.5))
         _text(slide, [(line, size, False, INK)], (_LEFT + 0.7, top, _ROOM - 0.7, step - 0.15))
         _bar(slide, _LEFT, top + step - 0.12, _ROOM, 0.01)
 
@@ -261,10 +261,10 @@ def _ideas(deck: Deck, paper: Paper) -> None:
     down = -(-len(ideas) // across)
     wide, high = (_ROOM - 0.3 * (across - 1)) / across, min((_DEEP - 0.3 * (down - 1)) / down, 2.3)
     size = min(fitting([idea], wide - 0.6, high - 0.9) for idea in ideas)
-    for place, idea in enumerate(ideas):
-        left = _LEFT + place % across * (wide + 0.3)
-        top = _TOP + place // across * (high + 0.3)
-        lines = [(str(place + 1), 20, True, BLUE), (idea, size, True, INK)]
+    for i, idea in enumerate(ideas):
+        left = _LEFT + i % across * (wide + 0.3)
+        top = _TOP + i // across * (high + 0.3)
+        lines = [(str(i + 1), 20, True, BLUE), (idea, size, True, INK)]
         _text(slide, lines, (left, top, wide, high), _WASH)
 
 
@@ -277,8 +277,8 @@ def _agreed(deck: Deck, paper: Paper) -> None:
     rows = [[part.strip() for part in re.split(r"[;|]", line)][:3] for line in lines]
     rows = rows or [["", "", ""]] * _EMPTY
     high = min(0.8, _DEEP / (len(rows) + 1))
-    place = (Inches(_LEFT), Inches(_TOP), Inches(_ROOM), Inches(high * (len(rows) + 1)))
-    made = slide.shapes.add_table(len(rows) + 1, 3, *place).table
+    box = (Inches(_LEFT), Inches(_TOP), Inches(_ROOM), Inches(high * (len(rows) + 1)))
+    made = slide.shapes.add_table(len(rows) + 1, 3, *box).table
     for column, wide in enumerate((7.0, 2.63, 2.2)):
         made.columns[column].width = Inches(wide)
     size = fitting([row[0] for row in rows], 6.8, _DEEP - high, 18)
@@ -301,8 +301,8 @@ def _meeting(deck: Deck, paper: Paper) -> None:
     lines = _lines(paper.plan.texts.get("meeting", ""))
     shown = lines or [_("Day:"), _("Place:"), _("Who comes:")]
     size = fitting(shown, 6.6, max(2.2, 0.5 * len(shown)))
-    told = [(line, size, bool(lines) and not n, INK) for n, line in enumerate(shown)]
-    _text(slide, told, (_LEFT, _TOP, 7.0, max(2.4, 0.55 * len(told))), _WASH)
+    texts = [(line, size, bool(lines) and not n, INK) for n, line in enumerate(shown)]
+    _text(slide, texts, (_LEFT, _TOP, 7.0, max(2.4, 0.55 * len(texts))), _WASH)
     agenda = [_("What we have on the list"), _("What we agreed, and how far it is"), _("New ideas")]
     points = [(f"•  {line}", 16, False, INK) for line in agenda[1:]]
     _text(slide, [(agenda[0], 16, True, BLUE), *points], (8.1, _TOP, 4.48, _DEEP))

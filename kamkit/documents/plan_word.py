@@ -63,11 +63,11 @@ def plan_word(paper: Paper, path: str | Path) -> Path:
     made_up = _("practice data, made up") if paper.fictional else ""
     lines = " · ".join(filter(None, (paper.line, made_up)))
     document.add_paragraph(lines, style=_style(document, "Subtitle"))
-    for place, page in enumerate(paper.plan.pages):
+    for i, page in enumerate(paper.plan.pages):
         for n, section in enumerate(page):
             head = document.add_paragraph(section.title, style=_style(document, "Heading 1"))
             head.paragraph_format.keep_with_next = True
-            head.paragraph_format.page_break_before = bool(place and not n)
+            head.paragraph_format.page_break_before = bool(i and not n)
             _section(document, section, paper.plan)
     return save_office(document, path)
 
@@ -150,12 +150,12 @@ def _styles(document: Word, *, own: bool) -> None:
 
 def _style(document: Word, name: str) -> str:
     """Return a style of the document, plain text where a template lacks it."""
-    return name if name in {one.name for one in document.styles} else "Normal"
+    return name if name in {style.name for style in document.styles} else "Normal"
 
 
 def _section(document: Word, section: Section, plan: AccountPlan) -> None:
-    for n, said in enumerate(section.statements):
-        paragraph = document.add_paragraph(said.text)
+    for n, statement in enumerate(section.statements):
+        paragraph = document.add_paragraph(statement.text)
         paragraph.runs[0].bold = section.code == "aim" and not n
     if section.figures:
         _figures(document, section)
@@ -195,9 +195,9 @@ def _block(document: Word, block: Block, code: str) -> None:
     made = table(document, 1 + len(block.rows), len(block.heads))
     widths(made, _WIDTHS.get(f"{code} {len(block.heads)}", _WIDTHS[code]))
     for n, texts in enumerate((block.heads, *block.rows)):
-        for place, (cell, text) in enumerate(zip(made.rows[n].cells, texts, strict=True)):
+        for i, (cell, text) in enumerate(zip(made.rows[n].cells, texts, strict=True)):
             paragraph = _only(cell, text, "" if n else LABEL)
-            if place in block.numbers:
+            if i in block.numbers:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     keep_rows(made, heads=True)
 
@@ -228,8 +228,8 @@ def _fields(document: Word, section: Section, plan: AccountPlan) -> None:
     made = table(document, -(-len(codes) // across), across)
     widths(made, [_WIDTH / across] * across)
     heights(made, _ROOM_TO_WRITE.get(section.code, 1.0))
-    for place, code in enumerate(codes):
-        cell = made.cell(place // across, place % across)
+    for i, code in enumerate(codes):
+        cell = made.cell(i // across, i % across)
         cell_borders(cell)
         _only(cell, asked(code), LABEL)
         paragraph = cell.add_paragraph()

@@ -87,20 +87,20 @@ def _held(body: Any) -> dict[str, list[Any]]:
     """Return the elements of each field: of its content control, else between its bookmarks."""
     from docx.oxml.ns import qn
 
-    found = _bookmarked(body)
+    marks = _bookmarked(body)
     for control in body.iter(qn("w:sdt")):
         tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
         code = tag.get(qn("w:val"), "").removeprefix(TAG) if tag is not None else ""
         if tag is not None and tag.get(qn("w:val"), "").startswith(TAG) and ":" not in code:
-            found[code] = [*found.get(code, []), *control.iter()]
-    return {code: list(dict.fromkeys(parts)) for code, parts in found.items()}
+            marks[code] = [*marks.get(code, []), *control.iter()]
+    return {code: list(dict.fromkeys(parts)) for code, parts in marks.items()}
 
 
 def _bookmarked(body: Any) -> dict[str, list[Any]]:
     """Return the elements between the bookmarks of each field, in the order of the document."""
     from docx.oxml.ns import qn
 
-    found: dict[str, list[Any]] = {}
+    result: dict[str, list[Any]] = {}
     open_marks: dict[str, str] = {}
     for element in body.iter():
         if element.tag == qn("w:bookmarkStart"):
@@ -108,13 +108,13 @@ def _bookmarked(body: Any) -> dict[str, list[Any]]:
             if name.startswith(MARK):
                 code = name.removeprefix(MARK)
                 open_marks[element.get(qn("w:id"), "")] = code
-                found[code] = []
+                result[code] = []
         elif element.tag == qn("w:bookmarkEnd"):
             open_marks.pop(element.get(qn("w:id"), ""), None)
         else:
             for code in open_marks.values():
-                found[code].append(element)
-    return found
+                result[code].append(element)
+    return result
 
 
 def _written(parts: list[Any]) -> str:
@@ -160,9 +160,9 @@ def _actions(document: Word) -> Iterator[Row]:
         if _ours(rows[0]):
             for texts in rows[1:]:
                 row = dict(zip(ACTION, texts, strict=False))
-                found = {name: plain(name, text) for name, text in row.items()}
-                if any(found.values()):
-                    yield found
+                values = {name: plain(name, text) for name, text in row.items()}
+                if any(values.values()):
+                    yield values
         elif len(rows[0]) >= _EARLIER and rows[0][-1] in _said("Status"):
             yield from _earlier(rows[1:])
 
@@ -172,17 +172,17 @@ def _earlier(rows: list[list[str]]) -> Iterator[Row]:
     names = ("objective", "measure", "today", "target", "action", "owner", "due", "status")
     for texts in (texts[-_EARLIER:] for texts in rows):
         row = dict(zip(names, texts, strict=True))
-        found = {name: plain(name, row[name]) for name in ACTION[1:]}
-        if found["status"] not in ("proposed", ""):
-            yield found | {"number": "", "action": found["action"] or row["objective"]}
+        values = {name: plain(name, row[name]) for name in ACTION[1:]}
+        if values["status"] not in ("proposed", ""):
+            yield values | {"number": "", "action": values["action"] or row["objective"]}
 
 
 def _said(text: str) -> set[str]:
-    found = set()
+    result = set()
     for code in LANGUAGES:
         with speaking(code):
-            found.add(_(text))
-    return found
+            result.add(_(text))
+    return result
 
 
 def _outside(document: Word, held: dict[str, list[Any]], known: Collection[str]) -> Iterator[str]:
@@ -210,11 +210,11 @@ def _outside(document: Word, held: dict[str, list[Any]], known: Collection[str])
 
 
 def _labels() -> set[str]:
-    found = {""}
+    result = {""}
     for code in LANGUAGES:
         with speaking(code):
-            found |= {_plain(asked(name)) for name in FIELDS | EARLIER}
-    return found
+            result |= {_plain(asked(name)) for name in FIELDS | EARLIER}
+    return result
 
 
 def _plain(text: str) -> str:

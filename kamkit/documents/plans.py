@@ -51,13 +51,13 @@ def pictures(
         "whitespace": ("whitespace", lambda rows: account_whitespace(rows, **currency, **words)),
         "map": ("people", lambda rows: relationship_map(rows, name=name, **words)),
     }
-    found = {}
+    images = {}
     for picture in names:
         table, draw = known[picture]
         rows = _rows(plan, basis.table(table))
         if rows is not None:
-            found[picture] = draw(rows)
-    return found
+            images[picture] = draw(rows)
+    return images
 
 
 def _rows(plan: AccountPlan, table: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -29,9 +29,9 @@ def table(document: Word, rows: int, columns: int) -> Any:
         one.set(qn("w:type"), "dxa")
         margins.append(one)
     layout = properties.find(qn("w:tblLayout"))
-    place = list(properties).index(layout) if layout is not None else len(properties)
-    properties.insert(place, borders)
-    properties.insert(place + 2, margins)
+    i = list(properties).index(layout) if layout is not None else len(properties)
+    properties.insert(i, borders)
+    properties.insert(i + 2, margins)
     return made
 
 
@@ -39,9 +39,9 @@ def widths(made: Any, centimetres: Sequence[float]) -> None:
     """Set the width of each column, in its cells too: not every program reads the grid."""
     from docx.shared import Cm
 
-    for place, width in enumerate(centimetres):
-        made.columns[place].width = Cm(width)
-        for cell in made.columns[place].cells:
+    for i, width in enumerate(centimetres):
+        made.columns[i].width = Cm(width)
+        for cell in made.columns[i].cells:
             cell.width = Cm(width)
 
 

@@ -191,10 +191,10 @@ def health_view(
     from kamkit.relate._health import health
     from kamkit.relate.charts import health_spread
 
-    found = health(accounts, contacts=contacts, ratings=ratings, weights=given).table
-    poorest = found.dropna(subset=["health"]).sort_values(["health", "account_id"]).head(_ROWS)
+    finding = health(accounts, contacts=contacts, ratings=ratings, weights=given).table
+    poorest = finding.dropna(subset=["health"]).sort_values(["health", "account_id"]).head(_ROWS)
     columns = ["account_id", "account_name", "health", "weakest"]
-    return health_spread(found, source=source), poorest[columns]
+    return health_spread(finding, source=source), poorest[columns]
 
 
 def _accounts(table: pd.DataFrame) -> list[tuple[str, str]]:

@@ -221,9 +221,9 @@ class _Whale:
             return profits
         orders = order_sizes(self._case, minimum_order=terms.get("minimum_order", 0.0))
         served = cost_to_serve(self._case, rates=rates)
-        found = what_if(profits, served=served, orders=orders, **terms).table
+        table = what_if(profits, served=served, orders=orders, **terms).table
         return profits.drop(columns="profit").merge(
-            found[["account_id", "profit_after"]].rename(columns={"profit_after": "profit"}),
+            table[["account_id", "profit_after"]].rename(columns={"profit_after": "profit"}),
             on="account_id",
         )
 
@@ -231,8 +231,8 @@ class _Whale:
         from kamkit.value import destroyers
 
         names = ["account_id", "account_name", "revenue", "contribution", "cost_to_serve", "profit"]
-        found = destroyers(self._profits).head(_ROWS)
-        return found[[name for name in names if name in found]]
+        table = destroyers(self._profits).head(_ROWS)
+        return table[[name for name in names if name in table]]
 
     def _moved(self, after: pd.DataFrame) -> pd.DataFrame:
         names = [n for n in ("account_id", "account_name") if n in self._profits]

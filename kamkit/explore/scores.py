@@ -179,14 +179,18 @@ def _at_price(services: pd.DataFrame, price: float) -> pd.DataFrame:
 
 def _whole(scores: Scores) -> dict[str, int]:
     """Return the weight of each criterion in whole per cent, as the sliders begin."""
-    return {one.name: round(100 * float(scores.weights[one.name])) for one in scores.criteria}
+    return {
+        criterion.name: round(100 * float(scores.weights[criterion.name]))
+        for criterion in scores.criteria
+    }
 
 
 def _weight_controls(scores: Scores, n: int) -> dict[str, Any]:
     most = max(2, min(len(scores.table), 100))
     shares = _whole(scores)
     return {"n": slider(min(n, most), 1, most, _("Key accounts (breadth)"))} | {
-        f"weight:{one.name}": slider(shares[one.name], 0, 100, one.label) for one in scores.criteria
+        f"weight:{criterion.name}": slider(shares[criterion.name], 0, 100, criterion.label)
+        for criterion in scores.criteria
     }
 
 

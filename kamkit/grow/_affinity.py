@@ -93,12 +93,12 @@ def affinity(
     called = names(case, items)
     for column in ("leader", "follower") if called else ():
         table[column] = table[column].map(lambda one: _called(one, called))
-    said = [_text(table, baskets, count)]
+    sentences = [_text(table, baskets, count)]
     held = table[table["holds"]]
     if accounts is not None and baskets == "account" and len(held) and not called:
-        said += _without(case, items, held.iloc[0], period, accounts)
-        said += _began(case, items, held.iloc[0], accounts)
-    return Finding("affinity", table, joined(" ", said), _caveats(items, baskets))
+        sentences += _without(case, items, held.iloc[0], period, accounts)
+        sentences += _began(case, items, held.iloc[0], accounts)
+    return Finding("affinity", table, joined(" ", sentences), _caveats(items, baskets))
 
 
 @takes(singles="item n", pairs="item other n", breadths="items item n")
@@ -153,9 +153,9 @@ def rules(
     >>> table[["leader", "support_share", "confidence", "lift"]].round(2).to_numpy().tolist()
     [['Onion', 0.6, 1.0, 1.25], ['Eggs', 0.6, 0.75, 1.25]]
     """
-    place = pd.Series(np.arange(len(singles)), index=singles["item"].to_numpy())
+    position = pd.Series(np.arange(len(singles)), index=singles["item"].to_numpy())
     size = singles["n"].to_numpy(dtype=np.int64)
-    ends = [place.reindex(pairs[name]).to_numpy(dtype=np.int64) for name in ("item", "other")]
+    ends = [position.reindex(pairs[name]).to_numpy(dtype=np.int64) for name in ("item", "other")]
     by_chance, p_value = _by_chance(singles, ends, pairs["n"], baskets, breadths)
     tested = len(singles) * (len(singles) - 1) // 2
     # both directions of a pair have the same chance, so each pair counts once
@@ -266,7 +266,7 @@ def _without(
     alone = wide[wide[pair["follower"]].isna()][pair["leader"]].astype(float)
     if alone.empty:
         return []
-    said = ngettext(
+    sentence = ngettext(
         "{n} buys {leader} and no {follower}: {names}.",
         "{n} buy {leader} and no {follower}; the largest are {names}.",
         len(alone),
@@ -274,7 +274,7 @@ def _without(
         follower=pair["follower"],
         names=_largest(alone, accounts, _NAMED),
     )
-    return [said]
+    return [sentence]
 
 
 def _began(case: Case, items: str, pair: pd.Series[Any], accounts: pd.DataFrame) -> list[str]:
@@ -298,7 +298,7 @@ def _began(case: Case, items: str, pair: pd.Series[Any], accounts: pd.DataFrame)
     new = now[(now["item"] == pair["follower"]) & now.index.isin(only)]["total"].astype(float)
     if new.empty:
         return []
-    said = ngettext(
+    sentence = ngettext(
         "{n} that had bought only {leader} took up {follower} in {later}: {names}.",
         "{n} that had bought only {leader} took up {follower} in {later}, first {names}.",
         len(new),
@@ -307,7 +307,7 @@ def _began(case: Case, items: str, pair: pd.Series[Any], accounts: pd.DataFrame)
         later=span(later),
         names=_largest(new, accounts, _BEGAN),
     )
-    return [said]
+    return [sentence]
 
 
 def _largest(amounts: pd.Series[float], accounts: pd.DataFrame, most: int) -> str:

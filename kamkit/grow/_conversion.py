@@ -92,7 +92,7 @@ def tried(
     >>> table[["account_id", "item", "kind", "open_amount", "gained"]].values.tolist()
     [['1', 'Glue', 'cross_sell', 40.0, 80.0], ['2', 'Tape', 'upsell', 80.0, 0.0]]
     """
-    found = [pd.DataFrame(columns=TRIED_COLUMNS)]
+    frames = [pd.DataFrame(columns=TRIED_COLUMNS)]
     for step, (before, now, after) in enumerate(steps(case.period)):
         of = _looked_at(case, accounts, now)
         seen = cells(case, accounts, (before, now), of=of, items=items, peers=peers, then=True)
@@ -101,8 +101,8 @@ def tried(
         keys = pd.MultiIndex.from_frame(seen[["account_id", "item"]])
         gained = came.reindex(keys).fillna(0.0).to_numpy() - seen["revenue"]
         seen = seen.assign(gained=gained, pair=step, peer_band=peer_band(seen["peer_share"]))
-        found.append(seen[TRIED_COLUMNS])
-    return pd.concat(found[1:] or found, ignore_index=True)
+        frames.append(seen[TRIED_COLUMNS])
+    return pd.concat(frames[1:] or frames, ignore_index=True)
 
 
 def steps(whole: Period) -> list[tuple[Period | None, Period, Period]]:
@@ -116,7 +116,7 @@ def steps(whole: Period) -> list[tuple[Period | None, Period, Period]]:
     while is_year(spans[1]) and spans[0].before().start >= first:
         spans.insert(0, spans[0].before())
     pairs = list(zip([None, *spans], spans, spans[1:], strict=False))
-    return [one for one in pairs if one[0] is not None] or pairs
+    return [pair for pair in pairs if pair[0] is not None] or pairs
 
 
 def peer_band(share: pd.Series[float]) -> list[str]:
@@ -125,12 +125,12 @@ def peer_band(share: pd.Series[float]) -> list[str]:
     >>> peer_band(pd.Series([0.1, 0.25, 0.5]))
     ['peers_few', 'peers_some', 'peers_most']
     """
-    place = np.searchsorted(_EDGES, share.to_numpy(dtype=float), side="right")
-    return [BANDS[one] for one in place]
+    position = np.searchsorted(_EDGES, share.to_numpy(dtype=float), side="right")
+    return [BANDS[one] for one in position]
 
 
 @takes(found="account_id kind basis account_size peer_band open_amount gained pair")
-def conversion(found: pd.DataFrame) -> Conversion:
+def conversion(frame: pd.DataFrame) -> Conversion:
     """Tell how often opportunities came true from one period to the next, and how much of them.
 
     An opportunity came true when the account bought at least half of the open amount more in the
@@ -142,7 +142,7 @@ def conversion(found: pd.DataFrame) -> Conversion:
 
     Parameters
     ----------
-    found : DataFrame
+    frame : DataFrame
         The table of ``tried``; without rows the assumption is all there is.
 
     Returns
@@ -159,7 +159,7 @@ def conversion(found: pd.DataFrame) -> Conversion:
     >>> conversion(none).table["rate_from"].unique().tolist()
     ['assumed']
     """
-    seen = scored(found)
+    seen = scored(frame)
     table = _classes()
     for name, prior in (("conversion", 0), ("amount_share", 1)):
         start = {kind: both[prior] for kind, both in ASSUMED.items()}
@@ -212,19 +212,19 @@ def rated(grid: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
         peers = table[["open_amount", "peer_gap"]].min(axis=1)
         counts = counts.where(table["basis"] == "peers", peers)
     table["counted_amount"] = counts
-    for amount, place in amounts.items():
-        table[f"growth_{place}"] = (counts * table[amount]).fillna(0.0)
+    for amount, level in amounts.items():
+        table[f"growth_{level}"] = (counts * table[amount]).fillna(0.0)
     none = table["kind"] == ""
     table[names[:3]] = table[names[:3]].mask(none, 0.0)
     table["rate_from"] = table["rate_from"].fillna("")
     unseen = ~none & (table["open_amount"] > 0) & ~(counts > 0)
-    told = [*names[:3], *(f"growth_{place}" for place in amounts.values())]
-    table[told] = table[told].mask(unseen)
+    columns = [*names[:3], *(f"growth_{level}" for level in amounts.values())]
+    table[columns] = table[columns].mask(unseen)
     table.loc[unseen, "rate_from"] = "not_followed"
     return table.drop(columns=[*amounts, "_told"])
 
 
-def scored(found: pd.DataFrame) -> pd.DataFrame:
+def scored(table: pd.DataFrame) -> pd.DataFrame:
     """Return what was tried with the share of its amount that came, and whether it came true.
 
     Examples
@@ -233,9 +233,9 @@ def scored(found: pd.DataFrame) -> pd.DataFrame:
     >>> scored(tried)[["share", "came"]].values.tolist()
     [[0.8, 1.0], [0.1, 0.0]]
     """
-    gap = found["open_amount"].astype(float)
-    share = (found["gained"].astype(float) / gap).clip(-1.0, 1.0)
-    return found.assign(one=1.0, open_amount=gap, share=share, came=(share >= _HALF).astype(float))
+    gap = table["open_amount"].astype(float)
+    share = (table["gained"].astype(float) / gap).clip(-1.0, 1.0)
+    return table.assign(one=1.0, open_amount=gap, share=share, came=(share >= _HALF).astype(float))
 
 
 def _classes() -> pd.DataFrame:
@@ -257,12 +257,12 @@ def account_sums(seen: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     rates = table.set_index(CLASS)["amount_share"]
     share = rates.reindex(pd.MultiIndex.from_frame(seen[CLASS])).to_numpy()
     money = seen["open_amount"]
-    told = seen.assign(
+    claims = seen.assign(
         claimed=money * share,
         came_amount=money * seen["share"],
         can_fall=money.where(seen["kind"] == "upsell", 0.0),
     )
-    return told.groupby(["pair", "account_id", "account_size"], as_index=False)[
+    return claims.groupby(["pair", "account_id", "account_size"], as_index=False)[
         ["open_amount", "claimed", "came_amount", "can_fall"]
     ].sum()
 
@@ -317,21 +317,21 @@ def _text(seen: pd.DataFrame) -> str:
 
 def _caveats(seen: pd.DataFrame) -> tuple[str, ...]:
     if len(seen):
-        found = [
+        caveats = [
             _(
                 "Come true: purchases grew by at least half of the open amount in the next "
                 "period, in the ordinary course of sales."
             )
         ]
         if not (seen["kind"] == "repeat").any():
-            found.append(
+            caveats.append(
                 _(
                     "No repeat purchase was seen, so that its rate is assumed: where the ledger "
                     "does not reach further back, what was taken up again counts as a first "
                     "sale, whose rate is then too high."
                 )
             )
-        return tuple(found)
+        return tuple(caveats)
     return (
         joined(
             " ",

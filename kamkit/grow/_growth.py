@@ -179,9 +179,9 @@ def _wider(missed: Miss | None) -> list[str]:
     """Say by how much intervals are wider, and what a check within one period cannot see."""
     if missed is None:
         return []
-    found = []
+    result = []
     if len(missed.table) and missed.table["miss_share"].max() > 0:
-        found.append(
+        result.append(
             _(
                 "Low and high are wider by up to {share} of what is open: that much was missing "
                 "when they were tried on accounts that they were not made from.",
@@ -189,7 +189,7 @@ def _wider(missed: Miss | None) -> list[str]:
             )
         )
     if missed.in_all > 0:
-        found.append(
+        result.append(
             _(
                 "The interval of the total is wider than chance alone makes it: from one period "
                 "to the next the rates moved by {share} of what is open.",
@@ -197,13 +197,13 @@ def _wider(missed: Miss | None) -> list[str]:
             )
         )
     if missed.periods == 1:
-        found.append(
+        result.append(
             _(
                 "One earlier period has been seen: how rates change from year to year is not in "
                 "low and high."
             )
         )
-    return found
+    return result
 
 
 def _with_spread(table: pd.DataFrame, rates: Conversion) -> pd.DataFrame:

@@ -87,10 +87,10 @@ def recommend(
     """
     refuse_less_than_one("top", top)
     bought = _bought(case, items, period)
-    found = _neighbours(bought, top, of)
+    neighbours = _neighbours(bought, top, of)
     called = names(case, items)
-    found["item_name"] = [called.get(item, item) for item in found["item"]]
-    return found[["account_id", "item", "item_name", "place", "closeness"]]
+    neighbours["item_name"] = [called.get(item, item) for item in neighbours["item"]]
+    return neighbours[["account_id", "item", "item_name", "place", "closeness"]]
 
 
 def hold_out(case: Case, *, items: str = "category", top: int = 5, seed: int = 1) -> Finding:
@@ -260,9 +260,9 @@ def _neighbours(bought: pd.DataFrame, top: int, of: Collection[str] | None = Non
         closeness[own.nonzero()] = 0.0
         # the order of a sum shows in its last digits, which are not to decide between two items
         closeness = closeness.round(_DIGITS)
-        account, item, place = _largest(closeness, top)
+        account, item, rank = _largest(closeness, top)
         table = pd.DataFrame({"account_id": accounts[rows[account]], "item": items[item]})
-        tables.append(table.assign(place=place, closeness=closeness[account, item]))
+        tables.append(table.assign(place=rank, closeness=closeness[account, item]))
     if not tables:
         return pd.DataFrame(columns=["account_id", "item", "place", "closeness"])
     return pd.concat(tables, ignore_index=True)
@@ -273,15 +273,15 @@ def _cosines(matrix: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size = matrix.sum(axis=0).A1
     turned = matrix.T.tocsr()
     block = max(1, _CELLS // matrix.shape[1])
-    found = []
+    cosines = []
     for start in range(0, matrix.shape[1], block):
         both = (turned[start : start + block] @ matrix).toarray()
         both[np.arange(len(both)), start + np.arange(len(both))] = 0
         # of one item, by the square of the cosine: whole numbers and one division, so ties are ties
         item, other, _place = _largest(both**2 / size, _NEIGHBOURS)
         cosine = both[item, other] / np.sqrt(size[start + item] * size[other])
-        found.append((start + item, other, cosine))
-    item, other, cosine = (np.concatenate(part) for part in zip(*found, strict=True))
+        cosines.append((start + item, other, cosine))
+    item, other, cosine = (np.concatenate(part) for part in zip(*cosines, strict=True))
     return item, other, cosine
 
 
@@ -312,9 +312,9 @@ def _most_popular(before: pd.DataFrame, asked: set[str], top: int) -> pd.DataFra
     order = sorted(counts.index, key=lambda item: (-counts[item], item))
     own = before[before["account_id"].isin(asked)].groupby("account_id")["item"].agg(set)
     rows = [
-        (account, item, place)
+        (account, item, n)
         for account, has in own.items()
-        for place, item in enumerate(islice((i for i in order if i not in has), top), start=1)
+        for n, item in enumerate(islice((i for i in order if i not in has), top), start=1)
     ]
     return pd.DataFrame(rows, columns=["account_id", "item", "place"])
 

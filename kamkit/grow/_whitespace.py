@@ -253,10 +253,10 @@ def _text(table: pd.DataFrame, currency: str, observed: bool) -> str:
 
 
 def _caveats(table: pd.DataFrame, items: str, scale: float) -> tuple[str, ...]:
-    found = []
+    caveats = []
     guessed = float((table["basis"] == "peers").mean())
     if guessed > 0:
-        found.append(
+        caveats.append(
             _(
                 "{share} of the potentials are estimates from comparable accounts, not known.",
                 share=percent(guessed, 0),
@@ -264,14 +264,14 @@ def _caveats(table: pd.DataFrame, items: str, scale: float) -> tuple[str, ...]:
         )
     told = table["basis"] == "wallet"
     if (table.loc[told, "counted_amount"] < table.loc[told, "open_amount"]).any():
-        found.append(
+        caveats.append(
             _(
                 "No wallet has been followed to a later period: of what the wallets say is open, "
                 "only as much counts for growth as comparable accounts buy."
             )
         )
     if scale < 1 and told.any():
-        found.append(
+        caveats.append(
             _(
                 "The ledger is shorter than a year: {share} of each year's wallet is set "
                 "against it.",
@@ -280,7 +280,7 @@ def _caveats(table: pd.DataFrame, items: str, scale: float) -> tuple[str, ...]:
         )
     unknown = int((table["state"] == "unknown").sum())
     if unknown:
-        found.append(
+        caveats.append(
             ngettext(
                 "At {n} pair of account and group the supplier is not known.",
                 "At {n} pairs of account and group the supplier is not known.",
@@ -288,5 +288,5 @@ def _caveats(table: pd.DataFrame, items: str, scale: float) -> tuple[str, ...]:
             )
         )
     if about(items):
-        found.append(about(items))
-    return tuple(found)
+        caveats.append(about(items))
+    return tuple(caveats)

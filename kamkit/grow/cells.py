@@ -132,7 +132,7 @@ def _grid(
         "account_size": _sizes(now.sum(axis=1), amounts),
         "peer_group": called,
     }
-    table = pd.DataFrame({name: pd.Series(told, dtype="str") for name, told in words.items()})
+    table = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in words.items()})
     return table.iloc[each].assign(
         item=np.tile(np.asarray(bought.columns), len(asked)),
         revenue=now.ravel(),
@@ -160,7 +160,7 @@ def _peers(
     log = np.log(amounts.to_numpy())
     usual = float(np.median(log)) if len(log) else 0.0
     segment = known["segment"] if "segment" in known else pd.Series("", index=known.index)
-    told = segment.reindex(amounts.index).fillna("").to_numpy().astype(object)
+    segments = segment.reindex(amounts.index).fillna("").to_numpy().astype(object)
     found = []
     for account in asked:
         row = own.get(account, -1)
@@ -168,7 +168,7 @@ def _peers(
         if row >= 0:
             there[row] = False
         named = segment[account] if isinstance(segment[account], str) else ""
-        alike = there & (told == named) if named else there
+        alike = there & (segments == named) if named else there
         named = named if alike.sum() >= _FEWEST else ""
         rows = np.flatnonzero(alike if named else there)
         size = log[row] if row >= 0 else usual
@@ -190,8 +190,8 @@ def _sizes(own: Floats, amounts: pd.Series[float]) -> list[str]:
     if not len(amounts):
         return [SIZES[2]] * len(own)
     large, middle = np.quantile(amounts.to_numpy(), [1 - _LARGEST, 1 - _NEXT])
-    found: list[str] = np.select([own >= large, own >= middle], SIZES[:2], SIZES[2]).tolist()
-    return found
+    sizes: list[str] = np.select([own >= large, own >= middle], SIZES[:2], SIZES[2]).tolist()
+    return sizes
 
 
 def _called(segment: str, total: Floats) -> str:
@@ -236,13 +236,13 @@ def _with_wallet(table: pd.DataFrame, wallet: pd.DataFrame | None, now: Period) 
     told_by = [name for name in ("served_by", "competitor") if name in wallet]
     columns = ["account_id", "item", "spend", *told_by]
     joined = table.merge(wallet[columns], on=["account_id", "item"], how="left")
-    told = joined["spend"].notna()
+    has_wallet = joined["spend"].notna()
     joined["spend"] = joined["spend"].astype(float) * wallet_scale(now)
-    joined["basis"] = np.where(told, "wallet", "peers")
-    joined["potential"] = joined["spend"].where(told, joined["potential"])
+    joined["basis"] = np.where(has_wallet, "wallet", "peers")
+    joined["potential"] = joined["spend"].where(has_wallet, joined["potential"])
     if "served_by" in joined:
-        said = joined["served_by"].where(joined["revenue"] <= 0)
-        joined["state"] = said.where(said.notna() & (said != "us"), joined["state"])
+        rival = joined["served_by"].where(joined["revenue"] <= 0)
+        joined["state"] = rival.where(rival.notna() & (rival != "us"), joined["state"])
     return joined.drop(columns=[name for name in ("spend", "served_by") if name in joined])
 
 

@@ -69,8 +69,8 @@ def _classes(baskets: Floats) -> list[Places]:
     whole = float(baskets.sum())
     classes = max(1, min(_MOST, int(whole // _FEWEST)))
     middle = np.cumsum(baskets) - baskets / 2
-    place = np.minimum((middle / whole * classes).astype(np.int64), classes - 1)
-    return [np.flatnonzero(place == one) for one in np.unique(place)]
+    position = np.minimum((middle / whole * classes).astype(np.int64), classes - 1)
+    return [np.flatnonzero(position == one) for one in np.unique(position)]
 
 
 def _fitted(breadth: Floats, weights: Floats, sizes: Floats, many: Floats) -> Floats:
@@ -111,7 +111,7 @@ def _moments(
     # pairs of K equal items and r of them in a basket are exact with this: r (r - 1) / K (K - 1)
     drawn = np.maximum(free - (v**2 @ many)[:, None] / free, 1e-300)
     spread = np.maximum((w * v).sum(axis=0), 1e-300)
-    found = [(np.zeros(0),) * 3]
+    moments = [(np.zeros(0),) * 3]
     block = max(1, _CELLS // len(p))
     for start in range(0, len(pairs), block):
         a, b = pairs[start : start + block].T
@@ -124,8 +124,8 @@ def _moments(
         linear = v[:, a] * one**2 + v[:, b] * two**2 - rows**2 / free
         variance = (w * (meet + np.maximum(linear, 0.0))).sum(axis=0)
         third = (w * meet * (1 - 2 * p[:, a]) * (1 - 2 * p[:, b])).sum(axis=0)
-        found.append((mean, variance * weights.sum() / max(weights.sum() - 1, 1), third))
-    mean, variance, third = (np.concatenate(part) for part in zip(*found, strict=True))
+        moments.append((mean, variance * weights.sum() / max(weights.sum() - 1, 1), third))
+    mean, variance, third = (np.concatenate(part) for part in zip(*moments, strict=True))
     return mean, variance, third
 
 

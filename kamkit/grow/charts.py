@@ -78,7 +78,7 @@ def whitespace(
         len(open_cells),
         accounts=n_accounts(open_cells["account_id"].nunique()),
     )
-    told = [
+    description = [
         _(
             "{name}: {item}, {state}",
             name=row.account_name,
@@ -91,7 +91,7 @@ def whitespace(
         title,
         lambda axes: _grid(axes, shown, list(accounts), list(items)),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=2.4 + 0.32 * len(accounts),
     )
@@ -153,7 +153,7 @@ def account_whitespace(
         amount=scaled(float(table["revenue"].sum()), currency),
         open=scaled(float(table["open_amount"].sum()), currency),
     )
-    told = [
+    description = [
         _(
             "{item}: {amount}, open {open}, {kind}",
             item=_item(row.item),
@@ -167,7 +167,7 @@ def account_whitespace(
         title,
         lambda axes: _gaps(axes, shown, currency),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.7 + 0.3 * len(shown),
     )
@@ -225,7 +225,7 @@ def share_of_wallet(
     none = _("Not drawn, as they spend nothing: {n}.", n=number(zero)) if zero else ""
     left = unknown(len(table) - len(known) - zero)
     words = sentences(words, drawn(len(shown), len(known), which), left, none)
-    told = [
+    description = [
         _(
             "{name}: {share} of {wallet}",
             name=row.shown,
@@ -238,7 +238,7 @@ def share_of_wallet(
         title,
         lambda axes: _wallets(axes, shown, currency),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=2.0 + 0.3 * len(shown),
     )
@@ -288,10 +288,10 @@ def affinity(
     ]
 
     def draw(axes: Axes) -> None:
-        for place, (share, all_of) in enumerate(zip(shares, base, strict=True)):
-            axes.plot([all_of, share], [place, place], color=BLUE, linewidth=1.6)
-            axes.plot(all_of, place, "o", markersize=7, color=INK, markerfacecolor="white")
-            axes.plot(share, place, "o", markersize=8, color=BLUE)
+        for i, (share, all_of) in enumerate(zip(shares, base, strict=True)):
+            axes.plot([all_of, share], [i, i], color=BLUE, linewidth=1.6)
+            axes.plot(all_of, i, "o", markersize=7, color=INK, markerfacecolor="white")
+            axes.plot(share, i, "o", markersize=8, color=BLUE)
         name_rows(axes, names)
         axes.set_xlim(0, 1.02)
         share_axis(axes.xaxis, _("Share who buy the second (hollow: by breadth)"))
@@ -304,7 +304,7 @@ def affinity(
         leader=_item(held["leader"][0]),
         follower=_item(held["follower"][0]),
     )
-    told = [
+    description = [
         _(
             "{rule}: {share}, {times} times chance",
             rule=name,
@@ -314,7 +314,7 @@ def affinity(
         for name, share, times in zip(names, shares, held["times_chance"], strict=True)
     ]
     height = 1.7 + 0.36 * len(held)
-    return chart(title, draw, table=held, told=told, caption=words, height=height)
+    return chart(title, draw, table=held, description=description, caption=words, height=height)
 
 
 @takes(table="kind claim_bin opportunities claimed_rate true_rate true_low true_high")
@@ -342,10 +342,10 @@ def claimed_and_true(
     ]
 
     def draw(axes: Axes) -> None:
-        for place, row in enumerate(rows_of(shown)):
-            axes.plot([row.true_low, row.true_high], [place, place], color=BLUE, linewidth=1.6)
-            axes.plot(row.true_rate, place, "o", markersize=7, color=BLUE)
-            axes.plot(row.claimed_rate, place, "o", markersize=8, color=INK, markerfacecolor="none")
+        for i, row in enumerate(rows_of(shown)):
+            axes.plot([row.true_low, row.true_high], [i, i], color=BLUE, linewidth=1.6)
+            axes.plot(row.true_rate, i, "o", markersize=7, color=BLUE)
+            axes.plot(row.claimed_rate, i, "o", markersize=8, color=INK, markerfacecolor="none")
         name_rows(axes, names)
         axes.set_xlim(0, 1.1 * float(shown[["claimed_rate", "true_high"]].max().max()))
         share_axis(axes.xaxis, _("Share that came true, 95% interval (hollow: expected)"))
@@ -356,7 +356,7 @@ def claimed_and_true(
         len(shown),
         inside=number(int(inside.sum())),
     )
-    told = [
+    description = [
         _(
             "{name}: expected {claimed}, came true {true}",
             name=name,
@@ -366,7 +366,7 @@ def claimed_and_true(
         for name, row in zip(names, rows_of(shown), strict=True)
     ]
     height = 1.7 + 0.36 * len(shown)
-    return chart(title, draw, table=shown, told=told, caption=words, height=height)
+    return chart(title, draw, table=shown, description=description, caption=words, height=height)
 
 
 def _item(name: object) -> str:

@@ -41,7 +41,7 @@ class OpportunityCheck(Finding):
 
 
 @takes(found="account_id kind basis account_size peer_band open_amount gained pair")
-def opportunity_check(found: pd.DataFrame, *, currency: str = "") -> OpportunityCheck:
+def opportunity_check(table: pd.DataFrame, *, currency: str = "") -> OpportunityCheck:
     """Tell whether as many opportunities came true as the rates claimed, and as much of them.
 
     The rates are learnt without what they are checked on: from all periods but the last where
@@ -49,7 +49,7 @@ def opportunity_check(found: pd.DataFrame, *, currency: str = "") -> Opportunity
 
     Parameters
     ----------
-    found : DataFrame
+    table : DataFrame
         The table of ``tried``.
     currency : str
         Code of the currency, for the sentence.
@@ -68,31 +68,31 @@ def opportunity_check(found: pd.DataFrame, *, currency: str = "") -> Opportunity
     MissingTable
         Where the ledger is too short, or nothing was open.
     """
-    if found.empty:
+    if table.empty:
         raise MissingTable(
             _("The ledger is too short to check how often opportunities come true."),
             wanted=_("two periods with product groups"),
             remedy=_("Use a longer ledger."),
         )
     claims, inside = [], []
-    for learnt, held in _folds(found):
-        rates = conversion(found[learnt])
-        claims.append(_claimed(found[held], rates))
-        inside.append(_inside(found[held], rates))
-    told = pd.concat(claims, ignore_index=True)
+    for learnt, held in _folds(table):
+        rates = conversion(table[learnt])
+        claims.append(_claimed(table[held], rates))
+        inside.append(_inside(table[held], rates))
+    claims_all = pd.concat(claims, ignore_index=True)
     covered = np.concatenate(inside)
     return OpportunityCheck(
         "opportunity_check",
-        _table(told),
-        _text(told, covered, currency),
-        (_held_out(found),),
+        _table(claims_all),
+        _text(claims_all, covered, currency),
+        (_held_out(table),),
         accounts=len(covered),
         accounts_inside=int(covered.sum()),
-        missed=missed(found),
+        missed=missed(table),
     )
 
 
-def missed(found: pd.DataFrame) -> Miss:
+def missed(frame: pd.DataFrame) -> Miss:
     """Return by how much the growth that was held out lay beyond its intervals.
 
     Every period is held out in turn where there are several, else one half of the accounts after
@@ -112,17 +112,17 @@ def missed(found: pd.DataFrame) -> Miss:
     ([0.0], 0.0)
     """
     off, common = [], []
-    periods = int(found["pair"].nunique())
-    for learnt, held in _in_turn(found):
-        rates = conversion(found[learnt])
-        told = _claimed(found[held], rates)
-        sums = account_sums(told, rates.table)
+    periods = int(frame["pair"].nunique())
+    for learnt, held in _in_turn(frame):
+        rates = conversion(frame[learnt])
+        claims = _claimed(frame[held], rates)
+        sums = account_sums(claims, rates.table)
         low, high = limits(sums.assign(counted_amount=sums["open_amount"]), sums["claimed"], rates)
         beyond = np.maximum(low - sums["came_amount"], sums["came_amount"] - high)
         away = (sums["came_amount"] - sums["claimed"]) / sums["open_amount"]
         part = sums[["account_size"]].assign(beyond=beyond / sums["open_amount"], away=away)
         off.append(part)
-        common.append(_common(told, sums, rates, _LUCK if periods > 1 else 1.0))
+        common.append(_common(claims, sums, rates, _LUCK if periods > 1 else 1.0))
     every = pd.concat(off, ignore_index=True)
     rows = [
         (str(size), _conformal(own["beyond"]), float(np.sqrt((own["away"] ** 2).mean())))
@@ -150,11 +150,11 @@ def _for_few(periods: int) -> float:
     return float(stdtrit(periods - 1, 1 - _OUTSIDE)) * beside / TAIL
 
 
-def _in_turn(found: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    steps = found["pair"].to_numpy()
+def _in_turn(table: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    steps = table["pair"].to_numpy()
     if steps.min() < steps.max():
         return [(steps != one, steps == one) for one in np.unique(steps)]
-    return _folds(found)
+    return _folds(table)
 
 
 def _conformal(beyond: pd.Series[float]) -> float:
@@ -163,63 +163,63 @@ def _conformal(beyond: pd.Series[float]) -> float:
     >>> _conformal(pd.Series([-1.0, -1, -1, 0.2]))  # of five, four
     0.2
     """
-    place = int(np.ceil((len(beyond) + 1) * _PROMISED)) - 1
-    return max(float(beyond.sort_values().iloc[min(place, len(beyond) - 1)]), 0.0)
+    index = int(np.ceil((len(beyond) + 1) * _PROMISED)) - 1
+    return max(float(beyond.sort_values().iloc[min(index, len(beyond) - 1)]), 0.0)
 
 
-def _common(told: pd.DataFrame, sums: pd.DataFrame, rates: Conversion, part: float) -> float:
+def _common(claims: pd.DataFrame, sums: pd.DataFrame, rates: Conversion, part: float) -> float:
     """Return the square of what all were off by, less a part of what chance explains."""
     wide = rates.spread.set_index("account_size")["spread_deviation"]
     alone = sums["open_amount"] * sums["account_size"].map(wide).astype(float)
-    doubt = told["open_amount"] * (told["amount_high"] - told["amount_low"]) / (2 * TAIL)
+    doubt = claims["open_amount"] * (claims["amount_high"] - claims["amount_low"]) / (2 * TAIL)
     away = float((sums["came_amount"] - sums["claimed"]).sum())
     explained = float((alone**2).sum()) + float(doubt.sum()) ** 2
     return (away**2 - part * explained) / float(sums["open_amount"].sum()) ** 2
 
 
-def _folds(found: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    step = found["pair"].to_numpy()
+def _folds(table: pd.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    step = table["pair"].to_numpy()
     if step.min() < step.max():
         return [(step < step.max(), step == step.max())]
-    ids = {one: place for place, one in enumerate(sorted(found["account_id"].unique()))}
-    odd = (found["account_id"].map(ids) % 2 == 1).to_numpy()
+    ids = {one: i for i, one in enumerate(sorted(table["account_id"].unique()))}
+    odd = (table["account_id"].map(ids) % 2 == 1).to_numpy()
     return [(odd, ~odd), (~odd, odd)] if odd.any() else [(~odd, ~odd)]
 
 
-def _claimed(found: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
+def _claimed(table: pd.DataFrame, rates: Conversion) -> pd.DataFrame:
     amounts = ["amount_low", "amount_share", "amount_high"]
-    told = scored(found).merge(rates.table[[*CLASS, "conversion", *amounts]], on=CLASS)
-    place = np.searchsorted(_EDGES, told["conversion"], side="right")
-    return told.assign(
-        bin=place,
-        claimed_amount=told["open_amount"] * told["amount_share"],
-        true_amount=told["open_amount"] * told["share"],
+    claims = scored(table).merge(rates.table[[*CLASS, "conversion", *amounts]], on=CLASS)
+    position = np.searchsorted(_EDGES, claims["conversion"], side="right")
+    return claims.assign(
+        bin=position,
+        claimed_amount=claims["open_amount"] * claims["amount_share"],
+        true_amount=claims["open_amount"] * claims["share"],
     )
 
 
-def _inside(found: pd.DataFrame, rates: Conversion) -> NDArray[np.bool_]:
-    sums = account_sums(scored(found), rates.table)
+def _inside(table: pd.DataFrame, rates: Conversion) -> NDArray[np.bool_]:
+    sums = account_sums(scored(table), rates.table)
     sums["counted_amount"] = sums["open_amount"]
     low, high = limits(sums, sums["claimed"], rates)
     came = sums["came_amount"]
     return ((came >= low - 1e-9) & (came <= high + 1e-9)).to_numpy()
 
 
-def _table(told: pd.DataFrame) -> pd.DataFrame:
+def _table(claims: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for kind in KINDS:
-        own = told[told["kind"] == kind]
-        for place, part in own.groupby("bin"):
-            rows.append(_row(kind, _named(int(str(place))), part))
+        own = claims[claims["kind"] == kind]
+        for bin_, part in own.groupby("bin"):
+            rows.append(_row(kind, _named(int(str(bin_))), part))
         if len(own):
             rows.append(_row(kind, "", own))
-    rows.append(_row("all_kinds", "", told))
+    rows.append(_row("all_kinds", "", claims))
     return pd.DataFrame(rows)
 
 
-def _named(place: int) -> str:
+def _named(i: int) -> str:
     edges = [0.0, *_EDGES, 1.0]
-    return f"{number(100 * edges[place])}–{percent(edges[place + 1], 0)}"
+    return f"{number(100 * edges[i])}–{percent(edges[i + 1], 0)}"
 
 
 def _row(kind: str, name: str, part: pd.DataFrame) -> dict[str, object]:
@@ -250,22 +250,22 @@ def _interval(part: pd.DataFrame) -> tuple[float, float]:
     return float(ends[0]), float(ends[1])
 
 
-def _text(told: pd.DataFrame, covered: NDArray[np.bool_], currency: str) -> str:
+def _text(claims: pd.DataFrame, covered: NDArray[np.bool_], currency: str) -> str:
     return _(
         "Of {n}, {claimed} were to come true and {came} did; {claimed_amount} were to come in and "
         "{came_amount} did. {inside} of {accounts} grew between low and high (80% promised).",
-        n=ngettext("{n} earlier opportunity", "{n} earlier opportunities", len(told)),
-        claimed=percent(float(told["conversion"].mean()), 1),
-        came=percent(float(told["came"].mean()), 1),
-        claimed_amount=scaled(float(told["claimed_amount"].sum()), currency),
-        came_amount=scaled(float(told["true_amount"].sum()), currency),
+        n=ngettext("{n} earlier opportunity", "{n} earlier opportunities", len(claims)),
+        claimed=percent(float(claims["conversion"].mean()), 1),
+        came=percent(float(claims["came"].mean()), 1),
+        claimed_amount=scaled(float(claims["claimed_amount"].sum()), currency),
+        came_amount=scaled(float(claims["true_amount"].sum()), currency),
         inside=percent(float(covered.mean()), 0),
         accounts=ngettext("{n} account", "{n} accounts", len(covered)),
     )
 
 
-def _held_out(found: pd.DataFrame) -> str:
-    if found["pair"].nunique() > 1:
+def _held_out(table: pd.DataFrame) -> str:
+    if table["pair"].nunique() > 1:
         return _("The rates were learnt from earlier periods and checked on the last.")
     return _(
         "There is one earlier period only: the rates were learnt from half of the accounts and "

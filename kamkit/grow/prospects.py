@@ -120,9 +120,9 @@ def _hunted(table: pd.DataFrame) -> pd.DataFrame:
         ["_order", "likeness", "prospect_id"], ascending=[False, False, True], ignore_index=True
     )
     alike = table["likeness"] >= _LIKE
-    place = alike.cumsum()
+    cumulated = alike.cumsum()
     table["hunt"] = np.select(
-        [alike & (place <= _FIRST), alike & (place <= _NEXT)],
+        [alike & (cumulated <= _FIRST), alike & (cumulated <= _NEXT)],
         ["hunt_first", "hunt_next"],
         "leave_be",
     )
@@ -136,9 +136,9 @@ def _scored(
     points = pd.Series(0.0, index=prospects.index)
     own = pd.Series(0.0, index=accounts.index)
     for name in traits:
-        told = _evidence(accounts[name], inside)
-        points = points + prospects[name].map(told).fillna(0.0).astype(float)
-        own = own + accounts[name].map(told).fillna(0.0).astype(float)
+        evidence = _evidence(accounts[name], inside)
+        points = points + prospects[name].map(evidence).fillna(0.0).astype(float)
+        own = own + accounts[name].map(evidence).fillna(0.0).astype(float)
     if sized:
         points = points + _size_evidence(prospects["employees"], accounts["employees"], inside)
         own = own + _size_evidence(accounts["employees"], accounts["employees"], inside)
@@ -217,7 +217,7 @@ def _reasons(
     counts = {n: accounts.loc[accounts["account_id"].isin(key), n].value_counts() for n in traits}
     out = []
     for row in table.to_dict("records"):
-        told = [
+        sentences = [
             _(
                 "{n} of {value}",
                 value=str(row[name]),
@@ -227,15 +227,15 @@ def _reasons(
             if row[name] in counts[name].index
         ]
         if row.get("employees") == row.get("employees") and row.get("employees") is not None:
-            told.append(ngettext("{n} employee", "{n} employees", int(row["employees"])))
+            sentences.append(ngettext("{n} employee", "{n} employees", int(row["employees"])))
         if row["estimated_spend"] == row["estimated_spend"]:
             spend = scaled(float(row["estimated_spend"]), currency)
-            told.append(
+            sentences.append(
                 _("thought to spend {money}", money=spend)
                 if row["spend_basis"] == "given"
                 else _("may spend {money}, by its employees", money=spend)
             )
-        out.append("; ".join(told))
+        out.append("; ".join(sentences))
     return out
 
 
@@ -256,7 +256,7 @@ def _text(table: pd.DataFrame, currency: str) -> str:
 
 
 def _caveats(share: float, win_rate: float, table: pd.DataFrame) -> tuple[str, ...]:
-    found = [
+    caveats = [
         _(
             "Assumed: {share} of the spend comes to us, and {win} of the prospects are won.",
             share=percent(share, 0),
@@ -265,11 +265,11 @@ def _caveats(share: float, win_rate: float, table: pd.DataFrame) -> tuple[str, .
     ]
     guessed = int((table["spend_basis"] == "employees").sum())
     if guessed:
-        found.append(
+        caveats.append(
             ngettext(
                 "The spend of {n} prospect is estimated from its employees.",
                 "The spend of {n} prospects is estimated from their employees.",
                 guessed,
             )
         )
-    return tuple(found)
+    return tuple(caveats)

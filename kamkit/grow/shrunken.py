@@ -132,14 +132,14 @@ def _between(seen: dict[str, Floats], mean: Floats, own: Floats, first: pd.Serie
     standard error of a variance v of n classes is sqrt(2 / n) v.
     """
     weight = seen["effective"]
-    told = {
+    words_of = {
         "first": first.to_numpy(),
         "mean": seen["mean"],
         "weight": weight,
         "apart": ((seen["mean"] - mean) ** 2 - own) * weight,
         "own": own * weight,
     }
-    table = pd.DataFrame(told)
+    table = pd.DataFrame(words_of)
     sums = table.groupby("first")[["apart", "own", "weight"]].transform("sum")
     whole = sums["weight"].where(sums["weight"] > 0)
     between = (sums["apart"] / whole).fillna(0.0).clip(lower=0.0)

@@ -307,15 +307,15 @@ def _text(table: pd.DataFrame, currency: str) -> str:
 
 
 def _caveats(table: pd.DataFrame, year: str, note: str) -> tuple[str, ...]:
-    found = []
+    caveats = []
     if year:
-        found.append(
+        caveats.append(
             _("The wallets are those of {year}, as somebody has written them down.", year=year)
         )
-    found += [note] if note else []
+    caveats += [note] if note else []
     nothing = int((table["wallet"] <= 0).sum())
     if nothing:
-        found.append(
+        caveats.append(
             ngettext(
                 "{n} more account has a wallet of zero and is not counted.",
                 "{n} more accounts have a wallet of zero and are not counted.",
@@ -324,7 +324,7 @@ def _caveats(table: pd.DataFrame, year: str, note: str) -> tuple[str, ...]:
         )
     partly = int((table["wallet_cover"] < COVERED).sum())
     if partly:
-        found.append(
+        caveats.append(
             ngettext(
                 "Of {n} chain only some accounts have a wallet: our share of it is not known.",
                 "Of {n} chains only some accounts have a wallet: our share of them is not known.",
@@ -333,7 +333,7 @@ def _caveats(table: pd.DataFrame, year: str, note: str) -> tuple[str, ...]:
         )
     raised = int(table["raised"].sum())
     if raised:
-        found.append(
+        caveats.append(
             ngettext(
                 "At {n} account the ledger has more in a group than its wallet; it is raised.",
                 "At {n} accounts the ledger has more in a group than their wallets; they are "
@@ -341,4 +341,4 @@ def _caveats(table: pd.DataFrame, year: str, note: str) -> tuple[str, ...]:
                 raised,
             )
         )
-    return tuple(found)
+    return tuple(caveats)

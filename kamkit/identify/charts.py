@@ -68,7 +68,7 @@ def pareto(
 
     below = int((ranked[by] <= 0).sum())
     observed = _observed_rule(in_a, shares, by)
-    told = sentences(
+    description = sentences(
         _("A curve of the cumulative share of {measure}, the largest first.", measure=total_of(by)),
         observed,
         fifth,
@@ -77,7 +77,7 @@ def pareto(
         else "",
     )
     title = observed if of_classes else _half(shares, by)
-    return chart(title, draw, table=ranked, told=told, caption=words, height=5.2)
+    return chart(title, draw, table=ranked, description=description, caption=words, height=5.2)
 
 
 @takes(summary="abc_class accounts share_accounts")
@@ -109,7 +109,7 @@ def abc(
         title,
         lambda axes: _pairs_of_bars(axes, summary, share, by),
         table=summary,
-        told=sentences(*others),
+        description=sentences(*others),
         caption=words,
         height=1.6 + 0.9 * len(summary),
     )
@@ -162,8 +162,8 @@ def lorenz(
     )
     meaning = _("A Gini of 0 is even; near 1 one account has nearly everything.")
     shape = _("A curve below the straight line on which all accounts are alike.")
-    told = sentences(shape, meaning)
-    return chart(title, draw, table=table, told=told, caption=words, height=5.2)
+    description = sentences(shape, meaning)
+    return chart(title, draw, table=table, description=description, caption=words, height=5.2)
 
 
 @takes(table="largest share")
@@ -201,7 +201,9 @@ def dependence(
         _dependence_title(counts, shares, by),
         draw,
         table=ordered,
-        told=[f"{name}: {percent(share)}" for name, share in zip(names, shares, strict=True)],
+        description=[
+            f"{name}: {percent(share)}" for name, share in zip(names, shares, strict=True)
+        ],
         caption=words,
         height=1.5 + 0.55 * len(counts),
     )
@@ -212,7 +214,7 @@ def _half(shares: list[float], by: str) -> str:
     return ngettext(
         "{n} account brings half of {measure}",
         "{n} accounts bring half of {measure}",
-        next(place for place, share in enumerate(shares) if share >= 0.5),
+        next(i for i, share in enumerate(shares) if share >= 0.5),
         measure=total_of(by),
     )
 

@@ -74,8 +74,10 @@ def monthly(
     if partial.any():
         words = sentences(words, _("A hollow point is an incomplete month."))
     latest = zip(months.index[::-1], months[::-1], strict=True)
-    told = [f"{month(day)} {scaled(revenue, currency)}" for day, revenue in latest]
-    return chart(title, draw, table=months.reset_index(), told=told, caption=words, height=4.4)
+    description = [f"{month(day)} {scaled(revenue, currency)}" for day, revenue in latest]
+    return chart(
+        title, draw, table=months.reset_index(), description=description, caption=words, height=4.4
+    )
 
 
 @takes(table="account_id revenue contribution")
@@ -114,7 +116,7 @@ def rank_change(
         first=total_of(first),
         second=total_of(second),
     )
-    told = [
+    description = [
         _("{name}: {before} to {after}", name=row.shown, before=row.before, after=row.after)
         for row in rows_of(shown)
     ]
@@ -122,7 +124,7 @@ def rank_change(
         title,
         lambda axes: _slopes(axes, shown, criteria),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.5 + 0.3 * len(shown),
     )
@@ -165,7 +167,7 @@ def stability(
         went=number(int((was & ~now).sum())),
         stayed=number(int((was & now).sum())),
     )
-    told = [
+    description = [
         _(
             "{name}: {before} to {after}",
             name=row.shown,
@@ -178,7 +180,7 @@ def stability(
     moves = int((now != was).sum())
     words = drawn(len(came) + len(went), moves, _("the largest that came in or went out"))
     words = sentences(caption(source, period), words)
-    return chart(title, draw, table=table, told=told, caption=words, height=height)
+    return chart(title, draw, table=table, description=description, caption=words, height=height)
 
 
 def _partial(months: pd.Series[float], period: Period | None) -> pd.Series[bool]:
@@ -220,8 +222,8 @@ def _month_axis(axes: Axes, months: pd.Series[float]) -> None:
     else:
         axes.xaxis.set_major_locator(YearLocator(math.ceil(count / 12 / _MOST_MONTHS)))  # type: ignore[no-untyped-call]
 
-    def write(place: float, _number: int) -> str:
-        return month(num2date(place))  # type: ignore[no-untyped-call]
+    def write(position: float, _number: int) -> str:
+        return month(num2date(position))  # type: ignore[no-untyped-call]
 
     axes.xaxis.set_major_formatter(FuncFormatter(write))
     axes.set_xlabel(_("Month"))
@@ -249,7 +251,7 @@ def _places(table: pd.DataFrame, by: str) -> pd.Series[int]:
 
 
 def _slopes(axes: Axes, shown: pd.DataFrame, criteria: tuple[str, str]) -> None:
-    right = {account: place for place, account in enumerate(shown.sort_values("after").index)}
+    right = {account: i for i, account in enumerate(shown.sort_values("after").index)}
     for height, row in enumerate(rows_of(shown)):
         end = right[row.Index]
         fell, same = row.after > row.before, row.after == row.before
@@ -259,9 +261,9 @@ def _slopes(axes: Axes, shown: pd.DataFrame, criteria: tuple[str, str]) -> None:
         sign = "=" if same else "▼" if fell else "▲"
         axes.text(-0.02, height, f"{row.shown}  {number(row.before)}", ha="right", va="center")
         axes.text(1.02, end, f"{number(row.after)} {sign} {row.shown}", va="center")
-    for place, by in enumerate(criteria):
+    for i, by in enumerate(criteria):
         heading = _("Rank by {measure}", measure=total_of(by))
-        axes.text(place, -0.9, heading, ha="right" if not place else "left", fontweight="bold")
+        axes.text(i, -0.9, heading, ha="right" if not i else "left", fontweight="bold")
     axes.set_xlim(-0.75, 1.75)
     axes.set_ylim(len(shown) - 0.4, -1.3)
     axes.set_axis_off()
@@ -277,8 +279,8 @@ def _dumbbells(axes: Axes, groups: list[tuple[str, pd.DataFrame]]) -> None:
     names: dict[int, str] = {}
     height, left = 0, axes.get_yaxis_transform()
     for heading, part in groups:
-        told = heading if len(part) else f"{heading}: –"
-        axes.text(0, height, told, transform=left, fontweight="bold", va="center")
+        title = heading if len(part) else f"{heading}: –"
+        axes.text(0, height, title, transform=left, fontweight="bold", va="center")
         for row in rows_of(part):
             height += 1
             before, after = float(row.revenue_before), float(row.revenue_after)

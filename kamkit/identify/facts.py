@@ -203,8 +203,8 @@ def _latest(case: Case, period: Period | None) -> pd.DataFrame | None:
             .aggregate(last=lines.date.max())
         )
         # the latest date, then the word itself: a total order, so that every run is the same
-        found = case.engine.frame(pairs).sort_values(["last", name], ascending=[False, True])
-        best = found.drop_duplicates("account_id").set_index("account_id")
+        table = case.engine.frame(pairs).sort_values(["last", name], ascending=[False, True])
+        best = table.drop_duplicates("account_id").set_index("account_id")
         frames.append(best[[name]].sort_index())
     if not frames:
         return None

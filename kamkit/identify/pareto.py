@@ -63,16 +63,16 @@ def classify(
     share = size / total
     running = size.cumsum() / total
     before = np.concatenate([[0.0], running[:-1]])
-    letters = np.array([chr(ord("A") + place) for place in range(len(cuts) + 1)])
+    letters = np.array([chr(ord("A") + position) for position in range(len(cuts) + 1)])
     # 1e-12: sums of floats that meet a cut exactly must not fall beside it
-    place = np.searchsorted(np.asarray(cuts), before + 1e-12, side="right")
-    place[size <= 0] = len(cuts)
+    position = np.searchsorted(np.asarray(cuts), before + 1e-12, side="right")
+    position[size <= 0] = len(cuts)
     return ordered.assign(
         rank=np.arange(1, len(size) + 1),
         share=share,
         cumulative_share=running,
         cumulative_accounts=np.arange(1, len(size) + 1) / max(len(size), 1),
-        abc_class=letters[place],
+        abc_class=letters[position],
         at_or_below_zero=size <= 0,
     )
 
@@ -91,11 +91,11 @@ def border_ties(classes: pd.DataFrame, *, by: str = "revenue") -> tuple[str, ...
         _(
             "{n} accounts are of the same size, and the border between {one} and {other} parts "
             "them: their numbers decide.",
-            n=number(int((size == size[place]).sum())),
-            one=letter[place],
-            other=letter[place + 1],
+            n=number(int((size == size[i]).sum())),
+            one=letter[i],
+            other=letter[i + 1],
         )
-        for place in parted
+        for i in parted
     )
 
 
@@ -285,10 +285,10 @@ def _rule_caveats(
     accounts: pd.DataFrame,
     by: str,
     table: pd.DataFrame,
-    said: tuple[float, str],
+    rule: tuple[float, str],
     halves: Mapping[str, pd.DataFrame],
 ) -> tuple[str, ...]:
-    top, currency = said
+    top, currency = rule
     caveats = [
         _(
             "{period}: {share} of the accounts with sales gave {target}; the top {top} gave "

@@ -159,12 +159,12 @@ def _number(answer: Any) -> float:
     text = str(answer)
     parts = _QUOTIENT.fullmatch(text)
     if parts is not None:
-        above, below = (_number(one) for one in parts.groups())
+        above, below = (_number(group) for group in parts.groups())
         return round(above / below, 12) if below else _mixed()
-    found = _NUMBER.search(text)
-    if found is None:
+    match = _NUMBER.search(text)
+    if match is None:
         raise Unreadable(_("Write a number, such as {example}.", example="120"))
-    digits = re.sub(r"[\s\u00a0\u202f']", "", found[0].casefold().replace("minus", "-"))
+    digits = re.sub(r"[\s\u00a0\u202f']", "", match[0].casefold().replace("minus", "-"))
     number = _decimal(digits.rstrip(".,"))
     if _MILLION.search(text):
         number *= 1e6
@@ -215,10 +215,10 @@ def read_day(answer: Any) -> dt.date:
     if isinstance(answer, dt.date):
         return answer
     text = re.sub(r"\.\s+(?=\d)", ".", str(answer).strip().casefold())
-    if found := _DAY.fullmatch(text):
-        text = _dotted(found[1], found[2], found[3])
-    elif found := _DAY_LAST.fullmatch(text):
-        text = _dotted(found[2], found[1], found[3])
+    if match := _DAY.fullmatch(text):
+        text = _dotted(match[1], match[2], match[3])
+    elif match := _DAY_LAST.fullmatch(text):
+        text = _dotted(match[2], match[1], match[3])
     for pattern in _DAYS:
         try:
             return dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007

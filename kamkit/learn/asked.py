@@ -94,8 +94,8 @@ class Asked:
         if not taken:
             return str(_("There is no hint for this question."))
         self.room.progress.note(self.code, self.room.company, "hints", taken)
-        place = _("Hint {n} of {of}:", n=number(taken), of=number(len(hints)))
-        return f"{place} {hints[taken - 1]}"
+        label = _("Hint {n} of {of}:", n=number(taken), of=number(len(hints)))
+        return f"{label} {hints[taken - 1]}"
 
     def solution(self) -> str:
         """Return the answer and why, once there was an attempt."""
@@ -122,7 +122,7 @@ class Asked:
         if isinstance(self._kind, Match):
             lines += [f"  – {words}" for words in self._kind.items.values()]
         if isinstance(self._kind, Text):
-            lines += [f"  – {one.text}" for one in self._kind.points]
+            lines += [f"  – {point.text}" for point in self._kind.points]
         return "\n".join(lines)
 
     def _ipython_display_(self) -> None:
@@ -255,7 +255,7 @@ class Quiz:
     @property
     def asked(self) -> list[Asked]:
         """The questions that the case can carry."""
-        return [one for one in self.questions if not one.left_out]
+        return [question for question in self.questions if not question.left_out]
 
     @property
     def score(self) -> float:
@@ -279,13 +279,13 @@ class Quiz:
         progress, company = self.room.progress, self.room.company
         right = sum(one.done for one in self.asked)
         tried = any(progress.tried(one.code, company) for one in self.asked)
-        told = _("{right} of {of} are right.", right=number(right), of=number(len(self.asked)))
+        sentence = _("{right} of {of} are right.", right=number(right), of=number(len(self.asked)))
         if not tried:
             return Feedback(EMPTY, 0.0, _("There is no answer yet."))
         if self.passed:
-            return Feedback("right", 1.0, joined(" ", [told, _("You have passed the lesson.")]))
+            return Feedback("right", 1.0, joined(" ", [sentence, _("You have passed the lesson.")]))
         wanted = _("{share} are needed to pass.", share=percent(PASS, 0))
-        return Feedback(WRONG, self.score, joined(" ", [told, wanted]))
+        return Feedback(WRONG, self.score, joined(" ", [sentence, wanted]))
 
     def __repr__(self) -> str:
         return "\n\n".join(f"{n}. {one!r}" for n, one in enumerate(self.questions, 1))
@@ -294,8 +294,8 @@ class Quiz:
         from kamkit.explore.controls import live
 
         if not live():
-            for one in self.questions:
-                one._ipython_display_()
+            for question in self.questions:
+                question._ipython_display_()
             return
         from IPython.display import display
 

@@ -53,7 +53,7 @@ class Progress:
             return self._memory
         path = self.folder / FILE
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise SourceError(
                 _("The file of your progress cannot be read."),
@@ -61,7 +61,7 @@ class Progress:
                 found=str(error),
                 remedy=_("Put it back from a copy, or delete it and run kamkit learn again."),
             ) from None
-        return found if isinstance(found, dict) else {}
+        return content if isinstance(content, dict) else {}
 
     def change(self, mend: Callable[[dict[str, Any]], None]) -> None:
         """Change what is kept; other kernels wait meanwhile, and the file is whole or as it was."""
@@ -125,7 +125,7 @@ class Progress:
         180
         """
         attempts = self.of(code, case)["attempts"]
-        right = [one for one in attempts if one["state"] in (RIGHT, NOTED)]
+        right = [attempt for attempt in attempts if attempt["state"] in (RIGHT, NOTED)]
         return dict([*attempts, *right][-1]) if attempts else None
 
     def left_out(self, code: str, case: Case) -> bool:
@@ -134,7 +134,9 @@ class Progress:
 
     def done(self, code: str, case: Case) -> bool:
         """Tell whether a question was answered rightly once, or its prediction noted."""
-        return any(one["state"] in (RIGHT, NOTED) for one in self.of(code, case)["attempts"])
+        return any(
+            attempt["state"] in (RIGHT, NOTED) for attempt in self.of(code, case)["attempts"]
+        )
 
     def forget(self, number: int) -> int:
         """Forget the answers of a lesson and return how many questions that were."""

@@ -60,16 +60,16 @@ class Review:
     @property
     def to_mend(self) -> list[Check]:
         """What is to be put right."""
-        return [one for one in self.checks if one.kept is not None and not one.kept]
+        return [check for check in self.checks if check.kept is not None and not check.kept]
 
     @property
     def text(self) -> str:
         """In words: how much holds, and what does not."""
-        held = sum(bool(one.kept) for one in self.checks)
-        told = _("{held} of {n} checks hold.", held=number(held), n=number(len(self.checks)))
-        left = [one for one in self.checks if one.kept is None]
+        held = sum(bool(check.kept) for check in self.checks)
+        sentence = _("{held} of {n} checks hold.", held=number(held), n=number(len(self.checks)))
+        left = [check for check in self.checks if check.kept is None]
         rows = [one.text for one in (*self.to_mend, *left) if one.text]
-        lines = [told, *(f"– {one}" for one in rows[:_SHOWN])]
+        lines = [sentence, *(f"– {row}" for row in rows[:_SHOWN])]
         if len(rows) > _SHOWN:
             lines.append(f"– {_('and {n} more', n=number(len(rows) - _SHOWN))}")
         return "\n".join(lines)
@@ -109,13 +109,13 @@ def _lists(handed: HandIn, room: Room) -> Iterator[Check]:
     )
     twice = sorted(set(key["account_id"]) & set(others["account_id"]))
     yield _none("lists", twice, _("On both lists: {names}."), dict(room.names))
-    for table, told in (
+    for table, text in (
         (key, _("A reason is missing, or too short, on the list of key accounts: {names}.")),
         (others, _("A reason is missing, or too short, on the list of the others: {names}.")),
     ):
         reasons = zip(table["account_id"], table["reason"], strict=True)
         bare = [one for one, why in reasons if len(text_of(why).split()) < _REASON_WORDS]
-        yield _none("lists", bare, told, dict(room.names))
+        yield _none("lists", bare, text, dict(room.names))
     yield Check(
         "lists",
         _(
@@ -128,10 +128,10 @@ def _lists(handed: HandIn, room: Room) -> Iterator[Check]:
     )
 
 
-def _none(part: str, found: list[str], told: str, names: dict[str, str]) -> Check:
+def _none(part: str, found: list[str], text: str, names: dict[str, str]) -> Check:
     """Return a check that holds where nobody is found; else the sentence names some of them."""
     shown = join([called(one, names) for one in found[:4]])
-    return Check(part, told.format(names=shown), not found)
+    return Check(part, text.format(names=shown), not found)
 
 
 def _programme(handed: HandIn, room: Room) -> Iterator[Check]:
@@ -174,13 +174,13 @@ def _costs(table: pd.DataFrame, each: pd.DataFrame) -> Iterator[Check]:
             continue
         hours = float(each["hours"][name])
         cost = accounts * float(each["yearly_cost"][name])
-        for column, right, told in (
+        for column, right, text in (
             ("hours_each", hours, _("Hours for each “{name}” account are {right}, not {said}.")),
             ("cost_year", cost, _("The “{name}” accounts cost {right} a year, not {said}.")),
         ):
-            said = value_of(row[column])
-            words = told.format(name=word(name), right=number(right), said=_said(said))
-            yield Check("numbers", words, equal(said, right) if right == right else None)
+            given = value_of(row[column])
+            words = text.format(name=word(name), right=number(right), said=_said(given))
+            yield Check("numbers", words, equal(given, right) if right == right else None)
 
 
 def _said(value: float | None) -> str:
@@ -216,8 +216,8 @@ def _plans(handed: HandIn, room: Room) -> Iterator[Check]:
         own = goals[goals["plan"].map(text_of) == plan]
         words = handed.words.get(plan, "")
         if _cannot(plan, room):
-            told = _("{plan}: the case has none to make it for.", plan=heading)
-            yield Check("plans", told, None)
+            sentence = _("{plan}: the case has none to make it for.", plan=heading)
+            yield Check("plans", sentence, None)
             continue
         yield Check(
             "plans",
@@ -237,13 +237,13 @@ def _missing_of(plan: str, heading: str, enough: bool) -> str:
     """Tell what a plan lacks: words, or an objective, or both."""
     if not enough:
         return str(_("{plan}: write at least 30 words and one objective.", plan=heading))
-    told = _(
+    sentence = _(
         "{plan}: it has no objective. Write one in objectives.csv, with “{word}” in the column"
         " plan.",
         plan=heading,
         word=plan_words(plan),
     )
-    return str(told)
+    return str(sentence)
 
 
 def _cannot(plan: str, room: Room) -> bool:
@@ -275,8 +275,8 @@ def _numbers(handed: HandIn, room: Room) -> Iterator[Check]:
     facts = room.analysis.accounts.drop_duplicates("account_id").set_index("account_id")
     for column in ("revenue_year", "profit_year"):
         if column not in facts:
-            told = _("The ledger cannot say “{column}”, so it is not compared.", column=column)
-            yield Check("numbers", told, None)
+            sentence = _("The ledger cannot say “{column}”, so it is not compared.", column=column)
+            yield Check("numbers", sentence, None)
             continue
         for row in handed.table("key_accounts").to_dict("records"):
             if row["account_id"] in facts.index:
@@ -292,17 +292,17 @@ def _numbers(handed: HandIn, room: Room) -> Iterator[Check]:
 
 def _one(account: str, column: str, cell: Any, facts: pd.DataFrame, room: Room) -> Check:
     """Compare one number with its table."""
-    is_so, said = float(facts[column][account]), value_of(cell)
+    is_so, given = float(facts[column][account]), value_of(cell)
     if is_so != is_so:
-        return Check("numbers", "", None if said is None else False)
-    told = _(
+        return Check("numbers", "", None if given is None else False)
+    sentence = _(
         "{name}, {column}: the table says {right}, the plan says {said}.",
         name=called(account, room.names),
         column=noun(column),
         right=figure(is_so, column),
-        said=_("nothing") if said is None else figure(said, column),
+        said=_("nothing") if given is None else figure(given, column),
     )
-    return Check("numbers", told, equal(said, is_so))
+    return Check("numbers", sentence, equal(given, is_so))
 
 
 def figure(value: float, column: str = "") -> str:
@@ -331,8 +331,8 @@ def _objectives(handed: HandIn, room: Room) -> Iterator[Check]:
     for n, row in enumerate(goals.to_dict("records"), 1):
         missing = [words[name] for name in ("measure", "owner", "due") if not text_of(row[name])]
         missing += [words[name] for name in ("baseline", "target") if value_of(row[name]) is None]
-        told = _("Objective {n} has no {parts}.", n=number(n), parts=join(missing))
-        yield Check("objectives", told, not missing)
+        sentence = _("Objective {n} has no {parts}.", n=number(n), parts=join(missing))
+        yield Check("objectives", sentence, not missing)
         if not missing:
             yield from _sound(n, row, room)
 
@@ -374,11 +374,11 @@ def _goals(handed: HandIn, _room: Room) -> Iterator[Check]:
             goal in served or len(why.split()) > _REASON_WORDS,
         )
     strange = sorted(served - set(GOALS) - {""})
-    told = (
+    text = (
         _("These are no goals of the four: {names}. Write {right}.").format(
             names=join(strange[:3]), right=join([goal_words(one) for one in GOALS])
         )
         if strange
         else ""
     )
-    yield Check("goals", told, not strange)
+    yield Check("goals", text, not strange)

@@ -58,10 +58,10 @@ class Defence:
     @property
     def missing(self) -> list[str]:
         """What stands between this plan and the certificate, in sentences."""
-        told = [one.text for one in self.review.to_mend]
+        sentences = [one.text for one in self.review.to_mend]
         lacking = [(n, one) for n, one in enumerate(self._lacks, 1) if one]
-        told += [_("Question {n}: {lack}", n=number(n), lack=one) for n, one in lacking]
-        return told
+        sentences += [_("Question {n}: {lack}", n=number(n), lack=one) for n, one in lacking]
+        return sentences
 
     @property
     def _lacks(self) -> list[str]:
@@ -165,10 +165,10 @@ def plan_document(defence: Defence) -> Word:
         own = goals[goals["plan"].map(text_of) == plan]
         shown = own.assign(goal=own["goal"].map(text_of).map(_goal))
         _rows(document, shown, "goal measure baseline target owner due objective")
-    for place, heading in list(headings().items())[len(PLANS) :]:
-        if handed.words.get(place):
+    for code, heading in list(headings().items())[len(PLANS) :]:
+        if handed.words.get(code):
             document.add_heading(heading, level=1)
-            document.add_paragraph(handed.words[place])
+            document.add_paragraph(handed.words[code])
     return document
 
 
@@ -249,7 +249,7 @@ def checksum(defence: Defence) -> str:
     """Return the checksum over the plan and the answers."""
     parts = [
         *(defence.handed.table(name).to_csv(index=False) for name in handed_in.TABLES),
-        *(f"{place} {words}" for place, words in sorted(defence.handed.words.items())),
+        *(f"{code} {words}" for code, words in sorted(defence.handed.words.items())),
         *defence.answers,
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -31,18 +31,18 @@ def learners_copy(path: Path, chosen: str) -> str:
             if chosen in FOLDED:
                 cell.setdefault("metadata", {})["jupyter"] = {"source_hidden": True}
         else:
-            cell["source"] = _NEXT.sub(lambda found: _onwards(found, chosen), translated(text))
+            cell["source"] = _NEXT.sub(lambda match: _onwards(match, chosen), translated(text))
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
 
 
-def _onwards(found: re.Match[str], chosen: str) -> str:
+def _onwards(match: re.Match[str], chosen: str) -> str:
     """Return a link to the next lesson, led past those that the track leaves out."""
     own = track(chosen) if chosen else lessons()
-    aim = next((one for one in lessons() if one.file == found[2]), None)
+    aim = next((lesson for lesson in lessons() if lesson.file == match[2]), None)
     if aim is None or aim in own:
-        return found[0]
+        return match[0]
     later = next((one for one in own if one.number > aim.number), None)
-    return f"{found[1]}{link(later)}" if later else found[0]
+    return f"{match[1]}{link(later)}" if later else match[0]
 
 
 def link(lesson: Lesson) -> str:

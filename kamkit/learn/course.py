@@ -78,9 +78,9 @@ def lesson(number: int) -> Lesson:
     >>> lesson(16).minutes
     120
     """
-    for one in lessons():
-        if one.number == number:
-            return one
+    for lesson in lessons():
+        if lesson.number == number:
+            return lesson
     raise ParameterError(
         _("There is no lesson {number}.", number=number),
         wanted=_("a number from {low} to {high}", low=0, high=lessons()[-1].number),
@@ -100,7 +100,7 @@ def track(name: str) -> tuple[Lesson, ...]:
             wanted=", ".join(TRACKS),
             remedy=_("Choose one of these."),
         )
-    return tuple(one for one in lessons() if name in one.tracks)
+    return tuple(lesson for lesson in lessons() if name in lesson.tracks)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -47,16 +47,16 @@ Finder = Callable[[HandIn, "Room"], Iterator[WeakPoint]]
 
 def weak_points(handed: HandIn, room: Room) -> list[WeakPoint]:
     """Return every weak point that is found in a plan, the heaviest first."""
-    found = [one for finder in _FINDERS for one in finder(handed, room)]
-    return sorted(found, key=lambda one: (-one.weight, one.kind, one.question))
+    points = [one for finder in _FINDERS for one in finder(handed, room)]
+    return sorted(points, key=lambda one: (-one.weight, one.kind, one.question))
 
 
 def questions(handed: HandIn, room: Room) -> list[WeakPoint]:
     """Return the twelve questions of a defence."""
     asked: list[WeakPoint] = []
-    for one in weak_points(handed, room):
-        if sum(other.kind == one.kind for other in asked) < _OF_A_KIND:
-            asked.append(one)
+    for point in weak_points(handed, room):
+        if sum(other.kind == point.kind for other in asked) < _OF_A_KIND:
+            asked.append(point)
     for question, model in usual():
         if len(asked) < ASKED:
             asked.append(WeakPoint("always", 0.0, question, model))

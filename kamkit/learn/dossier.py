@@ -171,7 +171,7 @@ class Dossier:
         parts = [f"<h4>{escape(self.title)}</h4>"]
         for heading, paragraphs in self.papers:
             parts.append(f"<h5>{escape(heading)}</h5>")
-            parts += [f"<p>{escape(one)}</p>" for one in paragraphs]
+            parts += [f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs]
         html = f'<div class="kamkit-dossier" style="max-width:44em">{"".join(parts)}</div>'
         text = repr(self)
         return {"text/html": html, "text/plain": text}, {"kamkit": {"kind": "note", "text": text}}

@@ -59,17 +59,17 @@ class HandIn:
         ['treatment', 'accounts', 'hours_each', 'cost_year']
         """
         columns = TABLES[name].split()
-        found = self.tables.get(name, pd.DataFrame()).reindex(columns=columns).astype("object")
-        empty = found.map(is_empty)
-        found = found.mask(empty, None)
-        if "account_id" in found:
-            found["account_id"] = found["account_id"].map(text_of)
+        table = self.tables.get(name, pd.DataFrame()).reindex(columns=columns).astype("object")
+        empty = table.map(is_empty)
+        table = table.mask(empty, None)
+        if "account_id" in table:
+            table["account_id"] = table["account_id"].map(text_of)
         for name in ("treatment", "plan", "goal", "measure"):
-            if name in found:
-                found[name] = [code_of(name, text_of(one)) or None for one in found[name]]
-        names = [one for one in columns if one != "account_name"]
+            if name in table:
+                table[name] = [code_of(name, text_of(one)) or None for one in table[name]]
+        names = [column for column in columns if column != "account_name"]
         bare = empty[names].all(axis=1).astype("bool")
-        return found[~bare].reset_index(drop=True)
+        return table[~bare].reset_index(drop=True)
 
 
 def begin(room: Room, folder: Path) -> Path:
@@ -88,8 +88,8 @@ def begin(room: Room, folder: Path) -> Path:
             write_table(first.get(name, pd.DataFrame()).reindex(columns=columns.split()), path)
     page = folder / "plans.md"
     if not page.exists():
-        for place, heading in headings().items():
-            plan_file.put(page, f"16.{place}", heading, "")
+        for code, heading in headings().items():
+            plan_file.put(page, f"16.{code}", heading, "")
     return folder
 
 
@@ -110,8 +110,8 @@ def read(folder: Path, names: Mapping[str, str] | None = None) -> HandIn:
             remedy=_("Begin one in lesson 16."),
         )
     page = plan_file.text(folder / "plans.md")
-    found = re.findall(r"<!-- 16\.(\w+) -->\n## [^\n]*\n(.*?)<!-- /16\.\1 -->", page, re.DOTALL)
-    return HandIn(tables, {place: words.strip() for place, words in found})
+    sections = re.findall(r"<!-- 16\.(\w+) -->\n## [^\n]*\n(.*?)<!-- /16\.\1 -->", page, re.DOTALL)
+    return HandIn(tables, {code: words.strip() for code, words in sections})
 
 
 def _numbered(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
@@ -119,11 +119,11 @@ def _numbered(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     if "account_id" not in table or not names:
         return table
     called = table.get("account_name", table["account_id"])
-    found = [
+    numbered = [
         _number_of(text_of(number) or text_of(name), names)
         for number, name in zip(table["account_id"], called, strict=True)
     ]
-    return table.assign(account_id=found)
+    return table.assign(account_id=numbered)
 
 
 def _number_of(text: str, names: Mapping[str, str]) -> str:
@@ -177,13 +177,13 @@ def value_of(cell: Any) -> float | None:
         return None
 
 
-def equal(said: float | None, is_so: float) -> bool:
+def equal(given: float | None, is_so: float) -> bool:
     """Tell whether a number that was written down is the one of the table, to three figures.
 
     >>> equal(17.0, 17.01), equal(17.0, 17.3), equal(None, 1.0)
     (True, False, False)
     """
-    return said is not None and abs(said - is_so) <= max(_NEAR * abs(is_so), 1e-9)
+    return given is not None and abs(given - is_so) <= max(_NEAR * abs(is_so), 1e-9)
 
 
 def hours_wanted(handed: HandIn) -> float:

@@ -61,7 +61,7 @@ class Kind:
 
     def expected(self) -> list[Mistake]:
         """Return the mistakes that are expected."""
-        return [Mistake(*one) for one in self.mistakes]
+        return [Mistake(*mistake) for mistake in self.mistakes]
 
     def read(self, answer: Any) -> Any:
         """Return what an answer means; ``Unreadable`` where that cannot be known."""
@@ -198,7 +198,7 @@ class Number(Kind):
         scale = 1e6 if "mill" in unit else 1e3 if "thous" in unit or "tusen" in unit else 1.0
         if scale > 1 and in_words(answer):
             return found / scale
-        others = [found / scale, *others, *(one / scale for one in others)]
+        others = [found / scale, *others, *(other / scale for other in others)]
         return self._known(found, others, 0)
 
     def _known(self, first: float, others: Sequence[float], within: float) -> float:
@@ -364,13 +364,13 @@ class Match(Kind):
         if not isinstance(answer, Mapping):
             answer = dict(zip(self.items, several(answer, self.options), strict=False))
         given = {option(one, self.items): part for one, part in answer.items()}
-        if any(is_empty(given.get(one)) for one in self.items):
+        if any(is_empty(given.get(item)) for item in self.items):
             raise Unreadable(_("Give each of them an answer."))
-        return {one: option(given[one], self.options) for one in self.items}
+        return {item: option(given[item], self.options) for item in self.items}
 
     def credit(self, answer: dict[str, str]) -> float:
         """Return the share of the items that have their option."""
-        return sum(answer[one] == self.right[one] for one in self.items) / len(self.items)
+        return sum(answer[item] == self.right[item] for item in self.items) / len(self.items)
 
     def example(self) -> dict[str, str]:
         """Return the right option of each item."""
@@ -383,7 +383,7 @@ class Match(Kind):
 
     def reason(self, answer: dict[str, str], _credit: float) -> str:
         """Tell the first item that has another option than its own."""
-        wrong = next(one for one in self.items if answer[one] != self.right[one])
+        wrong = next(item for item in self.items if answer[item] != self.right[item])
         return str(_("Look again at this one: {item}", item=self.items[wrong]))
 
 

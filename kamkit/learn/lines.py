@@ -69,10 +69,10 @@ def _in_words(error: Exception, tables: Mapping[str, Any]) -> str:
         known = join(list(tables))
         return str(_("There is no “{name}” here. Known are {names}.", name=name, names=known))
     if name in columns:
-        told = _(
+        sentence = _(
             "This table has no column “{name}”. {table} has it.", name=name, table=columns[name]
         )
-        return str(told)
+        return str(sentence)
     near = nearest(name, columns) if name else ""
     if near:
         return str(_("There is no column “{name}”. Did you mean {near}?", name=name, near=near))

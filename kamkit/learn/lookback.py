@@ -39,8 +39,8 @@ def earlier(room: Room) -> Basis:
 
 def now(room: Room) -> Basis:
     """Return what the plans rest on today."""
-    found: Basis = room.analysis.require("followed_basis")
-    return found
+    result: Basis = room.analysis.require("followed_basis")
+    return result
 
 
 def changes(room: Room) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def changes(room: Room) -> pd.DataFrame:
         )
     both = pd.concat([mine, others])
     columns = ["account_id", "account_name", "has_plan", "revenue_before", "revenue_after"]
-    return both.reset_index(drop=True)[[one for one in columns if one in both]]
+    return both.reset_index(drop=True)[[column for column in columns if column in both]]
 
 
 def growth(table: pd.DataFrame) -> float:

@@ -60,7 +60,7 @@ def several(answer: Any, options: Mapping[str, str]) -> list[Any]:
     if answer.strip() in options:
         return [answer]
     parts = [one for one in _BETWEEN.split(answer.strip()) if one]
-    if all(_LETTERED.fullmatch(one) for one in parts):
+    if all(_LETTERED.fullmatch(part) for part in parts):
         return parts
     given = answer.strip().lower()
     if given.isalpha() and set(given) <= set(_LETTERS[: len(options)]):
@@ -75,22 +75,22 @@ def accounts_of(answer: Any, among: Mapping[str, str]) -> list[str]:
     ['12', '13']
     """
     given = re.split(r"[;,\n]", answer) if isinstance(answer, str) else answer
-    found = [one for part in given if not is_empty(part) for one in _in_part(str(part), among)]
-    return list(dict.fromkeys(found))
+    accounts = [one for part in given if not is_empty(part) for one in _in_part(str(part), among)]
+    return list(dict.fromkeys(accounts))
 
 
 def _in_part(text: str, among: Mapping[str, str]) -> list[str]:
     """Return the accounts of one part: mostly one; several numbers, or names with "and"."""
     numbers = [_by_number(one, among) for one in text.split()]
     if len(numbers) > 1 and all(numbers):
-        return [one for one in numbers if one]
+        return [number for number in numbers if number]
     try:
         return [account_of(text, among)]
     except Unreadable:
         parts = _AND.split(text)
         if len(parts) == 1:
             raise
-        return [account_of(one, among) for one in parts]
+        return [account_of(part, among) for part in parts]
 
 
 def account_of(answer: str, among: Mapping[str, str]) -> str:
@@ -101,8 +101,8 @@ def account_of(answer: str, among: Mapping[str, str]) -> str:
     """
     text = " ".join(answer.replace("(", " ").replace(")", " ").split())
     for wish in (text, *text.split()):
-        if found := _by_number(wish, among):
-            return found
+        if account := _by_number(wish, among):
+            return account
     return _named(_PLACE.sub("", text), among)
 
 
@@ -119,11 +119,11 @@ def _named(text: str, among: Mapping[str, str]) -> str:
     wish = _plain(text)
     names = {one: _plain(str(name)) for one, name in among.items()}
     exact = [one for one, name in names.items() if name == wish]
-    found = exact or [one for one, name in names.items() if wish in name]
-    if len(found) > 1:
+    matching = exact or [one for one, name in names.items() if wish in name]
+    if len(matching) > 1:
         raise Unreadable(_("Several accounts are called “{name}”: give the number.", name=text))
-    if found and (exact or len(wish) > 2):
-        return found[0]
+    if matching and (exact or len(wish) > 2):
+        return matching[0]
     near = nearest(wish, {name: one for one, name in names.items()})
     if near:
         meant = next(one for one, name in names.items() if name == near)

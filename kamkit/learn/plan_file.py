@@ -11,7 +11,7 @@ from kamkit.language import gettext as _
 FILE = "my-plan.md"
 
 
-def put(path: Path, place: str, heading: str, sentences: str) -> None:
+def put(path: Path, code: str, heading: str, sentences: str) -> None:
     """Write a section of the plan, in place of the one of this name; all else stays as it is.
 
     A new section goes in by the order of the names, before the first that comes later.
@@ -26,13 +26,13 @@ def put(path: Path, place: str, heading: str, sentences: str) -> None:
     (1, True)
     """
     before = text(path) or f"# {_('My account plan')}\n"
-    section = f"<!-- {place} -->\n## {heading}\n\n{sentences.strip()}\n<!-- /{place} -->\n"
-    own = re.compile(rf"<!-- {re.escape(place)} -->\n.*?<!-- /{re.escape(place)} -->\n", re.DOTALL)
+    section = f"<!-- {code} -->\n## {heading}\n\n{sentences.strip()}\n<!-- /{code} -->\n"
+    own = re.compile(rf"<!-- {re.escape(code)} -->\n.*?<!-- /{re.escape(code)} -->\n", re.DOTALL)
     if own.search(before):
         after = own.sub(lambda _found: section, before, count=1)
     else:
         later = [
-            found for found in re.finditer(r"<!-- (\d\d\.\w+) -->\n", before) if found[1] > place
+            match for match in re.finditer(r"<!-- (\d\d\.\w+) -->\n", before) if match[1] > code
         ]
         at = later[0].start() if later else len(before)
         head = before[:at].rstrip("\n")

@@ -56,7 +56,7 @@ def write_practice(folder: Path, *, seed: int, key: bool = True) -> None:
 def _generator() -> Any:
     """Return the module that makes practice companies."""
     places = (_PACKAGE / "_shipped" / "tools", _PACKAGE.parent / "tools")
-    home = next((one / "fjordgross" for one in places if (one / "fjordgross").is_dir()), None)
+    home = next((place / "fjordgross" for place in places if (place / "fjordgross").is_dir()), None)
     if home is None:
         raise SourceError(
             _("The maker of practice companies is missing from this installation."),

@@ -39,9 +39,9 @@ def translated(text: str, folder: Path = LOCALE) -> str:
     >>> translated("Nobody has translated this.")
     'Nobody has translated this.'
     """
-    found = catalogues.translation(DOMAIN, folder, languages=[language()], fallback=True)
+    catalogue = catalogues.translation(DOMAIN, folder, languages=[language()], fallback=True)
     return "".join(
-        (found.gettext(one) if _WORDS.search(one) else one) + gap for one, gap in _parts(text)
+        (catalogue.gettext(one) if _WORDS.search(one) else one) + gap for one, gap in _parts(text)
     )
 
 

@@ -77,10 +77,13 @@ def questions(number: int | None = None, part: str = "") -> list[str]:
     ['02.share_for_80']
     """
     load(number)
-    found = (
+    questions_found = (
         one for one in _ENTRIES.values() if number in (None, one.lesson) and part in ("", one.part)
     )
-    return [one.code for one in sorted(found, key=lambda one: (one.lesson, PARTS.index(one.part)))]
+    return [
+        one.code
+        for one in sorted(questions_found, key=lambda one: (one.lesson, PARTS.index(one.part)))
+    ]
 
 
 def entry(code: str) -> Entry:

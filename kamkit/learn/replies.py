@@ -52,7 +52,9 @@ def _lack(asked: WeakPoint, answer: str, others: list[str]) -> str:
         return str(_("The answer says the same words again and again."))
     if _bare(answer) in others:
         return str(_("Another question has the same answer: what is asked here is another thing."))
-    unmet = (one.unmet for one in _points(asked.kind) if one.holds and not one.holds(answer))
+    unmet = (
+        point.unmet for point in _points(asked.kind) if point.holds and not point.holds(answer)
+    )
     return str(next(unmet, ""))
 
 

@@ -67,8 +67,8 @@ class Room:
     @property
     def case(self) -> Case:
         """The case as it is analysed."""
-        found: Case = self.analysis.case
-        return found
+        case: Case = self.analysis.case
+        return case
 
     @property
     def team_hours(self) -> float:
@@ -86,14 +86,14 @@ class Room:
         names = facts.get("account_name", numbers)
         return dict(zip(numbers, names.fillna("").astype(str), strict=True))
 
-    def write(self, place: str, text: str, heading: str = "") -> None:
+    def write(self, code: str, text: str, heading: str = "") -> None:
         """Put sentences into the learner's plan, in place of what stood there under this name.
 
         Without a learner's folder the text is only shown.
         """
         title = heading or self.lesson.title
         if self.folder is not None:
-            plan_file.put(self.folder / plan_file.FILE, place, str(title), text)
+            plan_file.put(self.folder / plan_file.FILE, code, str(title), text)
 
     def _repr_mimebundle_(self, **_unused: Any) -> tuple[dict[str, str], dict[str, Any]]:
         from kamkit.output.card import card_html
@@ -218,8 +218,8 @@ def _analysis(source: str, seed: int, folder: Path | None) -> Analysis:
     key = f"analysis {source} {seed} {folder}"
     if key not in _made:
         _made[key] = _opened(source, seed, folder)
-    found: Analysis = _made[key]
-    return found
+    analysis: Analysis = _made[key]
+    return analysis
 
 
 def _opened(source: str, seed: int, folder: Path | None) -> Analysis:
@@ -278,13 +278,13 @@ def _practice(seed: int, folder: Path | None) -> Path:
     from kamkit.learn.practice import write_practice
 
     if folder is not None:
-        place = folder / ".kamkit" / f"case-{seed}" / PRACTICE
+        path = folder / ".kamkit" / f"case-{seed}" / PRACTICE
     else:
         if "temporary" not in _made:
             made = Path(tempfile.mkdtemp(prefix="kamkit-learn-"))
             _made["temporary"] = made
             atexit.register(shutil.rmtree, made, ignore_errors=True)
-        place = _made["temporary"] / f"case-{seed}" / PRACTICE
-    if not place.is_dir():
-        write_practice(place, seed=seed, key=False)
-    return place
+        path = _made["temporary"] / f"case-{seed}" / PRACTICE
+    if not path.is_dir():
+        write_practice(path, seed=seed, key=False)
+    return path

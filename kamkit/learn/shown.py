@@ -38,14 +38,16 @@ def standing(about: Lesson, progress: Progress, company: Case) -> Standing:
     >>> standing(lesson(2), Progress(None), 0)[1:]
     (0, 12, None, None)
     """
-    codes = [one for one in questions(about.number) if not progress.left_out(one, company)]
-    tried = [one for one in codes if progress.tried(one, company)]
-    own = [one for one in codes if one in set(questions(about.number, "quiz"))]
+    codes = [
+        question for question in questions(about.number) if not progress.left_out(question, company)
+    ]
+    tried = [code for code in codes if progress.tried(code, company)]
+    own = [code for code in codes if code in set(questions(about.number, "quiz"))]
     right = [progress.done(one, company) for one in own]
     first = [progress.of(one, company)["attempts"][0]["state"] != "wrong" for one in tried]
     return Standing(
         about,
-        sum(progress.done(one, company) for one in codes),
+        sum(progress.done(code, company) for code in codes),
         len(codes),
         sum(right) / len(right) if any(progress.tried(one, company) for one in own) else None,
         sum(first) / len(first) if first else None,
@@ -77,7 +79,7 @@ class Standings:
         return [_("No."), _("Lesson"), _("Answered"), _("Quiz"), _("Right at once"), ""]
 
     def __repr__(self) -> str:
-        rows = [[str(one) for one in self._heads], *self._cells]
+        rows = [[str(head) for head in self._heads], *self._cells]
         wide = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
         lines = (
             "  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)) for row in rows
@@ -85,7 +87,7 @@ class Standings:
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_mimebundle_(self, **_unused: Any) -> tuple[dict[str, str], dict[str, Any]]:
-        heads = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in self._heads)
+        heads = "".join(f'<th scope="col">{escape(str(head))}</th>' for head in self._heads)
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in self._cells

@@ -27,7 +27,7 @@ def card(asked: Any, kind: Kind, told: Callable[[], None] | None = None) -> Any:
     best = asked.room.progress.best(asked.code, asked.room.company)
     if best is not None:
         put(best["answer"])
-    said = ipywidgets.HTML()
+    output = ipywidgets.HTML()
     check, hint, solve = (
         ipywidgets.Button(description=str(words))
         for words in (_("Check"), _("Hint"), _("Show the answer"))
@@ -37,19 +37,19 @@ def card(asked: Any, kind: Kind, told: Callable[[], None] | None = None) -> Any:
 
     def on_check(_button: object) -> None:
         feedback = asked.check(read())
-        said.value = feedback.html
+        output.value = feedback.html
         solve.disabled = not asked.room.progress.tried(asked.code, asked.room.company)
         if told is not None:
             told()
 
-    check.on_click(guarded(said, on_check))
-    hint.on_click(guarded(said, lambda _b: _say(said, asked.hint())))
-    solve.on_click(guarded(said, lambda _b: _say(said, asked.solution())))
+    check.on_click(guarded(output, on_check))
+    hint.on_click(guarded(output, lambda _b: _say(output, asked.hint())))
+    solve.on_click(guarded(output, lambda _b: _say(output, asked.solution())))
     if asked.done:
-        _say(said, asked.stays)
+        _say(output, asked.stays)
     head = ipywidgets.HTML(asked.head_html())
     row = ipywidgets.HBox([check, hint, solve])
-    box = ipywidgets.VBox([head, field, row, said])
+    box = ipywidgets.VBox([head, field, row, output])
     box.add_class("kamkit-question")
     return box
 
@@ -64,15 +64,17 @@ def quiz_card(quiz: Any) -> Any:
         score.value = quiz.feedback().html
 
     cards = [
-        card(one, one._kind, told) if one._kind is not None else ipywidgets.HTML(escape(one.text))
-        for one in quiz.questions
+        card(question, question._kind, told)
+        if question._kind is not None
+        else ipywidgets.HTML(escape(question.text))
+        for question in quiz.questions
     ]
     if any(quiz.room.progress.tried(one.code, quiz.room.company) for one in quiz.asked):
         told()
     return ipywidgets.VBox([*cards, score])
 
 
-def guarded(said: Any, act: Callable[[Any], None]) -> Callable[[Any], None]:
+def guarded(output: Any, act: Callable[[Any], None]) -> Callable[[Any], None]:
     """Return what a button does, with an error told in the card: nobody sees it elsewhere."""
 
     def acted(button: Any) -> None:
@@ -80,13 +82,13 @@ def guarded(said: Any, act: Callable[[Any], None]) -> Callable[[Any], None]:
             act(button)
         except Exception as error:
             text = str(error) or type(error).__name__
-            said.value = f'<pre role="alert" style="white-space:pre-wrap">{escape(text)}</pre>'
+            output.value = f'<pre role="alert" style="white-space:pre-wrap">{escape(text)}</pre>'
 
     return acted
 
 
-def _say(said: Any, text: str) -> None:
-    said.value = f'<div role="alert">{escape(str(text))}</div>'
+def _say(output: Any, text: str) -> None:
+    output.value = f'<div role="alert">{escape(str(text))}</div>'
 
 
 def field_of(kind: Kind) -> Field:
@@ -170,7 +172,7 @@ def _text(kind: Text) -> Field:
     import ipywidgets
 
     area, read, put = _area(_("Your text"), "", 6)
-    points = "".join(f"<li>{escape(str(one.text))}</li>" for one in kind.points)
+    points = "".join(f"<li>{escape(str(point.text))}</li>" for point in kind.points)
     rubric = ipywidgets.HTML(f"{escape(_('A good text:'))}<ul>{points}</ul>")
     return ipywidgets.VBox([rubric, area]), read, put
 
@@ -191,8 +193,8 @@ def _order(kind: Order) -> Field:
     places = [_drop(_("Place {n}", n=n), options) for n in range(1, len(options) + 1)]
 
     def put(answer: Any) -> None:
-        for place, code in zip(places, answer, strict=False):
-            place.value = str(codes.index(code)) if code in codes else ""
+        for box, code in zip(places, answer, strict=False):
+            box.value = str(codes.index(code)) if code in codes else ""
 
     return (
         ipywidgets.VBox(places),

@@ -82,9 +82,9 @@ def _begun(folder: Path) -> Progress:
 
 def _own_data(folder: Path) -> None:
     (folder / OWN_DATA).mkdir(exist_ok=True)
-    for place, lines in ((folder, f"{OWN_DATA}/\n.kamkit/\n"), (folder / OWN_DATA, "*\n")):
-        if not (place / ".gitignore").exists():
-            (place / ".gitignore").write_text(_IGNORED + lines, encoding="utf-8")
+    for path, lines in ((folder, f"{OWN_DATA}/\n.kamkit/\n"), (folder / OWN_DATA, "*\n")):
+        if not (path / ".gitignore").exists():
+            (path / ".gitignore").write_text(_IGNORED + lines, encoding="utf-8")
 
 
 def _bring(one: Lesson, course: Path, chosen: str, made: Made, *, anew: bool = False) -> None:
@@ -109,8 +109,8 @@ def _bring(one: Lesson, course: Path, chosen: str, made: Made, *, anew: bool = F
 
 def _copied(folder: Path) -> dict[str, Any]:
     path = folder / _COPIED
-    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return found if isinstance(found, dict) else {}
+    content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _mark(text: str) -> str:
@@ -121,12 +121,12 @@ def _mark(text: str) -> str:
 
 def _aside(path: Path) -> Path:
     """Move a notebook to ``my-changes``, under a name that is free."""
-    place = path.parent / KEPT
-    place.mkdir(exist_ok=True)
-    target, n = place / path.name, 1
+    folder = path.parent / KEPT
+    folder.mkdir(exist_ok=True)
+    target, n = folder / path.name, 1
     while target.exists():
         n += 1
-        target = place / f"{path.stem}-{n}{path.suffix}"
+        target = folder / f"{path.stem}-{n}{path.suffix}"
     path.rename(target)
     return target
 

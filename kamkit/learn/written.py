@@ -142,7 +142,7 @@ def claims(*phrases: str) -> Callable[[str], bool]:
     >>> says("We give them a discount."), says("It is more than a discount. We plan together.")
     (True, False)
     """
-    wanted = re.compile("|".join(rf"\b{re.escape(one)}" for one in phrases), re.IGNORECASE)
+    wanted = re.compile("|".join(rf"\b{re.escape(phrase)}" for phrase in phrases), re.IGNORECASE)
 
     def said(text: str) -> bool:
         return any(wanted.search(one) and not _NOT.search(one) for one in _PARTS.split(text))
@@ -186,11 +186,13 @@ class Text(Kind):
 
     def unmet(self, answer: str) -> list[Point]:
         """Return the points that the text does not keep."""
-        return [one for one in self.points if one.holds is not None and not one.holds(answer)]
+        return [
+            point for point in self.points if point.holds is not None and not point.holds(answer)
+        ]
 
     def credit(self, answer: str) -> float:
         """Return the share of the checked points that the text keeps, and no mistake made."""
-        checked = [one for one in self.points if one.holds is not None]
+        checked = [point for point in self.points if point.holds is not None]
         share = 1 - len(self.unmet(answer)) / max(1, len(checked))
         made = any(self._makes(one, answer) for one in self.expected())
         return min(share, 1 - 1 / (len(checked) + 1)) if made else share
@@ -209,7 +211,7 @@ class Text(Kind):
 
     def praise(self, _answer: str) -> str:
         """Tell what was checked and what only the writer can judge."""
-        own = [one.text for one in self.points if one.holds is None]
+        own = [point.text for point in self.points if point.holds is None]
         if not own:
             return self.why
         asked = _("Judge the rest yourself: {points}.", points=joined("; ", own))

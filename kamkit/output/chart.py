@@ -29,7 +29,7 @@ def chart(
     draw: Callable[..., None],
     *,
     table: pd.DataFrame | None,
-    told: str | Sequence[str] = (),
+    description: str | Sequence[str] = (),
     caption: str = "",
     height: float = 4.8,
     panels: int = 1,
@@ -37,8 +37,8 @@ def chart(
 ) -> Picture:
     """Return the picture that ``draw`` draws, given its ``panels``, with its words.
 
-    ``table`` holds the numbers drawn. The alternative text is the title and what is ``told``: a
-    text, or the rows of the picture, of which as many are told as 60 words hold. ``height`` and
+    ``table`` holds the numbers drawn. The alternative text is the title and the ``description``:
+    a text, or the rows of the picture, of which as many are told as 60 words hold. ``height`` and
     ``one_scale`` are those of ``canvas``.
 
     >>> import pandas as pd
@@ -47,7 +47,7 @@ def chart(
     ...     "Sales rose 4%",
     ...     lambda axes: axes.plot(two["year"], two["revenue"]),
     ...     table=two,
-    ...     told=["2024: 50", "2025: 52"],
+    ...     description=["2024: 50", "2025: 52"],
     ... )
     >>> drawn.alt
     'Sales rose 4%. 2024: 50; 2025: 52.'
@@ -57,7 +57,8 @@ def chart(
     with matplotlib.rc_context(look()):
         figure, axes = canvas(title, height=height, panels=panels, one_scale=one_scale)
         draw(*axes)
-    more = told if isinstance(told, str) else _as_many(told, _MOST_WORDS - len(title.split()))
+    rows = description
+    more = rows if isinstance(rows, str) else _as_many(rows, _MOST_WORDS - len(title.split()))
     return Picture(figure, title, sentences(title, more), caption, table)
 
 
@@ -79,9 +80,9 @@ def _dash(axes: Axes) -> None:
 def _as_many(rows: Sequence[str], most: int) -> str:
     """Write the first rows that hold no more words than that, and how many are left."""
     words, shown = 0, list(rows)
-    for place, row in enumerate(rows):
+    for i, row in enumerate(rows):
         words += len(row.split())
         if words > most - 4:
-            shown = [*rows[:place], _("and {n} more", n=number(len(rows) - place))]
+            shown = [*rows[:i], _("and {n} more", n=number(len(rows) - i))]
             break
     return joined("; ", shown)

@@ -76,16 +76,16 @@ class Finding:
         return {"text/html": finding_html(self), "text/plain": plain}, {"kamkit": about}
 
 
-def finding_html(found: Finding) -> str:
+def finding_html(finding: Finding) -> str:
     """Return a finding as HTML, escaped.
 
     >>> import pandas as pd
     >>> "<b>&lt;Bygg&gt;" in finding_html(Finding("x", pd.DataFrame(), "<Bygg> grew."))
     True
     """
-    items = "".join(f"<li>{escape(caveat)}</li>" for caveat in found.caveats)
+    items = "".join(f"<li>{escape(caveat)}</li>" for caveat in finding.caveats)
     below = f"<ul>{items}</ul>" if items else ""
     return (
         f'<div class="kamkit-finding" role="note" style="{_BOX}">'
-        f'<p style="margin:0;font-size:1.1em"><b>{escape(found.text)}</b></p>{below}</div>'
+        f'<p style="margin:0;font-size:1.1em"><b>{escape(finding.text)}</b></p>{below}</div>'
     )

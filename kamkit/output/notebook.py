@@ -45,9 +45,9 @@ def show(*things: Any, rows: int | None = None) -> None:
     from kamkit.output.picture import Picture
     from kamkit.output.table import Table, table_of
 
-    told: set[str] = set()
+    seen: set[str] = set()
     for thing in _each(things):
-        if thing is None or _is_told(thing, told):
+        if thing is None or _is_told(thing, seen):
             continue
         if isinstance(thing, pd.DataFrame):
             table = thing if isinstance(thing, Table) else table_of(thing)
@@ -67,16 +67,16 @@ def _each(things: Iterable[Any]) -> Iterator[Any]:
             yield thing
 
 
-def _is_told(thing: Any, told: set[str]) -> bool:
+def _is_told(thing: Any, seen: set[str]) -> bool:
     """Tell whether what stands for a result has nothing to say, or has said it already."""
     import pandas as pd
 
     frames = (pd.DataFrame, pd.Series, pd.Index)
     if isinstance(thing, frames) or not hasattr(thing, "text") or thing:
         return False
-    if not thing.text or thing.text in told:
+    if not thing.text or thing.text in seen:
         return True
-    told.add(thing.text)
+    seen.add(thing.text)
     return False
 
 
@@ -159,9 +159,9 @@ def if_possible() -> Iterator[None]:
     try:
         yield
     except (CapacityError, LedgerError, MissingTable, PeriodError) as error:
-        told = isinstance(error, CapacityError | LedgerError) and error.found
-        found = f"({error.found})" if told else ""
-        why = " ".join(filter(None, [error.message, found, error.remedy]))
+        is_detailed = isinstance(error, CapacityError | LedgerError) and error.found
+        detail = f"({error.found})" if is_detailed else ""
+        why = " ".join(filter(None, [error.message, detail, error.remedy]))
         text = _("Left out: {why}", why=why)
         html = f'<p class="kamkit-note">{escape(text)}</p>'
         publish({"text/html": html, "text/plain": text}, {"kind": "note", "text": text})

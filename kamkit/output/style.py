@@ -309,8 +309,8 @@ def write_beside(axes: Axes, ends: Iterable[float], texts: Iterable[str]) -> Non
     >>> [(text.get_text(), text.get_position()) for text in axes.texts]
     [('50%', (0.5, 0)), ('25%', (0.25, 1))]
     """
-    for place, (end, text) in enumerate(zip(ends, texts, strict=True)):
-        axes.text(float(end), place, text, va="center", fontsize=9.5)
+    for i, (end, text) in enumerate(zip(ends, texts, strict=True)):
+        axes.text(float(end), i, text, va="center", fontsize=9.5)
 
 
 def stack(

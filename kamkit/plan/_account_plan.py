@@ -141,7 +141,7 @@ def _second(
     open_ = done[(done["kind"] != "closed") & ~done["number"].isin(moves)]
     open_ = open_.sort_values(["due", "number"], kind="stable", key=_undated_last)
     open_ = open_.sort_values("status", kind="stable", key=lambda told: told.map(is_done))
-    found = (
+    blocks_found = (
         _growth(fact, why, basis),
         Section(
             "people", _("Who meets whom"), blocks=_there(blocks.people(fact, basis, _due(goals)))
@@ -165,7 +165,7 @@ def _second(
             fields=("notes",),
         ),
     )
-    return tuple(one for one in found if one)
+    return tuple(one for one in blocks_found if one)
 
 
 def _undated_last(column: pd.Series[str]) -> pd.Series[str]:
@@ -186,16 +186,16 @@ def _growth(fact: Fact, why: Fact, basis: Basis) -> Section:
     if why["strategy"] in QUIET:
         text = _("We sell only what they ask for: they are served at low cost.")
         return Section("growth", title, (Statement(text, "strategies", ("strategy",)),))
-    found = _there(blocks.growth(fact, basis))
-    if found and not may_grow(fact):
+    statements = _there(blocks.growth(fact, basis))
+    if statements and not may_grow(fact):
         text = _("No growth is planned before they order as usual again; this they could buy.")
         if holds(fact, "shrinks"):
             text = _(
                 "No growth is planned before their purchases stop falling; this they could buy."
             )
         first = Statement(text, "accounts", ("rhythm_state", "change"))
-        return Section("growth", title, (first,), blocks=found)
-    return Section("growth", title, blocks=found)
+        return Section("growth", title, (first,), blocks=statements)
+    return Section("growth", title, blocks=statements)
 
 
 def _there(block: Block | None) -> tuple[Block, ...]:

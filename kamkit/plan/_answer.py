@@ -102,7 +102,9 @@ def key_figures(
     currency, every = basis.about.currency, basis.accounts
     months = when(last_year(basis.about.period))
     sales = in_a_year(every, "revenue")
-    found = [(_("Revenue"), scaled(sales, currency), joined(", ", [months, _change(every, sales)]))]
+    figures = [
+        (_("Revenue"), scaled(sales, currency), joined(", ", [months, _change(every, sales)]))
+    ]
     key = table[table["is_key"].eq(True)]
     if "profit_year" in every and "profit_year" in table:
         earned = float(every["profit_year"].clip(lower=0.0).sum())
@@ -113,13 +115,13 @@ def key_figures(
             lost=scaled(lost, currency),
             own=scaled(in_a_year(key, "profit"), currency),
         )
-        found.append((_("Customer profit"), scaled(earned - lost, currency), note))
+        figures.append((_("Customer profit"), scaled(earned - lost, currency), note))
     unsafe = table[table["risk"].isin(AT_RISK)]
     if len(unsafe):
         counts = [(say, int(unsafe["risk"].eq(code).sum())) for code, say in _UNSAFE]
-        told = joined(", ", [say(n) for say, n in counts if n])
-        note = _("On {day}: {told}", day=day(basis.about.period.end), told=told)
-        found.append(
+        counted = joined(", ", [say(n) for say, n in counts if n])
+        note = _("On {day}: {told}", day=day(basis.about.period.end), told=counted)
+        figures.append(
             (_(_AT_RISK[_staked(table)]), scaled(float(unsafe["stake"].sum()), currency), note)
         )
     own = facts[facts["is_key"]].merge(table[["account_id", "strategy"]], on="account_id")
@@ -134,8 +136,8 @@ def key_figures(
         )
         if low < 0:
             note = joined("; ", [note, _("some may buy less")])
-        found.append((_("Growth in sight"), scaled(middle, currency), note))
-    return found
+        figures.append((_("Growth in sight"), scaled(middle, currency), note))
+    return figures
 
 
 def at_stake(table: pd.DataFrame) -> str:
@@ -223,14 +225,14 @@ def _text(basis: Basis, table: pd.DataFrame) -> str:
         "aim_low_cost": N_("keep {n} at low cost"),
         "aim_ordinary": N_("move {n} to ordinary sales"),
     }
-    told = join([_(text, n=int(count[aim])) for aim, text in steps.items() if aim in count])
+    counted = join([_(text, n=int(count[aim])) for aim, text in steps.items() if aim in count])
     others = len(table) - len(key)
     plans = ngettext(
         "Plans for them and {n} other: {steps}.",
         "Plans for them and {n} others: {steps}.",
         others,
-        steps=told,
+        steps=counted,
     )
     if not others:
-        plans = _("Plans: {steps}.", steps=told)
+        plans = _("Plans: {steps}.", steps=counted)
     return _("{brought}. {plans}", brought=brought, plans=plans)

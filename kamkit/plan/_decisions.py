@@ -54,7 +54,7 @@ def decisions(
         on="account_id",
     )
     currency = basis.about.currency
-    found = [
+    candidates = [
         *_terms(rows, basis),
         *_silent(rows, currency),
         *_contact(rows, currency),
@@ -62,7 +62,7 @@ def decisions(
         *_growth(rows, basis),
         *_season(rows, currency, goals),
     ][:MOST]
-    table = pd.DataFrame(found, columns=list(DECISIONS))
+    table = pd.DataFrame(candidates, columns=list(DECISIONS))
     table["due"] = pd.to_datetime(table["due"]).dt.as_unit("s")
     table = table.sort_values(["due", "worth"], ascending=[True, False], ignore_index=True)
     text = ngettext("{n} decision is due.", "{n} decisions are due.", len(table))
@@ -176,17 +176,17 @@ def _discounts(sellers: pd.DataFrame | None, basis: Basis) -> Iterator[dict[str,
     years = max(period.days / 365.25, 1.0)  # a shorter ledger is told as it is
     worth = float(lead["excess_amount"]) / years
     decision = _("Agree with {seller} on a limit for discounts", seller=lead["seller"])
-    told = N_(
+    sentence = N_(
         "{points} percentage points more than colleagues give at the same volume: {worth} of "
         "discount in {period}"
     )
     if years > 1:
-        told = N_(
+        sentence = N_(
             "{points} percentage points more than colleagues give at the same volume: {worth} of "
             "discount a year ({period})"
         )
     reason = _(
-        told,
+        sentence,
         points=number(100 * lead["typical_excess"], 0),
         worth=scaled(worth, currency),
         period=span(period),
@@ -212,8 +212,8 @@ def _growth(rows: pd.DataFrame, basis: Basis) -> Iterator[dict[str, Any]]:
     sound = [fact["account_id"] for fact in facts if may_grow(fact)]
     open_ = opportunities[opportunities["account_id"].isin(sound)]
     open_ = open_[open_["growth_middle"] > 0]  # what is only possible is not offered to all
-    told = [name for name in ("account_name", "owner") if name in rows and name not in open_]
-    open_ = open_.merge(rows[["account_id", *told]], on="account_id")
+    names = [name for name in ("account_name", "owner") if name in rows and name not in open_]
+    open_ = open_.merge(rows[["account_id", *names]], on="account_id")
     sums = open_.groupby("item")["growth_middle"].sum()
     if sums.empty or sums.max() <= 0:
         return

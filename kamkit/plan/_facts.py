@@ -170,8 +170,8 @@ def _with_usual(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     def of(name: str) -> tuple[pd.Series[float], pd.Series[float]]:
         """Return the last twelve months where they are known, and the revenue of the same."""
         year = {f"{name}_year", "revenue_year"} <= set(sold)
-        found = [sold[f"{one}_year" if year else one] for one in (name, "revenue")]
-        values, revenue = (one.astype("float64") for one in found)
+        columns = [sold[f"{one}_year" if year else one] for one in (name, "revenue")]
+        values, revenue = (one.astype("float64") for one in columns)
         return values.fillna(0.0), revenue.clip(lower=0.0)
 
     if "discount_share" in sold:

@@ -80,18 +80,18 @@ def matrix(
     likings = [name for name in judged if name not in strengths]
     share = _column(wallet, "share_of_wallet", peers.index)
     wallet_part = pd.DataFrame({"wallet": (share / 0.8).clip(0, 1) * 100})
-    told = wallet_part.notna().any(axis=1) | judged[strengths].notna().any(axis=1)
+    known = wallet_part.notna().any(axis=1) | judged[strengths].notna().any(axis=1)
     axes = {
         "attractiveness": _mean(_data_parts(peers), judged[likings]),
-        "strength": _mean(wallet_part, judged[strengths]).where(told),
+        "strength": _mean(wallet_part, judged[strengths]).where(known),
     }
-    if not told[rows.index].any():
+    if not known[rows.index].any():
         raise _not_told()
     table = pd.DataFrame({"account_id": rows.index})
     names = rows["account_name"] if "account_name" in rows else pd.Series(rows.index)
     table["account_name"] = names.to_numpy()
     _with_axes(table, {name: one if among is None else _spread(one) for name, one in axes.items()})
-    table["cell"] = pd.Series(_cell(table)).where(told[rows.index].to_numpy(), "unknown")
+    table["cell"] = pd.Series(_cell(table)).where(known[rows.index].to_numpy(), "unknown")
     table.loc[loses(rows).to_numpy(), "cell"] = "terms_first"
     _with_fiocca(table, every, rows, judged.loc[rows.index, strengths], relations)
     if "grid_cell" in rows:
@@ -119,8 +119,8 @@ def _spread(axis: pd.DataFrame) -> pd.DataFrame:
     if not low < high:
         raise _not_told()
     stretch = 80 / (high - low)
-    place = (10 + (axis["mean"] - low) * stretch).round(6)
-    return pd.DataFrame({"mean": place, "error": axis["error"] * stretch})
+    position = (10 + (axis["mean"] - low) * stretch).round(6)
+    return pd.DataFrame({"mean": position, "error": axis["error"] * stretch})
 
 
 def _with_axes(table: pd.DataFrame, axes: dict[str, pd.DataFrame]) -> None:
@@ -128,12 +128,12 @@ def _with_axes(table: pd.DataFrame, axes: dict[str, pd.DataFrame]) -> None:
     right = np.ones(len(table))
     for name, axis in axes.items():
         here = axis.loc[table["account_id"]]
-        place, error = here["mean"].to_numpy(), here["error"].to_numpy()
-        table[name] = place.clip(0, 100)
-        table[f"{name}_low"] = (place - _SURE * error).clip(0, 100)
-        table[f"{name}_high"] = (place + _SURE * error).clip(0, 100)
+        position, error = here["mean"].to_numpy(), here["error"].to_numpy()
+        table[name] = position.clip(0, 100)
+        table[f"{name}_low"] = (position - _SURE * error).clip(0, 100)
+        table[f"{name}_high"] = (position + _SURE * error).clip(0, 100)
         # without an error the side is known, on the line too: that is over it
-        off = np.abs(place - _MIDDLE)
+        off = np.abs(position - _MIDDLE)
         right *= np.where(error == 0, 1.0, ndtr(off / np.where(error > 0, error, 1.0)))
     table["cell_sure"] = right >= _NINE_IN_TEN
 
@@ -255,7 +255,7 @@ def _text(table: pd.DataFrame) -> str:
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     known = table["strength"].notna()
-    found = [
+    caveats = [
         _(
             "Strategic: attractive, and we are strong. Star: attractive, and we can become strong. "
             "Status: we are strong, but they are less attractive. Streamline: neither."
@@ -263,7 +263,7 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     ]
     unsure = int((~table.loc[known, "cell_sure"]).sum())
     if unsure:
-        found.append(
+        caveats.append(
             ngettext(
                 "{n} account is so near a line that it may belong on the other side.",
                 "{n} accounts are so near a line that they may belong on the other side.",
@@ -272,11 +272,11 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
         )
     unknown = int((~known).sum())
     if unknown:
-        found.append(
+        caveats.append(
             ngettext(
                 "Of {n} account nothing tells how strong we are: no ratings and no wallet.",
                 "Of {n} accounts nothing tells how strong we are: no ratings and no wallet.",
                 unknown,
             )
         )
-    return tuple(found)
+    return tuple(caveats)

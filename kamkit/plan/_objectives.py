@@ -162,7 +162,7 @@ def measure_name(measure: str, item: str = "") -> str:
 Found = dict[str, Any]
 
 
-def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Found:
+def _row(code: str, fact: Mapping[str, Any], values: Found, end: dt.date) -> Found:
     owner = next(
         (
             str(fact[name])
@@ -171,7 +171,7 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         ),
         "",
     )
-    due = found.pop("due", None) or quarter_end(end, found.pop("quarters", 0))
+    due = values.pop("due", None) or quarter_end(end, values.pop("quarters", 0))
     if (
         fact.get("handover") is True
         and known(fact, "account_manager")
@@ -187,9 +187,9 @@ def _row(code: str, fact: Mapping[str, Any], found: Found, end: dt.date) -> Foun
         "value": float("nan"),
         "owner": owner,
         "due": pd.Timestamp(due),
-        "measured": pd.Timestamp(_measured(str(found["measure"]), due, end)),
+        "measured": pd.Timestamp(_measured(str(values["measure"]), due, end)),
         "status": "proposed",
-        **found,
+        **values,
     }
 
 
@@ -277,12 +277,14 @@ def _mend(fact: Mapping[str, Any], basis: Basis, currency: str) -> Found | None:
     target = 0.0 if ratio < 0 else _PAYS
     if ratio >= target:
         return None
-    found = levers(fact, float(revenue), currency)
+    levers_found = levers(fact, float(revenue), currency)
     return {
         "measure": measure,
         "baseline": ratio,
         "target": target,
-        "action": _capital(joined("; ", found)) if found else _("Go through prices and terms"),
+        "action": _capital(joined("; ", levers_found))
+        if levers_found
+        else _("Go through prices and terms"),
         "quarters": 2,
         "value": (target - ratio) * float(revenue),
         "told_by": f"accounts: {measure}, cost_to_serve_year, discount_share_year",
@@ -319,17 +321,17 @@ def _deepen(fact: Mapping[str, Any], basis: Basis, _currency: str) -> Found | No
     action = _("Get to know one more person")
     if steps is not None:
         mine = steps[steps["account_id"] == fact["account_id"]].sort_values("place").head(2)
-        told = [
+        sentences = [
             _step(str(step), who)
             for step, who in zip(mine["next_step"], mine["contact"], strict=True)
         ]
-        action = "; ".join(told) or action
+        action = "; ".join(sentences) or action
     ours = float(fact.get("our_people") or 0)
-    found = {"measure": "people", "baseline": people, "target": people + 1}
+    values = {"measure": "people", "baseline": people, "target": people + 1}
     if people >= 3:
-        found = {"measure": "our_people", "baseline": ours, "target": max(ours + 1, 2.0)}
+        values = {"measure": "our_people", "baseline": ours, "target": max(ours + 1, 2.0)}
     rests = "relations: people, our_people, structure; next_contacts"
-    return found | {"action": _capital(action), "quarters": 1, "told_by": rests}
+    return values | {"action": _capital(action), "quarters": 1, "told_by": rests}
 
 
 def _step(step: str, who: object) -> str:

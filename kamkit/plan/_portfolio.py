@@ -173,7 +173,7 @@ def _text(table: pd.DataFrame, currency: str, when: str, growing: int) -> str:
     grown = float(then.get("planned_growth", float("nan")))
     if grown > 0:
         amounts = (grown, float(then["growth_low"]), float(then["growth_high"]))
-        parts.append(_grown(growing, *(scaled(one, currency) for one in amounts)))
+        parts.append(_grown(growing, *(scaled(amount, currency) for amount in amounts)))
     if "programme_value" in then:
         parts.append(
             _(
@@ -219,9 +219,9 @@ def _beside(every: float, planned: float, currency: str) -> tuple[str, ...]:
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     now = dict(zip(table["portfolio_measure"], table["today"], strict=True))
-    found = []
+    caveats = []
     if "planned_growth" in now:
-        found.append(
+        caveats.append(
             _(
                 "Growth is counted where more is to be sold: not at accounts that lose money, "
                 "shrink, have gone silent or are served at low cost. The rates are those at which "
@@ -230,14 +230,14 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
         )
     planned = table.loc[table["portfolio_measure"] == "revenue", "planned_value"]
     if bool(planned.notna().any()):
-        found.append(
+        caveats.append(
             _(
                 "Planned revenue is what the plans aim at: half of each account's growth last year "
                 "and half of the growth in sight."
             )
         )
     if "programme_value" not in now:
-        found.append(
+        caveats.append(
             _(
                 "The return of the programme is not known; the notebook on choosing tells "
                 "what it needs."
@@ -245,5 +245,5 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
         )
     if "health" in now:
         points = number(float(now["health"]))
-        found.append(_("Mean health of the key accounts: {points} of 100.", points=points))
-    return tuple(found)
+        caveats.append(_("Mean health of the key accounts: {points} of 100.", points=points))
+    return tuple(caveats)

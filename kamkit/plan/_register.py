@@ -144,8 +144,8 @@ def with_people(goals: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     found = [own[(one["account_id"], reference(one))] for one in goals.to_dict("records")]
     table = goals.copy()
     for name in ("number", "action", "owner", "status"):
-        told = [row.get(name, "") for row in found]
-        table[name] = pd.Series(told, index=goals.index, dtype="str")
+        values = [row.get(name, "") for row in found]
+        table[name] = pd.Series(values, index=goals.index, dtype="str")
     days = [pd.to_datetime(row.get("due", ""), format="%Y-%m-%d", errors="coerce") for row in found]
     due = pd.Series(pd.to_datetime(days), index=goals.index).dt.as_unit("s")
     texts = ["" if day == day else row.get("due", "") for day, row in zip(days, found, strict=True)]
@@ -174,7 +174,7 @@ def register(
             rows.append(row | {"objective": code, "changed": marks.get(code, "")})
     rows += [row for row in earlier if row["account_id"] not in names]
     rows = [row | {f"{name}_was": row[name] for name in EDITED} for row in rows]
-    order = {account: place for place, account in enumerate(names)}
+    order = {account: i for i, account in enumerate(names)}
     rows.sort(key=lambda row: (order.get(row["account_id"], len(order)), row["account_id"]))
     return pd.DataFrame(rows, columns=list(REGISTER), dtype="str")
 
@@ -186,15 +186,15 @@ def fields(written: pd.DataFrame | None, account: str) -> dict[str, str]:
     >>> fields(pd.DataFrame([row]), "a")["notes"]
     'A rival'
     """
-    found = dict.fromkeys(FIELDS, "")
+    texts = dict.fromkeys(FIELDS, "")
     if written is None or written.empty:
-        return found
+        return texts
     mine = written[(written["account_id"] == account) & (written["kind"] == "field")]
     for code, text in zip(mine["ref"], mine["text"], strict=True):
-        place = code if code in FIELDS else _MOVED.get(code, "notes")
-        lines = [one for one in (found[place], text) if one]
-        found[place] = "\n".join(dict.fromkeys(lines))
-    return found
+        field = code if code in FIELDS else _MOVED.get(code, "notes")
+        lines = [one for one in (texts[field], text) if one]
+        texts[field] = "\n".join(dict.fromkeys(lines))
+    return texts
 
 
 def records(table: pd.DataFrame) -> list[Row]:
@@ -218,17 +218,17 @@ def plain(name: str, text: str) -> str:
     if name == "due":
         return _day(text)
     if name == "status":
-        return next((code for code, said in _statuses() if said == text.casefold()), text)
+        return next((code for code, words in _statuses() if words == text.casefold()), text)
     return text
 
 
 @cache
 def _statuses() -> tuple[tuple[str, str], ...]:
-    found = []
+    statuses = []
     for code in LANGUAGES:
         with speaking(code):
-            found += [(status, word(status).casefold()) for status in STATUSES]
-    return tuple(found)
+            statuses += [(status, word(status).casefold()) for status in STATUSES]
+    return tuple(statuses)
 
 
 def _day(text: str) -> str:

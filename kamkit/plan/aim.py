@@ -80,27 +80,27 @@ def aim(ordered: pd.DataFrame, about: About, fact: Mapping[str, Any]) -> Stateme
     code, measure = str(row["objective"]), str(row["measure"])
     now, target = (_value(row[name], measure, about.currency) for name in ("baseline", "target"))
     facts = {"now": now, "target": target, "day": day(row["measured"].date())}
-    told = SENTENCES.get("our_people" if measure == "our_people" else code, _OTHER)
+    template = SENTENCES.get("our_people" if measure == "our_people" else code, _OTHER)
     if code == "retain" and now == target:
-        told = _KEEP
+        template = _KEEP
     elif code == "retain" and row["target"] < row["baseline"]:
-        told = _SLOW
+        template = _SLOW
     elif code == "retain" and fact.get("growth_ratio", 0.0) < 0:
-        told = _TURN
+        template = _TURN
         facts["change"] = signed(float(fact["growth_ratio"]))
     table: str = "objectives"
     columns: tuple[str, ...] = _COLUMNS
     if code == "win_back" and known(fact, "revenue_before") and fact["revenue_before"] > 0:
-        told, table, columns = _BACK, "accounts", ("revenue_before", "rhythm_state")
+        template, table, columns = _BACK, "accounts", ("revenue_before", "rhythm_state")
         facts["before"] = scaled(float(fact["revenue_before"]), about.currency)
     elif measure == "people" and holds(fact, "single_contact") and known(fact, "profit_year"):
-        told, table, columns = _SECOND, "accounts", ("profit_year",)
+        template, table, columns = _SECOND, "accounts", ("profit_year",)
         facts["profit"] = scaled(float(fact["profit_year"]), about.currency)
-    elif strategy == "build" and told == SENTENCES["retain"] and known(fact, "share_of_wallet"):
-        told = _BUILD
+    elif strategy == "build" and template == SENTENCES["retain"] and known(fact, "share_of_wallet"):
+        template = _BUILD
         facts["share"] = percent(float(fact["share_of_wallet"]), 0)
-    text = _(told, item=row["item"], objective=capital(word(code)), **facts)
-    if told == SENTENCES["retain"] and known(fact, "growth_middle"):
+    text = _(template, item=row["item"], objective=capital(word(code)), **facts)
+    if template == SENTENCES["retain"] and known(fact, "growth_middle"):
         text = joined(" ", [text, _(_HALF_WAY)])
     return Statement(text, table, columns)
 
@@ -129,8 +129,8 @@ def milestones(goals: pd.DataFrame, about: About) -> Block | None:
         name = _measured(
             measure, str(row["item"] or ""), thousands(currency) if large else currency
         )
-        told = [text.replace("-", "−") for text in texts]
-        rows.append((capital(word(str(row["objective"]))), name, *told))
+        shown = [text.replace("-", "−") for text in texts]
+        rows.append((capital(word(str(row["objective"]))), name, *shown))
     heads = (_("Objective"), _("Measure"), _("Today"), *(month(end) for end in ends))
     numbers = tuple(range(2, len(heads)))
     return Block(heads, tuple(rows), "objectives", ("objective", *_COLUMNS), numbers)
@@ -154,20 +154,20 @@ def path(row: Mapping[Any, Any], ends: list[dt.date]) -> list[float]:
     wait = min(wait, max(every - 1, 0))
     steps = max(1, every - wait)
     start, whole = float(row["baseline"]), float(row["target"]) - float(row["baseline"])
-    found = [start + whole * min(max(n - wait, 0) / steps, 1.0) for n in range(1, len(ends) + 1)]
+    values = [start + whole * min(max(n - wait, 0) / steps, 1.0) for n in range(1, len(ends) + 1)]
     if row["measure"] not in _WHOLE:
-        return found
+        return values
     rounded: Callable[[float], int] = math.floor if whole > 0 else math.ceil
     further: Callable[[float, float], float] = max if whole > 0 else min
     return [
         value if n >= wait + steps else further(start, float(rounded(value)))
-        for n, value in enumerate(found, 1)
+        for n, value in enumerate(values, 1)
     ]
 
 
 def _measured(measure: str, item: str, unit: str) -> str:
-    told = _MEASURES.get(measure)
-    name = _(told, item=item) if told else capital(measure_name(measure, item))
+    template = _MEASURES.get(measure)
+    name = _(template, item=item) if template else capital(measure_name(measure, item))
     return f"{name} ({unit})" if kind(measure) == "money" and unit else name
 
 

@@ -39,7 +39,7 @@ def figures(fact: Fact, about: About) -> tuple[Figure, ...]:
     lever = _discount(fact) if fact.get("loses") else None
     if may_grow(fact):
         lever = _growth(fact, about)
-    found = (
+    figures_found = (
         _sales(fact, about),
         _profit(fact, about),
         _wallet(fact, about),
@@ -47,7 +47,7 @@ def figures(fact: Fact, about: About) -> tuple[Figure, ...]:
         _health(fact),
         _orders(fact),
     )
-    return tuple(one for one in found if one is not None)[:MOST]
+    return tuple(one for one in figures_found if one is not None)[:MOST]
 
 
 def _sales(fact: Fact, about: About) -> Figure | None:

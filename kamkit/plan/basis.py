@@ -64,8 +64,8 @@ class Basis:
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table by its name, None where the case cannot carry it."""
-        found: pd.DataFrame | None = getattr(self, name)
-        return found
+        table: pd.DataFrame | None = getattr(self, name)
+        return table
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -149,8 +149,8 @@ def planned(
     ordinary_sales = _customers(ordinary_sales[[name for name in used if name in ordinary_sales]])
     large = ordinary_sales.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
-    found = [key, _named(large[large["revenue"] > 0]).assign(planned_as="large")]
-    found.append(
+    groups = [key, _named(large[large["revenue"] > 0]).assign(planned_as="large")]
+    groups.append(
         _named(_losing(ordinary_sales)).head(min(also, len(key))).assign(planned_as="losing")
     )
     brings = next(n for n in ("profit", "contribution", "revenue") if n in ordinary_sales)
@@ -158,14 +158,14 @@ def planned(
     best = best[(best[brings] > 0) & ~best["account_id"].isin(large["account_id"])]
     if brings != "revenue":
         earning = best.head(min(also, len(key)))
-        found.append(_named(earning).assign(planned_as="earning"))
+        groups.append(_named(earning).assign(planned_as="earning"))
         best = best[~best["account_id"].isin(earning["account_id"])]
     if "rhythm_state" in ordinary_sales:
         silent = best[best["rhythm_state"].isin(SILENT)].head(min(also, len(key)))
-        found.append(_named(silent).assign(planned_as="silent"))
+        groups.append(_named(silent).assign(planned_as="silent"))
     own = _named(ordinary_sales[ordinary_sales["account_id"].isin(list(asked))])
-    found.append(own.assign(planned_as="asked"))
-    return pd.concat(found).drop_duplicates("account_id").reset_index(drop=True)
+    groups.append(own.assign(planned_as="asked"))
+    return pd.concat(groups).drop_duplicates("account_id").reset_index(drop=True)
 
 
 def _losing(ordinary_sales: pd.DataFrame) -> pd.DataFrame:

@@ -125,8 +125,8 @@ def people(fact: Fact, basis: Basis, due: Any) -> Block | None:
     rows = []
     for who, doing in met.items():
         one = persons.pop(who, {})
-        told = capital("; ".join(doing))
-        rows.append((who or _("Somebody new"), _role(one), _ours(one) or owner, told, by))
+        sentence = capital("; ".join(doing))
+        rows.append((who or _("Somebody new"), _role(one), _ours(one) or owner, sentence, by))
     left = sorted(persons.values(), key=lambda one: -float(one["influence"]))
     rows += [
         (str(one["contact"]), _role(one), _ours(one) or "–", _seen(one), "–")

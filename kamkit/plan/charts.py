@@ -65,7 +65,7 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     left = (_("Not drawn: {n}, of which it is not known how strong we are.", n=number(unknown)),)
     words = sentences(words, *(left if unknown else ()))
     title = _room(table["cell"])
-    told = [
+    description = [
         _(
             "{name}: {cell}, attractiveness {a}, strength {s}",
             name=row.account_name,
@@ -79,7 +79,7 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         title,
         lambda axes: _draw_accounts(axes, shown),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=6.4,
     )
@@ -121,12 +121,12 @@ def _draw_accounts(axes: Axes, shown: pd.DataFrame) -> None:
     axes.scatter(x[unsure], y[unsure], s=30, facecolor="white", edgecolor=BLUE, zorder=3)
     without = _name_points(axes, np.column_stack([x, y]), named)
     if without:
-        told = ngettext(
+        sentence = ngettext(
             "{n} account has no room for its name; the table has it",
             "{n} accounts have no room for their names; the table has them",
             without,
         )
-        axes.set_xlabel(f"{axes.get_xlabel()}\n{told}")
+        axes.set_xlabel(f"{axes.get_xlabel()}\n{sentence}")
 
 
 def _quarters_of_the_matrix(axes: Axes) -> None:
@@ -154,11 +154,11 @@ def _name_points(axes: Axes, points: np.ndarray, named: pd.DataFrame) -> int:
     taken: list[tuple[float, ...]] = [(x - 0.9, x + 0.9, y - 1.1, y + 1.1) for x, y in points]
     taken += [(-4, 104, low, low + 7) for low in (101.5, -8.0)]  # the names of the fields
     without = 0
-    for place, name in named["account_name"].items():
+    for i, name in named["account_name"].items():
         text = short(one_line(name))
         wide = text_to_path.get_text_width_height_descent(text, letters, ismath=False)[0]
         wide *= 1.05 * axes.figure.dpi / 72 * each[0]
-        x, y = points[int(str(place))]
+        x, y = points[int(str(i))]
         spot = next((s for s in _spots(x, y, wide, high) if _free(s, taken)), None)
         if spot is None:
             without += 1
@@ -219,7 +219,7 @@ def story(
     labels = [
         _("Q{n}\n{year}", n=(day.month - 1) // 3 + 1, year=day.year) for day in shown["quarter"]
     ]
-    told = [
+    description = [
         _(
             "{quarter}: {money}",
             quarter=label.replace("\n", " "),
@@ -231,7 +231,7 @@ def story(
         _story_title(name, shown["revenue"], currency),
         lambda axes: _quarters(axes, shown, labels, currency),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=3.4,
     )
@@ -305,7 +305,7 @@ def moved(
         before=scaled(before, currency),
         after=scaled(after, currency),
     )
-    told = [
+    description = [
         _(
             "{effect}: {money} from {n}",
             effect=word(row.effect),
@@ -318,7 +318,7 @@ def moved(
         title,
         lambda axes: waterfall(axes, steps, _("Revenue of the later period"), currency),
         table=effects,
-        told=told,
+        description=description,
         caption=sentences(words, cut_off(steps)),
         height=4.6,
     )

@@ -59,15 +59,15 @@ def changed(old: Basis, new: Basis) -> Finding:
     """
     moved = movements(old, new)
     table = moved.table["move"].value_counts().rename("n").rename_axis("move").reset_index()
-    said = [moved.text, outcomes(old, new).text, revenue_bridge(old, new).text]
+    sentences = [moved.text, outcomes(old, new).text, revenue_bridge(old, new).text]
     if old.about.period.end == new.about.period.end:
         same = _(
             "Both runs end on {day}: what differs comes of settings, of what people wrote, or of a "
             "changed source, not of time.",
             day=day(new.about.period.end),
         )
-        said = [same, *said]
-    return Finding("changed", table, joined(" ", said))
+        sentences = [same, *sentences]
+    return Finding("changed", table, joined(" ", sentences))
 
 
 def movements(old: Basis, new: Basis) -> Finding:
@@ -285,12 +285,12 @@ def _forecast_text(table: pd.DataFrame, days: int) -> str:
     if not promised:
         return text
     kept = int(table["order_came"].sum())
-    told = _(
+    sentence = _(
         "Of {n} that their rhythm promised an order, {share} ordered.",
         n=ngettext("{n} account", "{n} accounts", promised),
         share=percent(kept / promised, 0),
     )
-    return joined(" ", [text, told])
+    return joined(" ", [text, sentence])
 
 
 def _forecast_caveats(table: pd.DataFrame) -> tuple[str, ...]:
@@ -392,11 +392,11 @@ def _treatments(basis: Basis) -> dict[str, str]:
 
 def _names(*bases: Basis) -> dict[str, str]:
     """Return what each account is called, by the first of the runs that knows."""
-    found: dict[str, str] = {}
-    for one in reversed(bases):
-        named = _column(one, "accounts", "account_name")
-        found |= {account: name for account, name in named.items() if isinstance(name, str)}
-    return found
+    names: dict[str, str] = {}
+    for base in reversed(bases):
+        named = _column(base, "accounts", "account_name")
+        names |= {account: name for account, name in named.items() if isinstance(name, str)}
+    return names
 
 
 def _column(basis: Basis, table: str, column: str) -> dict[str, Any]:
@@ -412,9 +412,9 @@ def _because(account: str, new: Basis) -> str:
         ("ordinary_sales", "against"),
         ("ordinary_sales", "reasons"),
     ):
-        said = _column(new, name, column).get(account)
-        if isinstance(said, str) and said:
-            return said
+        because = _column(new, name, column).get(account)
+        if isinstance(because, str) and because:
+            return because
     return ""
 
 

@@ -66,17 +66,17 @@ def responsible(fact: Fact, end: dt.date) -> Maybe:
     'Not a key account. Responsible: Ola, from 1 Apr 2026 Kari.'
     """
     column = next((n for n in ("manager", "account_manager") if known(fact, n)), "")
-    told = {"manager": fact[column] if column else _("nobody yet")}
+    values = {"manager": fact[column] if column else _("nobody yet")}
     if fact.get("handover") and known(fact, "manager", "account_manager"):
         old, new = fact["account_manager"], fact["manager"]
         alone = day(answers_from(end))
-        told = {"manager": _("{old}, from {day} {new}", old=old, day=alone, new=new)}
+        values = {"manager": _("{old}, from {day} {new}", old=old, day=alone, new=new)}
     rests = tuple(name for name in ("treatment", column) if known(fact, name))
     if fact.get("is_key") and fact.get("strategy") == "hand_over":
-        text = _("Key account, to be moved to ordinary sales. Responsible: {manager}.", **told)
+        text = _("Key account, to be moved to ordinary sales. Responsible: {manager}.", **values)
         return Statement(text, "key_accounts", rests)
     if fact.get("is_key"):
-        text = _("Key account. Responsible: {manager}.", **told)
+        text = _("Key account. Responsible: {manager}.", **values)
         if known(fact, "treatment"):
             treated = word(str(fact["treatment"]))
             text = _(
@@ -84,23 +84,24 @@ def responsible(fact: Fact, end: dt.date) -> Maybe:
                 if fact.get("strategy") == "harvest"
                 else N_("Key account with {treatment}. Responsible: {manager}."),
                 treatment=treated,
-                **told,
+                **values,
             )
         return Statement(text, "key_accounts", rests)
     text = {
         "silent": _(
-            "Not a key account; watched because it has been silent. Responsible: {manager}.", **told
+            "Not a key account; watched because it has been silent. Responsible: {manager}.",
+            **values,
         ),
         "losing": _(
-            "Not a key account; watched because of what it loses. Responsible: {manager}.", **told
+            "Not a key account; watched because of what it loses. Responsible: {manager}.", **values
         ),
         "earning": _(
-            "Not a key account; watched because of what it earns. Responsible: {manager}.", **told
+            "Not a key account; watched because of what it earns. Responsible: {manager}.", **values
         ),
         "large": _(
-            "Not a key account; watched because of its size. Responsible: {manager}.", **told
+            "Not a key account; watched because of its size. Responsible: {manager}.", **values
         ),
-    }.get(str(fact.get("planned_as")), _("Not a key account. Responsible: {manager}.", **told))
+    }.get(str(fact.get("planned_as")), _("Not a key account. Responsible: {manager}.", **values))
     return Statement(text, "ordinary_sales", (column,) if column else ())
 
 
@@ -115,15 +116,15 @@ def handover(fact: Fact) -> Maybe:
     """
     if not fact.get("handover") or not known(fact, "manager", "account_manager"):
         return None
-    told = {"old": fact["account_manager"], "new": fact["manager"]}
+    values = {"old": fact["account_manager"], "new": fact["manager"]}
     columns = ("manager", "account_manager")
     if not known(fact, "manager_knows", "people"):
-        return Statement(_("From {old} to {new}.", **told), "key_accounts", columns)
+        return Statement(_("From {old} to {new}.", **values), "key_accounts", columns)
     text = _(
         "From {old} to {new}, who knows {n} of {people} there.",
         n=number(float(fact["manager_knows"])),
         people=ngettext("{n} person", "{n} people", int(fact["people"])),
-        **told,
+        **values,
     )
     return Statement(text, "key_accounts", columns)
 

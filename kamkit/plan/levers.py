@@ -19,7 +19,7 @@ def levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
     >>> levers({"discount_share": 0.3, "usual_discount_share": 0.2}, 70.0, "")
     ['bring their discount of 30% towards the usual 20%, a difference of 10 a year']
     """
-    found = []
+    levers_found = []
     given, served = (in_last_year(fact, name) for name in ("discount_share", "service_share"))
     if known(fact, given, "usual_discount_share") and fact[given] < 1:
         share, usual = float(fact[given]), float(fact["usual_discount_share"])
@@ -31,7 +31,7 @@ def levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
             usual=percent(usual, 0),
             money=scaled(worth, currency),
         )
-        found.append((worth, text))
+        levers_found.append((worth, text))
     if known(fact, served, "usual_service_share"):
         share, usual = float(fact[served]), float(fact["usual_service_share"])
         worth = (share - usual) * revenue
@@ -40,9 +40,9 @@ def levers(fact: Mapping[str, Any], revenue: float, currency: str) -> list[str]:
             "{money} a year more than usual for their revenue",
             money=scaled(worth, currency),
         )
-        found.append((worth, text))
+        levers_found.append((worth, text))
     least = _LEVER * revenue  # less than that is no lever: “from 19% towards 19%”
-    return [text for worth, text in sorted(found, key=lambda one: -one[0]) if worth > least]
+    return [text for worth, text in sorted(levers_found, key=lambda one: -one[0]) if worth > least]
 
 
 def in_last_year(fact: Mapping[str, Any], name: str) -> str:

@@ -58,20 +58,23 @@ def reason(
     >>> reason(row, {"profit_year": -5.0}, "", "NOK")["because"]
     'they cost more than they bring'
     """
-    place = int(chosen["rule"])
-    mine = read_rules(rules)[place - 1].conditions if place else ()
-    found = {str(name): value for name, value in chosen.items()}
+    number = int(chosen["rule"])
+    mine = read_rules(rules)[number - 1].conditions if number else ()
+    facts = {str(name): value for name, value in chosen.items()}
     if not mine:
-        return found | {"because": _("nothing else is more pressing")}
-    told = [_said(one, fact, money) for one in mine]
+        return facts | {"because": _("nothing else is more pressing")}
+    sentences = [_said(one, fact, money) for one in mine]
     until = _UNTIL.get(mine[0].fact)
     if mine[0].fact == "cell":  # nobody can act on a place in the matrix
-        return found | {"because": joined("; ", told), "would_change": ""}
+        return facts | {"because": joined("; ", sentences), "would_change": ""}
     change = _("when: {change}", change=chosen["would_change"]) if chosen["would_change"] else ""
-    return found | {"because": joined("; ", told), "would_change": _(until) if until else change}
+    return facts | {
+        "because": joined("; ", sentences),
+        "would_change": _(until) if until else change,
+    }
 
 
 def _said(one: Condition, fact: Mapping[str, Any], money: str) -> str:
     value = one.limit if kind(one.fact) == "flag" else str(fact.get(one.fact))
-    told = _SAID.get((one.fact, value)) or _SAID.get((one.fact, one.how))
-    return _(told) if told else one.told(fact, money)
+    template = _SAID.get((one.fact, value)) or _SAID.get((one.fact, one.how))
+    return _(template) if template else one.told(fact, money)

@@ -253,23 +253,23 @@ def read_rules(source: str | Path | pd.DataFrame = "") -> list[Rule]:
     True
     """
     table = rules_table(source)
-    found = []
-    for place, row in enumerate(table.to_dict("records"), start=1):
+    rules = []
+    for i, row in enumerate(table.to_dict("records"), start=1):
         kind, code = str(row["kind"]).strip(), str(row["code"]).strip()
         known = {"strategy": STRATEGIES, "objective": OBJECTIVES}.get(kind, ())
         if code not in known:
             choices = [*known] or ["strategy", "objective"]
             raise _wrong(
-                place,
+                i,
                 f"{kind} {code}".strip(),
                 ", ".join(choices),
                 nearest(code if known else kind, choices),
             )
         applies = str(row["for"]).strip() or "existing"
         if applies not in ("existing", "new"):
-            raise _wrong(place, applies, "existing, new", nearest(applies, ["existing", "new"]))
-        found.append(Rule(place, kind, code, applies, _conditions(str(row["when"]), place)))
-    return found
+            raise _wrong(i, applies, "existing, new", nearest(applies, ["existing", "new"]))
+        rules.append(Rule(i, kind, code, applies, _conditions(str(row["when"]), i)))
+    return rules
 
 
 def rules_in_words(table: pd.DataFrame, currency: str = "") -> pd.DataFrame:
@@ -282,13 +282,13 @@ def rules_in_words(table: pd.DataFrame, currency: str = "") -> pd.DataFrame:
     """
     rows = [
         (
-            noun(one.kind),
-            word(one.code),
-            word(one.applies_to),
-            join([condition.words(currency) for condition in one.conditions])
+            noun(rule.kind),
+            word(rule.code),
+            word(rule.applies_to),
+            join([condition.words(currency) for condition in rule.conditions])
             or _("no other rule holds"),
         )
-        for one in read_rules(table)
+        for rule in read_rules(table)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -87,10 +87,10 @@ class Section:
 
     def sources(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Give what stands in it, line by line, each with the table and the columns behind it."""
-        for said in self.statements:
-            yield said.text, said.table, said.columns
-        for one in self.figures:
-            yield one.line, one.table, one.columns
+        for statement in self.statements:
+            yield statement.text, statement.table, statement.columns
+        for figure in self.figures:
+            yield figure.line, figure.table, figure.columns
         for block in self.blocks:
             for row in block.rows:
                 yield " | ".join(row), block.table, block.columns
@@ -121,7 +121,7 @@ class AccountPlan:
 
     def section(self, code: str) -> Section | None:
         """Return the section of a code, None where the plan has none."""
-        return next((one for one in self.sections if one.code == code), None)
+        return next((section for section in self.sections if section.code == code), None)
 
 
 def sources(plan: AccountPlan) -> pd.DataFrame:
@@ -131,9 +131,9 @@ def sources(plan: AccountPlan) -> pd.DataFrame:
     ``source_columns``.
     """
     rows = [
-        (plan.account_id, one.title, text, table, ", ".join(columns))
-        for one in plan.sections
-        for text, table, columns in one.sources()
+        (plan.account_id, section.title, text, table, ", ".join(columns))
+        for section in plan.sections
+        for text, table, columns in section.sources()
     ]
     return pd.DataFrame(
         rows, columns=["account_id", "section", "sentence", "source_table", "source_columns"]

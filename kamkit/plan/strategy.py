@@ -103,7 +103,7 @@ def _chosen(fact: dict[str, Any], rules: Sequence[Rule], currency: str) -> dict[
 def _because(rule: Rule | None, fact: Mapping[str, Any], currency: str) -> str:
     if rule is None or not rule.conditions:
         return _("no other rule holds")
-    return joined("; ", [one.told(fact, currency) for one in rule.conditions])
+    return joined("; ", [condition.told(fact, currency) for condition in rule.conditions])
 
 
 def _would_change(

@@ -37,11 +37,11 @@ def risk(fact: Fact, basis: Basis, known_actions: pd.DataFrame) -> Block | None:
     What happens already comes before what could happen; the likelihood is a judgement in words.
     """
     for code, likely, say in _threats(fact, basis):
-        said = say()
-        if said is not None:
-            row = (said.text, likely, _answer(code, known_actions))
+        sentence = say()
+        if sentence is not None:
+            row = (sentence.text, likely, _answer(code, known_actions))
             heads = (_("Risk"), _("Likelihood"), _("What we do"))
-            return Block(heads, (row,), said.table, said.columns)
+            return Block(heads, (row,), sentence.table, sentence.columns)
     return None
 
 
@@ -93,18 +93,18 @@ def loss(fact: Fact, basis: Basis) -> Maybe:
     if not known(fact, "profit_year"):
         return None
     about = basis.about
-    said = {
+    values = {
         "money": scaled(-float(fact["profit_year"]), about.currency),
         "period": span(last_year(about.period)),
     }
     if not known(fact, "revenue_year"):
-        text = _("We go on losing money on them: {money} in {period}.", **said)
+        text = _("We go on losing money on them: {money} in {period}.", **values)
         return Statement(text, "accounts", ("profit_year",))
     text = _(
         "We go on losing money on them ({money} in {period}); if new terms make them leave, "
         "revenue of {sales} goes, and the loss with it.",
         sales=scaled(float(fact["revenue_year"]), about.currency),
-        **said,
+        **values,
     )
     return Statement(text, "accounts", ("profit_year", "revenue_year"))
 
@@ -157,10 +157,10 @@ def one_person(fact: Fact) -> Maybe:
     'The relationship depends on one person: the only contact we have there may leave.'
     """
     if holds(fact, "single_contact"):
-        told = _(
+        sentence = _(
             "The relationship depends on one person: the only contact we have there may leave."
         )
-        return Statement(told, "relations", ("single_contact",))
+        return Statement(sentence, "relations", ("single_contact",))
     if not known(fact, "top_share", "ours_share") or not fact.get("our_people"):
         return None
     theirs, ours = float(fact["top_share"]), float(fact["ours_share"])

@@ -55,8 +55,8 @@ def in_turn(goals: pd.DataFrame, strategy: str, end: dt.date) -> pd.DataFrame:
     done = [is_done(status) for status in goals.get("status", [""] * len(goals))]
     table = goals.assign(done=done, urgent=urgent, own=own, worth=goals["value"].fillna(0.0))
     keeps = table[table["objective"] == "retain"]
-    told = {"target", "baseline"} <= set(keeps)
-    falls = told and bool((keeps["target"] < keeps["baseline"]).any())
+    is_goal = {"target", "baseline"} <= set(keeps)
+    falls = is_goal and bool((keeps["target"] < keeps["baseline"]).any())
     safe = strategy == "retain" and not (falls or bool(soon.any()))
     table["terms"] = (table["objective"] == "retain") & safe
     return table.sort_values(

@@ -195,42 +195,42 @@ def next_contacts(persons: pd.DataFrame, of: Collection[str]) -> pd.DataFrame:
     for account in of:
         part = groups.get(str(account))
         steps = [("next_find", "")] if part is None else _steps(part)
-        for place, (step, who) in enumerate(steps or [("next_keep", "")], start=1):
-            rows.append((str(account), place, step, who))
+        for i, (step, who) in enumerate(steps or [("next_keep", "")], start=1):
+            rows.append((str(account), i, step, who))
     return pd.DataFrame(rows, columns=["account_id", "place", "next_step", "contact"])
 
 
 def _steps(part: list[Row]) -> list[tuple[str, str]]:
-    found = []
+    steps = []
     deciders = [row for row in part if row["role"] == "decider"]
     if not deciders:
-        found.append(("next_decider", ""))
-    found += [
+        steps.append(("next_decider", ""))
+    steps += [
         ("next_meet_decider", row["contact"])
         for row in deciders
         if not row["our_contact"] or row["stale"]
     ]
-    found += [("next_superior", row["contact"]) for row in part if row["above"] == -1][:1]
-    found += [("next_win", row["contact"]) for row in deciders if row["support"] < 0]
+    steps += [("next_superior", row["contact"]) for row in part if row["above"] == -1][:1]
+    steps += [("next_win", row["contact"]) for row in deciders if row["support"] < 0]
     if len(part) == 1:
-        found.append(("next_second", ""))
+        steps.append(("next_second", ""))
     ours = {code for row in part for code in ours_of(row["our_contact"])}
     if len(ours) < 2:
-        found.append(("next_colleague", max(part, key=lambda row: row["influence"])["contact"]))
-    found += [
+        steps.append(("next_colleague", max(part, key=lambda row: row["influence"])["contact"]))
+    steps += [
         ("next_refresh", row["contact"])
         for row in part
         if row["role"] != "decider" and row["influence"] >= _INFLUENTIAL and row["stale"]
     ]
     held = {row["role"] for row in part}
-    found += [("next_role", word(role)) for role in ROLES[1:] if role not in held][:1]
-    return found
+    steps += [("next_role", word(role)) for role in ROLES[1:] if role not in held][:1]
+    return steps
 
 
 def _facts(part: list[Row]) -> Row:
     ours = lost(part) if part else {}
     whole = sum(row["influence"] for row in part)
-    told = [row for row in part if row["support"] == row["support"]]
+    known = [row for row in part if row["support"] == row["support"]]
     top = max(part, key=lambda row: row["reach"], default=None)
     main = next(iter(ours), "")
     row = {
@@ -246,18 +246,18 @@ def _facts(part: list[Row]) -> Row:
         "our_main": main,
         "ours_share": float(ours.get(main, 0.0)),
         "stale_share": sum(row["influence"] for row in part if row["stale"]) / (whole or 1.0),
-        "mean_support": _mean_support(told),
-        "opponents": sum(row["support"] < 0 for row in told),
+        "mean_support": _mean_support(known),
+        "opponents": sum(row["support"] < 0 for row in known),
         "unmet": sum(row["our_contact"] == "" for row in part),
     }
     return row | {"structure": _structure(row)}
 
 
-def _mean_support(told: list[Row]) -> float:
-    weight = sum(row["influence"] for row in told)
+def _mean_support(rows: list[Row]) -> float:
+    weight = sum(row["influence"] for row in rows)
     if not weight:
         return float("nan")
-    return float(sum(row["support"] * row["influence"] for row in told) / weight)
+    return float(sum(row["support"] * row["influence"] for row in rows) / weight)
 
 
 def _structure(row: Row) -> str:
@@ -302,17 +302,17 @@ def _at(rows: pd.DataFrame, what: str) -> str:
 
 
 def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:
-    found = []
+    caveats = []
     none = int((table["people"] == 0).sum())
     if none:
-        found.append(
+        caveats.append(
             ngettext(
                 "No person is known at {n} account.", "No person is known at {n} accounts.", none
             )
         )
     blank = int((known["role"] == "").sum())
     if blank:
-        found.append(
+        caveats.append(
             _(
                 "{share} of the people have no role of the buying centre.",
                 share=percent(blank / len(known), 0),
@@ -320,16 +320,16 @@ def _caveats(table: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:
         )
     never = int(known["days_since_met"].isna().sum())
     if never == len(known):
-        found.append(_("No day of a last contact is known, so nobody is counted as stale."))
+        caveats.append(_("No day of a last contact is known, so nobody is counted as stale."))
     elif never:
-        found.append(
+        caveats.append(
             ngettext(
                 "{n} person without a day of the last contact counts as stale.",
                 "{n} people without a day of the last contact count as stale.",
                 never,
             )
         )
-    return tuple(found)
+    return tuple(caveats)
 
 
 @takes(persons="number contact above our_contact")

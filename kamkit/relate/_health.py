@@ -211,19 +211,19 @@ def given_health_weights(texts: Sequence[str]) -> dict[str, float]:
     >>> given_health_weights(["growth=30", "rhythm=10"])
     {'growth': 30.0, 'rhythm': 10.0}
     """
-    found: dict[str, float] = {}
+    weights_found: dict[str, float] = {}
     for text in texts:
         name, _x, value = text.partition("=")
         try:
-            found[name.strip()] = float(value.replace(",", "."))
+            weights_found[name.strip()] = float(value.replace(",", "."))
         except ValueError:
             raise ParameterError(
                 _("“{text}” is not a weight.", text=text),
                 wanted=_("part=points, such as growth=30"),
                 remedy=", ".join(PARTS),
             ) from None
-    _weights(found)
-    return found
+    _weights(weights_found)
+    return weights_found
 
 
 def _weights(given: Mapping[str, float] | None) -> pd.Series[float]:
@@ -260,33 +260,33 @@ def _points(
 ) -> pd.DataFrame:
     """Return the points of every part: one row per account, all parts of ``PARTS``."""
     index = accounts.index
-    found = pd.DataFrame(np.nan, index=index, columns=list(PARTS))
+    table = pd.DataFrame(np.nan, index=index, columns=list(PARTS))
     if "rhythm_state" in accounts:
-        found["rhythm"] = accounts["rhythm_state"].map(RHYTHM).astype("float64")
+        table["rhythm"] = accounts["rhythm_state"].map(RHYTHM).astype("float64")
     if "days_since" in accounts:
-        found["recent"] = _on(accounts["days_since"], "recent")
+        table["recent"] = _on(accounts["days_since"], "recent")
     if {"active_months", "first_date", "last_date"} <= set(accounts):
-        found["often"] = _often(accounts)
+        table["often"] = _often(accounts)
     if "rhythm_state" in accounts:
-        found.loc[accounts["rhythm_state"].isin(_SEASONAL), ["recent", "often"]] = np.nan
+        table.loc[accounts["rhythm_state"].isin(_SEASONAL), ["recent", "often"]] = np.nan
     if "change" in accounts and "revenue_before" in accounts:
-        found["growth"] = _growth(accounts)
-    found["profit"] = _profit(accounts)
+        table["growth"] = _growth(accounts)
+    table["profit"] = _profit(accounts)
     if "credit_share" in accounts:
-        found["service"] = _on(accounts["credit_share"], "credits")
+        table["service"] = _on(accounts["credit_share"], "credits")
     judged = _service_rating(accounts, ratings)
-    found["service"] = pd.concat([found["service"], judged], axis=1).mean(axis=1)
+    table["service"] = pd.concat([table["service"], judged], axis=1).mean(axis=1)
     if contacts is not None and len(contacts):
         known = contacts.drop_duplicates("account_id").set_index("account_id")
         known = known.reindex(accounts["account_id"]).set_axis(index)
         wide = known["roles"].clip(upper=3) * 10 + known["departments"].clip(upper=3) * 10
-        found["coverage"] = 40.0 * (known["deciders"] > 0) + wide
+        table["coverage"] = 40.0 * (known["deciders"] > 0) + wide
         hangs = (known["top_share"] + known["ours_share"]) / 2
         some = known["people"] > 0
-        found["dependence"] = (100 * (1 - hangs)).where(some & (known["our_people"] > 0))
-        found["freshness"] = (100 * (1 - known["stale_share"])).where(some)
-        found.loc[known["people"].isna(), "coverage"] = np.nan
-    return found.round(6)
+        table["dependence"] = (100 * (1 - hangs)).where(some & (known["our_people"] > 0))
+        table["freshness"] = (100 * (1 - known["stale_share"])).where(some)
+        table.loc[known["people"].isna(), "coverage"] = np.nan
+    return table.round(6)
 
 
 def _often(accounts: pd.DataFrame) -> pd.Series[float]:
@@ -327,8 +327,8 @@ def _on(values: pd.Series[float], scale: str) -> pd.Series[float]:
 def _service_rating(accounts: pd.DataFrame, ratings: pd.DataFrame | None) -> pd.Series[float]:
     if ratings is None:
         return pd.Series(np.nan, index=accounts.index)
-    told = ratings[ratings["criterion"].str.casefold().isin(_SERVICE)]
-    mean = told.groupby("account_id")["score"].mean()
+    rated = ratings[ratings["criterion"].str.casefold().isin(_SERVICE)]
+    mean = rated.groupby("account_id")["score"].mean()
     return (accounts["account_id"].map(mean).astype("float64") - 1) * 25
 
 
@@ -387,12 +387,12 @@ def _because(points: Mapping[Any, float]) -> str:
     poor = sorted((name for name in points if points[name] < WEAK), key=points.__getitem__)
     weak = [_(_POOR[name]) for name in poor[:3]]
     good = [_(PARTS[name][0]) for name, value in points.items() if value >= 80][:2]
-    said = []
+    sentences = []
     if weak:
-        said.append(_("weak: {parts}", parts=", ".join(weak)))
+        sentences.append(_("weak: {parts}", parts=", ".join(weak)))
     if good:
-        said.append(_("strong: {parts}", parts=", ".join(good)))
-    return "; ".join(said)
+        sentences.append(_("strong: {parts}", parts=", ".join(good)))
+    return "; ".join(sentences)
 
 
 def _text(table: pd.DataFrame) -> str:
@@ -441,17 +441,17 @@ def _caveats(table: pd.DataFrame, weights: pd.Series[float]) -> tuple[str, ...]:
             for name, share in zip(weights.index, parts_of_all(weights.tolist(), 0), strict=True)
         ],
     )
-    found = [_("Weights: {shares}.", shares=shares)]
+    caveats = [_("Weights: {shares}.", shares=shares)]
     thin = int((table["weight_known"] < _THIN).sum())
     if thin:
-        found.append(
+        caveats.append(
             ngettext(
                 "Of {n} account less than half of the weights is known.",
                 "Of {n} accounts less than half of the weights is known.",
                 thin,
             )
         )
-    return tuple(found)
+    return tuple(caveats)
 
 
 def ledger_health(
@@ -473,8 +473,8 @@ def ledger_health(
     parts = _points(accounts, None, None)[dated]
     # a profit that is hardly there weighs as none and holds nothing down
     spared = parts.assign(profit=parts["profit"].clip(lower=1e-6)) if "profit" in dated else parts
-    found = {"health": _total(parts, used[dated]), "health_but_loss": _total(spared, used[dated])}
-    table = pd.DataFrame(found).set_index(accounts["account_id"])
+    columns = {"health": _total(parts, used[dated]), "health_but_loss": _total(spared, used[dated])}
+    table = pd.DataFrame(columns).set_index(accounts["account_id"])
     return table[~table.index.duplicated()]
 
 

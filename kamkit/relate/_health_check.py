@@ -85,11 +85,11 @@ def health_check(
 
 
 def _bands(health: pd.DataFrame) -> pd.Series[str]:
-    found = pd.Series("middle", index=health.index)
-    found[health["health"] >= STRONG] = "strong"
-    found[health["health"] < WEAK] = "at_a_loss"
-    found[health["health_but_loss"] < WEAK] = "weak"
-    return found
+    bands = pd.Series("middle", index=health.index)
+    bands[health["health"] >= STRONG] = "strong"
+    bands[health["health"] < WEAK] = "at_a_loss"
+    bands[health["health_but_loss"] < WEAK] = "weak"
+    return bands
 
 
 def what_came(days: pd.DataFrame, *, date: dt.date, end: dt.date) -> pd.DataFrame:
@@ -146,21 +146,21 @@ def _text(table: pd.DataFrame, date: dt.date, end: dt.date) -> str:
     low = number(WEAK)
     if rows["accounts"].to_dict()["at_a_loss"]:
         low = _("{low} (a loss apart)", low=low)
-    said = {"day": day(date), "end": day(end), "low": low, "high": number(STRONG)}
+    values = {"day": day(date), "end": day(end), "low": low, "high": number(STRONG)}
     if (rows.loc[["weak", "strong"], "accounts"] < FEW).any():
         return _(
             "Whether health foresees who leaves could not be checked: on {day} fewer than {few} "
             "accounts had a health below {low}, or of {high} or more.",
             few=number(FEW),
-            **said,
+            **values,
         )
     for name in ("weak", "strong"):
-        said[f"n_{name}"] = number(rows["accounts"].to_dict()[name])
-        said[f"p_{name}"] = percent(rows["lost_share"].to_dict()[name], 0)
+        values[f"n_{name}"] = number(rows["accounts"].to_dict()[name])
+        values[f"p_{name}"] = percent(rows["lost_share"].to_dict()[name], 0)
     came = _(
         "of the {n_weak} accounts below {low} on {day}, {p_weak} left or halved their purchases by "
         "{end}; of the {n_strong} at {high} or more, {p_strong}",
-        **said,
+        **values,
     )
     if told_apart(table):
         return _("Checked against what followed: {came}.", came=came)

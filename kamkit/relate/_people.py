@@ -98,8 +98,8 @@ def people(
     table = _cleaned(contacts)
     last = table["last_contact"]
     table["days_since_met"] = (pd.Timestamp(end) - last).dt.days.astype("float64").clip(lower=0)
-    told = bool(last.notna().any())
-    table["stale"] = (table["days_since_met"].fillna(np.inf) > stale_days) & told
+    is_known = bool(last.notna().any())
+    table["stale"] = (table["days_since_met"].fillna(np.inf) > stale_days) & is_known
     table = table.sort_values(
         ["account_id", "influence", "person"], ascending=[True, False, True], ignore_index=True
     )
@@ -208,14 +208,14 @@ def lost(rows: list[Row]) -> dict[str, float]:
     {'Kari': 0.5, 'Ola': 0.0}
     """
     weight = _weights(rows)
-    found: dict[str, list[float]] = {}
+    counts: dict[str, list[float]] = {}
     for row in rows:
         ours = ours_of(row["our_contact"])
         for name in ours:
-            found.setdefault(name, [])
+            counts.setdefault(name, [])
         if len(ours) == 1:
-            found[ours[0]].append(weight[int(row["number"])])
-    gone = {name: math.fsum(parts) for name, parts in found.items()}
+            counts[ours[0]].append(weight[int(row["number"])])
+    gone = {name: math.fsum(parts) for name, parts in counts.items()}
     return dict(sorted(gone.items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -264,12 +264,12 @@ def records(persons: pd.DataFrame) -> dict[str, list[Row]]:
     >>> {account: len(rows) for account, rows in records(persons).items()}
     {'1': 2, '2': 1}
     """
-    found: dict[str, list[Row]] = {}
+    rows: dict[str, list[Row]] = {}
     for row in persons.to_dict("records"):
-        found.setdefault(str(row.get("account_id", "")), []).append(
+        rows.setdefault(str(row.get("account_id", "")), []).append(
             {str(name): value for name, value in row.items()}
         )
-    return found
+    return rows
 
 
 def _cleaned(contacts: pd.DataFrame) -> pd.DataFrame:
@@ -306,10 +306,10 @@ def _together(cells: pd.Series[str]) -> str:
 
 
 def _labels(table: pd.DataFrame) -> pd.Series[str]:
-    place = table.groupby(["account_id", "role"]).cumcount() + 1
+    number = table.groupby(["account_id", "role"]).cumcount() + 1
     called = [
         _("{role} {n}", role=word(role) if role else _("person"), n=n)
-        for role, n in zip(table["role"], place, strict=True)
+        for role, n in zip(table["role"], number, strict=True)
     ]
     return pd.Series(called, index=table.index, dtype="str")
 

@@ -338,7 +338,9 @@ def evidence(
                 (one, "commitment", 1.0 + (share >= 0.3) + (share >= 0.6)),
             ]
     if goals is not None:
-        rows += [(one, "planning", 2.0) for one in goals["account_id"].drop_duplicates()]
+        rows += [
+            (duplicate, "planning", 2.0) for duplicate in goals["account_id"].drop_duplicates()
+        ]
     if ratings is not None:
         trusted = ratings[ratings["criterion"].str.casefold().isin(_TRUST)]
         mean = trusted.groupby("account_id")["score"].mean()
@@ -434,8 +436,8 @@ def _widest(points: pd.Series[float], goal: pd.Series[float], aim: float) -> tup
     if short.empty or short.max() < 0.5:
         return "", ""
     question = str(short.idxmax())
-    place = min(int(np.floor(points[question])), 3)
-    return question, _(QUESTIONS[question][1][place])
+    level = min(int(np.floor(points[question])), 3)
+    return question, _(QUESTIONS[question][1][level])
 
 
 def _text(table: pd.DataFrame) -> str:
@@ -471,10 +473,10 @@ def _text(table: pd.DataFrame) -> str:
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
     if (table["stage"] == "unknown").all():
         return ()
-    found = [_("The points of each stage are those commonly quoted, not a measured scale.")]
+    caveats = [_("The points of each stage are those commonly quoted, not a measured scale.")]
     judged = int((table["questions_answered"] == 0).sum())
     if judged:
-        found.append(
+        caveats.append(
             ngettext(
                 "For {n} account nobody has answered the six questions; what the data show is used "
                 "instead.",
@@ -483,4 +485,4 @@ def _caveats(table: pd.DataFrame) -> tuple[str, ...]:
                 judged,
             )
         )
-    return tuple(found)
+    return tuple(caveats)

@@ -73,7 +73,7 @@ def coverage(
     )
     words = _who_is_left_out(words, table, names, called, int((~told_roles).sum()))
     roles = list(dict.fromkeys(table["role"]))
-    told = "; ".join(
+    description = "; ".join(
         _(
             "{role}: {n} of {accounts}",
             role=word(role),
@@ -86,7 +86,7 @@ def coverage(
         title,
         lambda axes: _roles(axes, shown, called, roles),
         table=shown,
-        told=_("Accounts with the role known: {told}", told=told),
+        description=_("Accounts with the role known: {told}", told=description),
         caption=words,
         height=1.7 + 0.3 * len(called),
     )
@@ -169,7 +169,7 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         }
     )
     counts = counts[counts[["today", "wanted"]].any(axis=1)].reset_index(drop=True)
-    told = [
+    description = [
         _(
             "{stage}: {now} today, {then} wanted",
             stage=word(row.stage),
@@ -182,7 +182,7 @@ def stages(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         _stages_title(table),
         lambda axes: _stage_bars(axes, counts),
         table=counts,
-        told=told,
+        description=description,
         caption=words,
         height=4.6,
     )
@@ -204,10 +204,10 @@ def _stage_bars(axes: Axes, counts: pd.DataFrame) -> None:
         ("today", -0.2, {"color": BLUE, "label": _("today")}),
         ("wanted", 0.2, {"color": "white", "hatch": HATCH, "label": _("wanted")}),
     )
-    places = [float(place) for place in range(len(counts))]
+    places = [float(y) for y in range(len(counts))]
     for column, offset, look in looks:
         edge: dict[str, Any] = {"edgecolor": BLUE, "linewidth": 0.8} | look
-        bars = axes.barh([place + offset for place in places], counts[column], 0.38, **edge)
+        bars = axes.barh([y + offset for y in places], counts[column], 0.38, **edge)
         texts = [number(n) if n else "" for n in counts[column]]
         axes.bar_label(bars, texts, padding=3, fontsize=9)
     name_rows(axes, [_stage_name(code) for code in counts["stage"]])
@@ -242,7 +242,7 @@ def health(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     left = unknown(len(table) - len(known))
     words = sentences(words, drawn(len(shown), len(known), _("those with the lowest health")), left)
     shown = named(shown)
-    told = [
+    description = [
         _("{name} {points}", name=row.shown, points=number(row.health))
         for row in rows_of(shown.head(10))
     ]
@@ -250,7 +250,7 @@ def health(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         _weak_title(known["health"]),
         lambda axes: _health_bars(axes, shown),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.6 + 0.3 * len(shown),
     )
@@ -273,12 +273,12 @@ def _health_look(points: float) -> dict[str, Any]:
 
 def _health_bars(axes: Axes, shown: pd.DataFrame) -> None:
     text: dict[str, Any] = {"va": "center", "fontsize": 9}
-    for place, row in enumerate(rows_of(shown)):
-        axes.barh(place, row.health, 0.68, **_health_look(row.health))
-        axes.text(105, place, number(row.health), ha="right", **text)
-        axes.text(107, place, _arrow(row.health_change), **text)
+    for i, row in enumerate(rows_of(shown)):
+        axes.barh(i, row.health, 0.68, **_health_look(row.health))
+        axes.text(105, i, number(row.health), ha="right", **text)
+        axes.text(107, i, _arrow(row.health_change), **text)
         weakest = word(str(row.weakest)) if row.weakest else ""
-        axes.text(114, place, weakest, color=QUIET, **text)
+        axes.text(114, i, weakest, color=QUIET, **text)
     axes.axvline(_WEAK, color=INK, linewidth=0.8, linestyle=":")
     name_rows(axes, shown["shown"])
     axes.set_xlim(0, 136)
@@ -303,7 +303,7 @@ def health_spread(
     words = sentences(words, unknown(len(table) - len(known)))
     tens = (10 * (known // 10).clip(upper=9)).astype(int).value_counts()
     counts = tens.reindex(range(0, 100, 10), fill_value=0).rename("accounts")
-    told = [
+    description = [
         _("{low} to {high}: {n}", low=number(ten), high=number(ten + 10), n=number(n))
         for ten, n in zip(counts.index, counts, strict=True)
         if n
@@ -312,15 +312,15 @@ def health_spread(
         _weak_title(known),
         lambda axes: _tens(axes, list(counts)),
         table=counts.rename_axis("health").reset_index(),
-        told=told,
+        description=description,
         caption=words,
         height=3.6,
     )
 
 
 def _tens(axes: Axes, counts: Sequence[int]) -> None:
-    for place, count in enumerate(counts):
-        bar = axes.bar(10 * place + 5, count, 9, **_health_look(10 * place))
+    for i, count in enumerate(counts):
+        bar = axes.bar(10 * i + 5, count, 9, **_health_look(10 * i))
         axes.bar_label(bar, [number(count) if count else ""], fontsize=9)
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 1.12 * max(counts))
@@ -361,7 +361,7 @@ def mutual_value(
     )
     shown = named(table.head(20))
     words = sentences(words, drawn(len(shown), len(table), _("the first in their order")))
-    told = [
+    description = [
         _(
             "{name}: gets {theirs}, leaves us {ours}",
             name=row.shown,
@@ -374,7 +374,7 @@ def mutual_value(
         title,
         lambda axes: _gains(axes, shown, currency),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.8 + 0.3 * len(shown),
     )

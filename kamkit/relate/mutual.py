@@ -153,14 +153,14 @@ def _text(table: pd.DataFrame, currency: str) -> str:
 
 
 def _caveats(accounts: pd.DataFrame, sides: list[str]) -> tuple[str, ...]:
-    found = [
+    caveats = [
         _(
             "A list price is no market price, and what the goods are worth in the customer's "
             "business is not in the ledger: what a customer gains has to be asked."
         )
     ]
     if "list_amount" not in sides:
-        found.append(_("There are no list prices, so discounts are not counted."))
+        caveats.append(_("There are no list prices, so discounts are not counted."))
     if "cost_to_serve" not in accounts:
-        found.append(_("There are no activities, so service is not counted."))
-    return tuple(found)
+        caveats.append(_("There are no activities, so service is not counted."))
+    return tuple(caveats)

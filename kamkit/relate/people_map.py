@@ -77,7 +77,7 @@ def relationship_map(
         _map_title(persons, name),
         draw,
         table=shown,
-        told=[_ours_words(persons), *map(_in_words, rows)],
+        description=[_ours_words(persons), *map(_in_words, rows)],
         caption=words,
         height=height + 0.45,
     )
@@ -124,10 +124,10 @@ def _placed(rows: list[Row]) -> tuple[list[Row], list[list[tuple[str, list[Row]]
 def _hanging(part: list[Row]) -> list[Row]:
     """Order the people of a department so that each stands below the superior, with its depth."""
     here = {row["number"] for row in part}
-    found: list[Row] = []
+    rows: list[Row] = []
 
     def hang(row: Row, depth: int) -> None:
-        found.append(row | {"depth": depth})
+        rows.append(row | {"depth": depth})
         for other in part:
             if other["above"] == row["number"]:
                 hang(other, depth + 1)
@@ -135,7 +135,7 @@ def _hanging(part: list[Row]) -> list[Row]:
     for row in part:
         if row["above"] not in here:
             hang(row, 0)
-    return found
+    return rows
 
 
 def _height(part: list[Row]) -> float:
@@ -144,8 +144,8 @@ def _height(part: list[Row]) -> float:
 
 def _draw_top(axes: Axes, top: list[Row], wide: float) -> dict[int, tuple[float, float]]:
     spots = {}
-    for place, row in enumerate(top):
-        line, at = divmod(place, _COLUMNS)
+    for i, row in enumerate(top):
+        line, at = divmod(i, _COLUMNS)
         here = min(_COLUMNS, len(top) - line * _COLUMNS)
         left = WIDTH / 2 + (at - here / 2) * wide
         _card(axes, row | {"depth": 0}, left, -line * _STEP, wide)
@@ -188,8 +188,8 @@ def _under(heads: set[int], labels: dict[int, str]) -> str:
     return f"↑ {', '.join([*named, *missing])}" if named or missing else ""
 
 
-def _draw_block(axes: Axes, part: list[Row], place: tuple[float, float, float]) -> None:
-    left, y, wide = place
+def _draw_block(axes: Axes, part: list[Row], box: tuple[float, float, float]) -> None:
+    left, y, wide = box
     tops: dict[int, float] = {}
     for row in part:
         boss = int(row["above"])
@@ -302,8 +302,8 @@ def _draw_ours(axes: Axes, persons: pd.DataFrame, y: float) -> None:
         "who of ours · dashed: long ago, or nobody"
     )
     axes.text(0.06, y, key, fontsize=8, color=QUIET, va="center")
-    told = _fit(_ours_words(persons), WIDTH - 0.2, bold=True)
-    axes.text(0.06, y + 0.2, told, fontsize=8, va="center", fontweight="bold")
+    text = _fit(_ours_words(persons), WIDTH - 0.2, bold=True)
+    axes.text(0.06, y + 0.2, text, fontsize=8, va="center", fontweight="bold")
 
 
 def _ours_words(persons: pd.DataFrame) -> str:
@@ -312,8 +312,8 @@ def _ours_words(persons: pd.DataFrame) -> str:
     for cell, influence in zip(persons["our_contact"], persons["influence"], strict=True):
         for code in _codes(cell):
             known[code] = known.get(code, 0.0) + float(influence)
-    told = "; ".join(
+    text = "; ".join(
         _("{name} knows {share}", name=code, share=percent(value / whole, 0))
         for code, value in sorted(known.items(), key=lambda one: (-one[1], one[0]))
     )
-    return _("Of the influence: {told}", told=told) if told else _("None of ours knows anybody")
+    return _("Of the influence: {told}", told=text) if text else _("None of ours knows anybody")

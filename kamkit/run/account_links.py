@@ -51,18 +51,18 @@ class Names:
             return Markup(escape(text))  # noqa: S704 - escaped here
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, there))})(?!\w)")
         parts, end = [], 0
-        for found in pattern.finditer(text):
-            parts += [escape(text[end : found.start()]), self._link(found[0])]
-            end = found.end()
+        for match in pattern.finditer(text):
+            parts += [escape(text[end : match.start()]), self._link(match[0])]
+            end = match.end()
         return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704 - escaped here
 
     def cells(self, html: str) -> Markup:
         """Return a table's HTML in which a cell that is the name of an account is a link."""
         from markupsafe import Markup
 
-        def link(found: re.Match[str]) -> str:
-            name = unescape(found[2])
-            return f"{found[1]}{self._link(name)}{found[3]}" if name in self.address else found[0]
+        def link(match: re.Match[str]) -> str:
+            name = unescape(match[2])
+            return f"{match[1]}{self._link(name)}{match[3]}" if name in self.address else match[0]
 
         pattern = r"(<td(?![^>]*data-sort)[^>]*>)([^<]+)(</td>)"
         return Markup(re.sub(pattern, link, html))  # noqa: S704 - escaped by as_html

@@ -147,7 +147,7 @@ def _data(analysis: Analysis, table: pd.DataFrame, plans: set[str]) -> dict[str,
     kinds = chosen(table, head)
     texts = formatted(table, columns=head, currency=currency, period=analysis.about.period)
     as_told = {name: _WHOLE.get(name, kind) for name, kind in chosen(table, facts).items()}
-    told = formatted(table, columns=as_told, currency=currency, period=analysis.about.period)
+    shown = formatted(table, columns=as_told, currency=currency, period=analysis.about.period)
     lines, opened = sales_lines(analysis), _opportunities(analysis)
     ids = [str(one) for one in table["account_id"]]
     keys = [[sort_value(value, kinds[name]) for value in table[name]] for name in head]
@@ -159,7 +159,7 @@ def _data(analysis: Analysis, table: pd.DataFrame, plans: set[str]) -> dict[str,
         "rows": [list(row) for row in texts.itertuples(index=False)],
         "keys": [list(row) for row in zip(*keys, strict=True)],
         "labels": headings(facts, currency, period=months),
-        "facts": [list(row) for row in told.itertuples(index=False)],
+        "facts": [list(row) for row in shown.itertuples(index=False)],
         "ids": ids,
         "names": [str(name) for name in table.get("account_name", table["account_id"])],
         "plans": {one: f"plans/{safe_name(one)}" for one in ids if one in plans},
@@ -181,7 +181,7 @@ def _opportunities(analysis: Analysis) -> dict[str, list[str]]:
     table = table[(table["kind"] != "") & (table["growth_middle"] > 0)]
     table = table[~table["loses"]] if "loses" in table else table
     currency = analysis.about.currency
-    found: dict[str, list[str]] = {}
+    offers: dict[str, list[str]] = {}
     for row in table.groupby("account_id").head(_OPEN).to_dict("records"):
         text = _(
             "{item}, {kind}: {low} to {high} {currency}",
@@ -191,8 +191,8 @@ def _opportunities(analysis: Analysis) -> dict[str, list[str]]:
             high=number(row["growth_high"]),
             currency=currency,
         )
-        found.setdefault(str(row["account_id"]), []).append(text.strip())
-    return found
+        offers.setdefault(str(row["account_id"]), []).append(text.strip())
+    return offers
 
 
 def _words(shown: int, every: int) -> dict[str, str]:

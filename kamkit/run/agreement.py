@@ -28,17 +28,21 @@ _SHOWN = 5
 _CENT = 0.01
 
 
-def agree(place: Path, analysis: Analysis) -> None:
+def agree(folder: Path, analysis: Analysis) -> None:
     """Raise ``OutputError`` where two outputs of a run differ, naming file, account and number.
 
-    ``place`` is the folder of the run. Revenue and customer profit of the last twelve months are
+    ``folder`` is the folder of the run. Revenue and customer profit of the last twelve months are
     compared between all accounts, the lists, the workbook and every plan, and the strategy.
     """
-    found = [*_of_lists(analysis), *_of_workbook(place, analysis), *_of_plans(place, analysis)]
-    if found:
+    differences = [
+        *_of_lists(analysis),
+        *_of_workbook(folder, analysis),
+        *_of_plans(folder, analysis),
+    ]
+    if differences:
         raise OutputError(
             _("Two outputs of the run say different things of an account."),
-            found=join(found[:_SHOWN]),
+            found=join(differences[:_SHOWN]),
             remedy=_("Report it: the numbers come from the same ledger and must not differ."),
         )
 
@@ -58,13 +62,13 @@ def _of_lists(analysis: Analysis) -> Iterator[str]:
             yield from _differing(table, known, f"tables/{name}.parquet")
 
 
-def _of_workbook(place: Path, analysis: Analysis) -> Iterator[str]:
+def _of_workbook(folder: Path, analysis: Analysis) -> Iterator[str]:
     """Compare the sheet of the key accounts with all accounts."""
     from python_calamine import CalamineWorkbook
 
     from kamkit.run.workbook import KEY_ACCOUNTS
 
-    path = place / "key-accounts.xlsx"
+    path = folder / "key-accounts.xlsx"
     if "key_accounts" not in analysis.kept_names():
         return
     title = _(KEY_ACCOUNTS)
@@ -84,9 +88,9 @@ def _differing(table: pd.DataFrame, known: pd.DataFrame, where: str) -> Iterator
             yield _told(where, str(account), str(name), ours[account], theirs[account])
 
 
-def _of_plans(place: Path, analysis: Analysis) -> Iterator[str]:
+def _of_plans(folder: Path, analysis: Analysis) -> Iterator[str]:
     """Compare what each plan says, in every format, with the lists and the strategies."""
-    if "strategies" not in analysis.kept_names() or not (place / "plans").is_dir():
+    if "strategies" not in analysis.kept_names() or not (folder / "plans").is_dir():
         return
     currency, known = analysis.about.currency, _known(analysis).to_dict("index")
     for row in pd.DataFrame(analysis.require("strategies")).to_dict("records"):
@@ -99,20 +103,22 @@ def _of_plans(place: Path, analysis: Analysis) -> Iterator[str]:
         ]
         strategy = word(str(row["strategy"]))
         wanted = {".html": [*money, strategy], ".docx": [*money, strategy], ".pptx": money[:1]}
-        for ending, said in wanted.items():
+        for ending, texts in wanted.items():
             yield from _missing(
-                place / "plans" / f"{safe_name(str(row['account_id']))}{ending}", said
+                folder / "plans" / f"{safe_name(str(row['account_id']))}{ending}", texts
             )
 
 
 def _missing(path: Path, wanted: list[str]) -> Iterator[str]:
     """Say what a plan ought to say and does not."""
     text = _text(path) if path.is_file() else ""
-    for said in wanted if text else ():
+    for text_wanted in wanted if text else ():
         # 15 is not told by 150, nor by 15.5
-        if not re.search(rf"(?<!\d){re.escape(said)}(?!\d|[.,]\d)", text):
+        if not re.search(rf"(?<!\d){re.escape(text_wanted)}(?!\d|[.,]\d)", text):
             yield _(
-                "{file}: “{said}” is missing", file=f"{path.parent.name}/{path.name}", said=said
+                "{file}: “{said}” is missing",
+                file=f"{path.parent.name}/{path.name}",
+                said=text_wanted,
             )
 
 

@@ -30,11 +30,11 @@ def compare(
     from kamkit.files import whole_file
 
     places = [Path(one).expanduser().absolute() for one in (old, new)]
-    for place in places:
-        read_manifest(place)
-    runs = [open_run(place) for place in places]
-    before, after = (one.require("followed_basis") for one in runs)
-    found = compared(before, after)
+    for folder in places:
+        read_manifest(folder)
+    runs = [open_run(folder) for folder in places]
+    before, after = (run.require("followed_basis") for run in runs)
+    findings = compared(before, after)
     name = f"{places[1].name}-against-{places[0].name}.html"
     page = Path(out).expanduser() if out else Path.cwd() / name
     told = compare_html(before, after)
@@ -42,7 +42,7 @@ def compare(
         told = Names(runs[1], _way(page.absolute().parent, places[1])).page(told)
     with whole_file(page) as unfinished:
         unfinished.write_text(told, encoding="utf-8", newline="\n")
-    return page, found
+    return page, findings
 
 
 def _way(start: Path, run: Path) -> str:

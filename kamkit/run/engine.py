@@ -303,13 +303,13 @@ def _manager(kernel_name: str, folder: str) -> AsyncKernelManager:
 
 def _with_log(error: RuntimeError, log: Path) -> RuntimeError:
     """Return the error with the last line that the kernel printed, which tells why it ended."""
-    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return RuntimeError(" ".join([str(error), *said[-1:]]))
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return RuntimeError(" ".join([str(error), *lines[-1:]]))
 
 
 def _as_output(error: Exception) -> Any:
-    said = str(error).splitlines()[0]
-    parts = {"ename": type(error).__name__, "evalue": said, "traceback": [said]}
+    first = str(error).splitlines()[0]
+    parts = {"ename": type(error).__name__, "evalue": first, "traceback": [first]}
     return NotebookNode(output_type="error", **parts)  # type: ignore[no-untyped-call]
 
 

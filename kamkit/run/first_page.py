@@ -64,8 +64,8 @@ def since(analysis: Analysis) -> tuple[str, list[str]] | None:
     if "movements" not in analysis.kept_names():  # no earlier run was named, or no notebook asked
         return None
     earlier = analysis.require("earlier_basis").about.period.end
-    found = [analysis.require(name).text for name in _SINCE]
-    return _("Since the run that ended on {day}", day=day(earlier)), found
+    texts = [analysis.require(name).text for name in _SINCE]
+    return _("Since the run that ended on {day}", day=day(earlier)), texts
 
 
 def _rows(
@@ -114,11 +114,11 @@ def _order(row: Mapping[Any, Any]) -> dict[str, str]:
         "change": row.get("growth_ratio"),
         "wallet": row.get("share_of_wallet"),
     }
-    found = {
+    order = {
         name: "-1e99" if value is None or value != value else f"{value:.6g}"
         for name, value in known.items()
     }
-    return found | {"due": "" if pd.isna(row["due"]) else row["due"].date().isoformat()}
+    return order | {"due": "" if pd.isna(row["due"]) else row["due"].date().isoformat()}
 
 
 def _more(table: pd.DataFrame, rows: list[dict[str, Any]], key: bool, analysis: Analysis) -> str:
@@ -135,15 +135,15 @@ def _more(table: pd.DataFrame, rows: list[dict[str, Any]], key: bool, analysis: 
         )
     own = table[table["is_key"].eq(True)]
     currency = analysis.about.currency
-    told = [_("revenue {money}", money=scaled(in_a_year(own, "revenue"), currency))]
+    texts = [_("revenue {money}", money=scaled(in_a_year(own, "revenue"), currency))]
     if "profit_year" in own:
-        told.append(_("customer profit {money}", money=scaled(in_a_year(own, "profit"), currency)))
+        texts.append(_("customer profit {money}", money=scaled(in_a_year(own, "profit"), currency)))
     more = ngettext(
         "{n} more key account (all {all}: {told})",
         "{n} more key accounts (all {all}: {told})",
         n,
         all=number(len(own)),
-        told=joined(", ", told),
+        told=joined(", ", texts),
     )
     return _with_urgent(more, rows)
 
@@ -180,8 +180,8 @@ def _overdue_at(analysis: Analysis) -> Mapping[str, int]:
     """Return how many written goals of each account are overdue."""
     if "overdue_finding" not in analysis.kept_names():
         return {}
-    found = pd.DataFrame(analysis.require("overdue_finding").table)
-    return {str(one): int(n) for one, n in found["account_id"].value_counts().items()}
+    table = pd.DataFrame(analysis.require("overdue_finding").table)
+    return {str(one): int(n) for one, n in table["account_id"].value_counts().items()}
 
 
 def _late(count: int) -> str:
@@ -207,8 +207,8 @@ def _when(analysis: Analysis, table: pd.DataFrame) -> str:
 def _overdue(analysis: Analysis) -> str:
     if "overdue_finding" not in analysis.kept_names():
         return ""
-    found = analysis.require("overdue_finding")
-    return str(found.text) if len(found.table) else ""
+    finding = analysis.require("overdue_finding")
+    return str(finding.text) if len(finding.table) else ""
 
 
 def _unit(table: pd.DataFrame) -> float:
@@ -249,23 +249,23 @@ def sales_lines(analysis: Analysis) -> dict[str, str]:
     if wide.shape[1] < 2:
         return {}
     step = _WIDTH / (wide.shape[1] - 1)
-    found = {}
+    lines = {}
     for account, row in wide.iterrows():
         most = max(float(row.max()), 1e-9)
         least = min(max(float(row.min()), 0.0), 0.7 * most)  # a fall of a tenth is seen
         part = [(max(value, 0.0) - least) / (most - least) for value in row]
         heights = [_HEIGHT - (_HEIGHT - 2) * max(one, 0.0) - 1 for one in part]
-        found[str(account)] = " ".join(
-            f"{place * step:.1f},{height:.1f}" for place, height in enumerate(heights)
+        lines[str(account)] = " ".join(
+            f"{i * step:.1f},{height:.1f}" for i, height in enumerate(heights)
         )
-    return found
+    return lines
 
 
 def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, Any]]:
-    found = []
+    rows = []
     for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records"):
         when = "" if pd.isna(row["due"]) else _("by {day}", day=day(row["due"].date()))
-        found.append(
+        rows.append(
             {
                 "what": str(row["decision"]),
                 "href": _plan(row["account_id"], plans),
@@ -275,7 +275,7 @@ def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, Any]]
                 "who": ", ".join(text for text in (str(row["owner"]), when) if text),
             }
         )
-    return found
+    return rows
 
 
 def _how_sure(analysis: Analysis) -> str:

@@ -29,11 +29,11 @@ def contents(folder: Path) -> dict[str, Any]:
     {}
     """
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    ours = isinstance(found, dict) and {"kamkit", "files", "key"} <= set(found)
-    return found if ours else {}
+    ours = isinstance(content, dict) and {"kamkit", "files", "key"} <= set(content)
+    return content if ours else {}
 
 
 def cleared(partial: Path, keep: Collection[str] = ()) -> None:
@@ -91,7 +91,7 @@ def refuse_foreign(folder: Path) -> None:
 
     Raises ``ParameterError`` that says what lies there and what to do.
     """
-    above = next((one for one in folder.parents if exists(one)), folder)
+    above = next((parent for parent in folder.parents if exists(parent)), folder)
     if above != folder and not above.is_dir():
         raise ParameterError(
             _("A folder cannot lie under a file."),
@@ -120,11 +120,11 @@ def choose(out: Path | None, name: str, key: str, *, replace: bool) -> Path:
     if out is None:
         return _free(Path.cwd() / HOME / safe_name(name, distinct=False), key, replace=replace)
     refuse_foreign(out)
-    found = contents(out)
-    if found and found["key"] != key and not replace:
+    content = contents(out)
+    if content and content["key"] != key and not replace:
         raise ParameterError(
             _("“{name}” holds a run of other data or other settings.", name=out.name),
-            found=str(found.get("case", {}).get("title", "")),
+            found=str(content.get("case", {}).get("title", "")),
             remedy=_("Give another folder with --out, or allow it with --replace."),
         )
     return out
@@ -138,10 +138,10 @@ def stands(final: Path, key: str, made_of: str) -> bool:
     about = contents(final)
     if (about.get("key"), about.get("made_of")) != (key, made_of):
         return False
-    found = checksums(final)
-    read = {name for name in found if Path(name).suffix in (".csv", ".docx", ".xlsx")}
+    sums = checksums(final)
+    read = {name for name in sums if Path(name).suffix in (".csv", ".docx", ".xlsx")}
     ours = about["files"]
-    return read <= set(ours) and all(found.get(name) == mark for name, mark in ours.items())
+    return read <= set(ours) and all(sums.get(name) == mark for name, mark in ours.items())
 
 
 @contextmanager
@@ -182,10 +182,10 @@ def checksums(folder: Path) -> dict[str, str]:
 def _free(first: Path, key: str, *, replace: bool) -> Path:
     number, folder = 1, first
     while True:
-        found = contents(folder)
+        content = contents(folder)
         empty = folder.is_dir() and not any(folder.iterdir())
         taken = folder.exists() or folder.is_symlink()
-        if not taken or empty or (found and (replace or found["key"] == key)):
+        if not taken or empty or (content and (replace or content["key"] == key)):
             return folder
         number += 1
         folder = first.with_name(f"{first.name}-{number}")
@@ -238,9 +238,9 @@ def _recover(final: Path) -> None:
 def _carry(before: Path, final: Path) -> None:
     """Move what people added or changed; what they added comes first and so keeps its place."""
     ours = contents(before).get("files", {})
-    found = checksums(before)
-    for name in sorted(found, key=lambda name: (name in ours, name)):
-        if ours.get(name) != found[name]:
+    sums = checksums(before)
+    for name in sorted(sums, key=lambda name: (name in ours, name)):
+        if ours.get(name) != sums[name]:
             target = _x(final, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             (before / name).rename(target)

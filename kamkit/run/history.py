@@ -23,12 +23,12 @@ HISTORY = (
 )
 
 
-def history(place: str | Path) -> list[tuple[str, Finding]]:
+def history(path: str | Path) -> list[tuple[str, Finding]]:
     """Return for each company with two finished runs or more how the earlier ones turned out.
 
     Parameters
     ----------
-    place : str or Path
+    path : str or Path
         The folder in which the runs lie.
 
     Returns
@@ -47,7 +47,7 @@ def history(place: str | Path) -> list[tuple[str, Finding]]:
     from kamkit.analysis import open_run
     from kamkit.plan import Basis
 
-    where = Path(place).expanduser()
+    where = Path(path).expanduser()
     runs: dict[str, list[tuple[str, Basis]]] = {}
     for one in sorted(where.iterdir()) if where.is_dir() else []:
         if not folder.contents(one).get("key"):
@@ -55,16 +55,16 @@ def history(place: str | Path) -> list[tuple[str, Finding]]:
         basis = open_run(one).get("followed_basis")
         if isinstance(basis, Basis):
             runs.setdefault(basis.about.title, []).append((one.name, basis))
-    found = [(company, _scored(kept)) for company, kept in runs.items() if len(kept) > 1]
-    if not found:
+    findings = [(company, _scored(kept)) for company, kept in runs.items() if len(kept) > 1]
+    if not findings:
         raise SourceError(
             _("No company has two finished runs here."),
-            where=str(place),
+            where=str(path),
             found=ngettext("{n} run", "{n} runs", sum(map(len, runs.values()))),
             wanted=_("two runs of one company or more"),
             remedy=_("Run again when the next quarter is in: kamkit run SOURCE."),
         )
-    return found
+    return findings
 
 
 def _scored(kept: list[tuple[str, Basis]]) -> Finding:
@@ -98,10 +98,10 @@ def _scored(kept: list[tuple[str, Basis]]) -> Finding:
 def _text(table: pd.DataFrame, end: str) -> str:
     runs = ngettext("{n} earlier run", "{n} earlier runs", len(table))
     known = table[(table["days"] > 0) & (table["expected"] > 0)]
-    said = [_("{runs} set against {end}.", runs=runs, end=end)]
+    sentences = [_("{runs} set against {end}.", runs=runs, end=end)]
     if len(known):
         first = known.iloc[0]
-        said.append(
+        sentences.append(
             _(
                 "The oldest expected {expected} purchases by then; {came} came.",
                 expected=number(first["expected"]),
@@ -110,7 +110,7 @@ def _text(table: pd.DataFrame, end: str) -> str:
         )
     total = {name: int(table[name].sum()) for name in ("objectives", "reached", "missed")}
     if total["objectives"]:
-        said.append(
+        sentences.append(
             _(
                 "Of their {n} objectives {reached} are reached and {missed} missed.",
                 n=number(total["objectives"]),
@@ -118,4 +118,4 @@ def _text(table: pd.DataFrame, end: str) -> str:
                 missed=number(total["missed"]),
             )
         )
-    return joined(" ", said)
+    return joined(" ", sentences)

@@ -66,25 +66,25 @@ def html_leaves(text: str) -> Iterator[Leaf]:
     for node in html.document_fromstring(text or "<p></p>").iter():
         if not isinstance(node.tag, str):
             continue
-        place = _joined(heading, *_in_table(node)) if node.tag == "td" else heading
+        label = _joined(heading, *_in_table(node)) if node.tag == "td" else heading
         if node.tag in _TEXTS and not any(child.tag in _TEXTS for child in node.iterdescendants()):
             said = _plain(node.text_content())
             if said:
-                yield Leaf(place, said)
+                yield Leaf(label, said)
             if node.tag in _HEADINGS:
                 heading = said
         elif node.tag == "script" and node.get("type") == "application/json":
             yield from json_leaves(json.loads(node.text_content()))
-        yield from _attributes(node, place)
+        yield from _attributes(node, label)
 
 
-def _attributes(node: Any, place: str) -> Iterator[Leaf]:
+def _attributes(node: Any, label: str) -> Iterator[Leaf]:
     """Give what is told beside the text: in words for a picture, in its lines, for sorting."""
     for name in _SPOKEN:
         if node.get(name):
-            yield Leaf(_joined(place, name), _plain(node.get(name)))
+            yield Leaf(_joined(label, name), _plain(node.get(name)))
     if node.tag == "img" and node.get("src", "").startswith("data:"):
-        yield Leaf(_joined(place, _("picture")), _mark(node.get("src").encode()))
+        yield Leaf(_joined(label, _("picture")), _mark(node.get("src").encode()))
 
 
 def _in_table(cell: Any) -> tuple[str, str]:
@@ -98,18 +98,18 @@ def _in_table(cell: Any) -> tuple[str, str]:
     return first if index else "", cell.get("data-label") or column
 
 
-def json_leaves(value: Any, place: str = "") -> Iterator[Leaf]:
+def json_leaves(value: Any, label: str = "") -> Iterator[Leaf]:
     """Give the plain values of JSON; a list says in the place of its first text what it is of."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if name not in _LEFT:
-                yield from json_leaves(inner, _joined(place, name))
+                yield from json_leaves(inner, _joined(label, name))
     elif isinstance(value, list):
         first = next((one for one in value[:1] if isinstance(one, str)), "")
         for n, inner in enumerate(value):
-            yield from json_leaves(inner, _joined(place, first or str(n + 1)))
+            yield from json_leaves(inner, _joined(label, first or str(n + 1)))
     elif value is not None:
-        yield Leaf(place, _number(value) if isinstance(value, float) else str(value))
+        yield Leaf(label, _number(value) if isinstance(value, float) else str(value))
 
 
 def _json(path: Path) -> Iterator[Leaf]:
@@ -118,14 +118,14 @@ def _json(path: Path) -> Iterator[Leaf]:
 
 def _notebook(path: Path) -> Iterator[Leaf]:
     for n, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
-        place = _("cell {n}", n=n)
+        label = _("cell {n}", n=n)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for text in (output.get("text"), data.get("text/plain")):
                 for line in "".join(text or "").splitlines():
-                    yield Leaf(place, _plain(line))
+                    yield Leaf(label, _plain(line))
             for leaf in html_leaves("".join(data.get("text/html", ""))):
-                yield Leaf(_joined(place, leaf.place), leaf.text)
+                yield Leaf(_joined(label, leaf.place), leaf.text)
 
 
 def _word(path: Path) -> Iterator[Leaf]:
@@ -145,20 +145,20 @@ def _word(path: Path) -> Iterator[Leaf]:
 def _paragraphs(root: Any) -> Iterator[Leaf]:
     heading = ""
     for node in root.iter(f"{_W}p"):
-        said = _plain("".join(text.text or "" for text in node.iter(f"{_W}t")))
+        text_of = _plain("".join(text.text or "" for text in node.iter(f"{_W}t")))
         for drawing in node.iter():
             if str(drawing.tag).endswith("}docPr") and drawing.get("descr"):
                 yield Leaf(_joined(heading, "alt"), _plain(drawing.get("descr")))
-        if not said:
+        if not text_of:
             continue
         style = node.find(f"{_W}pPr/{_W}pStyle")
         if style is not None and str(style.get(f"{_W}val")).startswith(("Heading", "Title")):
-            yield Leaf("", said)
-            heading = said
+            yield Leaf("", text_of)
+            heading = text_of
             continue
         row = next(node.iterancestors(f"{_W}tr"), None)
         first = "" if row is None else "".join(t.text or "" for t in row[0].iter(f"{_W}t"))
-        yield Leaf(_joined(heading, _plain(first) if first != said else ""), said)
+        yield Leaf(_joined(heading, _plain(first) if first != text_of else ""), text_of)
 
 
 def _slides(path: Path) -> Iterator[Leaf]:
@@ -167,11 +167,11 @@ def _slides(path: Path) -> Iterator[Leaf]:
     with zipfile.ZipFile(path) as parts:
         names = [n for n in parts.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)]
         for name in sorted(names, key=lambda name: int(re.sub(r"\D", "", name))):
-            place = _("slide {n}", n=re.sub(r"\D", "", name))
+            label = _("slide {n}", n=re.sub(r"\D", "", name))
             for node in etree.fromstring(parts.read(name)).iter(f"{_A}p"):
-                said = _plain("".join(text.text or "" for text in node.iter(f"{_A}t")))
-                if said:
-                    yield Leaf(place, said)
+                text_of = _plain("".join(text.text or "" for text in node.iter(f"{_A}t")))
+                if text_of:
+                    yield Leaf(label, text_of)
         for name in sorted(parts.namelist()):
             if name.startswith("ppt/media/"):
                 yield Leaf(_("picture"), _mark(parts.read(name)))

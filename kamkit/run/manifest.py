@@ -72,13 +72,13 @@ def shown(source: str) -> str:
     return shown_source(source)
 
 
-def key_of_run(place: Path) -> str:
+def key_of_run(path: Path) -> str:
     """Return the key of a finished run; empty for any other folder.
 
     >>> key_of_run(Path("no such folder"))
     ''
     """
-    return str(folder.contents(place).get("key", ""))
+    return str(folder.contents(path).get("key", ""))
 
 
 def digest(value: Any) -> str:
@@ -92,24 +92,24 @@ def digest(value: Any) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python, kamkit and the libraries that a result depends on."""
-    found = {"kamkit": __version__, "python": platform.python_version()}
+    versions_found = {"kamkit": __version__, "python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            versions_found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions_found
 
 
 def write(
-    place: Path,
+    home: Path,
     analysis: Analysis,
     mapping: ColumnMapping,
     done: Sequence[Done],
     findings: Sequence[Mapping[str, Any]],
     what: Mapping[str, Any],
 ) -> Path:
-    """Write the manifest of the files in ``place`` and return its path.
+    """Write the manifest of the files in ``home`` and return its path.
 
     ``what`` holds ``key``, ``language``, ``settings`` and ``timings``; the timings are the only
     part that differs between two runs of the same inputs.
@@ -131,29 +131,29 @@ def write(
         ],
         "reconciliation": _records(analysis.require("reconciliation")),
         "findings": list(findings),
-        "files": folder.checksums(place),
+        "files": folder.checksums(home),
         "versions": versions(),
         **what,
     }
-    path = place / folder.MANIFEST
+    path = home / folder.MANIFEST
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
     return path
 
 
-def read_manifest(place: str | Path) -> dict[str, Any]:
+def read_manifest(path: str | Path) -> dict[str, Any]:
     """Read the manifest of a run folder.
 
     Raises ``SourceError`` when the folder is not a finished run.
     """
-    found = folder.contents(Path(place))
-    if not found:
+    content = folder.contents(Path(path))
+    if not content:
         raise SourceError(
-            _("“{name}” is not a finished run of kamkit.", name=Path(place).name),
+            _("“{name}” is not a finished run of kamkit.", name=Path(path).name),
             wanted=_("a folder with {file}", file=folder.MANIFEST),
             remedy=_("Make one with kamkit run."),
         )
-    return found
+    return content
 
 
 def _case(case: About) -> dict[str, Any]:

@@ -82,15 +82,15 @@ def find(folder: Path) -> list[Notebook]:
 
     Raises ``ParameterError`` when there is none.
     """
-    found = [Notebook(path) for path in sorted(folder.glob("*.ipynb"))]
-    if not found:
+    notebooks = [Notebook(path) for path in sorted(folder.glob("*.ipynb"))]
+    if not notebooks:
         raise ParameterError(
             _("There are no notebooks to run."),
             where=folder.name,
             wanted=_("a folder with files that end in .ipynb"),
             remedy=_("Install kamkit anew, or name the folder of your own notebooks."),
         )
-    return found
+    return notebooks
 
 
 def matches(word: str, name: str) -> bool:
@@ -268,14 +268,14 @@ def _left_out(notebook: Notebook, out: Path, error: Any) -> str:
         return reason
     kind = getattr(errors, error.ename, None)
     own = isinstance(kind, type) and issubclass(kind, KamkitError)
-    told = _told(error.evalue) if own else {}
+    values = _told(error.evalue) if own else {}
     plain = f"{error.ename}: {error.evalue}".splitlines()[0]
     raise NotebookError(
-        told.get("message") or _stopped(notebook, error),
-        where=_place(notebook, out, error.cell_index) + _behind(told.get("where", "")),
-        found=told.get("found", "") if own else plain,
-        wanted=told.get("wanted", ""),
-        remedy=told.get("remedy")
+        values.get("message") or _stopped(notebook, error),
+        where=_place(notebook, out, error.cell_index) + _behind(values.get("where", "")),
+        found=values.get("found", "") if own else plain,
+        wanted=values.get("wanted", ""),
+        remedy=values.get("remedy")
         or _("The notebook is kept with its error: see that cell in {path}.", path=_shown(out)),
     ) from None
 
@@ -285,8 +285,8 @@ def _replace_error(path: Path, index: int, text: str) -> None:
 
     book = open_book(path)
     parts = {"name": "stdout", "text": text}
-    said = NotebookNode(output_type="stream", **parts)  # type: ignore[no-untyped-call]
-    book.cells[index].outputs = [said]
+    output = NotebookNode(output_type="stream", **parts)  # type: ignore[no-untyped-call]
+    book.cells[index].outputs = [output]
     _save_book(book, path)
 
 
@@ -315,8 +315,8 @@ def _place(notebook: Notebook, out: Path, index: int) -> str:
         if line.startswith("#")
     )
     heading = next(headings, "")
-    place = _("{notebook}, cell {number}", notebook=notebook.name, number=index + 1)
-    return place + (f" (“{heading}”)" if heading else "")
+    where = _("{notebook}, cell {number}", notebook=notebook.name, number=index + 1)
+    return where + (f" (“{heading}”)" if heading else "")
 
 
 def _behind(text: str) -> str:
@@ -332,16 +332,16 @@ def _told(text: str) -> dict[str, str]:
         _("do:"): "remedy",
     }
     first, *rest = text.splitlines() or [""]
-    told = {"message": first}
+    values = {"message": first}
     part = "message"
     for line in rest:
         label, _x, words = line.strip().partition(" ")
         if label in labels:
             part = labels[label]
-            told[part] = words.strip()
+            values[part] = words.strip()
         else:
-            told[part] = f"{told[part]} {line.strip()}"
-    return told
+            values[part] = f"{values[part]} {line.strip()}"
+    return values
 
 
 def _no_kernel(notebook: Notebook, error: Exception) -> KamkitError:

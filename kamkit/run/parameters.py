@@ -155,17 +155,17 @@ def _parameter(line: ast.stmt, comments: dict[int, str], notebook: str, source: 
     except ValueError:
         raise _not_plain(notebook, text) from None
     annotation = ast.unparse(line.annotation) if isinstance(line, ast.AnnAssign) else ""
-    found = Parameter(
+    parameter = Parameter(
         name=target.id,
         annotation=annotation or type(default).__name__,
         default=default,
         description=comments.get(line.end_lineno or 0, ""),
         notebook=notebook,
     )
-    plain = found.name in RESERVED or not isinstance(default, dict)
-    if not plain or not any(_fits(default, kind) for kind in found.kinds):
+    plain = parameter.name in RESERVED or not isinstance(default, dict)
+    if not plain or not any(_fits(default, kind) for kind in parameter.kinds):
         raise _not_plain(notebook, text)
-    return found
+    return parameter
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -231,11 +231,11 @@ def _cut(pair: str) -> tuple[str, str]:
 
 def _meant(name: str, known: Sequence[Parameter]) -> list[Parameter]:
     notebook, _x, plain = name.rpartition(".")
-    found = [
+    result = [
         p for p in known if p.name == plain and (not notebook or matches(notebook, p.notebook))
     ]
-    if found:
-        return found
+    if result:
+        return result
     if plain in RESERVED:
         raise ParameterError(
             _("“{name}” is filled in by the run itself.", name=plain),

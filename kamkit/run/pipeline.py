@@ -140,11 +140,11 @@ def run(
             made_of = _made_of(final, case, plan)
             if options.written is None and folder.stands(final, key, made_of):
                 return _result(final, reused=True)
-            with folder.made(final) as place:
-                work = _Work(plan, place, basis, key, progress, started)
+            with folder.made(final) as home:
+                work = _Work(plan, home, basis, key, progress, started)
                 work.seconds["reading"] = round(time.monotonic() - started, 3)
                 analysis = _prepared(case, checked, work, _people_wrote(final, case, plan))
-                _save(checked, case, place, analysis.kept_names())
+                _save(checked, case, home, analysis.kept_names())
                 progress(_first(analysis), 0.0)
                 with work.timed("executing"):
                     done = _executed(work)
@@ -166,11 +166,11 @@ def _made_of(final: Path, case: Case, plan: Request) -> str:
     return manifest.digest([_code(), before.to_csv(index=False)])
 
 
-def _save(checked: Analysis, case: Case, place: Path, made: Sequence[str]) -> None:
+def _save(checked: Analysis, case: Case, path: Path, made: Sequence[str]) -> None:
     """Write what was made; of lines that lie elsewhere all, for the notebooks cannot ask them."""
     if not isinstance(case.engine, Embedded):
         checked.make([name for name in of_lines() if name not in made])
-    checked.save(place)
+    checked.save(path)
 
 
 def _read(plan: Request, progress: Callable[[str, float], None]) -> tuple[Case, Analysis]:
@@ -277,8 +277,8 @@ def _first(analysis: Analysis) -> str:
     """Return the first finding, for the one who waits."""
     from kamkit.output import Finding
 
-    found = analysis.get("observed_rule")
-    return found.text if isinstance(found, Finding) else _("running the notebooks")
+    finding = analysis.get("observed_rule")
+    return finding.text if isinstance(finding, Finding) else _("running the notebooks")
 
 
 def _executed(work: _Work) -> list[Done]:
@@ -362,8 +362,8 @@ def _home(work: _Work, notebook: Notebook) -> Path:
     return work.place / WORK / "books" / notebook.name
 
 
-def _out(place: Path, notebook: Notebook) -> Path:
-    return place / "notebooks" / f"{notebook.name}.ipynb"
+def _out(path: Path, notebook: Notebook) -> Path:
+    return path / "notebooks" / f"{notebook.name}.ipynb"
 
 
 def _files(out: Path, home: Path) -> dict[str, str]:
@@ -374,12 +374,14 @@ def _record(work: _Work, notebook: Notebook) -> Done | None:
     """Return the record of a notebook that was executed, if its files still stand."""
     home = _home(work, notebook)
     with suppress(OSError, ValueError, KeyError):
-        found = json.loads((home / "done.json").read_text(encoding="utf-8"))
-        same = found["checksum"] == checksum(notebook.path) and found["parameters"] == _own(
+        content = json.loads((home / "done.json").read_text(encoding="utf-8"))
+        same = content["checksum"] == checksum(notebook.path) and content["parameters"] == _own(
             work.plan.values[notebook.name]
         )
-        if same and found["files"] == _files(_out(work.place, notebook), home):
-            rest = {n: found[n] for n in ("parameters", "checksum", "seconds", "left_out", "cells")}
+        if same and content["files"] == _files(_out(work.place, notebook), home):
+            rest = {
+                n: content[n] for n in ("parameters", "checksum", "seconds", "left_out", "cells")
+            }
             return Done(notebook.name, **rest)
     return None
 
@@ -411,32 +413,32 @@ def _plans_and_report(
     return sections
 
 
-def _settle(analysis: Analysis, place: Path) -> None:
+def _settle(analysis: Analysis, home: Path) -> None:
     """Let documents show what the notebooks have made; a run that goes on forgets what came after.
 
     Whatever ends here leaves the list whole or none.
     """
     analysis.settle()
-    path = place / WORK / _SETTLED
+    path = home / WORK / _SETTLED
     aside = path.with_suffix(".tmp")
-    aside.write_text(json.dumps(Store(place).held()), encoding="utf-8")
+    aside.write_text(json.dumps(Store(home).held()), encoding="utf-8")
     aside.replace(path)
 
 
 def _reported(
     analysis: Analysis, case: Any, work: _Work, done: Sequence[Done], accounts: Sequence[str]
 ) -> list[report.Section]:
-    place = work.place
+    home = work.place
     analysis.make(["about", "reconciliation", "set_aside", "column_mapping"])
     sections = [
-        report.section(place / "notebooks" / f"{one.name}.ipynb", left_out=one.left_out)
+        report.section(home / "notebooks" / f"{one.name}.ipynb", left_out=one.left_out)
         for one in done
     ]
-    report.write(place / _REPORT, analysis, case.mapping, sections, plans=accounts)
-    accounts_page.write(place / accounts_page.ACCOUNTS, analysis, accounts)
-    methods.write(place / METHODS)
+    report.write(home / _REPORT, analysis, case.mapping, sections, plans=accounts)
+    accounts_page.write(home / accounts_page.ACCOUNTS, analysis, accounts)
+    methods.write(home / METHODS)
     work.progress(_("writing the workbook"), 1.0)
-    workbook.write(place / _WORKBOOK, analysis)
+    workbook.write(home / _WORKBOOK, analysis)
     return sections
 
 
@@ -448,16 +450,16 @@ def _written(
     sections: list[report.Section],
     made_of: str,
 ) -> None:
-    place = work.place
+    home = work.place
     _own_tables(work, done)
-    case.mapping.save(place / _MAPPING)
+    case.mapping.save(home / _MAPPING)
     with work.timed("agreement"):
-        agreement.agree(place, analysis)
+        agreement.agree(home, analysis)
     if "strategy_rules" in analysis.kept_names():
         rules = analysis.require("strategy_rules")
-        rules.to_csv(place / _RULES, index=False, lineterminator="\n")
-    table_notes.write(place / "tables")
-    shutil.rmtree(place / ".locks", ignore_errors=True)
+        rules.to_csv(home / _RULES, index=False, lineterminator="\n")
+    table_notes.write(home / "tables")
+    shutil.rmtree(home / ".locks", ignore_errors=True)
     seconds = round(time.monotonic() - work.started, 3)  # a clock may be set meanwhile
     timings = {
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds)),
@@ -473,7 +475,7 @@ def _written(
         "settings": _shown_settings(work.plan.settings),
         "timings": timings,
     }
-    manifest.write(place, analysis, case.mapping, done, report.findings(sections), what)
+    manifest.write(home, analysis, case.mapping, done, report.findings(sections), what)
 
 
 def _shown_settings(settings: Settings) -> dict[str, Any]:

@@ -115,16 +115,16 @@ def _unchanged(path: Path, mark: str) -> bool:
 
 def _beside(final: Path, case: Case) -> Path | None:
     """Return the last finished run of the same company in the same folder, up to the same day."""
-    found = []
+    paths = []
     for home in sorted(final.parent.glob("*")) if final.parent.is_dir() else []:
         about = folder.contents(home).get("case", {}) if home != final and home.is_dir() else {}
         end = str(about.get("period", ["", ""])[-1])
         if about.get("name") == case.name and end <= case.period.end.isoformat():
-            found.append((end, home.name, home))
-    return max(found)[2] if found else None
+            paths.append((end, home.name, home))
+    return max(paths)[2] if paths else None
 
 
-def keep_register(place: Path, analysis: Analysis, sources: Sequence[pd.DataFrame]) -> None:
+def keep_register(path: Path, analysis: Analysis, sources: Sequence[pd.DataFrame]) -> None:
     """Write the register of the run and where the sentences of its plans come from.
 
     The sentences are the table ``plan_sources`` too.
@@ -136,11 +136,11 @@ def keep_register(place: Path, analysis: Analysis, sources: Sequence[pd.DataFram
 
     known, written = (pd.DataFrame(analysis.require(name)) for name in ("actions", "written"))
     planned = pd.DataFrame(analysis.require("planned"))
-    save_register(plan.register(known, written, planned), place)
+    save_register(plan.register(known, written, planned), path)
     if sources:
-        told = pd.concat(list(sources), ignore_index=True)
-        analysis.keep("plan_sources", told)
-        save_sources(told, place / PLANS)
+        sentences = pd.concat(list(sources), ignore_index=True)
+        analysis.keep("plan_sources", sentences)
+        save_sources(sentences, path / PLANS)
 
 
 def conflicts(analysis: Analysis) -> list[str]:
@@ -178,11 +178,11 @@ def plan_of(where: str, account: str, out: Path | None = None) -> list[Path]:
     home = Path(where).expanduser()
     given = workspace(Path.cwd())
     if folder.contents(home):
-        analysis, place = open_run(home), home / PLANS
+        analysis, target = open_run(home), home / PLANS
     else:
         settings = Settings(plans=(account,), **given)
-        analysis, place = Analysis(open_case(where), settings), Path(PLANS)
-    files = analysis.plan(account).save(out or place)
+        analysis, target = Analysis(open_case(where), settings), Path(PLANS)
+    files = analysis.plan(account).save(out or target)
     return [path for path in files if path.name != GOALS]
 
 

@@ -104,25 +104,25 @@ class Section:
         groups = _groups(self.blocks)
         lead = next((name for name in FRONT if _of(groups, name)), "")
         first = [b.name for b in self.findings if b.name not in _NOT_FIRST]
-        told = _of(groups, lead or next(iter(first), ""))
-        drawn = _of(groups, _PICTURES.get(lead, lead)) or told
-        finding = [b for b in told if b.kind == "finding" and (not lead or b.name == lead)]
+        blocks = _of(groups, lead or next(iter(first), ""))
+        drawn = _of(groups, _PICTURES.get(lead, lead)) or blocks
+        finding = [b for b in blocks if b.kind == "finding" and (not lead or b.name == lead)]
         return [*finding[:1], *[b for b in drawn if b.kind == "figure"][:1]]
 
     @property
     def also(self) -> list[Block]:
         """What else is told at once: findings without their pictures."""
         front = {block.anchor for block in self.front}
-        told = [b for b in self.findings if b.name in ALSO and b.anchor not in front]
-        return _without_repeats(told, self.front)
+        blocks = [b for b in self.findings if b.name in ALSO and b.anchor not in front]
+        return _without_repeats(blocks, self.front)
 
     @property
     def rest(self) -> list[Block]:
         """Everything else, to be unfolded."""
-        told = [*self.front, *self.also]
-        anchors = {block.anchor for block in told}
+        blocks = [*self.front, *self.also]
+        anchors = {block.anchor for block in blocks}
         rest = [b for b in self.blocks if b.anchor not in anchors]
-        return _folded(_told_once(_without_repeats(_without_bare_headings(rest), told)))
+        return _folded(_told_once(_without_repeats(_without_bare_headings(rest), blocks)))
 
 
 def section(path: Path, *, left_out: str = "") -> Section:
@@ -154,10 +154,10 @@ def findings(sections: Iterable[Section]) -> list[dict[str, Any]]:
             "name": block.name,
             "text": block.text,
             "caveats": list(block.caveats),
-            "notebook": one.notebook,
+            "notebook": section.notebook,
         }
-        for one in sections
-        for block in one.findings
+        for section in sections
+        for block in section.findings
     ]
 
 
@@ -179,7 +179,9 @@ def write(
     about = analysis.about
     script = tables_script() + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     names = Names(analysis)
-    filled = sorted((one for one in sections if one.blocks), key=lambda one: _tells(one, _BASIS))
+    filled = sorted(
+        (section for section in sections if section.blocks), key=lambda one: _tells(one, _BASIS)
+    )
     page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
         lang=language(),
@@ -273,9 +275,10 @@ def _tells(one: Section, finding: str) -> bool:
 
 
 def _headings(markdown: str) -> list[tuple[int, str]]:
-    found = re.findall(r"^(#{1,3})\s+(.+?)\s*#*\s*$", markdown, flags=re.MULTILINE)
+    headings = re.findall(r"^(#{1,3})\s+(.+?)\s*#*\s*$", markdown, flags=re.MULTILINE)
     plain = [
-        (len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text)) for signs, text in found
+        (len(signs), re.sub(r"[*_`]{1,2}(\S.*?)[*_`]{1,2}", r"\1", text))
+        for signs, text in headings
     ]
     return [(level, _(text)) for level, text in plain]
 
@@ -297,7 +300,9 @@ def _labelled(output: Any, anchor: str) -> list[Block]:
 
 def _of(groups: Sequence[list[Block]], name: str) -> list[Block]:
     """Return the blocks beneath the heading that a finding stands under."""
-    named = (one for one in groups if any(b.name == name and b.kind == "finding" for b in one))
+    named = (
+        group for group in groups if any(b.name == name and b.kind == "finding" for b in group)
+    )
     return next(named, []) if name else []
 
 
@@ -314,7 +319,7 @@ def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
 def _without_repeats(blocks: Sequence[Block], front: Sequence[Block]) -> list[Block]:
     """Leave out what a chapter has said before: a note twice, a caveat that is a finding too."""
     texts = {block.text for block in (*front, *blocks) if block.kind == "finding"}
-    said = {caveat for block in front for caveat in block.caveats}
+    seen = {caveat for block in front for caveat in block.caveats}
     noted: set[str] = set()
     found: list[Block] = []
     for block in blocks:
@@ -322,8 +327,8 @@ def _without_repeats(blocks: Sequence[Block], front: Sequence[Block]) -> list[Bl
         if block.kind == "note" and block.text in noted:
             continue
         noted.add(block.text)
-        new = tuple(one for one in block.caveats if one not in said and one not in texts)
-        said.update(block.caveats)
+        new = tuple(one for one in block.caveats if one not in seen and one not in texts)
+        seen.update(block.caveats)
         found.append(replace(block, caveats=new))
     return found
 
@@ -346,7 +351,7 @@ def _told_once(blocks: Sequence[Block]) -> list[Block]:
 
 def _folded(blocks: Sequence[Block]) -> list[Block]:
     """Show the first finding of a name beneath a heading; the others are to be unfolded."""
-    found: list[Block] = []
+    result: list[Block] = []
     for group in _groups(blocks):
         shown: set[str] = set()
         again = False
@@ -355,12 +360,12 @@ def _folded(blocks: Sequence[Block]) -> list[Block]:
                 again = bool(block.name) and block.name in shown
                 shown.add(block.name)
                 if again:
-                    found.append(Block("folded", f"{block.anchor}-more", text=block.text))
+                    result.append(Block("folded", f"{block.anchor}-more", text=block.text))
             if again:
-                found[-1] = replace(found[-1], inner=(*found[-1].inner, block))
+                result[-1] = replace(result[-1], inner=(*result[-1].inner, block))
             else:
-                found.append(block)
-    return found
+                result.append(block)
+    return result
 
 
 def _without_bare_headings(blocks: list[Block]) -> list[Block]:

@@ -27,7 +27,7 @@ def section_tables(analysis: Analysis) -> dict[str, str]:
     Only results that the run has made are shown; a finding whose table is empty has none.
     """
     kept = set(analysis.kept_names())
-    found = {}
+    tables = {}
     for finding, (needs, caption, columns, made) in _TABLES.items():
         if not kept.issuperset(needs.split()):
             continue
@@ -47,8 +47,8 @@ def section_tables(analysis: Analysis) -> dict[str, str]:
             currency=about.currency,
             period=about.period if whole else None,
         )
-        found[finding] = html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
-    return found
+        tables[finding] = html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
+    return tables
 
 
 def _kept(name: str) -> Callable[[Analysis], pd.DataFrame]:

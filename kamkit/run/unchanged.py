@@ -46,10 +46,10 @@ def _is_data(path: Path) -> bool:
 
 def _mark(path: Path) -> tuple[int, int]:
     try:
-        found = path.stat()
+        stat = path.stat()
     except FileNotFoundError:
         return (-1, -1)
-    return found.st_size, found.st_mtime_ns
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _refuse(before: dict[Path, tuple[int, int]]) -> None:

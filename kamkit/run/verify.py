@@ -95,32 +95,32 @@ def verify(run: str | Path, source: str = "", *, options: RunOptions | None = No
     Raises ``SourceError`` for a folder that is no run, and where a file is not found.
     """
     home = Path(run).expanduser().absolute()
-    with scratch() as temporary, tempfile.TemporaryDirectory(dir=temporary) as place:
-        made = remade(home, source, Path(place), options or RunOptions(quiet=True))
+    with scratch() as temporary, tempfile.TemporaryDirectory(dir=temporary) as folder_made:
+        made = remade(home, source, Path(folder_made), options or RunOptions(quiet=True))
         return compared(home, made)
 
 
-def remade(home: Path, source: str, place: Path, options: RunOptions) -> Path:
-    """Make a run anew in ``place`` and return its folder."""
+def remade(home: Path, source: str, path: Path, options: RunOptions) -> Path:
+    """Make a run anew in ``path`` and return its folder."""
     content = read_manifest(home)
-    found = source or _source(home, str(content["inputs"][0]["name"]))
-    beside = [Path.cwd(), home.parent, home.parent.parent, Path(found).expanduser().parent]
+    origin = source or _source(home, str(content["inputs"][0]["name"]))
+    beside = [Path.cwd(), home.parent, home.parent.parent, Path(origin).expanduser().parent]
     given = dict(content["settings"])
     for name in ("rules", "template", "previous"):
         if given.get(name):
             given[name] = str(_file(str(given[name]), beside))
-    books, parameters = _books(home, content["notebooks"], place / "notebooks")
+    books, parameters = _books(home, content["notebooks"], path / "notebooks")
     written = home / "tables" / "written.parquet"
     settled = replace(
         options,
-        out=place / "run",
+        out=path / "run",
         folder=books,
         parameters=parameters,
         lang=content["language"],
         mapping=home / "mapping.toml",
         written=_written(written),
     )
-    return pipeline.run(found, Settings.of(**given), options=settled).folder
+    return pipeline.run(origin, Settings.of(**given), options=settled).folder
 
 
 def compared(home: Path, made: Path) -> Verified:
@@ -132,13 +132,13 @@ def compared(home: Path, made: Path) -> Verified:
     for name in sorted(ours | again, key=_rank):
         there = exists(home / name)
         if not there or name not in again:
-            told = _("the file"), ""
-            differences.append(Difference(name, "", *(told if there else told[::-1])))
+            labels = _("the file"), ""
+            differences.append(Difference(name, "", *(labels if there else labels[::-1])))
             continue
         stands, expected = leaves(home / name), leaves(made / name)
         numbers += sum(leaf.counts for leaf in stands)
         files += bool(stands)
-        differences += [Difference(name, *found) for found in _differing(stands, expected)]
+        differences += [Difference(name, *differing) for differing in _differing(stands, expected)]
     return Verified(tuple(differences), numbers, files)
 
 
@@ -189,21 +189,21 @@ def _file(name: str, places: Sequence[Path]) -> Path:
     )
 
 
-def _books(home: Path, listed: Sequence[Mapping[str, Any]], place: Path) -> tuple[Path, list[str]]:
+def _books(home: Path, listed: Sequence[Mapping[str, Any]], path: Path) -> tuple[Path, list[str]]:
     """Bring the notebooks of a run together, own ones as they lie in it, with their parameters."""
-    place.mkdir()
+    path.mkdir()
     texts = []
     for one in listed:
         name = f"{one['name']}.ipynb"
         ours = notebooks.shipped() / name
         if ours.is_file() and checksum(ours) == one["sha256"]:
-            shutil.copyfile(ours, place / name)
+            shutil.copyfile(ours, path / name)
         else:
-            notebooks.unexecuted(home / "notebooks" / name, place / name)
+            notebooks.unexecuted(home / "notebooks" / name, path / name)
         for parameter, value in one["parameters"].items():
             text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
             texts.append(f"{one['name']}.{parameter}={text}")
-    return place, texts
+    return path, texts
 
 
 def _written(path: Path) -> Any:

@@ -45,9 +45,9 @@ def context() -> BaseContext:
     known = multiprocessing.get_all_start_methods()
     if "forkserver" not in known or os.environ.get(START) == "spawn" or _cannot:
         return multiprocessing.get_context("spawn")
-    found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(PRELOADED)
-    return found
+    result = multiprocessing.get_context("forkserver")
+    result.set_forkserver_preload(PRELOADED)
+    return result
 
 
 def can_fork() -> bool:

@@ -90,8 +90,8 @@ def _found(analysis: Analysis, name: str) -> pd.DataFrame | None:
 
     if name not in analysis.kept_names():
         return None
-    found = analysis.require(name)
-    return pd.DataFrame(found if isinstance(found, pd.DataFrame) else found.table)
+    value = analysis.require(name)
+    return pd.DataFrame(value if isinstance(value, pd.DataFrame) else value.table)
 
 
 def _with(
@@ -121,13 +121,13 @@ def _actions(analysis: Analysis) -> pd.DataFrame | None:
     """Return all open actions, the nearest date first, with what the proposed ones are to reach."""
     import pandas as pd
 
-    found, goals = _found(analysis, "actions"), _found(analysis, "objectives")
-    if found is None or goals is None:
+    actions, goals = _found(analysis, "actions"), _found(analysis, "objectives")
+    if actions is None or goals is None:
         return None
-    frame = found[found["kind"] != "closed"].reset_index(drop=True)
-    told = ["measure_words", "baseline_words", "target_words", "value"]
+    frame = actions[actions["kind"] != "closed"].reset_index(drop=True)
+    columns = ["measure_words", "baseline_words", "target_words", "value"]
     keys = ["account_id", "number"]
-    frame = frame.merge(goals[[*keys, *told]], on=keys, how="left")
+    frame = frame.merge(goals[[*keys, *columns]], on=keys, how="left")
     frame["number"] = frame["number"].astype("int64")
     days = pd.to_datetime(frame["due"], format="%Y-%m-%d", errors="coerce")
     order = frame.assign(day=days).sort_values(["day", "account_name", "number"]).index
@@ -148,15 +148,17 @@ def _texts(analysis: Analysis) -> list[tuple[str, pd.DataFrame]]:
     if written is None:
         return []
     rows = written[(written["text"] != "") & written["ref"].isin(list(FIELDS))]
-    told = rows.assign(question=[asked(code) for code in rows["ref"]])
+    texts = rows.assign(question=[asked(code) for code in rows["ref"]])
     return (
-        [(_("Written in the plans"), told[["account_id", "question", "text"]])] if len(rows) else []
+        [(_("Written in the plans"), texts[["account_id", "question", "text"]])]
+        if len(rows)
+        else []
     )
 
 
 def _growth(analysis: Analysis) -> pd.DataFrame | None:
-    found = _found(analysis, "opportunities")
-    return None if found is None else found.rename(columns={"revenue": "item_revenue"})
+    rows = _found(analysis, "opportunities")
+    return None if rows is None else rows.rename(columns={"revenue": "item_revenue"})
 
 
 def _all_accounts(analysis: Analysis) -> pd.DataFrame | None:

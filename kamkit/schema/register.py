@@ -168,12 +168,12 @@ def headings(names: Iterable[str], currency: str = "", *, period: str = "") -> l
         return [label(name, currency) for name, _one in known]  # each row has its own period
     of = {(one.basis, one.period) for _name, one in known if one and _is_sum(one)}
     mixed = {basis for basis, when in of if any(b == basis and w != when for b, w in of)}
-    found = []
+    headings_found = []
     for name, one in known:
         whole = one is not None and _is_sum(one) and one.period == "ledger"
-        said = period or (_("whole ledger") if one and one.basis in mixed else "")
-        found.append(label(name, currency, of=said if whole else ""))
-    return found
+        basis_words = period or (_("whole ledger") if one and one.basis in mixed else "")
+        headings_found.append(label(name, currency, of=basis_words if whole else ""))
+    return headings_found
 
 
 def _is_sum(column: Column) -> bool:

@@ -104,8 +104,8 @@ def _place(date: dt.date, step: int) -> int:
     return (date.year * 12 + date.month - 1) // step
 
 
-def _begins(place: int, step: int) -> dt.date:
-    months = place * step
+def _begins(number: int, step: int) -> dt.date:
+    months = number * step
     return dt.date(months // 12, months % 12 + 1, 1)
 
 
@@ -128,8 +128,8 @@ def _sums(case: Case, born: pd.DataFrame, step: int, measure: str) -> pd.DataFra
     if measure == "contribution":
         cost = lines.cost.fill_null(lines.amount - lines.amount)
         values["contribution"] = (lines.amount - cost).sum()
-    place = (lines.date.year() * 12 + lines.date.month() - 1) // step
-    grouped = lines.group_by(account_id=lines.account_id, place=place).aggregate(**values)
+    period_number = (lines.date.year() * 12 + lines.date.month() - 1) // step
+    grouped = lines.group_by(account_id=lines.account_id, place=period_number).aggregate(**values)
     held = case.engine.hold(pa.Table.from_pandas(born, preserve_index=False))
     joined = grouped.left_join(held, "account_id")
     age = joined.place - joined.born
@@ -145,13 +145,13 @@ def _sums(case: Case, born: pd.DataFrame, step: int, measure: str) -> pd.DataFra
 def _grid(active: pd.Series[int], sums: pd.DataFrame, last: int, step: int) -> pd.DataFrame:
     """Return one row for each cohort and age until the last period; nothing bought is a zero."""
     born = active.index.get_level_values("cohort").unique().sort_values()
-    rows = [(place, age) for place in map(int, born) for age in range(last - place + 1)]
+    rows = [(number, age) for number in map(int, born) for age in range(last - number + 1)]
     index = pd.MultiIndex.from_tuples(rows, names=["cohort", "age"])
     table = pd.DataFrame({"accounts": active.reindex(index, fill_value=0)})
     for name in sums:
         table[str(name)] = money_of(sums[name].reindex(index, fill_value=0))
     table = table.reset_index()
-    starts = pd.to_datetime([_begins(int(place), step) for place in table["cohort"]])
+    starts = pd.to_datetime([_begins(int(number), step) for number in table["cohort"]])
     return table.assign(place=table["cohort"] + table["age"], cohort=starts.as_unit("s"))
 
 
@@ -175,8 +175,8 @@ def _text(table: pd.DataFrame, every: str, measure: str) -> str:
         accounts=ngettext("{n} account", "{n} accounts", int(first["accounts"].sum())),
         cohorts=_count(len(first), every),
     )
-    told = [after(table, age, every=every, measure=measure) for age in AGES[every]]
-    return joined(" ", [begun, *(joined("", [sentence, "."]) for sentence in told if sentence)])
+    clauses = [after(table, age, every=every, measure=measure) for age in AGES[every]]
+    return joined(" ", [begun, *(joined("", [sentence, "."]) for sentence in clauses if sentence)])
 
 
 def _count(count: int, every: str) -> str:
@@ -190,7 +190,7 @@ def _count(count: int, every: str) -> str:
 def _caveats(
     table: pd.DataFrame, outside: float, whole: Period, currency: str, measure: str
 ) -> tuple[str, ...]:
-    told = [
+    caveats = [
         _(
             "The ledger begins on {day}: the first cohort holds accounts that bought before and is "
             "not in the averages; the next ones may hold some that buy seldom.",
@@ -198,20 +198,20 @@ def _caveats(
         )
     ]
     if table["incomplete"].any():
-        told.append(_("Incomplete periods are marked and not in the averages."))
+        caveats.append(_("Incomplete periods are marked and not in the averages."))
     if measure != "accounts":
-        told.append(
+        caveats.append(
             _(
                 "Most accounts of a cohort buy for only a part of its first period, so a share "
                 "above 100% in the next is not yet growth."
             )
         )
     if outside:
-        told.append(
+        caveats.append(
             _(
                 "{amount} is in no cohort: lines of accounts before their first purchase, or that "
                 "bought nothing once returns are taken off.",
                 amount=scaled(outside, currency),
             )
         )
-    return tuple(told)
+    return tuple(caveats)

@@ -162,10 +162,10 @@ def _usual(
         if own.all():
             return usual
         usual[own] = np.median(share[~own])
-        for place in np.unique(band[own]):
-            others = share[~own & (band == place)]
+        for level in np.unique(band[own]):
+            others = share[~own & (band == level)]
             if len(others):
-                usual[own & (band == place)] = np.median(others)
+                usual[own & (band == level)] = np.median(others)
     return usual
 
 
@@ -191,8 +191,8 @@ def _text(table: pd.DataFrame, currency: str) -> str:
         amount=scaled(float(table["discount"].sum()), currency),
         share=percent(float(table["discount"].sum() / table["list_amount"].sum())),
     )
-    found = table[table["outlier"]]
-    if found.empty:
+    outliers = table[table["outlier"]]
+    if outliers.empty:
         none = _("No seller gives more than the volume of the accounts explains.")
         return joined(" ", [whole, none])
     each = [
@@ -202,12 +202,12 @@ def _text(table: pd.DataFrame, currency: str) -> str:
             excess=number(row["typical_excess"] * 100, 1),
             amount=scaled(float(row["excess_amount"]), currency),
         )
-        for _x, row in found.iterrows()
+        for _x, row in outliers.iterrows()
     ]
     more = ngettext(
         "{n} seller gives more discount than colleagues do at the same volume: {names}.",
         "{n} sellers give more discount than colleagues do at the same volume: {names}.",
-        len(found),
+        len(outliers),
         names=join(each),
     )
     return joined(" ", [whole, more])
@@ -217,11 +217,11 @@ def _at_one_account(sellers: pd.DataFrame, accounts: pd.DataFrame, currency: str
     """Say where a seller gives what is usual but for one account that weighs as much as all."""
     usual = sellers[~sellers["outlier"] & (sellers["typical_excess"] < _LEAST_EXCESS)]
     usual = usual[usual["excess_amount"] >= _LEAST_EXCESS * usual["list_amount"]]
-    found = []
+    result = []
     for row in usual.to_dict("records"):
         first = accounts[accounts["seller"] == row["seller"]].iloc[0]
         if first["excess_amount"] >= _MOST * row["excess_amount"]:
-            found.append(
+            result.append(
                 _(
                     "Of what {seller} gives beyond the usual ({whole}) {own} is at one account, "
                     "{name}; most of the others get what is usual.",
@@ -231,14 +231,16 @@ def _at_one_account(sellers: pd.DataFrame, accounts: pd.DataFrame, currency: str
                     name=first.get("account_name", first["account_id"]),
                 )
             )
-    return found
+    return result
 
 
 def _changed(case: Case) -> str:
     """Name the large accounts whose discount changed most between two equal periods."""
     try:
         periods = halves(case.period)
-        sums = [_sums(case, one).groupby("account_id").sum(numeric_only=True) for one in periods]
+        sums = [
+            _sums(case, period).groupby("account_id").sum(numeric_only=True) for period in periods
+        ]
     except KamkitError:  # one day, or nothing sold at a list price in a half
         return ""
     both = sums[0].add_suffix("_before").join(sums[1], how="inner")

@@ -267,14 +267,14 @@ def _text(table: pd.DataFrame, name: str, n: int, at: dt.date, weeks: float) -> 
         "mean": number(model["absolute_error"], 2),
         "other": number(naive["absolute_error"], 2),
     }
-    told = _(
+    sentence = _(
         "Tested on the {weeks} weeks after {day}, which the model had not seen: {accounts} bought "
         "{actual} times again. {name} expected {model} ({error}) and was {mean} purchases off per "
         "account; the naive rule “as often as before” expected {naive} ({its}) and was {other} "
         "off.",
         **facts,
     )
-    return joined(" ", [told, _winner(model, naive)])
+    return joined(" ", [sentence, _winner(model, naive)])
 
 
 def _winner(model: pd.Series[float], naive: pd.Series[float]) -> str:

@@ -285,15 +285,15 @@ def _text(table: pd.DataFrame, key: str | None, currency: str) -> str:
 def _caveats(
     case: Case, both: tuple[Period, Period], product: str, table: pd.DataFrame
 ) -> tuple[str, ...]:
-    told = period_caveats(case, both)
+    caveats = period_caveats(case, both)
     if product == "category":
-        told.append(
+        caveats.append(
             _(
                 "The ledger has no products: prices are means of product groups, and what "
                 "shifted within a group counts as price."
             )
         )
-    told.append(
+    caveats.append(
         _(
             "Volume and mix add up pieces of different products; where they are sold in "
             "different units, read their sum only."
@@ -302,11 +302,11 @@ def _caveats(
     moved = float(table[list(EFFECTS)].abs().sum().sum())
     left = float(table["not_decomposed"].abs().sum())
     if moved and left / moved > _WORTH_TELLING:
-        told.append(
+        caveats.append(
             _(
                 "{share} of all that moved is unexplained: lines without product or "
                 "quantity, free goods, and more returned than bought.",
                 share=percent(left / moved),
             )
         )
-    return tuple(told)
+    return tuple(caveats)

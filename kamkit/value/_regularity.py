@@ -150,7 +150,7 @@ def _chance(logs: Floats, counts: Counts) -> Floats:
 
 def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regularity:
     shape, low, high = estimate
-    found = Regularity("regularity", table, "", (), shape, low, high)
+    result = Regularity("regularity", table, "", (), shape, low, high)
     facts = {
         "shape": number(shape, 2),
         "low": number(low, 2),
@@ -158,7 +158,7 @@ def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regulari
         "share": percent(float((table["pattern"] == "regular").mean()), 0),
         "accounts": ngettext("{n} account", "{n} accounts", len(table)),
     }
-    if found.verdict == "regular":
+    if result.verdict == "regular":
         text = _(
             "These accounts buy {shape} times as regularly as the models assume (between {low} and "
             "{high}): rely on the rhythm alarm for who is late, and treat the probability of being "
@@ -166,7 +166,7 @@ def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regulari
             "would be 5%.",
             **facts,
         )
-    elif found.verdict == "bursts":
+    elif result.verdict == "bursts":
         text = _(
             "These accounts buy in bursts, less regularly than the models assume (regularity "
             "{shape}, between {low} and {high}, where 1 is chance): a long silence means less than "
@@ -180,7 +180,7 @@ def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regulari
             "than chance; by accident it would be 5%.",
             **facts,
         )
-    return Regularity("regularity", table, text, _caveats(found.verdict), shape, low, high)
+    return Regularity("regularity", table, text, _caveats(result.verdict), shape, low, high)
 
 
 def _caveats(verdict: str) -> tuple[str, ...]:

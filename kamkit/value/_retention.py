@@ -123,12 +123,12 @@ def account_groups(case: Case, column: str) -> pd.Series[str]:
             remedy=_("Add the column, or give the groups by account number."),
         )
     lines = case.sales
-    found = (
+    groups = (
         lines.filter(lines[column].notnull())
         .group_by(["account_id", column])
         .aggregate(last=lines.date.max())
     )
-    frame: pd.DataFrame = case.engine.arrow(found).to_pandas()
+    frame: pd.DataFrame = case.engine.arrow(groups).to_pandas()
     frame = frame.sort_values(["account_id", "last", column], ascending=[True, False, True])
     return frame.drop_duplicates("account_id").set_index("account_id")[column]
 

@@ -133,7 +133,7 @@ def rfm(
     table["rfm_score"] = [f"{r}-{f}-{m}" for r, f, m in scores]
     facts = [_facts(*both) for both in zip(new, table["rhythm_state"], strict=True)]
     table["rfm_segment"] = [
-        next(one.name for one in segments if one.holds(*score, facts=known))
+        next(segment.name for segment in segments if segment.holds(*score, facts=known))
         for score, known in zip(scores, facts, strict=True)
     ]
     currency = "" if isinstance(source, pd.DataFrame) else source.currency
@@ -190,13 +190,13 @@ def segment_summary(table: pd.DataFrame, *, segments: Sequence[Segment] = SEGMEN
             remedy=_("Give the segments that the table was made with."),
         )
     groups = table.groupby("rfm_segment")["monetary"]
-    found = pd.DataFrame({"accounts": groups.size(), "revenue": groups.sum()})
-    found = found.reindex(names_of, fill_value=0)
-    found = found.rename_axis("rfm_segment").reset_index()
+    frame = pd.DataFrame({"accounts": groups.size(), "revenue": groups.sum()})
+    frame = frame.reindex(names_of, fill_value=0)
+    frame = frame.rename_axis("rfm_segment").reset_index()
     total = float(table["monetary"].sum())
-    found.insert(2, "share_accounts", found["accounts"] / max(len(table), 1))
-    found["share_revenue"] = found["revenue"] / total if total > 0 else np.nan
-    return found
+    frame.insert(2, "share_accounts", frame["accounts"] / max(len(table), 1))
+    frame["share_revenue"] = frame["revenue"] / total if total > 0 else np.nan
+    return frame
 
 
 def at_risk(table: pd.DataFrame) -> pd.Series[bool]:
@@ -230,9 +230,9 @@ def check_segments(segments: Sequence[Segment]) -> None:
     reached, gaps = set(), []
     for score, facts in product(product(_SCORES, repeat=3), ((), ("new",), ("late",))):
         holding = (n for n, one in enumerate(segments) if one.holds(*score, facts=facts))
-        place = next(holding, None)
-        reached.add(place)
-        if place is None and not facts:
+        position = next(holding, None)
+        reached.add(position)
+        if position is None and not facts:
             gaps.append("R{} F{} M{}".format(*score))
     if gaps:
         raise ParameterError(
@@ -244,7 +244,7 @@ def check_segments(segments: Sequence[Segment]) -> None:
             found=", ".join(gaps[:_NAMED]) + (" …" if len(gaps) > _NAMED else ""),
             remedy=_("Add a last segment that takes them."),
         )
-    hidden = [one.name for place, one in enumerate(segments) if place not in reached]
+    hidden = [one.name for position, one in enumerate(segments) if position not in reached]
     if hidden:
         raise ParameterError(
             _("A segment can never be reached: those before it take all its scores."),
@@ -326,8 +326,8 @@ def _score(values: pd.Series[float], measure: str, cuts: Sequence[float] | None)
     else:
         value, edges = known, _checked(measure, cuts)
     value = value.fillna(np.inf if falling else -np.inf)
-    place = np.searchsorted(edges, value.to_numpy(), side="left")
-    return pd.Series(5 - place if falling else 1 + place, index=values.index, dtype="int64")
+    position = np.searchsorted(edges, value.to_numpy(), side="left")
+    return pd.Series(5 - position if falling else 1 + position, index=values.index, dtype="int64")
 
 
 def _checked(measure: str, cuts: Sequence[float]) -> NDArray[np.float64]:
@@ -368,14 +368,14 @@ def _text(table: pd.DataFrame, currency: str) -> str:
 
 
 def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:
-    said = []
+    caveats = []
     for name, column in MEASURES.items():
         scores = table[f"{name[0]}_score"].nunique()
         if scores == len(_SCORES) or len(table) < len(_SCORES):
             continue
         facts = {"measure": capital(word(name)), "n": number(scores)}
         if name in given:
-            said.append(
+            caveats.append(
                 _(
                     "{measure} has only {n} of 5 scores: the cut points that were given leave the "
                     "others empty.",
@@ -385,7 +385,7 @@ def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:
             continue
         counts = table[column].value_counts()
         most = float(counts.index[0])
-        said.append(
+        caveats.append(
             _(
                 "{measure} has only {n} of 5 scores: {share} of the accounts have the value "
                 "{value}.",
@@ -394,4 +394,4 @@ def _caveats(table: pd.DataFrame, given: Container[str]) -> tuple[str, ...]:
                 **facts,
             )
         )
-    return tuple(said)
+    return tuple(caveats)

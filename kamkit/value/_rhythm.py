@@ -194,8 +194,8 @@ def _with_last_orders(case: Case, period: Period) -> pd.DataFrame:
     lines = case.sales
     ordered = lines.filter((lines.date <= period.end) & (lines.amount > 0))
     latest = ordered.group_by("account_id").aggregate(day=ordered.date.max())
-    found = case.engine.arrow(latest.order_by("account_id"))
-    frame: pd.DataFrame = found.to_pandas(date_as_object=False)
+    orders = case.engine.arrow(latest.order_by("account_id"))
+    frame: pd.DataFrame = orders.to_pandas(date_as_object=False)
     last = days.groupby("account_id")["day"].max()
     frame["day"] = frame["day"].dt.as_unit("s")
     more = frame[frame["day"] > frame["account_id"].map(last)].assign(amount=0.0)
@@ -364,7 +364,7 @@ def _not_late(whole: pd.DataFrame) -> tuple[str, ...]:
     few = int(whole["rhythm_state"].isin(["one_order", "too_few"]).sum())
     lost = int((whole["rhythm_state"] == "lost").sum())
     season = int(whole["rhythm_state"].isin(["off_season", "in_season"]).sum())
-    said = [
+    sentences = [
         ngettext(
             "{n} account has bought too seldom to have a rhythm.",
             "{n} accounts have bought too seldom to have a rhythm.",
@@ -387,4 +387,4 @@ def _not_late(whole: pd.DataFrame) -> tuple[str, ...]:
         if season
         else "",
     ]
-    return tuple(filter(None, said))
+    return tuple(filter(None, sentences))

@@ -101,10 +101,10 @@ def tiers(
     gain = ordered[by].clip(lower=0)
     before = (gain.cumsum() - gain) / (gain.sum() or 1.0)
     # 1e-12: sums of floats that meet a cut exactly must not fall beside it
-    place = np.searchsorted(np.asarray(cuts), before.to_numpy() + 1e-12, side="right")
-    place = np.where(ordered[by].to_numpy() > 0, place, 3)
-    found = pd.Series(np.asarray(TIERS, dtype=object)[place], index=ordered.index, dtype="str")
-    return found.reindex(profits.index)
+    position = np.searchsorted(np.asarray(cuts), before.to_numpy() + 1e-12, side="right")
+    position = np.where(ordered[by].to_numpy() > 0, position, 3)
+    tier = pd.Series(np.asarray(TIERS, dtype=object)[position], index=ordered.index, dtype="str")
+    return tier.reindex(profits.index)
 
 
 def pyramid(
@@ -180,11 +180,11 @@ def price_cost_grid(profits: pd.DataFrame) -> Finding:
         "bargain_basement",
     )
     names = [n for n in ("account_id", "account_name", "revenue", "profit") if n in table]
-    found = table[names].assign(
+    frame = table[names].assign(
         price_level=price, service_share=table["service_share"], grid_cell=cells
     )
-    found.attrs = {"price_line": lines[0], "service_line": lines[1], "listed": listed}
-    return Finding("price_cost_grid", found, _grid_text(found), _grid_caveats(listed))
+    frame.attrs = {"price_line": lines[0], "service_line": lines[1], "listed": listed}
+    return Finding("price_cost_grid", frame, _grid_text(frame), _grid_caveats(listed))
 
 
 def _grid_text(table: pd.DataFrame) -> str:

@@ -92,11 +92,11 @@ def profit_facts(profits: pd.DataFrame) -> pd.DataFrame:
     ['account_id', 'profit', 'tier']
     """
     check(profits, ("account_id", worth(profits)), what=_("profits"))
-    found = profits.assign(tier=tiers(profits, by=worth(profits)))
+    table = profits.assign(tier=tiers(profits, by=worth(profits)))
     cells = _if_there(lambda: price_cost_grid(profits).table[["account_id", "grid_cell"]])
     if cells is not None:
-        found = found.merge(cells, on="account_id", how="left")
-    return found[[name for name in _PROFIT if name in found]]
+        table = table.merge(cells, on="account_id", how="left")
+    return table[[name for name in _PROFIT if name in table]]
 
 
 def of_lifetime(lifetime: pd.DataFrame) -> pd.DataFrame:
@@ -133,10 +133,10 @@ def beside(accounts: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFram
     """
     check(accounts, ("account_id",), what=_("accounts"))
     table = accounts
-    for found in parts:
-        new = ["account_id", *[name for name in found.columns if name not in table.columns]]
-        more = found[~found["account_id"].isin(table["account_id"])]
-        table = table.merge(found[new], on="account_id", how="left")
+    for part in parts:
+        new = ["account_id", *[name for name in part.columns if name not in table.columns]]
+        more = part[~part["account_id"].isin(table["account_id"])]
+        table = table.merge(part[new], on="account_id", how="left")
         if len(more):
             served = more[[n for n in more.columns if n in table.columns]].assign(revenue=0.0)
             table = pd.concat([table, served], ignore_index=True)

@@ -136,8 +136,8 @@ class BgNbd(RepeatModel):
         leaving = np.maximum(rng.beta(self.a, self.b, len(age)), 1e-15)
         bought = np.minimum(wished, rng.geometric(leaving) - self.first)
         # the last of those bought is one of the moments wished for, which lie evenly over the age
-        place = rng.beta(np.maximum(bought, 1), wished - bought + 1)
-        recency = np.where(bought > 0, place * age, 0.0)
+        chance = rng.beta(np.maximum(bought, 1), wished - bought + 1)
+        recency = np.where(bought > 0, chance * age, 0.0)
         return pd.DataFrame({"frequency": bought, "recency": recency, "age": age})
 
     def _odds(self, x: Floats, last: Floats, old: Floats) -> Floats:

@@ -183,9 +183,9 @@ def _text(table: pd.DataFrame, both: tuple[Period, Period], by: str, currency: s
 
 
 def _caveats(case: Case, both: tuple[Period, Period], by: str) -> tuple[str, ...]:
-    told, first = period_caveats(case, both), case.period.start
+    caveats, first = period_caveats(case, both), case.period.start
     if first >= both[0].start:
-        told.append(
+        caveats.append(
             _(
                 "The ledger begins on {day}, so an account that returned after an earlier purchase "
                 "cannot be told from a new one; all are called new.",
@@ -193,11 +193,11 @@ def _caveats(case: Case, both: tuple[Period, Period], by: str) -> tuple[str, ...
             )
         )
     else:
-        told.append(
+        caveats.append(
             _("New: no earlier purchase in the ledger, which begins on {day}.", day=day(first))
         )
     if by == "contribution":
         missing = case.engine.row({"n": case.sales.cost.isnull().sum()}, case.sales)["n"] or 0
         if missing:
-            told.append(_("{n} lines have no cost; they count in full.", n=number(missing)))
-    return tuple(told)
+            caveats.append(_("{n} lines have no cost; they count in full.", n=number(missing)))
+    return tuple(caveats)

@@ -75,14 +75,14 @@ def bridge(
         (f"{name}\n{n}", amount, is_sum)
         for (name, n, amount), is_sum in zip(effects, ends[shown.index], strict=True)
     ]
-    told = [f"{name}: {value(amount, by, currency)} ({n})" for name, n, amount in effects]
+    description = [f"{name}: {value(amount, by, currency)} ({n})" for name, n, amount in effects]
     alike = int(table.loc[table["effect"] == "same", "accounts"].sum())
     same = _("Not drawn: {n} with the same sum as before", n=n_accounts(alike)) if alike else ""
     return chart(
         _bridge_title(table, by, currency),
         lambda axes: waterfall(axes, steps, label(by), currency),
         table=shown,
-        told=told,
+        description=description,
         caption=sentences(words, cut_off(steps), same),
     )
 
@@ -135,26 +135,26 @@ def price_volume_mix(
     total = table[["change", *EFFECTS]].sum()
     parts = {name: scaled(float(total[name]) + 0.0, currency) for name in total.index}
     title = told_change(total, currency)
-    told = [f"{label(name)}: {parts[name]}" for name in EFFECTS]
+    description = [f"{label(name)}: {parts[name]}" for name in EFFECTS]
     if len(table) == 1:
         steps = _pvm_steps(table.iloc[0])
         return chart(
             title,
             lambda axes: waterfall(axes, steps, label("revenue"), currency),
             table=table,
-            told=told,
+            description=description,
             caption=sentences(words, cut_off(steps)),
             height=4.6,
         )
     largest = table["change"].abs().sort_values(ascending=False, kind="stable").index[:top]
     shown = _with_names(table.loc[largest])
     changes = zip(shown["shown"], shown["change"], strict=True)
-    told += [f"{name}: {scaled(change, currency)}" for name, change in changes]
+    description += [f"{name}: {scaled(change, currency)}" for name, change in changes]
     return chart(
         title,
         lambda axes: _effects(axes, shown, currency),
         table=shown,
-        told=told,
+        description=description,
         caption=sentences(words, _shown_of(len(shown), len(table))),
         height=2.1 + 0.36 * len(shown),
     )
@@ -186,24 +186,24 @@ def waterfall(axes: Axes, steps: Steps, quantity: str, currency: str) -> None:
     [4.0, -3.0]
     """
     spans, floor = _spans(steps), _floor(steps)
-    for place, ((low, high), (_x, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
+    for i, ((low, high), (_x, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
         bottom = max(low, floor) if is_sum else low
         look: dict[str, Any] = {"color": QUIET, "edgecolor": QUIET}
         if not is_sum:
             look = {"color": BLUE, "edgecolor": BLUE}
             if amount < 0:
                 look = {"color": "white", "edgecolor": RED, "hatch": HATCH}
-        axes.bar(place, high - bottom, 0.62, bottom=bottom, zorder=2, **look)
-        if place:
-            level = [spans[place - 1][1]] * 2
-            axes.plot([place - 0.69, place - 0.31], level, color=INK, linewidth=1, zorder=3)
+        axes.bar(i, high - bottom, 0.62, bottom=bottom, zorder=2, **look)
+        if i:
+            level = [spans[i - 1][1]] * 2
+            axes.plot([i - 0.69, i - 0.31], level, color=INK, linewidth=1, zorder=3)
     _amounts(axes, steps, spans, floor)
     names = ["\n".join(textwrap.fill(line, 14) for line in text.split("\n")) for text, *_x in steps]
     axes.set_xticks(range(len(steps)), names, fontsize=9)
     axes.grid(visible=False, axis="x")
     money_axis(axes.yaxis, quantity, [high for _x, high in spans], currency)
     if floor:
-        _cuts(axes, [place for place, (*_x, is_sum) in enumerate(steps) if is_sum])
+        _cuts(axes, [i for i, (*_x, is_sum) in enumerate(steps) if is_sum])
     else:
         axes.axhline(0, color=QUIET, linewidth=1)
 
@@ -249,11 +249,11 @@ def _amounts(axes: Axes, steps: Steps, spans: list[tuple[float, float]], floor: 
     seen = [level for level in ends if not floor or level >= floor]
     low, high = min(floor, *seen), max(floor, *seen)
     room = (high - low) or 1.0
-    for place, (span, (_x, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
+    for i, (span, (_x, amount, is_sum)) in enumerate(zip(spans, steps, strict=True)):
         text, over = _in_unit(amount, ends), amount >= 0
         axes.annotate(
             text if is_sum or amount <= 0 else f"+{text}",
-            (place, max(span) if over else min(span)),
+            (i, max(span) if over else min(span)),
             (0, 4 if over else -4),
             ha="center",
             va="bottom" if over else "top",
@@ -276,9 +276,9 @@ def _cuts(axes: Axes, places: list[int]) -> None:
     at = low + 0.07 * (high - low)
     wave = np.linspace(-0.36, 0.36, 60)
     swing = 0.008 * (high - low)
-    for place in places:
+    for x in places:
         across = at + swing * np.sin(wave / 0.36 * 3 * np.pi)
-        axes.plot(place + wave, across, color="white", linewidth=5, zorder=4)
+        axes.plot(x + wave, across, color="white", linewidth=5, zorder=4)
 
 
 def _with_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -296,11 +296,11 @@ def _effects(axes: Axes, shown: pd.DataFrame, currency: str) -> None:
     axes.plot(change, places, "D", markersize=7, label=_("change"), zorder=4, **diamond)
     low, high = float(min(0, *left)), float(max(0, *right))
     room = (high - low) or 1.0
-    for place, amount, end in zip(places, change, right, strict=True):
+    for y, amount, end in zip(places, change, right, strict=True):
         text = _in_unit(amount, (low, high))
         axes.annotate(
             f"+{text}" if amount > 0 else text,
-            (end, place),
+            (end, y),
             (10, 0),
             va="center",
             textcoords="offset points",

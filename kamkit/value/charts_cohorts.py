@@ -60,7 +60,7 @@ def cohorts(
         _cohort_title(table, every, measure),
         lambda axes: _heat(axes, shown, every),
         table=shown,
-        told=[measured, *_cohort_rows(shown, every)],
+        description=[measured, *_cohort_rows(shown, every)],
         caption=sentences(words, measured, *_notes(shown, table)),
         height=1.9 + 0.3 * len(latest),
     )
@@ -134,16 +134,16 @@ def retention(
             else _("{title}; least of those drawn in {group} ({share})", **part)
         )
     kept = zip(names, shown["gross_retention"], shown["net_retention"], strict=True)
-    told = [f"{name}: {percent(without)}, {percent(with_)}" for name, without, with_ in kept]
+    description = [f"{name}: {percent(without)}, {percent(with_)}" for name, without, with_ in kept]
     height = 1.8 + 0.62 * len(shown)
-    return chart(title, draw, table=shown, told=told, caption=words, height=height)
+    return chart(title, draw, table=shown, description=description, caption=words, height=height)
 
 
 def _cohort_title(table: pd.DataFrame, every: str, measure: str) -> str:
-    told = [after(table, age, every=every, measure=measure) for age in AGES[every]]
-    told = [clause for clause in told if clause]
-    if told:
-        return told[-1]
+    clauses = [after(table, age, every=every, measure=measure) for age in AGES[every]]
+    clauses = [clause for clause in clauses if clause]
+    if clauses:
+        return clauses[-1]
     first = table[table["age"] == 0]
     return ngettext(
         "{accounts} began to buy in {n} period; none is old enough to tell what is left",

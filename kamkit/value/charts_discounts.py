@@ -71,7 +71,7 @@ def discounts(
         title,
         lambda axes: _draw_discounts(axes, accounts, outliers, currency),
         table=accounts,
-        told=[
+        description=[
             _(
                 "{seller}: {excess} percentage points",
                 seller=str(seller),

@@ -60,7 +60,7 @@ def alive(table: pd.DataFrame, *, source: str = "", period: Period | str | None 
         all=number(len(known)),
         expected=number(expected, 0 if expected >= 10 else 1),
     )
-    told = [
+    description = [
         _(
             "{group}: {mean} on average",
             group=label,
@@ -72,7 +72,7 @@ def alive(table: pd.DataFrame, *, source: str = "", period: Period | str | None 
         title,
         lambda axes: _draw_alive(axes, parts),
         table=known,
-        told=_("By repeat purchases: {groups}", groups="; ".join(told)),
+        description=_("By repeat purchases: {groups}", groups="; ".join(description)),
         caption=words,
         height=5.0,
     )
@@ -126,7 +126,7 @@ def holdout(
         title,
         lambda axes: _tracks(axes, shown, held),
         table=tracking,
-        told=_("The naive rule lets every account buy as often per week as before."),
+        description=_("The naive rule lets every account buy as often per week as before."),
         caption=words,
         height=5.0,
     )
@@ -198,7 +198,7 @@ def lifetime_value(
         title,
         lambda axes: _whiskers(axes, shown, currency),
         table=shown,
-        told=[_interval(row, currency) for row in rows_of(shown)],
+        description=[_interval(row, currency) for row in rows_of(shown)],
         caption=words,
         height=1.7 + 0.32 * len(shown),
     )

@@ -97,11 +97,11 @@ def whale(
         check(after, (by,), what=_("profits"))
         left = scaled(float(after[by].sum()), currency)
         title = _("{title}. Dashed: {after} is left", title=title, after=left)
-    told = sentences(
+    description = sentences(
         _("A curve of cumulative {measure}, the most profitable account first.", measure=noun(by)),
         _("It is highest after {n} of {all} accounts", n=number(peak), all=number(len(table))),
     )
-    return chart(title, draw, table=table, told=told, caption=words)
+    return chart(title, draw, table=table, description=description, caption=words)
 
 
 def _halves(profits: pd.Series[float]) -> str:
@@ -189,7 +189,7 @@ def profit_steps(
         title,
         lambda axes: _draw_steps(axes, drawn, currency),
         table=drawn,
-        told=[
+        description=[
             f"{name}: {scaled(amount, currency)}"
             for name, amount in zip(drawn["label"], amounts, strict=True)
         ],
@@ -200,18 +200,18 @@ def profit_steps(
 
 def _draw_steps(axes: Axes, drawn: pd.DataFrame, currency: str) -> None:
     level, edges = 0.0, [0.0]
-    for place, (step, is_sum) in enumerate(zip(drawn["amount"], drawn["is_sum"], strict=True)):
+    for i, (step, is_sum) in enumerate(zip(drawn["amount"], drawn["is_sum"], strict=True)):
         amount = float(step)
         start, end = (0.0, amount) if is_sum else (level, level + amount)
         colour = (BLUE if amount >= 0 else RED) if is_sum else (ORANGE if amount < 0 else SKY)
         look = {} if is_sum else HATCHED
-        axes.barh(place, end - start, 0.66, left=start, color=colour, **look)
-        if place:
-            axes.plot([level] * 2, [place - 0.67, place - 0.33], color=QUIET, linewidth=0.8)
+        axes.barh(i, end - start, 0.66, left=start, color=colour, **look)
+        if i:
+            axes.plot([level] * 2, [i - 0.67, i - 0.33], color=QUIET, linewidth=0.8)
         edges += [start, end]
         level = end
         text = scaled(amount, currency) if currency else number(amount)
-        say_at(axes, text, (max(start, end), place), (5, 0), ha="left", fontsize=9)
+        say_at(axes, text, (max(start, end), i), (5, 0), ha="left", fontsize=9)
     name_rows(axes, [textwrap.shorten(str(name), 32) for name in drawn["label"]])
     low, high = min(edges), max(edges)
     axes.set_xlim(low - (0.03 * (high - low) if low < 0 else 0), high + 0.2 * (high - low or 1))
@@ -274,17 +274,19 @@ def pyramid(
         part=leaves[0],
         total=scaled(float(table[by].sum()), currency),
     )
-    told = [
+    description = [
         _("{tier}: {n}, {amount}", tier=name, amount=amount, n=n_accounts(int(n)))
         for name, amount, n in zip(names, leaves, table["accounts"], strict=True)
     ]
-    return chart(title, draw, table=table, told=told, caption=words, height=3.4, panels=2)
+    return chart(
+        title, draw, table=table, description=description, caption=words, height=3.4, panels=2
+    )
 
 
 def _tier_bars(axes: Axes, sizes: list[float], texts: list[str]) -> None:
-    for place, size in enumerate(sizes):
-        below = size < 0 or place == len(sizes) - 1
-        axes.barh(place, size, 0.66, color=RED if below else BLUE, **(HATCHED if below else {}))
+    for i, size in enumerate(sizes):
+        below = size < 0 or i == len(sizes) - 1
+        axes.barh(i, size, 0.66, color=RED if below else BLUE, **(HATCHED if below else {}))
     span = max(*sizes, 0.0) - min(*sizes, 0.0) or 1.0
     write_beside(axes, [max(size, 0.0) + 0.02 * span for size in sizes], texts)
     axes.set_xlim(min(0.0, *sizes) * 1.1, max(*sizes, 0.0) + 0.55 * span)
@@ -333,8 +335,8 @@ def price_cost_grid(
         n=number(int(cells["aggressive"])),
         all=number(len(table)),
     )
-    told = [f"{word(str(cell))}: {number(int(n))}" for cell, n in cells.items()]
-    return chart(title, draw, table=table, told=told, caption=words, height=5.6)
+    description = [f"{word(str(cell))}: {number(int(n))}" for cell, n in cells.items()]
+    return chart(title, draw, table=table, description=description, caption=words, height=5.6)
 
 
 def _grid_marks(
@@ -411,12 +413,12 @@ def _names_apart(
     axes.set_xlim(*edges)
     axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= right])
     axes.set_xlim(*edges)
-    place = left - 0.05 * span if on_left else right + 0.05 * span
+    x = left - 0.05 * span if on_left else right + 0.05 * span
     for index, y in zip(order.index, _heights(axes, order.to_list()), strict=True):
         axes.annotate(
             short(str(names[index])),
             (across[index], up[index]),
-            (place, y),
+            (x, y),
             ha="right" if on_left else "left",
             va="center",
             fontsize=9.5,
@@ -434,11 +436,11 @@ def _heights(axes: Axes, wanted: list[float]) -> list[float]:
     """Return heights near those wanted, the highest first, none of them nearer than a line."""
     low, high = axes.get_ylim()
     line, below = 0.065 * (high - low), high
-    found = []
+    result = []
     for y in wanted:
         below = min(y, below - line)
-        found.append(below)
+        result.append(below)
     above = low
-    for n in reversed(range(len(found))):
-        found[n] = above = max(found[n], above + line)
-    return found
+    for n in reversed(range(len(result))):
+        result[n] = above = max(result[n], above + line)
+    return result

@@ -73,7 +73,7 @@ def silence(
         len(alarms),
         days=number(int(shown["days_since"].max())),
     )
-    told = [
+    description = [
         _(
             "{name}: last on {last}, usually every {interval} days",
             name=row.shown,
@@ -86,7 +86,7 @@ def silence(
         title,
         lambda axes: _strips(axes, days, shown),
         table=shown,
-        told=told,
+        description=description,
         caption=words,
         height=1.7 + 0.36 * len(shown),
     )
@@ -97,13 +97,13 @@ def _strips(axes: Axes, days: pd.DataFrame, shown: pd.DataFrame) -> None:
 
     end = shown["last_date"].iloc[0] + pd.Timedelta(days=int(shown["days_since"].iloc[0]))
     start = end - pd.DateOffset(months=_MONTHS_BACK)
-    for place, row in enumerate(rows_of(shown)):
+    for i, row in enumerate(rows_of(shown)):
         own = days.loc[(days["account_id"] == row.account_id) & (days["day"] >= start), "day"]
-        axes.vlines(own, place - 0.3, place + 0.3, color=BLUE, linewidth=1.1)
+        axes.vlines(own, i - 0.3, i + 0.3, color=BLUE, linewidth=1.1)
         last = row.last_date
-        axes.barh(place, end - last, 0.6, left=last, linewidth=0.8, **_SILENCE)
+        axes.barh(i, end - last, 0.6, left=last, linewidth=0.8, **_SILENCE)
         if row.next_expected == row.next_expected:
-            axes.plot([row.next_expected], [place], marker="D", markersize=6, color=INK, zorder=4)
+            axes.plot([row.next_expected], [i], marker="D", markersize=6, color=INK, zorder=4)
     name_rows(axes, shown["shown"])
     axes.set_xlim(start, end + pd.Timedelta(days=8))
     _months(axes)
@@ -160,12 +160,12 @@ def month_profile(
     most, least = int(index.argmax()), int(index.argmin())
 
     def draw(axes: Axes) -> None:
-        for place, (size, top) in enumerate(zip(index, table["index_high"], strict=True)):
+        for i, (size, top) in enumerate(zip(index, table["index_high"], strict=True)):
             below: dict[str, Any] = {"color": QUIET} | HATCHED
-            axes.bar(place, size, 0.7, **(below if size < 1 else {"color": BLUE, "linewidth": 0}))
+            axes.bar(i, size, 0.7, **(below if size < 1 else {"color": BLUE, "linewidth": 0}))
             box = {"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0}
             over: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 9.5, "zorder": 5}
-            axes.text(place, max(size, float(top)) + 0.02, percent(size, 0), bbox=box, **over)
+            axes.text(i, max(size, float(top)) + 0.02, percent(size, 0), bbox=box, **over)
         places = range(len(table))
         axes.vlines(places, table["index_low"], table["index_high"], color=INK, linewidth=2)
         axes.axhline(1, color=INK, linewidth=1, linestyle="--")
@@ -182,8 +182,8 @@ def month_profile(
         low=month_name(least + 1),
         less=percent(index[least], 0),
     )
-    told = [f"{name}: {percent(share, 0)}" for name, share in zip(names, index, strict=True)]
-    return chart(title, draw, table=table, told=told, caption=words, height=3.8)
+    description = [f"{name}: {percent(share, 0)}" for name, share in zip(names, index, strict=True)]
+    return chart(title, draw, table=table, description=description, caption=words, height=3.8)
 
 
 @takes(table="recency_days frequency_orders monetary rhythm_state r_score f_score m_score")
@@ -209,7 +209,7 @@ def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = 
             _cell(axes, int(f), int(r), int(count), float(share))
         _axes(axes, table)
 
-    told = [
+    description = [
         f"R{row.r_score} F{row.f_score} {number(int(row.accounts))} ({percent(float(row.share))})"
         for row in rows_of(cells[cells["accounts"] > 0])
     ]
@@ -219,7 +219,9 @@ def rfm(table: pd.DataFrame, *, source: str = "", period: Period | str | None = 
         _("Scores from 1 to 5, 5 is best"),
     )
     under = sentences(words, notes)
-    return chart(_rfm_title(table), draw, table=cells, told=told, caption=under, height=5.0)
+    return chart(
+        _rfm_title(table), draw, table=cells, description=description, caption=under, height=5.0
+    )
 
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:

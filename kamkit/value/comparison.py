@@ -130,11 +130,11 @@ def adds_up(parts: Iterable[int], whole: int) -> None:
 
     Raises ``LedgerError``.
     """
-    found = sum(parts)
-    if found != whole:
+    total = sum(parts)
+    if total != whole:
         raise LedgerError(
             _("The effects do not add up to the change."),
-            found=str(money_of(found)),
+            found=str(money_of(total)),
             wanted=str(money_of(whole)),
             remedy=_("Please report this: it is an error of kamkit, not of your data."),
         )
@@ -149,8 +149,8 @@ def rounded_ratio(numerators: Iterable[int], factor: Iterable[int], divisor: Ite
     [3, 7, 0]
     """
     rows = zip(numerators, factor, divisor, strict=True)
-    found = [_rounded(int(n) * int(f), int(d)) if d else 0 for n, f, d in rows]
-    return np.array(found, dtype=np.int64)
+    ratios = [_rounded(int(n) * int(f), int(d)) if d else 0 for n, f, d in rows]
+    return np.array(ratios, dtype=np.int64)
 
 
 def period_caveats(case: Case, both: tuple[Period, Period]) -> list[str]:
@@ -161,20 +161,20 @@ def period_caveats(case: Case, both: tuple[Period, Period]) -> list[str]:
     >>> period_caveats(case, compared(case, None))
     []
     """
-    told, whole = [], case.period
+    caveats, whole = [], case.period
     earlier, later = both
     if later.days < _YEAR and (earlier.start.month, earlier.start.day) != (
         later.start.month,
         later.start.day,
     ):
-        told.append(
+        caveats.append(
             _(
                 "The periods are shorter than a year and hold different seasons: an account that "
                 "buys at Christmas may seem to come or go."
             )
         )
     if whole.start > earlier.start + _SLACK:
-        told.append(
+        caveats.append(
             _(
                 "The ledger begins on {day}, after the earlier period does: what was sold "
                 "before is missing in it.",
@@ -182,14 +182,14 @@ def period_caveats(case: Case, both: tuple[Period, Period]) -> list[str]:
             )
         )
     if whole.end < later.end - _SLACK:
-        told.append(
+        caveats.append(
             _(
                 "The ledger ends on {day}, before the later period does: what is sold "
                 "after is missing in it.",
                 day=day(whole.end),
             )
         )
-    return told
+    return caveats
 
 
 def checked_choice(value: str, known: Iterable[str], name: str) -> str:

@@ -57,7 +57,7 @@ class FitDiagnostics:
     @property
     def message(self) -> str:
         """How the fit went, in the language in use."""
-        told = [
+        sentences = [
             _(
                 "The fit settled: {same} of {starts} starts led to the same point.",
                 same=number(self.agreeing),
@@ -67,14 +67,14 @@ class FitDiagnostics:
             else _("The fit did not settle: do not rely on its parameters.")
         ]
         if self.at_boundary:
-            told.append(
+            sentences.append(
                 _(
                     "The data do not tell {parameters}: values far from these fit as well, and "
                     "no interval counts this in.",
                     parameters=join(list(self.at_boundary)),
                 )
             )
-        return " ".join(told)
+        return " ".join(sentences)
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _climbed(
 
     bounds = [(low, WIDEST) for low in problem.lowest]
     options = {"maxiter": 500, "ftol": 1e-15, "gtol": slope, "maxcor": 12}
-    found = minimize(
+    optimum = minimize(
         downhill,
         np.clip(start, problem.lowest, WIDEST),
         jac=True,
@@ -239,7 +239,7 @@ def _climbed(
         bounds=bounds,
         options=options,
     )
-    return found.x, -float(found.fun) * problem.accounts, int(found.nit)
+    return optimum.x, -float(optimum.fun) * problem.accounts, int(optimum.nit)
 
 
 def _finished(problem: Problem, start: Floats) -> tuple[Floats, int]:
@@ -283,9 +283,9 @@ def _curvature(score: Score, at: Floats, free: NDArray[np.intp]) -> tuple[Floats
     From differences of the exact gradient, of the parameters that are ``free``.
     """
     information = np.zeros((len(free), len(free)))
-    for row, place in enumerate(free):
+    for row, i in enumerate(free):
         step = np.zeros(len(at))
-        step[place] = _STEP
+        step[i] = _STEP
         slopes = score(at - step)[1] - score(at + step)[1]
         information[row] = slopes[free] / (2 * _STEP)
     values, inner = np.linalg.eigh(np.nan_to_num((information + information.T) / 2))

@@ -111,24 +111,24 @@ def names(case: Case) -> pd.Series[str] | None:
     >>> names(open_case("cdnow")) is None
     True
     """
-    found = _all_names(case)
-    return None if found is None else found.copy()
+    names_found = _all_names(case)
+    return None if names_found is None else names_found.copy()
 
 
 @once
 def _all_names(case: Case) -> pd.Series[str] | None:
-    found: list[pd.Series[str]] = []
+    parts: list[pd.Series[str]] = []
     register = case.tables.get("accounts")
     if register is not None and "name" in register:
-        found.append(_named(register, "name"))
+        parts.append(_named(register, "name"))
     if case.has("account_name"):
         lines = case.sales
         latest = lines.group_by("account_id").aggregate(account_name=lines.account_name.max())
         frame = case.engine.arrow(latest.order_by("account_id")).to_pandas()
-        found.append(_named(frame, "account_name"))
-    if not found:
+        parts.append(_named(frame, "account_name"))
+    if not parts:
         return None
-    both = pd.concat(found)
+    both = pd.concat(parts)
     return both[~both.index.duplicated()]
 
 

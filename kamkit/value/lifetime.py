@@ -148,7 +148,7 @@ def lifetime_value(
     values = _values(known, ahead, terms)
     low, high, ends = _intervals(values, ahead, terms, tested, draws, seed)
     values = values.assign(lifetime_value_low=low, lifetime_value_high=high)
-    found = LifetimeValue(
+    lifetime = LifetimeValue(
         "lifetime_value",
         _completed(source, values, totals, basis),
         "",
@@ -167,7 +167,7 @@ def lifetime_value(
         repeat=ahead.repeat.model,
         spend=ahead.money.model,
     )
-    return replace(found, text=text(found), caveats=caveats(source, known, found, tested))
+    return replace(lifetime, text=text(lifetime), caveats=caveats(source, known, lifetime, tested))
 
 
 def lifetime_facts(case: Case, *, margin: pd.Series[float] | None = None) -> pd.DataFrame:

@@ -63,55 +63,55 @@ class LifetimeValue(Finding):
     spend: Any = field(default=None, compare=False, metadata={"kept": False})
 
 
-def text(found: LifetimeValue) -> str:
+def text(lifetime: LifetimeValue) -> str:
     """Return what the accounts are worth together, in a sentence or three."""
-    table = found.table
+    table = lifetime.table
     tenth = max(1, round(_TENTH * len(table)))
     facts = {
         "accounts": ngettext("{n} account", "{n} accounts", len(table)),
-        "total": scaled(found.total, found.currency),
-        "low": scaled(found.total_low, found.currency),
-        "high": scaled(found.total_high, found.currency),
-        "years": _years(found.years),
-        "annual": percent(found.annual_discount_rate),
-        "model": word(found.model),
+        "total": scaled(lifetime.total, lifetime.currency),
+        "low": scaled(lifetime.total_low, lifetime.currency),
+        "high": scaled(lifetime.total_high, lifetime.currency),
+        "years": _years(lifetime.years),
+        "annual": percent(lifetime.annual_discount_rate),
+        "model": word(lifetime.model),
         "alive": number(float(table["probability_alive"].sum())),
     }
-    told = (
+    sentences = (
         _(
             "{accounts} are worth {total} over the next {years} (80% interval {low} to "
             "{high}), discounted at {annual} a year.",
             **facts,
         )
-        if found.total_low == found.total_low
+        if lifetime.total_low == lifetime.total_low
         else _(
             "{accounts} are worth {total} over the next {years}, discounted at {annual} a year.",
             **facts,
         )
     )
     who = _("{model} expects {alive} of them still to be active.", **facts)
-    if found.total <= 0:
-        return joined(" ", [told, who])
-    return joined(" ", [told, who, _most(found, tenth)])
+    if lifetime.total <= 0:
+        return joined(" ", [sentences, who])
+    return joined(" ", [sentences, who, _most(lifetime, tenth)])
 
 
-def _most(found: LifetimeValue, tenth: int) -> str:
+def _most(lifetime: LifetimeValue, tenth: int) -> str:
     """Say what the most valuable tenth of the accounts is worth."""
-    best = float(found.table["lifetime_value"].head(tenth).sum())
-    if best > found.total:
+    best = float(lifetime.table["lifetime_value"].head(tenth).sum())
+    if best > lifetime.total:
         return ngettext(
             "The {n} account with the highest value is worth {amount}; accounts that lose money "
             "take some of it back.",
             "The {n} accounts with the highest value are worth {amount}; accounts that lose money "
             "take some of it back.",
             tenth,
-            amount=scaled(best, found.currency),
+            amount=scaled(best, lifetime.currency),
         )
     return ngettext(
         "The {n} account with the highest value holds {share} of it.",
         "The {n} accounts with the highest value hold {share} of it.",
         tenth,
-        share=percent(best / found.total),
+        share=percent(best / lifetime.total),
     )
 
 
@@ -126,7 +126,7 @@ def _years(years: float) -> str:
 
 
 def caveats(
-    source: Case | pd.DataFrame, known: pd.DataFrame, found: LifetimeValue, tested: HoldOut | None
+    source: Case | pd.DataFrame, known: pd.DataFrame, caveats: LifetimeValue, tested: HoldOut | None
 ) -> tuple[str, ...]:
     """Return what the value rests on, and where it is unsure."""
     basis = {
@@ -136,41 +136,41 @@ def caveats(
             "share of its revenue as before."
         ),
     }
-    said = [
-        basis.get(found.basis, ""),
-        _cut(found),
+    caveats_told = [
+        basis.get(caveats.basis, ""),
+        _cut(caveats),
         _few(known),
-        _unsure(found),
-        explained(found.model),
+        _unsure(caveats),
+        explained(caveats.model),
         _linked(known),
-        _seasonal(found),
+        _seasonal(caveats),
     ]
     try:
-        said.append(_rhythm(source))
+        caveats_told.append(_rhythm(source))
     except KamkitError as error:
-        said.append(error.message)
-    said += _held_out(tested)
-    if tested is not None and tested.model and tested.model != found.model:
-        said.append(
+        caveats_told.append(error.message)
+    caveats_told += _held_out(tested)
+    if tested is not None and tested.model and tested.model != caveats.model:
+        caveats_told.append(
             _(
                 "The test chose its model without the weeks it was tested on: {tested} there; "
                 "{model} fits the whole ledger best.",
                 tested=word(tested.model),
-                model=word(found.model),
+                model=word(caveats.model),
             )
         )
-    said.append(
+    caveats_told.append(
         _(
             "The intervals cover chance and what the test showed, not new prices, new competitors "
             "or new customers."
         )
     )
-    return tuple(filter(None, said))
+    return tuple(filter(None, caveats_told))
 
 
 def _rhythm(source: Case | pd.DataFrame) -> str:
-    found = regularity(source)
-    return "" if found.verdict == "random" else found.text
+    rhythm = regularity(source)
+    return "" if rhythm.verdict == "random" else rhythm.text
 
 
 def _held_out(tested: HoldOut | None) -> list[str]:
@@ -209,14 +209,14 @@ def _held_out(tested: HoldOut | None) -> list[str]:
     return words
 
 
-def _cut(found: LifetimeValue) -> str:
-    if found.years >= found.years_asked:
+def _cut(lifetime: LifetimeValue) -> str:
+    if lifetime.years >= lifetime.years_asked:
         return ""
     return _(
         "{asked} were asked for; the ledger covers {years}, and the forecast looks no further "
         "ahead than the ledger looks back.",
-        asked=_years(found.years_asked),
-        years=_years(found.years),
+        asked=_years(lifetime.years_asked),
+        years=_years(lifetime.years),
     )
 
 
@@ -230,8 +230,8 @@ def _few(known: pd.DataFrame) -> str:
     )
 
 
-def _seasonal(found: LifetimeValue) -> str:
-    seasonal = int((found.table["value_basis"] == "own_season").sum())
+def _seasonal(lifetime: LifetimeValue) -> str:
+    seasonal = int((lifetime.table["value_basis"] == "own_season").sum())
     if not seasonal:
         return ""
     return ngettext(
@@ -260,9 +260,9 @@ def _linked(known: pd.DataFrame) -> str:
     )
 
 
-def _unsure(found: LifetimeValue) -> str:
+def _unsure(lifetime: LifetimeValue) -> str:
     """Tell where the ledger does not settle a model: no optimum, or one at the edge of sense."""
-    for name, model in ((word(found.model), found.repeat), ("Gamma-Gamma", found.spend)):
+    for name, model in ((word(lifetime.model), lifetime.repeat), ("Gamma-Gamma", lifetime.spend)):
         if not settled(model):
             held = model.diagnostics.at_boundary
             return _(

@@ -163,12 +163,12 @@ def _last_in_first_out(
     unmatched = np.zeros_like(units)
     negative = np.flatnonzero(units < 0)
     floor = starts[np.searchsorted(starts, negative, side="right") - 1]
-    for place, first in zip(negative.tolist(), floor.tolist(), strict=True):
-        owed, back = int(units[place]), place - 1
+    for i, first in zip(negative.tolist(), floor.tolist(), strict=True):
+        owed, back = int(units[i]), i - 1
         while owed < 0 and back >= first:
             taken = min(int(kept[back]), -owed)
             kept[back] -= taken
             owed += taken
             back -= 1
-        unmatched[place] = owed
+        unmatched[i] = owed
     return kept, unmatched

@@ -67,8 +67,8 @@ class Outlook:
             bought, span = self.repeat.future(repeat, weeks, part, rng)
             rows.append(self.money.future(money, bought, part, rng) * mean_discount(span, rate))
         futures: Floats = np.stack(rows)
-        place, own = self.season.futures(weeks, rate, len(rows), part, rng)
-        futures[:, place] = own
+        week, own = self.season.futures(weeks, rate, len(rows), part, rng)
+        futures[:, week] = own
         return futures
 
     def _with_season(self, values: Floats, own: Floats) -> Floats:

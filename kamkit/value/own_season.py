@@ -120,12 +120,12 @@ def own_season(days: pd.DataFrame, accounts: pd.Series[str], as_of: dt.date) -> 
     last, before = own[age < _YEAR_DAYS], own[(age >= _YEAR_DAYS) & (age < 2 * _YEAR_DAYS)]
     there = seen[seen["account_id"].isin(set(last["account_id"]))]
     rows = pd.Index(accounts)
-    place = rows.get_indexer(pd.Index(there["account_id"]))
-    order = np.argsort(place)
-    there, place = there.iloc[order], place[order].astype(np.intp)
+    position = rows.get_indexer(pd.Index(there["account_id"]))
+    order = np.argsort(position)
+    there, position = there.iloc[order], position[order].astype(np.intp)
     days_ahead = _YEAR_DAYS - age[age < _YEAR_DAYS].to_numpy(dtype=float)
     return OwnSeason(
-        place,
+        position,
         there["seasons_seen"].to_numpy(dtype=np.float64),
         _change(last, before),
         pd.Index(there["account_id"]).get_indexer(pd.Index(last["account_id"])).astype(np.intp),

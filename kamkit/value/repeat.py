@@ -89,14 +89,14 @@ def fit(summary: pd.DataFrame, *, model: str = "bg_nbd") -> RepeatModel:
         np.full(4, -WIDEST),
         -bought * float(np.log(unit)),
     )
-    found = maximise(problem)
+    optimum = maximise(problem)
     times = [name in ("alpha", "beta") for name in kind.names]
-    values = np.exp(found.log_parameters) * np.where(times, unit, 1.0)
+    values = np.exp(optimum.log_parameters) * np.where(times, unit, 1.0)
     return kind(
         *map(float, values),
-        log_likelihood=found.diagnostics.log_likelihood,
-        covariance=found.covariance,
-        diagnostics=found.diagnostics,
+        log_likelihood=optimum.diagnostics.log_likelihood,
+        covariance=optimum.covariance,
+        diagnostics=optimum.diagnostics,
     )
 
 
@@ -135,15 +135,15 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
         np.array([-WIDEST, np.log(_LEAST_Q), -WIDEST]),
         -len(frequency) * float(np.log(unit)),
     )
-    found = maximise(problem)
-    p, q, gamma = map(float, np.exp(found.log_parameters))
+    optimum = maximise(problem)
+    p, q, gamma = map(float, np.exp(optimum.log_parameters))
     return GammaGamma(
         p,
         q,
         gamma * unit,
-        log_likelihood=found.diagnostics.log_likelihood,
-        covariance=found.covariance,
-        diagnostics=found.diagnostics,
+        log_likelihood=optimum.diagnostics.log_likelihood,
+        covariance=optimum.covariance,
+        diagnostics=optimum.diagnostics,
     )
 
 

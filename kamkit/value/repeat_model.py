@@ -52,9 +52,9 @@ class Histories:
     ) -> Histories:
         """Return histories as they are, one account each unless ``count`` says otherwise."""
         weight = np.ones(len(frequency)) if count is None else count
-        orders, place = np.unique(frequency, return_inverse=True)
-        totals = np.bincount(place, weights=weight, minlength=len(orders)).astype(np.float64)
-        return cls(frequency, recency, age, weight, orders, totals, place)
+        orders, position = np.unique(frequency, return_inverse=True)
+        totals = np.bincount(position, weights=weight, minlength=len(orders)).astype(np.float64)
+        return cls(frequency, recency, age, weight, orders, totals, position)
 
     @classmethod
     def distinct(cls, frequency: Floats, recency: Floats, age: Floats) -> Histories:

@@ -88,12 +88,12 @@ def silences(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """
     ledger = _ledger(days, end)
     count = ledger.after - ledger.first
-    found = pd.DataFrame(
+    table = pd.DataFrame(
         np.nan, index=np.arange(len(count)), columns=["chance", "smallest", "ended"]
     )
     judged = np.flatnonzero(count > LEAST_GAPS)
     if not len(judged):
-        return found
+        return table
     now = _judged(ledger, judged, np.full(len(judged), ledger.end))
     account, day, weight = _earlier(ledger, count)
     before = _judged(ledger, account, day)
@@ -102,8 +102,8 @@ def silences(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     for facts in (now, before):
         facts["odd"], facts["spread"] = _odd(facts, typical)
     chance, smallest = _among_peers(now, before, weight)
-    found.loc[judged] = np.column_stack([chance, smallest, now["ended"]])
-    return found
+    table.loc[judged] = np.column_stack([chance, smallest, now["ended"]])
+    return table
 
 
 def _ledger(days: pd.DataFrame, end: pd.Timestamp) -> _Ledger:
@@ -210,16 +210,16 @@ def _uneven(gaps: Floats, starts: Counts, count: Counts) -> Floats:
 
 
 def _season(
-    ledger: _Ledger, account: Counts, place: Counts, uneven: Floats
+    ledger: _Ledger, account: Counts, count: Counts, uneven: Floats
 ) -> tuple[Floats, Floats]:
     """Return the wave of an account's year before its last purchase, as cosine and sine."""
-    last = ledger.day[place - 1]
+    last = ledger.day[count - 1]
     years = np.floor((last - ledger.day[ledger.first[account]]) / _YEAR)
     begin = ledger.bought_by(account, last - (years * _YEAR).astype(np.int64))
-    counted = np.where(years >= 1, place - begin, 0)
+    counted = np.where(years >= 1, count - begin, 0)
     each = np.maximum(counted, 1)
     away = [
-        np.where(counted > 0, 2 * (sums[place] - sums[begin]) / each - common, 0.0)
+        np.where(counted > 0, 2 * (sums[count] - sums[begin]) / each - common, 0.0)
         for sums, common in zip((ledger.cosine, ledger.sine), ledger.season, strict=True)
     ]
     # of the squared distance from the wave of all, chance alone makes four times this by the count
@@ -312,12 +312,12 @@ def _peers(now: dict[str, Floats], before: dict[str, Floats]) -> Iterator[tuple[
 
 
 def _halves(
-    now: Floats, before: Floats, place: Floats, earlier: Counts, rows: Counts
+    now: Floats, before: Floats, count: Floats, earlier: Counts, rows: Counts
 ) -> list[tuple[Counts, Counts]] | None:
     if len(earlier) < 2 * _PEERS:
         return None
     middle = np.median(before[earlier])
     low = before[earlier] <= middle
     parts = [(earlier[low], rows[now[rows] <= middle]), (earlier[~low], rows[now[rows] > middle])]
-    enough = all(len(np.unique(place[part])) >= _PEERS for part, _rows in parts)
+    enough = all(len(np.unique(count[part])) >= _PEERS for part, _rows in parts)
     return parts if enough else None

@@ -107,10 +107,10 @@ def learned(
     wider = futures * shared[:, None]
     allowed = len(actual) - int(np.ceil(INTERVAL * (len(actual) + 1)))
     for own in _TRIED:
-        found = Spread(own, common, weeks)
-        low, high = found.ends(wider * _factors(own, noise), mean)
+        result = Spread(own, common, weeks)
+        low, high = result.ends(wider * _factors(own, noise), mean)
         if int(((actual < low) | (actual > high)).sum()) <= allowed:
-            return found
+            return result
     return Spread(_WIDEST, common, weeks, from_zero=True)
 
 

@@ -191,7 +191,7 @@ class TestPictures:
 
     def test_the_alternative_text_holds_sixty_words_and_counts_the_rest(self):
         rows = [f"row {n} holds five words" for n in range(20)]
-        alt = chart("A title of five words", lambda _axes: None, table=None, told=rows).alt
+        alt = chart("A title of five words", lambda _axes: None, table=None, description=rows).alt
         assert len(alt.split()) <= 60
         # 55 words are left, four of them for the rest: ten rows of five
         assert "row 9 holds" in alt
@@ -199,9 +199,9 @@ class TestPictures:
         assert alt.endswith("and 10 more.")
 
     def test_a_few_rows_are_told_whole(self):
-        alt = chart("Title", lambda _axes: None, table=None, told=["one", "two"]).alt
+        alt = chart("Title", lambda _axes: None, table=None, description=["one", "two"]).alt
         assert alt == "Title. one; two."
-        assert chart("Title", lambda _axes: None, table=None, told="As it is.").alt == (
+        assert chart("Title", lambda _axes: None, table=None, description="As it is.").alt == (
             "Title. As it is."
         )
 

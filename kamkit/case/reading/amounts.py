@@ -86,13 +86,13 @@ def _with_vat(lines: Lines) -> dict[str, tuple[str, str]]:
             if rate:
                 taxed = near(lines.float(gross), lines.float(net) * more(lines, rate))
             tests[f"{gross}>{net}>"] = (taxed, lines.table[gross] != lines.table[net])
-    found: dict[str, tuple[str, str]] = {}
+    result: dict[str, tuple[str, str]] = {}
     least = 1 if taxes else _LEAST
     for name, agrees in lines.agreement(tests, least).items() if tests else ():
         gross, net, tax = name.split(">")
-        if agrees and gross not in found:
-            found[gross] = (net, tax)
-    return found
+        if agrees and gross not in result:
+            result[gross] = (net, tax)
+    return result
 
 
 def _could_be_gross(lines: Lines, gross: str, net: str) -> bool:
@@ -277,9 +277,9 @@ def _ask(lines: Lines, names: list[str]) -> NoReturn:
 def _without_its_vat(lines: Lines, name: str) -> Made:
     """Take the VAT off an amount that the VAT beside it shows to be in it."""
     made = Made(lines.table[name], {name}, name)
-    taxes, said = lines.named("vat"), lines.options.vat
-    if said is not None:
-        made.amount = less_vat(lines.table[name], said)
+    taxes, rate = lines.named("vat"), lines.options.vat
+    if rate is not None:
+        made.amount = less_vat(lines.table[name], rate)
         return made
     if says_vat(lines.headings[name]):
         return _from_gross(lines, name)
@@ -490,6 +490,6 @@ def _credit_below_zero(lines: Lines) -> bool:
     """Tell whether what is credited is written below zero beside debits above it."""
     debit, credit = lines.table["debit_amount"], lines.table["credit_amount"]
     asked = {"below": credit < 0, "above": credit > 0, "debits": debit < 0}
-    sums = {name: told.sum().fill_null(0) for name, told in asked.items()}
+    sums = {name: test.sum().fill_null(0) for name, test in asked.items()}
     seen = lines.engine.row(sums, lines.table)
     return bool(seen["below"] and not seen["above"] and not seen["debits"])

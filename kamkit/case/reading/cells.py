@@ -187,16 +187,16 @@ def _odd(
     values: Mapping[str, ir.Table], columns: Mapping[str, str], engine: Engine
 ) -> dict[str, bool]:
     """Tell whether customers in text are totals, headings or cut numbers, invoices credit notes."""
-    found: dict[str, bool] = {}
+    result: dict[str, bool] = {}
     if "invoice_id" in values and "doc_type" not in columns:
         held = values["invoice_id"]
         test = held.value.re_search(CREDIT_NUMBER).any().fill_null(False)
-        found |= engine.row({"credited": test}, held)
+        result |= engine.row({"credited": test}, held)
     if "account_name" in values and columns["account_name"] != columns.get("account_id"):
         held = values["account_name"]
-        found |= engine.row({"sum_of": held.value.re_search(KEYED).any().fill_null(False)}, held)
+        result |= engine.row({"sum_of": held.value.re_search(KEYED).any().fill_null(False)}, held)
     if "account_id" not in values:
-        return found
+        return result
     held = values["account_id"]
     text = held.value.re_replace(_MARKS, "").strip()
     tests = {
@@ -206,7 +206,7 @@ def _odd(
         "balance": text.re_search(BALANCE),
     }
     any_of = {name: test.any().fill_null(False) for name, test in tests.items()}
-    return found | engine.row(any_of, held)
+    return result | engine.row(any_of, held)
 
 
 def _learned(
@@ -221,16 +221,16 @@ def _learned(
     bare = blank(held.value) if kind not in ("number", "date") else markers.nothing(held.value)
     if kind == "date":  # “Total” where the day would stand
         bare = bare | held.value.re_search(ALONE).fill_null(False)
-    found = {
+    result = {
         f"key_{name}": held.value,
         f"read_{name}": read,
         f"empty_{name}": bare & read.isnull() if kind == "number" else bare,
     }
     if name in _PRICED:
-        found[f"guess_{name}"] = numbers.guessed(held.value)
+        result[f"guess_{name}"] = numbers.guessed(held.value)
     if unit:
-        found[f"unit_{name}"] = numbers.currency(held.value)
-    return found
+        result[f"unit_{name}"] = numbers.currency(held.value)
+    return result
 
 
 def blank(cell: ir.Column) -> ir.BooleanColumn:
@@ -282,14 +282,14 @@ def _looked(
 
 def _written(raw: Mapping[str, ir.Column], kinds: Mapping[str, str]) -> dict[str, ir.StringColumn]:
     """Return the columns that are text, and the dates that are whole numbers, as text."""
-    found = {}
+    result = {}
     for name, column in raw.items():
         if column.type().is_string():
-            found[name] = column
+            result[name] = column
         elif kinds[name] == "date" and column.type().is_numeric():
             # Whole numbers in a date column are 20250301 or a worksheet's serial.
-            found[name] = whole_number(column).cast("string")
-    return found
+            result[name] = whole_number(column).cast("string")
+    return result
 
 
 def _values(
@@ -342,16 +342,16 @@ class _Read:
             signs = dict.fromkeys(amounts, self.options.decimal)
         else:
             signs = numbers.decimal_signs(amounts, self.part.label, aids=self.aids)
-        found: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
+        result: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
         for name, held in values.items():
             if name in amounts:
-                found[name] = self._number(held, name, signs[name], amounts[name].debet > 0)
+                result[name] = self._number(held, name, signs[name], amounts[name].debet > 0)
             elif kinds[name] == "date":
-                found[name] = self._date(held, name)
+                result[name] = self._date(held, name)
             else:
                 floats = _floats(held, name, self.engine, self.lines.get(name))
-                found[name] = partial(_words, name=name, made_of_floats=floats)
-        return found
+                result[name] = partial(_words, name=name, made_of_floats=floats)
+        return result
 
     def _number(
         self, held: ir.Table, name: str, sign: str, sides: bool
@@ -389,14 +389,14 @@ class _Read:
 
     def units(self, values: Mapping[str, ir.Table], columns: Mapping[str, str]) -> list[str]:
         """Return the columns of amounts beside which a currency is written."""
-        found = []
+        result = []
         for name in _PRICED:
             if name in columns and name in values:
                 held = values[name]
                 any_unit = numbers.currency(held.value).notnull().any().fill_null(False)
                 if self.engine.row({"unit": any_unit}, held)["unit"]:
-                    found.append(name)
-        return found
+                    result.append(name)
+        return result
 
 
 def _native(column: ir.Column, name: str, kind: str, where: str, *, aid: bool = False) -> ir.Column:

@@ -41,7 +41,7 @@ def count_lines(path: Path, skip: int, *, backslash: bool = False) -> int | None
 
 def _below(head: bytes, skip: int) -> int:
     """Return where the first ``skip`` lines end, whichever line ends they have."""
-    ends = [found.end() for found in islice(re.finditer(rb"\r\n|\r|\n", head), skip)]
+    ends = [match.end() for match in islice(re.finditer(rb"\r\n|\r|\n", head), skip)]
     return ends[-1] if ends else 0
 
 
@@ -60,8 +60,8 @@ def split(line: str, separator: str) -> list[str]:
             cell = text[1:].rstrip().removesuffix('"') if last else text[1:end]
             rest = "" if last else text[end + 1 + len(separator) :]
         else:
-            cell, found, rest = text.partition(separator)
-            last = not found
+            cell, mark, rest = text.partition(separator)
+            last = not mark
         cells.append(cell.replace('""', '"'))
         if last:
             return cells

@@ -102,36 +102,36 @@ def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     """Return the aggregates that ``weigh`` reads, of a table of ``value`` and ``lines``."""
     text = _plain(values.value)
     native = values.value.startswith(NATIVE)
-    found = _counted(values, text, _KINDS)
-    found["native"] = values.lines.sum(where=native).fill_null(0).cast("int64")
-    found["all"] = values.lines.sum(where=~native & (text != "")).fill_null(0).cast("int64")
-    return found
+    counts = _counted(values, text, _KINDS)
+    counts["native"] = values.lines.sum(where=native).fill_null(0).cast("int64")
+    counts["all"] = values.lines.sum(where=~native & (text != "")).fill_null(0).cast("int64")
+    return counts
 
 
 def _counted(
     values: ir.Table, text: ir.StringValue, kinds: Mapping[str, str]
 ) -> dict[str, ir.Scalar]:
-    found: dict[str, ir.Scalar] = {}
+    result: dict[str, ir.Scalar] = {}
     for kind, pattern in kinds.items():
         here = text.re_search(pattern)
-        found[kind] = values.lines.sum(where=here).fill_null(0).cast("int64")
-        found[f"example_{kind}"] = text.min(where=here).fill_null("")
-    return found
+        result[kind] = values.lines.sum(where=here).fill_null(0).cast("int64")
+        result[f"example_{kind}"] = text.min(where=here).fill_null("")
+    return result
 
 
 def _further(values: ir.Table, row: Mapping[str, Any]) -> dict[str, ir.Scalar]:
     """Return what else to ask of a column that has other notations, short years or several."""
     text = _plain(values.value)
-    found: dict[str, ir.Scalar] = {}
+    result: dict[str, ir.Scalar] = {}
     if row["all"] > sum(row[kind] for kind in _NOTATIONS):
-        found |= _counted(values, text, _RARE)
+        result |= _counted(values, text, _RARE)
     if row["dots"] or row["strokes"]:
-        for place, group in (("first", 1), ("last", 3)):
+        for name, group in (("first", 1), ("last", 3)):
             number = text.re_extract(_SHORT, group).nullif("").try_cast("int64")
-            found |= {f"{place}_low": number.min(), f"{place}_high": number.max()}
+            result |= {f"{name}_low": number.min(), f"{name}_high": number.max()}
     if sum(bool(row[kind]) for kind in ("native", *_NOTATIONS)) > 1 or row["strokes"]:
-        found |= _days(values, text)
-    return found
+        result |= _days(values, text)
+    return result
 
 
 def _days(values: ir.Table, text: ir.StringValue) -> dict[str, ir.Scalar]:
@@ -140,17 +140,17 @@ def _days(values: ir.Table, text: ir.StringValue) -> dict[str, ir.Scalar]:
 
     native = values.value.startswith(NATIVE)
     own = values.value.substr(9, 2).nullif("").try_cast("int64")
-    found = {}
+    result = {}
     for kind, pattern in _HALVES.items():
         one, other = (text.re_extract(pattern, n).nullif("").try_cast("int64") for n in (1, 2))
         late = ibis.greatest(one, other.fill_null(0))
         for half, test in (("late", late > 12), ("early", one.notnull() & (late <= 12))):
             count = values.lines.sum(where=~native & test).fill_null(0)
-            found[f"{kind}_{half}"] = count.cast("int64")
+            result[f"{kind}_{half}"] = count.cast("int64")
     for half, test in (("late", own > 12), ("early", own <= 12)):
         count = values.lines.sum(where=native & test).fill_null(0)
-        found[f"native_{half}"] = count.cast("int64")
-    return found
+        result[f"native_{half}"] = count.cast("int64")
+    return result
 
 
 def weigh(row: Mapping[str, Any], *, system_1904: bool = False) -> Evidence:
@@ -167,23 +167,25 @@ def weigh(row: Mapping[str, Any], *, system_1904: bool = False) -> Evidence:
     )
 
 
-def unclear(found: Evidence) -> bool:
+def unclear(evidence: Evidence) -> bool:
     """Tell whether dates are written in one way and have no day above 12, which shows the order.
 
     >>> counts = dict.fromkeys([*_KINDS, *_RARE], 0)
     >>> unclear(Evidence(counts | {"strokes": 2}, {}))
     True
     """
-    kinds = [kind for kind in _NOTATIONS if found.counts[kind]]
+    kinds = [kind for kind in _NOTATIONS if evidence.counts[kind]]
     shown = (
-        sum(found.counts[f"{kinds[0]}_{part}"] for part in ("day", "month"))
+        sum(evidence.counts[f"{kinds[0]}_{part}"] for part in ("day", "month"))
         if (kinds in (["dots"], ["strokes"]))
         else 1
     )
-    return not shown and found.short is None
+    return not shown and evidence.short is None
 
 
-def order(found: Evidence, day_first: bool | None, *, column: str, where: str) -> dict[str, bool]:
+def order(
+    evidence: Evidence, day_first: bool | None, *, column: str, where: str
+) -> dict[str, bool]:
     """Decide for dotted and for stroked dates whether the day comes first.
 
     A dotted date without evidence is day.month.year, the only order written with dots. A stroked
@@ -198,21 +200,21 @@ def order(found: Evidence, day_first: bool | None, *, column: str, where: str) -
     >>> order(Evidence(counts, {}), None, column="Date", where="sales.csv")
     {'dots': True, 'strokes': True, 'year_first': False}
     """
-    if day_first is None and _year_first(found, column, where):
+    if day_first is None and _year_first(evidence, column, where):
         return {"dots": True, "strokes": True, "year_first": True}
     decided: dict[str, bool] = {}
     for kind in ("dots", "strokes"):
-        day, month = found.counts[f"{kind}_day"], found.counts[f"{kind}_month"]
+        day, month = evidence.counts[f"{kind}_day"], evidence.counts[f"{kind}_month"]
         if day_first is not None:
             decided[kind] = day_first
         elif day and month:
-            raise _two_orders(found, kind, column, where)
+            raise _two_orders(evidence, kind, column, where)
         elif day or month or kind == "dots":
             decided[kind] = not month
-        elif found.counts[kind]:
-            raise _no_order(found, kind, column, where)
+        elif evidence.counts[kind]:
+            raise _no_order(evidence, kind, column, where)
     if day_first is None:
-        _refuse_swapped(found, column, where)
+        _refuse_swapped(evidence, column, where)
     return decided | {"year_first": False}
 
 
@@ -304,36 +306,36 @@ def exact(text: ir.StringValue, found: Evidence, day_first: Mapping[str, bool]) 
     return ibis.coalesce(*tries)
 
 
-def _year_first(found: Evidence, column: str, where: str) -> bool:
+def _year_first(evidence: Evidence, column: str, where: str) -> bool:
     """Tell whether dates such as 24-01-05 begin with the year.
 
     Years of a ledger are few and recent, days are many.
     """
-    if found.short is None or any(found.counts[kind] for kind in ("strokes_day", "dots_day")):
-        if found.short is None or found.short[1] > 31:
-            return found.short is not None
-        return _years(*found.short[:2]) and not _years(*found.short[2:])
-    first, last = found.short[:2], found.short[2:]
+    if evidence.short is None or any(evidence.counts[kind] for kind in ("strokes_day", "dots_day")):
+        if evidence.short is None or evidence.short[1] > 31:
+            return evidence.short is not None
+        return _years(*evidence.short[:2]) and not _years(*evidence.short[2:])
+    first, last = evidence.short[:2], evidence.short[2:]
     if last[1] > 31 or not _years(*first):
         return False
     if not _years(*last) or first[1] - first[0] + 5 < last[1] - last[0]:
         return True
     if last[1] - last[0] + 5 < first[1] - first[0]:
         return False
-    if found.counts["dots"] or first[0] <= 12:
+    if evidence.counts["dots"] or first[0] <= 12:
         return False
     kind = "strokes"
-    raise _no_order(found, kind, column, where)
+    raise _no_order(evidence, kind, column, where)
 
 
 def _years(low: int, high: int) -> bool:
     return _RECENT[0] <= low and high <= _RECENT[1] and high - low <= 12
 
 
-def _refuse_swapped(found: Evidence, column: str, where: str) -> None:
+def _refuse_swapped(evidence: Evidence, column: str, where: str) -> None:
     """Refuse a column in which a spreadsheet program has swapped day and month of some dates."""
     kinds = ("native", *_HALVES)
-    late, early = ({k: found.halves.get(f"{k}_{half}", 0) for k in kinds} for half in _BOTH)
+    late, early = ({k: evidence.halves.get(f"{k}_{half}", 0) for k in kinds} for half in _BOTH)
     after = {kind: late[kind] for kind in kinds if not early[kind]}
     before = {kind: early[kind] for kind in kinds if not late[kind]}
     if max(after.values(), default=0) < SWAPPED or max(before.values(), default=0) < SWAPPED:
@@ -350,7 +352,7 @@ def _refuse_swapped(found: Evidence, column: str, where: str) -> None:
             "notation, none after the 12th",
             late=after[kind],
             early=max(before.values()),
-            example=found.examples.get(_SHOWN.get(kind, kind), ""),
+            example=evidence.examples.get(_SHOWN.get(kind, kind), ""),
         ),
         wanted=_("dates in one notation"),
         remedy=_(
@@ -360,14 +362,14 @@ def _refuse_swapped(found: Evidence, column: str, where: str) -> None:
     )
 
 
-def _two_orders(found: Evidence, kind: str, column: str, where: str) -> LedgerError:
+def _two_orders(evidence: Evidence, kind: str, column: str, where: str) -> LedgerError:
     return LedgerError(
         _("The dates of “{column}” are written in two orders.", column=column),
         where=where,
         found=_(
             "“{one}” and “{other}”",
-            one=found.examples[f"{kind}_day"],
-            other=found.examples[f"{kind}_month"],
+            one=evidence.examples[f"{kind}_day"],
+            other=evidence.examples[f"{kind}_month"],
         ),
         wanted=_("day and month in one order"),
         remedy=_("Say which one is right: --day-first or --month-first (others are set aside)."),
@@ -375,11 +377,11 @@ def _two_orders(found: Evidence, kind: str, column: str, where: str) -> LedgerEr
     )
 
 
-def _no_order(found: Evidence, kind: str, column: str, where: str) -> LedgerError:
+def _no_order(evidence: Evidence, kind: str, column: str, where: str) -> LedgerError:
     return LedgerError(
         _("The order of day and month in “{column}” cannot be told.", column=column),
         where=where,
-        found=_("“{value}” and no day above 12", value=found.examples[kind]),
+        found=_("“{value}” and no day above 12", value=evidence.examples[kind]),
         wanted=_("a date that shows the order, or your word for it"),
         remedy=_("Say it with --day-first (31/12/2025) or --month-first (12/31/2025)."),
         questions=[(_("Does the day come first in “{column}”?", column=column), _ORDERS)],

@@ -102,15 +102,15 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
     Lines that say payment are payments if all of them are negative; a debt that is written off is
     one below zero.
     """
-    said = lines.memo.re_search(_PAYMENT).fill_null(False)
+    by_memo = lines.memo.re_search(_PAYMENT).fill_null(False)
     balance = lines.memo.re_search(BALANCE).fill_null(False)
     beside = lines.memo.re_search(_BESIDE).fill_null(False)
     lost = (lines.memo.re_search(_LOST) & (lines.amount < 0)).fill_null(False)
     row = engine.row(
         {
-            "paid": (said & (lines.amount < 0)).sum().fill_null(0),
-            "other": (said & (lines.amount > 0)).sum().fill_null(0),
-            "amount": lines.amount.sum(where=said),
+            "paid": (by_memo & (lines.amount < 0)).sum().fill_null(0),
+            "other": (by_memo & (lines.amount > 0)).sum().fill_null(0),
+            "amount": lines.amount.sum(where=by_memo),
             "balances": balance.sum().fill_null(0),
             "brought": lines.amount.sum(where=balance),
             "beside": beside.sum().fill_null(0),
@@ -120,10 +120,10 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
         },
         lines,
     )
-    found = balance | beside | lost
+    is_payment = balance | beside | lost
     notes = _set_aside(row)
     if row["paid"] and not row["other"]:
-        found = found | said
+        is_payment = is_payment | by_memo
         notes.append(
             ngettext(
                 "{n} line is a payment by its text, {amount}, and is set aside.",
@@ -132,7 +132,7 @@ def paid(lines: ir.Table, engine: Engine) -> tuple[ir.BooleanValue, list[str]]:
                 amount=number(float(row["amount"]), 2),
             )
         )
-    return found, notes
+    return is_payment, notes
 
 
 def _set_aside(row: Mapping[str, Any]) -> list[str]:

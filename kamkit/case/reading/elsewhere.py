@@ -43,9 +43,9 @@ def refuse_elsewhere(
         filled = table[name].cast("string").re_search(_NUMBER).fill_null(False)
         counts[f"{name}|here"] = (filled & table.lacking).sum().fill_null(0)
         counts[f"{name}|there"] = (filled & ~table.lacking).sum().fill_null(0)
-    found = engine.row(counts, table)
+    counted = engine.row(counts, table)
     for at, other in enumerate(free):
-        here, there = found[f"x{at}|here"], found[f"x{at}|there"]
+        here, there = counted[f"x{at}|here"], counted[f"x{at}|there"]
         if here * 2 >= seen["lacking"] and there * 10 <= here:
             raise LedgerError(
                 _(

@@ -47,12 +47,12 @@ def currencies(path: Path) -> dict[str, dict[int, frozenset[str]]]:
             if len(set(styles.values())) < 2 and not {*styles.values()} & {*_SCALES}:
                 return {}
             links = _text(book, "xl/_rels/workbook.xml.rels")
-            found = {}
+            currencies_found = {}
             for name, link in _SHEET.findall(_text(book, "xl/workbook.xml")):
                 target = _target(links, link)
                 with book.open(f"xl/{target}") as sheet:
-                    found[name] = _columns(sheet.read(_MOST), styles)
-            return found
+                    currencies_found[name] = _columns(sheet.read(_MOST), styles)
+            return currencies_found
     except (zipfile.BadZipFile, OSError, EOFError, KeyError, NotImplementedError, RuntimeError):
         return {}
 
@@ -92,8 +92,8 @@ def _text(book: zipfile.ZipFile, name: str) -> str:
 
 def _target(links: str, link: str) -> str:
     one = next(tag for tag in re.findall(r"<Relationship [^>]*>", links) if f'Id="{link}"' in tag)
-    found = re.search(r'Target="([^"]*)"', one)
-    return (found[1] if found else "").removeprefix("/xl/")
+    match = re.search(r'Target="([^"]*)"', one)
+    return (match[1] if match else "").removeprefix("/xl/")
 
 
 def _styles(text: str) -> dict[int, str]:
@@ -128,15 +128,16 @@ def _unit(form: str) -> str:
 
 
 def _columns(text: bytes, styles: Mapping[int, str]) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = {}
+    columns: dict[int, set[str]] = {}
     for letters, style in set(_CELL.findall(text)):
         if unit := styles.get(int(style)):
             at = 0
             for letter in letters:
                 at = at * 26 + letter - 64
-            found.setdefault(at - 1, set()).add(unit)
+            columns.setdefault(at - 1, set()).add(unit)
     plain = {
-        at: units - {"KR"} if units & {*_CROWNS.values()} else units for at, units in found.items()
+        at: units - {"KR"} if units & {*_CROWNS.values()} else units
+        for at, units in columns.items()
     }
     return {
         at: frozenset(units) for at, units in plain.items() if len(units) > 1 or units & {*_SCALES}

@@ -39,8 +39,8 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
         own = own.filter(own[group[-1]].notnull())
         if not _place(own.filter(own.source_row <= _FIRST), group, engine, 0.7):
             continue
-        if place := _place(own, group, engine, _SHARE):
-            rows = _sum_rows(own, group, place, engine)
+        if position := _place(own, group, engine, _SHARE):
+            rows = _sum_rows(own, group, position, engine)
             if rows is None:
                 continue
             joined = lines.left_join(rows, lines.source_row == rows.sum_row)
@@ -54,11 +54,11 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
     return lines, []
 
 
-def _sum_rows(own: ir.Table, group: list[str], place: str, engine: Engine) -> ir.Table | None:
+def _sum_rows(own: ir.Table, group: list[str], position: str, engine: Engine) -> ir.Table | None:
     """Return the rows that are sums and no sales; None where most of them are sales."""
     groups = _groups(own, group)
-    column = "first_row" if place == "leads" else "last_row"
-    hit = groups.filter(groups[place] & (groups.n > 1))
+    column = "first_row" if position == "leads" else "last_row"
+    hit = groups.filter(groups[position] & (groups.n > 1))
     hit = engine.store(hit.select(*group, sum_row=hit[column]))
     facts = _facts(own, hit, group)
     plain = engine.store(facts.filter(~facts.own).select("sum_row"))
@@ -129,7 +129,7 @@ def _told(count: int, total: float, group: list[str]) -> str:
 def _groups(lines: ir.Table, group: list[str]) -> ir.Table:
     """Return each group with whether its first, or its last, line is the sum of the others."""
     amount = lines.amount.cast("float64")
-    found = lines.group_by(group).aggregate(
+    groups = lines.group_by(group).aggregate(
         n=lines.count(),
         sum=amount.sum(),
         first_row=lines.source_row.min(),
@@ -137,10 +137,10 @@ def _groups(lines: ir.Table, group: list[str]) -> ir.Table:
         first=amount.argmin(lines.source_row),
         last=amount.argmax(lines.source_row),
     )
-    there = found["sum"].abs() > _CENT
-    return found.mutate(
-        leads=there & ((found["first"] * 2 - found["sum"]).abs() < _CENT),
-        ends=there & ((found["last"] * 2 - found["sum"]).abs() < _CENT),
+    there = groups["sum"].abs() > _CENT
+    return groups.mutate(
+        leads=there & ((groups["first"] * 2 - groups["sum"]).abs() < _CENT),
+        ends=there & ((groups["last"] * 2 - groups["sum"]).abs() < _CENT),
     )
 
 

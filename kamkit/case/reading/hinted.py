@@ -27,23 +27,25 @@ _NUMBER = NUMBER + " ?%?"
 _SHARE = 0.9
 
 
-def with_hinted(part: Part, found: Proposal, given: Mapping[str, str], engine: Engine) -> Proposal:
+def with_hinted(
+    part: Part, proposal: Proposal, given: Mapping[str, str], engine: Engine
+) -> Proposal:
     """Add discounts and VAT below headings such as “Ordrerabatt %” or “Herav mva 25”.
 
     A column that only its last synonyms tell is left out where no number stands below it, such as
     a unit called “MA”.
     """
-    columns, rivals = dict(found.columns), dict(found.rivals)
+    columns, rivals = dict(proposal.columns), dict(proposal.rivals)
     taken = {*columns.values(), *(one for some in rivals.values() for one in some)}
     free = [one for one in part.headings if one and one not in taken]
     if split := of_rates(free) if not {"vat", "vat_rate"} & {*columns, *given} else []:
         columns["vat"], rivals["vat"] = split[0], (*split[1:], *rivals.get("vat", ()))
-        found = replace(found, columns=columns, rivals=rivals)
+        proposal = replace(proposal, columns=columns, rivals=rivals)
         free = [one for one in free if one not in split]
     hinted = [(name, one) for one in free for name in _HINTS if _says(name, one)]
     doubtful = _doubtful(columns, given)
     if not hinted and not doubtful:
-        return found
+        return proposal
     cells = first_cells(part, engine)
     for name in doubtful:
         digits = [bool(re.search(r"\d", text)) for text in cells[columns[name]]]
@@ -58,7 +60,7 @@ def with_hinted(part: Part, found: Proposal, given: Mapping[str, str], engine: E
             columns[name] = heading
         elif name == "discount":
             rivals[name] = (*rivals.get(name, ()), heading)
-    return replace(found, columns=columns, rivals=rivals)
+    return replace(proposal, columns=columns, rivals=rivals)
 
 
 def _says(name: str, heading: str) -> bool:

@@ -41,8 +41,8 @@ def home_of(lines: Lines, names: list[str]) -> str:
 
     Only lines in several currencies need it: beside one currency “Amount EUR” is another look.
     """
-    said = {name: home_code(lines.headings[name]) for name in names}
-    own = [name for name, code in said.items() if code is not None]
+    codes = {name: home_code(lines.headings[name]) for name in names}
+    own = [name for name, code in codes.items() if code is not None]
     if len(own) != 1 or "currency" not in lines.table.columns:
         return ""
     several = lines.table.currency.fill_null("").strip().upper().nunique()

@@ -56,10 +56,12 @@ def without_instalments(
 def _once(lines: ir.Table, heading: str, engine: Engine) -> tuple[ir.Table, list[str]]:
     import ibis
 
-    place = ibis.row_number().over(
+    position = ibis.row_number().over(
         group_by=[lines.account_id, lines.invoice_id, lines.left_out], order_by=lines.source_row
     )
-    again = (place > 0) & lines.invoice_id.notnull() & lines.account_id.notnull() & ~lines.is_total
+    again = (
+        (position > 0) & lines.invoice_id.notnull() & lines.account_id.notnull() & ~lines.is_total
+    )
     aside = lines.aside if "aside" in lines.columns else ibis.null("string")
     marked = lines.mutate(aside=ibis.ifelse(again & aside.isnull(), "repeated_total", aside))
     here = marked.aside == "repeated_total"

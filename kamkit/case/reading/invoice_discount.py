@@ -31,14 +31,14 @@ def less_invoice_discount(beside: Besides) -> tuple[Besides, list[str]]:
     amounts already; without one the options do, and else ``LedgerError`` is raised.
     """
     headings = [
-        one
-        for one in beside.part.headings
-        if re.search(_HEADING, one) and not re.search(_NEVER, one)
+        heading
+        for heading in beside.part.headings
+        if re.search(_HEADING, heading) and not re.search(_NEVER, heading)
     ]
     headings = [
-        one
-        for one in headings
-        if beside.part.headings.count(one) == 1 and one not in beside.columns.values()
+        heading
+        for heading in headings
+        if beside.part.headings.count(heading) == 1 and heading not in beside.columns.values()
     ]
     if not headings or "invoice_id" not in beside.lines.columns:
         return beside, []

@@ -32,7 +32,7 @@ def without_kinds(beside: Besides) -> tuple[Besides, list[str]]:
     typed = beside.columns.get("doc_type", "")
     typed = typed if "doc_type" in beside.lines.columns and re.search(_KIND, typed) else ""
     conditions = (*beside.options.where, *beside.options.where_not)
-    asked = {one.partition("=")[0].strip() for one in conditions}
+    asked = {condition.partition("=")[0].strip() for condition in conditions}
     headings = [one for one in (*beside.called(_KIND), typed) if one and one not in asked]
     if typed in asked and not _are_documents(beside):  # the user has chosen by them
         beside = replace(beside, lines=beside.lines.drop("doc_type"))

@@ -71,14 +71,14 @@ def load(path: Path, how: Dialect, engine: Embedded) -> Read:
 
 def _mended(how: Dialect, broken: dict[int, str]) -> dict[int, list[str]]:
     """Split the lines again that hold quotation marks inside quotation marks, where all fit."""
-    found = {}
+    result = {}
     for row, text in broken.items():
         if '"' not in text or len(text) >= _SHOWN:
             continue
         cells = split(text, how.separator)
         if len(cells) == len(how.headings):
-            found[row] = cells
-    return found
+            result[row] = cells
+    return result
 
 
 def _read(path: Path, how: Dialect, skip: int, engine: Embedded, *, parallel: bool) -> str:

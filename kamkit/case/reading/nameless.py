@@ -23,7 +23,7 @@ _QUERY = (
 
 
 def with_nameless(
-    part: Part, found: Proposal, given: Mapping[str, str], engine: Engine
+    part: Part, proposal: Proposal, given: Mapping[str, str], engine: Engine
 ) -> Proposal:
     """Add an amount whose heading nobody knows, where its numbers or a query's own name tell it.
 
@@ -31,28 +31,29 @@ def with_nameless(
     of numbers left is one that a query has computed.
     """
     if "amount" in given:
-        return found
-    columns = found.columns
-    taken = {*columns.values(), *(one for some in found.rivals.values() for one in some)}
-    free = [one for one in part.headings if one and one not in taken]
+        return proposal
+    columns = proposal.columns
+    taken = {*columns.values(), *(one for some in proposal.rivals.values() for one in some)}
+    free = [heading for heading in part.headings if heading and heading not in taken]
     known = [
         columns[name] for name in ("amount", "amount_incl_vat", "list_amount") if name in columns
     ]
     known = [one for one in known if not says_net(one)]
     lacking = "amount" in missing(columns, TABLES["sales"])
     if not free or "vat" in columns or not (known or lacking):
-        return found
+        return proposal
     cells = _aligned(part, [*known, *free], engine)
     nets = [one for one in free if any(_is_net(cells[one], cells[gross]) for gross in known)]
     if not nets and lacking:
         nets = [one for one in free if _all_numbers(cells[one])]
         nets = nets if len(nets) == 1 and re.fullmatch(_QUERY, nets[0]) else []
     if not nets:
-        return found
+        return proposal
     if "amount" not in columns:
-        return replace(found, columns={**columns, "amount": nets[0]})
+        return replace(proposal, columns={**columns, "amount": nets[0]})
     return replace(
-        found, rivals={**found.rivals, "amount": (*found.rivals.get("amount", ()), nets[0])}
+        proposal,
+        rivals={**proposal.rivals, "amount": (*proposal.rivals.get("amount", ()), nets[0])},
     )
 
 

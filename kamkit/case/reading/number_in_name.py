@@ -68,10 +68,10 @@ def _parted(word: str) -> tuple[str, str] | None:
     >>> _parted("10023 - Fjord AS"), _parted("Fjord AS (10023)"), _parted("10023-A")
     (('10023', 'Fjord AS'), ('10023', 'Fjord AS'), None)
     """
-    if found := re.match(_FRONT.replace(r"\p{L}", _LETTER), word):
-        return found[1], found[2].strip()
-    if found := re.match(_BACK.replace(r"\p{L}", _LETTER), word):
-        return found[2] or found[3] or found[4], found[1].strip()
+    if match := re.match(_FRONT.replace(r"\p{L}", _LETTER), word):
+        return match[1], match[2].strip()
+    if match := re.match(_BACK.replace(r"\p{L}", _LETTER), word):
+        return match[2] or match[3] or match[4], match[1].strip()
     return None
 
 
@@ -91,10 +91,10 @@ def _number(text: ir.StringColumn, bare: Mapping[str, str]) -> ir.StringValue:
     import ibis
 
     back = [text.re_extract(_BACK, group).nullif("") for group in (2, 3, 4)]
-    found = ibis.coalesce(text.re_extract(_FRONT, 1).nullif(""), *back, text)
+    result = ibis.coalesce(text.re_extract(_FRONT, 1).nullif(""), *back, text)
     if not bare:
-        return found
-    return text.cases(*bare.items(), else_=found)
+        return result
+    return text.cases(*bare.items(), else_=result)
 
 
 def _name(text: ir.StringColumn) -> ir.StringValue:

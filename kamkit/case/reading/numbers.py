@@ -80,15 +80,15 @@ class Evidence:
 def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     """Return the aggregates that ``weigh`` reads, of a table of ``value`` and ``lines``."""
     digits = _unsigned(_trimmed(values.value.re_replace(_BEHIND, ""))).replace(" ", "")
-    found = {}
+    result = {}
     for kind, pattern in (("comma", _COMMA), ("point", _POINT), ("either", _EITHER)):
         here = digits.re_search(pattern) & ~values.value.startswith(NATIVE)
-        found[kind] = values.lines.sum(where=here).fill_null(0).cast("int64")
-        found[f"example_{kind}"] = values.value.min(where=here).fill_null("")
+        result[kind] = values.lines.sum(where=here).fill_null(0).cast("int64")
+        result[f"example_{kind}"] = values.value.min(where=here).fill_null("")
     here = digits.re_search(_EITHER.replace(".,", ",")) & ~values.value.startswith(NATIVE)
-    found["either_comma"] = values.lines.sum(where=here).fill_null(0).cast("int64")
-    found["debet"] = values.value.re_search(_DEBET).sum().fill_null(0).cast("int64")
-    return found
+    result["either_comma"] = values.lines.sum(where=here).fill_null(0).cast("int64")
+    result["debet"] = values.value.re_search(_DEBET).sum().fill_null(0).cast("int64")
+    return result
 
 
 def weigh(row: Mapping[str, Any]) -> Evidence:
@@ -97,7 +97,7 @@ def weigh(row: Mapping[str, Any]) -> Evidence:
 
 
 def decimal_signs(
-    found: Mapping[str, Evidence], where: str, *, aids: Collection[str] = ()
+    columns: Mapping[str, Evidence], where: str, *, aids: Collection[str] = ()
 ) -> dict[str, str]:
     """Decide each column's decimal sign from its own values, else from the others'.
 
@@ -109,12 +109,12 @@ def decimal_signs(
     {'amount': ',', 'cost': ','}
     """
     signs: dict[str, str] = {}
-    for name, column in found.items():
+    for name, column in columns.items():
         if column.comma and column.point and name not in aids:
             raise _two_ways(column, name, where)
         signs[name] = "" if _odd(column) else "," if column.comma else "." if column.point else ""
     known = {sign for sign in signs.values() if sign}
-    for name, column in found.items():
+    for name, column in columns.items():
         if signs[name] or not column.either:
             continue
         if len(known) != 1 and name not in aids:
@@ -218,11 +218,11 @@ def guessed(text: ir.StringValue) -> ir.DecimalValue:
     import ibis
 
     kept = text.re_replace(r"[^\d.,]", "").re_replace(r"[.,]\d{1,2}$", "")
-    said = kept.re_replace(r"[.,]", "").nullif("").try_cast(DECIMAL)
+    digits = kept.re_replace(r"[.,]", "").nullif("").try_cast(DECIMAL)
     many = ibis.cases(
         (text.re_search(_MILLIONS), 1_000_000), (text.re_search(_THOUSANDS), 1000), else_=1
     )
-    return (said * many).try_cast(DECIMAL)
+    return (digits * many).try_cast(DECIMAL)
 
 
 def largest(text: ir.StringValue) -> ir.DecimalValue:

@@ -154,10 +154,10 @@ def _taken_once(beside: Besides, heading: str, other: str) -> tuple[Besides, lis
     import ibis
 
     table = beside.with_cells(x_line=heading)
-    place = ibis.row_number().over(
+    position = ibis.row_number().over(
         group_by=[table[name] for name in _keys(table)], order_by=table.source_row
     )
-    again = beside.sound(table) & table.x_line.notnull() & (place > 0)
+    again = beside.sound(table) & table.x_line.notnull() & (position > 0)
     note = _(
         "A sale stands once for each “{other}”, with one number in “{heading}”, and is counted "
         "once. Set aside: {lines}, {amount}. If all are sales, say --invoice-totals lines.",

@@ -37,15 +37,15 @@ def sheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
     try:
         if _SHEETS in content[:4096].replace(b"\0", b""):
             safe = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-            found = _of_xml(etree.fromstring(content, safe))
+            sheets_found = _of_xml(etree.fromstring(content, safe))
         else:
             parser = html.HTMLParser(no_network=True, encoding=_encoding(content))
-            found = _of_html(html.document_fromstring(content, parser=parser))
+            sheets_found = _of_html(html.document_fromstring(content, parser=parser))
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise _no_table(path.name, str(error).splitlines()[0][:200]) from None
-    if not found:
+    if not sheets_found:
         raise _no_table(path.name, _("a web page or XML without a table"))
-    return found
+    return sheets_found
 
 
 def _encoding(content: bytes) -> str | None:
@@ -59,7 +59,7 @@ def _encoding(content: bytes) -> str | None:
 
 def _of_html(root: Any) -> list[tuple[str, list[list[Any]]]]:
     tables = [one for one in root.iter("table") if one.find(".//table") is None]
-    found = []
+    pages = []
     for number, table in enumerate(tables, 1):
         rows: list[list[Any]] = []
         for row in table.iter("tr"):
@@ -69,13 +69,13 @@ def _of_html(root: Any) -> list[tuple[str, list[list[Any]]]]:
                 cells += [text, *[""] * (min(_whole(cell.get("colspan")), _MOST_COLUMNS) - 1)]
             rows.append(cells)
         if any(text for cells in rows for text in cells):
-            found.append((str(number), rows))
-    return found
+            pages.append((str(number), rows))
+    return pages
 
 
 def _of_xml(root: Any) -> list[tuple[str, list[list[Any]]]]:
     space = f"{{{_SHEETS.decode()}}}"
-    found = []
+    pages = []
     for sheet in root.iter(f"{space}Worksheet"):
         rows: list[list[Any]] = []
         for row in sheet.iter(f"{space}Row"):
@@ -83,14 +83,14 @@ def _of_xml(root: Any) -> list[tuple[str, list[list[Any]]]]:
                 rows.append([])
             cells: list[Any] = []
             for cell in row.iterchildren(f"{space}Cell"):
-                place = min(_whole(cell.get(f"{space}Index")), _MOST_COLUMNS)
-                cells += [""] * (place - 1 - len(cells))
+                position = min(_whole(cell.get(f"{space}Index")), _MOST_COLUMNS)
+                cells += [""] * (position - 1 - len(cells))
                 data = cell.find(f"{space}Data")
                 cells.append(_value(data, space) if data is not None else "")
             rows.append(cells)
         if any(cells for cells in rows):
-            found.append((sheet.get(f"{space}Name") or "1", rows))
-    return found
+            pages.append((sheet.get(f"{space}Name") or "1", rows))
+    return pages
 
 
 def _value(data: Any, space: str) -> Any:

@@ -40,10 +40,10 @@ def before_its_parts(lines: Lines, with_vat: Collection[str]) -> str:
         return ""
     fees = {name: test for name, test in tests.items() if ">fee" in name}
     shows = lines.agreement(tests, _LEAST) | (lines.agreement(fees) if fees else {})
-    found = [name.split(">") for name, yes in shows.items() if yes]
-    if not found:
+    pairs = [name.split(">") for name, yes in shows.items() if yes]
+    if not pairs:
         return ""
-    whole, left, part = found[0]
+    whole, left, part = pairs[0]
     sums = lines.totals({"whole": lines.table[whole], "left": lines.table[left]})
     lines.notes.append(
         _(

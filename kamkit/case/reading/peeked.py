@@ -36,37 +36,44 @@ def first_cells(part: Part, engine: Engine) -> dict[str, list[str]]:
 
 
 def known_by_mail(
-    part: Part, found: Proposal, given: Mapping[str, str], engine: Engine
+    part: Part, proposal: Proposal, given: Mapping[str, str], engine: Engine
 ) -> Proposal:
     """Return the proposal with the customer's e-mail where “Name” is the order's, such as #1001."""
-    if "account_id" in given or not is_name(found.columns):
-        return found
-    name = found.columns["account_id"]
-    mail = next((one for one in part.headings if folded(one) in MAILS and one != name), "")
+    if "account_id" in given or not is_name(proposal.columns):
+        return proposal
+    name = proposal.columns["account_id"]
+    mail = next(
+        (heading for heading in part.headings if folded(heading) in MAILS and heading != name), ""
+    )
     if not mail or not _all_are(_ORDER, first_cells(part, engine)[name]):
-        return found
+        return proposal
     settled = {"account_id": mail, "account_name": "", **given}
-    if "invoice_id" not in found.columns:
+    if "invoice_id" not in proposal.columns:
         settled["invoice_id"] = name
     return propose(part.headings, TABLES["sales"], given=settled, where=part.label)
 
 
-def with_unknown(part: Part, found: Proposal, given: Mapping[str, str], engine: Engine) -> Proposal:
+def with_unknown(
+    part: Part, proposal: Proposal, given: Mapping[str, str], engine: Engine
+) -> Proposal:
     """Add columns of numbers that nobody knows to the amounts, where one may be the net one.
 
     It is looked for where the VAT has a column and no heading says that an amount is without it.
     """
-    known = (found.columns.get("amount", ""), *found.rivals.get("amount", ()))
-    if "vat" not in found.columns or "amount" in given or any(map(says_net, known)):
-        return found
-    taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
+    known = (proposal.columns.get("amount", ""), *proposal.rivals.get("amount", ()))
+    if "vat" not in proposal.columns or "amount" in given or any(map(says_net, known)):
+        return proposal
+    taken = {
+        *proposal.columns.values(),
+        *(one for some in proposal.rivals.values() for one in some),
+    }
     cells = first_cells(part, engine)
-    free = [one for one in part.headings if one and one not in taken]
+    free = [heading for heading in part.headings if heading and heading not in taken]
     others = [one for one in free if part.headings.count(one) == 1 and _all_are(NUMBER, cells[one])]
     if not others:
-        return found
-    rivals = (*found.rivals.get("amount", ()), *others[:_MOST])
-    return replace(found, rivals={**found.rivals, "amount": rivals})
+        return proposal
+    rivals = (*proposal.rivals.get("amount", ()), *others[:_MOST])
+    return replace(proposal, rivals={**proposal.rivals, "amount": rivals})
 
 
 def _all_are(form: str, cells: list[str]) -> bool:
@@ -74,22 +81,27 @@ def _all_are(form: str, cells: list[str]) -> bool:
     return bool(cells) and alike >= _SHARE * len(cells)
 
 
-def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: Engine) -> Proposal:
+def with_words(
+    part: Part, proposal: Proposal, given: Mapping[str, str], engine: Engine
+) -> Proposal:
     """Add the columns that hold the words of document types or statuses below other headings.
 
     A column is one of document types where all words are known and some are no invoices; it is one
     of statuses where nine of ten are known, and some say that the order came to nothing.
     """
     wanted = ("doc_type", "status", "was_invoiced")
-    lacking = [one for one in wanted if one not in {*found.columns, *given}]
-    taken = {*found.columns.values(), *(one for some in found.rivals.values() for one in some)}
+    lacking = [one for one in wanted if one not in {*proposal.columns, *given}]
+    taken = {
+        *proposal.columns.values(),
+        *(one for some in proposal.rivals.values() for one in some),
+    }
     free = [one for one in part.headings if one and one not in taken]
-    if folded(state := found.columns.get("region", "")) == "state" and "region" not in given:
+    if folded(state := proposal.columns.get("region", "")) == "state" and "region" not in given:
         free.append(state)  # of an order, or of a country
     if not (lacking and free):
-        return found
+        return proposal
     cells = first_cells(part, engine)
-    columns = dict(found.columns)
+    columns = dict(proposal.columns)
     amount = columns.get("credit_amount", "")  # “Kreditert”, of an amount or yes and no
     if amount and "credit_amount" not in given and _says_credited(amount, cells[amount]):
         del columns["credit_amount"]
@@ -105,11 +117,11 @@ def with_words(part: Part, found: Proposal, given: Mapping[str, str], engine: En
             cell = part.relation[f"c{part.headings.index(heading)}"].cast("string")
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
             words = [row["word"].strip(MARKS) for row in rows if row["word"]]
-            said = _known_words(words, surely=True)
-            if said in lacking and said not in columns:
+            known = _known_words(words, surely=True)
+            if known in lacking and known not in columns:
                 columns = {name: one for name, one in columns.items() if one != heading}
-                columns[said] = heading
-    return found if columns == found.columns else replace(found, columns=columns)
+                columns[known] = heading
+    return proposal if columns == proposal.columns else replace(proposal, columns=columns)
 
 
 def _says_credited(heading: str, cells: list[str]) -> bool:

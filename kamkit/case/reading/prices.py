@@ -265,14 +265,16 @@ def _price(lines: Lines) -> str:
         return prices[0]
     floats = {name: lines.float(name) for name in prices}
     tests = {
-        f"{one}<={other}": (floats[one] <= floats[other] + 0.005, floats[other].notnull())
-        for one in prices
+        f"{price}<={other}": (floats[price] <= floats[other] + 0.005, floats[other].notnull())
+        for price in prices
         for other in prices
-        if one != other
+        if price != other
     }
     shows = lines.agreement(tests)
     lowest = [
-        one for one in prices if all(shows[f"{one}<={other}"] for other in prices if other != one)
+        price
+        for price in prices
+        if all(shows[f"{price}<={other}"] for other in prices if other != price)
     ]
     nets = [name for name in prices if says_net(lines.headings[name])]
     if len(lowest) == len(prices):

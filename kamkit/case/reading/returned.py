@@ -38,7 +38,7 @@ def less_returned(beside: Besides) -> tuple[Besides, list[str]]:
     if "quantity" not in beside.lines.columns:
         return beside, []
     headings = [one for one in beside.called(_BACK) if not re.search(_NEVER, one)]
-    headings = [one for one in headings if re.search(_COUNT, one)]
+    headings = [heading for heading in headings if re.search(_COUNT, heading)]
     if not headings:
         return beside, []
     table = beside.with_cells(x_back=headings[0])

@@ -33,9 +33,9 @@ def day_first(part: Part, columns: Mapping[str, str], engine: Engine) -> bool | 
     import pandas as pd
 
     frame = _looked_at(part, columns, engine)
-    found = frame["date"].str.extract(_PARTS)
-    frame = frame[found.notna().all(axis=1)]
-    one, other, year = (found.loc[frame.index, at] for at in range(3))
+    parts = frame["date"].str.extract(_PARTS)
+    frame = frame[parts.notna().all(axis=1)]
+    one, other, year = (parts.loc[frame.index, at] for at in range(3))
     year = year.where(year.str.len() == 4, "20" + year)
     for key in _keys(frame):
         backwards = []

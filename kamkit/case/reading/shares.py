@@ -41,12 +41,12 @@ def without_shares(
         beside = part.relation.select(share_row="source_row", share=share)
         if not _adds_up(lines, beside, engine):
             continue
-        place = ibis.row_number().over(
+        position = ibis.row_number().over(
             group_by=[lines.account_id, lines.invoice_id, lines.left_out], order_by=lines.source_row
         )
         known = lines.invoice_id.notnull() & lines.account_id.notnull() & ~lines.is_total
         aside = lines.aside if "aside" in lines.columns else ibis.null("string")
-        again = known & (place > 0) & aside.isnull()
+        again = known & (position > 0) & aside.isnull()
         marked = lines.mutate(aside=ibis.ifelse(again, "repeated_total", aside))
         return marked, [_told(marked, heading, engine)]
     return lines, []

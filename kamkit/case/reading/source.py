@@ -109,9 +109,9 @@ def _array(column: pd.Series[Any]) -> pa.Array:
         column = column.dt.tz_localize(None)
     if column.dtype != object:
         try:
-            found = pa.array(column, from_pandas=True)
-            if not isinstance(found.type, pa.BaseExtensionType):
-                return found
+            result = pa.array(column, from_pandas=True)
+            if not isinstance(result.type, pa.BaseExtensionType):
+                return result
         except (pa.ArrowException, TypeError, ValueError):
             pass  # a kind of column that only pandas knows, such as periods, is read as text
     cells = [None if gone else cell for cell, gone in zip(column, column.isna(), strict=True)]
@@ -234,7 +234,7 @@ def _parquet(path: Path, table: str, engine: Embedded) -> Part:
 def _distinct(names: list[str]) -> list[str]:
     """Return the names as the engine calls them: it numbers those that differ only in case."""
     seen: dict[str, int] = {}
-    found = []
+    result = []
     for name in names:
         fold = name.lower()
         called = name
@@ -242,8 +242,8 @@ def _distinct(names: list[str]) -> list[str]:
             called = f"{name}_{seen[fold]}"
             seen[fold] += 1
         seen.setdefault(called.lower(), 1)
-        found.append(called)
-    return found
+        result.append(called)
+    return result
 
 
 def _picked(field: pa.Field, called: str) -> str:
@@ -289,16 +289,16 @@ def _workbook(
 ) -> list[Part]:
     if not path.stat().st_size:
         raise textfile.empty(path.name)
-    found, hidden = workbook.sheets(path, mapping.options.sheet)
+    sheets, hidden = workbook.sheets(path, mapping.options.sheet)
     labels = {name: _("{name}, sheet “{sheet}”", name=path.name, sheet=name) for name in hidden}
     ignored += [_("{sheet} (hidden)", sheet=label) for label in labels.values()]
-    if not found:
+    if not sheets:
         raise textfile.empty(path.name)
     parts: list[Part] = []
     problems: list[KamkitError] = []
     half: list[Part] = []
-    sole = len(found) == 1
-    for sheet in found:
+    sole = len(sheets) == 1
+    for sheet in sheets:
         label = _("{name}, sheet “{sheet}”", name=path.name, sheet=sheet.name)
         named = table_named(sheet.name) or (table if sole else "")
         try:

@@ -29,8 +29,8 @@ def rate_named(heading: str) -> float:
     >>> rate_named("Mva 25 %"), rate_named("MwSt. 7%"), rate_named("Mva %")
     (0.25, 0.07, 0.0)
     """
-    found = _OF_RATE.match(heading.strip())
-    return float(found[1].replace(",", ".")) / 100 if found else 0.0
+    match = _OF_RATE.match(heading.strip())
+    return float(match[1].replace(",", ".")) / 100 if match else 0.0
 
 
 def of_rates(headings: Sequence[str]) -> list[str]:
@@ -39,7 +39,7 @@ def of_rates(headings: Sequence[str]) -> list[str]:
     >>> of_rates(["Grunnlag 25 %", "Mva 25 %", "Mva 15 %", "Totalt"])
     ['Mva 25 %', 'Mva 15 %']
     """
-    found = [one for one in headings if rate_named(one)]
+    found = [heading for heading in headings if rate_named(heading)]
     return found if len({rate_named(one) for one in found}) == len(found) > 1 else []
 
 
@@ -59,8 +59,8 @@ def summed(
     none = reduce(lambda one, other: one & other, [stored[f"no_{name}"] for name in parts])
     held = stored.mutate(**{SUM: total, f"no_{SUM}": none})
     left = {name: heading for name, heading in numbered.items() if name not in parts}
-    told = "” + “".join(wanted[name] for name in parts)
-    return held, {**wanted, SUM: wanted[parts[0]]}, {**left, SUM: told}
+    headings = "” + “".join(wanted[name] for name in parts)
+    return held, {**wanted, SUM: wanted[parts[0]]}, {**left, SUM: headings}
 
 
 def parts_of(headings: Mapping[str, str]) -> dict[str, str]:
@@ -69,8 +69,8 @@ def parts_of(headings: Mapping[str, str]) -> dict[str, str]:
     >>> parts_of({"vat": "Mva 25 %", "vat__1": "Mva 15 %", "amount": "Totalt"})
     {'vat': 'Mva 25 %', 'vat__1': 'Mva 15 %'}
     """
-    found = {n: one for n, one in headings.items() if n.partition("__")[0] == "vat" and n != SUM}
-    return found if len(found) > 1 and all(map(rate_named, found.values())) else {}
+    parts = {n: one for n, one in headings.items() if n.partition("__")[0] == "vat" and n != SUM}
+    return parts if len(parts) > 1 and all(map(rate_named, parts.values())) else {}
 
 
 def inside(lines: Lines, name: str) -> bool | None:

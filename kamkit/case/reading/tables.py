@@ -93,19 +93,19 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     part, beside = melted(part, given, engine)
     part, joined = in_one_column(part, given)
     part = apart(part, engine)
-    found = _proposed(part, given, engine)
-    wanted = _with_rivals(found.columns, found.rivals, part.headings)
+    proposal = _proposed(part, given, engine)
+    wanted = _with_rivals(proposal.columns, proposal.rivals, part.headings)
     cells = meant(part, table, wanted, mapping.options, engine)
-    cells, named, numbered_by = with_numbers(part, found.columns, cells, given, engine)
-    found = replace(found, columns=named)
+    cells, named, numbered_by = with_numbers(part, proposal.columns, cells, given, engine)
+    proposal = replace(proposal, columns=named)
     wanted |= named
     stored = _read_lines(part, cells, wanted, mapping.options)
     numbered = {name: wanted[name] for name in numeric(table, wanted)}
     flags = parts_of(numbered)
     stored, wanted, numbered = summed(stored, wanted, numbered)
     stored = engine.store(stored) if (asked := _asks(wanted)) else stored  # it is asked twice
-    refuse_general_ledger(part, found.columns, stored, engine)
-    known = (cells.percent, found.even, frozenset(given), cells.below)
+    refuse_general_ledger(part, proposal.columns, stored, engine)
+    known = (cells.percent, proposal.even, frozenset(given), cells.below)
     flags |= {name: wanted[name] for name in ("vat_inside",) if name in wanted}
     lines = Lines(stored, numbered, part.label, mapping.options, engine, *known, flags=flags)
     made = net_amount(lines)
@@ -113,20 +113,20 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     with_cost(lines, made)
     whole = engine.store(_whole(in_home(lines, made), made, table))
     engine.drop(*([stored.get_name()] if asked else []))
-    columns, gone = _columns(found.columns, wanted, made), ""
+    columns, gone = _columns(proposal.columns, wanted, made), ""
     _refuse_shown(part, wanted, made, mapping.options, given)
     count = counted(whole, engine, whole_table=part.whole)
     _refuse(part, columns, whole, count, mapping.options, engine)
     count["numbered"] = cells.odd.get("credited", False)
-    checked, told = _flagged(whole, count, given, engine, whole_table=part.whole)
+    checked, notes_flagged = _flagged(whole, count, given, engine, whole_table=part.whole)
     unused = _unused(part, columns, wanted, made)
     if not part.whole:
         about = (mapping.options, engine, columns, frozenset(given))
         checked, more, unused, stored_again = _settled(checked, part, unused, about)
-        told += more
+        notes_flagged += more
         gone = whole.get_name() if stored_again else ""
-    notes = [beside, joined, numbered_by, *lines.notes, *told]
-    notes += _reading_notes(part, cells, found.columns, numbered=bool(numbered_by))
+    notes = [beside, joined, numbered_by, *lines.notes, *notes_flagged]
+    notes += _reading_notes(part, cells, proposal.columns, numbered=bool(numbered_by))
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored, gone)
     stored = checked if gone else whole
@@ -158,13 +158,13 @@ def _settled(
 def _proposed(part: Part, given: Mapping[str, str], engine: Engine) -> Proposal:
     """Return which heading is which column, by the headings and by what stands below them."""
     table = TABLES["sales"]
-    found = propose(part.headings, table, given=given, where=part.label)
-    found = known_by_mail(part, found, given, engine)
-    found = with_nameless(part, found, given, engine)
-    below = first_cells(part, engine) if missing(found.columns, table) else None
-    require(found.columns, part.headings, table, part.label, below)
-    found = with_unknown(part, with_hinted(part, found, given, engine), given, engine)
-    return with_words(part, found, given, engine)
+    proposal = propose(part.headings, table, given=given, where=part.label)
+    proposal = known_by_mail(part, proposal, given, engine)
+    proposal = with_nameless(part, proposal, given, engine)
+    below = first_cells(part, engine) if missing(proposal.columns, table) else None
+    require(proposal.columns, part.headings, table, part.label, below)
+    proposal = with_unknown(part, with_hinted(part, proposal, given, engine), given, engine)
+    return with_words(part, proposal, given, engine)
 
 
 def _unused(
@@ -207,16 +207,16 @@ def _flagged(
     import ibis
 
     checked = marked(whole, count, engine)
-    is_paid, told = paid(checked, engine) if count["said"] else (ibis.literal(False), [])
+    is_paid, notes = paid(checked, engine) if count["said"] else (ibis.literal(False), [])
     checked = checked.mutate(is_paid=is_paid)
     if not whole_table:
         checked, more = without_group_sums(checked, engine)
-        told += more
-    said, numbered = bool(count["credit"]), bool(count["numbered"])
-    if said or numbered:
-        checked, more = with_credited(checked, engine, given, numbered=numbered, said=said)
-        told += more
-    return checked.drop("says_total", "total_of", "account", "memo"), told
+        notes += more
+    credited, numbered = bool(count["credit"]), bool(count["numbered"])
+    if credited or numbered:
+        checked, more = with_credited(checked, engine, given, numbered=numbered, said=credited)
+        notes += more
+    return checked.drop("says_total", "total_of", "account", "memo"), notes
 
 
 def _asks(wanted: Mapping[str, str]) -> bool:
@@ -418,7 +418,11 @@ def _reading_notes(
 def _payer(part: Part, columns: Mapping[str, str]) -> str:
     """Return the heading of who pays, where another of the same kind tells who buys; else empty."""
     buyer = columns["account_id"]
-    paying = [one for one in part.headings if PAYS.search(one) and one not in columns.values()]
+    paying = [
+        heading
+        for heading in part.headings
+        if PAYS.search(heading) and heading not in columns.values()
+    ]
     numbered = [one for one in paying if not _NAME.search(one)]
     return numbered[0] if numbered and buyers([buyer, numbered[0]]) == [buyer] else ""
 

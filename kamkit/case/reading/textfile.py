@@ -174,12 +174,12 @@ def blank_lines(path: Path, skip: int) -> list[int]:
         else:
             return []
         file.seek(0)
-        found, number, rest = [], 0, b""
+        blank, number, rest = [], 0, b""
         while piece := file.read(_CHUNK):
             *whole, rest = (rest + piece).splitlines(keepends=True)
-            found += [number + i for i, line in enumerate(whole, 1) if not line.strip(b"\r\n")]
+            blank += [number + i for i, line in enumerate(whole, 1) if not line.strip(b"\r\n")]
             number += len(whole)
-    return [line for line in found if line > skip]
+    return [line for line in blank if line > skip]
 
 
 def empty(name: str) -> SourceError:
@@ -256,8 +256,8 @@ def _try(
         at = next((i for i, (_x, cells) in enumerate(rows) if len(cells) == usual), 0)
     line, headings = rows[at]
     names = tuple(" ".join(heading.split()) for heading in headings)
-    found = Dialect(encoding, separator, names, line, at + 1, line > at + 1, _escape(sample))
-    return (best if best >= 2 else 0, len(headings)), found
+    dialect_ = Dialect(encoding, separator, names, line, at + 1, line > at + 1, _escape(sample))
+    return (best if best >= 2 else 0, len(headings)), dialect_
 
 
 def _escape(sample: str) -> str:

@@ -60,12 +60,12 @@ def key(cells: list[ir.Column]) -> ir.StringColumn:
     import ibis
 
     texts = [cell for cell in cells if cell.type().is_string()]
-    found = [
+    keys = [
         part
         for cell in texts
         for part in (cell.re_extract(KEYED, 1).nullif(""), cell.re_extract(KEYED, 2).nullif(""))
     ]
-    return ibis.coalesce(*found, ibis.null("string"))
+    return ibis.coalesce(*keys, ibis.null("string"))
 
 
 def suspects(lines: ir.Table) -> tuple[ir.BooleanColumn, ir.BooleanColumn, ir.BooleanColumn]:
@@ -145,19 +145,19 @@ def _totals(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> list[int]:
     blank = frame["blank_date"]
     nobody = frame["account_id"].isna() | frame["account"]
     single = (between >= 1) & ((amount - since).abs() < 0.0051) & (amount != 0)
-    said = frame["says_total"]
-    sure = blank & said & nobody
+    labelled = frame["says_total"]
+    sure = blank & labelled & nobody
     keyed = of_known & (blank | adds_up | single)
-    dated = said & (adds_up | single)
+    dated = labelled & (adds_up | single)
     silent = adds_up & frame["account_id"].isna() & blank
     period = adds_up & frame["total_of"].notna()  # “Sum januar” on its last day
     company = frame["total_of"].str.contains(_COMPANY, regex=True, na=False)
     period &= ~company | (period.sum() >= 2)
-    subtotal = adds_up & blank & ~frame["account_id"].isna() & ~said
+    subtotal = adds_up & blank & ~frame["account_id"].isna() & ~labelled
     every = ((amount - frame["whole"]).abs() < 0.0051) & (frame["lines"] >= 2)
     subtotal &= (subtotal.sum() >= 2) | every
-    found = sure | keyed | dated | silent | period | subtotal
-    return [int(row) for row in frame.loc[found, "source_row"]]
+    is_total = sure | keyed | dated | silent | period | subtotal
+    return [int(row) for row in frame.loc[is_total, "source_row"]]
 
 
 def _accounts(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> set[str]:
@@ -165,10 +165,10 @@ def _accounts(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> set[str]:
     keys = sorted({str(text).strip().casefold() for text in frame["total_of"].dropna()})
     if not keys:
         return set()
-    found: set[str] = set()
+    result: set[str] = set()
     for name in ("account_id", "account_name"):
         if name in lines.columns:
             texts = lines[name].lower()
             rows = engine.rows(lines.filter(texts.isin(keys)).select(text=texts).distinct())
-            found |= {row["text"] for row in rows}
-    return found
+            result |= {row["text"] for row in rows}
+    return result

@@ -22,9 +22,9 @@ def apart(part: Part, engine: Engine) -> Part:
         return part
     headings = list(part.headings)
     for at, heading in enumerate(part.headings):
-        before = [place for place in range(at) if part.headings[place] == heading]
+        before = [i for i in range(at) if part.headings[i] == heading]
         if heading and before:
-            same = any(_same(part, place, at, engine) for place in before)
+            same = any(_same(part, i, at, engine) for i in before)
             headings[at] = "" if same else f"{heading} ({len(before) + 1})"
     return replace(part, headings=tuple(headings))
 

@@ -38,7 +38,7 @@ def counted(ledger: ir.Table, engine: Engine, *, whole_table: bool) -> dict[str,
     lines, bad_date, bad_amount = _bad(ledger)
     labelled, without, sound = suspects(ledger)
     nowhere = ledger.blank_date & (ledger.guess.fill_null(ibis.literal(0)) < _PAGES)  # “Page 2”
-    found = engine.row(
+    counts = engine.row(
         {
             "all": ledger.count(),
             "lines": lines.sum().fill_null(0),
@@ -56,7 +56,7 @@ def counted(ledger: ir.Table, engine: Engine, *, whole_table: bool) -> dict[str,
         ledger,
     )
     # rows without an order are sums of nothing above them
-    return {**found, "open": 0} if whole_table else found
+    return {**counts, "open": 0} if whole_table else counts
 
 
 def refuse_unreadable(

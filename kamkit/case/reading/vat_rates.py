@@ -35,13 +35,13 @@ def with_rates(lines: Lines) -> Lines:
     not the VAT of any amount beside them.
     """
     named = {name: per for name in lines.named("vat_rate") if (per := _per(lines, name))}
-    told = {
+    reasons = {
         name: per
         for name in lines.named("vat")
         if (per := _per(lines, name)) and _is_no_amount(lines, name, per)
     }
     hidden = dict.fromkeys(lines.named("vat_rate"), 0)
-    return replace(lines, rates={**hidden, **named, **told})
+    return replace(lines, rates={**hidden, **named, **reasons})
 
 
 def _per(lines: Lines, name: str) -> int:

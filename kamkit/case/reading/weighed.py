@@ -124,14 +124,14 @@ class Lines:
         first = next(
             (name for name in amounts if says_net(self.headings[name])), next(iter(amounts))
         )
-        told = [
+        options = [
             _("{heading} ({total} in all)", heading=self.heading(name), total=total)
             for name, total in sums.items()
         ]
         raise HeadingError(
             _("Several headings could be {column}.", column=f"“{column}”"),
             where=self.label,
-            found=join(told),
+            found=join(options),
             wanted=wanted,
             remedy=_(
                 'Choose one: --map {column}="{heading}"',

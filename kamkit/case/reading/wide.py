@@ -67,7 +67,7 @@ def _lines(whole: ir.Table, others: list[int], months: Mapping[int, str]) -> ir.
     wanted = whole.select(
         "source_row",
         "broken",
-        **{f"c{place}": cell for place, cell in enumerate(cells)},
+        **{f"c{i}": cell for i, cell in enumerate(cells)},
         aside=ibis.coalesce(settled, total),
         **{month: whole[f"c{at}"] for at, month in months.items()},
     )

@@ -49,8 +49,10 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
 
     with path.open("rb") as file:
         if pages.is_page(file.read(64)):
-            found = [Sheet(name, rows) for name, rows in pages.sheets(path)]
-            return [sheet for sheet in found if not only or sheet.name == only] or found, []
+            pages_read = [Sheet(name, rows) for name, rows in pages.sheets(path)]
+            return [
+                sheet for sheet in pages_read if not only or sheet.name == only
+            ] or pages_read, []
     about = xlsx.opened(path)
     shown = formats.currencies(path)
     try:
@@ -63,7 +65,7 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
                 if sheet.visible != calamine.SheetVisibleEnum.Visible and sheet.name != only
             ]
             wanted = [only] if only else [n for n in book.sheet_names if n not in hidden]
-            found = [
+            pages_read = [
                 Sheet(
                     name,
                     book.get_sheet_by_name(name).to_python(skip_empty_area=False),
@@ -81,9 +83,9 @@ def sheets(path: Path, only: str = "") -> tuple[list[Sheet], list[str]]:
         ) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _broken(path, error) from None
-    return [sheet for sheet in found if any(cell != "" for row in sheet.rows for cell in row)], (
-        [] if only else hidden
-    )
+    return [
+        sheet for sheet in pages_read if any(cell != "" for row in sheet.rows for cell in row)
+    ], ([] if only else hidden)
 
 
 def heading_row(rows: Sequence[Sequence[Any]], score: Callable[[list[str]], int]) -> int:

@@ -58,8 +58,8 @@ def _refuse_far(book: zipfile.ZipFile, name: str, where: str) -> tuple[bool, boo
         has_formula = any(mark in head for mark in (b"<f>", b"<f ", b"<f/>", b":f>", b":f "))
         bare = has_formula and bool(_FORMULA.search(head))
         hidden = b"hidden=" in head and bool(_HIDDEN.search(head))
-        if said := _DIMENSION.search(head[:4096]):
-            far = _column(said.group(1)), int(said.group(2))
+        if match := _DIMENSION.search(head[:4096]):
+            far = _column(match.group(1)), int(match.group(2))
             if far[0] * far[1] <= _MOST_CELLS and size > _WHOLE:
                 return bare, hidden
         far = _farthest(head)

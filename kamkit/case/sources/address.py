@@ -45,11 +45,11 @@ def public(source: str) -> str:
         return source
     scheme, sep, rest = source.partition("md:" if source.lower().startswith("md:") else "://")
     # what stands before the last @ is user and password, whatever signs a password has in it
-    before, at, place = rest.rpartition("@")
+    before, at, location = rest.rpartition("@")
     user = re.split(r"[:/?#]", before)[0]
-    place, mark, query = place.partition("?")
+    location, mark, query = location.partition("?")
     kept = [(name, value) for name, value in parse_qsl(query) if name.lower() not in _SECRET]
-    return f"{scheme}{sep}{user}{at}{place}{mark if kept else ''}{urlencode(kept)}"
+    return f"{scheme}{sep}{user}{at}{location}{mark if kept else ''}{urlencode(kept)}"
 
 
 def secrets(source: str) -> tuple[str, ...]:
@@ -58,9 +58,9 @@ def secrets(source: str) -> tuple[str, ...]:
     >>> secrets("postgresql://kari:hemme%6Cig@db.example/erp")
     ('hemme%6Cig', 'hemmelig')
     """
-    before, _at, place = source.partition(":")[2].removeprefix("//").rpartition("@")
+    before, _at, location = source.partition(":")[2].removeprefix("//").rpartition("@")
     password = before.partition(":")[2]
-    query = place.partition("?")[2]
+    query = location.partition("?")[2]
     given = [value for name, value in parse_qsl(query) if name.lower() in _SECRET]
     words = [password, unquote(password), *given]
     return tuple(dict.fromkeys(word for word in words if word))
@@ -93,9 +93,9 @@ def name_of(source: str) -> str:
     >>> name_of("s3://lake/sales/2024.csv"), name_of("s3://lake")
     ('2024', 'lake')
     """
-    if found := database_file(source):
-        return found[1].stem
-    place = public(source).partition("://")[2].partition("?")[0]
+    if path := database_file(source):
+        return path[1].stem
+    location = public(source).partition("://")[2].partition("?")[0]
     if source.partition("://")[0].lower() in OBJECTS:
-        return PurePosixPath(place).stem or "objects"
-    return unquote(place.partition("/")[2].strip("/")) or "database"
+        return PurePosixPath(location).stem or "objects"
+    return unquote(location.partition("/")[2].strip("/")) or "database"

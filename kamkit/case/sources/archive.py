@@ -114,22 +114,22 @@ def _gunzipped(path: Path, budget: _Budget, engine: Embedded) -> Path:
 
 def _unzipped(path: Path, budget: _Budget, engine: Embedded) -> Unpacked:
     archive = zipfile.ZipFile(path)
-    found = Unpacked(archive=archive)
+    result = Unpacked(archive=archive)
     try:
         for info in _members(archive, path.name):
             name = _plain(info)
             if Path(name).suffix.lower() == ".xml":  # read where it lies: there may be thousands
                 opened = partial(_opened, archive, info, path, budget)
-                found.documents.append(Content(name, opened))
+                result.documents.append(Content(name, opened))
                 continue
             target = _place(engine) / name
             with archive.open(info) as source:
                 _copy(source.read, target, budget)
-            found.files.append(target)
+            result.files.append(target)
     except BaseException:
         archive.close()
         raise
-    return found
+    return result
 
 
 def _members(archive: zipfile.ZipFile, where: str) -> list[zipfile.ZipInfo]:
@@ -192,9 +192,9 @@ def _plain(info: zipfile.ZipInfo) -> str:
 
 
 def _place(engine: Embedded) -> Path:
-    place = engine.folder / "unpacked" / engine.name()
-    place.mkdir(parents=True)
-    return place
+    path = engine.folder / "unpacked" / engine.name()
+    path.mkdir(parents=True)
+    return path
 
 
 def _copy(read: Callable[[int], bytes], target: Path, budget: _Budget) -> None:

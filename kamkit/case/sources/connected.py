@@ -64,9 +64,9 @@ def _named(con: Any, name: str) -> ir.Table:
     if name:
         return con.table(own, database=schema or None)
     names = con.list_tables()
-    found = [one for one in names if table_named(one) == "sales"]
-    if len(found) == 1:
-        return con.table(found[0])
+    ledgers = [one for one in names if table_named(one) == "sales"]
+    if len(ledgers) == 1:
+        return con.table(ledgers[0])
     near = nearest("sales", names)
     raise SourceError(
         _("Nothing tells which table is the ledger."),

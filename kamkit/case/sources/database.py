@@ -57,12 +57,12 @@ class Database:
         """Return the names of its tables and views, and how SQL writes each."""
         with closing(self.connection.cursor()) as cursor:
             cursor.execute(self.names)
-            found = cursor.fetchall()
+            rows = cursor.fetchall()
         return {
             name if schema in _USUAL else f"{schema}.{name}": ".".join(
                 map(_quoted, filter(None, (schema, name)))
             )
-            for schema, name in found
+            for schema, name in rows
         }
 
     def headings(self, query: str) -> tuple[str, ...]:
@@ -103,23 +103,23 @@ def _read(driver: Database, source: str, mapping: ColumnMapping, engine: Embedde
     digest = hashlib.sha256()
     if options.query:
         query = options.query.strip().rstrip(";")
-        found = Found([_part(driver, query, _("query"), engine, digest)])
+        result = Found([_part(driver, query, _("query"), engine, digest)])
     else:
         tables = driver.tables()
         names = [_chosen(options.table, list(tables), shown)] if options.table else list(tables)
         candidates = [_candidate(driver, name, tables[name], engine, digest) for name in names]
         if len(candidates) == 1:
-            found = Found([candidates[0].open()])
+            result = Found([candidates[0].open()])
         else:
             several.refuse_several(candidates, mapping, shown)
-            found = several.read(candidates, mapping, engine, shown)
-    if not found.of("sales"):
-        error = several.no_ledger(shown, found)
+            result = several.read(candidates, mapping, engine, shown)
+    if not result.of("sales"):
+        error = several.no_ledger(shown, result)
         error.remedy = _("Choose the table with --table, or give a query with --query.")
         raise error
     file = database_file(source)
-    found.checksum = checksum_of(file[1]) if file else digest.hexdigest()
-    return found
+    result.checksum = checksum_of(file[1]) if file else digest.hexdigest()
+    return result
 
 
 def _candidate(

@@ -31,9 +31,9 @@ def read(contents: Iterable[Content], label: str, options: ReadOptions, engine: 
 
     Raises ``SourceError`` where they hold none, or e-invoices and accounting files together.
     """
-    found = Found()
+    result = Found()
     invoices, books = Invoices(engine), saft.Saft(engine, options.revenue_accounts)
-    invoices.read(_sorted_out(contents, found, books))
+    invoices.read(_sorted_out(contents, result, books))
     if invoices.rows.count and books.files:
         raise SourceError(
             _("E-invoices and accounting files lie together; they tell of the same sales."),
@@ -41,10 +41,10 @@ def read(contents: Iterable[Content], label: str, options: ReadOptions, engine: 
             remedy=_("Give the folder of one of them as the source."),
         )
     if books.files:
-        found.parts, found.notes = books.parts(label), books.notes()
+        result.parts, result.notes = books.parts(label), books.notes()
     elif invoices.rows.count:
-        found.parts, found.notes = invoices.parts(label), invoices.notes()
-    return found
+        result.parts, result.notes = invoices.parts(label), invoices.notes()
+    return result
 
 
 def _sorted_out(

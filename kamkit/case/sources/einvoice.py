@@ -117,10 +117,10 @@ def _amount(element: Any, path: str) -> Decimal:
 
 
 def _amount_in(element: Any, name: str) -> Decimal:
-    found = None if element is None else exact(element.text)
-    if found is None:
+    result = None if element is None else exact(element.text)
+    if result is None:
         raise Unreadable(name)
-    return found
+    return result
 
 
 def _clean(text: str | None) -> str:
@@ -130,8 +130,8 @@ def _clean(text: str | None) -> str:
 def _number_of(text: str | None, scheme: str | None) -> tuple[str, str]:
     """Return an organisation's number without spaces, and its scheme; one way for each number."""
     plain = re.sub(r"\s", "", text or "")
-    if found := _ENTERPRISE.fullmatch(plain):
-        plain = found.group(1)
+    if match := _ENTERPRISE.fullmatch(plain):
+        plain = match.group(1)
     return plain, _SCHEMES.get(scheme or "", scheme or "")
 
 
@@ -145,9 +145,9 @@ _PARTY = f"/{_A}Party"
 def _ubl(root: Any, name: str) -> Document:
     credit = name == "CreditNote"
     code = _clean(root.findtext(f"{_B}{name}TypeCode"))
-    totals = next((found for path in _TOTALS if (found := root.find(path)) is not None), None)
+    totals = next((result for path in _TOTALS if (result := root.find(path)) is not None), None)
     reference = f"{_A}BillingReference/{_A}InvoiceDocumentReference/{_B}ID"
-    found = Document(
+    result = Document(
         number=_clean(root.findtext(f"{_B}ID")),
         kind="credit_note" if credit or code in _CREDIT_TYPES else "invoice",
         type_code=code,
@@ -159,9 +159,9 @@ def _ubl(root: Any, name: str) -> Document:
         refers_to=tuple(_clean(one.text) for one in root.iterfind(reference)),
     )
     what = "Credited" if credit else "Invoiced"
-    found.lines = [_ubl_line(line, what) for line in root.iterfind(f"{_A}{name}Line")]
-    found.lines += [_ubl_extra(extra) for extra in root.iterfind(f"{_A}AllowanceCharge")]
-    return found
+    result.lines = [_ubl_line(line, what) for line in root.iterfind(f"{_A}{name}Line")]
+    result.lines += [_ubl_extra(extra) for extra in root.iterfind(f"{_A}AllowanceCharge")]
+    return result
 
 
 def _ubl_party(party: Any) -> Party:
@@ -180,8 +180,8 @@ def _ubl_party(party: Any) -> Party:
 
 
 def _first_number(party: Any, places: tuple[str, ...]) -> tuple[str, str]:
-    for place in places:
-        element = party.find(place)
+    for path in places:
+        element = party.find(path)
         if element is not None and element.text and element.text.strip():
             return _number_of(element.text, element.get("schemeID"))
     return "", ""
@@ -192,21 +192,21 @@ def _ubl_line(line: Any, what: str) -> Line:
     parts = {child.tag: child for child in line}
     counted, item = parts.get(f"{_B}{what}Quantity"), parts.get(f"{_A}Item")
     net = parts.get(f"{_B}LineExtensionAmount")
-    found = Line(_amount_in(net, "LineExtensionAmount"))
-    found.quantity = None if counted is None else exact(counted.text)
+    result = Line(_amount_in(net, "LineExtensionAmount"))
+    result.quantity = None if counted is None else exact(counted.text)
     if f"{_A}AllowanceCharge" in parts:
         extras = [_ubl_extra(extra).net for extra in line.iterfind(f"{_A}AllowanceCharge")]
-        found.reduction = -sum(extras, Decimal(0))
+        result.reduction = -sum(extras, Decimal(0))
     price = parts.get(f"{_A}Price")
-    if price is not None and found.quantity is not None:
-        found.reduction += _off_price(price, found.quantity)
+    if price is not None and result.quantity is not None:
+        result.reduction += _off_price(price, result.quantity)
     if item is not None:
-        found.product_id = item.findtext(f"{_A}SellersItemIdentification/{_B}ID") or item.findtext(
+        result.product_id = item.findtext(f"{_A}SellersItemIdentification/{_B}ID") or item.findtext(
             f"{_A}StandardItemIdentification/{_B}ID"
         )
-        found.product_name = _clean(item.findtext(f"{_B}Name")) or None
-        found.category = item.findtext(f"{_A}CommodityClassification/{_B}ItemClassificationCode")
-    return found
+        result.product_name = _clean(item.findtext(f"{_B}Name")) or None
+        result.category = item.findtext(f"{_A}CommodityClassification/{_B}ItemClassificationCode")
+    return result
 
 
 def _off_price(price: Any, quantity: Decimal) -> Decimal:
@@ -247,7 +247,7 @@ def _cii(root: Any) -> Document:
     code = _clean(head.findtext(f"{_R}TypeCode"))
     sums = f"{_R}SpecifiedTradeSettlementHeaderMonetarySummation/{_R}TaxBasisTotalAmount"
     reference = f"{_R}InvoiceReferencedDocument/{_R}IssuerAssignedID"
-    found = Document(
+    result = Document(
         number=_clean(head.findtext(f"{_R}ID")),
         kind="credit_note" if code in _CREDIT_TYPES else "invoice",
         type_code=code,
@@ -259,10 +259,10 @@ def _cii(root: Any) -> Document:
         refers_to=tuple(_clean(one.text) for one in settled.iterfind(reference)),
     )
     lines = trade.iterfind(f"{_R}IncludedSupplyChainTradeLineItem")
-    found.lines = [_cii_line(line) for line in lines]
+    result.lines = [_cii_line(line) for line in lines]
     extras = settled.iterfind(f"{_R}SpecifiedTradeAllowanceCharge")
-    found.lines += [_cii_extra(extra) for extra in extras]
-    return found
+    result.lines += [_cii_extra(extra) for extra in extras]
+    return result
 
 
 def _cii_party(party: Any) -> Party:

@@ -86,7 +86,7 @@ def _cuts(path: Path, encoding: str, skip: int) -> list[tuple[int, int]]:
         if len(line) > _LONGEST:
             return []
     picture = f"{filled:b}"[::-1]
-    return [found.span() for found in re.finditer("1+", picture)]
+    return [match.span() for match in re.finditer("1+", picture)]
 
 
 def _headings(first: str, cuts: Sequence[tuple[int, int]]) -> tuple[str, ...]:

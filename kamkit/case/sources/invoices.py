@@ -67,12 +67,12 @@ class Invoices:
         """Read documents by name and content; one that cannot be read is a row set aside."""
         for name, content in documents:
             try:
-                found = document(markup.tree(content))
+                invoice = document(markup.tree(content))
             except markup.Unreadable as error:
                 self.broken.append(f"{name} ({error})")
                 self.rows.add([None] * len(HEADINGS), "broken_document")
             else:
-                self._take(name, found)
+                self._take(name, invoice)
 
     def parts(self, label: str) -> list[Part]:
         """Return the lines and the buyers as parts; raise ``SourceError`` for bought goods."""
@@ -93,22 +93,22 @@ class Invoices:
             [account, buyer.name or None, buyer.number or None, buyer.country or None]
             for account, (_day, buyer) in self.buyers.items()
         )
-        found = lines, accounts.part("accounts", _("{name}, buyers", name=label))
-        return [part for part in found if part]
+        parts = lines, accounts.part("accounts", _("{name}, buyers", name=label))
+        return [part for part in parts if part]
 
     def notes(self) -> list[str]:
         """Return what is worth telling of the documents."""
-        told = [self._broken_note(), self._unsound_note(), self._repeated_note()]
-        told += [self._number_note(), self._corrected_note(), self._name_note()]
+        notes = [self._broken_note(), self._unsound_note(), self._repeated_note()]
+        notes += [self._number_note(), self._corrected_note(), self._name_note()]
         if len(self.sellers) > 1:
             names = [f"{name} ({number(n)})" for name, n in self.sellers.most_common()]
-            told.append(
+            notes.append(
                 _(
                     "The documents are from several sellers: {names}. Are some purchases?",
                     names=_first(names),
                 )
             )
-        return [note for note in told if note]
+        return [note for note in notes if note]
 
     def _broken_note(self) -> str:
         return ngettext(
@@ -143,7 +143,7 @@ class Invoices:
         ) * bool(self.same_number)
 
     def _corrected_note(self) -> str:
-        found = [
+        corrected = [
             f"{mine} → {earlier}"
             for seller, mine, earlier in self._corrections
             if (seller, "invoice", earlier) in self._numbers
@@ -151,9 +151,9 @@ class Invoices:
         return ngettext(
             "{n} corrected invoice stands beside the invoice it names; both count: {names}.",
             "{n} corrected invoices stand beside the invoices they name; all count: {names}.",
-            len(found),
-            names=_first(found),
-        ) * bool(found)
+            len(corrected),
+            names=_first(corrected),
+        ) * bool(corrected)
 
     def _name_note(self) -> str:
         return ngettext(
@@ -179,58 +179,58 @@ class Invoices:
             remedy=_("Give the folder of outgoing invoices."),
         )
 
-    def _take(self, name: str, found: Document) -> None:
-        seller = found.seller.number or found.seller.name
-        self.sellers[found.seller.name or seller] += 1
-        mine = (seller, found.kind, found.number)
-        if found.type_code == "384":
-            self._corrections += [(seller, found.number, one) for one in found.refers_to]
-        digest = hashlib.sha256(repr(found.identity).encode()).digest()
+    def _take(self, name: str, invoice: Document) -> None:
+        seller = invoice.seller.number or invoice.seller.name
+        self.sellers[invoice.seller.name or seller] += 1
+        mine = (seller, invoice.kind, invoice.number)
+        if invoice.type_code == "384":
+            self._corrections += [(seller, invoice.number, one) for one in invoice.refers_to]
+        digest = hashlib.sha256(repr(invoice.identity).encode()).digest()
         aside = None
         if digest in self._seen:
             aside = "repeated_document"
-            self.repeated.append(f"{found.number} ({name})")
-        elif found.proforma:
+            self.repeated.append(f"{invoice.number} ({name})")
+        elif invoice.proforma:
             aside = "other_document"
-        elif not found.sound:
+        elif not invoice.sound:
             aside = "unsound_document"
-            lines = sum((line.net for line in found.lines), Decimal(0))
-            self.unsound.append(f"{found.number} ({exactly(lines)} ≠ {exactly(found.total)})")
+            lines = sum((line.net for line in invoice.lines), Decimal(0))
+            self.unsound.append(f"{invoice.number} ({exactly(lines)} ≠ {exactly(invoice.total)})")
         elif mine in self._numbers:
-            self.same_number.append(f"{found.number} ({name})")
+            self.same_number.append(f"{invoice.number} ({name})")
         self._seen.add(digest)
         self._numbers.add(mine)
-        self._add(found, aside)
+        self._add(invoice, aside)
 
-    def _add(self, found: Document, aside: str | None) -> None:
-        account = self._account(found)
-        sign = -1 if found.kind == "credit_note" else 1
-        if not found.lines:
-            found.lines.append(Line(Decimal(0)))
-        for line in found.lines:
+    def _add(self, invoice: Document, aside: str | None) -> None:
+        account = self._account(invoice)
+        sign = -1 if invoice.kind == "credit_note" else 1
+        if not invoice.lines:
+            invoice.lines.append(Line(Decimal(0)))
+        for line in invoice.lines:
             amount = sign * line.net
             self.discounted |= bool(line.reduction)
             cells: list[Any] = [
                 account,
-                found.buyer.name or None,
-                found.date,
+                invoice.buyer.name or None,
+                invoice.date,
                 amount,
-                found.number or None,
+                invoice.number or None,
                 # a line that gives back what a credit note took is no credit
                 "credit_note" if sign < 0 and amount <= 0 else "invoice",
                 line.product_id,
                 line.product_name,
                 line.category,
                 None if line.quantity is None else sign * line.quantity,
-                found.currency or None,
-                found.buyer.country or None,
+                invoice.currency or None,
+                invoice.buyer.country or None,
                 amount + sign * line.reduction,
             ]
             self.rows.add(cells, aside)
 
-    def _account(self, found: Document) -> str | None:
+    def _account(self, invoice: Document) -> str | None:
         """Return the buyer's number; one that two schemes use is told apart by the scheme."""
-        buyer = found.buyer
+        buyer = invoice.buyer
         account = buyer.number
         if account and buyer.scheme:
             first = self._schemes.setdefault(account, buyer.scheme)
@@ -239,7 +239,7 @@ class Invoices:
             account = buyer.name
             self.by_name.add(account)
         if account:
-            day, held = str(found.date), self.buyers.get(account)
+            day, held = str(invoice.date), self.buyers.get(account)
             if held is None or held[0] <= day:
                 self.buyers[account] = (day, buyer)
         return account or None

@@ -165,7 +165,7 @@ def with_products(
         held.product_id.name("key"), **{f"own_{name}": held[name] for name in names}
     )
     both = sales.left_join(right, sales.product_id == right.key)
-    found = {
+    columns = {
         name: ibis.coalesce(both[name], both[f"own_{name}"])
         if name in sales.columns
         else both[f"own_{name}"]
@@ -176,9 +176,9 @@ def with_products(
         cost = (both.own_unit_cost.cast(DECIMAL).cast("decimal(38, 4)") * both.quantity).try_cast(
             DECIMAL
         )
-        found["cost"] = ibis.coalesce(both.cost, cost) if "cost" in sales.columns else cost
-    whole = engine.store(both.mutate(**found).drop("key", *(f"own_{name}" for name in names)))
-    named = [noun(name) for name in found]
+        columns["cost"] = ibis.coalesce(both.cost, cost) if "cost" in sales.columns else cost
+    whole = engine.store(both.mutate(**columns).drop("key", *(f"own_{name}" for name in names)))
+    named = [noun(name) for name in columns]
     notes = [_("Taken from the products: {columns}.", columns=join(named))]
     return whole, notes + _unmatched(sales, right, len(products) - len(kept), engine)
 

@@ -84,8 +84,8 @@ def root_name(head: bytes) -> str:
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if head.startswith(mark):
             head = head[: len(head) // 2 * 2].decode(encoding, "replace").encode()
-    found = _FIRST.match(head.removeprefix(codecs.BOM_UTF8))
-    return found.group(1).decode(errors="replace") if found else ""
+    match = _FIRST.match(head.removeprefix(codecs.BOM_UTF8))
+    return match.group(1).decode(errors="replace") if match else ""
 
 
 def local(element: Any) -> str:

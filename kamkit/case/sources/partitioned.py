@@ -33,8 +33,8 @@ def is_partitioned(folder: Path, files: Sequence[Path]) -> bool:
     >>> is_partitioned(Path("s"), [Path("s/year=2024/a.csv"), Path("s/b.csv")])
     False
     """
-    said = {tuple(keys(folder, path)) for path in files}
-    return len(said) == 1 and said != {()} and all(readable(path) for path in files)
+    keys_of = {tuple(keys(folder, path)) for path in files}
+    return len(keys_of) == 1 and keys_of != {()} and all(readable(path) for path in files)
 
 
 def read(folder: Path, files: Sequence[Path], mapping: ColumnMapping, engine: Embedded) -> Part:
@@ -46,13 +46,15 @@ def read(folder: Path, files: Sequence[Path], mapping: ColumnMapping, engine: Em
     """
     read_files: list[tuple[Part, dict[str, str | None]]] = []
     for path in files:
-        said = keys(folder, path)
-        read_files += [(part, said) for part in read_file(path, "sales", mapping, engine, [])]
+        values = keys(folder, path)
+        read_files += [(part, values) for part in read_file(path, "sales", mapping, engine, [])]
     names = [name for part, _said in read_files for name in part.headings]
-    headings = tuple(dict.fromkeys([*names, *(name for _p, said in read_files for name in said)]))
+    headings = tuple(
+        dict.fromkeys([*names, *(name for _p, values in read_files for name in values)])
+    )
     selects, ahead = [], 0
-    for part, said in read_files:
-        cells = [_cell(part, said, name, at) for at, name in enumerate(headings)]
+    for part, values in read_files:
+        cells = [_cell(part, values, name, at) for at, name in enumerate(headings)]
         own = engine.con.create_view(engine.name(), part.relation).get_name()
         selects.append(
             f"SELECT {', '.join(cells)}, source_row + {ahead} AS source_row, broken FROM {own}"
@@ -71,8 +73,8 @@ def read(folder: Path, files: Sequence[Path], mapping: ColumnMapping, engine: Em
     )
 
 
-def _cell(part: Part, said: dict[str, str | None], name: str, at: int) -> str:
+def _cell(part: Part, values: dict[str, str | None], name: str, at: int) -> str:
     if name in part.headings:
         return f"c{part.headings.index(name)} AS c{at}"
-    value = said.get(name)
+    value = values.get(name)
     return f"CAST({'NULL' if value is None else quoted(value)} AS VARCHAR) AS c{at}"

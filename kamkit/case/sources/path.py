@@ -45,21 +45,21 @@ def from_path(path: Path, mapping: ColumnMapping, engine: Embedded) -> Found:
         return database.read(str(path), mapping, engine)
     if suffix in archive.ENDINGS:
         with archive.unpacked(path, engine) as inside:
-            found = _together(inside.files, inside.documents, path.name, mapping, engine)
+            result = _together(inside.files, inside.documents, path.name, mapping, engine)
     else:
-        found = _together(*_parted([path]), path.name, mapping, engine)
-    found.checksum = checksum_of(path)
-    if suffix == _XML and not found.parts:
+        result = _together(*_parted([path]), path.name, mapping, engine)
+    result.checksum = checksum_of(path)
+    if suffix == _XML and not result.parts:
         raise SourceError(
             _("This XML is neither an e-invoice nor a SAF-T file."),
             where=path.name,
-            found=", ".join(found.ignored),
+            found=", ".join(result.ignored),
             wanted=_("e-invoices in UBL 2.1 (EHF, Peppol BIS 3) or CII, or SAF-T Financial"),
             remedy=_("Export the sales lines as CSV or Excel."),
         )
-    if not found.of("sales"):
-        raise several.no_ledger(path.name, found)
-    return found
+    if not result.of("sales"):
+        raise several.no_ledger(path.name, result)
+    return result
 
 
 def _folder(folder: Path, mapping: ColumnMapping, engine: Embedded) -> Found:
@@ -69,15 +69,15 @@ def _folder(folder: Path, mapping: ColumnMapping, engine: Embedded) -> Found:
         raise unreadable(folder, error) from None
     sums = {path: checksum_of(path) for path in files if _known(path)}
     if sums and partitioned.is_partitioned(folder, list(sums)):
-        found = Found([partitioned.read(folder, list(sums), mapping, engine)])
-        found.checksum = _digest({p.relative_to(folder).as_posix(): sums[p] for p in sums})
-        return found
+        result = Found([partitioned.read(folder, list(sums), mapping, engine)])
+        result.checksum = _digest({p.relative_to(folder).as_posix(): sums[p] for p in sums})
+        return result
     first = {sums[path]: path for path in reversed(sums)}
     twice = [path for path in sums if first[sums[path]] != path and path.suffix.lower() != _XML]
     wanted = [path for path in sums if path not in twice]
-    found = _together(*_parted(wanted), folder.name, mapping, engine, folder=True)
-    found.ignored += [path.name for path in files if path not in sums] + below
-    found.notes += [
+    result = _together(*_parted(wanted), folder.name, mapping, engine, folder=True)
+    result.ignored += [path.name for path in files if path not in sums] + below
+    result.notes += [
         _(
             "“{name}” is the same as “{first}” and is read once.",
             name=path.name,
@@ -85,10 +85,10 @@ def _folder(folder: Path, mapping: ColumnMapping, engine: Embedded) -> Found:
         )
         for path in twice
     ]
-    found.checksum = _digest({path.name: sums[path] for path in wanted})
-    if not found.of("sales"):
-        raise several.no_ledger(folder.name, found)
-    return found
+    result.checksum = _digest({path.name: sums[path] for path in wanted})
+    if not result.of("sales"):
+        raise several.no_ledger(folder.name, result)
+    return result
 
 
 def _digest(sums: dict[str, str]) -> str:
@@ -150,22 +150,22 @@ def _together(
 
     Raises ``SourceError`` where both hold sales.
     """
-    found = documents.read(contents, label, mapping.options, engine) if contents else Found()
+    result = documents.read(contents, label, mapping.options, engine) if contents else Found()
     if len(tables) == 1 and not contents and not folder:
-        found.parts, found.notes = _table(tables[0], "", mapping, engine, found.ignored)
-        if any(part.half for part in found.parts):
-            sheets = several.paired(found.parts, mapping, engine, label)
-            found.parts, found.notes = sheets.parts, found.notes + sheets.notes
-            found.ignored += sheets.ignored
-        return found
+        result.parts, result.notes = _table(tables[0], "", mapping, engine, result.ignored)
+        if any(part.half for part in result.parts):
+            sheets = several.paired(result.parts, mapping, engine, label)
+            result.parts, result.notes = sheets.parts, result.notes + sheets.notes
+            result.ignored += sheets.ignored
+        return result
     if not tables:
-        return found
-    candidates, problems = _candidates(tables, mapping, engine, found)
+        return result
+    candidates, problems = _candidates(tables, mapping, engine, result)
     if len(tables) == len(candidates) == 1 and not contents and not candidates[0].named:
-        found.parts = [candidates[0].open()]  # its headings say what they lack
-        return found
+        result.parts = [candidates[0].open()]  # its headings say what they lack
+        return result
     beside = several.read(candidates, mapping, engine, label)
-    if beside.of("sales") and found.of("sales"):
+    if beside.of("sales") and result.of("sales"):
         raise SourceError(
             _("Both tables and XML documents hold sales; they would count twice."),
             where=label,
@@ -173,12 +173,12 @@ def _together(
             remedy=_("Give one of them as the source."),
         )
     # a register that a person keeps knows more than the documents
-    found.parts = [part for part in found.parts if not beside.of(part.table)] + beside.parts
-    found.notes += beside.notes
-    found.ignored += beside.ignored
-    if problems and not found.of("sales"):
-        raise several.no_ledger(label, found, problems)
-    return found
+    result.parts = [part for part in result.parts if not beside.of(part.table)] + beside.parts
+    result.notes += beside.notes
+    result.ignored += beside.ignored
+    if problems and not result.of("sales"):
+        raise several.no_ledger(label, result, problems)
+    return result
 
 
 def _candidates(

@@ -60,10 +60,10 @@ class _Table:
             cells: list[Any] = [None] * len(self.places)
             own = dict(_flat(line)) if isinstance(line, dict) else {}
             for key, value in {**head, **own}.items():
-                place = self.places.setdefault(key, len(self.places))
-                if place >= len(cells):
-                    cells += [None] * (place + 1 - len(cells))
-                cells[place] = value
+                position = self.places.setdefault(key, len(self.places))
+                if position >= len(cells):
+                    cells += [None] * (position + 1 - len(cells))
+                cells[position] = value
             self.rows.headings[:] = self.places
             textfile.refuse_wide(len(self.places), self.rows.name)
             self.rows.add(cells)
@@ -159,12 +159,12 @@ def _ledgers(record: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     Invoices and credit notes come so; what a list is called tells them apart.
     """
     lists = {key: value for key, value in record.items() if isinstance(value, list) and value}
-    found = {
+    ledgers = {
         key: lines
         for key, lines in lists.items()
         if isinstance(lines[0], dict) and recognised(list(lines[0]), TABLES["sales"], {}) >= _LEDGER
     }
-    return found if len(found) > 1 else {}
+    return ledgers if len(ledgers) > 1 else {}
 
 
 def _plain_object(record: dict[str, Any]) -> bool:
@@ -175,9 +175,9 @@ def _plain_object(record: dict[str, Any]) -> bool:
 
 def _lists(record: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """Return the lists of objects in an object, or in the only object in it."""
-    found = [v for v in record.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    lists = [v for v in record.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
     inner = [value for value in record.values() if isinstance(value, dict)]
-    return found if found or len(inner) != 1 else _lists(inner[0])
+    return lists if lists or len(inner) != 1 else _lists(inner[0])
 
 
 def _columns(record: dict[str, Any]) -> list[dict[str, Any]]:
@@ -215,33 +215,33 @@ def _values(file: IO[str], name: str) -> Iterator[Any]:
     text = file.read(_CHUNK).lstrip("\ufeff \t\r\n")
     inside = text.startswith("[")
     between = re.compile(r"[,\s]*" if inside else r"\s*")
-    place, ended = int(inside), not text
+    position, ended = int(inside), not text
     while True:
-        place = _end(between, text, place)
-        if inside and text.startswith("]", place):
+        position = _end(between, text, position)
+        if inside and text.startswith("]", position):
             return
         try:
-            value, end = decoder.raw_decode(text, place)
+            value, end = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            if ended and place == len(text) and not inside:
+            if ended and position == len(text) and not inside:
                 return
             if ended:
-                found = f"{error.msg}: “{text[error.pos : error.pos + 40]}”"
-                raise _malformed(name, found) from None
+                detail = f"{error.msg}: “{text[error.pos : error.pos + 40]}”"
+                raise _malformed(name, detail) from None
             end = len(text)
         if end < len(text) or ended:  # else a number may go on
             yield value
-            place = end
+            position = end
             continue
-        more = file.read(max(_CHUNK, len(text) - place))
-        text, place, ended = text[place:] + more, 0, not more
+        more = file.read(max(_CHUNK, len(text) - position))
+        text, position, ended = text[position:] + more, 0, not more
         if len(text) > (_LONGEST if inside else _WHOLE) + 2 * _CHUNK:
             raise _too_large(name)
 
 
-def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
-    found = pattern.match(text, place)
-    return found.end() if found else place
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def _number(text: str) -> Decimal | str:
@@ -265,13 +265,13 @@ def _flat(record: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]
 
 def _lines_key(records: list[dict[str, Any]]) -> str:
     """Return the key of the lists that look like lines of sales; empty when there is none."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for record in records:
         for key, value in record.items():
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 words = [word for word, _value in _flat(value[0])]
-                found[key] = max(found[key], recognised(words, TABLES["sales"], {}))
-    best = [key for key, known in found.most_common(1) if known >= 2]
+                counts[key] = max(counts[key], recognised(words, TABLES["sales"], {}))
+    best = [key for key, known in counts.most_common(1) if known >= 2]
     return best[0] if best else ""
 
 

@@ -153,8 +153,8 @@ class Saft:
         buyers.extend(
             [key, name or None, org or None] for key, (name, org) in self.customers.items()
         )
-        found = sales.part("sales", label), buyers.part("accounts", _("{name}, buyers", name=label))
-        return [part for part in found if part]
+        parts = sales.part("sales", label), buyers.part("accounts", _("{name}, buyers", name=label))
+        return [part for part in parts if part]
 
     def is_revenue(self, account: str) -> bool:
         """Tell whether an account counts as revenue: as asked, else by the Norwegian chart."""
@@ -375,14 +375,14 @@ _BALANCES = (
 
 def _entry(line: Any, space: str) -> Entry:
     # one pass over the children: there are millions of lines
-    found = {child.tag: child for child in line}
+    children = {child.tag: child for child in line}
 
     def text(name: str) -> str:
-        child = found.get(space + name)
+        child = children.get(space + name)
         return "" if child is None or child.text is None else str(child.text).strip()
 
     def amount(name: str) -> Decimal | None:
-        child = found.get(space + name)
+        child = children.get(space + name)
         return None if child is None else exact(child.findtext(space + "Amount"))
 
     debit, credit = amount("DebitAmount"), amount("CreditAmount")

@@ -56,17 +56,17 @@ def read(
     Raises ``SourceError`` where more than one table could be the ledger.
     """
     roles = sorted_out(candidates, mapping, where)
-    found = Found(ignored=[one.name for one in roles.unknown])
+    result = Found(ignored=[one.name for one in roles.unknown])
     for table, one in roles.others:
-        found.parts.append(_as(one.open(), table))
+        result.parts.append(_as(one.open(), table))
     if roles.lines:
         header, lines = roles.headers[0], roles.lines[0]
         part, notes = joined(header.open(), lines.open(), mapping, engine)
-        found.parts.append(part)
-        found.notes += notes
+        result.parts.append(part)
+        result.notes += notes
     else:
-        found.parts += [_as(one.open(), "sales") for one in roles.sales]
-    return found
+        result.parts += [_as(one.open(), "sales") for one in roles.sales]
+    return result
 
 
 def paired(parts: Sequence[Part], mapping: ColumnMapping, engine: Embedded, where: str) -> Found:
@@ -106,16 +106,16 @@ def sorted_out(candidates: Sequence[Candidate], mapping: ColumnMapping, where: s
     """
     roles = Roles()
     partial: list[Candidate] = []
-    for one in candidates:
-        table = _table(one, mapping)
-        if table == "sales" and _lacks(one, mapping):
-            partial.append(one)
+    for candidate in candidates:
+        table = _table(candidate, mapping)
+        if table == "sales" and _lacks(candidate, mapping):
+            partial.append(candidate)
         elif table == "sales":
-            roles.sales.append(one)
+            roles.sales.append(candidate)
         elif table:
-            roles.others.append((table, one))
+            roles.others.append((table, candidate))
         else:
-            partial.append(one)
+            partial.append(candidate)
     _pair(roles, partial, mapping, where)
     if not roles.lines:
         _one_ledger(roles, mapping, where)
@@ -145,10 +145,10 @@ def _columns(one: Candidate, table: str, mapping: ColumnMapping) -> dict[str, st
         return propose(one.headings, TABLES[table], given=given).columns
     except HeadingError:  # two headings for a column: it is there
         names = [column.name for column in TABLES[table].columns]
-        found: dict[str, str] = {}
+        columns: dict[str, str] = {}
         for heading in one.headings:
-            found |= propose([heading], TABLES[table]).columns
-        return {name: found[name] for name in names if name in found}
+            columns |= propose([heading], TABLES[table]).columns
+        return {name: columns[name] for name in names if name in columns}
 
 
 def _lacks(one: Candidate, mapping: ColumnMapping) -> tuple[str, ...]:
@@ -271,11 +271,11 @@ def no_ledger(name: str, found: Found, problems: Sequence[KamkitError] = ()) -> 
     >>> no_ledger("folder", Found(ignored=["logo.png"])).found
     '“logo.png”'
     """
-    told = "; ".join(f"{one.where or name}: {one.message}" for one in problems[:3])
+    messages = "; ".join(f"{problem.where or name}: {problem.message}" for problem in problems[:3])
     return SourceError(
         _("No sales ledger was found."),
         where=name,
-        found=told or listed(found.ignored) or _("nothing that can be read"),
+        found=messages or listed(found.ignored) or _("nothing that can be read"),
         wanted=_(
             "a table with customer, date and amount, or one named {names}",
             names=join([f"“{word}”" for word in TABLES["sales"].names[:6]]),

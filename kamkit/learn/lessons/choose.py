@@ -37,8 +37,8 @@ def _only_large(text: str) -> bool:
 def _largest(room: Room) -> list[str]:
     """Return the numbers of all accounts, the largest by revenue first."""
     facts = room.analysis.account_facts
-    found: list[str] = facts.sort_values("revenue", ascending=False)["account_id"].tolist()
-    return found
+    result: list[str] = facts.sort_values("revenue", ascending=False)["account_id"].tolist()
+    return result
 
 
 def _fourth(room: Room) -> tuple[str, str]:

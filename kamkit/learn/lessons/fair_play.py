@@ -35,20 +35,20 @@ def _largest(room: Room) -> pd.Series[Any]:
             _("Nobody knows what the customers buy from others."),
             remedy=_("Add a table of what they spend in all (wallet)."),
         )
-    found: pd.Series[Any] = known.loc[known["ours"].idxmax()]
-    return found
+    row: pd.Series[Any] = known.loc[known["ours"].idxmax()]
+    return row
 
 
-def _losing(room: Room, place: int) -> pd.Series[Any]:
+def _losing(room: Room, i: int) -> pd.Series[Any]:
     """Return one of the accounts that cost most, the most costly first."""
     losing = room.analysis.require("loss_makers")
-    if len(losing) <= place:
+    if len(losing) <= i:
         raise MissingTable(
             _("There are too few accounts that cost money."),
             remedy=_("Take a ledger with cost and activities."),
         )
-    found: pd.Series[Any] = losing.iloc[place]
-    return found
+    row: pd.Series[Any] = losing.iloc[i]
+    return row
 
 
 @question("15.their_share", lesson=15, objective="dependence", part="predict")
@@ -151,7 +151,7 @@ def _price_needed(room: Room) -> Number:
         within=0.003,
         decimals=1,
         why=_("That is one way. Fewer small orders or fewer express deliveries are another."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.004],
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.004],
         hints=[
             _("The table of loss makers has profit and revenue."),
             _("The loss divided by the revenue."),
@@ -193,7 +193,7 @@ def _usual_terms(room: Room) -> Number:
         near=0.02,
         decimals=1,
         why=_("Put it beside the loss: that shows how far the terms alone explain it."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.03 * right],
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.03 * right],
         hints=[
             _("The table of discounts has what is usual, and the amount above it."),
             _("It is the column with the amount above the usual discount."),

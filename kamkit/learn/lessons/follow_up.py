@@ -131,7 +131,7 @@ def _bought_less(room: Room) -> Number:
         near=0.01,
         decimals=2,
         why=_("A small change altogether can hide large ones in both directions."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.012 * right],
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.012 * right],
         hints=[
             _("The bridge has a step for it."),
             _("Take the step down of accounts that shrank, without the sign."),
@@ -166,7 +166,7 @@ def _entered(room: Room) -> Accounts:
         among=room.names,
         count=len(right),
         why=_("Ask of each: did the customer change, or only the others around the line?"),
-        mistakes=[one for one in mistakes if one[0] and set(one[0]) != set(right)],
+        mistakes=[mistake for mistake in mistakes if mistake[0] and set(mistake[0]) != set(right)],
         hints=[
             _("The table of movements has it in the column of what happened."),
             _("Entered: not key then, key now."),
@@ -195,7 +195,7 @@ def _ahead_by(room: Room) -> Number:
         within=0.11,
         decimals=1,
         why=_("This difference is what a plan could have done, and chance, and all else."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.3],
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.3],
         hints=[
             _("The table has a row with a plan and a row without."),
             _("Change with a plan, less change without."),

@@ -176,7 +176,7 @@ def _ahead(room: Room) -> Number:
         decimals=1,
         unit=_("percentage points"),
         why=_("Then look at the interval: does it reach below zero?"),
-        mistakes=[one for one in reasons if abs(one[0] - (ours - popular)) > 2 * near],
+        mistakes=[reason for reason in reasons if abs(reason[0] - (ours - popular)) > 2 * near],
         hints=[
             _("The column Recall has both: the share of what came that was named."),
             _("Recommendations less most popular."),

@@ -33,8 +33,8 @@ _EVERYBODY = "We offer everything to all of them in May, and 3 will say yes, so 
 def _open(room: Room) -> pd.DataFrame:
     """Return the cells of the whitespace grid with something open, the largest first."""
     grid = room.analysis.require("whitespace").table
-    found = grid[(grid["kind"] != "") & (grid["open_amount"] > 0)]
-    ordered: pd.DataFrame = found.sort_values("open_amount", ascending=False)
+    cells = grid[(grid["kind"] != "") & (grid["open_amount"] > 0)]
+    ordered: pd.DataFrame = cells.sort_values("open_amount", ascending=False)
     return ordered
 
 
@@ -85,9 +85,9 @@ def _our_share(room: Room) -> Number:
 
 @question("08.largest_repeat", lesson=8, objective="ways", part="do")
 def _largest_repeat(room: Room) -> Accounts:
-    found = room.analysis.require("opportunities").sort_values("open_amount", ascending=False)
+    table = room.analysis.require("opportunities").sort_values("open_amount", ascending=False)
     by_kind = {
-        kind: found[found["kind"] == kind]["account_id"].drop_duplicates().tolist()
+        kind: table[table["kind"] == kind]["account_id"].drop_duplicates().tolist()
         for kind in ("repeat", "upsell", "cross_sell")
     }
     if not by_kind["repeat"]:
@@ -96,12 +96,12 @@ def _largest_repeat(room: Room) -> Accounts:
             remedy=_("Nothing is wrong: they all buy again."),
         )
     right = by_kind["repeat"][:1]
-    told = {
+    reasons = {
         "upsell": _("They still buy that group: this is upsell. Who has stopped?"),
         "cross_sell": _("They never bought that group: this is cross-sell. Who has stopped?"),
     }
     mistakes: list[tuple[Any, str]] = [
-        (by_kind[kind][:1], text) for kind, text in told.items() if by_kind[kind][:1] != right
+        (by_kind[kind][:1], text) for kind, text in reasons.items() if by_kind[kind][:1] != right
     ]
     mistakes.append((by_kind["repeat"][1:2], _("They stopped too, but less is open there.")))
     return Accounts(
@@ -110,7 +110,7 @@ def _largest_repeat(room: Room) -> Accounts:
         among=room.names,
         count=1,
         why=_("They know us and the goods. Ask what happened, before anything new is offered."),
-        mistakes=[one for one in mistakes if one[0]],
+        mistakes=[mistake for mistake in mistakes if mistake[0]],
         hints=[
             _("The table has only groups that were bought before and have stopped."),
             _("Which of its rows has the largest open potential?"),
@@ -120,10 +120,10 @@ def _largest_repeat(room: Room) -> Accounts:
 
 @question("08.four_tenths", lesson=8, objective="whitespace", part="do")
 def _four_tenths(room: Room) -> Number:
-    found = _open(room)
-    sums = found.groupby("account_id")["open_amount"].sum()
+    cells = _open(room)
+    sums = cells.groupby("account_id")["open_amount"].sum()
     account = str(sums.idxmax()) if len(sums) else ""
-    own = found.loc[found["account_id"] == account, "open_amount"]
+    own = cells.loc[cells["account_id"] == account, "open_amount"]
     if own.empty:
         raise MissingTable(
             _("Nothing is open at the key accounts."),
@@ -193,7 +193,7 @@ def _most_ours(room: Room) -> Accounts:
 
 @question("08.came_true", lesson=8, objective="expect", part="do")
 def _came_true(room: Room) -> Number:
-    told = {
+    reasons = {
         "upsell": _("That is upsell: more of what they buy already."),
         "repeat": _("That is repeat purchase."),
         "": _("That is all three ways together."),
@@ -209,7 +209,9 @@ def _came_true(room: Room) -> Number:
         within=0.001,
         decimals=1,
         why=_("To sell something they never bought from us is the hardest of the three ways."),
-        mistakes=[(_rate(room, kind), text) for kind, text in told.items() if kind in (*there, "")],
+        mistakes=[
+            (_rate(room, kind), text) for kind, text in reasons.items() if kind in (*there, "")
+        ],
         hints=[
             _("The finding names the three ways one after the other."),
             _("In the table: those that came true, by the opportunities, of all its rows."),
@@ -290,8 +292,8 @@ def _step_mistakes() -> list[tuple[Any, ...]]:
 
 @question("08.next_step", lesson=8, objective="whitespace", part="write")
 def _next_step(room: Room) -> Text:
-    found = room.analysis.require("opportunities").head(1)
-    row = found.iloc[0] if len(found) else None
+    first = room.analysis.require("opportunities").head(1)
+    row = first.iloc[0] if len(first) else None
     account = "" if row is None else str(row["account_id"])
     return Text(
         _(

@@ -24,8 +24,8 @@ _DESERVE = "Our 20 best customers deserve a team of their own, and it must be wo
 
 def _chosen(room: Room) -> pd.DataFrame:
     table = room.analysis.robustness.table
-    found: pd.DataFrame = table[table["chosen"]]
-    return found
+    frame: pd.DataFrame = table[table["chosen"]]
+    return frame
 
 
 @question("07.sure_share", lesson=7, objective="sure", part="predict")

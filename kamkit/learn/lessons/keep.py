@@ -119,7 +119,7 @@ def _call_first(room: Room) -> Accounts:
         ordered=True,
         count=_FIRST,
         why=_("An alarm says that something is unusual; the revenue says how much hangs on it."),
-        mistakes=[one for one in mistakes if one[0] != right],
+        mistakes=[mistake for mistake in mistakes if mistake[0] != right],
         hints=[
             _("The list has a column with the revenue of the last year in which they bought."),
             _("The list is sorted by what is at stake."),

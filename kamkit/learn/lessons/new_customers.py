@@ -24,8 +24,8 @@ _EVERYONE = "We call all 120 prospects during the spring and see who bites, 3 ca
 
 def _prospects(room: Room) -> pd.DataFrame:
     """Return the prospects in their order."""
-    found: pd.DataFrame = room.analysis.require("prospect_finding").table
-    return found
+    table: pd.DataFrame = room.analysis.require("prospect_finding").table
+    return table
 
 
 def _named(room: Room) -> dict[str, str]:
@@ -38,13 +38,13 @@ def _named(room: Room) -> dict[str, str]:
 
 def _first(room: Room) -> pd.DataFrame:
     table = _prospects(room)
-    found: pd.DataFrame = table[table["hunt"] == "hunt_first"]
-    if found.empty:
+    frame: pd.DataFrame = table[table["hunt"] == "hunt_first"]
+    if frame.empty:
         raise MissingTable(
             _("No prospect is like the key accounts."),
             remedy=_("Look for others: see who the key accounts are."),
         )
-    return found
+    return frame
 
 
 @question("10.like_us", lesson=10, objective="profile", part="predict")
@@ -90,9 +90,9 @@ def _over_trade(room: Room) -> Choice:
     order = able.sort_values(ascending=False).index.tolist()
     most = [one for one in (key.idxmax(), counts.idxmax()) if one != order[0]]
     shown = [order[0], *dict.fromkeys([*most, *order[1:]])][:5]
-    told = {one: _("There is a trade that is more frequent still.") for one in order[1:]}
+    reasons = {one: _("There is a trade that is more frequent still.") for one in order[1:]}
     for one in most:
-        told[one] = _("Many key accounts, but many accounts too. Compare the shares.")
+        reasons[one] = _("Many key accounts, but many accounts too. Compare the shares.")
     return Choice(
         _(
             "Of the trades with two key accounts or more: which is found among the key accounts"
@@ -101,7 +101,7 @@ def _over_trade(room: Room) -> Choice:
         options={one: str(one) for one in sorted(shown)},
         right=order[0],
         why=_("Few in the ledger, and among the best: so one looks for more of them."),
-        mistakes=[(one, text) for one, text in told.items() if one in shown],
+        mistakes=[(one, text) for one, text in reasons.items() if one in shown],
         hints=[
             _("Divide key accounts by accounts, trade by trade."),
             _("Where is the largest part of all accounts of the trade key?"),

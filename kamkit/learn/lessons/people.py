@@ -139,7 +139,7 @@ def _colleague_leaves(room: Room) -> Number:
         within=0.006,
         decimals=1,
         why=_("This much of the relationship belongs to one colleague, not to the company."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.007],
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.007],
         hints=[
             _("The table under the map has a row for each of ours."),
             _("Read the row of the one who leaves, before they leave."),
@@ -177,7 +177,7 @@ def _nobody_decides(room: Room) -> Accounts:
         among=room.names,
         count=len(right),
         why=_("There the first step is clear before anything else is planned."),
-        mistakes=[one for one in mistakes if one[0]],
+        mistakes=[mistake for mistake in mistakes if mistake[0]],
         hints=[
             _("The table of contacts has a column for it."),
             _("The finding names some of them."),
@@ -214,7 +214,7 @@ def _farewell(room: Room) -> Number:
         right=right,
         unit=_("accounts"),
         why=_("A resignation is three months' notice. A second contact takes longer than that."),
-        mistakes=[one for one in mistakes if one[0] != right],
+        mistakes=[mistake for mistake in mistakes if mistake[0] != right],
         hints=[
             _("In the table of contacts: our main contact, and the share that rests on them."),
             _("Count the rows of this colleague where that share is 100%."),

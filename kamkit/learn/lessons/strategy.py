@@ -45,8 +45,8 @@ def _losing(room: Room) -> pd.Series[Any]:
             _("No account with a plan is known to cost more than it leaves."),
             remedy=_("Add cost to the sales, and the activities that serving takes."),
         )
-    found: pd.Series[Any] = facts.loc[facts["profit_year"].idxmin()]
-    return found
+    row: pd.Series[Any] = facts.loc[facts["profit_year"].idxmin()]
+    return row
 
 
 @question("13.beyond_doubt", lesson=13, objective="strategy", part="predict")
@@ -91,7 +91,7 @@ def _stars(room: Room) -> Accounts:
         among=room.names,
         count=len(right),
         why=_("“Star” is their name: there an investment can change something."),
-        mistakes=[one for one in mistakes if one[0]],
+        mistakes=[mistake for mistake in mistakes if mistake[0]],
         hints=[
             _("In the matrix: far up, and to the left of the line."),
             _("The table under it has the name of the field in a column."),
@@ -150,7 +150,7 @@ def _mend_worth(room: Room) -> Number:
         near=0.02,
         decimals=2,
         why=_("That is what the objective is worth, and the money there is to negotiate about."),
-        mistakes=[one for one in mistakes if abs(one[0] - right) > 0.03 * abs(right)],
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.03 * abs(right)],
         hints=[
             _("The table of facts has revenue and profit of the last twelve months."),
             _("From a loss to zero is as far as the loss is large."),

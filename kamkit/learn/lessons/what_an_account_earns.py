@@ -168,8 +168,8 @@ def _without_express(room: Room, right: float) -> list[tuple[Any, ...]]:
     kind = served["activity"].str.casefold()
     plain = kind.str.contains("deliver|lever") & ~kind.str.contains("express|ekspress")
     fees = float(served.loc[plain, "quantity"].sum()) * _FEE / _MILLION
-    told = _("Those are the ordinary deliveries. The fee is paid for express deliveries too.")
-    return [(fees, told)] if 0 < fees < 0.955 * right else []
+    sentence = _("Those are the ordinary deliveries. The fee is paid for express deliveries too.")
+    return [(fees, sentence)] if 0 < fees < 0.955 * right else []
 
 
 @question("03.delivery_fee", lesson=3, objective="terms", part="do")
