@@ -129,7 +129,7 @@ def peer_band(share: pd.Series[float]) -> list[str]:
     return [BANDS[one] for one in position]
 
 
-@takes(found="account_id kind basis account_size peer_band open_amount gained pair")
+@takes(frame="account_id kind basis account_size peer_band open_amount gained pair")
 def conversion(frame: pd.DataFrame) -> Conversion:
     """Tell how often opportunities came true from one period to the next, and how much of them.
 

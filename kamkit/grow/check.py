@@ -40,7 +40,7 @@ class OpportunityCheck(Finding):
     missed: Miss = field(default_factory=lambda: Miss(pd.DataFrame(), 0.0, 0), compare=False)
 
 
-@takes(found="account_id kind basis account_size peer_band open_amount gained pair")
+@takes(table="account_id kind basis account_size peer_band open_amount gained pair")
 def opportunity_check(table: pd.DataFrame, *, currency: str = "") -> OpportunityCheck:
     """Tell whether as many opportunities came true as the rates claimed, and as much of them.
 
