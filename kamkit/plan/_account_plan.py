@@ -18,9 +18,9 @@ from kamkit.plan.aim import aim, milestones
 from kamkit.plan.amounts import figures
 from kamkit.plan.reason import reason
 from kamkit.plan.statements import AccountPlan, Block, Section, Statement, holds
-from kamkit.plan.strategy import strategies, strategy_words
+from kamkit.plan.strategy import strategies
 from kamkit.plan.turn import MOVES, by_date, in_turn
-from kamkit.schema import takes, written
+from kamkit.schema import takes, word, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,7 +221,7 @@ def _moves(goals: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
 def _strategy(why: Fact) -> Statement:
     text = _(
         "Strategy: {strategy}, because {because}.",
-        strategy=strategy_words(str(why["strategy"])),
+        strategy=word(str(why["strategy"])),
         because=why["because"],
     )
     return Statement(text, "strategies", ("strategy", "because"))

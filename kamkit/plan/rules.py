@@ -278,7 +278,7 @@ def rules_in_words(table: pd.DataFrame, currency: str = "") -> pd.DataFrame:
     Raises ``ParameterError`` as ``read_rules`` does.
 
     >>> rules_in_words(rules_table()).loc[3].tolist()
-    ['strategy', 'deepen the relationship', 'existing', 'single contact']
+    ['strategy', 'protect by deepening the relationship', 'existing', 'single contact']
     """
     rows = [
         (

@@ -27,17 +27,7 @@ AIMS = {
     "harvest": "aim_low_cost",
     "hand_over": "aim_ordinary",
 }
-"""Strategy to what it is for, in a word; title, list and plans count and name by it."""
-
-
-def strategy_words(strategy: str) -> str:
-    """Return what a strategy is called, with the word of its aim.
-
-    >>> strategy_words("retain"), strategy_words("deepen")
-    ('protect revenue', 'protect (deepen the relationship)')
-    """
-    aim, own = word(AIMS.get(strategy, strategy)), word(strategy)
-    return own if aim in own else _("{aim} ({strategy})", aim=aim, strategy=own)
+"""Strategy to what it is for: the word of the title and the list, which its own words hold."""
 
 
 @takes(facts="")
@@ -117,7 +107,7 @@ def _would_change(
     change = rule.conditions[0].otherwise(currency)
     if following is None:
         return change
-    return _("{strategy}, if {change}", change=change, strategy=strategy_words(following.code))
+    return _("{strategy}, if {change}", change=change, strategy=word(following.code))
 
 
 def _counted(table: pd.DataFrame) -> str:

@@ -23,7 +23,7 @@ from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
 from kamkit.run.plans import conflicts
 from kamkit.run.section_tables import section_tables
-from kamkit.schema import name_of, reason_label
+from kamkit.schema import name_of, reason_label, word
 from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
@@ -213,8 +213,6 @@ def write(
 
 def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
     """Return the plans that lie beside the report, each with its strategy and why."""
-    from kamkit.plan.strategy import strategy_words
-
     if not accounts:
         return []
     planned, words = set(accounts), _reasons(analysis)
@@ -222,7 +220,7 @@ def _plans(accounts: Sequence[str], analysis: Analysis) -> list[dict[str, str]]:
         {
             "href": f"plans/{safe_name(str(row['account_id']))}",
             "name": str(row["account_name"]),
-            "strategy": strategy_words(str(row["strategy"])),
+            "strategy": word(str(row["strategy"])),
             "because": words.get(str(row["account_id"]), str(row["because"])),
         }
         for row in analysis.require("strategies").to_dict("records")

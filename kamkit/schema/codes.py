@@ -259,7 +259,7 @@ WORDS: dict[str, str] = {
     "mend": N_("improve profitability"),
     "win_back": N_("win back"),
     "retain": N_("protect revenue"),
-    "deepen": N_("deepen the relationship"),
+    "deepen": N_("protect by deepening the relationship"),
     "grow": N_("grow"),
     "invest": N_("grow by investing together"),
     "build": N_("grow by building our strength"),

@@ -110,7 +110,7 @@ def _first_rule(room: Room) -> Choice:
         options={
             "terms": _("improve profitability"),
             "more": _("grow"),
-            "ties": _("deepen the relationship"),
+            "ties": _("protect by deepening the relationship"),
             "off": _("move to ordinary sales"),
         },
         right="terms",
