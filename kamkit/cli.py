@@ -67,6 +67,7 @@ def kamkit() -> None:
             "kamkit run sales.csv --previous kamkit-runs/sales-2025-09-30",
             _("with what became of the earlier run"),
         ),
+        ("kamkit run sales/ --incremental", _("a folder: reads the files that are new")),
         ("kamkit run sales.csv --lang nb --quiet", _("in Norwegian, without progress")),
         *reading_examples("run"),
     ],

@@ -15,9 +15,9 @@ _CODES = "nok|sek|dkk|eur|usd|gbp|chf|kr"
 _KINDS = {
     "price": r"\w*(?:pris|price|preis|prijs)\w*|prix|cena",
     "percent": r"percent\w*|pct|pst|pros?[cs]ent\w*|prozent\w*",
-    "weight": r"kg|kilo\w*|gram|tonn(?:es?)?|tons?|lbs?|poids|litres?|liter|"
+    "weights": r"kg|kilo\w*|gram|tonn(?:es?)?|tons?|lbs?|poids|litres?|liter|"
     r"\w*(?:vekt|weight|gewicht|vægt|vikt)",
-    "cumulative": r"ytd|hittil|to date|cumul\w*|a[ck]kumul\w*|kumul\w*|kumm?|akk|bisher",
+    "running": r"ytd|hittil|to date|cumul\w*|a[ck]kumul\w*|kumul\w*|kumm?|akk|bisher",
     "millions": rf"m(?:{_CODES})|mill|mio|milli?on\w*|miljon\w*",
     "thousands": rf"[tk](?:{_CODES})|tusene?r?|tusind|thousands?|tsd|tausend|0?00s|1 ?000",
     "minor": r"cents?|øre|öre|ore|pence|penn(?:y|ies)|minor(?: units?)?|rappen|grosz\w*",
@@ -49,8 +49,8 @@ _BY_LINE = N_("Export the amount of each line without VAT.")
 _TOLD = {
     "count": (N_("“{heading}” is a number of units, and no amount."), _BY_LINE),
     "percent": (N_("“{heading}” is in per cent, and no amount."), _BY_LINE),
-    "weight": (N_("“{heading}” is a weight or a volume, and no amount."), _BY_LINE),
-    "cumulative": (
+    "weights": (N_("“{heading}” is a weight or a volume, and no amount."), _BY_LINE),
+    "running": (
         N_("“{heading}” is a running sum: it holds earlier lines once more."),
         N_("Export what was sold in each month by itself, or the invoice lines."),
     ),

@@ -13,6 +13,7 @@ from kamkit.plan.statements import SILENT
 from kamkit.schema import takes
 from kamkit.settings import Settings
 
+_PROFITS = ("profit_year", "profit")
 _LOSES = 0.02
 _NEED_ONE = ("mend", "retain", "deepen", "win_back")
 _COLLECTIVE = re.compile(
@@ -145,7 +146,7 @@ def planned(
     key = _named(_customers(key_accounts)).assign(planned_as="key")
     if ordinary_sales is None or not (also or asked):
         return key.reset_index(drop=True)
-    used = ("account_id", "account_name", "profit", "contribution", "revenue", "rhythm_state")
+    used = ("account_id", "account_name", "revenue", "contribution", *_PROFITS, "rhythm_state")
     ordinary_sales = _customers(ordinary_sales[[name for name in used if name in ordinary_sales]])
     large = ordinary_sales.sort_values(["revenue", "account_id"], ascending=[False, True])
     large = large.head(min(also, len(key)))
@@ -170,7 +171,7 @@ def planned(
 
 def _losing(ordinary_sales: pd.DataFrame) -> pd.DataFrame:
     """Return the accounts at which two in a hundred or more of all losses arise, worst first."""
-    by = next((n for n in ("profit_year", "profit") if n in ordinary_sales), "")
+    by = next((n for n in _PROFITS if n in ordinary_sales), "")
     if not by:
         return ordinary_sales.head(0)
     lost = -ordinary_sales[by].fillna(0.0).clip(upper=0.0)

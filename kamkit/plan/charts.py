@@ -54,7 +54,7 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     >>> low = {"attractiveness_low": 60.0, "strength_low": 40.0, "strength": 60.0}
     >>> one = pd.DataFrame({"account_name": ["Bygg"], "cell": ["invest"], "cell_sure": [True]})
     >>> matrix(one.assign(**low, **high))
-    1 account: invest together 1
+    1 account: grow by investing together 1
     """
     words = caption(source, period)
     placed = table[table["strength"].notna()]

@@ -217,7 +217,7 @@ class TestLists:
             criteria=("contribution", "growth"), weights={"contribution": 3, "growth": 1}
         )
         assert both.weighting.weights == {"contribution": 0.75, "growth": 0.25}
-        assert set(both.scores.parts["criterion"]) == {"contribution", "growth"}
+        assert set(both.scores.points()) == {"contribution", "growth"}
         assert usual.weighting.weights == {"contribution": 1.0}
 
     def test_the_class_stands_beside_all_that_is_known(self, usual):

@@ -195,10 +195,10 @@ def test_codes_and_names_of_columns_are_shown_in_words_in_table_and_workbook(tmp
     wanted = [
         [
             "livstidsverdi",
-            "bevaring, vekst ved tilleggskjøp",
+            "bevaring av omsetningen, vekst ved tilleggskjøp",
             "kontaktavhengighet, vår viktigste person",
         ],
-        ["betalingsevne", "bedre lønnsomhet", ""],
+        ["betalingsevne", "forbedring av lønnsomheten", ""],
         ["our own", "–", "tid siden kjøp"],
     ]
     set_language("nb")

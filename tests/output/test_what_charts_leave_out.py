@@ -89,7 +89,7 @@ class TestRowsThatAreCut:
             "Drawn: 20 of 21, those with most to gain. Not known and not drawn: 2."
         )
         # of the 21 that are known, half of what they spend
-        assert picture.title == "We have 50% of what 21 accounts spend"
+        assert picture.title == "We have 50% of the spend of 21 accounts"
 
     def test_rules_that_hold(self):
         rules = {"holds": True, "confidence": 0.8, "chance_baskets": 2.0, "leader_baskets": 10}

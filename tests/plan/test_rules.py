@@ -53,7 +53,7 @@ def test_the_reason_names_the_fact_and_what_would_change_it():
     ).table.iloc[0]
     assert row["because"].replace("\xa0", " ") == "profit last year −NOK 2.00 million, below NOK 0"
     assert row["would_change"].replace("\xa0", " ") == (
-        "build our strength, if profit last year at least NOK 0"
+        "grow by building our strength, if profit last year at least NOK 0"
     )
 
 

@@ -212,7 +212,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "choose.described": {"case": "case", "accounts": "accounts"},
     "choose.disagreement": {"ratings": "ratings"},
     "choose.hours_of": {"treatment": ["shared"], "treated": "treated"},
-    "choose.in_period": {"accounts": "accounts", "found": "accounts"},
+    "choose.in_period": {"accounts": "accounts", "frame": "accounts"},
     "choose.judgement_criteria": {"ratings": "ratings"},
     "choose.key_accounts": {
         "scores": "scores",
@@ -259,7 +259,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "choose.treatments": {"services": "services"},
     "choose.with_exceptions": {"scores": "scores", "accounts": "worth", "pays": "pays"},
     "choose.with_growth": {"accounts": "key", "growth": "growth", "years": 2.0},
-    "choose.yearly_flows": {"found": "programme", "terms": "terms"},
+    "choose.yearly_flows": {"table": "programme", "terms": "terms"},
 } | {f"value.{name}": {"source": "days"} for name in (*SOURCES, "summary")}
 """Every public function that takes a table, with arguments that it works on."""
 

@@ -90,9 +90,7 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     few of them can be read, and ``SourceError`` where lines were lost in reading.
     """
     table, given = TABLES["sales"], mapping.tables.get("sales", {})
-    part, beside = melted(part, given, engine)
-    part, joined = in_one_column(part, given)
-    part = apart(part, engine)
+    part, reshaped = _shaped(part, given, engine)
     proposal = _proposed(part, given, engine)
     wanted = _with_rivals(proposal.columns, proposal.rivals, part.headings)
     cells = meant(part, table, wanted, mapping.options, engine)
@@ -101,12 +99,11 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     wanted |= named
     stored = _read_lines(part, cells, wanted, mapping.options)
     numbered = {name: wanted[name] for name in numeric(table, wanted)}
-    flags = parts_of(numbered)
+    flags = parts_of(numbered) | {n: wanted[n] for n in ("vat_inside",) if n in wanted}
     stored, wanted, numbered = summed(stored, wanted, numbered)
     stored = engine.store(stored) if (asked := _asks(wanted)) else stored  # it is asked twice
     refuse_general_ledger(part, proposal.columns, stored, engine)
     known = (cells.percent, proposal.even, frozenset(given), cells.below)
-    flags |= {name: wanted[name] for name in ("vat_inside",) if name in wanted}
     lines = Lines(stored, numbered, part.label, mapping.options, engine, *known, flags=flags)
     made = net_amount(lines)
     with_price(lines, made)
@@ -125,13 +122,22 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
         checked, more, unused, stored_again = _settled(checked, part, unused, about)
         notes_flagged += more
         gone = whole.get_name() if stored_again else ""
-    notes = [beside, joined, numbered_by, *lines.notes, *notes_flagged]
+    notes = [*reshaped, numbered_by, *lines.notes, *notes_flagged]
     notes += _reading_notes(part, cells, proposal.columns, numbered=bool(numbered_by))
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored, gone)
     stored = checked if gone else whole
     below = float(count["sum"] or 0) < 0
     return Typed(checked, columns, [*filter(None, notes)], unused, stored.get_name(), below)
+
+
+def _shaped(
+    part: Part, given: Mapping[str, str], engine: Engine
+) -> tuple[Part, tuple[str | None, str | None]]:
+    """Return a part with a column for each thing it tells, and what to tell of it."""
+    part, beside = melted(part, given, engine)
+    part, joined = in_one_column(part, given)
+    return apart(part, engine), (beside, joined)
 
 
 def _settled(
