@@ -74,7 +74,7 @@ def trap(heading: str) -> str:
     """Return why a heading cannot be the amount of a line; empty where it can.
 
     >>> trap("Omsetning (TNOK)"), trap("Netto kg"), trap("amount_cents"), trap("Sales YTD")
-    ('thousands', 'weight', 'minor', 'cumulative')
+    ('thousands', 'weights', 'minor', 'running')
     >>> trap("Stykkpris"), trap("Linjepris"), trap("Net amount")
     ('price', '', '')
     """
