@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
+
+    from kamkit.case.reading.incremental import Once
 
 MEMORY = "KAMKIT_MEMORY"
 """The environment variable that sets the engine's share of the memory, for example ``4GB``."""
@@ -73,30 +75,6 @@ class Engine(Protocol):
         return self.rows(table.aggregate(**aggregates))[0] if aggregates else {}
 
 
-class Keeper(Protocol):
-    """What keeps what was read of files, so that those that stay as they are are not read again.
-
-    ``of`` is the class of what ``make`` makes; ``taken`` and ``read`` are the names of the files.
-    """
-
-    taken: list[str]
-    read: list[str]
-
-    def parts(
-        self,
-        path: Path,
-        about: object,
-        engine: Embedded,
-        ignored: list[str],
-        make: Callable[[], list[Any]],
-        of: type[Any],
-    ) -> list[Any]:
-        """Return the parts of a file as they were kept, else as they are made now."""
-
-    def typed(self, part: Any, engine: Embedded, make: Callable[[], Any], of: type[Any]) -> Any:
-        """Return the lines of a part with the meaning of its cells, as kept, else made now."""
-
-
 class Embedded(Engine):
     """A DuckDB of its own in memory, with a temporary folder that goes with the last use.
 
@@ -108,7 +86,7 @@ class Embedded(Engine):
     when the temporary folder cannot be made.
     """
 
-    def __init__(self, once: Keeper | None = None) -> None:
+    def __init__(self, once: Once | None = None) -> None:
         import duckdb
         import ibis
 

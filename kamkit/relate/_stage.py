@@ -338,9 +338,7 @@ def evidence(
                 (one, "commitment", 1.0 + (share >= 0.3) + (share >= 0.6)),
             ]
     if goals is not None:
-        rows += [
-            (duplicate, "planning", 2.0) for duplicate in goals["account_id"].drop_duplicates()
-        ]
+        rows += [(account, "planning", 2.0) for account in goals["account_id"].drop_duplicates()]
     if ratings is not None:
         trusted = ratings[ratings["criterion"].str.casefold().isin(_TRUST)]
         mean = trusted.groupby("account_id")["score"].mean()

@@ -67,6 +67,10 @@ class Besides:
         gone = [name for name in lines.columns if name.startswith("x_")]
         return lines.mutate(aside=ibis.coalesce(before, marked)).drop(*gone)
 
+    def total(self, lines: ir.Table) -> str:
+        """Return what some lines come to, as a word of a sentence."""
+        return number(float(self.engine.row({"x": lines.amount.sum()}, lines)["x"] or 0), 2)
+
     def worth(self, lines: ir.Table, test: ir.BooleanValue) -> dict[str, str]:
         """Return how many lines pass a test, and what they are worth, as words of a sentence."""
         told = lines.mutate(x_told=test.fill_null(False))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from kamkit.case.headings import folded
 from kamkit.case.reading.besides import Besides, without
 from kamkit.language import gettext as _
-from kamkit.language import number
 from kamkit.money import DECIMAL, quotient
 
 if TYPE_CHECKING:
@@ -66,12 +65,11 @@ def in_whole_units(beside: Besides) -> tuple[Besides, list[str]]:
         if name in lines.columns
     }
     found = lines.mutate(**divided)
-    sums = beside.engine.row({"x": found.amount.sum()}, found)
     note = _(
         "“{heading}” shows records of Stripe, whose amounts are in the smallest unit, such as øre: "
         "they come to {total} in all.",
         heading=headings[0],
-        total=number(float(sums["x"] or 0), 2),
+        total=beside.total(found),
     )
     return without(beside, headings[:1], found), [note]
 

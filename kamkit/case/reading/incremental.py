@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from kamkit.case.engine import Embedded
 from kamkit.errors import KamkitError
 from kamkit.files import checksum, whole_file
 from kamkit.language import language
@@ -23,6 +22,14 @@ if TYPE_CHECKING:
 _PARTS = "parts.json"
 _BROKEN = (OSError, ValueError, KeyError, TypeError, KamkitError)
 _CODE = Path(__file__).parents[2]
+
+
+class _Parquet(Protocol):
+    """What of an engine is needed here."""
+
+    def write(self, expression: ir.Table, path: Path) -> None: ...
+
+    def parquet(self, path: Path) -> ir.Table: ...
 
 
 @dataclass
@@ -45,7 +52,7 @@ class Once:
         self,
         path: Path,
         about: object,
-        engine: Embedded,
+        engine: _Parquet,
         ignored: list[str],
         make: Callable[[], list[Any]],
         of: type[Any],
@@ -76,7 +83,7 @@ class Once:
             _note(home / _PARTS, words)
         return parts
 
-    def typed(self, part: Any, engine: Embedded, make: Callable[[], Any], of: type[Any]) -> Any:
+    def typed(self, part: Any, engine: _Parquet, make: Callable[[], Any], of: type[Any]) -> Any:
         """Return the lines of a part with the meaning of its cells, as kept, else made by ``make``.
 
         A part that was put together of several files is made each time.
@@ -117,7 +124,7 @@ def _code() -> str:
     return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
-def _write(lines: ir.Table, path: Path, engine: Embedded) -> None:
+def _write(lines: ir.Table, path: Path, engine: _Parquet) -> None:
     with whole_file(path) as unfinished:
         engine.write(lines.order_by("source_row"), unfinished)
 
@@ -133,7 +140,7 @@ def _words(part: Any) -> dict[str, Any]:
     return words
 
 
-def _taken(mark: str, words: dict[str, Any], home: Path, engine: Embedded) -> dict[str, Any]:
+def _taken(mark: str, words: dict[str, Any], home: Path, engine: _Parquet) -> dict[str, Any]:
     lines = engine.parquet(home.parent / f"{mark}.parquet")
     shown = {int(at): frozenset(units) for at, units in words["shown"].items()}
     own = {"relation": lines, "headings": tuple(words["headings"]), "shown": shown, "mark": mark}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NoReturn
 from kamkit.case.reading.besides import Besides, figure, without
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import number
 from kamkit.money import DECIMAL, quotient
 
 if TYPE_CHECKING:
@@ -66,8 +65,8 @@ def less_invoice_discount(beside: Besides) -> tuple[Besides, list[str]]:
         "The discount “{heading}” of each invoice is taken off its lines: {net} in all, {before} "
         "before it.",
         heading=headings[0],
-        net=_sum(beside, found),
-        before=_sum(beside, beside.lines),
+        net=beside.total(found),
+        before=beside.total(beside.lines),
     )
     return without(beside, [headings[0], *totals], found), [note]
 
@@ -106,10 +105,6 @@ def _shows(lines: ir.Table, beside: Besides) -> dict[str, int]:
     return beside.engine.row({name: one.sum().fill_null(0) for name, one in tests.items()}, lines)
 
 
-def _sum(beside: Besides, lines: ir.Table) -> str:
-    return number(float(beside.engine.row({"x": lines.amount.sum()}, lines)["x"] or 0), 2)
-
-
 def _ask(beside: Besides, heading: str, found: ir.Table) -> NoReturn:
     kind = "percent" if re.search(_PER_CENT, heading) else "amount"
     raise LedgerError(
@@ -117,8 +112,8 @@ def _ask(beside: Besides, heading: str, found: ir.Table) -> NoReturn:
         where=beside.part.label,
         found=_(
             "{total} in all as it stands, {less} with it taken off each invoice",
-            total=_sum(beside, beside.lines),
-            less=_sum(beside, found),
+            total=beside.total(beside.lines),
+            less=beside.total(found),
         ),
         wanted=_("the amount of each line after discount"),
         remedy=_(

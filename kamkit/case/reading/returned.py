@@ -9,7 +9,6 @@ from kamkit.case.headings import map_option
 from kamkit.case.reading.besides import Besides, figure, without
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import number
 from kamkit.money import DECIMAL, quotient
 
 if TYPE_CHECKING:
@@ -58,8 +57,8 @@ def less_returned(beside: Besides) -> tuple[Besides, list[str]]:
     note = _(
         "“{heading}” is taken off: {total} in all, {before} before it.",
         heading=headings[0],
-        total=_sum(beside, lines),
-        before=_sum(beside, beside.lines),
+        total=beside.total(lines),
+        before=beside.total(beside.lines),
     )
     return without(beside, headings[:1], lines), [note]
 
@@ -101,10 +100,6 @@ def _lessened(table: ir.Table) -> ir.Table:
     return table.mutate(**taken, quantity=quantity).drop(*gone)
 
 
-def _sum(beside: Besides, lines: ir.Table) -> str:
-    return number(float(beside.engine.row({"x": lines.amount.sum()}, lines)["x"] or 0), 2)
-
-
 def _ask(beside: Besides, heading: str, lines: ir.Table) -> NoReturn:
     amount = beside.columns.get("amount", "")
     option = map_option("amount", amount)
@@ -113,8 +108,8 @@ def _ask(beside: Besides, heading: str, lines: ir.Table) -> NoReturn:
         where=beside.part.label,
         found=_(
             "{total} in all as it stands, {less} without it",
-            total=_sum(beside, beside.lines),
-            less=_sum(beside, lines),
+            total=beside.total(beside.lines),
+            less=beside.total(lines),
         ),
         wanted=_("the amount of what the customer kept"),
         remedy=_(

@@ -94,7 +94,9 @@ def _listed(store: ObjectStore, path: str) -> dict[str, int]:
         except FileNotFoundError:
             pass
     below = [one for chunk in store.list(path or None) for one in chunk]
-    return {one["path"]: one["size"] for one in below if one["size"]}
+    marks = {str(parent) for one in below for parent in PurePosixPath(one["path"]).parents}
+    marks |= {path}  # objects without content that stand for folders
+    return {one["path"]: one["size"] for one in below if one["size"] or one["path"] not in marks}
 
 
 def _copied(
@@ -115,8 +117,7 @@ def _copied(
         return _one(store, path, home)
     for name in sizes:
         parts = PurePosixPath(name[len(path) :].lstrip("/")).parts
-        if ".." not in parts:
-            _one(store, name, home.joinpath(*parts))
+        _one(store, name, home.joinpath(*(part for part in parts if part != "..")))
     return home
 
 

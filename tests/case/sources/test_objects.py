@@ -30,6 +30,8 @@ def lake(tmp_path_factory):
         "Salg 2024.csv": JANUARY,
         "months/2024-01.csv": JANUARY,
         "months/2024-02.csv": FEBRUARY,
+        "half/2024-01.csv": JANUARY,
+        "half/2024-02.csv": b"",
         "warehouse/year=2024/a.csv": b"customer,date,amount\nA,2024-01-05,1.10\n",
         "warehouse/year=2025/a.csv": b"customer,date,amount\nA,2025-01-05,2.20\n",
     }.items():
@@ -73,6 +75,12 @@ def test_an_object_gives_the_checksum_and_the_lines_of_the_file(lake, tmp_path):
     here, there = open_case(tmp_path / "Salg 2024.csv"), open_case("s3://lake/Salg 2024.csv")
     assert here.checksum == there.checksum
     assert here.engine.frame(here.checked).equals(there.engine.frame(there.checked))
+
+
+def test_an_empty_object_is_told_as_an_empty_file_is(lake):
+    here, there = open_case(lake / "half"), open_case("s3://lake/half")
+    assert any("2024-02.csv" in note for note in here.notes)
+    assert there.notes == here.notes
 
 
 def test_months_that_were_read_are_not_read_again(lake, tmp_path):
