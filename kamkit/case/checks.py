@@ -73,11 +73,12 @@ def settle(
     statuses: Mapping[str, str] | None = None,
     parts: int = 1,
     below: bool = False,
+    rows: int = 0,
 ) -> Settled:
     """Give every row its fate; ``statuses`` are the headings that tell how far orders have come.
 
     ``parts`` is how many files or sheets the ledger is made of, ``below`` whether one of them comes
-    to less than nothing.
+    to less than nothing, ``rows`` how many there are.
 
     Raises ``LedgerError`` for mixed currencies without rates, for invoice totals repeated on every
     line, for a period without rows, and when more is set aside than the thresholds allow.
@@ -102,7 +103,7 @@ def settle(
         ledger, told = without_repeated_parts(ledger, engine)
         notes += told
     amount = next((h for n in ("amount", "amount_incl_vat") if (h := (statuses or {}).get(n))), "")
-    ledger = without_repeated_totals(ledger, options, engine, where, amount)
+    ledger = without_repeated_totals(ledger, options, engine, where, amount, rows=rows)
     if options.drop_duplicates:
         ledger = _without_duplicates(ledger)
     unused = [n for n in ledger.columns if n.startswith(("is_", "blank_")) or n == "aside"]

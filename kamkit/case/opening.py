@@ -194,6 +194,7 @@ def _read(found: Found, mapping: ColumnMapping, engine: Engine, name: str) -> Ca
         statuses=columns["sales"],
         parts=len(sales),
         below=any(one.below for one in read),
+        rows=sum(one.rows for one in read),
     )
     engine.drop(*(one.stored for one in read))
     if others:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LEAST = 5  # invoices of three lines or more that tell it by themselves
 _SHARE = 0.95
 _CENT = 0.011
+_MANY = 200_000  # lines, of which a tenth of the invoices is looked at first
 _OF_AN_ORDER = re.compile(
     r"(?i)^\W*(?:sales[ _-]?)?(?:order|invoice|inv|bill|document|doc|(?:salgs)?ordre|faktura|"
     r"rechnungs?|auftrags?|bestell|beleg|facture|factuur|fattura|factura|lasku|tilaus|zamówieni)"
@@ -27,19 +28,28 @@ _OF_AN_ORDER = re.compile(
 
 
 def without_repeated_totals(
-    ledger: ir.Table, options: ReadOptions, engine: Engine, where: str, heading: str = ""
+    ledger: ir.Table,
+    options: ReadOptions,
+    engine: Engine,
+    where: str,
+    heading: str = "",
+    *,
+    rows: int = 0,
 ) -> ir.Table:
     """Meet the export that writes the invoice's total on each of its lines.
 
     Nearly all invoices of several lines have the same amount on each. Five of three lines or more
     tell it; one of two lines does where the ``heading`` of the amount says that it is that of the
-    whole order or invoice, unless it is the line's own quantity times price.
+    whole order or invoice, unless it is the line's own quantity times price. Of many ``rows`` the
+    invoices whose number ends in 7 are looked at first: the others are where half of those tell it.
 
     Raises ``LedgerError`` unless the options say what such an amount is.
     """
     import ibis
 
     if "invoice_id" not in ledger.columns or options.invoice_totals == "lines":
+        return ledger
+    if rows > _MANY and _differ(_seen(ledger.filter(ledger.invoice_id.endswith("7")), engine)):
         return ledger
     seen = _seen(ledger, engine)
     least = 2 if _is_told(seen, heading) else 3
@@ -54,6 +64,13 @@ def without_repeated_totals(
     )
     again = ledger.reason.isnull() & ledger.invoice_id.notnull() & (position > 0)
     return ledger.mutate(reason=ibis.ifelse(again, "repeated_total", ledger.reason))
+
+
+def _differ(seen: dict[str, int]) -> bool:
+    """Tell whether enough invoices were seen, and most of them have different amounts."""
+    return seen["all"] >= 1000 and all(
+        2 * seen[f"same_{n}"] <= seen[f"several_{n}"] for n in (2, 3)
+    )
 
 
 def _is_told(seen: dict[str, int], heading: str) -> bool:
@@ -84,7 +101,10 @@ def _seen(ledger: ir.Table, engine: Engine) -> dict[str, int]:
         off=(amount - worth).abs().max(),
     )
     alike = invoices.low == invoices.high
-    counts = {"own": (invoices.lines > 1) & alike & (invoices.off < _CENT)}
+    counts = {
+        "all": invoices.lines > 0,
+        "own": (invoices.lines > 1) & alike & (invoices.off < _CENT),
+    }
     for least in (2, 3):
         counts[f"several_{least}"] = invoices.lines >= least
         counts[f"same_{least}"] = (invoices.lines >= least) & alike

@@ -24,7 +24,7 @@ FLAGS = (
 def checked(engine):
     """Return a function that settles lines, each a dict of what differs from an ordinary one."""
 
-    def made(*lines, **options):
+    def made(*lines, rows=0, **options):
         ordinary = {"account_id": "1", "date": DAY, "amount": 100, "guess": None} | dict.fromkeys(
             FLAGS, False
         )
@@ -39,7 +39,7 @@ def checked(engine):
         }
         arrays |= {"source_row": pa.array(range(2, len(lines) + 2)), "part": ["a.csv"] * len(lines)}
         ledger = engine.hold(pa.table(arrays))
-        return settle(ledger, ReadOptions(**options), engine, "a.csv")
+        return settle(ledger, ReadOptions(**options), engine, "a.csv", rows=rows)
 
     return made
 
@@ -173,6 +173,12 @@ class TestInvoiceTotals:
             checked(*invoices(20, amount=odd({7})))
         assert refusal.value.found == "19 of 20 invoices with three lines or more"
         checked(*invoices(20, amount=odd({7, 8})))
+
+    def test_of_many_rows_the_invoices_that_end_in_seven_are_looked_at_first(self, checked):
+        with pytest.raises(LedgerError) as refusal:
+            checked(*invoices(10_000), rows=300_000)
+        assert refusal.value.found == "10,000 of 10,000 invoices with three lines or more"
+        checked(*invoices(10_000, amount=lambda invoice, line: 10 * invoice + line), rows=300_000)
 
     def test_once_counts_each_invoice_once(self, reasons):
         told = reasons(*invoices(5), invoice_totals="once")

@@ -76,8 +76,11 @@ def meant(
     kinds = {name: _kind(table, name) for name in raw}
     aids = {name for name in raw if "__" in name or table.column(name).aid}
     written = _written(raw, kinds)
-    # where texts are read elsewhere than the lines lie, plain words are not sent there and back
-    plain = {name for name in written if engine.near is not engine and _is_word(name, kinds)}
+    # where texts are read elsewhere than the lines lie, plain words are not sent there and back;
+    # numbers of documents are nearly as many as lines
+    far = engine.near is not engine
+    plain = {n for n in written if (far or n == "invoice_id") and _is_word(n, kinds)}
+    plain -= {"invoice_id"} if small else set()
     values = {
         name: _each(part, text)
         if small
@@ -154,12 +157,14 @@ def _is_word(name: str, kinds: Mapping[str, str]) -> bool:
 
 def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
     """Tell which words are not read as they stand: in spaces, empty, or what a program left."""
+    import ibis
+
     bare = text.strip()
     left = r"^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,3}$"
     odd = (bare != text) | (bare == "") | bare.lower().isin(markers.NOTHING)
     odd |= text.startswith("=") | text.startswith("'")  # what keeps the zeros of a number
     odd |= text.contains("\u00a0") | text.re_search(left) | text.re_search(r"^[0-9]+\.0$")
-    return odd.fill_null(False)
+    return ibis.ifelse(markers.plain(text), False, odd.fill_null(False))
 
 
 def _test(name: str) -> Callable[[ir.StringColumn], ir.BooleanValue]:
@@ -217,6 +222,8 @@ def _learned(
     unit: bool,
 ) -> dict[str, ir.Column]:
     """Return the columns that are joined to the lines by a column's text."""
+    import ibis
+
     read = meaning(held.value)
     bare = blank(held.value) if kind not in ("number", "date") else markers.nothing(held.value)
     if kind == "date":  # “Total” where the day would stand
@@ -224,10 +231,10 @@ def _learned(
     result = {
         f"key_{name}": held.value,
         f"read_{name}": read,
-        f"empty_{name}": bare & read.isnull() if kind == "number" else bare,
+        f"empty_{name}": ibis.ifelse(read.isnull(), bare, False) if kind == "number" else bare,
     }
     if name in _PRICED:
-        result[f"guess_{name}"] = numbers.guessed(held.value)
+        result[f"guess_{name}"] = ibis.coalesce(read.abs(), numbers.guessed(held.value))
     if unit:
         result[f"unit_{name}"] = numbers.currency(held.value)
     return result
@@ -452,7 +459,7 @@ def _words(text: ir.StringColumn, name: str, *, made_of_floats: bool) -> ir.Stri
         plain = ibis.ifelse(none, ibis.null("string"), plain)
     if name in _IDENTIFIERS:
         plain = markers.restored(markers.unkept(plain))
-    return plain.nullif("")
+    return ibis.ifelse(markers.plain(text), text, plain.nullif(""))
 
 
 def _floats(held: ir.Table, name: str, engine: Engine, lines: int | None) -> bool:

@@ -38,6 +38,19 @@ _TABLE = _BREAK + _BREAK.join(NOTHING) + _BREAK
 _KEPT = r"""^(?:="([^"]*)"|'([0-9]+))$"""
 """A number as it is written so that a spreadsheet program keeps its zeros."""
 _CUT = r"(?i)^\d([.,]\d+)?e\+?\d{1,3}$"
+_ODD = r"[^A-Za-z0-9/_-]|[^0-9]$|^[0-9]+[eE]|^0000-|^$"
+
+
+def plain(text: ir.StringValue) -> ir.BooleanValue:
+    """Tell which words mean themselves at a glance, as most numbers of customers and documents.
+
+    One look at each cell spares the many that odd ones need.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(plain(ibis.literal("F-10012")))
+    True
+    """
+    return ~text.re_search(_ODD).fill_null(True)
 
 
 def nothing(text: ir.StringValue) -> ir.BooleanValue:

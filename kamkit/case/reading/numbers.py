@@ -205,7 +205,10 @@ def exact(text: ir.StringValue, sign: str, *, sides: bool = False) -> ir.Decimal
     minus = trimmed.re_search(_SIGNED) != text.re_search(_KREDIT if sides else _CREDIT)
     signed = ibis.ifelse(minus, -value, value)
     native = text.substr(1).try_cast(DECIMAL)
-    return ibis.ifelse(text.startswith(NATIVE), native, signed).cast(DECIMAL)
+    result = ibis.ifelse(text.startswith(NATIVE), native, signed)
+    # most cells are no more than digits, and one look at those spares the many that others need
+    bare = text.re_search(rf"^-?[0-9]{{1,12}}([{decimal}][0-9]{{1,4}})?$").fill_null(False)
+    return ibis.ifelse(bare, text.replace(decimal, ".").try_cast(DECIMAL), result).cast(DECIMAL)
 
 
 def guessed(text: ir.StringValue) -> ir.DecimalValue:

@@ -68,7 +68,7 @@ class Typed:
     """A part of the ledger in the engine, which heading is which column, and what to tell.
 
     ``unused`` are the headings that went into nothing; ``stored`` is the engine's table, ``below``
-    whether its amounts come to less than nothing.
+    whether its amounts come to less than nothing, ``rows`` how many rows it has.
     """
 
     lines: ir.Table
@@ -77,6 +77,7 @@ class Typed:
     unused: tuple[str, ...]
     stored: str
     below: bool = False
+    rows: int = 0
 
 
 def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
@@ -128,7 +129,9 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     engine.drop(*cells.stored, part.stored, gone)
     stored = checked if gone else whole
     below = float(count["sum"] or 0) < 0
-    return Typed(checked, columns, [*filter(None, notes)], unused, stored.get_name(), below)
+    return Typed(
+        checked, columns, [*filter(None, notes)], unused, stored.get_name(), below, count["all"]
+    )
 
 
 def _shaped(
