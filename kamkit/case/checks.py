@@ -95,6 +95,8 @@ def settle(
     ledger, currency, converted = one_currency(ledger, options, engine, where)
     notes += [*told, *converted]
     ledger = ledger.mutate(reason=_reason(ledger, options))
+    unused = [n for n in ledger.columns if n.startswith(("is_", "blank_")) or n == "aside"]
+    ledger = reasoned = engine.store(ledger.drop(*unused, "no_rate", "left_out"))
     ledger, told = without_mirrored(ledger, engine)
     notes += told
     if below and not options.sign:
@@ -106,8 +108,10 @@ def settle(
     ledger = without_repeated_totals(ledger, options, engine, where, amount, rows=rows)
     if options.drop_duplicates:
         ledger = _without_duplicates(ledger)
-    unused = [n for n in ledger.columns if n.startswith(("is_", "blank_")) or n == "aside"]
-    checked = engine.store(ledger.drop(*unused, "no_rate", "left_out"))
+    checked = ledger
+    if checked is not reasoned:  # more was set aside
+        checked = engine.store(ledger)
+        engine.drop(reasoned.get_name())
     _within_thresholds(checked, options, engine, where)
     return Settled(checked, currency, notes, _empty(checked, engine))
 

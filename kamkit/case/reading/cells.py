@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
 from kamkit.case.options import ReadOptions
-from kamkit.case.reading import dates, markers, numbers, sequence
+from kamkit.case.reading import dates, markers, numbers, sequence, words
 from kamkit.case.reading.credited import NUMBER as CREDIT_NUMBER
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.totals import ALONE, BALANCE, KEYED, key, label
@@ -21,11 +21,9 @@ from kamkit.schema.contract import Table
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_MARKS = f"^[{numbers.NATIVE}{dates.NATIVE}]"
-_IDENTIFIERS = ("account_id", "parent_id", "invoice_id", "product_id", "prospect_id")
-_NAMED = (*_IDENTIFIERS, "account_name", "status", "cancelled", "was_invoiced", "doc_type")
 _SHARES = ("discount", "profit", "vat", "vat_rate")
 _PRICED = ("amount", "unit_price", "amount_incl_vat")
+_COUNTED = ("quantity", "unit_price")
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,8 @@ def meant(
     """Convert the mapped columns of a part.
 
     Text is converted once for each distinct value and joined to the lines: a ledger has far fewer
-    values than lines. A ``small`` part is converted cell by cell, which spares it the joins.
+    values than lines. Columns of bare numbers and of plain words are read where they stand. A
+    ``small`` part is converted cell by cell, which spares it the joins.
 
     Raises ``LedgerError`` where the order of days and months or the decimal sign is unclear, and
     for a column that holds neither dates nor numbers where it should.
@@ -76,45 +75,75 @@ def meant(
     kinds = {name: _kind(table, name) for name in raw}
     aids = {name for name in raw if "__" in name or table.column(name).aid}
     written = _written(raw, kinds)
-    # where texts are read elsewhere than the lines lie, plain words are not sent there and back;
-    # numbers of documents are nearly as many as lines
-    far = engine.near is not engine
-    plain = {n for n in written if (far or n == "invoice_id") and _is_word(n, kinds)}
-    plain -= {"invoice_id"} if small else set()
-    values = {
-        name: _each(part, text)
-        if small
-        else _values(part, text, engine, _test(name) if name in plain else None)
-        for name, text in written.items()
-    }
-    lines = {name: _filled(part, written[name], engine) for name in plain if name in _IDENTIFIERS}
-    read_as = _Read(part, columns, options, engine.near, aids, lines)
+    known = _known(part, written, kinds, engine, small=small)
+    values = known.values
+    read_as = _Read(part, columns, options, engine.near, aids, known.lines)
     meanings = read_as.meanings(values, kinds)
     units = [] if small or "currency" in columns else read_as.units(values, columns)
     odd = {} if small else _odd(values, columns, engine.near)
+    bare = {} if small or engine.near is not engine else read_as.bare
     relation = part.relation.mutate(**{f"text_{name}": text for name, text in written.items()})
-    known = {} if small else values
-    relation, learned = _joined(relation, known, meanings, kinds, (units, odd), engine)
-    read: dict[str, ir.Column] = {}
-    empty: dict[str, ir.BooleanColumn] = {}
+    meanings |= {name: partial(numbers.bare, sign=sign) for name, (sign, _minus) in bare.items()}
+    asked = {} if small else {name: held for name, held in values.items() if name not in bare}
+    relation, learned = _joined(relation, asked, meanings, kinds, (units, odd), engine)
+    read, empty = {}, {}
     for name in raw:
         if name not in written:
             cell = relation[_cell(part, columns[name])]
             read[name] = _native(cell, name, kinds[name], part.label, aid=name in aids)
             empty[name] = cell.isnull()
-        elif small:
-            text = relation[f"text_{name}"]
-            read[name], empty[name] = meanings[name](text), blank(text)
+        elif name in learned:
+            read[name], empty[name] = _learned_cell(relation, name, plain=name in known.plain)
         else:
-            read[name], empty[name] = _learned_cell(relation, name, plain=name in plain)
+            text = relation[f"text_{name}"]
+            empty[name] = words.blank(text) if small else text.isnull() | (text == "")
+            read[name] = meanings[name](text) if name in meanings else text
     guess = {name: relation[f"guess_{name}"] for name in _PRICED if name in learned}
     if not small:
         engine.near.drop(*(held.get_name() for held in values.values()))
     gaps, below = (True, frozenset()) if small else _looked(part, raw, learned, engine)
+    below |= {name for name, (_sign, minus) in bare.items() if minus}
     unit = relation[f"unit_{units[0]}"] if units else None
     about = (frozenset(read_as.percent), read_as.months, odd, read_as.notes)
     stored = tuple(meaning.get_name() for meaning in learned.values())
     return Cells(relation, read, empty, gaps, below, stored, guess, unit, *about)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The distinct ``values`` of the columns of text; a column of plain words alone has none.
+
+    Of those that are ``plain`` only odd words are among them; ``lines`` counts their filled cells.
+    """
+
+    values: dict[str, ir.Table]
+    plain: frozenset[str] = frozenset()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+def _known(
+    part: Part,
+    written: Mapping[str, ir.StringColumn],
+    kinds: Mapping[str, str],
+    engine: Engine,
+    *,
+    small: bool,
+) -> _Known:
+    """Find the values of the columns of text; of a ``small`` part each cell is one.
+
+    Where texts are read elsewhere than the lines lie, plain words are not sent there and back.
+    """
+    if small:
+        return _Known({name: _each(part, text) for name, text in written.items()})
+    far = engine.near is not engine
+    tests = {n: words.odd_test(n, kinds[n], far=far) for n in written}
+    values = {name: _values(part, text, engine, tests[name]) for name, text in written.items()}
+    for name, test in tests.items():
+        if test is not None and not engine.near.rows(values[name].limit(1)):
+            engine.near.drop(values.pop(name).get_name())
+    plain = frozenset(name for name in values if tests[name] is not None)
+    asked = [name for name in plain if name in words.IDENTIFIERS]
+    return _Known(values, plain, {name: _filled(part, written[name], engine) for name in asked})
 
 
 def _joined(
@@ -150,30 +179,6 @@ def _learned_cell(
     return ibis.ifelse(same, text, relation[f"read_{name}"]), empty
 
 
-def _is_word(name: str, kinds: Mapping[str, str]) -> bool:
-    """Tell whether a column holds words that mostly mean what they are; customers are looked at."""
-    return kinds[name] not in ("number", "date") and name != "account_id"
-
-
-def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
-    """Tell which words are not read as they stand: in spaces, empty, or what a program left."""
-    import ibis
-
-    bare = text.strip()
-    left = r"^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,3}$"
-    odd = (bare != text) | (bare == "") | bare.lower().isin(markers.NOTHING)
-    odd |= text.startswith("=") | text.startswith("'")  # what keeps the zeros of a number
-    odd |= text.contains("\u00a0") | text.re_search(left) | text.re_search(r"^[0-9]+\.0$")
-    return ibis.ifelse(markers.plain(text), False, odd.fill_null(False))
-
-
-def _test(name: str) -> Callable[[ir.StringColumn], ir.BooleanValue]:
-    """Return what tells the words of a column that are looked at, where not all of them are."""
-    if name != "invoice_id":
-        return _odd_word
-    return lambda text: _odd_word(text) | text.re_search(CREDIT_NUMBER).fill_null(False)
-
-
 def _filled(part: Part, text: ir.StringColumn, engine: Engine) -> int:
     """Count the lines in which a column is not null."""
     return int(engine.row({"n": text.count()}, part.relation)["n"])
@@ -203,7 +208,7 @@ def _odd(
     if "account_id" not in values:
         return result
     held = values["account_id"]
-    text = held.value.re_replace(_MARKS, "").strip()
+    text = held.value.re_replace(words.MARKS, "").strip()
     tests = {
         "total": text.re_search(ALONE) | text.re_search(KEYED),
         "heading": text.lower() == columns["account_id"].strip().lower(),
@@ -225,7 +230,9 @@ def _learned(
     import ibis
 
     read = meaning(held.value)
-    bare = blank(held.value) if kind not in ("number", "date") else markers.nothing(held.value)
+    bare = (
+        words.blank(held.value) if kind not in ("number", "date") else markers.nothing(held.value)
+    )
     if kind == "date":  # “Total” where the day would stand
         bare = bare | held.value.re_search(ALONE).fill_null(False)
     result = {
@@ -238,18 +245,6 @@ def _learned(
     if unit:
         result[f"unit_{name}"] = numbers.currency(held.value)
     return result
-
-
-def blank(cell: ir.Column) -> ir.BooleanColumn:
-    """Tell which cells are empty or hold spaces only.
-
-    >>> import ibis
-    >>> ibis.duckdb.connect().execute(blank(ibis.literal(" ")))
-    True
-    """
-    if cell.type().is_string():
-        return (cell.replace("\u00a0", " ").strip() == "").fill_null(True)
-    return cell.isnull()
 
 
 def _cell(part: Part, heading: str) -> str:
@@ -275,11 +270,13 @@ def _looked(
             lacks = column if name == "date" else column.isnull()
             gaps |= bool(engine.row({"any": lacks.any()}, learned[name])["any"])
         elif name in raw:
-            column = raw[name] if name == "date" else _identifier(raw[name])
+            column = raw[name] if name == "date" else words.identifier(raw[name])
             gaps |= bool(engine.row({"any": column.isnull().any()}, part.relation)["any"])
     below = set()
     for name, column in raw.items():
-        if name.partition("__")[0] in ("quantity", "unit_price"):
+        if name.partition("__")[0] in _COUNTED and (
+            name in learned or not column.type().is_string()
+        ):
             table = learned.get(name, part.relation)
             number = table[f"read_{name}"] if name in learned else column
             if number.type().is_numeric() and engine.row({"any": (number < 0).any()}, table)["any"]:
@@ -323,7 +320,9 @@ def _each(part: Part, text: ir.StringColumn) -> ir.Table:
 class _Read:
     """How the columns of a part are read; ``aids`` are those of which nothing is demanded.
 
-    ``lines`` counts those of the columns of which the plain words are not among the values.
+    ``lines`` counts those of the columns of which the plain words are not among the values,
+    ``bare`` holds the decimal sign of the columns of bare numbers, and whether any is a quantity or
+    price below zero.
     """
 
     part: Part
@@ -335,6 +334,7 @@ class _Read:
     percent: set[str] = field(default_factory=set)
     months: bool = False
     notes: list[str] = field(default_factory=list)
+    bare: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def meanings(
         self, values: Mapping[str, ir.Table], kinds: Mapping[str, str]
@@ -352,21 +352,24 @@ class _Read:
         result: dict[str, Callable[[ir.StringColumn], ir.Column]] = {}
         for name, held in values.items():
             if name in amounts:
-                result[name] = self._number(held, name, signs[name], amounts[name].debet > 0)
+                result[name] = self._number(held, name, signs[name], amounts[name])
             elif kinds[name] == "date":
                 result[name] = self._date(held, name)
             else:
-                floats = _floats(held, name, self.engine, self.lines.get(name))
-                result[name] = partial(_words, name=name, made_of_floats=floats)
+                floats = words.made_of_floats(held, name, self.engine, self.lines.get(name))
+                result[name] = partial(words.meaning, name=name, floats=floats)
         return result
 
     def _number(
-        self, held: ir.Table, name: str, sign: str, sides: bool
+        self, held: ir.Table, name: str, sign: str, seen: numbers.Evidence
     ) -> Callable[[ir.StringColumn], ir.Column]:
         if name == "units_per_price":  # “100 pcs”
             return lambda text: numbers.exact(text.re_replace(r"[^\d.,]+$", ""), sign=sign)
-        if name.partition("__")[0] not in _SHARES:
-            return partial(numbers.exact, sign=sign, sides=sides)
+        kind = name.partition("__")[0]
+        if kind not in _SHARES:
+            if seen.is_bare(sign):
+                self.bare[name] = (sign, kind in _COUNTED and seen.minus > 0)
+            return partial(numbers.exact, sign=sign, sides=seen.debet > 0)
         ends = held.value.re_search(r"%\s*$").any().fill_null(False)
         if self.engine.row({"percent": ends}, held)["percent"]:
             self.percent.add(name)
@@ -412,7 +415,7 @@ def _native(column: ir.Column, name: str, kind: str, where: str, *, aid: bool = 
 
     here = column.type()
     if kind not in ("date", "number"):
-        return _identifier(column)
+        return words.identifier(column)
     if kind == "number" and here.is_numeric():
         return in_money(column)
     if kind == "date" and (here.is_date() or here.is_timestamp()):
@@ -432,50 +435,3 @@ def _native(column: ir.Column, name: str, kind: str, where: str, *, aid: bool = 
         wanted=wanted,
         remedy=_('Choose another heading with --map {column}="Heading".', column=name),
     )
-
-
-def _identifier(column: ir.Column) -> ir.StringColumn:
-    """Write a number or a day as text; the 13085.0 that a float made of 13085 is 13085."""
-    import ibis
-
-    if not column.type().is_floating():
-        return column.cast("string")
-    whole = whole_number(column)
-    text = ibis.ifelse(whole == column, whole.cast("string"), column.cast("string"))
-    return ibis.ifelse(column.isnan(), ibis.null("string"), text)
-
-
-def _words(text: ir.StringColumn, name: str, *, made_of_floats: bool) -> ir.StringColumn:
-    import ibis
-
-    plain = text.re_replace(_MARKS, "").replace("\u00a0", " ").strip()
-    if made_of_floats:
-        plain = plain.re_replace(r"^(\d+)\.0$", r"\1")
-    if name in _NAMED:
-        none = markers.nothing(plain)
-        if name == "doc_type":  # a minus may be the sign of the line
-            plain = plain.replace("\u2212", "-")
-            none &= plain != "-"
-        plain = ibis.ifelse(none, ibis.null("string"), plain)
-    if name in _IDENTIFIERS:
-        plain = markers.restored(markers.unkept(plain))
-    return ibis.ifelse(markers.plain(text), text, plain.nullif(""))
-
-
-def _floats(held: ir.Table, name: str, engine: Engine, lines: int | None) -> bool:
-    """Tell whether nearly all identifiers end in “.0”, as floats do that became text.
-
-    ``lines`` is how many there are, where not all are among the values.
-    """
-    if name not in _IDENTIFIERS:
-        return False
-    none = markers.nothing(held.value)
-    ends = held.value.re_search(r"^\s*\d+\.0\s*$")
-    counts = {
-        "all": held.lines.sum(),
-        "none": held.lines.sum(where=none),
-        "ends": held.lines.sum(where=ends),
-    }
-    seen = engine.row({name: count.fill_null(0) for name, count in counts.items()}, held)
-    some = (seen["all"] if lines is None else lines) - seen["none"]
-    return bool(seen["ends"] and seen["ends"] >= 0.9 * some)

@@ -61,11 +61,16 @@ _LAKH = r"^\d{1,2}(,\d{2})+,\d{3}(\.\d*)?$"
 """1,23,456.50, as it is written in India."""
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 _SINGLE = r"\d+[.,]\d"
+_BARE = {",": r"^-?[0-9]{1,12}(,[0-9]{1,4})?$", ".": r"^-?[0-9]{1,12}([.][0-9]{1,4})?$"}
+"""Digits alone, by the decimal sign: most cells are no more, and one look tells it."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How many values of a column show a decimal comma, a decimal point, or could be either."""
+    """How many values of a column show a decimal comma, a decimal point, or could be either.
+
+    ``more_comma`` and ``more_point`` are more than digits with that decimal sign.
+    """
 
     comma: int
     point: int
@@ -75,6 +80,13 @@ class Evidence:
     example_either: str = ""
     either_comma: int = 0
     debet: int = 0
+    more_comma: int = 1
+    more_point: int = 1
+    minus: int = 0
+
+    def is_bare(self, sign: str) -> bool:
+        """Tell whether all values are digits alone, with that decimal sign, or empty."""
+        return not (self.more_comma if sign == "," else self.more_point)
 
 
 def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
@@ -88,7 +100,22 @@ def evidence(values: ir.Table) -> dict[str, ir.Scalar]:
     here = digits.re_search(_EITHER.replace(".,", ",")) & ~values.value.startswith(NATIVE)
     result["either_comma"] = values.lines.sum(where=here).fill_null(0).cast("int64")
     result["debet"] = values.value.re_search(_DEBET).sum().fill_null(0).cast("int64")
+    own = values.value.replace(NATIVE, "")
+    for kind, sign in (("more_comma", ","), ("more_point", ".")):
+        result[kind] = (~own.re_search(_BARE[sign]) & (own != "")).sum().fill_null(0).cast("int64")
+    result["minus"] = own.re_search("^-[0.,]*[1-9]").sum().fill_null(0).cast("int64")
     return result
+
+
+def bare(text: ir.StringValue, sign: str) -> ir.DecimalValue:
+    """Turn what is digits alone into an exact decimal; what is empty becomes null.
+
+    >>> import ibis
+    >>> ibis.duckdb.connect().execute(bare(ibis.literal("-1234,5"), ","))
+    Decimal('-1234.5000')
+    """
+    own = text.replace(NATIVE, "")
+    return (own.replace(",", ".") if sign == "," else own).try_cast(DECIMAL)
 
 
 def weigh(row: Mapping[str, Any]) -> Evidence:
@@ -206,9 +233,8 @@ def exact(text: ir.StringValue, sign: str, *, sides: bool = False) -> ir.Decimal
     signed = ibis.ifelse(minus, -value, value)
     native = text.substr(1).try_cast(DECIMAL)
     result = ibis.ifelse(text.startswith(NATIVE), native, signed)
-    # most cells are no more than digits, and one look at those spares the many that others need
-    bare = text.re_search(rf"^-?[0-9]{{1,12}}([{decimal}][0-9]{{1,4}})?$").fill_null(False)
-    return ibis.ifelse(bare, text.replace(decimal, ".").try_cast(DECIMAL), result).cast(DECIMAL)
+    plainly = text.re_search(_BARE[decimal]).fill_null(False)
+    return ibis.ifelse(plainly, bare(text, sign), result).cast(DECIMAL)
 
 
 def guessed(text: ir.StringValue) -> ir.DecimalValue:

@@ -15,7 +15,7 @@ from kamkit.case.options import ReadOptions
 from kamkit.case.reading import numbers
 from kamkit.case.reading.amounts import net_amount
 from kamkit.case.reading.besides import Besides
-from kamkit.case.reading.cells import Cells, blank, meant
+from kamkit.case.reading.cells import Cells, meant
 from kamkit.case.reading.checked_beside import read_beside
 from kamkit.case.reading.costs import with_cost
 from kamkit.case.reading.credited import with_credited
@@ -48,6 +48,7 @@ from kamkit.case.reading.twins import apart
 from kamkit.case.reading.unreadable import counted, refuse_unreadable
 from kamkit.case.reading.weighed import Lines
 from kamkit.case.reading.wide import melted
+from kamkit.case.reading.words import blank
 from kamkit.case.reading.year_month import in_one_column
 from kamkit.case.traps import refuse_scale, scale
 from kamkit.case.wording import PAYS, buyers
@@ -127,11 +128,9 @@ def typed(part: Part, mapping: ColumnMapping, engine: Engine) -> Typed:
     notes += _reading_notes(part, cells, proposal.columns, numbered=bool(numbered_by))
     refuse_elsewhere(part, whole, unused, columns, engine)
     engine.drop(*cells.stored, part.stored, gone)
-    stored = checked if gone else whole
-    below = float(count["sum"] or 0) < 0
-    return Typed(
-        checked, columns, [*filter(None, notes)], unused, stored.get_name(), below, count["all"]
-    )
+    stored = (checked if gone else whole).get_name()
+    about_all = (count["below"], count["all"])
+    return Typed(checked, columns, [*filter(None, notes)], unused, stored, *about_all)
 
 
 def _shaped(

@@ -55,6 +55,7 @@ def counted(ledger: ir.Table, engine: Engine, *, whole_table: bool) -> dict[str,
         },
         ledger,
     )
+    counts["below"] = float(counts["sum"] or 0) < 0
     # rows without an order are sums of nothing above them
     return {**counts, "open": 0} if whole_table else counts
 
