@@ -188,7 +188,6 @@ def _said(text: str) -> set[str]:
 def _outside(document: Word, held: dict[str, list[Any]], known: Collection[str]) -> Iterator[str]:
     """Give every paragraph that is neither ours nor in a field or a table of actions."""
     from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
 
     body = document.element.body
     # the elements themselves: their ids change when nobody holds them
@@ -200,9 +199,9 @@ def _outside(document: Word, held: dict[str, list[Any]], known: Collection[str])
     for head in body.iter(qn("w:tblHeader")):
         row = head.getparent().getparent()
         inside |= set(row.iter())
+    headings = {style.style_id for style in document.styles if style.name in _HEADINGS}
     for element in body.iter(qn("w:p")):
-        style = Paragraph(element, document._body).style
-        if style is not None and style.name in _HEADINGS:
+        if element.style in headings:
             continue
         text = _text([part for part in element.iter() if part not in inside])
         if text and _plain(text) not in ours:

@@ -70,7 +70,7 @@ def _answer(code: str, known_actions: pd.DataFrame) -> str:
             return _("Action {n}", n=mine["number"].iloc[0])
     other = {
         "opponents": _("Meet those who are against us, and hear why"),
-        "rivals": _("Ask what would make them change supplier"),
+        "rivals": _("Ask what it would take for them to buy from us instead"),
         "one_person": _("Get to know a second person"),
         "silence": _("Call them, and hear why"),
     }

@@ -171,7 +171,7 @@ WORDS: dict[str, str] = {
     "hunt_next": N_("pursue next"),
     "leave_be": N_("leave as is"),
     "step_answer": N_("answer when they ask"),
-    "step_competitor": N_("ask what would make them change supplier"),
+    "step_competitor": N_("ask what it would take for them to buy it from us"),
     "step_in_house": N_("offer to take it over"),
     "step_invite": N_("invite them and keep in touch"),
     "step_meet": N_("find who decides and ask for a meeting"),

@@ -214,7 +214,7 @@ class TestRisk:
                 "Tape (Rival), Oil."
             ),
             "Possible",
-            "Ask what would make them change supplier",
+            "Ask what it would take for them to buy from us instead",
         ]
         assert self.risk({}, whitespace=grid.tail(1)) is None
 
