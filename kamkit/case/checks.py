@@ -239,6 +239,9 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
     import ibis
 
     counted = checked.filter(checked.reason.isnull() | ~checked.reason.isin(_HARMLESS))
+    # a row without date and amount, such as “Page 1 of 2”, is no line that is lost
+    remark = (counted.reason == "no_date") & counted.amount.isnull() & counted.guess.isnull()
+    counted = counted.filter(~remark.fill_null(False))
     # nobody's credit, such as a bad debt written off, takes nothing from the customers there are
     nobodys = (counted.reason == "no_account") & (counted.amount < 0)
     known = ibis.ifelse(nobodys.fill_null(False), ibis.literal(0).cast(DECIMAL), counted.amount)

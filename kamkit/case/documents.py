@@ -10,6 +10,7 @@ from kamkit.case.credits import with_credit_signs
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.reading.statuses import NO, YES
+from kamkit.case.wording import REASON
 from kamkit.case.words import WORDS
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
@@ -78,7 +79,7 @@ def typed_documents(
     if "doc_type" not in ledger.columns:
         return ledger.mutate(is_other=never, is_payment=never), []
     ledger = _without_dashes(ledger, heading, engine)
-    if folded(heading) in WORDS["credits_heading"]:  # which invoice a line credits
+    if re.search(REASON, heading) or folded(heading) in WORDS["credits_heading"]:  # what it credits
         none = ledger.doc_type.isnull() | ledger.doc_type.isin(["0", "-"])
         ledger = ledger.mutate(doc_type=ibis.ifelse(none, "invoice", "credit note"))
     seen = _counted(ledger, engine)

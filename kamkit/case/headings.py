@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from kamkit.case.beside import months_beside, refuse_beside
 from kamkit.case.likeness import ranked
 from kamkit.case.traps import counted, explained, trap
-from kamkit.case.wording import AGAIN, HOLDING, SUM_OF, WITHOUT, buyers, spaced
+from kamkit.case.wording import AGAIN, HOLDING, IN_CURRENCY, SUM_OF, WITHOUT, buyers, spaced
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -57,12 +57,7 @@ _MADE_OF: tuple[set[str], ...] = (
 )
 MAILS = frozenset(
     (
-        "email",
-        "emailaddress",
-        "customeremail",
-        "buyeremail",
-        "billingemail",
-        "epost",
+        *("email", "emailaddress", "customeremail", "buyeremail", "billingemail", "epost"),
         "billingemailaddress",
     )
 )
@@ -441,11 +436,11 @@ def _strength(heading: str, column: Field) -> int:
             return 3
     if word == folded(column.name):
         return 4
-    if word in _folds(column.synonyms):
-        return 3
-    if word in _folds(column.weak):
-        return 2
-    return 1 if word in _folds(column.last) else 0
+    for strength, words in ((3, column.synonyms), (2, column.weak), (1, column.last)):
+        if word in _folds(words):
+            return strength
+    bare = IN_CURRENCY.sub("", heading) if column.name == "amount" else heading
+    return min(_strength(bare, column), 1) if bare != heading else 0
 
 
 def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> dict[str, str]:

@@ -44,7 +44,9 @@ def _without_sum(
 
     whole = sum(part["amount"] or 0 for part in seen)
     sums = [part for part in seen if part["amount"] and part["amount"] * 2 == whole]
-    if len(seen) < 3 or len(sums) != 1:
+    if len(seen) == 2 and len(sums) == 2:  # the one with fewer rows
+        sums = sorted(sums, key=lambda part: part["rows"])[: sums[0]["rows"] != sums[1]["rows"]]
+    if len(sums) != 1:
         return ledger, []
     name = sums[0]["part"]
     amount = number(float(sums[0]["amount"]), 2)
@@ -86,7 +88,8 @@ def _is_sum(used: ir.Table, name: str, engine: Engine) -> bool:
         own=used.amount.sum(where=here), others=used.amount.sum(where=~here)
     )
     differs = (sums.own.fill_null(0) != sums.others.fill_null(0)).sum().fill_null(0)
-    if engine.row({"n": differs}, sums)["n"]:
+    seen = engine.row({"n": differs, "customers": sums.count()}, sums)
+    if seen["n"] or seen["customers"] < 2:
         return False
     if "invoice_id" not in used.columns:
         return True

@@ -158,7 +158,11 @@ def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
     left = r"^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,3}$"
     odd = (bare != text) | (bare == "") | bare.lower().isin(markers.NOTHING)
     odd |= text.startswith("=") | text.startswith("'")  # what keeps the zeros of a number
-    odd |= text.contains("\u00a0") | text.re_search(left) | text.re_search(r"^[0-9]+\.0$")
+    odd |= (
+        text.re_search(f"[\u00a0{markers.INVISIBLE}]")
+        | text.re_search(left)
+        | text.re_search(r"^[0-9]+\.0$")
+    )
     return odd.fill_null(False)
 
 
@@ -198,7 +202,7 @@ def _odd(
     if "account_id" not in values:
         return result
     held = values["account_id"]
-    text = held.value.re_replace(_MARKS, "").strip()
+    text = held.value.re_replace(_MARKS, "").re_replace(f"[{markers.INVISIBLE}]", "").strip()
     tests = {
         "total": text.re_search(ALONE) | text.re_search(KEYED),
         "heading": text.lower() == columns["account_id"].strip().lower(),
@@ -441,7 +445,8 @@ def _identifier(column: ir.Column) -> ir.StringColumn:
 def _words(text: ir.StringColumn, name: str, *, made_of_floats: bool) -> ir.StringColumn:
     import ibis
 
-    plain = text.re_replace(_MARKS, "").replace("\u00a0", " ").strip()
+    plain = text.re_replace(_MARKS, "").re_replace(f"[{markers.INVISIBLE}]", "")
+    plain = plain.replace("\u00a0", " ").strip()
     if made_of_floats:
         plain = plain.re_replace(r"^(\d+)\.0$", r"\1")
     if name in _NAMED:

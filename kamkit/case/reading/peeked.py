@@ -98,14 +98,12 @@ def with_words(
     free = [one for one in part.headings if one and one not in taken]
     if folded(state := proposal.columns.get("region", "")) == "state" and "region" not in given:
         free.append(state)  # of an order, or of a country
-    if not (lacking and free):
+    if not (lacking and (free or "credit_amount" in proposal.columns)):
         return proposal
     cells = first_cells(part, engine)
     columns = dict(proposal.columns)
-    amount = columns.get("credit_amount", "")  # “Kreditert”, of an amount or yes and no
-    if amount and "credit_amount" not in given and _says_credited(amount, cells[amount]):
-        del columns["credit_amount"]
-        free.append(amount)
+    if "credit_amount" not in given:
+        free += _without_flags(columns, cells, typed="doc_type" not in lacking)
     for heading in free:
         if _says_credited(heading, cells[heading]) and "cancelled" not in {*columns, *given}:
             columns["cancelled"] = heading
@@ -124,11 +122,35 @@ def with_words(
     return proposal if columns == proposal.columns else replace(proposal, columns=columns)
 
 
+def _without_flags(
+    columns: dict[str, str], cells: Mapping[str, list[str]], *, typed: bool
+) -> list[str]:
+    """Leave out a credited amount that is yes and no; return its heading if it tells a status.
+
+    “Kreditert” is said of an invoice, “Credit” of a credit note, unless lines are ``typed``.
+    """
+    heading = columns.get("credit_amount", "")
+    if not heading or not _are_flags(cells[heading]):
+        return []
+    del columns["credit_amount"]
+    if folded(heading) in WORDS["credited"]:
+        return [heading]
+    if not typed:
+        columns["doc_type"] = heading
+    return []
+
+
 def _says_credited(heading: str, cells: list[str]) -> bool:
     """Tell whether a column says yes or no of whether an invoice was credited."""
+    flags = {invoiced(text.strip()) for text in cells}
+    return folded(heading) in WORDS["credited"] and True in flags and _are_flags(cells)
+
+
+def _are_flags(cells: list[str]) -> bool:
+    """Tell whether all cells say yes or no, and none in numbers."""
     flags = {invoiced(text.strip()) for text in cells if text.strip()}
     written = not any(text.strip().isdigit() for text in cells)
-    return folded(heading) in WORDS["credited"] and {True} <= flags <= {True, False} and written
+    return bool(flags) and None not in flags and written
 
 
 def _known_words(texts: list[str], *, surely: bool) -> str:
