@@ -143,6 +143,7 @@ def propose(
     if table.name == "sales":
         _named_only(chosen, settled, headings)
         _price_with_vat(chosen, settled, headings)
+        _gross_alone(chosen, settled)
     order = [column.name for column in table.columns]
     columns = {name: chosen[name] for name in order if name in chosen}
     return Proposal(columns, _rivals(headings, table, taken, settled), frozenset(even))
@@ -204,6 +205,13 @@ def _price_with_vat(chosen: dict[str, str], settled: set[str], headings: Sequenc
     prices = [h for h, text in bare.items() if text != h and _strength(text, words) > 1]
     if len(prices) == 1 and not settled & {"unit_price", "amount"}:
         chosen["unit_price"] = prices[0]
+
+
+def _gross_alone(chosen: dict[str, str], settled: set[str]) -> None:
+    """Let “Gross” be the amount where it is the only one, beside VAT and no discount."""
+    found = {"list_amount", "vat"} <= set(chosen) and "discount" not in chosen
+    if found and "list_amount" not in settled and "amount" in missing(chosen, TABLES["sales"]):
+        chosen["amount"] = chosen.pop("list_amount")
 
 
 def is_name(columns: Mapping[str, str]) -> bool:
