@@ -20,7 +20,7 @@ from kamkit.case.sold import with_status
 from kamkit.case.spellings import aliased, merged
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import join, number, percent
+from kamkit.language import join, joined, number, percent
 from kamkit.money import DECIMAL
 from kamkit.schema import REASONS, reason_label
 from kamkit.schema.contract import EXAMPLE_IDS, TABLES
@@ -88,7 +88,7 @@ def settle(
     ledger = as_their_order(ledger, engine)
     ledger = negated(ledger) if options.sign == "turned" else ledger
     ledger, placed = of_their_place(ledger, engine, parts)
-    ledger, notes = typed_documents(ledger, engine, heading)
+    ledger, notes = typed_documents(ledger, engine, heading, options.where)
     notes = [*placed, *notes]
     ledger, told = with_status(ledger, statuses or {}, options, engine, where)
     ledger, currency, converted = one_currency(ledger, options, engine, where)
@@ -107,7 +107,7 @@ def settle(
         ledger = _without_duplicates(ledger)
     unused = [n for n in ledger.columns if n.startswith(("is_", "blank_")) or n == "aside"]
     checked = engine.store(ledger.drop(*unused, "no_rate", "left_out"))
-    _within_thresholds(checked, options, engine, where)
+    _within_thresholds(checked, options, engine, where, heading)
     return Settled(checked, currency, notes, _empty(checked, engine))
 
 
@@ -235,7 +235,9 @@ def _without_duplicates(ledger: ir.Table) -> ir.Table:
     return ledger.mutate(reason=ibis.ifelse(repeated(ledger), "duplicate", ledger.reason))
 
 
-def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, where: str) -> None:
+def _within_thresholds(
+    checked: ir.Table, options: ReadOptions, engine: Engine, where: str, heading: str
+) -> None:
     import ibis
 
     counted = checked.filter(checked.reason.isnull() | ~checked.reason.isin(_HARMLESS))
@@ -256,7 +258,7 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
         counted,
     )
     if not count["used"]:
-        raise _nothing_left(checked, options, engine, where)
+        raise _nothing_left(checked, options, engine, where, heading)
     rows = 1 - count["used"] / count["rows"]
     amount = 1 - float(count["kept"] or 0) / float(count["amount"]) if count["amount"] else 0.0
     if rows <= options.max_rows and amount <= options.max_amount:
@@ -275,11 +277,11 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
             rows=percent(options.max_rows, 0),
             amount=percent(options.max_amount, 0),
         ),
-        remedy=_remedy(checked, engine),
+        remedy=_remedy(checked, engine, heading),
     )
 
 
-def _remedy(checked: ir.Table, engine: Engine) -> str:
+def _remedy(checked: ir.Table, engine: Engine, heading: str) -> str:
     """Say what to do about the reason for which most is set aside."""
     count = engine.row(
         {
@@ -292,20 +294,25 @@ def _remedy(checked: ir.Table, engine: Engine) -> str:
     if count["cut_account"] * 10 > count["rows"]:
         return _("Export the ledger again with the customer numbers as text.")
     if count["other_document"] * 4 > count["rows"]:
-        return _("Say which documents are sales, such as --where Type=Invoice,Credit.")
-    if count["no_account"] * 2 > count["rows"]:
         return _(
-            "If the customer stands once above its lines, fill it down in the spreadsheet "
-            "program; else choose another column with --map account_id=…"
+            'Say which documents are sales, such as --where "{heading}=Invoice,Credit".',
+            heading=heading or "Type",
         )
-    return _(
+    more = _(
         "Mend the source or the mapping; or allow more with --max-rows and "
         "--max-amount if you know why."
     )
+    if count["no_account"] * 4 > count["rows"]:
+        above = _(
+            "If the customer stands once above its lines, fill it down in the spreadsheet "
+            "program; else choose another column with --map account_id=…"
+        )
+        return joined(" ", [more, above])
+    return more
 
 
 def _nothing_left(
-    checked: ir.Table, options: ReadOptions, engine: Engine, where: str
+    checked: ir.Table, options: ReadOptions, engine: Engine, where: str, heading: str
 ) -> LedgerError:
     counts = engine.row(
         {
@@ -328,7 +335,7 @@ def _nothing_left(
         where=where,
         found=_rows_by_reason(checked, engine),
         wanted=_("lines with customer number, date and amount"),
-        remedy=_remedy(checked, engine),
+        remedy=_remedy(checked, engine, heading),
     )
 
 

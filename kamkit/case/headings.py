@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from kamkit.case.beside import months_beside, refuse_beside
 from kamkit.case.likeness import ranked
 from kamkit.case.traps import counted, explained, trap
-from kamkit.case.wording import AGAIN, HOLDING, IN_CURRENCY, SUM_OF, WITHOUT, buyers, spaced
+from kamkit.case.wording import A_UNIT, AGAIN, HOLDING, IN_CURRENCY, SUM_OF, WITHOUT, buyers, spaced
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -20,33 +20,12 @@ from kamkit.schema.contract import TABLES, Field, Table
 
 # Two headings for one of these would change amounts or counts: the user must choose.
 _DECISIVE = frozenset(
-    {
-        "account_id",
-        "date",
-        "amount",
-        "invoice_id",
-        "doc_type",
-        "quantity",
-        "unit_price",
-        "credit_amount",
-        "cost",
-        "currency",
-        "list_amount",
-        "amount_incl_vat",
-        "vat",
-        "discount",
-        "debit_amount",
-        "profit",
-        "fee",
-        "units_per_price",
-        "parent_id",
-        "prospect_id",
-        "activity",
-        "person",
-        "criterion",
-        "score",
-        "spend",
-    }
+    (
+        *("account_id", "date", "amount", "invoice_id", "doc_type", "quantity", "unit_price"),
+        *("credit_amount", "cost", "currency", "list_amount", "amount_incl_vat", "vat", "discount"),
+        *("debit_amount", "profit", "fee", "units_per_price", "parent_id", "prospect_id"),
+        *("activity", "person", "criterion", "score", "spend"),
+    )
 )
 
 
@@ -447,7 +426,8 @@ def _strength(heading: str, column: Field) -> int:
     for strength, words in ((3, column.synonyms), (2, column.weak), (1, column.last)):
         if word in _folds(words):
             return strength
-    bare = IN_CURRENCY.sub("", heading) if column.name == "amount" else heading
+    tail = {"amount": IN_CURRENCY, "cost": A_UNIT}.get(column.name)
+    bare = tail.sub("", heading) if tail else heading
     return min(_strength(bare, column), 1) if bare != heading else 0
 
 

@@ -168,6 +168,7 @@ def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
     extra = [name for name in marked.columns if name.endswith("_right")]
     marked = marked.drop("first", *extra)
     count = engine.row({"n": (marked.reason == "in_two_files").sum()}, marked)["n"]
+    told = _other_contents(bills, engine)
     note = ngettext(
         "{n} line stands in two files or sheets with its invoice and is counted once: {invoices}.",
         "{n} lines stand in two files or sheets with their invoices and are counted once: "
@@ -175,4 +176,22 @@ def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
         int(count or 0),
         invoices=", ".join(line["invoice_id"] for line in examples),
     )
-    return marked, [note]
+    return marked, [note, *told]
+
+
+def _other_contents(bills: ir.Table, engine: Engine) -> list[str]:
+    """Tell of invoices that stand in two parts with other lines, beside others that are copies."""
+    found = bills.group_by(["account_id", "invoice_id"]).aggregate(
+        kinds=bills.print.nunique(), n=bills.count()
+    )
+    found = found.filter((found.kinds > 1) & (found.n > 1))
+    rows = engine.rows(found.order_by("invoice_id").limit(5))
+    if not rows:
+        return []
+    return [
+        _(
+            "Invoices that stand in two files or sheets with other lines are used from both: "
+            "{invoices}. If one of the two corrects the other, leave that file out.",
+            invoices=", ".join(row["invoice_id"] for row in rows),
+        )
+    ]

@@ -29,6 +29,12 @@ IN_CURRENCY = re.compile(
 )
 """The currency at the end of a heading, such as “Amount in DKK” and “Betrag (MW)”."""
 
+A_UNIT = re.compile(
+    r"(?i)[\s(/,]+(?:(?:pe?r|pro|je)\.? ?)?"
+    r"(?:stk|st|styck|enhet|unit|stück|stuk|szt|pcs?|each)\.?\)?$"
+)
+"""What is said of one unit at the end of a heading, such as “Kost pr stk”."""
+
 SUM_OF = re.compile(
     r"(?i)^sum\s*\((.+)\)$|"
     r"^(?:sum ?of|sum (?:av|af)|summe von|somme de|som van|summa av)\s*(?=\w)(.+)"

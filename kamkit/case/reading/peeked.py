@@ -86,8 +86,9 @@ def with_words(
 ) -> Proposal:
     """Add the columns that hold the words of document types or statuses below other headings.
 
-    A column is one of document types where all words are known and some are no invoices; it is one
-    of statuses where nine of ten are known, and some say that the order came to nothing.
+    A column is one of document types where all words are known and some are no invoices, or two
+    of three and some are credit notes; it is one of statuses where nine of ten are known, and some
+    say that the order came to nothing.
     """
     wanted = ("doc_type", "status", "was_invoiced")
     lacking = [one for one in wanted if one not in {*proposal.columns, *given}]
@@ -116,7 +117,9 @@ def with_words(
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
             words = [row["word"].strip(MARKS) for row in rows if row["word"]]
             known = _known_words(words, surely=True)
-            if known in lacking and known not in columns:
+            if known == "status" and "status" in columns and "cancelled" not in given:
+                known = "cancelled"  # the second of two that tell how far an order has come
+            if known in (*lacking, "cancelled") and known not in columns:
                 columns = {name: one for name, one in columns.items() if one != heading}
                 columns[known] = heading
     return proposal if columns == proposal.columns else replace(proposal, columns=columns)
@@ -164,7 +167,10 @@ def _known_words(texts: list[str], *, surely: bool) -> str:
     # yes and no, or the sides of an account, say nothing below a heading that nobody knows
     kinds = {word: kind_of(word) for word in words}
     fates = {word: sold(word) for word in words}
-    if all(kinds.values()) and (not surely or {"invoice"} < set(kinds.values())):
+    both = {"invoice", "credit_note"} <= set(kinds.values())
+    few = sum(not kind for kind in kinds.values()) * 3 <= len(words)
+    typed = all(kinds.values()) or (both and few)
+    if typed and (not surely or {"invoice"} < set(kinds.values())):
         return "doc_type"
     known = sum(fate is not None for fate in fates.values()) >= _SHARE * len(words)
     return "status" if known and (not surely or {True, False} <= set(fates.values())) else ""

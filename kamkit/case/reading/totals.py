@@ -151,6 +151,7 @@ def _totals(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> list[int]:
     nobody = frame["account_id"].isna() | frame["account"]
     single = (between >= 1) & ((amount - since).abs() < 0.0051) & (amount != 0)
     labelled = frame["says_total"]
+    whole_sum = float(frame["whole"].iloc[0]) if len(frame) else 0.0
     sure = blank & labelled & nobody
     keyed = of_known & (blank | adds_up | single)
     dated = labelled & (adds_up | single)
@@ -162,7 +163,9 @@ def _totals(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> list[int]:
     every = ((amount - frame["whole"]).abs() < 0.0051) & (frame["lines"] >= 2)
     subtotal &= (subtotal.sum() >= 2) | every
     is_total = sure | keyed | dated | silent | period | subtotal
-    is_total |= labelled & nobody & _figures(frame) | _leading(frame)
+    named = blank & frame["total_of"].notna() & ~of_known & ~company  # “Sum EUR”, “Sum NOK”
+    parted = abs(float(amount[named].sum()) - whole_sum) < 0.0051 and named.sum() >= 2
+    is_total |= labelled & nobody & _figures(frame) | _leading(frame) | (named & parted)
     return [int(row) for row in frame.loc[is_total, "source_row"]]
 
 
