@@ -20,7 +20,7 @@ from kamkit.case.sold import with_status
 from kamkit.case.spellings import aliased, merged
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
-from kamkit.language import join, number, percent
+from kamkit.language import join, joined, number, percent
 from kamkit.money import DECIMAL
 from kamkit.schema import REASONS, reason_label
 from kamkit.schema.contract import EXAMPLE_IDS, TABLES
@@ -89,7 +89,7 @@ def settle(
     ledger = as_their_order(ledger, engine)
     ledger = negated(ledger) if options.sign == "turned" else ledger
     ledger, placed = of_their_place(ledger, engine, parts)
-    ledger, notes = typed_documents(ledger, engine, heading)
+    ledger, notes = typed_documents(ledger, engine, heading, options.where)
     notes = [*placed, *notes]
     ledger, told = with_status(ledger, statuses or {}, options, engine, where)
     ledger, currency, converted = one_currency(ledger, options, engine, where)
@@ -112,7 +112,7 @@ def settle(
     if checked is not reasoned:  # more was set aside
         checked = engine.store(ledger)
         engine.drop(reasoned.get_name())
-    _within_thresholds(checked, options, engine, where)
+    _within_thresholds(checked, options, engine, where, heading)
     return Settled(checked, currency, notes, _empty(checked, engine))
 
 
@@ -240,10 +240,15 @@ def _without_duplicates(ledger: ir.Table) -> ir.Table:
     return ledger.mutate(reason=ibis.ifelse(repeated(ledger), "duplicate", ledger.reason))
 
 
-def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, where: str) -> None:
+def _within_thresholds(
+    checked: ir.Table, options: ReadOptions, engine: Engine, where: str, heading: str
+) -> None:
     import ibis
 
     counted = checked.filter(checked.reason.isnull() | ~checked.reason.isin(_HARMLESS))
+    # a row without date and amount, such as “Page 1 of 2”, is no line that is lost
+    remark = (counted.reason == "no_date") & counted.amount.isnull() & counted.guess.isnull()
+    counted = counted.filter(~remark.fill_null(False))
     # nobody's credit, such as a bad debt written off, takes nothing from the customers there are
     nobodys = (counted.reason == "no_account") & (counted.amount < 0)
     known = ibis.ifelse(nobodys.fill_null(False), ibis.literal(0).cast(DECIMAL), counted.amount)
@@ -258,7 +263,7 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
         counted,
     )
     if not count["used"]:
-        raise _nothing_left(checked, options, engine, where)
+        raise _nothing_left(checked, options, engine, where, heading)
     rows = 1 - count["used"] / count["rows"]
     amount = 1 - float(count["kept"] or 0) / float(count["amount"]) if count["amount"] else 0.0
     if rows <= options.max_rows and amount <= options.max_amount:
@@ -277,11 +282,11 @@ def _within_thresholds(checked: ir.Table, options: ReadOptions, engine: Engine, 
             rows=percent(options.max_rows, 0),
             amount=percent(options.max_amount, 0),
         ),
-        remedy=_remedy(checked, engine),
+        remedy=_remedy(checked, engine, heading),
     )
 
 
-def _remedy(checked: ir.Table, engine: Engine) -> str:
+def _remedy(checked: ir.Table, engine: Engine, heading: str) -> str:
     """Say what to do about the reason for which most is set aside."""
     count = engine.row(
         {
@@ -294,20 +299,25 @@ def _remedy(checked: ir.Table, engine: Engine) -> str:
     if count["cut_account"] * 10 > count["rows"]:
         return _("Export the ledger again with the customer numbers as text.")
     if count["other_document"] * 4 > count["rows"]:
-        return _("Say which documents are sales, such as --where Type=Invoice,Credit.")
-    if count["no_account"] * 2 > count["rows"]:
         return _(
-            "If the customer stands once above its lines, fill it down in the spreadsheet "
-            "program; else choose another column with --map account_id=…"
+            'Say which documents are sales, such as --where "{heading}=Invoice,Credit".',
+            heading=heading or "Type",
         )
-    return _(
+    more = _(
         "Mend the source or the mapping; or allow more with --max-rows and "
         "--max-amount if you know why."
     )
+    if count["no_account"] * 4 > count["rows"]:
+        above = _(
+            "If the customer stands once above its lines, fill it down in the spreadsheet "
+            "program; else choose another column with --map account_id=…"
+        )
+        return joined(" ", [more, above])
+    return more
 
 
 def _nothing_left(
-    checked: ir.Table, options: ReadOptions, engine: Engine, where: str
+    checked: ir.Table, options: ReadOptions, engine: Engine, where: str, heading: str
 ) -> LedgerError:
     counts = engine.row(
         {
@@ -330,7 +340,7 @@ def _nothing_left(
         where=where,
         found=_rows_by_reason(checked, engine),
         wanted=_("lines with customer number, date and amount"),
-        remedy=_remedy(checked, engine),
+        remedy=_remedy(checked, engine, heading),
     )
 
 

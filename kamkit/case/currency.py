@@ -50,7 +50,7 @@ def one_currency(
     if codes == ["KR"] and own in _CROWNS:
         ledger, codes = ledger.mutate(currency=ledger.currency.replace("KR", own)), [own]
     base = own or (codes[0] if len(codes) == 1 and not bare and codes != ["KR"] else "")
-    one = not codes or codes == [base] or (codes == ["KR"] and not own and not bare)
+    one = not codes or codes == [base] or (codes == ["KR"] and not own)  # “kr” is no country's
     if one:
         gone = [name for name in ("exchange_rate",) if name in ledger.columns]
         return ledger.drop("currency", *gone).mutate(no_rate=never), base, []
@@ -97,7 +97,8 @@ def _by_line(
         if line["low"] is not None and line["low"] == line["high"] and line["low"] in (1, 100)
     ]
     home = base or (ones[0] if len(ones) == 1 and ones[0] else "")
-    if not home or any(line["low"] is None and line["currency"] != home for line in seen):
+    own_codes = (home, None)  # a line without a currency and a rate is at home
+    if not home or any(line["low"] is None and line["currency"] not in own_codes for line in seen):
         return None
     per = int(next((line["low"] for line in seen if line["currency"] == home), 1) or 1)
     of = units(seen, home, per, where)

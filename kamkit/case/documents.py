@@ -10,6 +10,7 @@ from kamkit.case.credits import with_credit_signs
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded
 from kamkit.case.reading.statuses import NO, YES
+from kamkit.case.wording import REASON
 from kamkit.case.words import WORDS
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
@@ -64,9 +65,11 @@ _PARTS = {
 
 
 def typed_documents(
-    ledger: ir.Table, engine: Engine, heading: str = ""
+    ledger: ir.Table, engine: Engine, heading: str = "", asked: Sequence[str] = ()
 ) -> tuple[ir.Table, list[str]]:
     """Read the document type of each line; return the ledger and notes on what was settled.
+
+    Of words that nobody knows those are sales that the user has ``asked`` for by ``heading``.
 
     ``doc_type`` becomes ``invoice`` or ``credit_note``; ``is_payment`` marks the lines that are no
     sale, such as payments, and ``is_other`` those whose word nobody knows. All credit notes are
@@ -78,7 +81,8 @@ def typed_documents(
     if "doc_type" not in ledger.columns:
         return ledger.mutate(is_other=never, is_payment=never), []
     ledger = _without_dashes(ledger, heading, engine)
-    if folded(heading) in WORDS["credits_heading"]:  # which invoice a line credits
+    # which invoice a line credits, or why
+    if re.search(REASON, heading) or folded(heading) in WORDS["credits_heading"]:
         none = ledger.doc_type.isnull() | ledger.doc_type.isin(["0", "-"])
         ledger = ledger.mutate(doc_type=ibis.ifelse(none, "invoice", "credit note"))
     seen = _counted(ledger, engine)
@@ -92,6 +96,7 @@ def typed_documents(
         left = ledger.drop("doc_type").mutate(is_other=never, is_payment=never)
         return left, [note] if words else []
     kinds |= _invoiced_orders(ledger, kinds, engine)
+    kinds |= {word: "invoice" for word in _chosen(asked, heading) & kinds.keys() if not kinds[word]}
     credit = [word for word, kind in kinds.items() if kind == "credit_note"]
     lines = [line for line in seen if line["doc_type"] in credit]
     if turned := _is_turned(seen, kinds):
@@ -109,6 +114,15 @@ def typed_documents(
         doc_type=ibis.ifelse(ledger.doc_type.isin(credit), "credit_note", "invoice"),
     )
     return typed, notes
+
+
+def _chosen(asked: Sequence[str], heading: str) -> set[str]:
+    """Return the document types that are chosen by conditions such as “Type=Invoice,Credit”."""
+    pairs = [one.partition("=") for one in asked]
+    own = {folded(heading), "doctype"}
+    return {
+        w.strip() for name, _eq, words in pairs if folded(name) in own for w in words.split(",")
+    }
 
 
 def _counted(ledger: ir.Table, engine: Engine) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from kamkit.case.beside import months_beside, refuse_beside
 from kamkit.case.likeness import ranked
 from kamkit.case.traps import counted, explained, trap
-from kamkit.case.wording import AGAIN, HOLDING, SUM_OF, WITHOUT, buyers, spaced
+from kamkit.case.wording import A_UNIT, AGAIN, HOLDING, IN_CURRENCY, SUM_OF, WITHOUT, buyers, spaced
 from kamkit.errors import HeadingError, nearest
 from kamkit.language import gettext as _
 from kamkit.language import join
@@ -20,33 +20,12 @@ from kamkit.schema.contract import TABLES, Field, Table
 
 # Two headings for one of these would change amounts or counts: the user must choose.
 _DECISIVE = frozenset(
-    {
-        "account_id",
-        "date",
-        "amount",
-        "invoice_id",
-        "doc_type",
-        "quantity",
-        "unit_price",
-        "credit_amount",
-        "cost",
-        "currency",
-        "list_amount",
-        "amount_incl_vat",
-        "vat",
-        "discount",
-        "debit_amount",
-        "profit",
-        "fee",
-        "units_per_price",
-        "parent_id",
-        "prospect_id",
-        "activity",
-        "person",
-        "criterion",
-        "score",
-        "spend",
-    }
+    (
+        *("account_id", "date", "amount", "invoice_id", "doc_type", "quantity", "unit_price"),
+        *("credit_amount", "cost", "currency", "list_amount", "amount_incl_vat", "vat", "discount"),
+        *("debit_amount", "profit", "fee", "units_per_price", "parent_id", "prospect_id"),
+        *("activity", "person", "criterion", "score", "spend"),
+    )
 )
 
 
@@ -57,12 +36,7 @@ _MADE_OF: tuple[set[str], ...] = (
 )
 MAILS = frozenset(
     (
-        "email",
-        "emailaddress",
-        "customeremail",
-        "buyeremail",
-        "billingemail",
-        "epost",
+        *("email", "emailaddress", "customeremail", "buyeremail", "billingemail", "epost"),
         "billingemailaddress",
     )
 )
@@ -148,6 +122,7 @@ def propose(
     if table.name == "sales":
         _named_only(chosen, settled, headings)
         _price_with_vat(chosen, settled, headings)
+        _gross_alone(chosen, settled)
     order = [column.name for column in table.columns]
     columns = {name: chosen[name] for name in order if name in chosen}
     return Proposal(columns, _rivals(headings, table, taken, settled), frozenset(even))
@@ -209,6 +184,13 @@ def _price_with_vat(chosen: dict[str, str], settled: set[str], headings: Sequenc
     prices = [h for h, text in bare.items() if text != h and _strength(text, words) > 1]
     if len(prices) == 1 and not settled & {"unit_price", "amount"}:
         chosen["unit_price"] = prices[0]
+
+
+def _gross_alone(chosen: dict[str, str], settled: set[str]) -> None:
+    """Let “Gross” be the amount where it is the only one, beside VAT and no discount."""
+    found = {"list_amount", "vat"} <= set(chosen) and "discount" not in chosen
+    if found and "list_amount" not in settled and "amount" in missing(chosen, TABLES["sales"]):
+        chosen["amount"] = chosen.pop("list_amount")
 
 
 def is_name(columns: Mapping[str, str]) -> bool:
@@ -441,11 +423,12 @@ def _strength(heading: str, column: Field) -> int:
             return 3
     if word == folded(column.name):
         return 4
-    if word in _folds(column.synonyms):
-        return 3
-    if word in _folds(column.weak):
-        return 2
-    return 1 if word in _folds(column.last) else 0
+    for strength, words in ((3, column.synonyms), (2, column.weak), (1, column.last)):
+        if word in _folds(words):
+            return strength
+    tail = {"amount": IN_CURRENCY, "cost": A_UNIT}.get(column.name)
+    bare = tail.sub("", heading) if tail else heading
+    return min(_strength(bare, column), 1) if bare != heading else 0
 
 
 def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> dict[str, str]:

@@ -187,7 +187,8 @@ def _alias(value: Any) -> dict[str, str]:
 
 def _conditions(name: str, values: tuple[str, ...]) -> None:
     for value in values:
-        if not all(part.strip() for part in value.partition("=")):
+        heading, equals, _value = value.partition("=")  # no value is an empty cell
+        if not (heading.strip() and equals):
             _refuse(name, value, _("COLUMN=VALUE, with a heading of the source"))
 
 

@@ -44,7 +44,9 @@ def _without_sum(
 
     whole = sum(part["amount"] or 0 for part in seen)
     sums = [part for part in seen if part["amount"] and part["amount"] * 2 == whole]
-    if len(seen) < 3 or len(sums) != 1:
+    if len(seen) == 2 and len(sums) == 2:  # the one with fewer rows
+        sums = sorted(sums, key=lambda part: part["rows"])[: sums[0]["rows"] != sums[1]["rows"]]
+    if len(sums) != 1:
         return ledger, []
     name = sums[0]["part"]
     amount = number(float(sums[0]["amount"]), 2)
@@ -86,7 +88,8 @@ def _is_sum(used: ir.Table, name: str, engine: Engine) -> bool:
         own=used.amount.sum(where=here), others=used.amount.sum(where=~here)
     )
     differs = (sums.own.fill_null(0) != sums.others.fill_null(0)).sum().fill_null(0)
-    if engine.row({"n": differs}, sums)["n"]:
+    seen = engine.row({"n": differs, "customers": sums.count()}, sums)
+    if seen["n"] or seen["customers"] < 2:
         return False
     if "invoice_id" not in used.columns:
         return True
@@ -165,6 +168,7 @@ def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
     extra = [name for name in marked.columns if name.endswith("_right")]
     marked = marked.drop("first", *extra)
     count = engine.row({"n": (marked.reason == "in_two_files").sum()}, marked)["n"]
+    told = _other_contents(bills, engine)
     note = ngettext(
         "{n} line stands in two files or sheets with its invoice and is counted once: {invoices}.",
         "{n} lines stand in two files or sheets with their invoices and are counted once: "
@@ -172,4 +176,22 @@ def _without_copies(ledger: ir.Table, engine: Engine) -> tuple[ir.Table, list[st
         int(count or 0),
         invoices=", ".join(line["invoice_id"] for line in examples),
     )
-    return marked, [note]
+    return marked, [note, *told]
+
+
+def _other_contents(bills: ir.Table, engine: Engine) -> list[str]:
+    """Tell of invoices that stand in two parts with other lines, beside others that are copies."""
+    found = bills.group_by(["account_id", "invoice_id"]).aggregate(
+        kinds=bills.print.nunique(), n=bills.count()
+    )
+    found = found.filter((found.kinds > 1) & (found.n > 1))
+    rows = engine.rows(found.order_by("invoice_id").limit(5))
+    if not rows:
+        return []
+    return [
+        _(
+            "Invoices that stand in two files or sheets with other lines are used from both: "
+            "{invoices}. If one of the two corrects the other, leave that file out.",
+            invoices=", ".join(row["invoice_id"] for row in rows),
+        )
+    ]

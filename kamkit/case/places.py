@@ -17,6 +17,8 @@ _TITLES = ("account_id", "account_name", "invoice_id", "product_id", "product_na
 """The columns below which the title of a section may stand."""
 
 _WORDS = {"credit_note": "credit note", "no_sale": "payment"}
+_PLANNED = r"(?i)\b(?:bud[gs]j?et\w*|forecasts?|prognos\w*|estimater?|estimates?)\b"
+"""A sheet or file of what is hoped for."""
 _MOST = 200
 _LONG = 40
 
@@ -39,7 +41,8 @@ def of_their_place(ledger: ir.Table, engine: Engine, parts: int) -> tuple[ir.Tab
         word = ibis.ifelse(inside, _WORDS[kind], word)
     names = list(dict.fromkeys(name for _kind, _inside, name in kinds))
     note = _(
-        "Credit notes and payments are told by where they stand: {places}.", places=join(names)
+        "Credit notes, payments and budgets are told by where they stand: {places}.",
+        places=join(names),
     )
     return ledger.mutate(doc_type=word), [note]
 
@@ -55,6 +58,8 @@ def called(label: str) -> str:
     sheet = re.search(r"“(.+)”$", label)
     name = sheet[1] if sheet else re.sub(r"\.\w{2,5}$", "", re.split(r"[/\\]", label)[-1])
     plain = " ".join(re.split(r"[\W_\d]+", name)).strip()
+    if re.search(_PLANNED, plain):
+        return "no_sale"
     kinds = {kind_of(word) for word in (plain, *re.split(r" (?:og|och|und|and|et|en) ", plain))}
     kinds -= {""}
     return kinds.pop() if len(kinds) == 1 else ""

@@ -62,16 +62,23 @@ def _bill(ledger: ir.Table) -> ir.StringValue:
 
 
 def _bills(ledger: ir.Table) -> ir.Table:
-    """Return the invoices with their size, what is cancelled of one apart from what is not."""
+    """Return the invoices with size and goods, what is cancelled of one apart from the rest."""
+    import ibis
+
     flags = [ledger[name].fill_null(False) for name in _NO_SALES if name in ledger.columns]
     sound = ledger.amount.notnull() & ledger.account_id.notnull() & ledger.date.notnull()
     for flag in flags:
         sound = sound & ~flag
     lines = ledger.mutate(bill=_bill(ledger)).filter(sound)
+    known = "product_id" in lines.columns
     bills = lines.group_by("account_id", "bill", unsold="is_unsold").aggregate(
-        size=lines.amount.sum(), day=lines.date.min()
+        size=lines.amount.sum(),
+        day=lines.date.min(),
+        goods=lines.product_id.min() if known else ibis.literal(""),
     )
-    return bills.filter(bills.size != 0)
+    # where some have no product, the goods tell nothing
+    goods = ibis.ifelse(bills.goods.isnull().sum().over() > 0, "", bills.goods)
+    return bills.mutate(goods=goods).filter(bills.size != 0)
 
 
 def _pairs(bills: ir.Table) -> ir.Table:
@@ -83,22 +90,22 @@ def _pairs(bills: ir.Table) -> ir.Table:
 
     bills = bills.mutate(worth=bills.size.abs())
     unsold = bills.filter(bills.unsold & (bills.size > 0))
-    first = unsold.group_by("account_id", "worth").aggregate(since=unsold.day.min())
-    plain = bills.filter(~bills.unsold).join(first, ["account_id", "worth"])
-    sold = plain.filter(plain.size > 0).select("account_id", "worth").distinct()
+    same = ["account_id", "worth", "goods"]
+    first = unsold.group_by(same).aggregate(since=unsold.day.min())
+    plain = bills.filter(~bills.unsold).join(first, same)
+    sold = plain.filter(plain.size > 0).select(same).distinct()
     back = plain.filter((plain.size < 0) & (plain.day >= plain.since))
     ranked = [
         one.select(
-            "account_id",
-            "worth",
+            *same,
             "bill",
             place=ibis.row_number().over(
-                group_by=[one.account_id, one.worth], order_by=[one.day, one.bill]
+                group_by=[one[name] for name in same], order_by=[one.day, one.bill]
             ),
         )
         for one in (unsold, back)
     ]
-    paired = ranked[0].semi_join(ranked[1], ["account_id", "worth", "place"])
+    paired = ranked[0].semi_join(ranked[1], [*same, "place"])
     others = sold.mutate(other=True)
-    pairs = paired.left_join(others, ["account_id", "worth"])
+    pairs = paired.left_join(others, same)
     return pairs.select("account_id", "bill", sure=pairs.other.isnull())

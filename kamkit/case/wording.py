@@ -15,6 +15,26 @@ HOLDING = re.compile(
     rf"{_TAX}?\b[\s.)]*$"
 )
 
+REASON = (
+    r"(?i)^\W*(?:kredit(?:t?nota|erings?|faktura)?|credit(?:[ _-]?(?:note|memo))?|gutschrifts?|"
+    r"storno|refund|return|retur|retour|reklamasjons?|reklamations?|avoir|krediterings?)[\W_]*"
+    r"(?:årsak|orsak|grunn|grund|begrunnelse|begründung|reason|cause|motif|reden|årsag|code|kode)"
+)
+"""A heading of why something was credited."""
+LOCAL = ("lcy", "mw", "rv", "bva", "lv", "pva", "dl")
+"""What Business Central calls the seller's own currency, in several languages."""
+IN_CURRENCY = re.compile(
+    r"(?i)[\s(_]+(?:in |i |en |w )?\(?(?:nok|sek|dkk|isk|eur|usd|gbp|chf|pln|czk|huf|ron|cad|aud|"
+    rf"{'|'.join(LOCAL)})[\s)]*$"
+)
+"""The currency at the end of a heading, such as “Amount in DKK” and “Betrag (MW)”."""
+
+A_UNIT = re.compile(
+    r"(?i)[\s(/,]+(?:(?:pe?r|pro|je)\.? ?)?"
+    r"(?:stk|st|styck|enhet|unit|stück|stuk|szt|pcs?|each)\.?\)?$"
+)
+"""What is said of one unit at the end of a heading, such as “Kost pr stk”."""
+
 SUM_OF = re.compile(
     r"(?i)^sum\s*\((.+)\)$|"
     r"^(?:sum ?of|sum (?:av|af)|summe von|somme de|som van|summa av)\s*(?=\w)(.+)"

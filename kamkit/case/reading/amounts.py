@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kamkit.case.headings import map_option
 from kamkit.case.reading.home import home_of
+from kamkit.case.reading.invoice_totals import is_invoices, own_of, preferred
 from kamkit.case.reading.parted import before_its_parts
 from kamkit.case.reading.prices import Made, made_of_price
 from kamkit.case.reading.refunded import without_vat
@@ -187,9 +188,9 @@ def _of_even(lines: Lines, plain: list[str]) -> str:
     clear = [name for name in plain if says_net(lines.headings[name])]
     if len(clear) == 1 and other:
         if clear[0] != "amount":
-            lines.notes.append(_preferred(lines, clear[0], "amount"))
+            lines.notes.append(preferred(lines, clear[0], "amount"))
         return clear[0]
-    if whole := next((name for name in plain if _is_invoices(lines, name)), ""):
+    if whole := next((name for name in plain if is_invoices(lines, name)), ""):
         return whole  # what its lines come to is taken in its place
     if other and "amount" in lines.even:
         _ask(lines, ["amount", *other])
@@ -198,14 +199,17 @@ def _of_even(lines: Lines, plain: list[str]) -> str:
 
 def _of_its_line(lines: Lines, made: Made) -> Made:
     """Take quantity times price where the amount is the invoice's total on each of its lines."""
-    needed = {"quantity", "unit_price"} <= set(lines.headings)
-    if not needed or "invoice_id" not in lines.table.columns or made.column in lines.given:
+    if "invoice_id" not in lines.table.columns or made.column in lines.given:
+        return made
+    if own := own_of(lines, made):
+        return own
+    if not {"quantity", "unit_price"} <= set(lines.headings):
         return made
     worth = lines.float("quantity") * lines.float("unit_price")
     amount = made.amount.cast("float64")
     if lines.at_first(near(amount, worth), worth != 0):
         return made
-    if not _is_invoices(lines, made.column):
+    if not is_invoices(lines, made.column):
         return made
     of_price = made_of_price(lines)
     lines.notes.append(
@@ -220,30 +224,6 @@ def _of_its_line(lines: Lines, made: Made) -> Made:
     return of_price
 
 
-def _is_invoices(lines: Lines, name: str) -> bool:
-    """Tell whether an amount is what all lines of its invoice come to, on each or one of them."""
-    needed = {"quantity", "unit_price"} <= set(lines.headings)
-    if not needed or "invoice_id" not in lines.table.columns:
-        return False
-    worth = lines.float("quantity") * lines.float("unit_price")
-    off = lines.float("discount").abs().fill_null(0.0) if "discount" in lines.headings else 0.0
-    table = lines.table.mutate(worth=worth, less=worth - off, whole=lines.float(name))
-    invoices = table.group_by(["account_id", "invoice_id"]).aggregate(
-        lines=table.count(),
-        low=table.whole.min(),
-        high=table.whole.max(),
-        sum=table.worth.sum(),
-        less=table.less.sum(),
-    )
-    several = (invoices.lines > 1) & invoices.invoice_id.notnull()
-    sums = near(invoices["sum"], invoices.high, 0.051) | near(invoices.less, invoices.high, 0.051)
-    total = (invoices.low == invoices.high) & sums
-    seen = lines.engine.row(
-        {"all": several.sum().fill_null(0), "total": (several & total).sum().fill_null(0)}, invoices
-    )
-    return bool(seen["all"] and seen["total"] * 50 >= seen["all"] * 49)
-
-
 def _there(lines: Lines, name: str) -> ir.BooleanColumn:
     return lines.table[name].notnull() & lines.table["amount"].notnull()
 
@@ -256,17 +236,6 @@ def _priced(lines: Lines, plain: list[str]) -> dict[str, tuple[ir.BooleanColumn,
     worth = count * lines.float("unit_price")
     slack = count.abs() * 0.0051 + 0.011
     return {f"priced {name}": (near(lines.float(name), worth, slack), worth != 0) for name in plain}
-
-
-def _preferred(lines: Lines, name: str, other: str) -> str:
-    sums = lines.totals({"one": lines.table[name], "other": lines.table[other]})
-    return _(
-        "The amount is {heading}, {sum} in all, and not {other}, {total} in all.",
-        heading=lines.heading(name),
-        sum=sums["one"],
-        other=lines.heading(other),
-        total=sums["other"],
-    )
 
 
 def _ask(lines: Lines, names: list[str]) -> NoReturn:

@@ -208,7 +208,7 @@ def _odd(
     if "account_id" not in values:
         return result
     held = values["account_id"]
-    text = held.value.re_replace(words.MARKS, "").strip()
+    text = held.value.re_replace(words.MARKS, "").re_replace(f"[{markers.INVISIBLE}]", "").strip()
     tests = {
         "total": text.re_search(ALONE) | text.re_search(KEYED),
         "heading": text.lower() == columns["account_id"].strip().lower(),

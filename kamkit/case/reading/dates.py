@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kamkit.case.engine import Engine
-from kamkit.case.reading import months
+from kamkit.case.reading import markers, months
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 
@@ -34,6 +34,8 @@ _STROKES = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})" + _TIME
 _SERIAL = r"^[2-7]\d{4}([.,]\d+)?$"
 _PERIOD = r"^((?:19|20)\d{2})[-/.M]?(0[1-9]|1[0-2])$"
 _MONTH_YEAR = r"^(0?[1-9]|1[0-2])[-/.]((?:19|20)\d{2})$"
+_FLOAT = r"^((?:19|20)\d{6})\.0$"
+"""20240105.0, as a program writes it that took the day for a number."""
 _OVER_12 = r"(1[3-9]|2\d|3[01])"
 _SHORT = r"^(\d{2})[-/.](\d{1,2})[-/.](\d{2})" + _TIME
 _ORDERS = ("--day-first", "--month-first")
@@ -389,8 +391,8 @@ def _no_order(evidence: Evidence, kind: str, column: str, where: str) -> LedgerE
 
 
 def _plain(text: ir.StringValue) -> ir.StringValue:
-    bare = text.replace("\x01", "")
-    return bare.replace("\u00a0", " ").replace("\u202f", " ").strip()
+    bare = markers.unkept(text.re_replace(f"[\x01{markers.INVISIBLE}]", ""))
+    return bare.replace("\u00a0", " ").replace("\u202f", " ").re_replace(_FLOAT, r"\1").strip()
 
 
 def _joined(value: ir.StringValue, pattern: str, groups: tuple[int, int, int]) -> ir.DateValue:

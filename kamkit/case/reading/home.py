@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kamkit.case.headings import folded
 from kamkit.case.reading.numbers import CODES
 from kamkit.case.reading.weighed import Lines, near
+from kamkit.case.wording import LOCAL
 from kamkit.language import gettext as _
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def home_code(heading: str) -> str | None:
     words = {word.upper() for word in re.findall(r"[^\W_]+", heading)}
     if codes := words & set(CODES):
         return codes.pop() if len(codes) == 1 else None
-    return "" if any(word in folded(heading) for word in _WORDS) else None
+    own = bool(words & {word.upper() for word in LOCAL})
+    return "" if own or any(word in folded(heading) for word in _WORDS) else None
 
 
 def home_of(lines: Lines, names: list[str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from kamkit.case.documents import as_told, kind_of
 from kamkit.case.reading.besides import Besides, without
@@ -14,6 +16,11 @@ _KIND = (
     r"entry|sales ?line|(?:order|invoice|item)[\W_]*line)[\W_]*(?:item[\W_]*)?"
     r"(?:type|typ|types|art|kind|description|beskrivelse|beskrivning|beschreibung|category)\W*$"
 )
+_VAT_LINE = (
+    r"(?i)^\W*(?:utg(?:ående|\.)? |sales |output )?(?:vat|mva|moms|mwst|ust|btw|tva|gst|"
+    r"merverdiavgift|umsatzsteuer|mehrwertsteuer|sales tax|podatek vat)\.?[ \d.,]*%?\W*$"
+)
+"""A product that is the VAT of the lines beside it."""
 _SETTLES = r"(?i)amount|beløp|belopp|betrag"
 _NO_REVENUE = (
     r"(?i)^\W*(?:(?:utgående |sales |product|item|shipping|gift ?wrap)?[\W_]*(?:tax|vat|mva|moms|"
@@ -63,6 +70,21 @@ def without_kinds(beside: Besides) -> tuple[Besides, list[str]]:
         lines = lines.drop("doc_type") if heading == typed else lines
         beside = without(beside, [heading], lines)
     return beside, notes
+
+
+def without_vat_lines(beside: Besides) -> tuple[Besides, list[str]]:
+    """Set aside the lines whose product is the VAT of the others, such as “Moms 25 %”."""
+    names = [name for name in ("product_id", "product_name") if name in beside.lines.columns]
+    taxed = [beside.lines[name].re_search(_VAT_LINE).fill_null(False) for name in names]
+    if not taxed:
+        return beside, []
+    test = beside.sound(beside.lines) & reduce(or_, taxed)
+    seen = beside.engine.row({"n": test.sum().fill_null(0)}, beside.lines)
+    if not seen["n"]:
+        return beside, []
+    told = beside.worth(beside.lines, test)
+    note = _("The VAT stands on lines of its own: {lines}, {amount}, set aside.", **told)
+    return replace(beside, lines=beside.set_aside(beside.lines, test, "no_revenue")), [note]
 
 
 def _are_documents(beside: Besides) -> bool:

@@ -33,6 +33,9 @@ NOTHING = (
 )
 """Texts in lower case that stand for no value."""
 
+INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""What no reader sees in a number or a name: marks of direction, of byte order, empty spaces."""
+
 _BREAK = "\x1f"
 _TABLE = _BREAK + _BREAK.join(NOTHING) + _BREAK
 _KEPT = r"""^(?:="([^"]*)"|'([0-9]+))$"""

@@ -27,7 +27,8 @@ _TABLE = "".join(f";{word}={at:02}" for word, at in NUMBERS.items())
 
 _WEEKDAY = r"^(?:\p{L}{2,10}\.?,? )?"
 DAY_FIRST = (
-    _WEEKDAY + r"(\d{1,2})(?:st|nd|rd|th|\.)?[-/ .]*(?:de )?(\p{L}{3,12})\.?[-/ .,]*(\d{4}|\d{2})"
+    _WEEKDAY
+    + r"(\d{1,2})(?:st|nd|rd|th|er|\.)?[-/ .]*(?:de )?(\p{L}{3,12})\.?[-/ .,]*(\d{4}|\d{2})"
 )
 MONTH_FIRST = r"^(\p{L}{3,12})\.?[-/ .]*(\d{1,2})(?:st|nd|rd|th|\.)?,?[-/ ]+(\d{4})"
 MONTH_ONLY = r"^(\p{L}{3,12})\.?[-/ .,]*(\d{4}|\d{2})$"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kamkit.case.reading import markers
 from kamkit.errors import LedgerError
 from kamkit.language import gettext as _
 from kamkit.language import ngettext
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NATIVE = "\x01"
 """Stands before a value that the workbook itself keeps as a number, written with a point."""
 
-_SPACES = "[\\s\u00a0\u2007\u2009\u202f'’]+"
+_SPACES = f"[\\s\u00a0\u2007\u2009\u202f'’{markers.INVISIBLE}]+"
 _MINUS = "[-\u2212\u2013]"
 _CODES = (
     "nok|sek|dkk|isk|eur|usd|gbp|chf|pln|czk|huf|ron|cad|aud|nzd|jpy|cny|inr|sgd|hkd|zar|brl|mxn"
@@ -32,13 +33,16 @@ _SIGNS = {
     "¥": "JPY",
     "ZŁ": "PLN",
     "US$": "USD",
+    **dict.fromkeys(("C$", "CA$"), "CAD"),
+    **dict.fromkeys(("A$", "AU$"), "AUD"),
     "RS": "INR",
     "₹": "INR",
     "EURO": "EUR",
 }
-_UNIT = rf"(?:kr\.?|rs\.?|{_CODES}|us\$|€|£|₹|\$|¥|zł)"
+_UNIT = rf"(?:kr\.?|rs\.?|{_CODES}|us\$|ca?\$|au?\$|€|£|₹|\$|¥|zł)"
 _BEFORE = f"(?i)^({_MINUS}|\\()? ?{_UNIT} ?"
-_AFTER = f"(?i)(?: ?{_UNIT}| ?[,:]{_MINUS})({_MINUS}|\\))?$"
+_NO_CENTS = f"[,.:](?:{_MINUS}|\u2014)"
+_AFTER = f"(?i)(?: ?{_UNIT}| ?{_NO_CENTS})({_MINUS}|\\))?$"
 _SIDE = r"(?i) ?(?:[cd]r\.?| [cdhs])$"
 _CREDIT = r"(?i)\d ?(?:cr\.?| [ch])$"
 _DEBET = r"\d ?(?:D|Debet|Debit)$"
@@ -205,7 +209,7 @@ def exact(text: ir.StringValue, sign: str, *, sides: bool = False) -> ir.Decimal
 
     ``1 234,50``, ``-1.234,50``, ``1.234,50-``, ``(1.234,50)`` and ``kr 1 234,50`` with ``sign``
     ``","`` are all 1234.50 or its negative, so are ``1234,5 Cr`` and ``1,2345e3``; a dash is zero,
-    and ``1 200:-`` and ``1 200,-`` are 1200.
+    and ``1 200:-``, ``1 200,-`` and ``1 200.–`` are 1200.
     With ``sides`` the letters D and K behind a number are debet and kredit.
 
     >>> import ibis
@@ -289,9 +293,9 @@ def currency_code(word: ir.StringValue) -> ir.StringValue:
 
 def _trimmed(text: ir.StringValue) -> ir.StringValue:
     """Take away currency and spaces around the number, and make one kind of the spaces in it."""
-    narrow = text.re_replace(_SPACES, " ").strip()
+    narrow = markers.unkept(text).re_replace(_SPACES, " ").strip()
     narrow = narrow.re_replace(_BEFORE, r"\1").re_replace(_SIDE, "")
-    return narrow.re_replace(_AFTER, r"\1").re_replace(f"[,:]{_MINUS}$", "").strip()
+    return narrow.re_replace(_AFTER, r"\1").re_replace(f"{_NO_CENTS}$", "").strip()
 
 
 def _unsigned(trimmed: ir.StringValue) -> ir.StringValue:

@@ -86,8 +86,9 @@ def with_words(
 ) -> Proposal:
     """Add the columns that hold the words of document types or statuses below other headings.
 
-    A column is one of document types where all words are known and some are no invoices; it is one
-    of statuses where nine of ten are known, and some say that the order came to nothing.
+    A column is one of document types where all words are known and some are no invoices, or two
+    of three and some are credit notes; it is one of statuses where nine of ten are known, and some
+    say that the order came to nothing.
     """
     wanted = ("doc_type", "status", "was_invoiced")
     lacking = [one for one in wanted if one not in {*proposal.columns, *given}]
@@ -98,14 +99,12 @@ def with_words(
     free = [one for one in part.headings if one and one not in taken]
     if folded(state := proposal.columns.get("region", "")) == "state" and "region" not in given:
         free.append(state)  # of an order, or of a country
-    if not (lacking and free):
+    if not (lacking and (free or "credit_amount" in proposal.columns)):
         return proposal
     cells = first_cells(part, engine)
     columns = dict(proposal.columns)
-    amount = columns.get("credit_amount", "")  # “Kreditert”, of an amount or yes and no
-    if amount and "credit_amount" not in given and _says_credited(amount, cells[amount]):
-        del columns["credit_amount"]
-        free.append(amount)
+    if "credit_amount" not in given:
+        free += _without_flags(columns, cells, typed="doc_type" not in lacking)
     for heading in free:
         if _says_credited(heading, cells[heading]) and "cancelled" not in {*columns, *given}:
             columns["cancelled"] = heading
@@ -118,17 +117,43 @@ def with_words(
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
             words = [row["word"].strip(MARKS) for row in rows if row["word"]]
             known = _known_words(words, surely=True)
-            if known in lacking and known not in columns:
+            if known == "status" and "status" in columns and "cancelled" not in given:
+                known = "cancelled"  # the second of two that tell how far an order has come
+            if known in (*lacking, "cancelled") and known not in columns:
                 columns = {name: one for name, one in columns.items() if one != heading}
                 columns[known] = heading
     return proposal if columns == proposal.columns else replace(proposal, columns=columns)
 
 
+def _without_flags(
+    columns: dict[str, str], cells: Mapping[str, list[str]], *, typed: bool
+) -> list[str]:
+    """Leave out a credited amount that is yes and no; return its heading if it tells a status.
+
+    “Kreditert” is said of an invoice, “Credit” of a credit note, unless lines are ``typed``.
+    """
+    heading = columns.get("credit_amount", "")
+    if not heading or not _are_flags(cells[heading]):
+        return []
+    del columns["credit_amount"]
+    if folded(heading) in WORDS["credited"]:
+        return [heading]
+    if not typed:
+        columns["doc_type"] = heading
+    return []
+
+
 def _says_credited(heading: str, cells: list[str]) -> bool:
     """Tell whether a column says yes or no of whether an invoice was credited."""
+    flags = {invoiced(text.strip()) for text in cells}
+    return folded(heading) in WORDS["credited"] and True in flags and _are_flags(cells)
+
+
+def _are_flags(cells: list[str]) -> bool:
+    """Tell whether all cells say yes or no, and none in numbers."""
     flags = {invoiced(text.strip()) for text in cells if text.strip()}
     written = not any(text.strip().isdigit() for text in cells)
-    return folded(heading) in WORDS["credited"] and {True} <= flags <= {True, False} and written
+    return bool(flags) and None not in flags and written
 
 
 def _known_words(texts: list[str], *, surely: bool) -> str:
@@ -142,7 +167,10 @@ def _known_words(texts: list[str], *, surely: bool) -> str:
     # yes and no, or the sides of an account, say nothing below a heading that nobody knows
     kinds = {word: kind_of(word) for word in words}
     fates = {word: sold(word) for word in words}
-    if all(kinds.values()) and (not surely or {"invoice"} < set(kinds.values())):
+    both = {"invoice", "credit_note"} <= set(kinds.values())
+    few = sum(not kind for kind in kinds.values()) * 3 <= len(words)
+    typed = all(kinds.values()) or (both and few)
+    if typed and (not surely or {"invoice"} < set(kinds.values())):
         return "doc_type"
     known = sum(fate is not None for fate in fates.values()) >= _SHARE * len(words)
     return "status" if known and (not surely or {True, False} <= set(fates.values())) else ""

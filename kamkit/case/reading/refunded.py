@@ -22,6 +22,10 @@ def without_vat(lines: Lines, made: Made) -> ir.DecimalColumn:
     """
     credit = lines.table["credit_amount"].abs()
     taxes = lines.named("vat")
+    if _holds_as_its_amount(lines, made):
+        lines.notes.append(_told(lines))
+        gross = lines.table[made.column]
+        return (gross != 0).ifelse(quotient(credit, made.amount, gross.nullif(0)), credit)
     if not taxes or made.column == "amount_incl_vat" or taxes[0] in made.used:
         return credit
     tax = lines.float(taxes[0]).fill_null(0.0)
@@ -31,8 +35,32 @@ def without_vat(lines: Lines, made: Made) -> ir.DecimalColumn:
     if not shows["gross"]:
         return credit
     made.checked.add(taxes[0])
-    lines.notes.append(
-        _("{credit} holds VAT: it is taken off without it.", credit=lines.heading("credit_amount"))
-    )
+    lines.notes.append(_told(lines))
     whole = made.amount + lines.table[taxes[0]].fill_null(0).cast(made.amount.type())
     return (whole > 0).ifelse(quotient(credit, made.amount, whole.nullif(0)), credit)
+
+
+def _holds_as_its_amount(lines: Lines, made: Made) -> bool:
+    """Tell whether VAT was taken off the amount, and what is credited is written as that was.
+
+    It is, unless it is the net amount of some line that was credited as a whole.
+    """
+    if made.column.partition("__")[0] not in ("amount", "amount_incl_vat", "list_amount"):
+        return False
+    paid_back, gross = lines.float("credit_amount").abs(), lines.float(made.column)
+    net = made.amount.cast("float64")
+    taxed = ((gross - net).abs() > CENT).fill_null(False)
+    back = taxed & (paid_back > 0)
+    tests = {
+        "taxed": back,
+        "net": back & near(paid_back, net),
+        "gross": back & near(paid_back, gross),
+    }
+    seen = lines.engine.row({n: test.sum().fill_null(0) for n, test in tests.items()}, lines.table)
+    return bool(seen["taxed"] and seen["gross"] >= seen["net"])
+
+
+def _told(lines: Lines) -> str:
+    return _(
+        "{credit} holds VAT: it is taken off without it.", credit=lines.heading("credit_amount")
+    )

@@ -12,7 +12,7 @@ from kamkit.case.engine import Engine
 from kamkit.case.headings import WEIGHED, Proposal, is_name, missing, propose, require
 from kamkit.case.mapping import ColumnMapping
 from kamkit.case.options import ReadOptions
-from kamkit.case.reading import numbers
+from kamkit.case.reading import markers, numbers
 from kamkit.case.reading.amounts import net_amount
 from kamkit.case.reading.besides import Besides
 from kamkit.case.reading.cells import Cells, meant
@@ -326,7 +326,8 @@ def _repeats_headings(cells: Cells, part: Part, wanted: Mapping[str, str]) -> ir
         cell = cells.relation[f"c{part.headings.index(wanted[name])}"]
         if not cell.type().is_string():
             return ibis.literal(False)
-        same.append(cell.strip().lower() == wanted[name].strip().lower())
+        plain = cell.re_replace(f"[{markers.INVISIBLE}]", "").strip()
+        same.append(plain.lower() == wanted[name].strip().lower())
     return _all(same).fill_null(False)
 
 

@@ -19,7 +19,9 @@ _WORDS = (
     r"ergebnis|tussentotaal|overall total|sum total|total general|column total|i allt|"
     r"(?:hoved|slutt?|eind)totaa?l|totalsumma|(?:loppu|väli)summa|(?:kaikki )?yhteensä|"
     r"total g[eé]n[eé]ral|totale(?: complessivo)?|total geral|suma końcowa|total result|"
-    r"sum totalt|rapport ?total|endsumme|summe gesamt|gesamt|total gesamt|total sales"
+    r"sum totalt|rapport ?total|endsumme|summe gesamt|gesamt|total gesamt|total sales|"
+    r"(?:all|total) customers|alle kunde[rn]|alla kunder|alle klanten|tous les clients|"
+    r"wszyscy klienci|all accounts"
 )
 BALANCE = (
     r"(?i)^\s*(opening balance|balance (brought|carried) forward|balance b/?f|b/f\b|"
@@ -32,7 +34,10 @@ BALANCE = (
     r"bilans otwarcia|saldo początkowe|saldo (iniziale|inicial)|alkusaldo)"
 )
 """A text or customer that says what was owed before, or is owed after."""
-_FIGURES = r"average|mean|count|gjennomsnitt|snitt|antall|medel|medelvärde|gennemsnit|mittelwert"
+_FIGURES = (
+    r"average|mean|count|gjennomsnitt|snitt|antall|medel|medelvärde|gennemsnit|mittelwert|"
+    r"durchschnitt|anzahl|antal|gemiddelde|aantal|moyenne|nombre|średnia|liczba|ilość"
+)
 ALONE = (
     rf"(?i)^\s*(?:{_WORDS}|{_FIGURES})"
     r"(?: (?:sum|total|totalt|amount|beløp|sales|salg|i alt))?[ \d:./-]*\s*$"
@@ -146,6 +151,7 @@ def _totals(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> list[int]:
     nobody = frame["account_id"].isna() | frame["account"]
     single = (between >= 1) & ((amount - since).abs() < 0.0051) & (amount != 0)
     labelled = frame["says_total"]
+    whole_sum = float(frame["whole"].iloc[0]) if len(frame) else 0.0
     sure = blank & labelled & nobody
     keyed = of_known & (blank | adds_up | single)
     dated = labelled & (adds_up | single)
@@ -157,7 +163,32 @@ def _totals(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> list[int]:
     every = ((amount - frame["whole"]).abs() < 0.0051) & (frame["lines"] >= 2)
     subtotal &= (subtotal.sum() >= 2) | every
     is_total = sure | keyed | dated | silent | period | subtotal
+    named = blank & frame["total_of"].notna() & ~of_known & ~company  # “Sum EUR”, “Sum NOK”
+    parted = abs(float(amount[named].sum()) - whole_sum) < 0.0051 and named.sum() >= 2
+    is_total |= labelled & nobody & _figures(frame) | _leading(frame) | (named & parted)
     return [int(row) for row in frame.loc[is_total, "source_row"]]
+
+
+def _figures(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows are the mean, or the number, of the lines above them."""
+    lines, amount = frame["number"], frame["amount"]
+    mean = (amount * lines - frame["above"]).abs() < 0.0051 * lines
+    return (lines >= 2) & (mean | (amount == lines))
+
+
+def _leading(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows without date stand above the lines of their customer and are their sum.
+
+    Nearly all such rows are, and some of several lines.
+    """
+    alone = frame["blank_date"] & frame["account_id"].notna() & ~frame["says_total"]
+    end = frame["lines"].iloc[0] if len(frame) else 0
+    below = frame["number"].shift(-1, fill_value=end) - frame["number"]
+    whole = frame["whole"].iloc[0] if len(frame) else 0.0
+    worth = frame["above"].shift(-1, fill_value=whole) - frame["above"]
+    leads = alone & (below >= 1) & ((frame["amount"] - worth).abs() < 0.0051) & (worth != 0)
+    several = leads.sum() >= 2 and bool((leads & (below >= 2)).any())
+    return leads & (several and leads.sum() * 10 >= alone.sum() * 9)
 
 
 def _accounts(frame: pd.DataFrame, engine: Engine, lines: ir.Table) -> set[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from kamkit.case.engine import Engine
 from kamkit.case.headings import folded, map_option
 from kamkit.case.options import ReadOptions
-from kamkit.case.wording import spaced
+from kamkit.case.wording import A_UNIT, spaced
 from kamkit.errors import HeadingError
 from kamkit.language import gettext as _
 from kamkit.language import join, number
@@ -227,4 +227,4 @@ def says_unit(heading: str) -> bool:
     >>> says_unit("Kostpris"), says_unit("Varekost")
     (True, False)
     """
-    return any(word in folded(heading) for word in _UNIT)
+    return bool(A_UNIT.search(heading)) or any(word in folded(heading) for word in _UNIT)

@@ -63,7 +63,7 @@ def _odd_word(text: ir.StringColumn) -> ir.BooleanValue:
 
     odd = text.re_search(MARKS) | (text.strip() != text) | markers.nothing(text)
     odd |= text.startswith("=") | text.startswith("'")  # what keeps the zeros of a number
-    odd |= text.contains("\u00a0") | text.re_search(r"^[0-9]+\.0$")
+    odd |= text.re_search(f"[\u00a0{markers.INVISIBLE}]") | text.re_search(r"^[0-9]+\.0$")
     odd |= text.re_search(r"^[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,3}$")
     return ibis.ifelse(markers.plain(text), False, odd.fill_null(False))
 
@@ -75,7 +75,8 @@ def meaning(text: ir.StringColumn, name: str, *, floats: bool) -> ir.StringColum
     """
     import ibis
 
-    plain = text.re_replace(MARKS, "").replace("\u00a0", " ").strip()
+    plain = text.re_replace(MARKS, "").re_replace(f"[{markers.INVISIBLE}]", "")
+    plain = plain.replace("\u00a0", " ").strip()
     if floats:
         plain = plain.re_replace(r"^(\d+)\.0$", r"\1")
     if name in _NAMED:

@@ -32,11 +32,15 @@ def key_pair(
 
     >>> key_pair(["OrderID", "CustomerID", "OrderDate"], ["OrderID", "Quantity"], ColumnMapping())
     ('OrderID', 'OrderID')
+    >>> key_pair(["id", "customer_id", "date"], ["id", "order_id", "qty"], ColumnMapping())
+    ('id', 'order_id')
     """
     mine, theirs = _order_number(header, mapping), _order_number(lines, mapping)
     same = {folded(heading): heading for heading in header}
     if theirs and folded(theirs) in same:
         return same[folded(theirs)], theirs
+    if theirs and not mine and "id" in same:  # of a table of orders in a database
+        return same["id"], theirs
     return (mine, theirs) if mine and theirs else None
 
 
@@ -164,7 +168,11 @@ def with_products(
     right = held.select(
         held.product_id.name("key"), **{f"own_{name}": held[name] for name in names}
     )
-    both = sales.left_join(right, sales.product_id == right.key)
+    told = _without_zeros(sales, right, engine)
+    if told:
+        right = right.mutate(key=_bare(right.key))
+        sales = sales.mutate(bare_key=_bare(sales.product_id))
+    both = sales.left_join(right, (sales.bare_key if told else sales.product_id) == right.key)
     columns = {
         name: ibis.coalesce(both[name], both[f"own_{name}"])
         if name in sales.columns
@@ -177,10 +185,41 @@ def with_products(
             DECIMAL
         )
         columns["cost"] = ibis.coalesce(both.cost, cost) if "cost" in sales.columns else cost
-    whole = engine.store(both.mutate(**columns).drop("key", *(f"own_{name}" for name in names)))
+    gone = ["key", *(["bare_key"] if told else []), *(f"own_{name}" for name in names)]
+    whole = engine.store(both.mutate(**columns).drop(*gone))
     named = [noun(name) for name in columns]
-    notes = [_("Taken from the products: {columns}.", columns=join(named))]
-    return whole, notes + _unmatched(sales, right, len(products) - len(kept), engine)
+    notes = [_("Taken from the products: {columns}.", columns=join(named)), *told]
+    own = sales.mutate(product_id=sales.bare_key) if told else sales
+    return whole, notes + _unmatched(own, right, len(products) - len(kept), engine)
+
+
+def _bare(number: ir.StringValue) -> ir.StringValue:
+    """Return a number without the zeros that a spreadsheet program takes away."""
+    return number.re_replace(r"^0+(\d)", r"\1")
+
+
+def _without_zeros(sales: ir.Table, products: ir.Table, engine: Engine) -> list[str]:
+    """Return what to tell where products are found once zeros before numbers are left out.
+
+    More of the numbers are found so, and no two of either side become one.
+    """
+    sold = sales.filter(sales.product_id.notnull()).select(key=sales.product_id).distinct()
+    sides = [one.mutate(bare=_bare(one.key)) for one in (sold, products.select("key"))]
+    for one in sides:
+        seen = engine.row({"n": one.count(), "bare": one.bare.nunique()}, one)
+        if seen["n"] != seen["bare"]:
+            return []
+    found = [sides[0].semi_join(sides[1], [name]) for name in ("key", "bare")]
+    exact, loose = (engine.row({"n": one.count()}, one)["n"] for one in found)
+    if loose <= exact:
+        return []
+    return [
+        ngettext(
+            "{n} product number is found without the zeros before it.",
+            "{n} product numbers are found without the zeros before them.",
+            int(loose - exact),
+        )
+    ]
 
 
 def _unmatched(sales: ir.Table, products: ir.Table, twice: int, engine: Engine) -> list[str]:
