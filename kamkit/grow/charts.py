@@ -125,7 +125,7 @@ def _cell(axes: Axes, spot: tuple[int, int], row: Any) -> None:
     corner = (spot[0] - 0.46, spot[1] - 0.44)
     axes.add_patch(Rectangle(corner, 0.92, 0.88, linewidth=0.6, **look))
     if _first_sale(row):
-        frame = {"fill": False, "edgecolor": INK, "linewidth": 1.4}
+        frame: dict[str, Any] = {"fill": False, "edgecolor": INK, "linewidth": 1.4}
         axes.add_patch(Rectangle(corner, 0.92, 0.88, **frame))
     text = number(row.open_amount / 1000) if row.open_amount >= 500 else sign
     ink = "white" if row.state == "us" else INK

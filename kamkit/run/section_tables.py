@@ -63,6 +63,8 @@ def picture_data(analysis: Analysis) -> dict[str, str]:
     for finding, (needs, columns, made) in _DATA.items():
         table = made(analysis) if kept.issuperset(needs.split()) else pd.DataFrame()
         if len(table):
+            if "account_name" not in table:
+                columns = columns.replace("account_name", "account_id")
             shown = [name for name in columns.split() if name in table]
             currency = analysis.about.currency
             tables[finding] = as_html(table, rows=None, columns=shown, currency=currency)
@@ -76,7 +78,8 @@ def _grid(analysis: Analysis) -> pd.DataFrame:
 
 def _roles_known(analysis: Analysis) -> pd.DataFrame:
     """Return how many people are known in each role at the accounts with a plan."""
-    named = analysis.require("planned_accounts")[["account_id", "account_name"]]
+    named = pd.DataFrame(analysis.require("planned_accounts"))
+    named = named[[name for name in ("account_id", "account_name") if name in named]]
     return named.merge(coverage(pd.DataFrame(analysis.require("people"))), on="account_id")
 
 
