@@ -150,21 +150,21 @@ for command in (learn, compare, verify, history):
 def _say_answer(result: RunResult) -> None:
     """Print the answer, the accounts with most at stake, and the decisions."""
     from kamkit.output.names import printable
-    from kamkit.run.first_page import TOP, since
+    from kamkit.run.first_page import TOP, decisions_told, since
 
     analysis = result.analysis
     if not {"answer", "decisions"} <= set(analysis.kept_names()):
         return
     finding = analysis.require("answer")
     first = finding.table.head(TOP).to_dict("records")
-    decided = enumerate(analysis.require("decisions").table.to_dict("records"), 1)
+    decided = enumerate(decisions_told(analysis), 1)
     changed = since(analysis)
     lines = [
         f"\n{finding.text}\n",
         *([f"{changed[0]}:", *(f"  {one}" for one in changed[1]), ""] if changed else []),
         *(f"  {_line(row)}" for row in first),
         "\n" + _("Decisions:"),
-        *(f"  {n}. {row['decision']}: {row['because']}." for n, row in decided),
+        *(f"  {n}. {told}" for n, told in decided),
     ]
     click.echo(printable("\n".join(lines)) + "\n")
 

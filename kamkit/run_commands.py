@@ -29,10 +29,13 @@ _SHOWN = 100
 @click.option("--out", type=click.Path(dir_okay=False), help=_("Page to write."))
 def compare(old: str, new: str, out: str | None) -> None:
     """Compare two runs and print the findings."""
+    from kamkit.documents.compare_page import says_more
     from kamkit.run.comparison import compare as compare_runs
 
     page, findings = compare_runs(old, new, out=out or "")
     for heading, finding in findings:
+        if not says_more(finding, findings):
+            continue
         click.echo(f"{heading}\n  {finding.text}")
         for caveat in finding.caveats:
             click.echo(f"  {caveat}")

@@ -47,7 +47,7 @@ _TABLES = """() => [...document.querySelectorAll('.kamkit-table')].map(box => {
 })"""
 _ALT = """() => Math.max(0, ...[...document.querySelectorAll('img')].map(
   one => one.alt.split(/\\s+/).length))"""
-_BELOW = """() => Math.max(0, ...[
+BELOW = """() => Math.max(0, ...[
   ...document.querySelectorAll('.list > .kamkit-table tr, .list > .basis, .decisions')]
   .map(one => one.getBoundingClientRect())
   .filter(one => one.height).map(one => Math.ceil(one.bottom + window.scrollY - 800)))"""
@@ -77,7 +77,7 @@ def measured(browser: Browser, path: Path, out: Path | None = None) -> dict[str,
         "printed pages": _printed(page, out and out / f"{path.stem}.pdf"),
         "words of a picture": page.evaluate(_ALT),
         "serious (axe)": _serious(page),
-        "points below the first screen": page.evaluate(_BELOW),
+        "points below the first screen": page.evaluate(BELOW),
     }
     wide, lines = 0, 0
     for width in WIDTHS:

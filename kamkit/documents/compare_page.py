@@ -13,6 +13,8 @@ from kamkit.output.picture import figure_html
 from kamkit.periods import day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kamkit.output.finding import Finding
     from kamkit.plan.basis import Basis
 
@@ -39,6 +41,12 @@ def compared(old: Basis, new: Basis) -> list[tuple[str, Finding]]:
     ]
 
 
+def says_more(finding: Finding, findings: Sequence[tuple[str, Finding]]) -> bool:
+    """Tell whether a finding says what the first one of a comparison has not said already."""
+    first = findings[0][1]
+    return finding is first or finding.text not in first.text
+
+
 def compare_html(old: Basis, new: Basis) -> str:
     """Return the comparison of two runs as one self-contained HTML page.
 
@@ -58,8 +66,10 @@ def compare_html(old: Basis, new: Basis) -> str:
     if after.fictional:
         made_up = _("Practice data: the company and its customers are made up.")
         parts.append(f'<p class="notice">{escape(made_up)}</p>')
-    for heading, finding in compared(old, new):
-        parts.append(f"<section><h2>{escape(heading)}</h2>{finding_html(finding)}")
+    findings = compared(old, new)
+    for heading, finding in findings:
+        told = finding_html(finding) if says_more(finding, findings) else ""
+        parts.append(f"<section><h2>{escape(heading)}</h2>{told}")
         if finding.name == "revenue_bridge":
             picture = charts.moved(finding.table, currency=currency, source=after.title)
             parts.append(figure_html(picture))
@@ -83,13 +93,15 @@ def compare_html(old: Basis, new: Basis) -> str:
 def _table(finding: Finding, currency: str) -> str:
     from kamkit.output.table import as_html
     from kamkit.plan import in_words_now
+    from kamkit.plan.compare import OUTCOMES
 
     table = finding.table
-    if table.empty:
+    if table.empty or finding.name == "changed":  # the sections below have its tables
         return ""
     columns = None
     if finding.name == "outcomes":
         table = in_words_now(table, currency)
+        table = table.sort_values("outcome", key=lambda one: one.map(OUTCOMES.index), kind="stable")
         columns = [
             "account_name",
             "objective",

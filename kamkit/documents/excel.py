@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ _NARROW, _WIDE, _LONG = 9, 44, 56
 _LINE = 15  # points
 _CENTS_TO, _TENTHS_FROM = 1_000, 10  # larger amounts show no cents, larger numbers one decimal
 _SAMPLE = 500
-_ACROSS = 125  # letters of a line across the first sheet
+_ACROSS = 150  # letters of a line across the first sheet
 # more than this on a landscape A4 page cannot be read: columns behind it are not printed
 _PAGE_LETTERS = 230
 # a real date would make two runs differ
@@ -130,7 +130,7 @@ class _Styles:
         top = {"valign": "top"}
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.label = book.add_format({"bold": True, **top})
-        self.wrapped = book.add_format({"text_wrap": True, "indent": 1, **top})
+        self.wrapped = book.add_format({"text_wrap": True, "align": "left", "indent": 1, **top})
         self.told = book.add_format({"text_wrap": True, **top})
         self.link = book.add_format({"font_color": ACCENT, "underline": 1, **top})
         begins = {"num_format": "@", "align": "left", "indent": 1, **top}
@@ -278,18 +278,23 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, currency: str) -> lis
     kinds = _shown(sheet)
     named = headings(kinds, currency, period=span(sheet.period) if sheet.period else "")
     frame, total, lines, fitting = sheet.frame.head(_MOST_ROWS), 0.0, 1, 0
+    long: dict[str, float] = {}
     for i, ((name, kind), heading) in enumerate(zip(kinds.items(), named, strict=True)):
         style = styles.indented_heading if side(kind) == "left" else styles.number_heading
         page.write_string(0, i, heading, style)
         _write_column(page, i, frame[name], styles, kind)
         width = _width(frame[name], heading, kind)
+        if _is_long(frame[name], kind):
+            if total > _PAGE_LETTERS:
+                width = min(max(width, frame[name].astype(str).str.len().max() / 2), 2 * _LONG)
+            long[name] = width
         page.set_column(i, i, width)
         total += width
         fitting += total <= _PAGE_LETTERS
         # bold letters and the filter's arrow take more than the width counts
         lines = max(lines, len(textwrap.wrap(heading, max(int(width) - 4, 1))))
     page.set_row(0, _LINE * lines + 2)
-    _set_heights(page, frame, [name for name, kind in kinds.items() if _is_long(frame[name], kind)])
+    _set_heights(page, frame, long)
     keys = _frozen(list(kinds))
     page.freeze_panes(1, keys)
     if kinds:
@@ -421,10 +426,12 @@ def _shown_as(kind: str, values: pd.Series[Any]) -> str:
     return "tenths" if most >= _TENTHS_FROM else kind
 
 
-def _set_heights(page: Any, frame: pd.DataFrame, names: list[str]) -> None:
-    """Make the rows as high as their longest sentence: not every program does so by itself."""
-    for row, texts in enumerate(frame[names].itertuples(index=False, name=None), start=1):
-        lines = max((len(textwrap.wrap(str(text), _LONG - 6)) for text in texts if text), default=1)
+def _set_heights(page: Any, frame: pd.DataFrame, widths: Mapping[str, float]) -> None:
+    """Make the rows as high as the longest sentence in columns of these widths."""
+    letters = [int(width) - 6 for width in widths.values()]
+    for row, texts in enumerate(frame[list(widths)].itertuples(index=False, name=None), start=1):
+        filled = [(str(text), n) for text, n in zip(texts, letters, strict=True) if text]
+        lines = max((len(textwrap.wrap(text, n)) for text, n in filled), default=1)
         if lines > 1:
             page.set_row(row, _LINE * lines)
 

@@ -34,6 +34,7 @@ _LEFT, _ROOM, _TOP, _DEEP = 0.75, 11.83, 1.75, 4.9
 _ROWS, _EMPTY, _CARDS = 6, 4, 6
 _WASH = "EEF3F7"
 _PER_INCH = 150  # letters of one point that stand on an inch
+_WIDEST = 0.71  # the width of a bold letter of the widest usual typeface, of its size
 
 
 def plan_deck(paper: Paper, path: str | Path) -> Path:
@@ -166,6 +167,18 @@ def fitting(texts: Sequence[str], wide: float, high: float, largest: float = 22)
     return size
 
 
+def on_one_line(texts: Sequence[str], wide: float, largest: float) -> float:
+    """Return the largest size in points at which no bold text is wider than so many inches.
+
+    An amount has no space to break at, and a program without the typeface takes a wider one.
+
+    >>> on_one_line(["89"], 2.9, 26), on_one_line(["NOK 5.60 million"], 2.9, 26)
+    (26, 18)
+    """
+    letters = max((len(text) for text in texts), default=1)
+    return min(largest, int(wide * 72 / (_WIDEST * letters)))
+
+
 def _cover(deck: Deck, paper: Paper) -> None:
     from pptx.util import Inches
 
@@ -193,8 +206,9 @@ def _results(deck: Deck, paper: Paper) -> None:
 
     slide = _slide(deck, _("Our results together"), paper)
     boxes = _figures(paper)
+    size = on_one_line([value for _label, value, _note in boxes], 2.9, 26)
     for i, (label, value, note) in enumerate(boxes):
-        lines = [(label, 14, False, QUIET), (value, 26, True, INK), (note, 14, False, QUIET)]
+        lines = [(label, 14, False, QUIET), (value, size, True, INK), (note, 14, False, QUIET)]
         _text(slide, lines, (_LEFT, _TOP + i * 1.65, 3.3, 1.45), _WASH)
     picture = _purchases(paper)
     if picture is not None:

@@ -67,11 +67,14 @@ def whitespace(
     whole = table["account_id"].nunique(), table["item"].nunique()
     words = sentences(
         words,
-        _("Numbers: what is open, in thousands; colour: who serves the group today."),
+        _(
+            "Numbers: what is open, in thousands; colour: who serves the group today; framed: a "
+            "first sale."
+        ),
         drawn(len(accounts), whole[0], _("the accounts with most to gain")),
         drawn(len(items), whole[1], _("the groups with most to gain")),
     )
-    open_cells = shown[(shown["kind"] == "cross_sell") & (shown["open_amount"] > 0)]
+    open_cells = shown[[_first_sale(row) for row in rows_of(shown)]]
     title = ngettext(
         "{n} chance of a first sale in a group, at {accounts}",
         "{n} chances of a first sale in a group, at {accounts}",
@@ -121,10 +124,17 @@ def _cell(axes: Axes, spot: tuple[int, int], row: Any) -> None:
     look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": "white"}
     corner = (spot[0] - 0.46, spot[1] - 0.44)
     axes.add_patch(Rectangle(corner, 0.92, 0.88, linewidth=0.6, **look))
+    if _first_sale(row):
+        frame: dict[str, Any] = {"fill": False, "edgecolor": INK, "linewidth": 1.4}
+        axes.add_patch(Rectangle(corner, 0.92, 0.88, **frame))
     text = number(row.open_amount / 1000) if row.open_amount >= 500 else sign
     ink = "white" if row.state == "us" else INK
     box = {"boxstyle": "square,pad=0.1", "facecolor": colour, "linewidth": 0}
     axes.text(*spot, text, color=ink, bbox=box, ha="center", va="center", fontsize=8)
+
+
+def _first_sale(row: Any) -> bool:
+    return bool(row.kind == "cross_sell" and row.open_amount > 0)
 
 
 @takes(table="account_name item state kind revenue open_amount")

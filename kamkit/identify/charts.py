@@ -61,6 +61,8 @@ def pareto(
 
     def draw(axes: Axes) -> None:
         _cumulative(axes, ranked, shares)
+        if not of_classes:
+            _mark_half(axes, shares, in_a)
         _marks(axes, in_a, shares, fifth)
         share_axis(axes.xaxis, _("Share of accounts, the largest first"))
         whole = value(total, by, currency)
@@ -214,9 +216,25 @@ def _half(shares: list[float], by: str) -> str:
     return ngettext(
         "{n} account brings half of {measure}",
         "{n} accounts bring half of {measure}",
-        next(i for i, share in enumerate(shares) if share >= 0.5),
+        _few(shares),
         measure=total_of(by),
     )
+
+
+def _few(shares: list[float]) -> int:
+    """Return how many of the largest accounts bring half."""
+    return next(i for i, share in enumerate(shares) if share >= 0.5)
+
+
+def _mark_half(axes: Axes, shares: list[float], in_a: int) -> None:
+    """Mark where half is reached: what the title says."""
+    few = _few(shares)
+    if few == in_a:
+        return
+    at, half = few / (len(shares) - 1), shares[few]
+    label = ngettext("half: {n} account", "half: {n} accounts", few)
+    axes.plot([0, at, at], [half, half, 0], color=QUIET, linewidth=1, linestyle=":", zorder=2)
+    axes.plot(at, half, "s", markersize=8, color=BLUE, label=label, zorder=4)
 
 
 def _observed_rule(in_a: int, shares: list[float], by: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH, _NAME_SIZE = (-4, 104), (-8, 108), 8.5
 _QUARTERS = 16
+_BEFORE = {"attractiveness_before", "strength_before"}
 _CORNERS = (
     ("star", -3, 105, "left"),
     ("strategic", 103, 105, "right"),
@@ -64,7 +65,7 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
     unknown = len(table) - len(placed)
     left = (_("Not drawn: {n}, of which it is not known how strong we are.", n=number(unknown)),)
     words = sentences(words, *(left if unknown else ()))
-    title = _room(table["cell"])
+    title = _moved(shown) if set(shown) >= _BEFORE else _room(table["cell"])
     description = [
         _(
             "{name}: {cell}, attractiveness {a}, strength {s}",
@@ -82,6 +83,19 @@ def matrix(table: pd.DataFrame, *, source: str = "", period: Period | str | None
         description=description,
         caption=words,
         height=6.4,
+    )
+
+
+def _moved(shown: pd.DataFrame) -> str:
+    """Say how many accounts lie in another field than they did."""
+    known = shown.dropna(subset=sorted(_BEFORE))
+    axes = ("attractiveness", "strength")
+    other = [known[one].ge(50) != known[f"{one}_before"].ge(50) for one in axes]
+    n = int((other[0] | other[1]).sum())
+    if not n:
+        return _("No account has moved to another field")
+    return ngettext(
+        "{n} account has moved to another field", "{n} accounts have moved to another field", n
     )
 
 
@@ -110,7 +124,7 @@ def _draw_accounts(axes: Axes, shown: pd.DataFrame) -> None:
     axes.hlines(named["attractiveness"], named["strength_low"], named["strength_high"], **light)
     high = (named["attractiveness_low"], named["attractiveness_high"])
     axes.vlines(named["strength"], *high, **light)
-    if {"attractiveness_before", "strength_before"} <= set(shown):
+    if set(shown) >= _BEFORE:
         for row in rows_of(named.dropna(subset=["attractiveness_before"])):
             was = [row.strength_before, row.strength]
             up = [row.attractiveness_before, row.attractiveness]

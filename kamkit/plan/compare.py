@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from kamkit.errors import ParameterError
+from kamkit.language import N_, joined, ngettext, number, percent
 from kamkit.language import gettext as _
-from kamkit.language import joined, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import Finding
 from kamkit.periods import day
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from kamkit.plan.basis import Basis
 
 _TREATMENT = {"ordinary": 0, "shared": 1, "dedicated": 2}
+_MOVES = {
+    "entered": N_("{n} new"),
+    "left": N_("{n} no longer on the list"),
+    "up_tier": N_("{n} with more treatment"),
+    "down_tier": N_("{n} with less treatment"),
+}
+_EFFECTS = {
+    "new": N_("new accounts {amount}"),
+    "up": N_("growth {amount}"),
+    "down": N_("decline {amount}"),
+    "lost": N_("lost accounts {amount}"),
+}
+OUTCOMES = ("missed", "on_the_way", "not_yet", "reached", "unknown")
+"""What came of an objective: what asks for something first."""
+
 _FELL = 10.0
 _ALARMS = ("late", "lost", "season_missed")
 
@@ -94,18 +109,13 @@ def movements(old: Basis, new: Basis) -> Finding:
         rows,
         columns=["account_id", "account_name", "move", "treatment_before", "treatment", "because"],
     )
-    order = {"entered": 0, "left": 1, "up_tier": 2, "down_tier": 3}
-    table = table.iloc[np.lexsort((table["account_id"], table["move"].map(order)))]
-    counts = table["move"].value_counts()
-    named = joined(
-        "; ",
-        [joined(" ", [word(code), number(int(counts[code]))]) for code in order if code in counts],
-    )
-    text = _(
-        "Of {n}: {named}.", named=named, n=ngettext("{n} key account", "{n} key accounts", len(now))
-    )
-    if table.empty:
-        text = _("The list of key accounts is the same, with the same treatment.")
+    table = table.iloc[np.lexsort((table["account_id"], table["move"].map([*_MOVES].index)))]
+    text = _("The list of key accounts is the same, with the same treatment.")
+    if len(table):
+        counts = table["move"].value_counts()
+        listed = ngettext("{n} key account", "{n} key accounts", len(now))
+        moves = [_(text, n=number(int(counts[c]))) for c, text in _MOVES.items() if c in counts]
+        text = _("{what}: {counts}.", what=listed, counts=joined(", ", moves))
     return Finding("movements", table.reset_index(drop=True), text)
 
 
@@ -149,10 +159,10 @@ def _bridge_text(table: pd.DataFrame, new: Basis) -> str:
     currency = new.about.currency
     sums = table.groupby("effect")["change"].sum()
     parts = joined(
-        "; ",
+        ", ",
         [
-            joined(" ", [word(code), scaled(float(sums[code]), currency)])
-            for code in ("new", "up", "down", "lost")
+            _(text, amount=scaled(float(sums[code]), currency))
+            for code, text in _EFFECTS.items()
             if code in sums
         ],
     )
@@ -210,16 +220,11 @@ def outcomes(old: Basis, new: Basis) -> Finding:
         )
     table = pd.DataFrame(rows, columns=columns)
     counts = table["outcome"].value_counts()
-    order = ("reached", "on_the_way", "not_yet", "missed", "unknown")
-    named = joined(
-        "; ",
-        [joined(" ", [word(code), number(int(counts[code]))]) for code in order if code in counts],
+    listed = ngettext(
+        "{n} objective of the earlier plans", "{n} objectives of the earlier plans", len(table)
     )
-    text = _(
-        "Of {n} of the earlier plans: {named}.",
-        named=named,
-        n=ngettext("{n} objective", "{n} objectives", len(table)),
-    )
+    parts = [joined(" ", [number(int(counts[c])), word(c)]) for c in OUTCOMES if c in counts]
+    text = _("{what}: {counts}.", what=listed, counts=joined(", ", parts))
     return Finding("outcomes", table, text)
 
 

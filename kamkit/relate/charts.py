@@ -48,7 +48,8 @@ def coverage(
     """Draw which roles of the buying centre we know at each account, and which we have met lately.
 
     ``table`` is that of ``relate.coverage`` by role; ``names`` has ``account_id`` and
-    ``account_name``, in the order to draw; at most 25 accounts.
+    ``account_name``, in the order to draw; at most 25 accounts, those among them where nobody
+    known decides.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"account_id": "1", "role": ["decider", "user"], "people": [0, 2]})
@@ -102,21 +103,29 @@ def _who_is_left_out(
     """Add to the caption whom the rows leave out, and where people are known without a role."""
     known = set(table["account_id"])
     wanted = known if names is None else set(names["account_id"])
+    order = sorted(known) if names is None else [one for one in names["account_id"] if one in known]
+    which = _("the first in their order")
+    if set(called) != set(order[: len(called)]):
+        which = _("the first in their order, and those where nobody known decides")
     return sentences(
         words,
-        drawn(len(called), len(known & wanted), _("the first in their order")),
+        drawn(len(called), len(known & wanted), which),
         _("Nobody known: {n}", n=n_accounts(len(wanted - known))) if wanted - known else "",
         _("No role known: {n}", n=n_accounts(nameless)) if nameless else "",
     )
 
 
 def _called(table: pd.DataFrame, names: pd.DataFrame | None, most: int = 25) -> dict[str, str]:
+    """Return the accounts to draw, in their order: those that the title counts, then the first."""
     known = set(table["account_id"])
-    if names is None:
-        return {one: one for one in sorted(known)[:most]}
-    pairs = zip(names["account_id"], names["account_name"], strict=True)
-    found = {str(one): str(name) for one, name in pairs if one in known}
-    return dict(list(found.items())[:most])
+    ids = sorted(known) if names is None else [str(one) for one in names["account_id"]]
+    called = dict(zip(ids, ids if names is None else names["account_name"].map(str), strict=True))
+    here = [one for one in called if one in known]
+    people = table.groupby("account_id")["people"].sum()
+    deciders = table[table["role"] == "decider"].set_index("account_id")["people"]
+    lacking = [one for one in here if people[one] > 0 and deciders.get(one, 1) == 0]
+    chosen = set([*lacking, *(one for one in here if one not in lacking)][:most])
+    return {one: called[one] for one in here if one in chosen}
 
 
 def _roles(axes: Axes, shown: pd.DataFrame, called: dict[str, str], roles: list[str]) -> None:

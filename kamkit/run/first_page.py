@@ -262,20 +262,32 @@ def sales_lines(analysis: Analysis) -> dict[str, str]:
 
 
 def _decisions(analysis: Analysis, plans: Sequence[str]) -> list[dict[str, Any]]:
-    rows = []
-    for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records"):
-        when = "" if pd.isna(row["due"]) else _("by {day}", day=day(row["due"].date()))
-        rows.append(
-            {
-                "what": str(row["decision"]),
-                "href": _plan(row["account_id"], plans),
-                "why": str(row["because"]),
-                "others": str(row["others"]),
-                "urgent": _soon(row["due"], analysis),
-                "who": ", ".join(text for text in (str(row["owner"]), when) if text),
-            }
-        )
-    return rows
+    return [
+        {
+            "what": str(row["decision"]),
+            "href": _plan(row["account_id"], plans),
+            "why": str(row["because"]),
+            "others": str(row["others"]),
+            "urgent": _soon(row["due"], analysis),
+            "who": _who_when(row),
+        }
+        for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records")
+    ]
+
+
+def _who_when(row: Mapping[Any, Any]) -> str:
+    """Say who acts on a decision, and by when."""
+    when = "" if pd.isna(row["due"]) else _("by {day}", day=day(row["due"].date()))
+    return ", ".join(text for text in (str(row["owner"]), when) if text)
+
+
+def decisions_told(analysis: Analysis) -> list[str]:
+    """Return each decision as a sentence: what, why, who does it and by when."""
+    return [
+        joined(" ", [f"{row['decision']}: {row['because']}.", who and f"({who})"])
+        for row in pd.DataFrame(analysis.require("decisions").table).to_dict("records")
+        for who in (_who_when(row),)
+    ]
 
 
 def _how_sure(analysis: Analysis) -> str:

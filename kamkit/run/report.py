@@ -22,7 +22,7 @@ from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
 from kamkit.run.plans import conflicts
-from kamkit.run.section_tables import section_tables
+from kamkit.run.section_tables import picture_data, section_tables
 from kamkit.schema import name_of, reason_label, word
 from kamkit.schema.contract import TABLES
 
@@ -199,6 +199,7 @@ def write(
         unplanned=_unplanned(plans, analysis),
         against=conflicts(analysis),
         tables=section_tables(analysis),
+        data=picture_data(analysis),
         planned=next((one for one in filled if _tells(one, "strategies")), None),
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
         first=first_page(analysis, plans),
@@ -456,6 +457,7 @@ def _words() -> dict[str, str]:
         "others": _("the others"),
         "more": _("Details"),
         "trend": _("Revenue by quarter"),
+        "data": _("Data behind the picture"),
         "none": _("The notebooks of this run state no findings."),
         "caveats": _("To bear in mind"),
         "method": _("Method"),

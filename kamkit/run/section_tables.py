@@ -1,4 +1,4 @@
-"""The one table that each section of the report shows: few rows and columns of a longer one."""
+"""The tables of a section of the report: the one that is seen, and the data behind its picture."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kamkit.grow._whitespace import earning
 from kamkit.language import N_
 from kamkit.language import gettext as _
 from kamkit.output.table import as_html
 from kamkit.plan._answer import AT_RISK
+from kamkit.relate import coverage
 
 if TYPE_CHECKING:
     from kamkit.analysis import Analysis
@@ -51,6 +53,36 @@ def section_tables(analysis: Analysis) -> dict[str, str]:
     return tables
 
 
+def picture_data(analysis: Analysis) -> dict[str, str]:
+    """Return the HTML of the numbers that a picture draws, by the name of its finding.
+
+    Only of pictures whose numbers no other table of their section has.
+    """
+    kept = set(analysis.kept_names())
+    tables = {}
+    for finding, (needs, columns, made) in _DATA.items():
+        table = made(analysis) if kept.issuperset(needs.split()) else pd.DataFrame()
+        if len(table):
+            if "account_name" not in table:
+                columns = columns.replace("account_name", "account_id")
+            shown = [name for name in columns.split() if name in table]
+            currency = analysis.about.currency
+            tables[finding] = as_html(table, rows=None, columns=shown, currency=currency)
+    return tables
+
+
+def _grid(analysis: Analysis) -> pd.DataFrame:
+    """Return what each account could buy in each group, as the picture draws it."""
+    return earning(pd.DataFrame(analysis.require("whitespace").table))[0]
+
+
+def _roles_known(analysis: Analysis) -> pd.DataFrame:
+    """Return how many people are known in each role at the accounts with a plan."""
+    named = pd.DataFrame(analysis.require("planned_accounts"))
+    named = named[[name for name in ("account_id", "account_name") if name in named]]
+    return named.merge(coverage(pd.DataFrame(analysis.require("people"))), on="account_id")
+
+
 def _kept(name: str) -> Callable[[Analysis], pd.DataFrame]:
     return lambda analysis: pd.DataFrame(analysis.require(name))
 
@@ -85,6 +117,13 @@ def _programme(analysis: Analysis) -> pd.DataFrame:
 
 _OF_THE_LEDGER = ("class_summary", "loss_makers")
 """Tables of sums over the whole ledger, whose headings name the period."""
+
+_DATA: dict[str, tuple[str, str, Callable[[Analysis], pd.DataFrame]]] = {
+    "whitespace": ("whitespace", "account_name item state kind revenue open_amount", _grid),
+    "contacts": ("people planned_accounts", "account_name role people met", _roles_known),
+    "reconciled": ("coverage", "month rows revenue", _of_finding("coverage")),
+}
+"""By finding: the results that are needed, the columns, and what makes the table."""
 
 _PLANS = ("answer", N_("Plans by aim"), "aim accounts revenue_year profit_year", _by_aim)
 _RISKS = (

@@ -48,6 +48,7 @@ def write(path: Path, analysis: Analysis) -> Path:
     were not made is left out. Where no notebook has chosen, class A stands for the key accounts.
     """
     from kamkit.documents import Sheet, workbook
+    from kamkit.run.first_page import decisions_told
 
     about = analysis.about
     sheets = []
@@ -81,7 +82,7 @@ def write(path: Path, analysis: Analysis) -> Path:
         fictional=about.fictional,
         figures=_figures(analysis),
         answer=_answer(analysis),
-        decisions=_decisions(analysis),
+        decisions=decisions_told(analysis) if "decisions" in analysis.kept_names() else (),
     )
 
 
@@ -114,7 +115,7 @@ def _key_accounts(analysis: Analysis) -> pd.DataFrame | None:
     frame = _with(frame, _found(analysis, "health"), ("health",))
     frame = _with(frame, _found(analysis, "strategies"), ("aim", "strategy"))
     # what the report says is to be done first
-    return _with(frame, _found(analysis, "answer"), ("action", "owner", "due"))
+    return _with(frame, _found(analysis, "answer"), ("growth_ratio", "action", "owner", "due"))
 
 
 def _actions(analysis: Analysis) -> pd.DataFrame | None:
@@ -184,7 +185,15 @@ _PAGES = (
         ),
         _key_accounts,
         (
-            *("rank", "account_id", "account_name", "aim", "strategy", "revenue_year", "change"),
+            *(
+                "rank",
+                "account_id",
+                "account_name",
+                "aim",
+                "strategy",
+                "revenue_year",
+                "growth_ratio",
+            ),
             *("profit_year", "health", "rhythm_state", "action", "owner", "due"),
             *("treatment", "manager", "account_manager", "score", "standing", "reasons"),
             *("against", "contribution_year", "revenue", "cumulative_share"),
@@ -239,7 +248,7 @@ def _figures(analysis: Analysis) -> list[tuple[str, float, str]]:
         return []
     values = portfolio["today"].fillna(portfolio["planned_value"])
     return [
-        (word(measure), float(value), portfolio_kind(measure))
+        (word(measure)[:1].upper() + word(measure)[1:], float(value), portfolio_kind(measure))
         for measure, value in zip(portfolio["portfolio_measure"].astype(str), values, strict=True)
         if value == value
     ]
@@ -247,13 +256,6 @@ def _figures(analysis: Analysis) -> list[tuple[str, float, str]]:
 
 def _answer(analysis: Analysis) -> str:
     return analysis.require("answer").text if "answer" in analysis.kept_names() else ""
-
-
-def _decisions(analysis: Analysis) -> list[str]:
-    """Return the decisions as the report says them."""
-    found = _found(analysis, "decisions")
-    rows = [] if found is None else found.to_dict("records")
-    return [f"{row['decision']}: {row['because']}." for row in rows]
 
 
 def _notes(analysis: Analysis) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFrame]]]:

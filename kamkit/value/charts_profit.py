@@ -17,6 +17,7 @@ from kamkit.output.style import (
     HATCH,
     HATCHED,
     count_axis,
+    legend_above,
     money_axis,
     name_rows,
     say_at,
@@ -85,6 +86,7 @@ def whale(
         _whale_marks(axes, now, currency, low=after is not None)
         if after is None and len(table) > 1:
             _name_the_fall(axes, table.iloc[-1], now, currency)
+            _mark_halves(axes, table[by], now)
         money_axis(axes.yaxis, _("Cumulative {measure}", measure=noun(by)), now, currency)
         count_axis(axes.xaxis, _("Accounts, the most profitable first"))
         axes.set_xlim(0, len(table) * 1.02)
@@ -106,17 +108,37 @@ def whale(
 
 def _halves(profits: pd.Series[float]) -> str:
     """Say how few accounts make half of what is earned, and half of what is lost."""
-    earned, lost = profits.clip(lower=0.0), -profits.clip(upper=0.0)
-    few = [
-        1 + int((part.sort_values(ascending=False).cumsum() < part.sum() / 2).sum())
-        for part in (earned, lost)
-    ]
+    few = _few(profits)
     return ngettext(
         "{n} account makes half of the profit, {lost} half of the loss",
         "{n} accounts make half of the profit, {lost} half of the loss",
         few[0],
         lost=number(few[1]),
     )
+
+
+def _few(profits: pd.Series[float]) -> tuple[int, int]:
+    """Return how few accounts make half of what is earned, and half of what is lost."""
+    earned, lost = profits.clip(lower=0.0), -profits.clip(upper=0.0)
+    best, worst = (
+        1 + int((part.sort_values(ascending=False).cumsum() < part.sum() / 2).sum())
+        for part in (earned, lost)
+    )
+    return best, worst
+
+
+def _mark_halves(axes: Axes, profits: pd.Series[float], running: np.ndarray) -> None:
+    """Mark where half is earned and from where half is lost: what the title says."""
+    if not running.max() > running[-1]:
+        return
+    few, lost = _few(profits)
+    last = len(running) - 1
+    look: dict[str, Any] = {"markersize": 7, "markerfacecolor": "white", "linestyle": ""}
+    earning = ngettext("half of the profit: {n} account", "half of the profit: {n} accounts", few)
+    losing = ngettext("half of the loss: the last one", "half of the loss: the last {n}", lost)
+    axes.plot(few, running[few], "o", color=BLUE, label=earning, zorder=5, **look)
+    axes.plot(last - lost, running[last - lost], "D", color=RED, label=losing, zorder=5, **look)
+    legend_above(axes, 2, axes.get_lines()[-2:])
 
 
 def _running(table: pd.DataFrame, by: str) -> np.ndarray:

@@ -292,7 +292,7 @@ class TestPlans:
         assert moved[["account_id", "move", "treatment_before"]].to_numpy().tolist() == [
             ["b", "entered", "ordinary"]
         ]
-        assert after.movements.text == "Of 2 key accounts: entered 1."
+        assert after.movements.text == "2 key accounts: 1 new."
         # the other way round it left
         after.make(["followed_basis"])
         after.save(tmp_path)

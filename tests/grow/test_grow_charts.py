@@ -60,8 +60,10 @@ def together(names) -> pd.DataFrame:
 class TestNumbers:
     def test_open_cells_are_counted(self):
         # of five states in a row, three are open for a first sale
-        title = charts.whitespace(grid(["A AS"], list("abcde"))).title
-        assert title == "3 chances of a first sale in a group, at 1 account"
+        picture = charts.whitespace(grid(["A AS"], list("abcde")))
+        assert picture.title == "3 chances of a first sale in a group, at 1 account"
+        frames = [one for one in picture.figure.axes[0].patches if not one.get_fill()]
+        assert len(frames) == 3
 
     def test_the_share_of_all_wallets_is_in_the_title(self):
         # 0, 100, 200 and 300 of 4 000

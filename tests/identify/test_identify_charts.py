@@ -103,6 +103,13 @@ def test_a_curve_with_an_account_below_zero_rises_above_the_whole_and_comes_back
     assert axes.get_ylabel() == "Share of revenue (100)"
 
 
+def test_where_half_is_reached_is_marked_as_the_title_says():
+    # 30 + 20 of 100; class A ends with the account that crosses 80 %
+    axes = charts.pareto(identify.classify(accounts([30, 20, 20, 10, 10, 10]))).figure.axes[0]
+    half = next(line for line in axes.get_lines() if line.get_label() == "half: 2 accounts")
+    assert (half.get_xdata()[0], half.get_ydata()[0]) == pytest.approx((2 / 6, 0.5))
+
+
 def test_every_class_has_its_letter_and_its_place():
     classes = identify.classify(accounts([1] * 10), cuts=(0.2, 0.4, 0.6, 0.8))
     axes = charts.pareto(classes).figure.axes[0]

@@ -72,7 +72,7 @@ class TestMovements:
             ["c", "down_tier", "shared", "ordinary"],
             ["d", "down_tier", "dedicated", "shared"],
         ]
-        assert said(found) == "Of 4 key accounts: more treatment 1; less treatment 3."
+        assert said(found) == "4 key accounts: 1 with more treatment, 3 with less treatment."
 
     def test_a_shared_manager_is_more_than_ordinary_sales(self):
         old, new = run("2025-09-30", FOUR), run("2025-12-31", FOUR)
@@ -86,7 +86,7 @@ class TestMovements:
         assert found.table[["account_id", "move", "treatment"]].values.tolist() == [
             ["b", "entered", "shared"]
         ]
-        assert said(found) == "Of 2 key accounts: entered 1."
+        assert said(found) == "2 key accounts: 1 new."
 
     def test_an_account_that_left_is_ordinary_and_has_the_newer_name(self):
         old = run("2025-09-30", FOUR, key=("a", "b"), accounts={"account_name": [*"ABCD"]})
@@ -123,7 +123,9 @@ class TestBridge:
         assert found.table["account_id"].tolist() == ["b", "a", "c", "e", "d", "f"]
         assert found.table["effect"].tolist() == ["lost", "up", "up", "new", "same", "same"]
         # 165 before, 182 after
-        assert said(found) == "Revenue went from €165 to €182: new €7; grew €60; lost −€50."
+        assert said(found) == (
+            "Revenue went from €165 to €182: new accounts €7, growth €60, lost accounts −€50."
+        )
 
     def test_two_equal_runs_are_unchanged(self):
         one = run("2025-12-31", {"a": 10.0})
@@ -195,7 +197,7 @@ class TestOutcomes:
             "unknown",
         ]
         assert said(plan.outcomes(old, new)) == (
-            "Of 7 objectives of the earlier plans: reached 3; not yet due 1; missed 1; not known 2."
+            "7 objectives of the earlier plans: 1 missed, 1 not yet due, 3 reached, 2 not known."
         )
 
     def test_an_outcome_repeats_what_was_planned(self):

@@ -79,7 +79,10 @@ class TestMatrix:
 
     def test_a_line_leads_from_where_it_was(self):
         before = {"attractiveness_before": [60.0, np.nan, 40.0], "strength_before": 20.0}
-        axes = charts.matrix(placed(**before)).figure.axes[0]
+        picture = charts.matrix(placed(**before))
+        # from (20, 60) to (30, 80) in one field; from (20, 40) to (70, 40) over the line at 50
+        assert picture.title == "1 account has moved to another field"
+        axes = picture.figure.axes[0]
         ways = [line.get_xydata().tolist() for line in lines_of(axes, ORANGE)]
         assert ways == [[[20, 60], [30, 80]], [[20, 40], [70, 40]]]
         assert not lines_of(charts.matrix(placed()).figure.axes[0], ORANGE)

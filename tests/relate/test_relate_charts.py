@@ -82,6 +82,22 @@ def test_the_text_alternative_says_what_the_cards_say():
     assert "Person" not in picture.alt  # names only where they are asked for
 
 
+def test_accounts_where_nobody_known_decides_are_drawn_whatever_their_place():
+    ids = [f"{n:02}" for n in range(30)]
+    known = pd.concat([persons(6).assign(account_id=one) for one in ids])
+    known = known[(known["account_id"] != "29") | (known["role"] != "decider")]
+    table = relate.coverage(relate.people(known, end=END))
+    names = pd.DataFrame({"account_id": ids, "account_name": [f"Account {n}" for n in ids]})
+    picture = charts.coverage(table, names=names)
+    assert picture.title.startswith("We know no decision maker at 1 of 30 accounts")
+    shown = [text for text, _ in words(picture) if text.startswith("Account")]
+    assert len(shown) == 25
+    assert "Account 29" in shown
+    assert "Account 23" in shown
+    assert "Account 24" not in shown
+    assert "Drawn: 25 of 30, the first in their order, and those where" in picture.caption
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_other_pictures_hold_for_hard_names(language):
     with speaking(language):

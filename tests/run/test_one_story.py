@@ -17,16 +17,18 @@ import pandas as pd
 import pytest
 from lxml import html as pages
 
+from kamkit.analysis import open_run
+from kamkit.case import ColumnMapping
 from kamkit.errors import OutputError
-from kamkit.language import number, percent
+from kamkit.language import number, percent, speaking
 from kamkit.money import scaled
 from kamkit.periods import day, span
-from kamkit.run import RunOptions, run
+from kamkit.run import RunOptions, report, run
 from kamkit.run.agreement import agree
 from kamkit.schema import COLUMNS, find, headings, label, word
 from kamkit.settings import Settings
 from tests.conftest import FULL
-from tools.shots import BUDGETS, chromium, measured
+from tools.shots import BELOW, BUDGETS, chromium, measured
 
 pytestmark = pytest.mark.slow
 
@@ -422,6 +424,28 @@ def test_the_report_keeps_its_budgets_and_has_no_empty_chapter(told):
             assert kinds.count("finding") == 1
             assert len(kinds) <= 2
             assert len([one for one in chapter if "kamkit-table" in (one.get("class") or "")]) <= 1
+
+
+MADE_IN_WORDS = ("objectives", "actions", "answer", "decisions")
+"""Tables that hold words, which are made anew in another language."""
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not on this machine")
+def test_the_answer_fits_the_first_screen_in_norwegian_too(told_runs, tmp_path):
+    done = told_runs("practice")
+    few = shutil.ignore_patterns("plans", *(f"{name}.*" for name in MADE_IN_WORDS))
+    folder = shutil.copytree(done.folder, tmp_path / "run", ignore=few)
+    with speaking("nb"):
+        analysis = open_run(folder)
+        sections = [report.section(one) for one in sorted(folder.glob("notebooks/*.ipynb"))]
+        mapping = ColumnMapping.load(folder / "mapping.toml")
+        report.write(folder / "nb.html", analysis, mapping, sections, plans=planned(done))
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto((folder / "nb.html").as_uri())
+        assert "Ring straks" in page.inner_text(".decisions")
+        assert page.evaluate(BELOW) == 0
 
 
 NOT_NAMED = ("upsell_came_true", "repeat_came_true")

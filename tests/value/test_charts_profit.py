@@ -121,6 +121,10 @@ def test_the_whale_says_what_is_made_and_what_is_taken_back():
     assert "highest: 120 (2 accounts)" in said
     assert "left in the end: 100" in said
     assert picture.caption == "Source: Prøve AS."
+    marks = {one.get_label(): one.get_xydata()[0] for one in picture.figure.axes[0].get_lines()}
+    # 90 is more than half of 120; before the last account nothing is lost
+    assert list(marks["half of the profit: 1 account"]) == [1, 90]
+    assert list(marks["half of the loss: the last one"]) == [3, 120]
 
 
 def test_the_whale_beside_another_says_what_is_left_of_it():
