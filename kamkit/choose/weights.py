@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from kamkit.choose.criteria import Criterion, default_weights, weights_of
 from kamkit.choose.unknown import unknown_criterion
 from kamkit.errors import ParameterError
 from kamkit.language import gettext as _
-from kamkit.language import join, number, parts_of_all
+from kamkit.language import join, percent
 from kamkit.output.finding import Finding
 
 METHODS = ("centroid", "sum", "reciprocal")
@@ -98,7 +98,7 @@ def given_weights(
         how, caveats = compared.text, compared.caveats
     else:
         result = default_weights(criteria)
-        caveats = _untrusted(criteria)
+        caveats = _untrusted(criteria, result)
         how = _("The weights are the defaults of kamkit, a convention to start from.")
         if caveats:
             how = _(
@@ -222,22 +222,22 @@ def _table(criteria: Sequence[Criterion], weights: pd.Series[float]) -> pd.DataF
 def _text(criteria: Sequence[Criterion], weights: pd.Series[float], how: str) -> str:
     ordered = sorted(criteria, key=lambda criterion: -weights[criterion.name])
     ordered = [criterion for criterion in ordered if weights[criterion.name] > 0]
-    shares = parts_of_all([float(weights[criterion.name]) for criterion in ordered])
     named = [
-        _("{criterion} {share}", criterion=criterion.label, share=share)
-        for criterion, share in zip(ordered, shares, strict=True)
+        _("{criterion} {share}", criterion=one.label, share=percent(float(weights[one.name])))
+        for one in ordered
     ]
     return _("{how} They are: {weights}.", how=how, weights=join(named))
 
 
-def _untrusted(criteria: Sequence[Criterion]) -> tuple[str, ...]:
+def _untrusted(criteria: Sequence[Criterion], weights: pd.Series[float]) -> tuple[str, ...]:
+    usual = default_weights([replace(criterion, trust=1.0) for criterion in criteria])
     return tuple(
         _(
-            "The weight of {criterion} is {points} points, not the usual {usual}: tested on the "
-            "last part of the ledger, the forecast told the customers apart only in part.",
+            "The weight of {criterion} is {share}, not the usual {usual}: tested on the last part"
+            " of the ledger, the forecast told the customers apart only in part.",
             criterion=criterion.label,
-            points=number(criterion.points * criterion.trust, 1),
-            usual=number(criterion.points),
+            share=percent(float(weights[criterion.name])),
+            usual=percent(float(usual[criterion.name])),
         )
         for criterion in criteria
         if criterion.trust < 1

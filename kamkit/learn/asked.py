@@ -117,8 +117,8 @@ class Asked:
 
     def __repr__(self) -> str:
         lines = [self.text, *(f"  {letter}) {words}" for letter, words in self.choices)]
-        if isinstance(self._kind, Number) and self._kind.unit and not self._kind.share:
-            lines.append("  " + _("in {unit}", unit=self._kind.unit))
+        if isinstance(self._kind, Number) and self._kind.wanted not in ("", "%"):
+            lines.append("  " + _("in {unit}", unit=self._kind.wanted))
         if isinstance(self._kind, Match):
             lines += [f"  – {words}" for words in self._kind.items.values()]
         if isinstance(self._kind, Text):

@@ -25,8 +25,10 @@ class Dossier:
     """What we know of one customer's business, on paper; it shows itself.
 
     The numbers are the customer's: ``stops`` days a year without goods at ``day`` thousand each,
-    ``orders`` small orders at ``handling`` kroner; and ours: ``fewer`` orders under the new
-    arrangement, ``ours`` kroner for each order, and ``stock`` thousand a year for goods on site.
+    ``orders`` a year at ``handling`` kroner; and ours: ``fewer`` orders under the new arrangement,
+    ``ours`` kroner for each order, and ``stock`` thousand a year for goods on site. ``bought`` and
+    ``each`` are orders a year and the cost of one as the ledger has them; without them both are
+    drawn.
 
     >>> about = Dossier("Vik AS", seed=0)
     >>> about.stop_cost, about.their_gain, about.our_gain
@@ -35,6 +37,8 @@ class Dossier:
 
     name: str
     seed: int = 0
+    bought: int = 0
+    each: int = 0
 
     @property
     def stops(self) -> int:
@@ -48,13 +52,13 @@ class Dossier:
 
     @property
     def orders(self) -> int:
-        """Small orders a year today."""
-        return 1000 + 50 * (self.seed % 6)
+        """Orders a year today."""
+        return self.bought or 1000 + 50 * (self.seed % 6)
 
     @property
     def fewer(self) -> int:
         """Orders a year under fixed delivery days with goods on site."""
-        return 400
+        return int(round(0.4 * self.orders, -1))
 
     @property
     def handling(self) -> int:
@@ -64,12 +68,12 @@ class Dossier:
     @property
     def ours(self) -> int:
         """What an order costs us, in kroner."""
-        return 1250 + 50 * (self.seed % 3)
+        return self.each or 1250 + 50 * (self.seed % 3)
 
     @property
     def stock(self) -> int:
         """What the goods on site cost us a year, in thousands."""
-        return 180 + 20 * (self.seed % 5)
+        return min(180 + 20 * (self.seed % 5), self._saved * 4 // 100 * 10)
 
     @property
     def stop_cost(self) -> float:
@@ -84,7 +88,12 @@ class Dossier:
     @property
     def our_gain(self) -> int:
         """What we save in a year on orders, less the goods on site, in thousands."""
-        return (self.orders - self.fewer) * self.ours // 1000 - self.stock
+        return self._saved - self.stock
+
+    @property
+    def _saved(self) -> int:
+        """What we save in a year on orders, in thousands."""
+        return (self.orders - self.fewer) * self.ours // 1000
 
     @cached_property
     def papers(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -111,8 +120,7 @@ class Dossier:
             ),
             _(
                 "“Our foremen order by themselves, as they always have. It is quick, and it has"
-                " given us {orders} small orders a year with one supplier alone, many of them"
-                " urgent.”",
+                " given us {orders} orders a year with one supplier alone, many of them urgent.”",
                 orders=number(self.orders),
             ),
         )
@@ -143,8 +151,8 @@ class Dossier:
     def _ours(self) -> tuple[str, ...]:
         return (
             _(
-                "An idea from the account team: two fixed delivery days a week, and a shelf of ours"
-                " on each site that we fill. Orders would go from {orders} to {fewer} a year.",
+                "An idea from the account team: fixed delivery days, and a shelf of ours on each"
+                " site that we fill. Orders would go from {orders} to {fewer} a year.",
                 orders=number(self.orders),
                 fewer=number(self.fewer),
             ),
@@ -180,13 +188,25 @@ class Dossier:
 def dossier(room: Room) -> Dossier:
     """Return the dossier of the lesson.
 
-    It is of the largest key account of the practice company that is no chain.
+    It is of the largest key account of the practice company that is no chain, with its orders a
+    year and what one of them costs us as the ledger has them.
     """
     from kamkit.learn.room import PRACTICE
 
-    name = _INVENTED
-    if room.source == PRACTICE:
-        key = room.analysis.key_accounts
-        alone = key[key["members"] == 1] if "members" in key else key
-        name = str(alone.nlargest(1, "revenue")["account_name"].iloc[0])
-    return Dossier(name, room.seed)
+    if room.source != PRACTICE:
+        return Dossier(_INVENTED, room.seed)
+    a = room.analysis
+    key = a.key_accounts
+    alone = key[key["members"] == 1] if "members" in key else key
+    one = alone.nlargest(1, "revenue").iloc[0]
+    facts = a.account_facts.set_index("account_id").loc[one["account_id"]]
+    served = a.cost_to_serve
+    cost = served.loc[served["account_id"] == one["account_id"], "cost_to_serve"].sum()
+    period = room.case.period
+    years = ((period.end - period.start).days + 1) / 365.25
+    return Dossier(
+        str(one["account_name"]),
+        room.seed,
+        bought=int(round(facts["invoices"] / years, -1)),
+        each=int(round(cost / facts["invoices"], -1)),
+    )

@@ -243,6 +243,16 @@ class Number(Kind):
         parts = [code[1], number(answer, self.decimals), code[2]] if code else None
         return joined(" ", parts or [number(answer, self.decimals), self.unit])
 
+    @property
+    def wanted(self) -> str:
+        """The unit, and how many decimals are asked for where a rounder number would be wrong."""
+        unit = "%" if self.share else str(self.unit)
+        off = max(self.within, self.near * abs(self.right)) * (100 if self.share else 1)
+        if not self.decimals or off >= 0.5 * 10 ** (1 - self.decimals):
+            return unit
+        told = ngettext("{n} decimal", "{n} decimals", self.decimals)
+        return joined(", ", [unit, str(told)])
+
     def reason(self, answer: float, _credit: float) -> str:
         """Tell on which side of the right number the answer is, or that it is rounded too far."""
         scale = 100 if self.share else 1

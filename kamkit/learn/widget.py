@@ -140,7 +140,7 @@ def _line(words: str, hint: str = "", width: str = "30em") -> Any:
 
 
 def _number(kind: Number) -> Field:
-    unit = "%" if kind.share else kind.unit
+    unit = kind.wanted
     line = _line(f"{_('Your answer')} ({unit})" if unit else _("Your answer"))
     return line, lambda: line.value, lambda answer: setattr(line, "value", str(answer))
 

@@ -9,11 +9,16 @@ import pytest
 from matplotlib.figure import Figure
 
 from kamkit import choose, relate
+from kamkit.case import open_case
 from kamkit.choose.effects import Terms
-from kamkit.errors import ParameterError
-from kamkit.explore import contacts, controls, sales, scores
+from kamkit.errors import MissingTable, ParameterError
+from kamkit.explore import contacts, controls, sales, scores, trials
+from kamkit.learn.attempts import Progress
+from kamkit.learn.course import lesson
+from kamkit.learn.room import Room
 from kamkit.output.chart import chart
 from kamkit.periods import Period
+from tests.pictures import faults
 
 THREE = pd.DataFrame(
     {
@@ -275,3 +280,87 @@ class TestControls:
         controls._show_error(ParameterError("Too <many>."), "x")
         controls._show_error(ValueError(), "x")
         assert capsys.readouterr().out == "Too <many>.\nValueError\n"
+
+
+SILENT = pd.DataFrame(
+    {
+        "account_id": [*"abcdef"],
+        "late_probability": [0.002, 0.009, 0.012, 0.04, 0.2, 0.6],
+        "bought": [False, True, False, True, False, True],
+    }
+)
+LOSING = pd.DataFrame(
+    {
+        "account_id": ["a", "b"],
+        "account_name": ["Alfa", "Beta"],
+        "revenue": [1000.0, 500.0],
+        "contribution": [300.0, 200.0],
+        "cost_to_serve": [400.0, 250.0],
+        "payment_cost": [10.0, 0.0],
+    }
+)
+
+
+class TestLimits:
+    def test_a_lower_bar_finds_more_and_is_wrong_more_often(self):
+        picture, table = trials.alarms_view(SILENT, 5)
+        by_level = table.set_index("alarm_level")
+        names = ["alarms", "alarms_right", "alarms_false", "unnoticed"]
+        assert by_level.loc[0.01, names].tolist() == [2, 1, 1, 2]
+        assert by_level.loc[0.05, names].tolist() == [4, 2, 2, 1]
+        assert picture.title.startswith("At 5.0%: 4 alarms, 2 of them false; ")
+        assert not faults(picture)
+
+    def test_the_alarms_are_those_that_the_finding_tells(self):
+        """23 were late on 2 July 2025, and 6 of these have bought since: the note says so."""
+        practice = Room(lesson(4), "fjordgross", 0, Progress(None))
+        table = trials.alarms_view(trials.watched(practice.case))[1].set_index("alarm_level")
+        notes = " ".join(practice.analysis.late.caveats)
+        assert table.loc[0.01, ["alarms", "alarms_false"]].tolist() == [23, 6]
+        assert "23 accounts were late; of these 6 have bought since" in notes
+
+    def test_a_short_ledger_cannot_look_back(self, tmp_path):
+        path = tmp_path / "sales.csv"
+        rows = "\n".join(f"A,2025-{month:02d}-01,100" for month in range(1, 13))
+        path.write_text(f"customer,date,amount\n{rows}\n", encoding="utf-8")
+        with pytest.raises(MissingTable):
+            trials.watched(open_case(path))
+
+    def test_a_hunt_ends_where_its_hours_are_not_paid(self):
+        worth = {"prospect_id": [*"xyz"], "name": [*"XYZ"], "assumed_value": [9e4, 4e4, 1e4]}
+        found = pd.DataFrame(worth)
+        money = {"margin": 0.25, "cost_per_hour": 500.0}
+        picture, table = trials.hunt_view(found, 40, 18, **money)
+        # 18 hours are 9,000; the three leave 22,500, 10,000 and 2,500
+        assert table["yearly_contribution"].tolist() == [22_500, 10_000, 2_500]
+        assert picture.title == "2 prospects begun: 18,000 for hours, 32,500 expected a year"
+        assert "The hours of 2 prospects are paid" in picture.alt
+        assert not faults(picture)
+
+    def test_without_margin_or_cost_nothing_is_said_of_a_hunt(self):
+        services = pd.DataFrame({"cost_per_hour": [500.0]})
+        with pytest.raises(MissingTable):
+            trials.hunting(pd.DataFrame({"revenue": [1.0]}), services)
+
+    def test_terms_turn_a_loss_and_parting_leaves_costs_behind(self):
+        picture, table = trials.terms_view(LOSING, "b", price=20, saved=40, goes=90)
+        # 200 − 250; then 200 + 100 − 150; a tenth of 250 stays
+        row = table.iloc[0]
+        assert row["account_name"] == "Beta"
+        assert row[["profit_before", "profit_after", "profit_without"]].tolist() == [-50, 150, -25]
+        assert not faults(picture)
+
+    def test_a_wider_line_lets_more_pairs_in_each_once(self):
+        pairs = pd.DataFrame(
+            {
+                "leader": ["A", "B", "A", "C", "B"],
+                "follower": ["B", "A", "C", "A", "C"],
+                "q_value": [0.01, 0.01, 0.15, 0.15, 0.9],
+                "both_baskets": [40, 40, 20, 20, 30],
+            }
+        ).assign(lift=2.0, times_chance=1.2)
+        assert trials.chance_view(pairs)[0].title.startswith("At 5%: 1 pair holds")
+        picture, table = trials.chance_view(pairs, 20)
+        assert picture.title == "At 20%: 2 pairs hold, at most 0.4 of them by chance"
+        assert len(table) == 3
+        assert not faults(picture)

@@ -250,7 +250,7 @@ def _their_goals(room: Room) -> Text:
         model=_(
             "{name} want to halve the {stops} days on which a site stands still for lack of goods."
             " What stands in the way is that foremen order by themselves, when it is urgent. We"
-            " fill a shelf on each site and deliver on two fixed days a week. Both of us count the"
+            " fill a shelf on each site and deliver on fixed days. Both of us count the"
             " orders, {orders} today and {fewer} in a year, and the days without goods.",
             name=about.name,
             stops=number(about.stops),

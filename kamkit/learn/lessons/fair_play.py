@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -155,6 +156,42 @@ def _price_needed(room: Room) -> Number:
         hints=[
             _("The table of loss makers has profit and revenue."),
             _("The loss divided by the revenue."),
+        ],
+    )
+
+
+@question("15.stays_behind", lesson=15, objective="negotiate", part="do")
+def _stays_behind(room: Room) -> Number:
+    account = _losing(room, 1)
+    served, credit = float(account["cost_to_serve"]), float(account.get("payment_cost", 0))
+    needed = (float(account["contribution"]) - credit) / served
+    right = math.ceil(100 * needed - 1e-9) / 100
+    if not 0 < right < 1:
+        raise MissingTable(
+            _("This account leaves nothing before it is served, so parting always pays."),
+            remedy=_("Take another ledger."),
+        )
+    mistakes = [
+        (0.5, _("That is where the slider stood. Move it until the lowest bar is the shorter.")),
+        (1.0, _("Then nothing is left of the cost. From how many per cent on are we better off?")),
+        (1 - right, _("So much stays behind. How much goes away?")),
+    ]
+    return Number(
+        _(
+            "Choose {name} in the explorer, and move “{slider}”. From how many per cent on are we"
+            " better off without them than today?",
+            name=str(account["account_name"]),
+            slider=_("Goes away when they leave (%)"),
+        ),
+        right=right,
+        share=True,
+        within=0.011,
+        decimals=0,
+        why=_("Below it we lose by parting: the costs that stay were partly paid by them."),
+        mistakes=[mistake for mistake in mistakes if abs(mistake[0] - right) > 0.012],
+        hints=[
+            _("Compare the loss today with the one without them, in the title of the picture."),
+            _("Contribution less credit, divided by the cost to serve."),
         ],
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from kamkit.errors import MissingTable
 from kamkit.language import gettext as _
-from kamkit.language import number
+from kamkit.language import number, percent
 from kamkit.learn.kinds import Choice, Number
 from kamkit.learn.register import question
 from kamkit.learn.written import Code, Point, Text, claims, has_number, mentions, words
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from kamkit.learn.room import Room
 
+_SURE, _WIDE = 0.05, 0.20
 _LIFT = "We offer the pair with lift 2.1 to 28 accounts, because lift is above 1 and so it works."
 _MODEL = "The model says that 28 of them will buy abrasives, therefore they will, within a year."
 
@@ -140,6 +142,43 @@ def _by_breadth(room: Room) -> Number:
         hints=[
             _("The table has those who buy both, and how many times chance that is."),
             _("Divide one by the other."),
+        ],
+    )
+
+
+@question("09.more_noise", lesson=9, objective="chance", part="do")
+def _more_noise(room: Room) -> Number:
+    from kamkit.explore import chance_view
+
+    pairs = room.analysis.require("affinity").table
+    lines = chance_view(pairs)[0].table.set_index("false_allowed")
+    right, usual = int(lines.loc[_WIDE, "pairs_hold"]), int(lines.loc[_SURE, "pairs_hold"])
+    if not right > usual:
+        raise MissingTable(
+            _("In this ledger no further pair comes in when the line is moved."),
+            remedy=_("Take a ledger with more product groups."),
+        )
+    mistakes = [
+        (right - usual, _("So many come in. How many hold in all?")),
+        (usual, _("That is at {share}. Move the slider.", share=percent(_SURE, 0))),
+        (2 * right, _("That counts both directions. Here a pair counts once.")),
+    ]
+    return Number(
+        _(
+            "Move the slider “{slider}” from 5 to {wide}. How many pairs hold then?",
+            slider=_("False discoveries at most (%)"),
+            wide=number(100 * _WIDE),
+        ),
+        right=right,
+        unit=_("pairs"),
+        why=_(
+            "Up to {n} of them may be chance, and nobody can tell which.",
+            n=number(math.ceil(right * _WIDE)),
+        ),
+        mistakes=[mistake for mistake in mistakes if mistake[0] != right],
+        hints=[
+            _("The title of the picture says how many hold."),
+            _("The number before “pairs hold”."),
         ],
     )
 

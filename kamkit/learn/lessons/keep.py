@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FIRST = 3
 _QUIET = (120, 365)
-_LINE = 0.01
+_LINE, _WIDER = 0.01, 5
 _FEELING = (
     "Some customers have been quiet for more than 30 days, so we will call all customers who have"
     " not ordered this month, as soon as possible."
@@ -154,6 +154,46 @@ def _only_looks_late(room: Room) -> Accounts:
         hints=[
             _("In the table of months, look for a row with empty months at both ends."),
             _("Who buys much in some months and never in the others?"),
+        ],
+    )
+
+
+@question("04.lower_bar", lesson=4, objective="late", part="do")
+def _lower_bar(room: Room) -> Number:
+    from kamkit.explore import alarms_view, watched
+
+    table = alarms_view(watched(room.case), _WIDER)[1].set_index("alarm_level")
+    strict, wide = table.loc[_LINE], table.loc[_WIDER / 100]
+    right = int(wide["alarms_right"] - strict["alarms_right"])
+    mistakes = [
+        (
+            int(wide["alarms"] - strict["alarms"]),
+            _("So many alarms more. Take off those that were false."),
+        ),
+        (
+            int(wide["alarms_false"] - strict["alarms_false"]),
+            _("So many more are false. How many more are right?"),
+        ),
+        (int(wide["alarms_right"]), _("So many are found at the new line. How many more is that?")),
+    ]
+    return Number(
+        _(
+            "Move the slider “{slider}” from 1 to {wider}. How many more are found of the accounts"
+            " that have bought nothing since?",
+            slider=_("Alarm below (%)"),
+            wider=number(_WIDER),
+        ),
+        right=right,
+        unit=_("accounts"),
+        why=_(
+            "And {n} more false alarms are the price. Which is dearer, a call too many or a"
+            " customer who goes unnoticed?",
+            n=number(int(wide["alarms_false"] - strict["alarms_false"])),
+        ),
+        mistakes=[mistake for mistake in mistakes if mistake[0] != right],
+        hints=[
+            _("The table under the picture has a row for each line."),
+            _("No purchase since: the new line less the old one."),
         ],
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kamkit.learn.room import Room
 
 _WIN = 0.04
+_HOURS_EACH, _LONGER = 12, 60
 _SOME = "We hunt 10 of them, all of whom want to buy, since they are 99% like our key accounts."
 _EVERYONE = "We call all 120 prospects during the spring and see who bites, 3 callers are enough."
 
@@ -151,7 +152,7 @@ def _lower_win_rate(room: Room) -> Number:
     return Number(
         _(
             "The finding assumes that {usual} of 100 prospects are won. Suppose it is {now} of"
-            " 100. What are those to hunt first worth together, a year?",
+            " 100. What are those to pursue first worth together, a year?",
             usual=number(100 * settings.win_rate),
             now=number(100 * _WIN),
         ),
@@ -170,6 +171,42 @@ def _lower_win_rate(room: Room) -> Number:
         hints=[
             _("The finding has the sum at its own win rate: scale it."),
             _("The new win rate by the old one, times the sum."),
+        ],
+    )
+
+
+@question("10.last_that_pays", lesson=10, objective="hunt", part="do")
+def _last_that_pays(room: Room) -> Number:
+    from kamkit.explore.trials import hunting
+
+    margin, hour = hunting(room.analysis.account_facts, room.analysis.services)
+    brings = _prospects(room)["assumed_value"].dropna() * margin
+    pays = {each: int((brings >= each * hour).sum()) for each in (_HOURS_EACH, _LONGER)}
+    right = pays[_LONGER]
+    if not 0 < right < len(brings):
+        raise MissingTable(
+            _("With these prospects every hunt pays, or none does."),
+            remedy=_("Add more prospects, of different sizes."),
+        )
+    mistakes = [
+        (pays[_HOURS_EACH], _("That is at the hours that stood there first. Move the slider.")),
+        (len(brings), _("That is all of them. Whose hours are paid?")),
+        (right + 1, _("The hours of that one are not paid. One before it.")),
+    ]
+    return Number(
+        _(
+            "Move the slider “{slider}” to {hours}. The hours of how many prospects are then paid"
+            " by what they are expected to leave in a year?",
+            slider=_("Hours for each prospect"),
+            hours=number(_LONGER),
+        ),
+        right=right,
+        unit=_("prospects"),
+        why=_("Who takes more hours must bring more. So ask early what a prospect may spend."),
+        mistakes=[mistake for mistake in mistakes if mistake[0] != right],
+        hints=[
+            _("The table under the picture has those on both sides of the line."),
+            _("The last row where the expected profit is not below the cost: its order."),
         ],
     )
 

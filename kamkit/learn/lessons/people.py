@@ -161,9 +161,15 @@ def _nobody_decides(room: Room) -> Accounts:
             remedy=_("Write in the contacts who decides (role)."),
         )
     others = contacts[~contacts["account_id"].isin(right)]
+    known = contacts.loc[contacts["people"] > 0, "account_id"]
+    some = [one for one in right if one in set(known)]
     few = others.nsmallest(len(right), "people")["account_id"].tolist()
     narrow = others.loc[others["structure"] == "bow_tie", "account_id"].head(5).tolist()
     mistakes = [
+        (
+            some if some != right else [],
+            _("These belong here. Where we know nobody at all, we know nobody who decides either."),
+        ),
         (few, _("We know few people there, but one of them decides.")),
         (narrow, _("These rest on one person, but we know who decides.")),
         (
