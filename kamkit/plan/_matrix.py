@@ -231,26 +231,25 @@ def _with_customer_view(
 
 
 def _text(table: pd.DataFrame) -> str:
+    """Say how many accounts are attractive, and where there is most room for us."""
     counts = table["cell"].value_counts()
-    named = joined(
-        "; ",
-        [
-            _("{cell} {n}", cell=word(code), n=number(int(counts[code])))
-            for code in (*CELLS, "terms_first", "unknown")
-            if code in counts
-        ],
-    )
-    parts = [
-        _(
-            "Of {accounts}: {named}.",
-            named=named,
-            accounts=ngettext("{n} account", "{n} accounts", len(table)),
-        )
-    ]
     stars = table[table["cell"] == "star"].sort_values("attractiveness", ascending=False)
-    if len(stars):
-        parts.append(_("Most attractive where we are weak: {name}.", name=name_of(stars.iloc[0])))
-    return joined(" ", parts)
+    strong = int(counts.get("strategic", 0))
+    if not strong + len(stars):
+        named = [_("{cell} {n}", cell=word(str(c)), n=number(int(n))) for c, n in counts.items()]
+        accounts = ngettext("{n} account", "{n} accounts", len(table))
+        return _("Of {accounts}: {named}.", named=joined("; ", named), accounts=accounts)
+    text = ngettext(
+        "{n} of {accounts} is attractive; we are strong at {strong} of them.",
+        "{n} of {accounts} are attractive; we are strong at {strong} of them.",
+        strong + len(stars),
+        accounts=ngettext("{n} account", "{n} accounts", len(table)),
+        strong=number(strong),
+    )
+    if stars.empty:
+        return text
+    most = _("Most attractive where we are weak: {name}.", name=name_of(stars.iloc[0]))
+    return joined(" ", [text, most])
 
 
 def _caveats(table: pd.DataFrame) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ QUIET = ("harvest", "hand_over")
 GROWS = ("grow_repeat", "grow_upsell", "grow_cross")
 """Objectives of growth."""
 _MOST_TREND, _MOST_OF_ITEM = 0.2, 0.5
+_MOVED = 0.1
+"""The growth of a year whose reason is asked for."""
 _LEAST = 0.01  # what comes true less than once in a hundred is no goal
 
 
@@ -245,25 +247,47 @@ def _to_keep(fact: Mapping[str, Any], period: Period) -> tuple[str, dt.date]:
     due = quarter_end(end, 3)
     if end.month <= _LAST_TO_AGREE:  # before the coming year begins
         due = min(due, dt.date(end.year, 12, 31))
-    return _("Agree on volumes and terms for {year}", year=due.year + 1), due
+    return _terms(fact, due.year + 1), due
+
+
+def _terms(fact: Mapping[str, Any], year: int) -> str:
+    """Return what to agree on for a year, and what to ask first where sales have moved."""
+    moved = float(fact["growth_ratio"]) if known(fact, "growth_ratio") else 0.0
+    if moved >= _MOVED:
+        return _(
+            "Ask what drives their growth ({change} last year), and agree on volumes and terms for "
+            "{year}",
+            change=signed(moved),
+            year=year,
+        )
+    if moved < 0:
+        return _(
+            "Ask what they buy less of ({change} last year), and agree on volumes and terms for "
+            "{year}",
+            change=signed(moved),
+            year=year,
+        )
+    return _("Agree on volumes and terms for {year}", year=year)
 
 
 def _aims(fact: Mapping[str, Any], measure: str, basis: Basis) -> float:
     """Return by how much more an account is to buy in a year, or less where it shrinks.
 
     Half way between its own change of the last year, at most a fifth of what it buys now, and what
-    its opportunities bring at the rates at which such came true. Less only where it shrinks;
+    its opportunities bring at the rates at which such came true (nothing where none are known).
+    Less only where it shrinks;
     nothing where it is silent or served at low cost: what it buys today is to be kept.
     """
     if measure != "revenue_year" or not is_year(halves(basis.about.period)[1]):
         return 0.0
-    if not known(fact, "growth_middle", "change", "revenue_before") or fact["revenue_before"] <= 0:
+    if not known(fact, "change", "revenue_before") or fact["revenue_before"] <= 0:
         return 0.0
     if fact.get("rhythm_state") in SILENT or fact.get("strategy") in QUIET:
         return 0.0
     most = _MOST_TREND * max(float(fact[measure]), 0.0)
     own = float(fact["change"])
-    more = (min(max(own, -most), most) + max(float(fact["growth_middle"]), 0.0)) / 2
+    in_sight = float(fact["growth_middle"]) if known(fact, "growth_middle") else 0.0
+    more = (min(max(own, -most), most) + max(in_sight, 0.0)) / 2
     return more if holds(fact, "shrinks") else max(more, 0.0)
 
 

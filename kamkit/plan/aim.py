@@ -41,7 +41,8 @@ _TURN = N_(
     "Turn the fall of last year ({change}): revenue of at least {target} in the twelve months to "
     "{day}; {now} before."
 )
-_HALF_WAY = N_("That counts on half of last year's growth and half of the growth in sight.")
+_HALF_WAY = N_("That counts on half of last year’s growth and half of the growth in sight.")
+_HALF = N_("That counts on half of last year’s growth.")
 _TO_GROW = ("grow", "invest", "build")
 """Strategies whose aim is that sales as a whole grow, not one group of goods."""
 _OTHER = N_("{objective}: {target} by {day}; {now} today.")
@@ -100,8 +101,9 @@ def aim(ordered: pd.DataFrame, about: About, fact: Mapping[str, Any]) -> Stateme
         template = _BUILD
         facts["share"] = percent(float(fact["share_of_wallet"]), 0)
     text = _(template, item=row["item"], objective=capital(word(code)), **facts)
-    if template == SENTENCES["retain"] and known(fact, "growth_middle"):
-        text = joined(" ", [text, _(_HALF_WAY)])
+    if template == SENTENCES["retain"]:
+        in_sight = known(fact, "growth_middle") and fact["growth_middle"] > 0
+        text = joined(" ", [text, _(_HALF_WAY if in_sight else _HALF)])
     return Statement(text, table, columns)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kamkit.language import gettext as _
-from kamkit.language import joined, number, percent, signed
+from kamkit.language import joined, ngettext, number, percent, signed
 from kamkit.money import scaled, span_of
 from kamkit.periods import day, halves, is_year, last_year, span
 from kamkit.plan._objectives import may_grow
@@ -138,15 +138,13 @@ def _health(fact: Fact) -> Figure | None:
 def _orders(fact: Fact) -> Figure | None:
     if not known(fact, "last_date", "interval_days"):
         return None
-    gap = number(max(1, round(float(fact["interval_days"]))))
+    gap = max(1, round(float(fact["interval_days"])))
+    note = ngettext("every day as a rule", "every {n} days as a rule", gap)
     if fact.get("rhythm_state") not in SILENT and known(fact, "next_expected"):
         value = day(fact["next_expected"].date())
         columns = ("next_expected", "interval_days")
-        return Figure(
-            _("Next order"), value, _("every {n} days as a rule", n=gap), "accounts", columns
-        )
+        return Figure(_("Next order"), value, note, "accounts", columns)
     value = day(fact["last_date"].date())
-    note = _("every {n} days as a rule", n=gap)
     return Figure(_("Last order"), value, note, "accounts", ("last_date", "interval_days"))
 
 

@@ -297,7 +297,7 @@ def _at(rows: pd.DataFrame, what: str) -> str:
     names = join([name_of(row) for _x, row in rows.head(_NAMED).iterrows()])
     facts = {"n": number(len(rows)), "what": what, "names": names}
     if len(rows) <= _NAMED:
-        return _("At {n} {what}: {names}.", **facts)
+        return _("At {names} {what}.", **facts)
     return _("At {n} {what}, among them {names}.", **facts)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from kamkit.colours import css
 from kamkit.documents.plan_page import page_template
 from kamkit.files import safe_name
+from kamkit.language import N_, join, language, ngettext, number, percent
 from kamkit.language import gettext as _
-from kamkit.language import join, language, ngettext, number, percent
 from kamkit.money import scaled
 from kamkit.output.finding import METHODS
 from kamkit.periods import STALE
@@ -22,9 +22,13 @@ from kamkit.run.accounts_page import ACCOUNTS, hashed, tables_script
 from kamkit.run.first_page import first_page
 from kamkit.run.notebooks import open_book
 from kamkit.run.plans import conflicts
-from kamkit.run.section_tables import picture_data, section_tables
-from kamkit.schema import name_of, reason_label, word
-from kamkit.schema.contract import TABLES
+from kamkit.run.section_tables import (
+    columns_table,
+    picture_data,
+    reconciliation_table,
+    section_tables,
+)
+from kamkit.schema import name_of, word
 
 if TYPE_CHECKING:
     from kamkit.analysis import Analysis
@@ -35,7 +39,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 FRONT = (
-    *("observed_rule", "whale", "late", "breadth", "whitespace", "contacts"),
+    *("observed_rule", "whale", "bridge", "late", "breadth", "whitespace", "contacts"),
     *("matrix", "outcomes", "movements", "overdue", "reconciled"),
 )
 """The findings that carry a section, the first that it has; the others are to be unfolded."""
@@ -45,6 +49,14 @@ ALSO = (
     *("assignment", "portfolio", "credit_notes", "repeats"),
 )
 """The findings that are told below the picture and the table of a section, in one sentence each."""
+
+_ADVICE = {
+    "05_grow": N_(
+        "With the product or product group of each line you would see who buys less than "
+        "comparable accounts, and what to offer them."
+    )
+}
+"""What a chapter that has nothing to tell would need, by its notebook: a line of the data."""
 
 _NOT_FIRST = ("stage",)
 """Findings that carry no section: of most ledgers they say little."""
@@ -97,6 +109,15 @@ class Section:
     def findings(self) -> list[Block]:
         """The findings of the section, in the order of the notebook."""
         return [block for block in self.blocks if block.kind == "finding"]
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is more than what the case cannot support, or has no goals for."""
+        nothing = ("heading", "note")
+        return any(
+            block.kind not in nothing and block.text != _("No written goal is overdue.")
+            for block in self.blocks
+        )
 
     @property
     def front(self) -> list[Block]:
@@ -180,8 +201,9 @@ def write(
     script = tables_script() + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     names = Names(analysis)
     filled = sorted(
-        (section for section in sections if section.blocks), key=lambda one: _tells(one, _BASIS)
+        (section for section in sections if section.tells), key=lambda one: _tells(one, _BASIS)
     )
+    silent = [section.notebook for section in sections if not section.tells]
     page = page_template(_TEMPLATES / "report.html.j2").render(
         case=about,
         lang=language(),
@@ -189,8 +211,8 @@ def write(
         figures=_figures(analysis),
         sections=filled,
         title=about.title.replace("_", " "),
-        reconciliation=Markup(_reconciliation(analysis)),  # noqa: S704 - escaped by as_html
-        columns=Markup(_columns(mapping)),  # noqa: S704 - escaped by as_html
+        reconciliation=Markup(reconciliation_table(analysis)),  # noqa: S704 - escaped by as_html
+        columns=Markup(columns_table(mapping)),  # noqa: S704 - escaped by as_html
         options=_options(mapping),
         linked=names.linked,
         cells=names.cells,
@@ -200,6 +222,7 @@ def write(
         against=conflicts(analysis),
         tables=section_tables(analysis),
         data=picture_data(analysis),
+        advice=[_(_ADVICE[name]) for name in silent if name in _ADVICE],
         planned=next((one for one in filled if _tells(one, "strategies")), None),
         basis=next((one for one in filled if _tells(one, _BASIS)), None),
         first=first_page(analysis, plans),
@@ -256,7 +279,11 @@ def _unplanned(accounts: Sequence[str], analysis: Analysis) -> str:
     if not accounts:
         return ""
     table = analysis.require("strategies")
-    names = [name_of(row) for _n, row in table.iterrows() if str(row["account_id"]) not in accounts]
+    names = [
+        _("{name} ({aim})", name=name_of(row), aim=word(str(row["aim"])))
+        for row in table.to_dict("records")
+        if str(row["account_id"]) not in accounts
+    ]
     if not names:
         return ""
     return ngettext(
@@ -389,44 +416,6 @@ def _figures(analysis: Analysis) -> list[tuple[str, str]]:
     aside = 1 - float(used["share_rows"])
     shown.append((percent(aside), _("of the lines set aside")))
     return shown
-
-
-def _reconciliation(analysis: Analysis) -> str:
-    import pandas as pd
-
-    from kamkit.output.table import as_html
-
-    frame = pd.DataFrame(analysis.require("reconciliation"))
-    labels = [reason_label(reason) for reason in frame["reason"]]
-    frame["reason"] = [label[:1].upper() + label[1:] for label in labels]
-    kinds = {
-        "reason": "text",
-        "rows": "count",
-        "share_rows": "percent",
-        "amount": "cents",
-        "share_amount": "percent",
-    }
-    if frame["unreadable"].any():
-        kinds["unreadable"] = "count"
-    html = as_html(frame, rows=None, columns=kinds, currency=analysis.about.currency)
-    return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
-
-
-def _columns(mapping: ColumnMapping) -> str:
-    import pandas as pd
-
-    from kamkit.output.table import as_html
-
-    rows = [
-        (heading, _(TABLES[table].column(column).meaning), table)
-        for table, columns in mapping.tables.items()
-        for column, heading in columns.items()
-    ]
-    names = [_("Heading in the source"), _("Read as"), _("Table")]
-    frame = pd.DataFrame(rows, columns=names, dtype="str")
-    shown = names if frame[names[2]].nunique() > 1 else names[:2]
-    html = as_html(frame, rows=None, columns=dict.fromkeys(shown, "text"))
-    return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
 
 
 def _options(mapping: ColumnMapping) -> list[str]:

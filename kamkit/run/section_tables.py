@@ -13,9 +13,12 @@ from kamkit.language import gettext as _
 from kamkit.output.table import as_html
 from kamkit.plan._answer import AT_RISK
 from kamkit.relate import coverage
+from kamkit.schema import reason_label
+from kamkit.schema.contract import TABLES
 
 if TYPE_CHECKING:
     from kamkit.analysis import Analysis
+    from kamkit.case import ColumnMapping
 
 MOST = 8
 """The rows that a section shows."""
@@ -69,6 +72,38 @@ def picture_data(analysis: Analysis) -> dict[str, str]:
             currency = analysis.about.currency
             tables[finding] = as_html(table, rows=None, columns=shown, currency=currency)
     return tables
+
+
+def reconciliation_table(analysis: Analysis) -> str:
+    """Return the HTML of what was read, used and set aside."""
+    frame = pd.DataFrame(analysis.require("reconciliation"))
+    labels = [reason_label(reason) for reason in frame["reason"]]
+    frame["reason"] = [label[:1].upper() + label[1:] for label in labels]
+    kinds = {
+        "reason": "text",
+        "rows": "count",
+        "share_rows": "percent",
+        "amount": "cents",
+        "share_amount": "percent",
+    }
+    if frame["unreadable"].any():
+        kinds["unreadable"] = "count"
+    html = as_html(frame, rows=None, columns=kinds, currency=analysis.about.currency)
+    return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
+
+
+def columns_table(mapping: ColumnMapping) -> str:
+    """Return the HTML of which heading was read as which column."""
+    rows = [
+        (heading, _(TABLES[table].column(column).meaning), table)
+        for table, columns in mapping.tables.items()
+        for column, heading in columns.items()
+    ]
+    names = [_("Heading in the source"), _("Read as"), _("Table")]
+    frame = pd.DataFrame(rows, columns=names, dtype="str")
+    shown = names if frame[names[2]].nunique() > 1 else names[:2]
+    html = as_html(frame, rows=None, columns=dict.fromkeys(shown, "text"))
+    return html.replace('class="kamkit-table"', 'class="kamkit-table fixed"', 1)
 
 
 def _grid(analysis: Analysis) -> pd.DataFrame:

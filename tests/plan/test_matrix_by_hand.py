@@ -223,7 +223,7 @@ class TestWords:
         found = plan.matrix(self.TABLE, of=["3", "1", "2", "0", "z"], wallet=self.WALLET)
         assert found.table["account_id"].tolist() == ["3", "1", "2", "0"]
         assert found.text == (
-            "Of 4 accounts: strategic 1; star 2; not known 1. "
+            "3 of 4 accounts are attractive; we are strong at 1 of them. "
             "Most attractive where we are weak: N0."
         )
         assert found.caveats[1:] == (
@@ -233,7 +233,7 @@ class TestWords:
     def test_without_stars_and_doubts_there_is_less_to_say(self):
         rated = ratings(("2", "price", 5.0), ("1", "price", 1.0))
         found = plan.matrix(self.TABLE, of=["2"], wallet=self.WALLET, ratings=rated)
-        assert found.text == "Of 1 account: strategic 1."
+        assert found.text == "1 of 1 account is attractive; we are strong at 1 of them."
         assert [one[:10] for one in found.caveats] == ["Strategic:"]
 
     def test_accounts_without_names_go_by_their_number(self):

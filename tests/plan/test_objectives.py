@@ -134,8 +134,22 @@ class TestAim:
         )
 
     @pytest.mark.parametrize(
-        "unlike", [{"rhythm_state": "late"}, {"revenue_before": 0.0}, {"growth_middle": NAN}]
+        ("moved", "first"),
+        [
+            (0.18, "Ask what drives their growth (+18% last year), and agree on"),
+            (0.04, "Agree on"),
+            (-0.04, "Ask what they buy less of (−4% last year), and agree on"),
+        ],
     )
+    def test_what_moved_is_asked_about_before_the_terms_are_agreed(self, moved, first):
+        row = goal("retain", revenue_after=50.0, growth_ratio=moved)
+        assert action(row) == f"{first} volumes and terms for 2027"
+
+    def test_where_no_opportunity_is_known_it_is_half_of_the_growth_of_last_year(self):
+        facts = {"revenue_before": 90.0, "revenue_year": 100.0, "change": 10.0}
+        assert goal("retain", **facts, growth_middle=NAN)["target"] == 105.0
+
+    @pytest.mark.parametrize("unlike", [{"rhythm_state": "late"}, {"revenue_before": 0.0}])
     def test_else_it_is_what_it_buys_today(self, unlike):
         facts = {"revenue_before": 50.0, "revenue_year": 100.0, "change": 50.0}
         assert goal("retain", **facts | {"growth_middle": 5.0} | unlike)["target"] == 100.0

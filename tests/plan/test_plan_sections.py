@@ -127,7 +127,7 @@ class TestFirstPage:
         assert texts(found, "aim") == [
             (
                 "Raise revenue from €1.00 million to €1.10 million in the twelve months to 31 Dec "
-                "2026. That counts on half of last year's growth and half of the growth in sight."
+                "2026. That counts on half of last year’s growth and half of the growth in sight."
             ),
             "Strategy: grow, because their purchases do not fall.",
         ]

@@ -68,6 +68,13 @@ class TestReading:
         assert (one.blocks[0].html, one.blocks[0].name) == ("<table></table>", "classes")
         assert one.blocks[2].text == "Left out: no cost."
 
+    def test_a_chapter_tells_when_it_has_more_than_what_is_left_out(self, read):
+        left_out = output("note", "Left out: no goods.")
+        assert not read("# Growth\n## Whitespace", [left_out]).tells
+        assert not read("# Follow-up", [finding("overdue", "No written goal is overdue.")]).tells
+        assert read("# Growth", [left_out, finding("affinity")]).tells
+        assert read("# Our own", [left_out], left_out="The notebook failed.").tells
+
     def test_a_finding_keeps_its_name_sentence_and_caveats(self, read):
         one = read([output("finding", "Three are late.", name="late", caveats=["One year only."])])
         (block,) = one.findings
