@@ -470,7 +470,7 @@ def _lines(axes: Any, lines: pd.DataFrame, marked: float) -> None:
     from kamkit.colours import BLUE, ORANGE, QUIET
     from kamkit.output.style import count_axis, legend_above, share_axis
 
-    axes.plot(lines["false_allowed"], lines["pairs_hold"], color=BLUE, label=_("pairs that hold"))
+    axes.step(lines["false_allowed"], lines["pairs_hold"], color=BLUE, label=_("pairs that hold"))
     axes.plot(
         lines["false_allowed"],
         lines["pairs_false"],
