@@ -100,8 +100,11 @@ def slider(
     *,
     step: float | None = None,
     share: bool = False,
+    unit: str = "",
 ) -> Any:
     """Return a slider: of whole numbers where ``value`` is one, of shares in per cent if asked.
+
+    ``unit`` stands behind its words.
 
     >>> slider(20, 1, 100, "Key accounts").value
     20
@@ -114,7 +117,7 @@ def slider(
         min=low,
         max=high,
         step=step or 1,
-        description=words,
+        description=f"{words} ({unit})" if unit else words,
         continuous_update=False,
         style=_STYLE,
         layout=ipywidgets.Layout(width="34em"),

@@ -152,7 +152,7 @@ def whale(case: Case, *, annual_interest_rate: float = 0.08) -> None:
         changed = {name: rate for name, rate in given.items() if rate != round(rates[name], 2)}
         return base.view(rates=changed, **chosen)
 
-    explore(view, lambda: _whale_controls(rates, base.usual_order), case.currency)
+    explore(view, lambda: _whale_controls(rates, base.usual_order, case.currency), case.currency)
 
 
 def whale_view(
@@ -315,20 +315,29 @@ def _breadth_controls(accounts: int, managers: int, hours: float) -> dict[str, A
     }
 
 
-def _whale_controls(rates: Mapping[str, float], usual_order: float) -> dict[str, Any]:
+def _whale_controls(
+    rates: Mapping[str, float], usual_order: float, currency: str = ""
+) -> dict[str, Any]:
     from kamkit.schema.codes import word
 
     most = float(10 ** len(str(int(max(usual_order, 1)))))
     steps = {name: round(rate / 20, 2) or 1.0 for name, rate in rates.items()}
     given = {
         f"rate:{name}": slider(
-            round(rate, 2), 0, round(3 * rate, 2) or 100.0, word(name), step=steps[name]
+            round(rate, 2),
+            0,
+            round(3 * rate, 2) or 100.0,
+            word(name),
+            step=steps[name],
+            unit=currency,
         )
         for name, rate in rates.items()
     }
     return {
         **given,
-        "minimum_order": slider(0.0, 0, most, _("Minimum order"), step=most / 50),
-        "delivery_fee": slider(0.0, 0, most / 20, _("Delivery fee"), step=most / 1000),
+        "minimum_order": slider(0.0, 0, most, _("Minimum order"), step=most / 50, unit=currency),
+        "delivery_fee": slider(
+            0.0, 0, most / 20, _("Delivery fee"), step=most / 1000, unit=currency
+        ),
         "price_step": slider(0.0, -0.05, 0.1, _("Price step"), step=0.005, share=True),
     }

@@ -169,8 +169,14 @@ def hunt(
     margin, cost_per_hour = hunting(accounts, services)
 
     def view(**chosen: Any) -> tuple[Picture, pd.DataFrame]:
-        words = {"margin": margin, "cost_per_hour": cost_per_hour}
-        return hunt_view(prospects, **words, **chosen, currency=currency, source=source)
+        return hunt_view(
+            prospects,
+            **chosen,
+            margin=margin,
+            cost_per_hour=cost_per_hour,
+            currency=currency,
+            source=source,
+        )
 
     def controls() -> dict[str, Any]:
         return {
@@ -327,7 +333,7 @@ def terms_view(
     >>> one = pd.DataFrame({"account_id": ["1"], "account_name": ["A"], "revenue": [1000.0],
     ...     "contribution": [300.0], "cost_to_serve": [400.0], "payment_cost": [10.0]})
     >>> row = terms_view(one, price=10, saved=25, goes=60)[1].iloc[0]
-    >>> row[["profit_before", "profit_after", "profit_without"]].tolist()
+    >>> [float(row[one]) for one in ("profit_before", "profit_after", "profit_without")]
     [-110.0, 90.0, -160.0]
     """
     from kamkit.output.chart import chart
@@ -394,6 +400,28 @@ def chance(pairs: pd.DataFrame, *, source: str = "") -> None:
     explore(view, lambda: {name: slider(*given) for name, given in controls.items()})
 
 
+def pairs_once(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs that are seen ten times and more often than chance gives, each once.
+
+    ``pairs`` is the table of ``grow.affinity``, with a row for each direction; the surest first.
+
+    >>> import pandas as pd
+    >>> pairs = pd.DataFrame({"leader": ["A", "B"], "follower": ["B", "A"]})
+    >>> len(pairs_once(pairs.assign(q_value=0.01, both_baskets=12, lift=2.0, times_chance=1.5)))
+    1
+    """
+    import numpy as np
+    import pandas as pd
+
+    above = (pairs["lift"] > 1) & (pairs["times_chance"] > 1)
+    seen = pairs[above & (pairs["both_baskets"] >= _SEEN)]
+    ends = pd.DataFrame(np.sort(seen[["leader", "follower"]].astype(str).to_numpy(), axis=1))
+    once: pd.DataFrame = seen[~ends.duplicated().to_numpy()].sort_values(
+        "q_value", ignore_index=True
+    )
+    return once
+
+
 def chance_view(
     pairs: pd.DataFrame, most: int = 5, *, source: str = ""
 ) -> tuple[Picture, pd.DataFrame]:
@@ -414,10 +442,7 @@ def chance_view(
 
     from kamkit.output.chart import chart
 
-    above = (pairs["lift"] > 1) & (pairs["times_chance"] > 1)
-    seen = pairs[above & (pairs["both_baskets"] >= _SEEN)]
-    ends = pd.DataFrame(np.sort(seen[["leader", "follower"]].astype(str).to_numpy(), axis=1))
-    once = seen[~ends.duplicated().to_numpy()].sort_values("q_value", ignore_index=True)
+    once = pairs_once(pairs)
     lines = pd.DataFrame({"false_allowed": np.arange(1, 51) / 100})
     lines["pairs_hold"] = [int((once["q_value"] <= line).sum()) for line in lines["false_allowed"]]
     lines["pairs_false"] = lines["pairs_hold"] * lines["false_allowed"]
@@ -445,7 +470,7 @@ def _lines(axes: Any, lines: pd.DataFrame, marked: float) -> None:
     from kamkit.colours import BLUE, ORANGE, QUIET
     from kamkit.output.style import count_axis, legend_above, share_axis
 
-    axes.plot(lines["false_allowed"], lines["pairs_hold"], color=BLUE, label=_("pairs that hold"))
+    axes.step(lines["false_allowed"], lines["pairs_hold"], color=BLUE, label=_("pairs that hold"))
     axes.plot(
         lines["false_allowed"],
         lines["pairs_false"],

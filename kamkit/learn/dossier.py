@@ -120,7 +120,8 @@ class Dossier:
             ),
             _(
                 "“Our foremen order by themselves, as they always have. It is quick, and it has"
-                " given us {orders} orders a year with one supplier alone, many of them urgent.”",
+                " given us {orders} orders a year with one supplier alone, each when something is"
+                " missing.”",
                 orders=number(self.orders),
             ),
         )

@@ -73,7 +73,7 @@ def test_a_forecast_that_is_not_to_be_trusted_weighs_less_and_says_so():
     assert usual.weights["lifetime_value"] == pytest.approx(20 / 75)
     assert half.weights["lifetime_value"] == pytest.approx(10 / 65)
     assert usual.caveats == ()
-    assert half.caveats[0].startswith("The weight of lifetime value is 10.0 points, not")
+    assert half.caveats[0].startswith("The weight of lifetime value is 15.4%, not the usual 26.7%")
     own = choose.given_weights(
         choose.trusted(criteria, {"lifetime_value": 0.5}),
         weights={"lifetime_value": 1, "profit": 1},

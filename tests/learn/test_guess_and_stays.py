@@ -109,8 +109,9 @@ def slider_labels(practice) -> set[str]:
         scores._depth_controls(50, 20, 600.0),
     ]
     found = {one.description for controls in made for one in controls.values()}
-    text = (ROOT / "kamkit" / "explore" / "contacts.py").read_text(encoding="utf-8")
-    return found | set(re.findall(r'_\("([^"]+)"\)', text))
+    folder = ROOT / "kamkit" / "explore"
+    texts = [(folder / f"{one}.py").read_text(encoding="utf-8") for one in ("contacts", "trials")]
+    return found | {words for text in texts for words in re.findall(r'_\("([^"]+)"\)', text)}
 
 
 @pytest.mark.proof
@@ -122,6 +123,7 @@ def test_the_sliders_that_a_question_names_are_there(practice):
         if re.match(r"(Move|Set|Choose) ", text):
             named[code] = re.findall(r"“([^”]+)”", text)
     assert {"00.move_slider", "02.from_80_to_70", "03.delivery_fee", "06.more_growth"} <= set(named)
+    assert {"04.lower_bar", "09.more_noise", "10.last_that_pays", "15.stays_behind"} <= set(named)
     assert {"07.twenty_hours", "07.teams_at_1", "08.four_tenths", "11.colleague_leaves"} <= set(
         named
     )

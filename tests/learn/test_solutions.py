@@ -22,10 +22,10 @@ from tools.course_solutions import main
         (
             "12",
             [
-                # 20 days of NOK 120,000; 600 orders of NOK 1,250 less NOK 180,000
+                # 20 days of NOK 120,000; 90 orders of NOK 4,960 less NOK 170,000
                 "**NOK 2.40 million**",
-                "**NOK 570 thousand**",
-                "- *NOK 510 thousand*: That is what the customer saves. What is left for us?",
+                "**NOK 276 thousand**",
+                "- *NOK 76 thousand*: That is what the customer saves. What is left for us?",
             ],
         ),
     ],

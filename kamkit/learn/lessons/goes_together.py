@@ -148,11 +148,10 @@ def _by_breadth(room: Room) -> Number:
 
 @question("09.more_noise", lesson=9, objective="chance", part="do")
 def _more_noise(room: Room) -> Number:
-    from kamkit.explore import chance_view
+    from kamkit.explore.trials import pairs_once
 
-    pairs = room.analysis.require("affinity").table
-    lines = chance_view(pairs)[0].table.set_index("false_allowed")
-    right, usual = int(lines.loc[_WIDE, "pairs_hold"]), int(lines.loc[_SURE, "pairs_hold"])
+    false = pairs_once(room.analysis.require("affinity").table)["q_value"]
+    right, usual = int((false <= _WIDE).sum()), int((false <= _SURE).sum())
     if not right > usual:
         raise MissingTable(
             _("In this ledger no further pair comes in when the line is moved."),

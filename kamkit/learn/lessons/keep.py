@@ -163,18 +163,14 @@ def _lower_bar(room: Room) -> Number:
     from kamkit.explore import alarms_view, watched
 
     table = alarms_view(watched(room.case), _WIDER)[1].set_index("alarm_level")
-    strict, wide = table.loc[_LINE], table.loc[_WIDER / 100]
-    right = int(wide["alarms_right"] - strict["alarms_right"])
+    at = {one: table.loc[one].astype(int).to_dict() for one in (_LINE, _WIDER / 100)}
+    wide = at[_WIDER / 100]
+    more = {name: wide[name] - n for name, n in at[_LINE].items()}
+    right = more["alarms_right"]
     mistakes = [
-        (
-            int(wide["alarms"] - strict["alarms"]),
-            _("So many alarms more. Take off those that were false."),
-        ),
-        (
-            int(wide["alarms_false"] - strict["alarms_false"]),
-            _("So many more are false. How many more are right?"),
-        ),
-        (int(wide["alarms_right"]), _("So many are found at the new line. How many more is that?")),
+        (more["alarms"], _("So many alarms more. Take off those that were false.")),
+        (more["alarms_false"], _("So many more are false. How many more are right?")),
+        (wide["alarms_right"], _("So many are found at the new line. How many more is that?")),
     ]
     return Number(
         _(
@@ -188,7 +184,7 @@ def _lower_bar(room: Room) -> Number:
         why=_(
             "And {n} more false alarms are the price. Which is dearer, a call too many or a"
             " customer who goes unnoticed?",
-            n=number(int(wide["alarms_false"] - strict["alarms_false"])),
+            n=number(more["alarms_false"]),
         ),
         mistakes=[mistake for mistake in mistakes if mistake[0] != right],
         hints=[

@@ -212,7 +212,7 @@ def _key_work(_room: Room) -> Choice:
 @question("01.hours_for_each", lesson=1, objective="distinguish", part="do")
 def _hours_for_each(room: Room) -> Number:
     _need_several(room)
-    n = min(40 + 5 * (room.seed % 4), len(room.analysis.account_facts))
+    n = min(40 + 20 * (room.seed % 4), len(room.analysis.account_facts))
     hours = room.team_hours
     return Number(
         _(
