@@ -165,6 +165,50 @@ RIGHT = {  # the export, and what each customer bought
         ),
         {"C1": 50, "C2": 200},
     ),
+    "orders exported anew each month": (
+        (
+            "Snapshot Date;Order No;Customer No;Order Date;Net Amount\n"
+            "31.01.2024;1;A;05.01.2024;100\n31.01.2024;2;B;15.01.2024;200\n"
+            "29.02.2024;1;A;05.01.2024;100\n29.02.2024;2;B;15.01.2024;200\n"
+            "29.02.2024;3;A;10.02.2024;50\n"
+        ),
+        {"A": 150, "B": 200},
+    ),
+    "the invoice's net on each line of its VAT": (
+        (
+            "Invoice No;Customer No;Invoice Date;Net Total;VAT Rate;VAT Base\n"
+            "1;A;2024-01-05;300;25;200\n1;A;2024-01-05;300;15;100\n2;B;2024-01-15;100;25;100\n"
+        ),
+        {"A": 300, "B": 100},
+    ),
+    "words that say which lines hold their VAT": (
+        (
+            "Faktura;Kunde;Dato;Beløp;Mva-sats;Prisene er\n1;A;05.01.2024;125;25;inkl. mva\n"
+            "2;B;15.01.2024;200;25;ekskl. mva\n3;A;25.01.2024;115;15;inkl. mva\n"
+        ),
+        {"A": 200, "B": 200},
+    ),
+    "a total with a number, a name and a day": (
+        (
+            "Kundenr;Navn;Dato;Beløp\n1000;Alm;05.01.2024;100\n1001;Bok;15.01.2024;200\n"
+            "9999;TOTAL;31.01.2024;300\n1000;Alm;05.02.2024;50\n9999;TOTAL;29.02.2024;50\n"
+        ),
+        {"1000": 150, "1001": 200},
+    ),
+    "a company's own types of SAP, days with their weekday": (
+        (
+            "Billing Type;Sold-to party;Billing date;Net value\nZF2;100;man. 08.01.2024;1000\n"
+            "ZF2;200;tir. 16.01.2024;500\nZG2;100;tor. 25.01.2024;200\n"
+        ),
+        {"100": 800, "200": 500},
+    ),
+    "net sales in Norwegian beside gross sales and VAT": (
+        (
+            "Kunde-ID;Dato;Bruttosalg;Rabatter;Nettosalg;Mva\nA;05.01.2024;100;-10;90;22,50\n"
+            "B;15.01.2024;200;0;200;50\n"
+        ),
+        {"A": 90, "B": 200},
+    ),
     "a credit note below a heading in Polish": (
         (
             "Numer;Rodzaj;Kod kontrahenta;Data sprzedaży;Wartość netto\n"
