@@ -356,3 +356,15 @@ def test_three_tables_of_a_database_are_joined_by_their_ids(tmp_path):
             " (3, 11, 'P', 50, 100, 5000), (4, 12, 'Q', 5, 20, 100), (5, 13, 'P', 1, 90, 90);"
         )
     assert sums(open_case(f"sqlite:///{path}")) == {"1": 130, "2": 100}
+
+
+def test_too_much_set_aside_is_allowed_by_the_options_that_are_named(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "Kunde;Dato;Beløp\nAlm;2024-01-05;100\n;2024-01-06;50\nBok;2024-02-05;30\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(LedgerError) as refused:  # a third of the rows, 50 of 180
+        open_case(path)
+    assert "--max-rows 0.35 --max-amount 0.3" in str(refused.value)
+    assert settled(path, max_rows=0.35, max_amount=0.3) == {"Alm": 100, "Bok": 30}
