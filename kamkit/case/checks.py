@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING
 
 from kamkit.case.currency import one_currency
@@ -282,11 +283,19 @@ def _within_thresholds(
             rows=percent(options.max_rows, 0),
             amount=percent(options.max_amount, 0),
         ),
-        remedy=_remedy(checked, engine, heading),
+        remedy=_remedy(checked, engine, heading, _allowed(rows, amount, options)),
     )
 
 
-def _remedy(checked: ir.Table, engine: Engine, heading: str) -> str:
+def _allowed(rows: float, amount: float, options: ReadOptions) -> str:
+    """Return the options that allow as much as is set aside, in steps of a twentieth."""
+    shares = (("--max-rows", rows, options.max_rows), ("--max-amount", amount, options.max_amount))
+    return " ".join(
+        f"{one} {ceil(share * 20) / 20:g}" for one, share, most in shares if share > most
+    )
+
+
+def _remedy(checked: ir.Table, engine: Engine, heading: str, allowed: str = "") -> str:
     """Say what to do about the reason for which most is set aside."""
     count = engine.row(
         {
@@ -303,17 +312,19 @@ def _remedy(checked: ir.Table, engine: Engine, heading: str) -> str:
             'Say which documents are sales, such as --where "{heading}=Invoice,Credit".',
             heading=heading or "Type",
         )
-    more = _(
-        "Mend the source or the mapping; or allow more with --max-rows and "
-        "--max-amount if you know why."
-    )
+    mend = _("Mend the source or the mapping.")
+    if allowed:
+        mend = _(
+            "Mend the source or the mapping; or, if you know why, allow more with {options}",
+            options=allowed,
+        )
     if count["no_account"] * 4 > count["rows"]:
         above = _(
             "If the customer stands once above its lines, fill it down in the spreadsheet "
-            "program; else choose another column with --map account_id=…"
+            "program; else choose another column of customers (--map account_id=…)."
         )
-        return joined(" ", [more, above])
-    return more
+        return joined(" ", [above, mend])
+    return mend
 
 
 def _nothing_left(

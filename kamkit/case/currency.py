@@ -97,8 +97,8 @@ def _by_line(
         if line["low"] is not None and line["low"] == line["high"] and line["low"] in (1, 100)
     ]
     home = base or (ones[0] if len(ones) == 1 and ones[0] else "")
-    own_codes = (home, None)  # a line without a currency and a rate is at home
-    if not home or any(line["low"] is None and line["currency"] not in own_codes for line in seen):
+    # a line without a currency and a rate is at home
+    if not home or {one["currency"] for one in seen if one["low"] is None} - {home, None}:
         return None
     per = int(next((line["low"] for line in seen if line["currency"] == home), 1) or 1)
     of = units(seen, home, per, where)

@@ -35,6 +35,8 @@ _UBL, _UBL_CREDIT = {"380", "82", "383", "386", "393", "395"}, {"381", "81", "83
 """Codes of UN/CEFACT 1001 for invoices and credit notes, as in e-invoices."""
 _SAP = {"re": "credit_note", "l2": "invoice", "f5": "no_sale", "f8": "no_sale"}
 """Billing types of SAP: returns, debit memo and pro forma; RE is a German invoice elsewhere."""
+_OWN_TYPE = r"z(?:[a-z]\d|re)"
+"""A company's own copy of a type of SAP, such as ZF2."""
 _CENTRAL = {"1": "no_sale", "4": "no_sale", "5": "no_sale", "6": "no_sale"}
 _CENTRAL_HEADING = frozenset(("documenttype", "dokumenttype", "bilagstype"))
 """Codes of Business Central: payment, finance charge, reminder and refund; 2 and 3 are sales."""
@@ -321,8 +323,10 @@ def kinds_of(words: Sequence[str], heading: str = "") -> dict[str, str]:
         return {w: "credit_note" if fold in _CREDITED else "invoice" for w, fold in folds.items()}
     if all_of and all_of <= {word for word in YES | NO if len(word) > 1 and not word.isdigit()}:
         return {w: "credit_note" if fold in YES else "invoice" for w, fold in folds.items()}
-    if all_of & {"f2", "g2"}:
-        return {word: _SAP.get(fold) or kind_of(word) for word, fold in folds.items()}
+    own = {w: fold[1:] for w, fold in folds.items() if re.fullmatch(_OWN_TYPE, fold)}
+    sap = folds | own
+    if {*sap.values()} & {"f2", "g2"}:
+        return {word: _SAP.get(fold) or kind_of(own.get(word, word)) for word, fold in sap.items()}
     if {"payment", "payout"} <= all_of <= set(_STRIPE):
         return {word: _STRIPE[fold] for word, fold in folds.items()}
     if "re" in all_of and all_of & {"gs", "gu"}:

@@ -191,7 +191,7 @@ def _other_contents(bills: ir.Table, engine: Engine) -> list[str]:
     return [
         _(
             "Invoices that stand in two files or sheets with other lines are used from both: "
-            "{invoices}. If one of the two corrects the other, leave that file out.",
+            "{invoices}. If one of the two corrects the other, leave the wrong one out.",
             invoices=", ".join(row["invoice_id"] for row in rows),
         )
     ]

@@ -36,7 +36,9 @@ def test_a_sheet_called_after_credit_notes_takes_back(tmp_path, name):
         pd.DataFrame(BACK, columns=HEADS).to_excel(book, sheet_name=name, index=False)
     found, notes = sums(path)
     assert found == RIGHT
-    assert any("Credit notes and payments are told by where they stand" in note for note in notes)
+    assert any(
+        "Credit notes, payments and budgets are told by where they stand" in note for note in notes
+    )
 
 
 def test_what_is_below_zero_in_such_a_sheet_stays_so(tmp_path):

@@ -204,7 +204,8 @@ def _odd(
         result |= engine.row({"credited": test}, held)
     if "account_name" in values and columns["account_name"] != columns.get("account_id"):
         held = values["account_name"]
-        result |= engine.row({"sum_of": held.value.re_search(KEYED).any().fill_null(False)}, held)
+        sums = held.value.re_search(KEYED) | held.value.re_search(ALONE)
+        result |= engine.row({"sum_of": sums.any().fill_null(False)}, held)
     if "account_id" not in values:
         return result
     held = values["account_id"]

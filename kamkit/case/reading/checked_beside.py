@@ -10,6 +10,7 @@ from kamkit.case.reading.invoice_discount import less_invoice_discount
 from kamkit.case.reading.line_kinds import without_kinds, without_vat_lines
 from kamkit.case.reading.once import kits, last_version, one_of_each
 from kamkit.case.reading.returned import less_returned
+from kamkit.case.reading.snapshots import last_snapshot
 
 
 def read_beside(beside: Besides) -> tuple[Besides, list[str]]:
@@ -22,7 +23,7 @@ def read_beside(beside: Besides) -> tuple[Besides, list[str]]:
     beside = refuse_credit_reasons(beside)
     steps = [in_whole_units, without_kinds, without_vat_lines, less_returned, less_invoice_discount]
     if beside.options.invoice_totals != "lines":
-        steps += [last_version, kits, one_of_each]
+        steps += [last_snapshot, last_version, kits, one_of_each]
     for step in steps:
         beside, told = step(beside)
         notes += told

@@ -36,6 +36,7 @@ _PERIOD = r"^((?:19|20)\d{2})[-/.M]?(0[1-9]|1[0-2])$"
 _MONTH_YEAR = r"^(0?[1-9]|1[0-2])[-/.]((?:19|20)\d{2})$"
 _FLOAT = r"^((?:19|20)\d{6})\.0$"
 """20240105.0, as a program writes it that took the day for a number."""
+_WEEKDAY = r"^\s*\p{L}{2,10}\.?,? +(\d{1,4}[-/.]\s?\d{1,2}[-/.])"
 _OVER_12 = r"(1[3-9]|2\d|3[01])"
 _SHORT = r"^(\d{2})[-/.](\d{1,2})[-/.](\d{2})" + _TIME
 _ORDERS = ("--day-first", "--month-first")
@@ -392,7 +393,13 @@ def _no_order(evidence: Evidence, kind: str, column: str, where: str) -> LedgerE
 
 def _plain(text: ir.StringValue) -> ir.StringValue:
     bare = markers.unkept(text.re_replace(f"[\x01{markers.INVISIBLE}]", ""))
-    return bare.replace("\u00a0", " ").replace("\u202f", " ").re_replace(_FLOAT, r"\1").strip()
+    return (
+        bare.replace("\u00a0", " ")
+        .replace("\u202f", " ")
+        .re_replace(_FLOAT, r"\1")
+        .re_replace(_WEEKDAY, r"\1")
+        .strip()
+    )
 
 
 def _joined(value: ir.StringValue, pattern: str, groups: tuple[int, int, int]) -> ir.DateValue:

@@ -12,6 +12,7 @@ from kamkit.case.headings import MAILS, Proposal, folded, is_name, propose
 from kamkit.case.reading import dates, numbers
 from kamkit.case.reading.source import Part
 from kamkit.case.reading.statuses import invoiced, sold
+from kamkit.case.reading.vat_rates import said_inside
 from kamkit.case.reading.weighed import says_net
 from kamkit.case.words import WORDS
 from kamkit.schema.contract import TABLES
@@ -106,13 +107,10 @@ def with_words(
     if "credit_amount" not in given:
         free += _without_flags(columns, cells, typed="doc_type" not in lacking)
     for heading in free:
-        if _says_credited(heading, cells[heading]) and "cancelled" not in {*columns, *given}:
-            columns["cancelled"] = heading
-            continue
-        flags = {invoiced(text.strip()) for text in cells[heading]}
-        if folded(heading) in WORDS["invoiced_heading"] and flags and None not in flags:
-            columns |= {"was_invoiced": heading} if "was_invoiced" in lacking else {}
-        elif _known_words(cells[heading], surely=False):
+        flag = _flag_of(heading, cells[heading])
+        if flag and flag not in {*columns, *given}:
+            columns[flag] = heading
+        elif not flag and _known_words(cells[heading], surely=False):
             cell = part.relation[f"c{part.headings.index(heading)}"].cast("string")
             rows = engine.rows(part.relation.select(word=cell).distinct().limit(_FEW + 2))
             words = [row["word"].strip(MARKS) for row in rows if row["word"]]
@@ -123,6 +121,25 @@ def with_words(
                 columns = {name: one for name, one in columns.items() if one != heading}
                 columns[known] = heading
     return proposal if columns == proposal.columns else replace(proposal, columns=columns)
+
+
+def _flag_of(heading: str, cells: list[str]) -> str:
+    """Return the column of the contract that says yes or no here; empty where none does."""
+    if _says_credited(heading, cells):
+        return "cancelled"
+    if _say_inside(cells):
+        return "vat_inside"
+    flags = {invoiced(text.strip()) for text in cells}
+    known = folded(heading) in WORDS["invoiced_heading"] and flags and None not in flags
+    return "was_invoiced" if known else ""
+
+
+def _say_inside(cells: list[str]) -> bool:
+    """Tell whether words say of some lines that VAT is in them, and of others that it is not."""
+    words = {text.strip() for text in cells}
+    if not 2 <= len(words) <= _FEW or any(invoiced(word) is not None for word in words):
+        return False
+    return {said_inside(word) for word in words} == {True, False}
 
 
 def _without_flags(

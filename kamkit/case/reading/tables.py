@@ -274,6 +274,7 @@ def _read_lines(
     every = [cells.relation[f"c{i}"] for i in range(len(part.headings))]
     no = ibis.literal(False)
     named, named_of = _named_sums(cells)
+    by_name = label([cells.read["account_name"]]) if cells.odd.get("sum_of") else no
     nobody = cells.empty["date"] | cells.read["account_id"].isnull()
     broken = ibis.null(DECIMAL)
     looks = cells.gaps and not part.whole  # a broken line or a total lacks the one or the other
@@ -299,7 +300,7 @@ def _read_lines(
         left_out=left_out(cells.relation, part, wanted, options),
         memo=text,
         blank_date=cells.empty["date"],
-        says_total=ibis.ifelse(nobody, label(every), named) if looks else named,
+        says_total=(ibis.ifelse(nobody, label(every), named) if looks else named) | by_name,
         account=named,
         total_of=ibis.ifelse(nobody, key(every), named_of) if looks else named_of,
     )

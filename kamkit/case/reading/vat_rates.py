@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
@@ -22,6 +23,7 @@ _LEAST = 3  # lines with VAT that tell a rate by its numbers alone
 _HIGHEST = 30  # per cent: no VAT is above it
 _INSIDE = YES | {"inclusive", "inkl", "inklusiv", "inklusive", "incl", "included", "inkludert"}
 _OUTSIDE = NO | {
+    "ex",
     *("exclusive", "excl", "eks", "ekskl", "eksklusiv", "exkl", "exklusive", "notax", "none"),
     *("novat", "excluded", "avgiftsfri", "ingen"),
 }
@@ -208,7 +210,17 @@ def _said_inside(lines: Lines) -> Mapping[str, bool]:
         lines.table.select(word=lines.table.vat_inside).distinct().limit(_MOST_WORDS + 1)
     )
     words = [row["word"] for row in seen if row["word"]]
-    folds = {word: folded(word) for word in words}
-    if len(words) > _MOST_WORDS or not set(folds.values()) <= _INSIDE | _OUTSIDE:
+    said = {word: said_inside(word) for word in words}
+    if len(words) > _MOST_WORDS or None in said.values():
         return {}
-    return {word: fold in _INSIDE for word, fold in folds.items()}
+    return {word: bool(inside) for word, inside in said.items()}
+
+
+def said_inside(word: str) -> bool | None:
+    """Tell whether a word says that VAT is in an amount; None where it says nothing of it.
+
+    >>> said_inside("inkl. mva"), said_inside("Exclusive"), said_inside("Oslo")
+    (True, False, None)
+    """
+    fold = re.sub(r"(?<=[lcp])(?:mva|moms|vat|tax|gst|mwst|ust|btw|tva)$", "", folded(word))
+    return True if fold in _INSIDE else False if fold in _OUTSIDE else None
