@@ -45,13 +45,13 @@ def opened(source: str, mapping: ColumnMapping) -> Case:
                 click.echo(f"\n{error}")
             new = [_chosen(*question, asks=asks) for question in error.questions]
             if not new or set(new) <= set(answers) or len(answers) > _MOST:
-                raise _told(first or error, source, answers) from None
+                raise _with_command(first or error, source, answers) from None
             first = first or error
             answers += new
             continue
         if first is None or asks:
             return case
-        raise _told(first, source, answers)
+        raise _with_command(first, source, answers)
 
 
 def _with(mapping: ColumnMapping, answers: list[str]) -> ColumnMapping:
@@ -72,7 +72,7 @@ def _chosen(question: str, options: Sequence[str], *, asks: bool) -> str:
     return options[int(place) - 1]
 
 
-def _told(error: KamkitError, source: str, answers: list[str]) -> KamkitError:
+def _with_command(error: KamkitError, source: str, answers: list[str]) -> KamkitError:
     """Put the one command into the error that settles all that was asked."""
     if answers:
         command = " ".join(["kamkit check", shlex.quote(source), *answers])

@@ -80,7 +80,7 @@ def start(ctx: click.Context, /, folder: str, jupyter_options: Sequence[str], **
     from kamkit import lab
     from kamkit.learn.workspace import make
 
-    path = _place(folder)
+    path = _learner_folder(folder)
     made = make(
         path, _course(), track=given["track"], seed=given["seed"], language=language_asked()
     )
@@ -119,7 +119,7 @@ def status(folder: str) -> None:
     from kamkit.learn.shown import standings
     from kamkit.learn.workspace import of
 
-    click.echo(repr(standings(of(_place(folder)))))
+    click.echo(repr(standings(of(_learner_folder(folder)))))
 
 
 @learn.command(
@@ -137,7 +137,7 @@ def reset(lesson: int, folder: str, keep_answers: bool) -> None:
     """Bring a lesson back as it was at first."""
     from kamkit.learn.workspace import reset as reset_lesson
 
-    made = reset_lesson(_place(folder), _course(), lesson, keep_answers=keep_answers)
+    made = reset_lesson(_learner_folder(folder), _course(), lesson, keep_answers=keep_answers)
     if quiet():
         return
     for path in made.kept:
@@ -162,7 +162,7 @@ def certificate(folder: str) -> None:
     from kamkit.learn.certificate import write_certificate
     from kamkit.learn.workspace import of
 
-    click.echo(_("Written: {path}", path=write_certificate(of(_place(folder)))))
+    click.echo(_("Written: {path}", path=write_certificate(of(_learner_folder(folder)))))
 
 
 @learn.command(
@@ -183,7 +183,7 @@ def case(folder: str, seed: int) -> None:
         click.echo(_("Written: {path}", path=folder))
 
 
-def _place(folder: str) -> Path:
+def _learner_folder(folder: str) -> Path:
     """Return the learner's folder: the named one, the one that this lies in, or the usual one.
 
     From here on its language is spoken, where the command asks for none.

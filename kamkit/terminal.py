@@ -184,7 +184,7 @@ def guarded(command: click.Command, words: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except KamkitError as error:
-        return _told(error, error.exit_code)
+        return _show_error(error, error.exit_code)
     except (KeyboardInterrupt, click.Abort) as error:
         notes = [note for one in (error, error.__cause__) for note in getattr(one, "__notes__", ())]
         left = " ".join(notes) or _("Nothing half made is left behind.")
@@ -195,7 +195,7 @@ def guarded(command: click.Command, words: Sequence[str]) -> int:
             _("There is not enough memory."),
             remedy=_("Close other programs, or make fewer things at the same time: --jobs 1."),
         )
-        return _told(full, MACHINE)
+        return _show_error(full, MACHINE)
     except BrokenPipeError:
         # Nobody reads any more: what Python still wants to write at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -206,7 +206,7 @@ def guarded(command: click.Command, words: Sequence[str]) -> int:
         return _fault(error)
 
 
-def _told(error: KamkitError, code: int) -> int:
+def _show_error(error: KamkitError, code: int) -> int:
     if os.environ.get("KAMKIT_DEBUG"):
         traceback.print_exception(error)
     click.echo(str(error), err=True)
@@ -232,7 +232,7 @@ def _machine(error: OSError) -> int:
     else:
         return 0
     path = str(error.filename or "")
-    return _told(KamkitError(message, where=path, remedy=remedy), MACHINE)
+    return _show_error(KamkitError(message, where=path, remedy=remedy), MACHINE)
 
 
 def _fault(error: Exception) -> int:
@@ -249,7 +249,7 @@ def _fault(error: Exception) -> int:
             version=__version__,
         ),
     )
-    return _told(fault, FAULT)
+    return _show_error(fault, FAULT)
 
 
 def text_table(headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> str:

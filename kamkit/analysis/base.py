@@ -58,86 +58,86 @@ def ledger_findings(ledger: Case) -> tuple[Finding, ...]:
     return tuple(ledger.findings())
 
 
-def _told(findings: tuple[Finding, ...], name: str) -> Finding | None:
+def _named_finding(findings: tuple[Finding, ...], name: str) -> Finding | None:
     return next((finding for finding in findings if finding.name == name), None)
 
 
 @result()
 def reconciled(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell whether every line of the source is used or set aside."""
-    return _told(ledger_findings, "reconciled")
+    return _named_finding(ledger_findings, "reconciled")
 
 
 @result()
 def coverage(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which months the ledger covers."""
-    return _told(ledger_findings, "coverage")
+    return _named_finding(ledger_findings, "coverage")
 
 
 @result(words=True)
 def credit_notes(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell how much is credited."""
-    return _told(ledger_findings, "credit_notes")
+    return _named_finding(ledger_findings, "credit_notes")
 
 
 @result()
 def repeats(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which lines stand twice."""
-    return _told(ledger_findings, "repeats")
+    return _named_finding(ledger_findings, "repeats")
 
 
 @result()
 def odd_names(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which accounts have several names."""
-    return _told(ledger_findings, "names")
+    return _named_finding(ledger_findings, "names")
 
 
 @result(words=True)
 def odd_lines(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which lines look odd."""
-    return _told(ledger_findings, "odd_lines")
+    return _named_finding(ledger_findings, "odd_lines")
 
 
 @result()
 def own_total(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell whether the source's own total agrees."""
-    return _told(ledger_findings, "own_total")
+    return _named_finding(ledger_findings, "own_total")
 
 
 @result(words=True)
 def lacking(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which columns and tables the case lacks, and what they would show."""
-    return _told(ledger_findings, "lacking")
+    return _named_finding(ledger_findings, "lacking")
 
 
 @result()
 def unused(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which headings of the source went into nothing, and what to do about them."""
-    return _told(ledger_findings, "unused")
+    return _named_finding(ledger_findings, "unused")
 
 
 @result()
 def collective(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which account numbers gather many customers."""
-    return _told(ledger_findings, "collective")
+    return _named_finding(ledger_findings, "collective")
 
 
 @result()
 def spellings(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which customers may stand under several numbers."""
-    return _told(ledger_findings, "spellings")
+    return _named_finding(ledger_findings, "spellings")
 
 
 @result()
 def shared_org(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which accounts have the organisation number of another."""
-    return _told(ledger_findings, "shared_org")
+    return _named_finding(ledger_findings, "shared_org")
 
 
 @result()
 def unregistered(ledger_findings: tuple[Finding, ...]) -> Finding | None:
     """Tell which accounts the register of customers lacks."""
-    return _told(ledger_findings, "unregistered")
+    return _named_finding(ledger_findings, "unregistered")
 
 
 @result()

@@ -267,31 +267,31 @@ class Analysis:
         with self._lock:
             if key not in self._kept:
                 held = self._shelf and self._shelf.find(key, self.settings)
-                kept = self._kept[key] = held or self._found(name)
+                kept = self._kept[key] = held or self._read_or_make(name)
                 if self._shelf and not held:
                     self._shelf.put(key, self.settings, kept)
                 return kept
             return self._kept[key]
 
-    def _found(self, name: str) -> Kept:
+    def _read_or_make(self, name: str) -> Kept:
         if self._store is None or not RESULTS[name].kept:
-            return self._made(name)
+            return self._make(name)
         result = self._store.read(name)
         if result is not None:
             other = result.language not in ("", language())
             # a run without its ledger can say it in no other words than those it kept
-            return self._made(name) if other and self._ledger is not None else result
+            return self._make(name) if other and self._ledger is not None else result
         if self._ledger is None:
-            made = self._made(name)
+            made = self._make(name)
             return Kept(error=self._not_there(name)) if isinstance(made.error, NotKept) else made
         with self._store.making(name):
             result = self._store.read(name)
             if result is None:
-                result = self._made(name)
+                result = self._make(name)
                 self._store.write(name, result)
         return result
 
-    def _made(self, name: str) -> Kept:
+    def _make(self, name: str) -> Kept:
         if self._ledger is None and any(need == "ledger" for need, _m in RESULTS[name].needs):
             return Kept(error=self._not_there(name))
         if name == "case" and self._analysed is not None:

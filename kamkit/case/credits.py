@@ -35,7 +35,7 @@ def with_credit_signs(
         if n in ledger.columns
     }
     count = sum(line["positive"] for line in lines) - kept
-    return ledger.mutate(**turned).drop("is_kept"), _told(count, kept)
+    return ledger.mutate(**turned).drop("is_kept"), _notes(count, kept)
 
 
 def _with_kept(
@@ -56,7 +56,7 @@ def _with_kept(
     return (marked, kept) if kept else (never, 0)
 
 
-def _told(turned: int, kept: int) -> list[str]:
+def _notes(turned: int, kept: int) -> list[str]:
     notes = []
     if turned:
         notes.append(

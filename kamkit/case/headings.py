@@ -105,9 +105,9 @@ def propose(
         for column in table.columns:
             if column.name in settled or column.name in chosen:
                 continue
-            matching = _found(headings, taken, column, strength)
+            matching = _fitting(headings, taken, column, strength)
             if strength == 1:
-                matching = sorted(matching, key=lambda h: _place(h, column.last))[:1]
+                matching = sorted(matching, key=lambda h: _rank(h, column.last))[:1]
             if len(matching) > 1 and (column.name in _DECISIVE or _twice(matching)):
                 if table.name != "sales" or column.name not in WEIGHED or _twice(matching):
                     _refuse_ambiguous(column, matching, where)
@@ -128,7 +128,7 @@ def propose(
     return Proposal(columns, _rivals(headings, table, taken, settled), frozenset(even))
 
 
-def _found(headings: Sequence[str], taken: set[str], column: Field, strength: int) -> list[str]:
+def _fitting(headings: Sequence[str], taken: set[str], column: Field, strength: int) -> list[str]:
     """Return the headings that are left and fit a column so well."""
     matching = [h for h in headings if h not in taken and _strength(h, column) == strength]
     return buyers(matching) if column.name == "account_id" else matching
@@ -141,10 +141,10 @@ def _twice(headings: Sequence[str]) -> bool:
 
 def _best(headings: list[str], column: Field) -> str:
     """Return the heading that the contract names first."""
-    return min(headings, key=lambda h: _place(h, (*column.synonyms, *column.weak)))
+    return min(headings, key=lambda h: _rank(h, (*column.synonyms, *column.weak)))
 
 
-def _place(heading: str, words: tuple[str, ...]) -> int:
+def _rank(heading: str, words: tuple[str, ...]) -> int:
     folds = [folded(word) for word in words]
     return folds.index(folded(heading)) if folded(heading) in folds else len(folds)
 

@@ -49,9 +49,9 @@ def without_repeated_totals(
 
     if "invoice_id" not in ledger.columns or options.invoice_totals == "lines":
         return ledger
-    if rows > _MANY and _differ(_seen(ledger.filter(ledger.invoice_id.endswith("7")), engine)):
+    if rows > _MANY and _differ(_counts(ledger.filter(ledger.invoice_id.endswith("7")), engine)):
         return ledger
-    seen = _seen(ledger, engine)
+    seen = _counts(ledger, engine)
     least = 2 if _is_told(seen, heading) else 3
     same, several = seen[f"same_{least}"], seen[f"several_{least}"]
     if (least == 3 and several < _LEAST) or same < _SHARE * several:
@@ -81,7 +81,7 @@ def _is_told(seen: dict[str, int], heading: str) -> bool:
     return bool(seen["same_2"] >= _SHARE * several and seen["own"] < _SHARE * several)
 
 
-def _seen(ledger: ir.Table, engine: Engine) -> dict[str, int]:
+def _counts(ledger: ir.Table, engine: Engine) -> dict[str, int]:
     """Count the invoices of two or three lines and more, and those with one amount on them all.
 
     ``own`` are those whose amounts are each line's quantity times price.

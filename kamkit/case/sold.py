@@ -42,7 +42,7 @@ def with_status(
         ledger = ledger.mutate(cancelled=ibis.ifelse(day, _A_DAY, ledger.cancelled))
     for name in ("status", "cancelled", "was_invoiced"):
         heading = headings.get(name, "")
-        if name in ledger.columns and not _asked(options) & {name, heading}:
+        if name in ledger.columns and not _named_columns(options) & {name, heading}:
             out, told = _unsold(ledger, name, heading, engine, where)
             unsold = unsold | ledger[name].isin(out).fill_null(False) if out else unsold
             notes += told
@@ -53,7 +53,7 @@ def with_status(
     return ledger, [*notes, *told]
 
 
-def _fate(word: str, name: str) -> bool | None:
+def _is_sale(word: str, name: str) -> bool | None:
     return invoiced(word) if name == "was_invoiced" else sold(word, flag=name == "cancelled")
 
 
@@ -106,7 +106,7 @@ def _stand_credited(ledger: ir.Table, name: str, words: list[str], engine: Engin
     return bool(row["paired"] * 2 > row["all"])
 
 
-def _asked(options: ReadOptions) -> set[str]:
+def _named_columns(options: ReadOptions) -> set[str]:
     return {one.partition("=")[0].strip() for one in (*options.where, *options.where_not)}
 
 
@@ -122,7 +122,7 @@ def _unsold(
     seen.sort(key=lambda line: (-line["rows"], line["word"]))
     if name == "status":
         _refuse_codes(seen, heading, where)
-    fates = {line["word"]: _fate(line["word"], name) for line in seen}
+    fates = {line["word"]: _is_sale(line["word"], name) for line in seen}
     credited = [word for word in fates if folded(word) in WORDS["credited"]]
     if credited and _stand_credited(ledger, name, credited, engine):
         fates |= dict.fromkeys(credited, True)  # their credit notes take them off

@@ -18,7 +18,7 @@ def describe(name: str) -> str:
     CDNOW (cdnow)
     """
     entry = find(name)
-    path, note = _place(entry)
+    path, note = _location(entry)
     facts = [
         (_("data:"), _("invented") if entry.fictional else _("real")),
         (_("rows:"), number(rows) if (rows := _rows(entry)) else ""),
@@ -65,7 +65,7 @@ def _rows(entry: Entry) -> int:
     return rows
 
 
-def _place(entry: Entry) -> tuple[str, str]:
+def _location(entry: Entry) -> tuple[str, str]:
     """Return where a data set lies, and in what that copy differs."""
     if entry.kind == "bundled":
         here = is_here(entry)

@@ -163,7 +163,7 @@ def _actions(document: Word) -> Iterator[Row]:
                 values = {name: plain(name, text) for name, text in row.items()}
                 if any(values.values()):
                     yield values
-        elif len(rows[0]) >= _EARLIER and rows[0][-1] in _said("Status"):
+        elif len(rows[0]) >= _EARLIER and rows[0][-1] in _in_each_language("Status"):
             yield from _earlier(rows[1:])
 
 
@@ -177,7 +177,7 @@ def _earlier(rows: list[list[str]]) -> Iterator[Row]:
             yield values | {"number": "", "action": values["action"] or row["objective"]}
 
 
-def _said(text: str) -> set[str]:
+def _in_each_language(text: str) -> set[str]:
     result = set()
     for code in LANGUAGES:
         with speaking(code):

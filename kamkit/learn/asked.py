@@ -37,7 +37,7 @@ class Asked:
         self.code = about.code
         self.part = about.part
         self.room = room
-        self._kind, self._why_not = _made(about, room)
+        self._kind, self._why_not = _question_for(about, room)
         if (self._kind is None) != room.progress.left_out(about.code, room.company):
             room.progress.note(about.code, room.company, "left_out", self._kind is None)
 
@@ -165,7 +165,7 @@ def part_words(part: str) -> str:
     }[part]
 
 
-def _made(about: Entry, room: Room) -> tuple[Kind | None, str]:
+def _question_for(about: Entry, room: Room) -> tuple[Kind | None, str]:
     """Return the question for a room, or none and why the case cannot carry it."""
     from kamkit.analysis.graph import LEFT_OUT as CANNOT
 

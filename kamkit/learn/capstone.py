@@ -179,11 +179,11 @@ def _costs(table: pd.DataFrame, each: pd.DataFrame) -> Iterator[Check]:
             ("cost_year", cost, _("The “{name}” accounts cost {right} a year, not {said}.")),
         ):
             given = value_of(row[column])
-            words = text.format(name=word(name), right=number(right), said=_said(given))
+            words = text.format(name=word(name), right=number(right), said=_or_nothing(given))
             yield Check("numbers", words, equal(given, right) if right == right else None)
 
 
-def _said(value: float | None) -> str:
+def _or_nothing(value: float | None) -> str:
     return _("nothing") if value is None else number(value)
 
 
@@ -280,17 +280,17 @@ def _numbers(handed: HandIn, room: Room) -> Iterator[Check]:
             continue
         for row in handed.table("key_accounts").to_dict("records"):
             if row["account_id"] in facts.index:
-                yield _one(row["account_id"], column, row[column], facts, room)
+                yield _number_check(row["account_id"], column, row[column], facts, room)
     every = room.analysis.get("plan_facts")
     measured = every.set_index("account_id") if len(every) else facts
     countable = set(measured.select_dtypes("number").columns)
     for row in handed.table("objectives").to_dict("records"):
         column = text_of(row["measure"])
         if column in countable and row["account_id"] in measured.index:
-            yield _one(row["account_id"], column, row["baseline"], measured, room)
+            yield _number_check(row["account_id"], column, row["baseline"], measured, room)
 
 
-def _one(account: str, column: str, cell: Any, facts: pd.DataFrame, room: Room) -> Check:
+def _number_check(account: str, column: str, cell: Any, facts: pd.DataFrame, room: Room) -> Check:
     """Compare one number with its table."""
     is_so, given = float(facts[column][account]), value_of(cell)
     if is_so != is_so:

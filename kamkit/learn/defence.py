@@ -72,7 +72,7 @@ def _column(room: Room, result: str, column: str) -> dict[str, Any]:
     return dict(zip(each["account_id"].astype("str"), each[column], strict=True))
 
 
-def _told(model: str, room: Room, account: str, columns: str) -> str:
+def _with_facts(model: str, room: Room, account: str, columns: str) -> str:
     """Return a model answer with what the tables say of the account."""
     facts = []
     for column in columns.split():
@@ -161,7 +161,7 @@ def _large_outside(handed: HandIn, room: Room) -> Iterator[WeakPoint]:
                     " you tell the salesperson who looks after it?",
                     name=called(account, room.names),
                 ),
-                _told(
+                _with_facts(
                     _(
                         "Revenue is not what it leaves. Give the profit after service beside the"
                         " revenue, say what is agreed first (terms), who does it, and what would"
@@ -187,7 +187,7 @@ def _paid_for(handed: HandIn, room: Room) -> Iterator[WeakPoint]:
                     name=called(account, room.names),
                     loss=number(-float(profit[account])),
                 ),
-                _told(
+                _with_facts(
                     _(
                         "Only with terms that turn it round, agreed before the treatment begins:"
                         " which term, what it is worth, by when. Growth before that makes the loss"
@@ -255,7 +255,7 @@ def _one_thread(handed: HandIn, room: Room) -> Iterator[WeakPoint]:
                     " that person leaves?",
                     name=called(account, room.names),
                 ),
-                _told(
+                _with_facts(
                     _(
                         "Name the second person on each side, who introduces them, and by when."
                         " Until then the account is at risk whatever its numbers are, and the plan"
@@ -393,7 +393,7 @@ def _terms(handed: HandIn, room: Room) -> Iterator[WeakPoint]:
                     "{name} answers to your terms: “Then we leave.” What do we really lose?",
                     name=called(account, room.names),
                 ),
-                _told(
+                _with_facts(
                     _(
                         "What it leaves after the goods, less the cost of serving that goes away"
                         " with it: not the loss of the table. Give both numbers, and the lowest"

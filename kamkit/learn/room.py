@@ -162,7 +162,7 @@ def lesson(number: int, *, source: str = "", seed: int = 0, lang: str = "") -> R
     speak(lang or folder_language(chosen))
     source = source or str(chosen.get("source") or PRACTICE)
     seed = seed or int(chosen.get("seed") or 0)
-    opened = Room(about, source, seed if source == PRACTICE else 0, _kept(progress))
+    opened = Room(about, source, seed if source == PRACTICE else 0, _shared_progress(progress))
     _rooms["now"] = opened
     return opened
 
@@ -208,7 +208,7 @@ def folder_language(chosen: Mapping[str, Any]) -> str:
     return "" if os.environ.get(VARIABLE) else str(chosen.get("language") or "")
 
 
-def _kept(progress: Progress) -> Progress:
+def _shared_progress(progress: Progress) -> Progress:
     """Return the progress of this kernel: one for a folder, one where there is none."""
     key = f"progress {progress.folder}"
     return _made.setdefault(key, progress)  # type: ignore[no-any-return]

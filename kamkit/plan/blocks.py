@@ -129,7 +129,7 @@ def people(fact: Fact, basis: Basis, due: Any) -> Block | None:
         rows.append((who or _("Somebody new"), _role(one), _ours(one) or owner, sentence, by))
     left = sorted(persons.values(), key=lambda one: -float(one["influence"]))
     rows += [
-        (str(one["contact"]), _role(one), _ours(one) or "–", _seen(one), "–")
+        (str(one["contact"]), _role(one), _ours(one) or "–", _without_step(one), "–")
         for one in left[: max(PEOPLE - len(rows), 0)]
     ]
     heads = (_("Who"), _("Department, attitude"), _("Of ours"), _("For what"), _("By"))
@@ -170,7 +170,7 @@ def _ours(one: Mapping[Any, Any]) -> str:
     return ", ".join(ours_of(one["our_contact"])) if known(one, "our_contact") else ""
 
 
-def _seen(one: Mapping[Any, Any]) -> str:
+def _without_step(one: Mapping[Any, Any]) -> str:
     """Say what is to be done with a person without a next step."""
     if not known(one, "days_since_met"):
         return _("Get to know; never met")

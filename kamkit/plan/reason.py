@@ -63,7 +63,7 @@ def reason(
     facts = {str(name): value for name, value in chosen.items()}
     if not mine:
         return facts | {"because": _("nothing else is more pressing")}
-    sentences = [_said(one, fact, money) for one in mine]
+    sentences = [_condition_text(one, fact, money) for one in mine]
     until = _UNTIL.get(mine[0].fact)
     if mine[0].fact == "cell":  # nobody can act on a place in the matrix
         return facts | {"because": joined("; ", sentences), "would_change": ""}
@@ -74,7 +74,7 @@ def reason(
     }
 
 
-def _said(one: Condition, fact: Mapping[str, Any], money: str) -> str:
+def _condition_text(one: Condition, fact: Mapping[str, Any], money: str) -> str:
     value = one.limit if kind(one.fact) == "flag" else str(fact.get(one.fact))
     template = _SAID.get((one.fact, value)) or _SAID.get((one.fact, one.how))
     return _(template) if template else one.told(fact, money)

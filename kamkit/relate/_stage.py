@@ -262,7 +262,7 @@ def answers(
         names=["account_id", "question"],
     )
     table = pd.DataFrame(index=every)
-    asked = _asked(questionnaire)
+    asked = _known_questions(questionnaire)
     table["points"] = asked["answer"].reindex(every) if len(asked) else np.nan
     table["wanted"] = asked["wanted"].reindex(every) if len(asked) else np.nan
     told = table["points"].notna()
@@ -366,7 +366,7 @@ def of_points(points: float) -> str:
     return [name for name, least in FROM_POINTS.items() if points >= least][-1]
 
 
-def _asked(questionnaire: pd.DataFrame | None) -> pd.DataFrame:
+def _known_questions(questionnaire: pd.DataFrame | None) -> pd.DataFrame:
     if questionnaire is None:
         return pd.DataFrame(columns=["answer", "wanted"])
     known = questionnaire[questionnaire["question"].isin(list(QUESTIONS))]

@@ -85,7 +85,7 @@ def _differing(table: pd.DataFrame, known: pd.DataFrame, where: str) -> Iterator
         ours = pd.to_numeric(table[name]).astype("float64")
         theirs = known[name].reindex(table.index).astype("float64")
         for account in table.index[(ours - theirs).abs() > _CENT]:
-            yield _told(where, str(account), str(name), ours[account], theirs[account])
+            yield _difference(where, str(account), str(name), ours[account], theirs[account])
 
 
 def _of_plans(folder: Path, analysis: Analysis) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _text(path: Path) -> str:
     return unescape(re.sub(r"<[^>]+>", "", re.sub(r"</[aw]:p>", "\n", marked)))
 
 
-def _told(where: str, account: str, name: str, ours: float, theirs: float) -> str:
+def _difference(where: str, account: str, name: str, ours: float, theirs: float) -> str:
     return _(
         "{file}: {what} of {account} is {one}, elsewhere {other}",
         file=where,

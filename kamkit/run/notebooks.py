@@ -216,7 +216,7 @@ def clean(path: Path, shown: dict[str, Any]) -> None:
                 cell["id"] = _INJECTED
         if not cell.metadata.get("tags", [""]):
             cell.metadata.pop("tags")
-        _steady(cell.get("outputs", []))
+        _without_noise(cell.get("outputs", []))
     _save_book(book, path)
 
 
@@ -230,7 +230,7 @@ def unexecuted(path: Path, out: Path) -> None:
     _save_book(book, out)
 
 
-def _steady(outputs: list[Any]) -> None:
+def _without_noise(outputs: list[Any]) -> None:
     for output in outputs:
         holder = output if "text" in output else output.get("data", {})
         holder.pop("application/vnd.jupyter.widget-view+json", None)
@@ -268,11 +268,11 @@ def _left_out(notebook: Notebook, out: Path, error: Any) -> str:
         return reason
     kind = getattr(errors, error.ename, None)
     own = isinstance(kind, type) and issubclass(kind, KamkitError)
-    values = _told(error.evalue) if own else {}
+    values = _error_parts(error.evalue) if own else {}
     plain = f"{error.ename}: {error.evalue}".splitlines()[0]
     raise NotebookError(
         values.get("message") or _stopped(notebook, error),
-        where=_place(notebook, out, error.cell_index) + _behind(values.get("where", "")),
+        where=_heading_above(notebook, out, error.cell_index) + _behind(values.get("where", "")),
         found=values.get("found", "") if own else plain,
         wanted=values.get("wanted", ""),
         remedy=values.get("remedy")
@@ -305,7 +305,7 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def _place(notebook: Notebook, out: Path, index: int) -> str:
+def _heading_above(notebook: Notebook, out: Path, index: int) -> str:
     cells = open_book(out).cells[:index]
     prose = (cell.source for cell in reversed(cells) if cell.cell_type == "markdown")
     headings = (
@@ -323,7 +323,7 @@ def _behind(text: str) -> str:
     return f": {text}" if text else ""
 
 
-def _told(text: str) -> dict[str, str]:
+def _error_parts(text: str) -> dict[str, str]:
     """Take an error that was printed in a kernel apart again."""
     labels = {
         _("where:"): "where",

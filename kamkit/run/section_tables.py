@@ -118,7 +118,7 @@ def _roles_known(analysis: Analysis) -> pd.DataFrame:
     return named.merge(coverage(pd.DataFrame(analysis.require("people"))), on="account_id")
 
 
-def _kept(name: str) -> Callable[[Analysis], pd.DataFrame]:
+def _of_result(name: str) -> Callable[[Analysis], pd.DataFrame]:
     return lambda analysis: pd.DataFrame(analysis.require(name))
 
 
@@ -172,19 +172,19 @@ _TABLES: dict[str, tuple[str, str, str, Callable[[Analysis], pd.DataFrame]]] = {
         "class_summary",
         N_("By size"),
         "abc_class accounts share_accounts revenue share_revenue",
-        _kept("class_summary"),
+        _of_result("class_summary"),
     ),
     "whale": (
         "loss_makers",
         N_("Where most is lost"),
         "account_name revenue contribution cost_to_serve profit profit_ratio",
-        _kept("loss_makers"),
+        _of_result("loss_makers"),
     ),
     "late": (
         "alarms",
         N_("Where most is at stake"),
         "account_name last_date interval_days days_since",
-        _kept("alarms"),
+        _of_result("alarms"),
     ),
     "breadth": (
         "key_accounts",
@@ -196,7 +196,7 @@ _TABLES: dict[str, tuple[str, str, str, Callable[[Analysis], pd.DataFrame]]] = {
         "opportunities",
         N_("Where most growth is in sight"),
         "account_name item open_amount growth_middle next_step",
-        _kept("opportunities"),
+        _of_result("opportunities"),
     ),
     "contacts": _RISKS,
     "health": _RISKS,
@@ -206,13 +206,13 @@ _TABLES: dict[str, tuple[str, str, str, Callable[[Analysis], pd.DataFrame]]] = {
         "outcomes",
         N_("What came of the objectives"),
         "account_name objective target_words now_words outcome",
-        _kept("outcomes"),
+        _of_result("outcomes"),
     ),
     "overdue": (
         "overdue",
         N_("The oldest first"),
         "account_name objective action owner due status",
-        _kept("overdue"),
+        _of_result("overdue"),
     ),
     "movements": (
         "movements",

@@ -86,7 +86,7 @@ def write(path: Path, analysis: Analysis) -> Path:
     )
 
 
-def _found(analysis: Analysis, name: str) -> pd.DataFrame | None:
+def _result_table(analysis: Analysis, name: str) -> pd.DataFrame | None:
     import pandas as pd
 
     if name not in analysis.kept_names():
@@ -107,22 +107,24 @@ def _with(
 
 
 def _key_accounts(analysis: Analysis) -> pd.DataFrame | None:
-    chosen = _found(analysis, "key_accounts")
-    frame = _found(analysis, "candidates") if chosen is None else chosen
+    chosen = _result_table(analysis, "key_accounts")
+    frame = _result_table(analysis, "candidates") if chosen is None else chosen
     if frame is None:
         return None
-    frame = _with(frame, _found(analysis, "accounts"), YEAR)
-    frame = _with(frame, _found(analysis, "health"), ("health",))
-    frame = _with(frame, _found(analysis, "strategies"), ("aim", "strategy"))
+    frame = _with(frame, _result_table(analysis, "accounts"), YEAR)
+    frame = _with(frame, _result_table(analysis, "health"), ("health",))
+    frame = _with(frame, _result_table(analysis, "strategies"), ("aim", "strategy"))
     # what the report says is to be done first
-    return _with(frame, _found(analysis, "answer"), ("growth_ratio", "action", "owner", "due"))
+    return _with(
+        frame, _result_table(analysis, "answer"), ("growth_ratio", "action", "owner", "due")
+    )
 
 
 def _actions(analysis: Analysis) -> pd.DataFrame | None:
     """Return all open actions, the nearest date first, with what the proposed ones are to reach."""
     import pandas as pd
 
-    actions, goals = _found(analysis, "actions"), _found(analysis, "objectives")
+    actions, goals = _result_table(analysis, "actions"), _result_table(analysis, "objectives")
     if actions is None or goals is None:
         return None
     frame = actions[actions["kind"] != "closed"].reset_index(drop=True)
@@ -145,7 +147,7 @@ def _texts(analysis: Analysis) -> list[tuple[str, pd.DataFrame]]:
     from kamkit.documents.plan_paper import asked
     from kamkit.plan import FIELDS
 
-    written = _found(analysis, "written")
+    written = _result_table(analysis, "written")
     if written is None:
         return []
     rows = written[(written["text"] != "") & written["ref"].isin(list(FIELDS))]
@@ -158,21 +160,21 @@ def _texts(analysis: Analysis) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _growth(analysis: Analysis) -> pd.DataFrame | None:
-    rows = _found(analysis, "opportunities")
+    rows = _result_table(analysis, "opportunities")
     return None if rows is None else rows.rename(columns={"revenue": "item_revenue"})
 
 
 def _all_accounts(analysis: Analysis) -> pd.DataFrame | None:
-    frame = _found(analysis, "accounts")
+    frame = _result_table(analysis, "accounts")
     if frame is None:
-        return _found(analysis, "classes")
+        return _result_table(analysis, "classes")
     for name, columns in (
         ("health", ("health",)),
         ("strategies", ("aim", "strategy")),
         ("ordinary_sales", ("what_changes",)),
         ("key_accounts", ("treatment",)),
     ):
-        frame = _with(frame, _found(analysis, name), columns)
+        frame = _with(frame, _result_table(analysis, name), columns)
     return frame
 
 
@@ -243,7 +245,7 @@ def _figures(analysis: Analysis) -> list[tuple[str, float, str]]:
     from kamkit.plan import portfolio_kind
     from kamkit.schema import word
 
-    portfolio = _found(analysis, "portfolio_table")
+    portfolio = _result_table(analysis, "portfolio_table")
     if portfolio is None:
         return []
     values = portfolio["today"].fillna(portfolio["planned_value"])
@@ -262,7 +264,7 @@ def _notes(analysis: Analysis) -> tuple[pd.DataFrame, list[tuple[str, pd.DataFra
     """Return the lines by reason, and the tables below: how columns were read, lines, rates."""
     counted = _in_words(analysis.require("reconciliation"))
     blocks = [(_("How the columns were read"), analysis.require("column_mapping"))]
-    rates = _found(analysis, "rate_table")
+    rates = _result_table(analysis, "rate_table")
     if rates is not None:
         blocks.append((_("What activities cost"), rates))
     aside = analysis.require("set_aside")

@@ -66,7 +66,7 @@ def cohorts(case: Case, *, every: str = "month", measure: str = "accounts") -> F
     new = days["account_id"].ne(days["account_id"].shift()).to_numpy()
     places = ((days["day"].dt.year * 12 + days["day"].dt.month - 1) // step).to_numpy()
     sums = _sums(case, days.loc[new, ["account_id"]].assign(born=places[new]), step, measure)
-    table = _grid(_active(new, places), sums, _place(whole.end, step), step)
+    table = _grid(_active(new, places), sums, _step_number(whole.end, step), step)
     base = table.groupby("cohort")[measure].transform("first")
     table = _flagged(table.assign(share=table[measure] / base.where(base > 0)), whole, step)
     outside = float(money_of(sums.loc[sums.index.get_level_values("age") < 0, "revenue"].sum()))
@@ -100,7 +100,7 @@ def after(table: pd.DataFrame, age: int, *, every: str = "month", measure: str =
     )
 
 
-def _place(date: dt.date, step: int) -> int:
+def _step_number(date: dt.date, step: int) -> int:
     return (date.year * 12 + date.month - 1) // step
 
 
@@ -156,7 +156,7 @@ def _grid(active: pd.Series[int], sums: pd.DataFrame, last: int, step: int) -> p
 
 
 def _flagged(table: pd.DataFrame, whole: Period, step: int) -> pd.DataFrame:
-    first, last = _place(whole.start, step), _place(whole.end, step)
+    first, last = _step_number(whole.start, step), _step_number(whole.end, step)
     partial = set()
     if (whole.start - _begins(first, step)).days > _SLACK:
         partial.add(first)

@@ -234,7 +234,7 @@ def _measured(accounts: pd.DataFrame, name: str) -> dict[str, object]:
         "error": float(predicted.sum()) / total - 1 if total else float("nan"),
         "absolute_error": float((predicted - actual).abs().mean()),
         "rank_correlation": _spearman(actual, predicted),
-        "top_tenth_found": _found(accounts, name),
+        "top_tenth_found": _share_in_tenth(accounts, name),
     }
 
 
@@ -245,7 +245,7 @@ def _spearman(one: pd.Series[Any], other: pd.Series[float]) -> float:
     return float(np.corrcoef(ranks, its)[0, 1])
 
 
-def _found(accounts: pd.DataFrame, name: str) -> float:
+def _share_in_tenth(accounts: pd.DataFrame, name: str) -> float:
     size = max(1, round(_TENTH * len(accounts)))
     best = accounts["actual"].nlargest(size).sum()
     order = accounts.sort_values([name, "account_id"], ascending=[False, True])

@@ -110,7 +110,7 @@ def regularity(source: Case | pd.DataFrame) -> Regularity:
             wanted=_("accounts that buy less often than every other day"),
             remedy=_("Use a ledger with accounts that buy less often."),
         )
-    return _told(table, shape)
+    return _finding(table, shape)
 
 
 def _gaps(days: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
@@ -148,7 +148,7 @@ def _chance(logs: Floats, counts: Counts) -> Floats:
     return chance
 
 
-def _told(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regularity:
+def _finding(table: pd.DataFrame, estimate: tuple[float, float, float]) -> Regularity:
     shape, low, high = estimate
     result = Regularity("regularity", table, "", (), shape, low, high)
     facts = {

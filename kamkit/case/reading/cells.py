@@ -160,7 +160,7 @@ def _joined(
     for name, held in values.items():
         learned = _learned(held, name, meanings[name], kinds[name], name in units)
         if name == "account_id" and any(odd.values()):
-            learned |= _said(held, meanings[name])
+            learned |= _no_customer(held, meanings[name])
         stored[name] = meaning = engine.taken(held.select(**learned))
         relation = relation.left_join(meaning, relation[f"text_{name}"] == meaning[f"key_{name}"])
     return relation, stored
@@ -184,7 +184,9 @@ def _filled(part: Part, text: ir.StringColumn, engine: Engine) -> int:
     return int(engine.row({"n": text.count()}, part.relation)["n"])
 
 
-def _said(held: ir.Table, meaning: Callable[[ir.StringColumn], ir.Column]) -> dict[str, ir.Column]:
+def _no_customer(
+    held: ir.Table, meaning: Callable[[ir.StringColumn], ir.Column]
+) -> dict[str, ir.Column]:
     """Return what else is told of a customer that may be none."""
     return {
         "says_total": label([held.value]),

@@ -79,12 +79,12 @@ def with_credited(
             first = lines.filter(test).select(word=lines.invoice_id).order_by("word").limit(1)
             seen["first"] = engine.rows(first)[0]["word"]
         return lines.mutate(doc_type=ibis.ifelse(test, "credit note", "invoice")), [
-            _told(kind, seen)
+            _note(kind, seen)
         ]
     return lines, []
 
 
-def _told(kind: str, seen: Mapping[str, object]) -> str:
+def _note(kind: str, seen: Mapping[str, object]) -> str:
     count, total = int(str(seen["n"])), number(float(str(seen["sum"])), 2)
     if kind == "number":
         return ngettext(

@@ -33,7 +33,7 @@ def left_out(
     for wanted, conditions in ((True, options.where), (False, options.where_not)):
         for condition in conditions:
             heading, _x, values = condition.partition("=")
-            cell = relation[f"c{_place(heading.strip(), part, columns)}"]
+            cell = relation[f"c{_position(heading.strip(), part, columns)}"]
             words = [value.strip().casefold() for value in values.split(",")]
             text = cell.cast("string") if not cell.type().is_string() else cell
             plain = text.re_replace(_MARKS, "").replace("\u00a0", " ").strip().lower()
@@ -43,7 +43,7 @@ def left_out(
     return reduce(lambda one, other: one | other, tests, ibis.literal(False))
 
 
-def _place(heading: str, part: Part, columns: Mapping[str, str]) -> int:
+def _position(heading: str, part: Part, columns: Mapping[str, str]) -> int:
     """Return the place of a column that is named by its heading or the contract's name."""
     heading = columns.get(heading, heading)
     same = [at for at, own in enumerate(part.headings) if folded(own) == folded(heading)]

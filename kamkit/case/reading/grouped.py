@@ -37,9 +37,9 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
     for group in (*keys, ["account_id"]):
         own = lines.filter(sound.fill_null(False))
         own = own.filter(own[group[-1]].notnull())
-        if not _place(own.filter(own.source_row <= _FIRST), group, engine, 0.7):
+        if not _sum_position(own.filter(own.source_row <= _FIRST), group, engine, 0.7):
             continue
-        if position := _place(own, group, engine, _SHARE):
+        if position := _sum_position(own, group, engine, _SHARE):
             rows = _sum_rows(own, group, position, engine)
             if rows is None:
                 continue
@@ -50,7 +50,7 @@ def without_group_sums(lines: ir.Table, engine: Engine) -> tuple[ir.Table, list[
                 {"n": summed.sum(), "sum": marked.amount.sum(where=marked.sum_row.notnull())},
                 marked,
             )
-            return marked.drop("sum_row"), [_told(int(seen["n"]), float(seen["sum"] or 0), group)]
+            return marked.drop("sum_row"), [_note(int(seen["n"]), float(seen["sum"] or 0), group)]
     return lines, []
 
 
@@ -109,7 +109,7 @@ def _says(others: ir.Table, name: str) -> ir.BooleanValue:
     return new
 
 
-def _told(count: int, total: float, group: list[str]) -> str:
+def _note(count: int, total: float, group: list[str]) -> str:
     if len(group) > 1:
         return ngettext(
             "{n} line is the sum of the others of its invoice, {amount}, and is set aside.",
@@ -144,7 +144,7 @@ def _groups(lines: ir.Table, group: list[str]) -> ir.Table:
     )
 
 
-def _place(lines: ir.Table, group: list[str], engine: Engine, share: float) -> str:
+def _sum_position(lines: ir.Table, group: list[str], engine: Engine, share: float) -> str:
     """Return which line of nearly all groups is the sum of the others; empty where none is."""
     groups = _groups(lines, group)
     several = groups.n > 2

@@ -60,7 +60,7 @@ def in_whole_units(beside: Besides) -> tuple[Besides, list[str]]:
         return beside, []
     by = _units(lines)
     divided = {
-        name: quotient(lines[name], _one(), by).cast(lines[name].type())
+        name: quotient(lines[name], _exact_one(), by).cast(lines[name].type())
         for name in _MONEY
         if name in lines.columns
     }
@@ -83,7 +83,7 @@ def _units(lines: ir.Table) -> ir.DecimalValue:
     return units.fill_null(100).cast(DECIMAL)
 
 
-def _one() -> ir.DecimalScalar:
+def _exact_one() -> ir.DecimalScalar:
     import ibis
 
     return ibis.literal("1").cast(DECIMAL)

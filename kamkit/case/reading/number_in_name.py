@@ -59,7 +59,7 @@ def with_numbers(
     if own.get("account_name", heading) == heading:
         own["account_name"] = heading
         read["account_name"] = _name(text)
-    return replace(cells, read=read), own, _told(heading, names, several, len(bare))
+    return replace(cells, read=read), own, _note(heading, names, several, len(bare))
 
 
 def _parted(word: str) -> tuple[str, str] | None:
@@ -104,7 +104,7 @@ def _name(text: ir.StringColumn) -> ir.StringValue:
     return ibis.coalesce(front.strip().nullif(""), back.strip().nullif(""), text)
 
 
-def _told(heading: str, names: Mapping[str, set[str]], several: list[str], bare: int) -> str:
+def _note(heading: str, names: Mapping[str, set[str]], several: list[str], bare: int) -> str:
     told = _(
         "“{heading}” holds number and name: the number, such as {number}, is the customer.",
         heading=heading,

@@ -48,7 +48,7 @@ def without_shares(
         aside = lines.aside if "aside" in lines.columns else ibis.null("string")
         again = known & (position > 0) & aside.isnull()
         marked = lines.mutate(aside=ibis.ifelse(again, "repeated_total", aside))
-        return marked, [_told(marked, heading, engine)]
+        return marked, [_note(marked, heading, engine)]
     return lines, []
 
 
@@ -76,7 +76,7 @@ def _adds_up(lines: ir.Table, beside: ir.Table, engine: Engine) -> bool:
     return bool(max(seen["of_1"], seen["of_100"]) >= _SHARE * seen["all"])
 
 
-def _told(marked: ir.Table, heading: str, engine: Engine) -> str:
+def _note(marked: ir.Table, heading: str, engine: Engine) -> str:
     here = marked.aside == "repeated_total"
     sums = engine.row({"n": here.sum(), "amount": marked.amount.sum(where=here)}, marked)
     return _(

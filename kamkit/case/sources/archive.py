@@ -102,7 +102,7 @@ def _gunzipped(path: Path, budget: _Budget, engine: Embedded) -> Path:
     name = path.stem or "sales.csv"
     if Path(name).suffix.lower() in _NESTED:
         raise _archive_inside(path.name, name)
-    target = _place(engine) / name
+    target = _new_folder(engine) / name
     with gzip.open(path) as source:
         _copy(source.read, target, budget)
     with target.open("rb") as file:
@@ -122,7 +122,7 @@ def _unzipped(path: Path, budget: _Budget, engine: Embedded) -> Unpacked:
                 opened = partial(_opened, archive, info, path, budget)
                 result.documents.append(Content(name, opened))
                 continue
-            target = _place(engine) / name
+            target = _new_folder(engine) / name
             with archive.open(info) as source:
                 _copy(source.read, target, budget)
             result.files.append(target)
@@ -191,7 +191,7 @@ def _plain(info: zipfile.ZipInfo) -> str:
     return re.sub(r"[\x00-\x1f:]", "_", re.split(r"[/\\]", info.filename)[-1])[-120:] or "unnamed"
 
 
-def _place(engine: Embedded) -> Path:
+def _new_folder(engine: Embedded) -> Path:
     path = engine.folder / "unpacked" / engine.name()
     path.mkdir(parents=True)
     return path

@@ -77,7 +77,7 @@ def joined(
     label = f"{header.label} + {lines.label}"
     part = Part("sales", label, ledger, (*lines.headings, *names), ledger.get_name())
     unused = [h for h, name in zip(added, names, strict=True) if h != name]
-    return part, _told(top, below, (header, lines), unused, engine)
+    return part, _notes(top, below, (header, lines), unused, engine)
 
 
 def _keyed(part: Part, heading: str) -> ir.Table:
@@ -108,7 +108,7 @@ def _refuse_twice(top: ir.Table, header: Part, heading: str, engine: Engine) -> 
         )
 
 
-def _told(
+def _notes(
     top: ir.Table, below: ir.Table, parts: tuple[Part, Part], unused: list[str], engine: Engine
 ) -> list[str]:
     header, lines = parts

@@ -114,14 +114,14 @@ def _copied(
             remedy=_("Give a smaller part of it, or another temporary folder in TMPDIR."),
         )
     if list(sizes) == [path]:
-        return _one(store, path, home)
+        return _download(store, path, home)
     for name in sizes:
         parts = PurePosixPath(name[len(path) :].lstrip("/")).parts
-        _one(store, name, home.joinpath(*(part for part in parts if part != "..")))
+        _download(store, name, home.joinpath(*(part for part in parts if part != "..")))
     return home
 
 
-def _one(store: ObjectStore, name: str, path: Path) -> Path:
+def _download(store: ObjectStore, name: str, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         for chunk in store.get(name).stream():

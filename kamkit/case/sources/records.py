@@ -97,10 +97,10 @@ def read(path: Path, table: str, engine: Embedded) -> tuple[Part, list[str]]:
     part = gathered.rows.part(table or "sales", path.name)
     if part is None:
         raise _no_records(path.name, _("nothing"))
-    return part, _told(gathered)
+    return part, _notes(gathered)
 
 
-def _told(gathered: _Table) -> list[str]:
+def _notes(gathered: _Table) -> list[str]:
     notes = []
     if gathered.refunded:
         notes.append(

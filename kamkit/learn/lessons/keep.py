@@ -195,7 +195,7 @@ def _lower_bar(room: Room) -> Number:
 
 
 @question("04.kept", lesson=4, objective="retention", part="do")
-def _kept(room: Room) -> Number:
+def _share_kept(room: Room) -> Number:
     row = room.analysis.retention.table.iloc[0]
     return Number(
         _(
