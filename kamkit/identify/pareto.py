@@ -314,7 +314,6 @@ def _rule_caveats(
                 names=join([name_of(row) for _x, row in rows.iterrows()]),
             )
         )
-    caveats.append(_("80/20 is an observation, not a law."))
     return tuple(caveats)
 
 
