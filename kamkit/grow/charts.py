@@ -81,23 +81,27 @@ def whitespace(
         len(open_cells),
         accounts=n_accounts(open_cells["account_id"].nunique()),
     )
-    description = [
+    return chart(
+        title,
+        lambda axes: _grid(axes, shown, list(accounts), list(items)),
+        table=shown,
+        description=_largest(open_cells),
+        caption=words,
+        height=2.4 + 0.32 * len(accounts),
+    )
+
+
+def _largest(cells: pd.DataFrame) -> list[str]:
+    """Name the five cells with most to win, and who serves them."""
+    return [
         _(
             "{name}: {item}, {state}",
             name=row.account_name,
             item=row.item,
             state=word(str(row.state)),
         )
-        for row in rows_of(open_cells.nlargest(5, "open_amount"))
+        for row in rows_of(cells.nlargest(5, "open_amount"))
     ]
-    return chart(
-        title,
-        lambda axes: _grid(axes, shown, list(accounts), list(items)),
-        table=shown,
-        description=description,
-        caption=words,
-        height=2.4 + 0.32 * len(accounts),
-    )
 
 
 def _grid(axes: Axes, shown: pd.DataFrame, accounts: list[str], items: list[str]) -> None:

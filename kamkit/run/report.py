@@ -458,11 +458,6 @@ def _words() -> dict[str, str]:
         "options": _("Options in force, as in the mapping file"),
         "notes": _("Notes on the source"),
         "every": _("All accounts"),
-        "search": _("Search"),
-        "columns_shown": _("Columns"),
-        "copy": _("Copy"),
-        "csv": _("Save as CSV"),
-        "nothing": _("No row matches."),
         "plans": _("Account plans"),
         "against": _("Conflicts in what people wrote"),
         "all_plans": _("All plans: strategy, reason, documents"),
@@ -474,4 +469,14 @@ def _words() -> dict[str, str]:
             "The workbook key-accounts.xlsx beside this page holds the whole tables, the folder "
             "notebooks the analyses themselves."
         ),
+    } | _words_of_tables()
+
+
+def _words_of_tables() -> dict[str, str]:
+    return {
+        "search": _("Search"),
+        "columns_shown": _("Columns"),
+        "copy": _("Copy"),
+        "csv": _("Save as CSV"),
+        "nothing": _("No row matches."),
     }
