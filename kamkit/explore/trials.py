@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from kamkit.case import Case
 
 _LEVELS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0)
-_BACK, _LEAST = 182, 365
+_LONG = 365  # days of silence after which an account counts as gone
 _NEAR, _SEEN = 3, 10
 
 
@@ -49,27 +48,21 @@ def watched(case: Case) -> pd.DataFrame:
     of less than a year and a half, and where nobody had a rhythm.
     """
     from kamkit import value
-    from kamkit.periods import Period
 
-    end = case.period.end
-    then = end - dt.timedelta(days=_BACK)
-    if (then - case.period.start).days < _LEAST:
+    before = value.half_a_year_ago(case)
+    if before is None:
         raise MissingTable(
             _("The ledger is too short to see what became of alarms half a year ago."),
             remedy=_("Use a ledger of a year and a half or more."),
         )
-    table = value.rhythm(case, as_of=then)
     states = ["late", "due", "on_time"]
-    table = table[table["rhythm_state"].isin(states) & (table["days_since"] <= _LEAST)]
+    table = before[before["rhythm_state"].isin(states) & (before["days_since"] <= _LONG)]
     if table.empty:
         raise MissingTable(
             _("No account has bought often enough to have a rhythm of its own."),
             remedy=_("Use a longer ledger."),
         )
-    days = value.purchase_days(case, period=Period(case.period.start, end))
-    since = days.loc[days["day"].dt.date > then, "account_id"]
-    table = table[["account_id", "late_probability"]].reset_index(drop=True)
-    return table.assign(bought=table["account_id"].isin(since))
+    return table[["account_id", "late_probability", "bought"]].reset_index(drop=True)
 
 
 def alarms_view(
@@ -163,7 +156,7 @@ def hunt(
     >>> accounts = pd.DataFrame({"revenue": [100.0], "contribution": [30.0]})
     >>> services = pd.DataFrame({"cost_per_hour": [500.0]})
     >>> hunt(table, accounts, services)  # doctest: +ELLIPSIS
-    1 prospect begun: 6,000 for hours, 9,000 expected a year
+    1 prospect begun: 6,000 for hours, 9,000 assumed a year
     ...
     """
     margin, cost_per_hour = hunting(accounts, services)
@@ -221,7 +214,7 @@ def hunt_view(
     """Return the picture of a hunt by the number begun, and the prospects where it stops paying.
 
     The prospects come by what they are assumed to bring, the most first. The table holds those on
-    both sides of the one whose hours are not paid by a year's expected profit: ``place``,
+    both sides of the one whose hours are not paid by a year's assumed profit: ``place``,
     ``prospect_id``, ``name``, ``assumed_value``, ``yearly_contribution`` and ``yearly_cost``.
 
     >>> import pandas as pd
@@ -244,15 +237,15 @@ def hunt_view(
     begun = min(hours // hours_each, len(table))
     pays = int((table["yearly_contribution"] >= table["yearly_cost"]).sum())
     title = ngettext(
-        "{n} prospect begun: {cost} for hours, {brings} expected a year",
-        "{n} prospects begun: {cost} for hours, {brings} expected a year",
+        "{n} prospect begun: {cost} for hours, {brings} assumed a year",
+        "{n} prospects begun: {cost} for hours, {brings} assumed a year",
         begun,
         cost=scaled(float(table["yearly_cost"].head(begun).sum()), currency),
         brings=scaled(float(table["yearly_contribution"].head(begun).sum()), currency),
     )
     told = ngettext(
-        "The hours of {n} prospect are paid by what is expected in a year.",
-        "The hours of {n} prospects are paid by what is expected in a year.",
+        "The hours of {n} prospect are paid by what is assumed for a year.",
+        "The hours of {n} prospects are paid by what is assumed for a year.",
         pays,
     )
     picture = chart(
@@ -273,7 +266,7 @@ def _hunted(axes: Any, table: pd.DataFrame, begun: int, currency: str) -> None:
     from kamkit.output.style import count_axis, legend_above, money_axis
 
     sums = table[["yearly_contribution", "yearly_cost"]].cumsum()
-    axes.plot(table["place"], sums["yearly_contribution"], color=BLUE, label=_("expected a year"))
+    axes.plot(table["place"], sums["yearly_contribution"], color=BLUE, label=_("assumed a year"))
     axes.plot(table["place"], sums["yearly_cost"], "--", color=ORANGE, label=_("cost of the hours"))
     axes.axvline(begun, color=QUIET, linewidth=0.9, linestyle=":")
     count_axis(axes.xaxis, _("Prospects begun"))

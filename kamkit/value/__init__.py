@@ -10,7 +10,7 @@ from kamkit.value._price_volume_mix import price_volume_mix
 from kamkit.value._regularity import regularity
 from kamkit.value._retention import account_groups, retention, yearly_retention
 from kamkit.value._rfm import rfm
-from kamkit.value._rhythm import late, rhythm, rhythm_facts
+from kamkit.value._rhythm import half_a_year_ago, late, rhythm, rhythm_facts
 from kamkit.value._whale import destroyers, price_cost_grid, pyramid, tiers, whale
 from kamkit.value.account import account_value, beside, of_lifetime, profit_facts
 from kamkit.value.change import account_changes, bridge, change_facts
@@ -42,6 +42,7 @@ __all__ = [
     "fit",
     "fit_gamma_gamma",
     "given_rates",
+    "half_a_year_ago",
     "holdout",
     "late",
     "lifetime_value",

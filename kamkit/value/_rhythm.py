@@ -128,7 +128,7 @@ def late(case: Case, *, as_of: dt.date | None = None, level: float = LATE) -> Fi
     table = whole[whole["rhythm_state"].isin(["late", "season_missed"])].sort_values(
         ["yearly_revenue", "account_id"], ascending=[False, True], ignore_index=True
     )
-    caveats = (*_caveats(whole, level, tested, alone), _half_a_year_ago(case, as_of, level))
+    caveats = (*_caveats(whole, level, tested, alone), _became_of_late(case, as_of, level))
     return Finding("late", table, _text(table, tested, case.currency), tuple(filter(None, caveats)))
 
 
@@ -313,29 +313,48 @@ def _text(table: pd.DataFrame, tested: int, currency: str) -> str:
     )
 
 
-def _half_a_year_ago(case: Case, as_of: dt.date | None, level: float) -> str:
-    """Say how many of the accounts that were late half a year ago have bought since."""
+def half_a_year_ago(
+    case: Case, *, as_of: dt.date | None = None, level: float = LATE
+) -> pd.DataFrame | None:
+    """Return the rhythm of half a year before, and who has bought since.
+
+    One row per account that had bought by then: the columns of ``rhythm`` and ``bought`` (a
+    purchase since). Nothing for a ledger of less than a year and a half.
+
+    >>> from kamkit import open_case
+    >>> before = half_a_year_ago(open_case("fjordgross"))
+    >>> late = before[before["rhythm_state"] == "late"]
+    >>> len(late) > int(late["bought"].sum())
+    True
+    """
     end = as_of or case.period.end
     then = end - dt.timedelta(days=_YEAR // 2)
     if (then - case.period.start).days < _YEAR:
-        return ""
+        return None
     try:
         before = rhythm(case, as_of=then, level=level)
-        tested = int(before["late_probability"].notna().sum())
     except KamkitError:  # nothing had been bought by then
-        return ""
-    alarmed = before.loc[before["rhythm_state"] == "late", "account_id"]
-    if alarmed.empty:
-        return ""
+        return None
     days = purchase_days(case, period=Period(case.period.start, end))
-    back = alarmed.isin(days.loc[days["day"] > pd.Timestamp(then), "account_id"])
+    since = days.loc[days["day"] > pd.Timestamp(then), "account_id"]
+    return before.assign(bought=before["account_id"].isin(since))
+
+
+def _became_of_late(case: Case, as_of: dt.date | None, level: float) -> str:
+    """Say how many of the accounts that were late half a year ago have bought since."""
+    before = half_a_year_ago(case, as_of=as_of, level=level)
+    if before is None:
+        return ""
+    late_then = before[before["rhythm_state"] == "late"]
+    if late_then.empty:
+        return ""
     return _(
         "Judged in the same way on {day}, {late}; of these {back} have bought since, against about "
         "{n} if all were late by chance alone.",
-        day=day(then),
-        n=number(max(1, round(level * tested))),
-        late=ngettext("{n} account was late", "{n} accounts were late", len(alarmed)),
-        back=number(int(back.sum())),
+        day=day((as_of or case.period.end) - dt.timedelta(days=_YEAR // 2)),
+        n=number(max(1, round(level * int(before["late_probability"].notna().sum())))),
+        late=ngettext("{n} account was late", "{n} accounts were late", len(late_then)),
+        back=number(int(late_then["bought"].sum())),
     )
 
 

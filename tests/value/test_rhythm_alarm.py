@@ -319,7 +319,7 @@ def test_the_alarms_of_half_a_year_ago_are_held_against_what_came_after():
     case = open_case(lines.rename(columns={"day": "date"}).drop_duplicates())
     caveat = late(case).caveats[-1]
     assert caveat == (
-        "Judged in the same way on 2 Jul 2025, 2 accounts were late; 1 of them have bought since, "
+        "Judged in the same way on 2 Jul 2025, 2 accounts were late; of these 1 have bought since, "
         "against about 1 if all were late by chance alone."
     )
     # of a ledger shorter than a year and a half there is nothing to tell
