@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import io
 import re
 import sys
 import tempfile
@@ -20,7 +19,9 @@ from typing import Any
 
 import nbformat
 
+from kamkit.colours import INK, QUIET
 from kamkit.documents.office import describe, save_office
+from kamkit.documents.slide import add_picture, add_text, write_lines
 from kamkit.language import set_language
 from kamkit.learn.asked import ask
 from kamkit.learn.course import Lesson, lesson, lessons
@@ -29,7 +30,9 @@ from kamkit.run.notebooks import Execution, Notebook, execute
 
 LESSONS = Path(__file__).resolve().parent.parent / "notebooks" / "learn"
 _ASKED = re.compile(r'learn\.ask\("([^"]+)"\)')
+_TITLE_ONLY = 5
 _WIDE, _HIGH, _EDGE, _TOP = 13.333, 7.5, 0.6, 1.35
+_ROOM = _WIDE - 2 * _EDGE
 
 
 @dataclass
@@ -72,8 +75,10 @@ def deck(about: Lesson, book: Any, path: Path) -> Path:
     _slide(slides, f"{about.number}. {about.title}", [opening, "", *can])
     for figure in figures(book):
         page = _slide(slides, figure.title, [])
-        _place(page, figure.picture)
-        _say(page, figure.caption, (_EDGE, _HIGH - 0.5, _WIDE - 2 * _EDGE, 0.4), 12)
+        shape = add_picture(page, figure.picture, (0, _TOP, _ROOM, _HIGH - _TOP - 0.6), figure.alt)
+        shape.left = int((slides.slide_width - shape.width) / 2)
+        foot = (_EDGE, _HIGH - 0.5, _ROOM, 0.4)
+        add_text(page, [(figure.caption, 12, False, QUIET)], foot)
         notes = [figure.alt, ask(figure.question).text if figure.question else ""]
         page.notes_slide.notes_text_frame.text = "\n\n".join(filter(None, notes))
     return save_office(slides, path)
@@ -81,31 +86,17 @@ def deck(about: Lesson, book: Any, path: Path) -> Path:
 
 def _slide(slides: Any, title: str, lines: list[str]) -> Any:
     """Add a slide with a title, and lines of text below it."""
-    page = slides.slides.add_slide(slides.slide_layouts[6])
-    _say(page, title, (_EDGE, 0.35, _WIDE - 2 * _EDGE, 0.9), 28 if len(title) < 70 else 22)
-    if lines:
-        _say(page, "\n".join(lines), (_EDGE, _TOP + 0.3, _WIDE - 2 * _EDGE, 5.0), 22)
-    return page
-
-
-def _say(page: Any, text: str, place: tuple[float, float, float, float], size: int) -> None:
-    from pptx.util import Inches, Pt
-
-    frame = page.shapes.add_textbox(*(Inches(one) for one in place)).text_frame
-    frame.word_wrap, frame.text = True, text
-    for paragraph in frame.paragraphs:
-        paragraph.font.size, paragraph.font.name = Pt(size), "Calibri"
-
-
-def _place(page: Any, picture: bytes) -> None:
-    """Put a picture into the middle of a slide, as large as there is room."""
     from pptx.util import Inches
 
-    wide, high = Inches(_WIDE - 2 * _EDGE), Inches(_HIGH - _TOP - 0.6)
-    shape = page.shapes.add_picture(io.BytesIO(picture), 0, Inches(_TOP))
-    scale = min(wide / shape.width, high / shape.height)
-    shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
-    shape.left = int((Inches(_WIDE) - shape.width) / 2)
+    page = slides.slides.add_slide(slides.slide_layouts[_TITLE_ONLY])
+    head = page.shapes.title
+    head.left, head.top = Inches(_EDGE), Inches(0.35)
+    head.width, head.height = Inches(_ROOM), Inches(0.9)
+    write_lines(head.text_frame, [(title, 28 if len(title) < 70 else 22, False, INK)])
+    if lines:
+        text = [(line, 22, False, INK) for line in lines]
+        add_text(page, text, (_EDGE, _TOP + 0.3, _ROOM, 5.0))
+    return page
 
 
 def books(chosen: list[Lesson], seed: int, lang: str) -> Iterator[tuple[Lesson, Any]]:

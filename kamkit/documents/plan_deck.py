@@ -6,7 +6,6 @@ persons, no other customer. Ideas and agreements are those that the manager wrot
 
 from __future__ import annotations
 
-import io
 import re
 import textwrap
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kamkit.colours import BLUE, INK, QUIET
 from kamkit.documents.office import describe, save_office
+from kamkit.documents.slide import add_picture, add_text, colour, write_lines
 from kamkit.language import gettext as _
 from kamkit.language import number, signed
 from kamkit.money import scaled
@@ -93,50 +93,11 @@ def _slide(deck: Deck, title: str, paper: Paper) -> Any:
         Inches(_ROOM),
         Inches(0.8),
     )
-    _write(shape.text_frame, [(title, 30, True, BLUE)])
+    write_lines(shape.text_frame, [(title, 30, True, BLUE)])
     _bar(slide, _LEFT, 1.38, 1.2, 0.06)
     foot = f"{paper.plan.account_name} · {paper.plan.about.title} · {len(deck.slides)}"
-    _text(slide, [(foot, 11, False, QUIET)], (_LEFT, 6.95, _ROOM, 0.35))
+    add_text(slide, [(foot, 11, False, QUIET)], (_LEFT, 6.95, _ROOM, 0.35))
     return slide
-
-
-def _colour(code: str) -> Any:
-    from pptx.dml.color import RGBColor
-
-    return RGBColor(*bytes.fromhex(code.lstrip("#")))  # type: ignore[no-untyped-call]
-
-
-def _write(frame: Any, lines: Sequence[tuple[str, float, bool, str]]) -> None:
-    from pptx.enum.text import PP_ALIGN
-    from pptx.util import Pt
-
-    frame.word_wrap = True
-    for i, (text, size, bold, colour) in enumerate(lines):
-        paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = text
-        run.font.size, run.font.bold, run.font.name = Pt(size), bold, "Calibri"
-        run.font.color.rgb = _colour(colour)
-        paragraph.alignment = PP_ALIGN.LEFT
-
-
-def _text(
-    slide: Any,
-    lines: Sequence[tuple[str, float, bool, str]],
-    place: tuple[float, float, float, float],
-    fill: str = "",
-) -> Any:
-    """Add a box of text at left, top, width and height in inches."""
-    from pptx.util import Inches
-
-    box = slide.shapes.add_textbox(*(Inches(one) for one in place))
-    _write(box.text_frame, lines)
-    if fill:
-        box.fill.solid()
-        box.fill.fore_color.rgb = _colour(fill)
-        box.text_frame.margin_left = box.text_frame.margin_right = Inches(0.2)
-        box.text_frame.margin_top = Inches(0.12)
-    return box
 
 
 def _bar(slide: Any, left: float, top: float, wide: float, high: float) -> None:
@@ -147,7 +108,7 @@ def _bar(slide: Any, left: float, top: float, wide: float, high: float) -> None:
         MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(wide), Inches(high)
     )
     bar.fill.solid()
-    bar.fill.fore_color.rgb = _colour(BLUE)
+    bar.fill.fore_color.rgb = colour(BLUE)
     bar.line.fill.background()
 
 
@@ -185,7 +146,7 @@ def _cover(deck: Deck, paper: Paper) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     _bar(slide, 0, 0, 0.35, _HIGH)
     about = paper.plan.about
-    _text(slide, [(_("Business review"), 20, True, BLUE)], (1.1, 1.9, 11, 0.6))
+    add_text(slide, [(_("Business review"), 20, True, BLUE)], (1.1, 1.9, 11, 0.6))
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = (
         Inches(1.1),
@@ -194,33 +155,23 @@ def _cover(deck: Deck, paper: Paper) -> None:
         Inches(1.5),
     )
     name = paper.plan.account_name
-    _write(shape.text_frame, [(name, fitting([name], 11, 1.2, 44), True, INK)])
+    write_lines(shape.text_frame, [(name, fitting([name], 11, 1.2, 44), True, INK)])
     lines = [about.title, _("Up to {day}", day=day(about.period.end)), paper.fictional]
     texts = [(line, 18, False, QUIET) for line in lines if line]
-    _text(slide, texts, (1.1, 4.2, 11.2, 1.6))
+    add_text(slide, texts, (1.1, 4.2, 11.2, 1.6))
 
 
 def _results(deck: Deck, paper: Paper) -> None:
     """Show what they bought: three figures and the picture by quarter."""
-    from pptx.util import Inches
-
     slide = _slide(deck, _("Our results together"), paper)
     boxes = _figures(paper)
     size = on_one_line([value for _label, value, _note in boxes], 2.9, 26)
     for i, (label, value, note) in enumerate(boxes):
         lines = [(label, 14, False, QUIET), (value, size, True, INK), (note, 14, False, QUIET)]
-        _text(slide, lines, (_LEFT, _TOP + i * 1.65, 3.3, 1.45), _WASH)
+        add_text(slide, lines, (_LEFT, _TOP + i * 1.65, 3.3, 1.45), _WASH)
     picture = _purchases(paper)
     if picture is not None:
-        shape = slide.shapes.add_picture(
-            io.BytesIO(png(picture.figure)), Inches(4.4), Inches(_TOP), width=Inches(8.18)
-        )
-        if shape.height > Inches(_DEEP):
-            shape.width, shape.height = (
-                int(shape.width * Inches(_DEEP) / shape.height),
-                Inches(_DEEP),
-            )
-        shape._element.nvPicPr.cNvPr.set("descr", picture.alt)
+        add_picture(slide, png(picture.figure), (4.4, _TOP, 8.18, _DEEP), picture.alt)
 
 
 def _figures(paper: Paper) -> list[tuple[str, str, str]]:
@@ -259,8 +210,8 @@ def _points(slide: Any, lines: list[str]) -> None:
     step = _DEEP / max(len(shown), _EMPTY)
     for i, line in enumerate(shown):
         top = _TOP + i * step
-        _text(slide, [(str(i + 1), 20, True, BLUE)], (_LEFT, top, 0.6, 0.5))
-        _text(slide, [(line, size, False, INK)], (_LEFT + 0.7, top, _ROOM - 0.7, step - 0.15))
+        add_text(slide, [(str(i + 1), 20, True, BLUE)], (_LEFT, top, 0.6, 0.5))
+        add_text(slide, [(line, size, False, INK)], (_LEFT + 0.7, top, _ROOM - 0.7, step - 0.15))
         _bar(slide, _LEFT, top + step - 0.12, _ROOM, 0.01)
 
 
@@ -279,7 +230,7 @@ def _ideas(deck: Deck, paper: Paper) -> None:
         left = _LEFT + i % across * (wide + 0.3)
         top = _TOP + i // across * (high + 0.3)
         lines = [(str(i + 1), 20, True, BLUE), (idea, size, True, INK)]
-        _text(slide, lines, (left, top, wide, high), _WASH)
+        add_text(slide, lines, (left, top, wide, high), _WASH)
 
 
 def _agreed(deck: Deck, paper: Paper) -> None:
@@ -304,10 +255,10 @@ def _agreed(deck: Deck, paper: Paper) -> None:
 
 def _cell(cell: Any, text: str, size: float, *, head: bool) -> None:
 
-    _write(cell.text_frame, [(text, size, head, "#FFFFFF" if head else INK)])
+    write_lines(cell.text_frame, [(text, size, head, "#FFFFFF" if head else INK)])
     cell.fill.solid()
     fill = BLUE if head else _WASH
-    cell.fill.fore_color.rgb = _colour(fill)
+    cell.fill.fore_color.rgb = colour(fill)
 
 
 def _meeting(deck: Deck, paper: Paper) -> None:
@@ -316,7 +267,7 @@ def _meeting(deck: Deck, paper: Paper) -> None:
     shown = lines or [_("Day:"), _("Place:"), _("Who comes:")]
     size = fitting(shown, 6.6, max(2.2, 0.5 * len(shown)))
     texts = [(line, size, bool(lines) and not n, INK) for n, line in enumerate(shown)]
-    _text(slide, texts, (_LEFT, _TOP, 7.0, max(2.4, 0.55 * len(texts))), _WASH)
+    add_text(slide, texts, (_LEFT, _TOP, 7.0, max(2.4, 0.55 * len(texts))), _WASH)
     agenda = [_("What we have on the list"), _("What we agreed, and how far it is"), _("New ideas")]
     points = [(f"•  {line}", 16, False, INK) for line in agenda[1:]]
-    _text(slide, [(agenda[0], 16, True, BLUE), *points], (8.1, _TOP, 4.48, _DEEP))
+    add_text(slide, [(agenda[0], 16, True, BLUE), *points], (8.1, _TOP, 4.48, _DEEP))
