@@ -333,7 +333,7 @@ class TestLimits:
         picture, table = trials.hunt_view(found, 40, 18, **money)
         # 18 hours are 9,000; the three leave 22,500, 10,000 and 2,500
         assert table["yearly_contribution"].tolist() == [22_500, 10_000, 2_500]
-        assert picture.title == "2 prospects begun: 18,000 for hours, 32,500 expected a year"
+        assert picture.title == "2 prospects begun: 18,000 for hours, 32,500 assumed a year"
         assert "The hours of 2 prospects are paid" in picture.alt
         assert not faults(picture)
 

@@ -196,7 +196,7 @@ def _last_that_pays(room: Room) -> Number:
     return Number(
         _(
             "Move the slider “{slider}” to {hours}. The hours of how many prospects are then paid"
-            " by what they are expected to leave in a year?",
+            " by what they are assumed to leave in a year?",
             slider=_("Hours for each prospect"),
             hours=number(_LONGER),
         ),
@@ -206,7 +206,7 @@ def _last_that_pays(room: Room) -> Number:
         mistakes=[mistake for mistake in mistakes if mistake[0] != right],
         hints=[
             _("The table under the picture has those on both sides of the line."),
-            _("The last row where the expected profit is not below the cost: its order."),
+            _("The last row where the assumed profit is not below the cost: its order."),
         ],
     )
 
